@@ -1,0 +1,132 @@
+package dev.portcullis.bus;
+
+import dev.portcullis.bus.BusFailure.Kind;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks and answers typed questions. One for a node; it may be used from every thread of its Vert.x. */
+public final class Bus {
+    private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
+    private static final int FAILED = 1;
+
+    private final EventBus eventBus;
+    private final String node;
+    private final BusConfig config;
+    private final DeliveryOptions options;
+    private final Roster roster = new Roster();
+    private final Map<Stage, AtomicInteger> underWay = new EnumMap<>(Stage.class);
+
+    public Bus(Vertx vertx, String node, BusConfig config) {
+        this.eventBus = vertx.eventBus();
+        this.node = node;
+        this.config = config;
+        this.options = new DeliveryOptions().setSendTimeout(config.deadlineMs()).setLocalOnly(true);
+        eventBus.registerDefaultCodec(Asked.class, new ByReference<>(Asked.class));
+        eventBus.registerDefaultCodec(Answered.class, new ByReference<>(Answered.class));
+        eventBus.registerDefaultCodec(Told.class, new ByReference<>(Told.class));
+        for (Stage stage : Stage.values()) {
+            underWay.put(stage, new AtomicInteger());
+        }
+    }
+
+    /** Fails with a {@link BusFailure} and nothing else. */
+    public <Q, A> Future<A> ask(Question<Q, A> question, Q body) {
+        Stage stage = question.stage();
+        int instance = roster.instanceFor(stage, question.key().applyAsInt(body));
+        if (instance < 0) {
+            return Future.failedFuture(new BusFailure(Kind.NOBODY, stage));
+        }
+        return askAt(question, instance, body);
+    }
+
+    /** Asks one certain instance, whatever the question's key says. */
+    public <Q, A> Future<A> askAt(Question<Q, A> question, int instance, Q body) {
+        Stage stage = question.stage();
+        AtomicInteger waiting = waitingFor(stage);
+        if (waiting.incrementAndGet() > config.inFlight()) {
+            waiting.decrementAndGet();
+            return Future.failedFuture(new BusFailure(Kind.CROWDED, stage));
+        }
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.deadlineMs());
+        return eventBus.<Answered>request(question.address(node, instance), new Asked(deadline, body), options)
+                .transform(reply -> {
+                    waiting.decrementAndGet();
+                    return reply.succeeded()
+                            ? Future.succeededFuture(question.answered()
+                                    .cast(reply.result().body().body()))
+                            : Future.failedFuture(new BusFailure(kindOf(reply.cause()), stage));
+                });
+    }
+
+    /** Registers an instance's answer; the result completes when questions can arrive. */
+    public <Q, A> Future<Void> answer(Question<Q, A> question, int instance, Function<Q, Future<A>> answer) {
+        return eventBus.<Asked>localConsumer(question.address(node, instance))
+                .handler(message -> handle(question, message, answer))
+                .completion()
+                .onSuccess(ready -> roster.arrived(question.stage(), instance));
+    }
+
+    public <T> void tell(Notice<T> notice, int instance, T body) {
+        eventBus.send(notice.address(node, instance), new Told(body), options);
+    }
+
+    public <T> Future<Void> hear(Notice<T> notice, int instance, Consumer<T> hearer) {
+        return eventBus.<Told>localConsumer(notice.address(node, instance))
+                .handler(message ->
+                        hearer.accept(notice.told().cast(message.body().body())))
+                .completion();
+    }
+
+    public int underWay(Stage stage) {
+        return waitingFor(stage).get();
+    }
+
+    private <Q, A> void handle(Question<Q, A> question, Message<Asked> message, Function<Q, Future<A>> answer) {
+        Asked asked = message.body();
+        if (System.nanoTime() - asked.deadline() > 0) {
+            return; // the asker has given up; doing it now would surprise it
+        }
+        Future<A> future;
+        try {
+            future = answer.apply(question.asked().cast(asked.body()));
+        } catch (RuntimeException bug) {
+            future = Future.failedFuture(bug);
+        }
+        future.onComplete(good -> message.reply(new Answered(good), options), broken -> {
+            LOG.atWarn()
+                    .addKeyValue("question", question.name())
+                    .addKeyValue("cause", broken.getClass().getName())
+                    .log("a stage failed to answer", broken);
+            message.fail(FAILED, "");
+        });
+    }
+
+    private AtomicInteger waitingFor(Stage stage) {
+        return java.util.Objects.requireNonNull(underWay.get(stage));
+    }
+
+    private static Kind kindOf(Throwable cause) {
+        if (cause instanceof ReplyException reply) {
+            if (reply.failureType() == ReplyFailure.NO_HANDLERS) {
+                return Kind.NOBODY;
+            }
+            if (reply.failureType() == ReplyFailure.TIMEOUT) {
+                return Kind.LATE;
+            }
+        }
+        return Kind.FAILED;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.portcullis.bus;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.MessageCodec;
+
+/** Hands an immutable record to a stage on this node as it is: no copy, no encoding. */
+final class ByReference<T> implements MessageCodec<T, T> {
+    private final String name;
+
+    ByReference(Class<T> type) {
+        this.name = "portcullis." + type.getSimpleName();
+    }
+
+    @Override
+    public T transform(T value) {
+        return value;
+    }
+
+    @Override
+    public void encodeToWire(Buffer buffer, T value) {
+        throw new UnsupportedOperationException("questions do not leave this node");
+    }
+
+    @Override
+    public T decodeFromWire(int position, Buffer buffer) {
+        throw new UnsupportedOperationException("questions do not come from other nodes");
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public byte systemCodecID() {
+        return -1;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.portcullis.bus;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** The kinds of verticle a node can run. */
+public enum Stage {
+    EDGE,
+    AUTH,
+    RATELIMIT,
+    ROOMS,
+    BROADCAST;
+
+    private final String word = name().toLowerCase(Locale.ROOT);
+
+    /** As it stands in the configuration, in addresses and in labels. */
+    public String word() {
+        return word;
+    }
+
+    public static Optional<Stage> of(String word) {
+        for (Stage stage : values()) {
+            if (stage.word.equals(word)) {
+                return Optional.of(stage);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,4 @@
+package dev.portcullis.bus;
+
+/** A notice on its way. */
+record Told(Object body) {}

@@ -1,0 +1,9 @@
+package dev.portcullis.config;
+
+/** One mistake in a configuration: where it stands, what is wrong, and what would be right. */
+public record Problem(String path, String what, String mend) {
+    @Override
+    public String toString() {
+        return path + ": " + what + (mend.isEmpty() ? "" : "; " + mend);
+    }
+}

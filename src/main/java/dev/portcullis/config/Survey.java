@@ -1,0 +1,53 @@
+package dev.portcullis.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What one reading of a configuration collects: the problems, and every key that was asked for. */
+public final class Survey {
+    private final Problems problems = new Problems();
+    private final List<Setting> settings;
+    private final Map<String, String> environment;
+    private final Path folder;
+
+    /**
+     * @param environment where {@code {"$env": …}} looks
+     * @param folder what {@code {"$file": …}} is relative to
+     */
+    public Survey(Map<String, String> environment, Path folder) {
+        this(environment, folder, new ArrayList<>());
+    }
+
+    private Survey(Map<String, String> environment, Path folder, List<Setting> settings) {
+        this.environment = environment;
+        this.folder = folder;
+        this.settings = settings;
+    }
+
+    /** Notes the keys that are asked for in the same list, but no problem with their values. */
+    Survey keysOnly() {
+        return new Survey(environment, folder, settings);
+    }
+
+    public Problems problems() {
+        return problems;
+    }
+
+    public List<Setting> settings() {
+        return List.copyOf(settings);
+    }
+
+    void asked(Setting setting) {
+        settings.add(setting);
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    Path folder() {
+        return folder;
+    }
+}

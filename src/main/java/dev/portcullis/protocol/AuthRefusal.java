@@ -1,0 +1,17 @@
+package dev.portcullis.protocol;
+
+import java.util.Locale;
+
+/** Why a token let nobody in. */
+public enum AuthRefusal {
+    INVALID_TOKEN,
+    EXPIRED_TOKEN,
+    REVOKED_TOKEN;
+
+    private final String word = name().toLowerCase(Locale.ROOT);
+
+    /** As it stands on the wire. */
+    public String word() {
+        return word;
+    }
+}

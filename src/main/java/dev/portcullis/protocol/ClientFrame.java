@@ -1,0 +1,285 @@
+package dev.portcullis.protocol;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Every frame a client may send, decoded and checked against its schema. */
+public sealed interface ClientFrame {
+    Envelope envelope();
+
+    FrameType type();
+
+    <R> R accept(Cases<R> cases);
+
+    /** What any frame may carry. */
+    record Envelope(Optional<String> id, Optional<String> csrfToken) {
+        public static final Envelope EMPTY = new Envelope(Optional.empty(), Optional.empty());
+    }
+
+    /** One arm for each frame: a new one breaks the compile wherever it is forgotten. */
+    interface Cases<R> {
+        R auth(Auth frame);
+
+        R tokenRefresh(TokenRefresh frame);
+
+        R join(Join frame);
+
+        R leave(Leave frame);
+
+        R chat(Chat frame);
+
+        R chatMessage(ChatMessage frame);
+
+        R editMessage(EditMessage frame);
+
+        R deleteMessage(DeleteMessage frame);
+
+        R typingIndicator(TypingIndicator frame);
+
+        R read(Read frame);
+
+        R history(History frame);
+
+        R presence(Presence frame);
+
+        R removeUser(RemoveUser frame);
+
+        R systemBroadcast(SystemBroadcast frame);
+
+        R inboxAck(InboxAck frame);
+
+        R fileUpload(FileUpload frame);
+
+        R ping(Ping frame);
+
+        R healthCheck(HealthCheck frame);
+    }
+
+    /** One room of a join; a frame with a single {@code roomId} holds one of these. */
+    record RoomJoin(RoomId roomId, Optional<Position> since, boolean presence) {}
+
+    record Auth(Envelope envelope, String token, Optional<Position> inbox) implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.AUTH;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.auth(this);
+        }
+    }
+
+    record TokenRefresh(Envelope envelope, String token) implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.TOKEN_REFRESH;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.tokenRefresh(this);
+        }
+    }
+
+    record Join(Envelope envelope, List<RoomJoin> rooms) implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.JOIN;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.join(this);
+        }
+    }
+
+    record Leave(Envelope envelope, RoomId roomId) implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.LEAVE;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.leave(this);
+        }
+    }
+
+    record Chat(
+            Envelope envelope, RoomId roomId, String content, Optional<String> replyTo, List<Attachment> attachments)
+            implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.CHAT;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.chat(this);
+        }
+    }
+
+    record ChatMessage(
+            Envelope envelope,
+            UserId recipientId,
+            String content,
+            Optional<String> replyTo,
+            List<Attachment> attachments)
+            implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.CHAT_MESSAGE;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.chatMessage(this);
+        }
+    }
+
+    record EditMessage(Envelope envelope, Target target, String messageId, String content) implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.EDIT_MESSAGE;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.editMessage(this);
+        }
+    }
+
+    record DeleteMessage(Envelope envelope, Target target, String messageId) implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.DELETE_MESSAGE;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.deleteMessage(this);
+        }
+    }
+
+    record TypingIndicator(Envelope envelope, Target target, boolean isTyping) implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.TYPING_INDICATOR;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.typingIndicator(this);
+        }
+    }
+
+    record Read(Envelope envelope, RoomId roomId, long seq) implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.READ;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.read(this);
+        }
+    }
+
+    record History(Envelope envelope, Target target, Optional<Long> before, Optional<Long> after, int limit)
+            implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.HISTORY;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.history(this);
+        }
+    }
+
+    record Presence(Envelope envelope, RoomId roomId, Optional<UserId> after, int limit) implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.PRESENCE;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.presence(this);
+        }
+    }
+
+    record RemoveUser(Envelope envelope, RoomId roomId, UserId userId, Optional<String> reason) implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.REMOVE_USER;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.removeUser(this);
+        }
+    }
+
+    record SystemBroadcast(Envelope envelope, String content) implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.SYSTEM_BROADCAST;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.systemBroadcast(this);
+        }
+    }
+
+    record InboxAck(Envelope envelope, long inboxSeq) implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.ACK;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.inboxAck(this);
+        }
+    }
+
+    record FileUpload(Envelope envelope, Target target, String name, long size, String mime) implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.FILE_UPLOAD;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.fileUpload(this);
+        }
+    }
+
+    record Ping(Envelope envelope) implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.PING;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.ping(this);
+        }
+    }
+
+    record HealthCheck(Envelope envelope) implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.HEALTH_CHECK;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.healthCheck(this);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.portcullis.protocol;
+
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What came of reading a frame's bytes. */
+public sealed interface Decoded {
+    <R> R fold(Function<ClientFrame, R> frame, Function<Unreadable, R> unreadable);
+
+    record Frame(ClientFrame frame) implements Decoded {
+        @Override
+        public <R> R fold(Function<ClientFrame, R> readable, Function<Unreadable, R> unreadable) {
+            return readable.apply(frame);
+        }
+    }
+
+    /**
+     * @param id the frame's id where it could be read, so that the refusal can carry it
+     * @param roomId likewise
+     * @param type the frame's type, where it is one we know
+     */
+    record Unreadable(Optional<String> id, Optional<String> roomId, Optional<FrameType> type, Rejection why)
+            implements Decoded {
+        @Override
+        public <R> R fold(Function<ClientFrame, R> readable, Function<Unreadable, R> unreadable) {
+            return unreadable.apply(this);
+        }
+    }
+}

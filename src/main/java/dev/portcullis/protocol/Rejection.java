@@ -1,0 +1,80 @@
+package dev.portcullis.protocol;
+
+import java.util.List;
+import java.util.function.Function;
+
+/** Why not. Either a limit that frees itself with time, or a reason of the table. */
+public sealed interface Rejection {
+    <R> R fold(Function<Limited, R> limited, Function<Failed, R> failed);
+
+    /** The word under which metrics and audit count it. */
+    String word();
+
+    static Rejection of(Reason reason) {
+        return new Failed(reason, List.of());
+    }
+
+    static Rejection invalid(List<Detail> details) {
+        return new Failed(Reason.VALIDATION_FAILED, details);
+    }
+
+    static Rejection limited(Scope scope, Window window, long retryAfterMs) {
+        return new Limited(scope, window, retryAfterMs);
+    }
+
+    static Rejection unavailable() {
+        return of(Reason.UNAVAILABLE);
+    }
+
+    record Limited(Scope scope, Window window, long retryAfterMs) implements Rejection {
+        @Override
+        public <R> R fold(Function<Limited, R> limited, Function<Failed, R> failed) {
+            return limited.apply(this);
+        }
+
+        @Override
+        public String word() {
+            return "rate_limited";
+        }
+    }
+
+    record Failed(Reason reason, List<Detail> details) implements Rejection {
+        @Override
+        public <R> R fold(Function<Limited, R> limited, Function<Failed, R> failed) {
+            return failed.apply(this);
+        }
+
+        @Override
+        public String word() {
+            return reason.word();
+        }
+    }
+
+    /** Whose counter was full. */
+    enum Scope {
+        USER,
+        CONNECTION,
+        IP,
+        ACTION;
+
+        private final String word = name().toLowerCase(java.util.Locale.ROOT);
+
+        public String word() {
+            return word;
+        }
+    }
+
+    /** Over which time, or of what. */
+    enum Window {
+        BURST,
+        MINUTE,
+        HOUR,
+        BYTES;
+
+        private final String word = name().toLowerCase(java.util.Locale.ROOT);
+
+        public String word() {
+            return word;
+        }
+    }
+}

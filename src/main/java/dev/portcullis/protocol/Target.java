@@ -1,0 +1,22 @@
+package dev.portcullis.protocol;
+
+import java.util.function.Function;
+
+/** Where a frame is aimed: a room, or one user. */
+public sealed interface Target {
+    <R> R fold(Function<RoomId, R> room, Function<UserId, R> user);
+
+    record ToRoom(RoomId roomId) implements Target {
+        @Override
+        public <R> R fold(Function<RoomId, R> room, Function<UserId, R> user) {
+            return room.apply(roomId);
+        }
+    }
+
+    record ToUser(UserId recipientId) implements Target {
+        @Override
+        public <R> R fold(Function<RoomId, R> room, Function<UserId, R> user) {
+            return user.apply(recipientId);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.portcullis.protocol;
+
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** How every stage answers. A failed Future is never a refusal: it means that machinery broke. */
+public sealed interface Verdict {
+    Verdict GRANTED = new Granted();
+
+    <R> R fold(Supplier<R> granted, Function<Rejection, R> refused);
+
+    static Verdict refused(Rejection why) {
+        return new Refused(why);
+    }
+
+    static Verdict refused(Reason reason) {
+        return new Refused(Rejection.of(reason));
+    }
+
+    record Granted() implements Verdict {
+        @Override
+        public <R> R fold(Supplier<R> granted, Function<Rejection, R> refused) {
+            return granted.get();
+        }
+    }
+
+    record Refused(Rejection why) implements Verdict {
+        @Override
+        public <R> R fold(Supplier<R> granted, Function<Rejection, R> refused) {
+            return refused.apply(why);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package dev.portcullis.store;
+
+import org.jspecify.annotations.Nullable;
+
+/** One atomic step: reads see what was committed and what the steps before this one of the same group wrote. */
+public interface Batch {
+    byte @Nullable [] get(Table table, byte[] key);
+
+    void put(Table table, byte[] key, byte[] value);
+
+    void delete(Table table, byte[] key);
+}

@@ -1,0 +1,26 @@
+package dev.portcullis.store;
+
+import org.rocksdb.ColumnFamilyHandle;
+
+/** A named part of the embedded store, with keys in byte order. Its handle changes when the table is emptied. */
+public final class Table {
+    private final String name;
+    private volatile ColumnFamilyHandle handle;
+
+    Table(String name, ColumnFamilyHandle handle) {
+        this.name = name;
+        this.handle = handle;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    ColumnFamilyHandle handle() {
+        return handle;
+    }
+
+    void replace(ColumnFamilyHandle newHandle) {
+        this.handle = newHandle;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.UserId;
+import java.util.Optional;
+
+/**
+ * What is to be appended, complete before the first attempt, so that a second attempt is the same.
+ *
+ * @param author whose bar refuses it; empty for the server's own entries
+ * @param notAfter store time in milliseconds after which it must not be appended any more
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record Append(
+        StreamName stream,
+        Retention retention,
+        long timestamp,
+        byte[] body,
+        Optional<UserId> author,
+        Optional<Key> key,
+        long notAfter) {
+
+    /**
+     * Makes a repetition harmless: the same user, type and id in the same stream within ten minutes is the same entry.
+     *
+     * @param messageId what the first attempt was acknowledged with
+     * @param bodyHash of the input, so that another body under a used id is noticed
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Key(UserId user, String type, String id, byte[] bodyHash, String messageId) {}
+}

@@ -1,0 +1,61 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.Position;
+
+/** What came of an append. */
+public sealed interface Appended {
+    <R> R accept(Cases<R> cases);
+
+    /** One arm for each outcome. */
+    interface Cases<R> {
+        R stored(Stored outcome);
+
+        R repeated(Repeated outcome);
+
+        R conflict(Conflict outcome);
+
+        R expired(Expired outcome);
+
+        R barred(Barred outcome);
+    }
+
+    /** It is in the store. */
+    record Stored(Entry entry) implements Appended {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.stored(this);
+        }
+    }
+
+    /** It was there already, under the same key. */
+    record Repeated(String messageId, Position position) implements Appended {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.repeated(this);
+        }
+    }
+
+    /** Its key was used for another body. */
+    record Conflict() implements Appended {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.conflict(this);
+        }
+    }
+
+    /** It came after its {@code notAfter}: nothing was written. */
+    record Expired() implements Appended {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.expired(this);
+        }
+    }
+
+    /** Its author may not write here any more. */
+    record Barred() implements Appended {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.barred(this);
+        }
+    }
+}

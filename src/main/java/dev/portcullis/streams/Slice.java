@@ -1,0 +1,13 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.Position;
+import java.util.List;
+
+/**
+ * A part of a stream as it was read.
+ *
+ * @param head the stream's newest place; {@code seq} 0 where nothing was ever appended
+ * @param exact for a resume: whether the entries begin right after the place asked for, with nothing missed
+ * @param more whether entries in the asked direction were left out for size
+ */
+public record Slice(Position head, boolean exact, List<Entry> entries, boolean more) {}

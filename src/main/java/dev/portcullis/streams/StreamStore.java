@@ -1,0 +1,28 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.Position;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/**
+ * Where streams last. Every method sees only what was committed, and a future that fails means that the store broke:
+ * an append may then have happened or not.
+ */
+public interface StreamStore {
+    /** One atomic step: the key's first outcome again, or past {@code notAfter}, or barred, or the next {@code seq}. */
+    Future<Appended> append(Append append);
+
+    Future<Position> head(StreamName stream);
+
+    /** What follows {@code since}, oldest first; exact or not at all. Without {@code since} only the head. */
+    Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds);
+
+    /** Entries with a {@code seq} above {@code after}, oldest first. */
+    Future<Slice> after(StreamName stream, long after, Bounds bounds);
+
+    /** The newest entries with a {@code seq} below {@code before}, oldest first. */
+    Future<Slice> before(StreamName stream, long before, Bounds bounds);
+
+    /** How much one read may return. At least one entry is returned where there is one. */
+    record Bounds(int entries, int bytes) {}
+}

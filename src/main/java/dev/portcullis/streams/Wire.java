@@ -1,0 +1,20 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.Position;
+import java.nio.charset.StandardCharsets;
+
+/** The bytes of an entry as a client gets them: its place, put in front of what was stored. */
+public final class Wire {
+    private Wire() {}
+
+    public static byte[] frame(Entry entry) {
+        Position at = entry.position();
+        byte[] place =
+                ("{\"epoch\":\"" + at.epoch() + "\",\"seq\":" + at.seq() + ",").getBytes(StandardCharsets.US_ASCII);
+        byte[] body = entry.body();
+        byte[] frame = new byte[place.length + body.length];
+        System.arraycopy(place, 0, frame, 0, place.length);
+        System.arraycopy(body, 0, frame, place.length, body.length);
+        return frame;
+    }
+}
