@@ -126,13 +126,15 @@ final class FrameMaker {
         }
         List<String> keys = new ArrayList<>(at.keySet());
         String key = keys.isEmpty() ? "x" : pick(keys.toArray(String[]::new));
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(9)) {
             case 0 -> at.remove(key);
             case 1 -> at.put(otherKey(), value());
             case 2 -> at.put(key, value());
             case 3 -> at.put(key, new Literal(pick(NUMBERS)));
             case 4 -> at.put(key, atTheEdge(at.getOrDefault(key, true)));
             case 5 -> at.put(key, nested(1 + random.nextInt(11)));
+            case 6 -> stretchLists(frame);
+            case 7 -> addSound(frame);
             default -> at.put(otherKey(), at.getOrDefault(key, true));
         }
         return frame;
@@ -252,6 +254,26 @@ final class FrameMaker {
             case 4 -> "https://" + "a".repeat(Math.max(0, length - 8));
             default -> text.isEmpty() ? "\udfff" : text.substring(1);
         };
+    }
+
+    private void stretchLists(Map<String, Object> frame) {
+        int[] bounds = {0, 10, 11, 100, 101};
+        int length = bounds[random.nextInt(bounds.length)];
+        if (frame.containsKey("attachments")) {
+            frame.put("attachments", many(length, this::attachment));
+        } else if (!frame.containsKey("roomId") || chance(4)) {
+            frame.put("rooms", many(length, () -> roomJoin(new LinkedHashMap<>())));
+        }
+    }
+
+    /** A field that is sound by itself, but perhaps not here. */
+    private void addSound(Map<String, Object> frame) {
+        switch (random.nextInt(4)) {
+            case 0 -> frame.put(chance(2) ? "before" : "after", seq());
+            case 1 -> frame.put(chance(2) ? "roomId" : "recipientId", roomId());
+            case 2 -> frame.put("since", position());
+            default -> frame.put("presence", true);
+        }
     }
 
     private Object nested(int levels) {
