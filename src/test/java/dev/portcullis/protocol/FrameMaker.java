@@ -50,9 +50,12 @@ final class FrameMaker {
     };
 
     private final Random random;
+    private final int optionalOneIn;
 
-    FrameMaker(Random random) {
+    /** @param optionalOneIn of how many frames one has some optional field; 1 for frames that have them all */
+    FrameMaker(Random random, int optionalOneIn) {
         this.random = random;
+        this.optionalOneIn = optionalOneIn;
     }
 
     Map<String, Object> valid(FrameType type) {
@@ -191,7 +194,7 @@ final class FrameMaker {
     }
 
     @SuppressWarnings("unchecked") // every map of the tree was made here
-    private static Map<String, Object> cast(Map<?, ?> map) {
+    static Map<String, Object> cast(Map<?, ?> map) {
         return (Map<String, Object>) map;
     }
 
@@ -289,7 +292,7 @@ final class FrameMaker {
         frame.put(whereTo, target);
         frame.put("content", text(1, most));
         maybe(frame, "replyTo", uuid());
-        maybe(frame, "attachments", many(random.nextInt(3), this::attachment));
+        maybe(frame, "attachments", many(1 + random.nextInt(2), this::attachment));
     }
 
     private Object attachment() {
@@ -363,7 +366,7 @@ final class FrameMaker {
     }
 
     private void maybe(Map<String, Object> map, String key, Object value) {
-        if (chance(3)) {
+        if (chance(optionalOneIn)) {
             map.put(key, value);
         }
     }

@@ -11,11 +11,14 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** The decoder accepts exactly what the published schemas accept, and refuses with words that they use. */
 class SchemaAgreementTest {
     private static final int FRAMES = 20_000;
+    private static final int[] BOUNDS = {1, 32, 36, 64, 127, 128, 255, 256, 1_000, 2_048, 5_000, 16_384};
     private static final Set<String> KEYWORDS = Set.of(
             "additionalProperties",
             "dependentRequired",
@@ -41,7 +44,7 @@ class SchemaAgreementTest {
     void random_frames_are_judged_alike_by_the_decoder_and_by_the_schemas() {
         long seed = Long.getLong("portcullis.seed", System.nanoTime());
         Random random = new Random(seed);
-        FrameMaker maker = new FrameMaker(random);
+        FrameMaker maker = new FrameMaker(random, 3);
         FrameType[] types = FrameType.values();
         for (int i = 0; i < FRAMES; i++) {
             Map<String, Object> frame = maker.valid(types[random.nextInt(types.length)]);
@@ -57,7 +60,7 @@ class SchemaAgreementTest {
     @Test
     void an_unspoilt_frame_of_each_type_is_accepted_by_both() {
         long seed = Long.getLong("portcullis.seed", System.nanoTime());
-        FrameMaker maker = new FrameMaker(new Random(seed));
+        FrameMaker maker = new FrameMaker(new Random(seed), 3);
         for (FrameType type : FrameType.values()) {
             for (int i = 0; i < 50; i++) {
                 String text = FrameMaker.print(maker.valid(type));
@@ -67,6 +70,56 @@ class SchemaAgreementTest {
                 assertThat(failure(text)).as("seed %d: %s", seed, text).isEmpty();
             }
         }
+    }
+
+    @Test
+    void every_string_is_judged_alike_at_every_bound_and_with_every_ascii_character() {
+        long seed = Long.getLong("portcullis.seed", System.nanoTime());
+        FrameMaker maker = new FrameMaker(new Random(seed), 1);
+        for (FrameType type : FrameType.values()) {
+            Map<String, Object> frame = maker.valid(type);
+            frame.remove("type");
+            forEachString(frame, (text, set) -> {
+                for (String variant : variants(text)) {
+                    set.accept(variant);
+                    frame.put("type", type.word());
+                    compare(FrameMaker.print(frame), "seed " + seed);
+                    frame.remove("type");
+                }
+                set.accept(text);
+            });
+        }
+    }
+
+    private static void forEachString(Object node, BiConsumer<String, Consumer<String>> each) {
+        if (node instanceof Map<?, ?> map) {
+            for (Map.Entry<?, ?> entry : List.copyOf(map.entrySet())) {
+                if (entry.getValue() instanceof String text) {
+                    each.accept(text, value -> FrameMaker.cast(map).put((String) entry.getKey(), value));
+                } else {
+                    forEachString(entry.getValue(), each);
+                }
+            }
+        } else if (node instanceof List<?> list) {
+            list.forEach(item -> forEachString(item, each));
+        }
+    }
+
+    private static List<String> variants(String text) {
+        List<String> variants = new ArrayList<>();
+        for (int bound : BOUNDS) {
+            for (int length = Math.max(0, bound - 1); length <= bound + 1; length++) {
+                variants.add("a".repeat(length));
+                variants.add(
+                        length < text.length() ? text.substring(0, length) : text + "a".repeat(length - text.length()));
+            }
+        }
+        for (char c = 0; c <= 0x80; c++) {
+            variants.add(c + text);
+            variants.add(text + c);
+            variants.add(text.isEmpty() ? "" : text.substring(0, text.length() - 1) + c);
+        }
+        return variants;
     }
 
     private void compare(String text, String where) {
