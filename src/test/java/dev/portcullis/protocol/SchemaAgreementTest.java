@@ -45,13 +45,14 @@ class SchemaAgreementTest {
         long seed = Long.getLong("portcullis.seed", System.nanoTime());
         Random random = new Random(seed);
         FrameMaker maker = new FrameMaker(random, 3);
+        FrameSpoiler spoiler = new FrameSpoiler(random, maker);
         FrameType[] types = FrameType.values();
         for (int i = 0; i < FRAMES; i++) {
             Map<String, Object> frame = maker.valid(types[random.nextInt(types.length)]);
             for (int mutations = random.nextInt(3); mutations > 0; mutations--) {
-                maker.mutate(frame);
+                spoiler.spoil(frame);
             }
-            compare(FrameMaker.print(frame), "seed " + seed + ", frame " + i);
+            compare(JsonText.print(frame), "seed " + seed + ", frame " + i);
         }
         assertThat(seen).as("seed %d made every kind of mistake", seed).containsAll(KEYWORDS);
         assertThat(accepted).as("seed %d made enough good frames", seed).isGreaterThan(FRAMES / 4);
@@ -63,7 +64,7 @@ class SchemaAgreementTest {
         FrameMaker maker = new FrameMaker(new Random(seed), 3);
         for (FrameType type : FrameType.values()) {
             for (int i = 0; i < 50; i++) {
-                String text = FrameMaker.print(maker.valid(type));
+                String text = JsonText.print(maker.valid(type));
                 assertThat(oracle.judge(text).misses())
                         .as("seed %d: %s", seed, text)
                         .isEmpty();
@@ -83,7 +84,7 @@ class SchemaAgreementTest {
                 for (String variant : variants(text)) {
                     set.accept(variant);
                     frame.put("type", type.word());
-                    compare(FrameMaker.print(frame), "seed " + seed);
+                    compare(JsonText.print(frame), "seed " + seed);
                     frame.remove("type");
                 }
                 set.accept(text);
@@ -95,7 +96,7 @@ class SchemaAgreementTest {
         if (node instanceof Map<?, ?> map) {
             for (Map.Entry<?, ?> entry : List.copyOf(map.entrySet())) {
                 if (entry.getValue() instanceof String text) {
-                    each.accept(text, value -> FrameMaker.cast(map).put((String) entry.getKey(), value));
+                    each.accept(text, value -> FrameSpoiler.cast(map).put((String) entry.getKey(), value));
                 } else {
                     forEachString(entry.getValue(), each);
                 }
