@@ -57,7 +57,7 @@ interface Rule {
         };
     }
 
-    static Rule oneOf(Set<String> words) {
+    static Rule word(Set<String> words) {
         return (value, path, to) -> {
             if (!(value instanceof String)) {
                 to.add(path, "type");

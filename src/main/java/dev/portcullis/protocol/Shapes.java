@@ -59,7 +59,7 @@ final class Shapes {
             0,
             10,
             new Members()
-                    .require(TYPE, Rule.oneOf(Set.of("image", "file", "audio")))
+                    .require(TYPE, Rule.word(Set.of("image", "file", "audio")))
                     .require(URL, Rule.form(Form::isHttpsUrl, 0, 2_048))
                     .require(NAME, FILE_NAME));
     private static final Rule ONE_TARGET = Shape.exactlyOne(ROOM_ID, RECIPIENT_ID);
