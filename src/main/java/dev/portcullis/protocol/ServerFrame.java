@@ -9,6 +9,33 @@ import java.util.Optional;
  */
 public sealed interface ServerFrame {
 
+    <R> R accept(Cases<R> cases);
+
+    /** One arm for each frame: a new one breaks the compile wherever it is forgotten. */
+    interface Cases<R> {
+        R authSuccess(AuthSuccess frame);
+
+        R authFailure(AuthFailure frame);
+
+        R joined(Joined frame);
+
+        R left(Left frame);
+
+        R ack(Ack frame);
+
+        R history(History frame);
+
+        R pong(Pong frame);
+
+        R health(Health frame);
+
+        R rateLimited(RateLimited frame);
+
+        R refused(Refused frame);
+
+        R serverDraining(ServerDraining frame);
+    }
+
     /** What this session may send; the numbers that hold for its role. */
     record Limits(int burst, int minute, int hour, int frameBytes) {}
 
@@ -22,9 +49,19 @@ public sealed interface ServerFrame {
             long heartbeatMs,
             Limits limits,
             Position inbox)
-            implements ServerFrame {}
+            implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.authSuccess(this);
+        }
+    }
 
-    record AuthFailure(Optional<String> id, AuthRefusal reason) implements ServerFrame {}
+    record AuthFailure(Optional<String> id, AuthRefusal reason) implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.authFailure(this);
+        }
+    }
 
     /** @param messages each already encoded, oldest first */
     record Joined(
@@ -34,24 +71,69 @@ public sealed interface ServerFrame {
             boolean recovered,
             List<byte[]> messages,
             boolean more)
-            implements ServerFrame {}
+            implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.joined(this);
+        }
+    }
 
-    record Left(Optional<String> id, RoomId roomId) implements ServerFrame {}
+    record Left(Optional<String> id, RoomId roomId) implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.left(this);
+        }
+    }
 
-    record Ack(Optional<String> id, Target target, String messageId, Position position) implements ServerFrame {}
+    record Ack(Optional<String> id, Target target, String messageId, Position position) implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.ack(this);
+        }
+    }
 
     /** @param messages each already encoded, oldest first */
     record History(Optional<String> id, Target target, String epoch, List<byte[]> messages, boolean more)
-            implements ServerFrame {}
+            implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.history(this);
+        }
+    }
 
-    record Pong(Optional<String> id, long timestamp) implements ServerFrame {}
+    record Pong(Optional<String> id, long timestamp) implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.pong(this);
+        }
+    }
 
-    record Health(Optional<String> id, String status, long sessionExpiresAt, long serverTime) implements ServerFrame {}
+    record Health(Optional<String> id, String status, long sessionExpiresAt, long serverTime) implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.health(this);
+        }
+    }
 
-    record RateLimited(Optional<String> id, Rejection.Limited limit) implements ServerFrame {}
+    record RateLimited(Optional<String> id, Rejection.Limited limit) implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.rateLimited(this);
+        }
+    }
 
     record Refused(Optional<String> id, Optional<String> roomId, Rejection.Failed why, String requestId, long timestamp)
-            implements ServerFrame {}
+            implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.refused(this);
+        }
+    }
 
-    record ServerDraining(long reconnectInMs) implements ServerFrame {}
+    record ServerDraining(long reconnectInMs) implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.serverDraining(this);
+        }
+    }
 }

@@ -1,12 +1,9 @@
 package dev.portcullis.protocol;
 
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Who: 1 to 128 of letters, digits and {@code _.:-@|+}, beginning with a letter or digit. */
 public record UserId(String value) {
-    public static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:@|+-]{0,127}");
-
     /** Names that stand for nobody who could log in. */
     public static final Set<String> RESERVED = Set.of("deleted", "system");
 
@@ -17,7 +14,7 @@ public record UserId(String value) {
     }
 
     public static boolean isValid(String value) {
-        return FORM.matcher(value).matches();
+        return Form.isUserId(value);
     }
 
     @Override

@@ -1,0 +1,26 @@
+package dev.portcullis.protocol;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The ways in which a frame misses its schema, as far as the answer tells them. */
+final class Findings {
+    /** An answer stays small, however wrong the frame is (CWE-405). */
+    static final int MOST = 10;
+
+    private final List<Detail> details = new ArrayList<>(0);
+
+    void add(String path, String rule) {
+        if (details.size() < MOST) {
+            details.add(new Detail(path, rule));
+        }
+    }
+
+    boolean isEmpty() {
+        return details.isEmpty();
+    }
+
+    List<Detail> details() {
+        return List.copyOf(details);
+    }
+}

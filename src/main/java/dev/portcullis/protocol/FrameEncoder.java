@@ -1,0 +1,148 @@
+package dev.portcullis.protocol;
+
+import java.util.List;
+import java.util.Optional;
+
+/** From the server's own frames to the bytes of their JSON. */
+public final class FrameEncoder {
+    private static final Encoding ENCODING = new Encoding();
+    private static final int USUAL_SIZE = 256;
+
+    private FrameEncoder() {}
+
+    public static byte[] encode(ServerFrame frame) {
+        return frame.accept(ENCODING).close().toBytes();
+    }
+
+    static JsonBytes put(JsonBytes json, Target target) {
+        return target.fold(room -> json.text("roomId", room.value()), user -> json.text("recipientId", user.value()));
+    }
+
+    /** Leaves the object open at its end. */
+    private static final class Encoding implements ServerFrame.Cases<JsonBytes> {
+        @Override
+        public JsonBytes authSuccess(ServerFrame.AuthSuccess frame) {
+            ServerFrame.Limits limits = frame.limits();
+            JsonBytes json = begin("auth_success", frame.id())
+                    .text("userId", frame.userId().value())
+                    .text("sessionId", frame.sessionId())
+                    .text("role", frame.role().word())
+                    .text("csrfToken", frame.csrfToken())
+                    .number("expiresAt", frame.expiresAt())
+                    .number("heartbeatMs", frame.heartbeatMs())
+                    .openObject("limits")
+                    .number("burst", limits.burst())
+                    .number("minute", limits.minute())
+                    .number("hour", limits.hour())
+                    .number("frameBytes", limits.frameBytes())
+                    .close()
+                    .openObject("inbox");
+            return put(json, frame.inbox()).close();
+        }
+
+        @Override
+        public JsonBytes authFailure(ServerFrame.AuthFailure frame) {
+            return begin("auth_failure", frame.id())
+                    .text("reason", frame.reason().word());
+        }
+
+        @Override
+        public JsonBytes joined(ServerFrame.Joined frame) {
+            JsonBytes json = begin("joined", frame.id(), frame.messages())
+                    .text("roomId", frame.roomId().value());
+            return messages(put(json, frame.position()).flag("recovered", frame.recovered()), frame.messages())
+                    .flag("more", frame.more());
+        }
+
+        @Override
+        public JsonBytes left(ServerFrame.Left frame) {
+            return begin("left", frame.id()).text("roomId", frame.roomId().value());
+        }
+
+        @Override
+        public JsonBytes ack(ServerFrame.Ack frame) {
+            JsonBytes json = FrameEncoder.put(begin("ack", frame.id()), frame.target());
+            return put(json.text("messageId", frame.messageId()), frame.position());
+        }
+
+        @Override
+        public JsonBytes history(ServerFrame.History frame) {
+            JsonBytes json = begin("history", frame.id(), frame.messages());
+            FrameEncoder.put(json, frame.target()).text("epoch", frame.epoch());
+            return messages(json, frame.messages()).flag("more", frame.more());
+        }
+
+        @Override
+        public JsonBytes pong(ServerFrame.Pong frame) {
+            return begin("pong", frame.id()).number("timestamp", frame.timestamp());
+        }
+
+        @Override
+        public JsonBytes health(ServerFrame.Health frame) {
+            return begin("health-check", frame.id())
+                    .text("status", frame.status())
+                    .number("sessionExpiresAt", frame.sessionExpiresAt())
+                    .number("serverTime", frame.serverTime());
+        }
+
+        @Override
+        public JsonBytes rateLimited(ServerFrame.RateLimited frame) {
+            return begin("rate_limited", frame.id())
+                    .text("scope", frame.limit().scope().word())
+                    .text("window", frame.limit().window().word())
+                    .number("retryAfter", frame.limit().retryAfterMs())
+                    .number("remaining", 0);
+        }
+
+        @Override
+        public JsonBytes refused(ServerFrame.Refused frame) {
+            Reason reason = frame.why().reason();
+            JsonBytes json = begin("error", frame.id())
+                    .text("roomId", frame.roomId())
+                    .text("reason", reason.word())
+                    .text("message", reason.sentence())
+                    .text("requestId", frame.requestId())
+                    .number("timestamp", frame.timestamp());
+            return details(json, frame.why().details());
+        }
+
+        @Override
+        public JsonBytes serverDraining(ServerFrame.ServerDraining frame) {
+            return begin("server_draining", Optional.empty()).number("reconnectInMs", frame.reconnectInMs());
+        }
+
+        private static JsonBytes begin(String type, Optional<String> id) {
+            return begin(type, id, List.of());
+        }
+
+        private static JsonBytes begin(String type, Optional<String> id, List<byte[]> messages) {
+            int size = USUAL_SIZE
+                    + messages.stream().mapToInt(each -> each.length + 1).sum();
+            return new JsonBytes(size).open().text("type", type).text("id", id);
+        }
+
+        private static JsonBytes put(JsonBytes json, Position position) {
+            return json.text("epoch", position.epoch()).number("seq", position.seq());
+        }
+
+        private static JsonBytes messages(JsonBytes json, List<byte[]> messages) {
+            json.openArray("messages");
+            messages.forEach(json::item);
+            return json.closeArray();
+        }
+
+        private static JsonBytes details(JsonBytes json, List<Detail> details) {
+            if (details.isEmpty()) {
+                return json;
+            }
+            json.openArray("details");
+            for (Detail detail : details) {
+                json.open()
+                        .text("path", detail.path())
+                        .text("rule", detail.rule())
+                        .close();
+            }
+            return json.closeArray();
+        }
+    }
+}

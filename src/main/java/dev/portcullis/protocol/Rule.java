@@ -1,0 +1,104 @@
+package dev.portcullis.protocol;
+
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** What a schema asks of one value. What it finds wrong it names by the keyword of the schema that fails. */
+@FunctionalInterface
+interface Rule {
+    /** Up to here a JavaScript number holds every integer (RFC 8259, 6). */
+    long MAX_INTEGER = (1L << 53) - 1;
+
+    void check(Object value, String path, Findings to);
+
+    Rule FLAG = (value, path, to) -> {
+        if (!(value instanceof Boolean)) {
+            to.add(path, "type");
+        }
+    };
+
+    Rule NUMBER = (value, path, to) -> {
+        if (!(value instanceof Number)) {
+            to.add(path, "type");
+        }
+    };
+
+    /** A string that is checked by whoever reads it. */
+    Rule STRING = form(text -> true);
+
+    static Rule form(Predicate<String> pattern) {
+        return (value, path, to) -> {
+            if (!(value instanceof String text)) {
+                to.add(path, "type");
+            } else if (!pattern.test(text)) {
+                to.add(path, "pattern");
+            }
+        };
+    }
+
+    /** @param min in code points, and so is {@code max} */
+    static Rule text(int min, int max) {
+        return form(Form::isWellFormed, min, max);
+    }
+
+    static Rule form(Predicate<String> pattern, int min, int max) {
+        Rule form = form(pattern);
+        return (value, path, to) -> {
+            if (value instanceof String text) {
+                int length = text.codePointCount(0, text.length());
+                if (length < min) {
+                    to.add(path, "minLength");
+                } else if (length > max) {
+                    to.add(path, "maxLength");
+                }
+            }
+            form.check(value, path, to);
+        };
+    }
+
+    static Rule word(Set<String> words) {
+        return (value, path, to) -> {
+            if (!(value instanceof String)) {
+                to.add(path, "type");
+            } else if (!words.contains(value)) {
+                to.add(path, "enum");
+            }
+        };
+    }
+
+    static Rule integer(long min, long max) {
+        return (value, path, to) -> {
+            if (!isInteger(value)) {
+                to.add(path, "type");
+            } else if (((Number) value).doubleValue() < min) {
+                to.add(path, "minimum");
+            } else if (((Number) value).doubleValue() > max) {
+                to.add(path, "maximum");
+            }
+        };
+    }
+
+    static Rule list(int min, int max, Rule item) {
+        return (value, path, to) -> {
+            if (!(value instanceof List<?> items)) {
+                to.add(path, "type");
+                return;
+            }
+            if (items.size() < min) {
+                to.add(path, "minItems");
+            } else if (items.size() > max) {
+                to.add(path, "maxItems");
+                return;
+            }
+            for (int i = 0; i < items.size(); i++) {
+                item.check(items.get(i), Pointer.child(path, i), to);
+            }
+        };
+    }
+
+    /** {@code 1.0} and {@code 1e3} are integers (JSON Schema 2020-12, 4.2.3). */
+    private static boolean isInteger(Object value) {
+        return value instanceof Long || (value instanceof Double number && number == Math.rint(number));
+    }
+}
