@@ -16,16 +16,27 @@ record Found(
         return new Found(place, written, References.follow(written, place));
     }
 
+    /** Files and the environment hold text only, so a number or a flag from there is read out of it. */
+    Found literal() {
+        if (!References.isReference(written) || !(value instanceof String text)) {
+            return this;
+        }
+        try {
+            return new Found(place, written, Json.parse(text));
+        } catch (IOException word) {
+            return this;
+        }
+    }
+
     Optional<Long> number(long min, long max) {
-        Object literal = literal();
-        if (literal instanceof Long number && number >= min && number <= max) {
+        if (value instanceof Long number && number >= min && number <= max) {
             return Optional.of(number);
         }
         return refused("a whole number from " + min + " to " + max);
     }
 
     Optional<Boolean> flag() {
-        return literal() instanceof Boolean flag ? Optional.of(flag) : refused("true or false");
+        return value instanceof Boolean flag ? Optional.of(flag) : refused("true or false");
     }
 
     Optional<String> text(TextForm form) {
@@ -58,17 +69,5 @@ record Found(
             place.problem(what, needed + " is needed");
         }
         return Optional.empty();
-    }
-
-    /** Files and the environment hold text only, so a number or a flag from there is read out of it. */
-    private @Nullable Object literal() {
-        if (!References.isReference(written) || !(value instanceof String text)) {
-            return value;
-        }
-        try {
-            return Json.parse(text);
-        } catch (IOException word) {
-            return text;
-        }
     }
 }

@@ -43,9 +43,8 @@ public final class Json {
 
         private final String what;
 
-        private IllFormed(String what, JsonParser parser) {
+        private IllFormed(String what, JsonLocation at) {
             super(what);
-            JsonLocation at = parser.currentLocation();
             this.what = what + ", at line " + at.getLineNr() + ", column " + at.getColumnNr();
         }
 
@@ -65,11 +64,11 @@ public final class Json {
             try {
                 return document(parser);
             } catch (JsonEOFException early) {
-                throw new IllFormed("ends before every bracket, quote and comment is closed", parser);
+                throw new IllFormed("ends before every bracket, quote and comment is closed", parser.currentLocation());
             } catch (StreamConstraintsException excess) {
-                throw new IllFormed("is nested too deep, or a name or number is too long", parser);
+                throw new IllFormed("is nested too deep, or a name or number is too long", parser.currentLocation());
             } catch (JsonProcessingException stray) {
-                throw new IllFormed("is not JSON", parser);
+                throw new IllFormed("is not JSON", stray.getLocation());
             }
         }
     }
@@ -100,11 +99,11 @@ public final class Json {
 
     private static @Nullable Object document(JsonParser parser) throws IOException {
         if (parser.nextToken() == null) {
-            throw new IllFormed("is empty", parser);
+            throw new IllFormed("is empty", parser.currentLocation());
         }
         Object value = value(parser);
         if (parser.nextToken() != null) {
-            throw new IllFormed("goes on after its end", parser);
+            throw new IllFormed("goes on after its end", parser.currentLocation());
         }
         return value;
     }
@@ -118,7 +117,7 @@ public final class Json {
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
-            default -> throw new IllFormed("is not JSON", parser);
+            default -> throw new IllFormed("is not JSON", parser.currentLocation());
         };
     }
 
@@ -135,7 +134,8 @@ public final class Json {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             if (all.containsKey(name)) { // which of the two holds is anybody's guess (RFC 8259 section 4)
-                throw new IllFormed("has the key " + Shown.value(name) + " twice in one object", parser);
+                throw new IllFormed(
+                        "has the key " + Shown.value(name) + " twice in one object", parser.currentLocation());
             }
             parser.nextToken();
             all.put(name, value(parser));

@@ -52,7 +52,6 @@ public final class Section {
 
     /** A list of objects of one shape. An empty list is surveyed once all the same, for the reference page. */
     public <T> List<T> sections(String name, String about, Function<Section, T> read) {
-        known.add(name);
         note(name, "list of objects", "[]", about, "[]");
         Object value = values.get(name);
         if (value != null && !(value instanceof List)) {
@@ -80,7 +79,9 @@ public final class Section {
 
     /** Without a {@code fallback} the number is required. */
     public long number(String name, @Nullable Long fallback, long min, long max, String about) {
-        Found found = ask(name, "number " + min + " to " + max, fallback, fallback == null, about);
+        Found found = found(name).literal();
+        String standard = fallback == null ? "required" : Long.toString(fallback);
+        note(name, "number " + min + " to " + max, standard, about, found, fallback);
         if (fallback == null && found.value() == null) {
             problem(name, "is missing", "a whole number from " + min + " to " + max + " is needed");
         }
@@ -88,7 +89,9 @@ public final class Section {
     }
 
     public boolean flag(String name, boolean fallback, String about) {
-        return ask(name, "true or false", fallback, about).flag().orElse(fallback);
+        Found found = found(name).literal();
+        note(name, "true or false", Json.write(fallback), about, found, fallback);
+        return found.flag().orElse(fallback);
     }
 
     public String text(String name, String fallback, String about) {
@@ -104,7 +107,6 @@ public final class Section {
     }
 
     public Optional<Secret> secret(String name, String about) {
-        known.add(name);
         boolean given = values.get(name) != null;
         note(name, "secret", "none", about, given ? Json.write(Secret.REDACTED) : "null");
         return found(name).secret(SOME_SECRET);
@@ -228,19 +230,18 @@ public final class Section {
     }
 
     private Found ask(String name, String kind, @Nullable Object fallback, String about) {
-        return ask(name, kind, fallback, false, about);
-    }
-
-    private Found ask(String name, String kind, @Nullable Object fallback, boolean required, String about) {
-        known.add(name);
         Found found = found(name);
-        String standard = required ? "required" : fallback == null ? "none" : Json.write(fallback);
-        note(name, kind, standard, about, Json.write(found.value() == null ? fallback : found.value()));
+        note(name, kind, fallback == null ? "none" : Json.write(fallback), about, found, fallback);
         return found;
     }
 
-    private void note(String name, String kind, String fallback, String about, String value) {
-        place.survey().asked(new Setting(place.key(name).path(), kind, fallback, about, value));
+    private void note(String name, String kind, String standard, String about, Found found, @Nullable Object fallback) {
+        note(name, kind, standard, about, Json.write(found.value() == null ? fallback : found.value()));
+    }
+
+    private void note(String name, String kind, String standard, String about, String value) {
+        known.add(name);
+        place.survey().asked(new Setting(place.key(name).path(), kind, standard, about, value));
     }
 
     private static <E extends Enum<E>> Map<String, E> words(Class<E> of) {
