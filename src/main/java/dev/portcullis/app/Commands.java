@@ -14,7 +14,6 @@ import picocli.CommandLine.Spec;
         description = "A hardened WebSocket gateway for real-time chat and messaging.",
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Version.class,
-        commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all went well",
@@ -44,10 +43,18 @@ final class Commands implements Runnable {
         for (Object subcommand : subcommands) {
             all.addSubcommand(subcommand);
         }
-        return all.setExpandAtFiles(false) // a user may be called @alice
-                .setUsageHelpAutoWidth(true)
+        giveHeadings(all);
+        return all.setExpandAtFiles(false) // no argument is a file to read arguments from (CWE-88)
                 .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, command))
                 .setParameterExceptionHandler((mistake, args) -> correct(mistake));
+    }
+
+    private static void giveHeadings(CommandLine command) {
+        command.getCommandSpec()
+                .usageMessage()
+                .optionListHeading("%nOptions:%n")
+                .commandListHeading("%nCommands:%n");
+        command.getSubcommands().values().forEach(Commands::giveHeadings);
     }
 
     @Override

@@ -16,6 +16,15 @@ record Found(
         return new Found(place, written, References.follow(written, place));
     }
 
+    /** Within a list or a table nothing can be left to a default, so {@code null} is a mistake. */
+    static Optional<Found> item(Place place, @Nullable Object written, String needed) {
+        if (written == null) {
+            place.problem("is null", needed + " is needed");
+            return Optional.empty();
+        }
+        return Optional.of(at(place, written));
+    }
+
     /** Files and the environment hold text only, so a number or a flag from there is read out of it. */
     Found literal() {
         if (!References.isReference(written) || !(value instanceof String text)) {

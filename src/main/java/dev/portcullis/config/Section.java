@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * noted with its path and answered with the default, so that reading goes on and finds the rest.
  */
 public final class Section {
-    private static final TextForm ANY_TEXT = TextForm.upTo(4_096);
-    private static final TextForm SOME_TEXT = TextForm.someUpTo(8_192);
-    private static final TextForm SOME_SECRET = TextForm.someUpTo(16_384);
+    private static final TextForm ANY_TEXT = TextForm.ofLength(0, 4_096);
+    private static final TextForm SOME_TEXT = TextForm.ofLength(1, 8_192);
+    private static final TextForm SOME_SECRET = TextForm.ofLength(1, 16_384);
 
     private final Place place;
     private final Map<?, ?> values;
@@ -95,15 +95,15 @@ public final class Section {
     }
 
     public String text(String name, String fallback, String about) {
-        return ask(name, "text", fallback, about).text(ANY_TEXT).orElse(fallback);
+        return text(name, fallback, ANY_TEXT, about);
     }
 
     public String text(String name, String fallback, Pattern form, String about) {
-        return ask(name, "text", fallback, about).text(TextForm.of(form)).orElse(fallback);
+        return text(name, fallback, TextForm.of(form), about);
     }
 
     public Optional<String> optionalText(String name, String about) {
-        return ask(name, "text", null, about).text(SOME_TEXT);
+        return ask(name, SOME_TEXT.kind(), null, about).text(SOME_TEXT);
     }
 
     public Optional<Secret> secret(String name, String about) {
@@ -114,11 +114,8 @@ public final class Section {
 
     public <E extends Enum<E>> E choice(String name, E fallback, String about) {
         Map<String, E> byWord = words(fallback.getDeclaringClass());
-        TextForm form = TextForm.oneOf(byWord.keySet());
-        return ask(name, form.words(), wordOf(fallback), about)
-                .text(form)
-                .map(byWord::get)
-                .orElse(fallback);
+        String word = text(name, wordOf(fallback), TextForm.oneOf(byWord.keySet()), about);
+        return byWord.getOrDefault(word, fallback);
     }
 
     public <E extends Enum<E>> Set<E> choices(String name, Set<E> fallback, Class<E> of, String about) {
@@ -126,13 +123,12 @@ public final class Section {
         TextForm form = TextForm.oneOf(byWord.keySet());
         List<String> standard = fallback.stream().sorted().map(Section::wordOf).toList();
         Set<E> all = EnumSet.noneOf(of);
-        texts(name, standard, form, "list of " + String.join(", ", byWord.keySet()), about)
-                .forEach(word -> all.add(byWord.get(word)));
+        texts(name, standard, form, about).forEach(word -> all.add(byWord.get(word)));
         return Collections.unmodifiableSet(all);
     }
 
     public List<String> texts(String name, List<String> fallback, Pattern form, String about) {
-        return texts(name, fallback, TextForm.of(form), "list of texts", about);
+        return texts(name, fallback, TextForm.of(form), about);
     }
 
     /** An object whose keys are the operator's own words, or a closed set of ours ({@code keys}). */
@@ -181,15 +177,19 @@ public final class Section {
         children.values().forEach(Section::refuseUnknown);
     }
 
-    private List<String> texts(String name, List<String> fallback, TextForm form, String kind, String about) {
-        Found found = ask(name, kind, fallback, about);
+    private String text(String name, String fallback, TextForm form, String about) {
+        return ask(name, form.kind(), fallback, about).text(form).orElse(fallback);
+    }
+
+    private List<String> texts(String name, List<String> fallback, TextForm form, String about) {
+        Found found = ask(name, "list, each " + form.kind(), fallback, about);
         if (!(found.value() instanceof List<?> items)) {
             found.misshapen("a list");
             return fallback;
         }
         List<String> all = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
-            item(place.key(name).item(i), items.get(i), form.words())
+            Found.item(place.key(name).item(i), items.get(i), form.words())
                     .flatMap(item -> item.text(form))
                     .ifPresent(all::add);
         }
@@ -198,17 +198,8 @@ public final class Section {
 
     private static <V> Optional<V> row(
             Place at, @Nullable Object written, String kind, Function<Object, Optional<V>> read) {
-        return item(at, written, kind)
+        return Found.item(at, written, kind)
                 .flatMap(row -> Optional.ofNullable(row.value()).flatMap(read).or(() -> row.refused(kind)));
-    }
-
-    /** Where nothing can be left to a default, {@code null} is a mistake. */
-    private static Optional<Found> item(Place at, @Nullable Object written, String needed) {
-        if (written == null) {
-            at.problem("is null", needed + " is needed");
-            return Optional.empty();
-        }
-        return Optional.of(Found.at(at, written));
     }
 
     private Optional<Section> itemSection(Place at, @Nullable Object value) {

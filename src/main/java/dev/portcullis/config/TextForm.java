@@ -4,23 +4,27 @@ import java.util.Collection;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What a text may look like, and how a person is told. */
-record TextForm(Pattern pattern, String words) {
+/**
+ * What a text may look like, and how a person is told.
+ *
+ * @param words for a line on a terminal
+ * @param kind for the reference page, in Markdown
+ */
+record TextForm(Pattern pattern, String words, String kind) {
     static TextForm of(Pattern pattern) {
-        return new TextForm(pattern, "a text of the form " + pattern.pattern());
+        String form = pattern.pattern();
+        return new TextForm(pattern, "a text of the form " + form, "text of the form `" + form + "`");
     }
 
-    static TextForm upTo(int max) {
-        return new TextForm(Pattern.compile("(?s).{0," + max + "}"), "a text of at most " + max + " characters");
-    }
-
-    static TextForm someUpTo(int max) {
-        return new TextForm(Pattern.compile("(?s).{1," + max + "}"), "a text of 1 to " + max + " characters");
+    static TextForm ofLength(int min, int max) {
+        String kind = "text of " + min + " to " + max + " characters";
+        return new TextForm(Pattern.compile("(?s).{" + min + "," + max + "}"), "a " + kind, kind);
     }
 
     static TextForm oneOf(Collection<String> words) {
         String pattern = words.stream().map(Pattern::quote).collect(Collectors.joining("|"));
-        return new TextForm(Pattern.compile(pattern), "one of " + String.join(", ", words));
+        String all = String.join(", ", words);
+        return new TextForm(Pattern.compile(pattern), "one of " + all, "one of " + all);
     }
 
     boolean admits(String text) {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -240,8 +239,7 @@ class SectionTest {
     }
 
     private static Optional<Integer> small(Object row) {
-        Function<Long, Integer> narrow = Long::intValue;
-        return row instanceof Long number && number < 10 ? Optional.of(narrow.apply(number)) : Optional.empty();
+        return row instanceof Long number && number < 10 ? Optional.of(number.intValue()) : Optional.empty();
     }
 
     private static int readItem(Section item) {
