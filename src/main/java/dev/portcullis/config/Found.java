@@ -19,7 +19,7 @@ record Found(
     /** Within a list or a table nothing can be left to a default, so {@code null} is a mistake. */
     static Optional<Found> item(Place place, @Nullable Object written, String needed) {
         if (written == null) {
-            place.problem("is null", needed + " is needed");
+            place.misfit("is null", needed + " is needed");
             return Optional.empty();
         }
         return Optional.of(at(place, written));
@@ -58,7 +58,7 @@ record Found(
             return Optional.of(new Secret(text));
         }
         if (value != null) {
-            place.problem("does not fit (its value is not shown)", form.words() + " is needed");
+            place.misfit("does not fit (its value is not shown)", form.words() + " is needed");
         }
         return Optional.empty();
     }
@@ -66,7 +66,7 @@ record Found(
     /** A structure was asked for, and nothing or something else stands there. */
     void misshapen(String needed) {
         if (value != null) {
-            place.problem("is " + Shown.kind(value), needed + " is needed");
+            place.misfit("is " + Shown.kind(value), needed + " is needed");
         }
     }
 
@@ -75,7 +75,7 @@ record Found(
             String what = References.isReference(written)
                     ? "refers to a value that does not fit"
                     : "is " + Shown.value(value);
-            place.problem(what, needed + " is needed");
+            place.misfit(what, needed + " is needed");
         }
         return Optional.empty();
     }

@@ -29,14 +29,14 @@ final class References {
         if (map.size() == 1 && map.get("$file") instanceof String name) {
             return fromFile(name, place);
         }
-        place.problem("is not a reference we know", FORMS);
+        place.misfit("is not a reference we know", FORMS);
         return null;
     }
 
     private static @Nullable String fromEnvironment(String name, Place place) {
         String found = place.survey().environment().get(name);
         if (found == null || found.isEmpty()) {
-            place.problem("the environment variable " + Shown.name(name) + " is not set", "set it");
+            place.misfit("the environment variable " + Shown.name(name) + " is not set", "set it");
             return null;
         }
         return found;
@@ -47,9 +47,9 @@ final class References {
             return TextFile.read(place.survey().folder().resolve(name), MAX_BYTES)
                     .stripTrailing();
         } catch (CharacterCodingException binary) {
-            place.problem("the file " + Shown.value(name) + " is not UTF-8 text", "correct the path or the file");
+            place.misfit("the file " + Shown.value(name) + " is not UTF-8 text", "correct the path or the file");
         } catch (IOException | InvalidPathException unreadable) {
-            place.problem(
+            place.misfit(
                     "the file " + Shown.value(name) + " can't be read",
                     "a readable file of at most " + MAX_BYTES + " bytes is needed");
         }

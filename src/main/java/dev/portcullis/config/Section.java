@@ -43,10 +43,11 @@ public final class Section {
         known.add(name);
         return children.computeIfAbsent(name, any -> {
             Object value = values.get(name);
-            if (value != null && !(value instanceof Map)) {
-                problem(name, "is " + Shown.kind(value), "an object is needed");
+            if (value == null || value instanceof Map) {
+                return new Section(place.key(name), value instanceof Map<?, ?> map ? map : Map.of());
             }
-            return new Section(place.key(name), value instanceof Map<?, ?> map ? map : Map.of());
+            misfit(name, "is " + Shown.kind(value), "an object is needed");
+            return new Section(place.key(name).muted(), Map.of());
         });
     }
 
@@ -55,7 +56,7 @@ public final class Section {
         note(name, "list of objects", "[]", about, "[]");
         Object value = values.get(name);
         if (value != null && !(value instanceof List)) {
-            problem(name, "is " + Shown.kind(value), "a list of objects is needed");
+            misfit(name, "is " + Shown.kind(value), "a list of objects is needed");
             return List.of();
         }
         List<?> items = value instanceof List<?> list ? list : List.of();
@@ -83,7 +84,7 @@ public final class Section {
         String standard = fallback == null ? "required" : Long.toString(fallback);
         note(name, "number " + min + " to " + max, standard, about, found, fallback);
         if (fallback == null && found.value() == null) {
-            problem(name, "is missing", "a whole number from " + min + " to " + max + " is needed");
+            misfit(name, "is missing", "a whole number from " + min + " to " + max + " is needed");
         }
         return found.number(min, max).orElse(fallback == null ? min : fallback);
     }
@@ -148,15 +149,15 @@ public final class Section {
         rows.forEach((word, row) -> {
             String key = String.valueOf(word);
             if (keys.matcher(key).matches()) {
-                row(place.key(name).key(key), row, kind, read).ifPresent(good -> all.put(key, good));
+                row(place.key(name).word(key), row, kind, read).ifPresent(good -> all.put(key, good));
             } else {
-                place.key(name).key(key).problem("is not known", Spelling.guess(key, keys));
+                place.key(name).word(key).misfit("is not known", Spelling.guess(key, keys));
             }
         });
         return Collections.unmodifiableMap(all);
     }
 
-    /** For a rule across several keys; {@code name} is the key to be changed. */
+    /** For a rule across several keys; {@code name} is the key to be changed, or its path from here. */
     public void problem(String name, String what, String mend) {
         place.key(name).problem(what, mend);
     }
@@ -171,7 +172,7 @@ public final class Section {
         for (Object key : values.keySet()) {
             String name = String.valueOf(key);
             if (!known.contains(name)) {
-                problem(name, "is not known", Spelling.guess(name, known));
+                place.word(name).problem("is not known", Spelling.guess(name, known));
             }
         }
         children.values().forEach(Section::refuseUnknown);
@@ -204,12 +205,16 @@ public final class Section {
 
     private Optional<Section> itemSection(Place at, @Nullable Object value) {
         if (!(value instanceof Map<?, ?> map)) {
-            at.problem("is " + Shown.kind(value), "an object is needed");
+            at.misfit("is " + Shown.kind(value), "an object is needed");
             return Optional.empty();
         }
         Section item = new Section(at, map);
         children.put(at.path(), item);
         return Optional.of(item);
+    }
+
+    private void misfit(String name, String what, String mend) {
+        place.key(name).misfit(what, mend);
     }
 
     private <T> void surveyShape(String name, Function<Section, T> read) {

@@ -46,6 +46,11 @@ class NodeConfigTest {
         assertThat(problems("{\"stages\": " + off + "}")).containsExactly(line);
     }
 
+    @Test
+    void stages_that_are_no_object_are_one_mistake() {
+        assertThat(problems("{\"stages\": 5}")).containsExactly("stages: is a number; an object is needed");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "LocalHost", "127.0.0.1", "127.9.8.7", "::1", "0:0:0:0:0:0:0:1"})
     void a_development_node_stays_on_loopback(String host) {

@@ -48,6 +48,7 @@ class ConfigFileTest {
                 .containsExactly(
                         "http.port: is a number, so --set http.port.x leads nowhere; set the whole value",
                         "--set number 2: names no key; write --set path=value, such as --set http.port=8081",
+                        "http.port: is -1; a whole number from 0 to 65535 is needed",
                         "names[0]: is \"A\"; a text of the form [a-z]+ is needed",
                         "nmaes: is not known; did you mean names?");
     }

@@ -191,14 +191,38 @@ class SectionTest {
         assertThat(reading.setting("http.port").about()).isEqualTo("first");
     }
 
+    /** The rule judged the default that stood in, which the operator never wrote. */
     @Test
     void a_wrong_value_is_told_once_and_not_again_by_the_rules_about_its_stand_in() {
-        Reading reading = Reading.of("{\"a\": 99}");
-        int standIn = reading.root().integer("a", 0, 0, 9, "");
-        if (standIn == 0) {
-            reading.root().problem("a", "is off", "switch it on");
-        }
-        assertThat(reading.problems()).containsExactly("a: is 99; a whole number from 0 to 9 is needed");
+        Reading reading = Reading.of(
+                "{\"a\": 99, \"b\": [\"X\"], \"c\": 1, \"d\": [1, {\"n\": 1}], \"e\": {\"$env\": \"UNSET\"}}");
+        Section root = reading.root();
+        root.integer("a", 0, 0, 9, "");
+        root.problem("a", "is off", "switch it on");
+        root.texts("b", List.of(), WORD, "");
+        root.problem("b", "is empty", "name one");
+        root.section("c").problem("x", "is off", "switch it on");
+        root.sections("d", "", SectionTest::readItem);
+        root.problem("d[1].n", "is small", "raise it");
+        root.optionalText("e", "");
+        root.problem("e", "is missing", "give one");
+        assertThat(reading.problems())
+                .containsExactly(
+                        "a: is 99; a whole number from 0 to 9 is needed",
+                        "b[0]: is \"X\"; a text of the form [a-z]+ is needed",
+                        "c: is a number; an object is needed",
+                        "d[0]: is a number; an object is needed",
+                        "d[1].n: is small; raise it",
+                        "e: the environment variable UNSET is not set; set it");
+    }
+
+    @Test
+    void one_value_may_break_several_rules() {
+        Reading reading = Reading.of("{\"a\": 1}");
+        reading.root().integer("a", 0, 0, 9, "");
+        reading.root().problem("a", "is odd", "double it");
+        reading.root().problem("a", "is small", "raise it");
+        assertThat(reading.problems()).containsExactly("a: is odd; double it", "a: is small; raise it");
     }
 
     /** A key or value from a hostile or damaged file must not write to the operator's terminal (CWE-150). */
