@@ -2,11 +2,17 @@ package dev.portcullis.config;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -16,27 +22,54 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The operator's JSON: strict but for comments, since people explain their settings. Whole numbers are {@code Long}. */
+/**
+ * The operator's JSON: strict but for comments, since people explain their settings. A whole number is a {@code Long},
+ * any other a {@code BigInteger} or {@code BigDecimal}, so that none is rounded on the way.
+ */
 public final class Json {
     private static final JsonFactory FACTORY = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
             .streamReadConstraints(
                     StreamReadConstraints.builder().maxNestingDepth(16).build())
             .build();
+    private static final Separators SEPARATORS =
+            Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER);
 
     private Json() {}
 
-    /** @throws IOException with a message that names line and column */
+    /** What can't be read as JSON. Nothing of the text is in the message: it may be a secret (CWE-209). */
+    public static final class IllFormed extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private final String what;
+
+        private IllFormed(String what, JsonLocation at) {
+            super(what);
+            this.what = what + ", at line " + at.getLineNr() + ", column " + at.getColumnNr();
+        }
+
+        String what() {
+            return what;
+        }
+
+        @Override
+        public String getMessage() {
+            return what;
+        }
+    }
+
+    /** @throws IllFormed with a message that names line and column */
     public static @Nullable Object parse(String text) throws IOException {
         try (JsonParser parser = FACTORY.createParser(text)) {
-            parser.nextToken();
-            Object value = value(parser);
-            if (parser.nextToken() != null) {
-                throw new IOException("there is more after the end, at line "
-                        + parser.currentLocation().getLineNr());
+            try {
+                return document(parser);
+            } catch (JsonEOFException early) {
+                throw new IllFormed("ends before every bracket, quote and comment is closed", parser.currentLocation());
+            } catch (StreamConstraintsException excess) {
+                throw new IllFormed("is nested too deep, or a name or number is too long", parser.currentLocation());
+            } catch (JsonProcessingException stray) {
+                throw new IllFormed("is not JSON", stray.getLocation());
             }
-            return value;
         }
     }
 
@@ -50,52 +83,70 @@ public final class Json {
         return out.toString();
     }
 
-    static String quote(String text) {
-        return write(text);
+    /** Over several lines, for people. */
+    public static String pretty(@Nullable Object value) {
+        StringWriter out = new StringWriter();
+        try (JsonGenerator generator = FACTORY.createGenerator(out)) {
+            generator.setPrettyPrinter(new DefaultPrettyPrinter()
+                    .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+                    .withSeparators(SEPARATORS));
+            write(generator, value);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return out.toString();
+    }
+
+    private static @Nullable Object document(JsonParser parser) throws IOException {
+        if (parser.nextToken() == null) {
+            throw new IllFormed("is empty", parser.currentLocation());
+        }
+        Object value = value(parser);
+        if (parser.nextToken() != null) {
+            throw new IllFormed("goes on after its end", parser.currentLocation());
+        }
+        return value;
     }
 
     private static @Nullable Object value(JsonParser parser) throws IOException {
-        JsonToken token = parser.currentToken();
-        if (token == null) {
-            throw new IOException("the file is empty");
-        }
-        return switch (token) {
+        return switch (parser.currentToken()) {
             case START_OBJECT -> object(parser);
             case START_ARRAY -> list(parser);
             case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT -> parser.getLongValue();
-            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser);
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
-            default ->
-                throw new IOException("unexpected " + token + " at line "
-                        + parser.currentLocation().getLineNr());
+            default -> throw new IllFormed("is not JSON", parser.currentLocation());
         };
     }
 
-    private static Map<String, Object> object(JsonParser parser) throws IOException {
-        Map<String, Object> all = new LinkedHashMap<>();
+    private static Number number(JsonParser parser) throws IOException {
+        return switch (parser.getNumberType()) {
+            case INT, LONG -> parser.getLongValue();
+            case BIG_INTEGER -> parser.getBigIntegerValue();
+            default -> parser.getDecimalValue();
+        };
+    }
+
+    private static Map<String, @Nullable Object> object(JsonParser parser) throws IOException {
+        Map<String, @Nullable Object> all = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
-            parser.nextToken();
-            Object value = value(parser);
-            if (value != null) {
-                all.put(name, value);
+            if (all.containsKey(name)) { // which of the two holds is anybody's guess (RFC 8259 section 4)
+                throw new IllFormed(
+                        "has the key " + Shown.value(name) + " twice in one object", parser.currentLocation());
             }
+            parser.nextToken();
+            all.put(name, value(parser));
         }
         return all;
     }
 
-    private static List<Object> list(JsonParser parser) throws IOException {
-        List<Object> all = new ArrayList<>();
+    private static List<@Nullable Object> list(JsonParser parser) throws IOException {
+        List<@Nullable Object> all = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            Object value = value(parser);
-            if (value == null) {
-                throw new IOException(
-                        "null in a list at line " + parser.currentLocation().getLineNr());
-            }
-            all.add(value);
+            all.add(value(parser));
         }
         return all;
     }

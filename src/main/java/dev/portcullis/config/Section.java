@@ -1,6 +1,8 @@
 package dev.portcullis.config;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,50 +20,52 @@ import org.jspecify.annotations.Nullable;
  * noted with its path and answered with the default, so that reading goes on and finds the rest.
  */
 public final class Section {
-    private final String path;
-    private final Map<String, Object> values;
-    private final Survey survey;
+    private static final TextForm ANY_TEXT = TextForm.ofLength(0, 4_096);
+    private static final TextForm SOME_TEXT = TextForm.ofLength(1, 8_192);
+    private static final TextForm SOME_SECRET = TextForm.ofLength(1, 16_384);
+
+    private final Place place;
+    private final Map<?, ?> values;
     private final Set<String> known = new LinkedHashSet<>();
-    private final List<Section> children = new ArrayList<>();
+    private final Map<String, Section> children = new LinkedHashMap<>();
 
-    private Section(String path, Map<String, Object> values, Survey survey) {
-        this.path = path;
+    private Section(Place place, Map<?, ?> values) {
+        this.place = place;
         this.values = values;
-        this.survey = survey;
     }
 
-    public static Section root(Map<String, Object> values, Survey survey) {
-        return new Section("", values, survey);
+    public static Section root(Map<?, ?> values, Survey survey) {
+        return new Section(new Place("", survey), values);
     }
 
+    /** Asked for twice, by two records that share it, it is the same section. */
     public Section section(String name) {
         known.add(name);
-        Object value = values.get(name);
-        if (value != null && !(value instanceof Map)) {
-            problem(name, "is not an object", "write {…}");
-        }
-        return child(at(name), value);
+        return children.computeIfAbsent(name, any -> {
+            Object value = values.get(name);
+            if (value == null || value instanceof Map) {
+                return new Section(place.key(name), value instanceof Map<?, ?> map ? map : Map.of());
+            }
+            misfit(name, "is " + Shown.kind(value), "an object is needed");
+            return new Section(place.key(name).muted(), Map.of());
+        });
     }
 
     /** A list of objects of one shape. An empty list is surveyed once all the same, for the reference page. */
     public <T> List<T> sections(String name, String about, Function<Section, T> read) {
-        known.add(name);
-        asked(name, "list of objects", "[]", about, values.containsKey(name) ? "…" : "[]");
-        Object value = values.getOrDefault(name, List.of());
-        if (!(value instanceof List<?> items)) {
-            problem(name, "is not a list", "write [{…}]");
+        note(name, "list of objects", "[]", about, "[]");
+        Object value = values.get(name);
+        if (value != null && !(value instanceof List)) {
+            misfit(name, "is " + Shown.kind(value), "a list of objects is needed");
             return List.of();
         }
-        if (items.isEmpty()) { // what such an object would hold still belongs on the reference page
-            ask(read, new Section(at(name) + "[]", Map.of(), survey.keysOnly()));
+        List<?> items = value instanceof List<?> list ? list : List.of();
+        if (items.isEmpty()) {
+            surveyShape(name, read);
         }
         List<T> all = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
-            String place = name + "[" + i + "]";
-            if (!(items.get(i) instanceof Map)) {
-                problem(place, "is not an object", "write {…}");
-            }
-            all.add(read.apply(child(at(place), items.get(i))));
+            itemSection(place.key(name).item(i), items.get(i)).map(read).ifPresent(all::add);
         }
         return List.copyOf(all);
     }
@@ -75,96 +78,58 @@ public final class Section {
         return number(name, fallback, min, max, about);
     }
 
+    /** Without a {@code fallback} the number is required. */
     public long number(String name, @Nullable Long fallback, long min, long max, String about) {
-        Object value = ask(name, "number " + min + " to " + max, fallback, about);
-        if (value instanceof Long number && number >= min && number <= max) {
-            return number;
+        Found found = found(name).literal();
+        String standard = fallback == null ? "required" : Long.toString(fallback);
+        note(name, "number " + min + " to " + max, standard, about, found, fallback);
+        if (fallback == null && found.value() == null) {
+            misfit(name, "is missing", "a whole number from " + min + " to " + max + " is needed");
         }
-        if (value != null) {
-            problem(name, "is " + shown(value), "a whole number from " + min + " to " + max + " is needed");
-        }
-        return fallback == null ? min : fallback;
+        return found.number(min, max).orElse(fallback == null ? min : fallback);
     }
 
     public boolean flag(String name, boolean fallback, String about) {
-        Object value = ask(name, "true or false", fallback, about);
-        if (value instanceof Boolean flag) {
-            return flag;
-        }
-        if (value != null) {
-            problem(name, "is " + shown(value), "true or false is needed");
-        }
-        return fallback;
+        Found found = found(name).literal();
+        note(name, "true or false", Json.write(fallback), about, found, fallback);
+        return found.flag().orElse(fallback);
     }
 
     public String text(String name, String fallback, String about) {
-        return text(name, fallback, Pattern.compile("(?s).{0,4096}"), about);
+        return text(name, fallback, ANY_TEXT, about);
     }
 
     public String text(String name, String fallback, Pattern form, String about) {
-        Object value = ask(name, "text", fallback, about);
-        return checkedText(name, value, form).orElse(fallback);
+        return text(name, fallback, TextForm.of(form), about);
     }
 
     public Optional<String> optionalText(String name, String about) {
-        Object value = ask(name, "text", null, about);
-        return checkedText(name, value, Pattern.compile("(?s).{0,8192}"));
+        return ask(name, SOME_TEXT.kind(), null, about).text(SOME_TEXT);
     }
 
     public Optional<Secret> secret(String name, String about) {
-        known.add(name);
-        boolean given = values.containsKey(name);
-        asked(name, "secret", "none", about, given ? Json.quote(Secret.REDACTED) : "null");
-        return checkedText(name, resolved(name), Pattern.compile("(?s).{0,16384}"))
-                .map(Secret::new);
+        boolean given = values.get(name) != null;
+        note(name, "secret", "none", about, given ? Json.write(Secret.REDACTED) : "null");
+        return found(name).secret(SOME_SECRET);
     }
 
     public <E extends Enum<E>> E choice(String name, E fallback, String about) {
-        E[] all = fallback.getDeclaringClass().getEnumConstants();
-        String names = Stream.of(all).map(Section::wordOf).collect(Collectors.joining(", "));
-        Object value = ask(name, "one of " + names, wordOf(fallback), about);
-        for (E each : all) {
-            if (wordOf(each).equals(value)) {
-                return each;
-            }
-        }
-        if (value != null) {
-            problem(name, "is " + shown(value), "one of " + names + " is needed");
-        }
-        return fallback;
+        Map<String, E> byWord = words(fallback.getDeclaringClass());
+        String word = text(name, wordOf(fallback), TextForm.oneOf(byWord.keySet()), about);
+        return byWord.getOrDefault(word, fallback);
     }
 
     public <E extends Enum<E>> Set<E> choices(String name, Set<E> fallback, Class<E> of, String about) {
-        String names = Stream.of(of.getEnumConstants()).map(Section::wordOf).collect(Collectors.joining(", "));
-        List<String> words = texts(
-                name,
-                fallback.stream().map(Section::wordOf).sorted().toList(),
-                Pattern.compile(names.replace(", ", "|")),
-                "list of " + names,
-                about);
-        return Stream.of(of.getEnumConstants())
-                .filter(each -> words.contains(wordOf(each)))
-                .collect(Collectors.toUnmodifiableSet());
+        Map<String, E> byWord = words(of);
+        TextForm form = TextForm.oneOf(byWord.keySet());
+        List<String> standard = fallback.stream().sorted().map(Section::wordOf).toList();
+        Set<E> all = EnumSet.noneOf(of);
+        texts(name, standard, form, about).forEach(word -> all.add(byWord.get(word)));
+        return Collections.unmodifiableSet(all);
     }
 
     public List<String> texts(String name, List<String> fallback, Pattern form, String about) {
-        return texts(name, fallback, form, "list of texts", about);
-    }
-
-    private List<String> texts(String name, List<String> fallback, Pattern form, String kind, String about) {
-        Object value = ask(name, kind, fallback, about);
-        if (value == null) {
-            return fallback;
-        }
-        if (!(value instanceof List<?> items)) {
-            problem(name, "is " + shown(value), "a list of texts is needed");
-            return fallback;
-        }
-        List<String> all = new ArrayList<>();
-        for (int i = 0; i < items.size(); i++) {
-            checkedText(name + "[" + i + "]", items.get(i), form).ifPresent(all::add);
-        }
-        return List.copyOf(all);
+        return texts(name, fallback, TextForm.of(form), about);
     }
 
     /** An object whose keys are the operator's own words, or a closed set of ours ({@code keys}). */
@@ -175,93 +140,110 @@ public final class Section {
             String kind,
             String about,
             Function<Object, Optional<V>> read) {
-        Object value = ask(name, kind, fallback, about);
-        if (value == null) {
-            return fallback;
-        }
-        if (!(value instanceof Map<?, ?> rows)) {
-            problem(name, "is " + shown(value), "an object is needed");
+        Found found = ask(name, kind, fallback, about);
+        if (!(found.value() instanceof Map<?, ?> rows)) {
+            found.misshapen("an object");
             return fallback;
         }
         Map<String, V> all = new LinkedHashMap<>();
-        rows.forEach((key, row) -> {
-            String place = name + "." + key;
-            if (!keys.matcher(String.valueOf(key)).matches()) {
-                problem(place, "is not known", "keys are " + keys.pattern().replace("|", ", "));
-                return;
+        rows.forEach((word, row) -> {
+            String key = String.valueOf(word);
+            if (keys.matcher(key).matches()) {
+                row(place.key(name).word(key), row, kind, read).ifPresent(good -> all.put(key, good));
+            } else {
+                place.key(name).word(key).misfit("is not known", Spelling.guess(key, keys));
             }
-            read.apply(row)
-                    .ifPresentOrElse(
-                            good -> all.put(String.valueOf(key), good),
-                            () -> problem(place, "is " + shown(row), kind + " is needed"));
         });
-        return Map.copyOf(all);
+        return Collections.unmodifiableMap(all);
     }
 
-    /** For a rule across several keys; {@code name} is the key to be changed. */
+    /** For a rule across several keys; {@code name} is the key to be changed, or its path from here. */
     public void problem(String name, String what, String mend) {
-        survey.problems().add(at(name), what, mend);
+        place.key(name).problem(what, mend);
     }
 
+    /** Whether the operator wrote anything there; {@code null} is nothing. */
     public boolean has(String name) {
-        return values.containsKey(name);
+        return values.get(name) != null;
     }
 
     /** Call once on the root, after everything was read: what nobody asked for is a mistake. */
     public void refuseUnknown() {
-        for (String name : values.keySet()) {
+        for (Object key : values.keySet()) {
+            String name = String.valueOf(key);
             if (!known.contains(name)) {
-                problem(name, "is not known", Spelling.guess(name, known));
+                place.word(name).problem("is not known", Spelling.guess(name, known));
             }
         }
-        children.forEach(Section::refuseUnknown);
+        children.values().forEach(Section::refuseUnknown);
     }
 
-    private @Nullable Object ask(String name, String kind, @Nullable Object fallback, String about) {
-        known.add(name);
-        Object value = resolved(name);
-        String shownFallback = fallback == null ? "none" : Json.write(fallback);
-        asked(name, kind, shownFallback, about, Json.write(value == null ? fallback : value));
-        return value;
+    private String text(String name, String fallback, TextForm form, String about) {
+        return ask(name, form.kind(), fallback, about).text(form).orElse(fallback);
     }
 
-    private void asked(String name, String kind, String fallback, String about, String value) {
-        survey.asked(new Setting(at(name), kind, fallback, about, value));
+    private List<String> texts(String name, List<String> fallback, TextForm form, String about) {
+        Found found = ask(name, "list, each " + form.kind(), fallback, about);
+        if (!(found.value() instanceof List<?> items)) {
+            found.misshapen("a list");
+            return fallback;
+        }
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            Found.item(place.key(name).item(i), items.get(i), form.words())
+                    .flatMap(item -> item.text(form))
+                    .ifPresent(all::add);
+        }
+        return List.copyOf(all);
     }
 
-    private @Nullable Object resolved(String name) {
-        return References.resolve(values.get(name), survey, at(name));
+    private static <V> Optional<V> row(
+            Place at, @Nullable Object written, String kind, Function<Object, Optional<V>> read) {
+        return Found.item(at, written, kind)
+                .flatMap(row -> Optional.ofNullable(row.value()).flatMap(read).or(() -> row.refused(kind)));
     }
 
-    private Optional<String> checkedText(String name, @Nullable Object value, Pattern form) {
-        if (value == null) {
+    private Optional<Section> itemSection(Place at, @Nullable Object value) {
+        if (!(value instanceof Map<?, ?> map)) {
+            at.misfit("is " + Shown.kind(value), "an object is needed");
             return Optional.empty();
         }
-        if (value instanceof String text && form.matcher(text).matches()) {
-            return Optional.of(text);
-        }
-        problem(name, "is " + shown(value), "a text of the form " + form.pattern() + " is needed");
-        return Optional.empty();
+        Section item = new Section(at, map);
+        children.put(at.path(), item);
+        return Optional.of(item);
     }
 
-    @SuppressWarnings("unchecked")
-    private Section child(String childPath, @Nullable Object value) {
-        Map<String, Object> inner = value instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
-        Section child = new Section(childPath, inner, survey);
-        children.add(child);
-        return child;
+    private void misfit(String name, String what, String mend) {
+        place.key(name).misfit(what, mend);
     }
 
-    private static <T> void ask(Function<Section, T> read, Section section) {
-        java.util.Objects.requireNonNull(read.apply(section));
+    private <T> void surveyShape(String name, Function<Section, T> read) {
+        Object unused = read.apply(new Section(place.key(name).anyItem(), Map.of()));
     }
 
-    private String at(String name) {
-        return path.isEmpty() ? name : path + "." + name;
+    private Found found(String name) {
+        return Found.at(place.key(name), values.get(name));
     }
 
-    private static String shown(Object value) {
-        return value instanceof Map || value instanceof List ? "a structure" : Json.write(value);
+    private Found ask(String name, String kind, @Nullable Object fallback, String about) {
+        Found found = found(name);
+        note(name, kind, fallback == null ? "none" : Json.write(fallback), about, found, fallback);
+        return found;
+    }
+
+    private void note(String name, String kind, String standard, String about, Found found, @Nullable Object fallback) {
+        note(name, kind, standard, about, Json.write(found.value() == null ? fallback : found.value()));
+    }
+
+    private void note(String name, String kind, String standard, String about, String value) {
+        known.add(name);
+        place.survey().asked(new Setting(place.key(name).path(), kind, standard, about, value));
+    }
+
+    private static <E extends Enum<E>> Map<String, E> words(Class<E> of) {
+        Map<String, E> all = new LinkedHashMap<>();
+        Stream.of(of.getEnumConstants()).forEach(each -> all.put(wordOf(each), each));
+        return all;
     }
 
     private static String wordOf(Enum<?> value) {

@@ -1,37 +1,54 @@
 package dev.portcullis.config;
 
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.Set;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Guesses what a mistyped key was meant to be. */
 final class Spelling {
+    private static final Pattern CLOSED_SET = Pattern.compile("[A-Za-z0-9_-]+(\\|[A-Za-z0-9_-]+)*");
+    private static final int LONGEST = 64; // a guess costs the product of both lengths
+
     private Spelling() {}
 
-    static String guess(String name, Set<String> known) {
+    static String guess(String name, Collection<String> known) {
         return known.stream()
-                .filter(each -> distance(name, each) <= Math.max(2, each.length() / 3))
+                .filter(each -> name.length() <= LONGEST && distance(name, each) <= tolerance(each))
                 .min(Comparator.comparingInt(each -> distance(name, each)))
                 .map(each -> "did you mean " + each + "?")
-                .orElse(known.isEmpty() ? "" : "known here: " + String.join(", ", known));
+                .orElse(known.isEmpty() ? "remove it" : "known here: " + String.join(", ", known));
     }
 
+    static String guess(String name, Pattern keys) {
+        String pattern = keys.pattern();
+        return CLOSED_SET.matcher(pattern).matches()
+                ? guess(name, Arrays.asList(pattern.split("\\|", -1)))
+                : "keys are of the form " + pattern;
+    }
+
+    private static int tolerance(String known) {
+        return known.length() <= 3 ? 1 : Math.max(2, known.length() / 3);
+    }
+
+    /** How many letters to add, drop, change or swap with their neighbour (Damerau's, each place touched once). */
     private static int distance(String one, String other) {
-        String a = one.toLowerCase(java.util.Locale.ROOT);
-        String b = other.toLowerCase(java.util.Locale.ROOT);
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int above = row[j];
-                int change = a.charAt(i - 1) == b.charAt(j - 1) ? diagonal : diagonal + 1;
-                row[j] = Math.min(change, Math.min(above, row[j - 1]) + 1);
-                diagonal = above;
+        String a = one.toLowerCase(Locale.ROOT);
+        String b = other.toLowerCase(Locale.ROOT);
+        int[][] cost = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                cost[i][j] = i == 0 || j == 0 ? i + j : cheapest(cost, a, b, i, j);
             }
         }
-        return row[b.length()];
+        return cost[a.length()][b.length()];
+    }
+
+    private static int cheapest(int[][] cost, String a, String b, int i, int j) {
+        boolean same = a.charAt(i - 1) == b.charAt(j - 1);
+        int best = Math.min(cost[i - 1][j - 1] + (same ? 0 : 1), Math.min(cost[i - 1][j], cost[i][j - 1]) + 1);
+        boolean swapped = i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+        return swapped ? Math.min(best, cost[i - 2][j - 2] + 1) : best;
     }
 }

@@ -1,14 +1,14 @@
 package dev.portcullis.config;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** What one reading of a configuration collects: the problems, and every key that was asked for. */
 public final class Survey {
     private final Problems problems = new Problems();
-    private final List<Setting> settings;
+    private final Map<String, Setting> settings;
     private final Map<String, String> environment;
     private final Path folder;
 
@@ -17,10 +17,10 @@ public final class Survey {
      * @param folder what {@code {"$file": …}} is relative to
      */
     public Survey(Map<String, String> environment, Path folder) {
-        this(environment, folder, new ArrayList<>());
+        this(environment, folder, new LinkedHashMap<>());
     }
 
-    private Survey(Map<String, String> environment, Path folder, List<Setting> settings) {
+    private Survey(Map<String, String> environment, Path folder, Map<String, Setting> settings) {
         this.environment = environment;
         this.folder = folder;
         this.settings = settings;
@@ -36,11 +36,12 @@ public final class Survey {
     }
 
     public List<Setting> settings() {
-        return List.copyOf(settings);
+        return List.copyOf(settings.values());
     }
 
+    /** Two records may share a key; the first says what it means. */
     void asked(Setting setting) {
-        settings.add(setting);
+        settings.putIfAbsent(setting.path(), setting);
     }
 
     Map<String, String> environment() {

@@ -1,0 +1,81 @@
+package dev.portcullis.app;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command line as a whole. */
+@Command(
+        name = "portcullis",
+        description = "A hardened WebSocket gateway for real-time chat and messaging.",
+        synopsisSubcommandLabel = "COMMAND",
+        versionProvider = Version.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:all went well",
+            "1:it could not be done; a line on the error stream says why and how to mend it",
+            "2:the command line was not understood"
+        },
+        footer = {"", "portcullis COMMAND --help explains a command."})
+final class Commands implements Runnable {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Explains this command.")
+    boolean help;
+
+    @Option(names = "--version", versionHelp = true, description = "Prints the version.")
+    boolean version;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private Commands() {}
+
+    /** Every public subcommand is handed in, with what it works on. */
+    static CommandLine of(Object... subcommands) {
+        CommandLine all = new CommandLine(new Commands());
+        for (Object subcommand : subcommands) {
+            all.addSubcommand(subcommand);
+        }
+        giveHeadings(all);
+        return all.setExpandAtFiles(false) // no argument is a file to read arguments from (CWE-88)
+                .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, command))
+                .setParameterExceptionHandler((mistake, args) -> correct(mistake));
+    }
+
+    private static void giveHeadings(CommandLine command) {
+        command.getCommandSpec()
+                .usageMessage()
+                .optionListHeading("%nOptions:%n")
+                .commandListHeading("%nCommands:%n");
+        command.getSubcommands().values().forEach(Commands::giveHeadings);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is needed");
+    }
+
+    /** Anything but a {@link StartFailure} is a bug, whose trace is wanted. */
+    private static int explain(Exception failure, CommandLine command) throws Exception {
+        if (failure instanceof StartFailure expected) {
+            command.getErr().println(expected.line());
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        throw failure;
+    }
+
+    private static int correct(ParameterException mistake) {
+        CommandLine command = mistake.getCommandLine();
+        command.getErr().println(mistake.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(mistake, command.getErr());
+        command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return CommandLine.ExitCode.USAGE;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.portcullis.app;
+
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.config.Loaded;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** The options of every command that reads a configuration. */
+final class ConfigOptions {
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            required = true,
+            description = "The configuration: a JSON file, such as conf/dev.json.")
+    private Path file = Path.of("");
+
+    @Option(
+            names = "--set",
+            paramLabel = "PATH=VALUE",
+            description =
+                    "Comes before the file, such as --set http.port=8081. The value is JSON, or a text where it is"
+                            + " not. May be repeated.")
+    private List<String> overrides = new ArrayList<>();
+
+    Loaded<NodeConfig> load(Map<String, String> environment) {
+        return ConfigFile.load(file, overrides, environment, NodeConfig::read);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.portcullis.app;
+
+import dev.portcullis.protocol.RoomId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What a configuration leaves open, so that the start can say it.
+ *
+ * @param missingOrigin connections without an {@code Origin} pass, with or without a bearer token
+ * @param plainText connections without TLS pass
+ * @param devSecret tokens are signed with a secret that everybody can read
+ * @param temporaryStore what was said is gone after the end
+ */
+public record LeftOpen(
+        boolean missingOrigin, boolean plainText, boolean devSecret, List<RoomId> publicRooms, boolean temporaryStore) {
+
+    public LeftOpen {
+        publicRooms = List.copyOf(publicRooms);
+    }
+
+    List<String> words() {
+        String names = publicRooms.stream().map(RoomId::value).collect(Collectors.joining(", "));
+        List<String> words = new ArrayList<>();
+        add(words, plainText, "no TLS needed");
+        add(words, missingOrigin, "no Origin needed");
+        add(words, devSecret, "a dev-only secret");
+        add(words, !publicRooms.isEmpty(), "public rooms (" + names + ")");
+        add(words, temporaryStore, "a store that is deleted at the end");
+        return words;
+    }
+
+    private static void add(List<String> words, boolean open, String word) {
+        if (open) {
+            words.add(word);
+        }
+    }
+}

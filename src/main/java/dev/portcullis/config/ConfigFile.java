@@ -1,0 +1,64 @@
+package dev.portcullis.config;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The operator's file, and what the command line says over it. */
+public final class ConfigFile {
+    private static final int MAX_BYTES = 1 << 20;
+    private static final String MEND_FILE = "name a readable file with -c";
+
+    private ConfigFile() {}
+
+    /**
+     * @param overrides each {@code path=value}, the value JSON, or a text where it is not
+     * @param environment where {@code {"$env": …}} looks; {@code {"$file": …}} is relative to the file's folder
+     * @param read turns the root into a record; keys that it doesn't ask for are refused
+     */
+    public static <T> Loaded<T> load(
+            Path file, List<String> overrides, Map<String, String> environment, Function<Section, T> read) {
+        Survey survey = new Survey(environment, folderOf(file));
+        return tree(file, survey.problems())
+                .map(tree -> build(Overrides.over(tree, overrides, survey.problems()), survey, read))
+                .orElseGet(() -> new Loaded.Bad<>(survey.problems().found()));
+    }
+
+    private static <T> Loaded<T> build(Map<?, ?> tree, Survey survey, Function<Section, T> read) {
+        Section root = Section.root(tree, survey);
+        T value = read.apply(root);
+        root.refuseUnknown();
+        return survey.problems().none()
+                ? new Loaded.Good<>(value, survey.settings())
+                : new Loaded.Bad<>(survey.problems().found());
+    }
+
+    private static Optional<Map<?, ?>> tree(Path file, Problems problems) {
+        String name = file.toString();
+        try {
+            if (Json.parse(TextFile.read(file, MAX_BYTES)) instanceof Map<?, ?> tree) {
+                return Optional.of(tree);
+            }
+            problems.add(name, "is not a JSON object", "write {…}");
+        } catch (Json.IllFormed stray) {
+            problems.add(name, stray.what(), "mend the JSON there or just before");
+        } catch (NoSuchFileException missing) {
+            problems.add(name, "does not exist", MEND_FILE);
+        } catch (CharacterCodingException binary) {
+            problems.add(name, "is not UTF-8 text", "save it as UTF-8");
+        } catch (IOException unreadable) {
+            problems.add(name, "can't be read, or is larger than " + MAX_BYTES + " bytes", MEND_FILE);
+        }
+        return Optional.empty();
+    }
+
+    private static Path folderOf(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder == null ? file.toAbsolutePath() : folder;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.portcullis.config;
+
+import java.util.List;
+import java.util.function.Function;
+
+/** What came of reading a configuration: a value of which every part was checked, or everything that is wrong. */
+public sealed interface Loaded<T> {
+    <R> R fold(Function<Good<T>, R> good, Function<Bad<T>, R> bad);
+
+    /** @param settings every key that was asked for, with its effective value */
+    record Good<T>(T value, List<Setting> settings) implements Loaded<T> {
+        @Override
+        public <R> R fold(Function<Good<T>, R> good, Function<Bad<T>, R> bad) {
+            return good.apply(this);
+        }
+    }
+
+    /** @param problems at least one */
+    record Bad<T>(List<Problem> problems) implements Loaded<T> {
+        @Override
+        public <R> R fold(Function<Good<T>, R> good, Function<Bad<T>, R> bad) {
+            return bad.apply(this);
+        }
+    }
+}

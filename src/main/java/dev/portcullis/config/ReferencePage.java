@@ -1,0 +1,69 @@
+package dev.portcullis.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The page that names every key, written from what the records ask for, so that it can't fall behind them. */
+public final class ReferencePage {
+    private static final String OPENING = """
+            # Configuration
+
+            One JSON file, named with `-c`. Comments (`//` and `/* */`) are allowed. A key that is not on this page is
+            refused, and so is every value out of its bounds: `config check -c FILE` lists all of it at once, and nothing
+            starts. `null` is the same as leaving a key out.
+
+            A value may stand elsewhere: `{"$env": "NAME"}` takes it from the environment, `{"$file": "path"}` from a file
+            (relative to this one, trailing white space removed). Secrets belong there. They print as `[REDACTED]`.
+
+            `--set path=value` on the command line comes before the file: `--set http.port=8081`. The value is JSON, or a
+            text where it is not. `[]` in a path below stands for any item of a list.
+
+            This page is written by `config reference`.
+            """;
+
+    private ReferencePage() {}
+
+    /** @param read what turns the root of a file into a record; it is shown an empty file */
+    public static String of(Function<Section, ?> read) {
+        Survey survey = new Survey(Map.of(), Path.of(""));
+        Object unused = read.apply(Section.root(Map.of(), survey));
+        Map<String, List<Setting>> chapters = new LinkedHashMap<>();
+        chapters.put("The whole file", new ArrayList<>());
+        for (Setting each : survey.settings()) {
+            chapters.computeIfAbsent(chapterOf(each.path()), any -> new ArrayList<>())
+                    .add(each);
+        }
+        StringBuilder page = new StringBuilder(OPENING);
+        chapters.forEach((title, settings) -> page.append(chapter(title, settings)));
+        return page.toString();
+    }
+
+    private static String chapterOf(String path) {
+        int dot = path.indexOf('.');
+        return dot < 0 ? "The whole file" : "`" + path.substring(0, dot) + "`";
+    }
+
+    private static String chapter(String title, List<Setting> settings) {
+        if (settings.isEmpty()) {
+            return "";
+        }
+        StringBuilder rows = new StringBuilder();
+        settings.forEach(each -> rows.append(row(each)));
+        return "\n## " + title + "\n\n| key | value | default | meaning |\n| --- | --- | --- | --- |\n" + rows;
+    }
+
+    private static String row(Setting setting) {
+        boolean word = setting.fallback().equals("none") || setting.fallback().equals("required");
+        String standard = word ? setting.fallback() : "`" + setting.fallback() + "`";
+        return "| `" + setting.path() + "` | " + cell(setting.kind()) + " | " + cell(standard) + " | "
+                + cell(setting.about()) + " |\n";
+    }
+
+    private static String cell(String text) {
+        return text.replace("|", "\\|");
+    }
+}

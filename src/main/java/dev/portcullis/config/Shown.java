@@ -1,0 +1,52 @@
+package dev.portcullis.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The operator's words as a problem repeats them: short, on one line, and harmless to a terminal (CWE-150). */
+final class Shown {
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_$-]{1,64}");
+    private static final int MAX = 80;
+
+    private Shown() {}
+
+    static String value(@Nullable Object value) {
+        return value instanceof Map || value instanceof List ? kind(value) : tame(Json.write(value));
+    }
+
+    /** For a value in a place where a structure should be: what was meant for a secret may have slipped there. */
+    static String kind(@Nullable Object value) {
+        if (value instanceof Map) {
+            return "an object";
+        }
+        if (value instanceof List) {
+            return "a list";
+        }
+        if (value instanceof String) {
+            return "a text";
+        }
+        return value instanceof Number ? "a number" : String.valueOf(value);
+    }
+
+    /** A key within a path. */
+    static String name(String name) {
+        return PLAIN.matcher(name).matches() ? name : value(name);
+    }
+
+    private static String tame(String text) {
+        StringBuilder out = new StringBuilder();
+        text.codePoints().limit(MAX).forEach(each -> {
+            switch (Character.getType(each)) {
+                case Character.CONTROL,
+                        Character.FORMAT,
+                        Character.SURROGATE,
+                        Character.LINE_SEPARATOR,
+                        Character.PARAGRAPH_SEPARATOR -> out.append(String.format("\\u%04x", each));
+                default -> out.appendCodePoint(each);
+            }
+        });
+        return text.codePoints().skip(MAX).findAny().isPresent() ? out + "…" : out.toString();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.portcullis.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.ConfigFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ConfigCommandTest {
+    private static final Path PAGE = Path.of("src/docs/configuration.md");
+    private static final String REGENERATE = "mvn -q -DskipTests package"
+            + " && java -jar target/portcullis.jar config reference > src/docs/configuration.md";
+
+    private final Terminal terminal = Terminal.of(Main.commands(Map.of("PORT", "4242")));
+
+    @Test
+    void a_good_file_is_ok() {
+        assertThat(terminal.run("config", "check", "-c", Configs.empty().toString()))
+                .isZero();
+        assertThat(terminal.printed()).matches("ok: \\d+ settings\\R");
+        assertThat(terminal.complained()).isEmpty();
+    }
+
+    @Test
+    void check_prints_every_mistake_with_its_path_and_what_would_be_right() {
+        Path file = Configs.of("""
+                {"http": {"port": "80"}, "stages": {"edge": 65, "auth": 1, "ratelimit": 1, "rooms": 0, "brodcast": 1},
+                 "store": {"kind": "postgres", "fsync": "no"}, "bus": []}""");
+        assertThat(terminal.run("config", "check", "-c", file.toString(), "--set", "dev=1"))
+                .isEqualTo(1);
+        assertThat(terminal.printed().lines())
+                .containsExactlyInAnyOrder(
+                        "dev: is 1; true or false is needed",
+                        "http.port: is \"80\"; a whole number from 0 to 65535 is needed",
+                        "stages.edge: is 65; a whole number from 0 to 64 is needed",
+                        "stages.rooms: does not run; it is needed as there is no cluster yet: a whole number from 1 to"
+                                + " 64 is needed",
+                        "stages.broadcast: does not run; it is needed as there is no cluster yet: a whole number from"
+                                + " 1 to 64 is needed",
+                        "stages.brodcast: is not known; did you mean broadcast?",
+                        "store.kind: is \"postgres\"; one of embedded is needed",
+                        "store.fsync: is \"no\"; true or false is needed",
+                        "bus: is a list; an object is needed");
+    }
+
+    @Test
+    void print_shows_the_effective_values() {
+        Path file = Configs.of("{\"http\": {\"port\": {\"$env\": \"PORT\"}}}");
+        assertThat(terminal.run("config", "print", "-c", file.toString(), "--set", "bus.inFlight=99"))
+                .isZero();
+        assertThat(terminal.printed())
+                .contains("\"port\": 4242", "\"inFlight\": 99", "\"deadlineMs\": 2000", "\"path\": null");
+    }
+
+    @Test
+    void what_print_shows_is_the_same_configuration_again() {
+        Path file = Configs.of("{\"dev\": true, \"http\": {\"port\": 0}, \"store\": {\"path\": \"x\"}}");
+        assertThat(terminal.run("config", "print", "-c", file.toString())).isZero();
+        Optional<NodeConfig> again = load(Configs.of(terminal.printed()));
+        assertThat(again).isPresent().isEqualTo(load(file));
+    }
+
+    @Test
+    void print_of_a_bad_file_prints_no_values() {
+        Path file = Configs.of("{\"http\": 1}");
+        assertThat(terminal.run("config", "print", "-c", file.toString())).isEqualTo(1);
+        assertThat(terminal.printed()).isEmpty();
+        assertThat(terminal.complained()).isEqualToNormalizingNewlines("http: is a number; an object is needed\n");
+    }
+
+    @Test
+    void the_reference_page_in_the_documentation_is_the_one_the_program_writes() throws IOException {
+        assertThat(terminal.run("config", "reference")).isZero();
+        assertThat(Files.readString(PAGE)).as("to regenerate: %s", REGENERATE).isEqualTo(terminal.printed());
+    }
+
+    @Test
+    void every_key_on_the_reference_page_says_what_it_means() {
+        terminal.run("config", "reference");
+        List<String> rows = terminal.printed()
+                .lines()
+                .filter(line -> line.startsWith("| `"))
+                .toList();
+        assertThat(rows)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(row -> assertThat(row).matches("\\| `[A-Za-z.\\[\\]]+` \\| .+ \\| .+ \\| .{5,} \\|"));
+    }
+
+    private static Optional<NodeConfig> load(Path file) {
+        return ConfigFile.load(file, List.of(), Map.of(), NodeConfig::read)
+                .fold(good -> Optional.of(good.value()), bad -> Optional.empty());
+    }
+}

@@ -1,0 +1,106 @@
+package dev.portcullis.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.bus.Stage;
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.config.Problem;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NodeConfigTest {
+    private static final String ALL = "{\"edge\": 2, \"auth\": 1, \"ratelimit\": 1, \"rooms\": 1, \"broadcast\": 64}";
+
+    @Test
+    void without_a_word_a_node_runs_one_of_each_stage_on_loopback() {
+        NodeConfig config = good("{}");
+        assertThat(config.dev()).isFalse();
+        assertThat(config.stages())
+                .hasSize(5)
+                .allSatisfy((stage, instances) -> assertThat(instances).isEqualTo(1));
+        assertThat(config.http()).isEqualTo(new Listener("127.0.0.1", 8080));
+        assertThat(config.admin()).isEqualTo(new Listener("127.0.0.1", 9090));
+        assertThat(config.store().path()).isEmpty();
+    }
+
+    @Test
+    void stages_run_in_as_many_instances_as_named() {
+        assertThat(good("{\"stages\": " + ALL + "}").stages())
+                .isEqualTo(
+                        Map.of(Stage.EDGE, 2, Stage.AUTH, 1, Stage.RATELIMIT, 1, Stage.ROOMS, 1, Stage.BROADCAST, 64));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Stage.class)
+    void a_stage_left_out_or_switched_off_is_needed_as_there_is_no_cluster(Stage stage) {
+        String key = "\"" + stage.word() + "\": ";
+        String without = ALL.replaceAll(key + "\\d+(, )?", "").replace(", }", "}");
+        String off = ALL.replaceAll(key + "\\d+", key + "0");
+        String line = "stages." + stage.word() + ": does not run; it is needed as there is no cluster yet: a whole"
+                + " number from 1 to 64 is needed";
+        assertThat(problems("{\"stages\": " + without + "}")).containsExactly(line);
+        assertThat(problems("{\"stages\": " + off + "}")).containsExactly(line);
+    }
+
+    @Test
+    void stages_that_are_no_object_are_one_mistake() {
+        assertThat(problems("{\"stages\": 5}")).containsExactly("stages: is a number; an object is needed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "LocalHost", "127.0.0.1", "127.9.8.7", "::1", "0:0:0:0:0:0:0:1"})
+    void a_development_node_stays_on_loopback(String host) {
+        good("{\"dev\": true, \"http\": {\"host\": \"" + host + "\"}, \"admin\": {\"host\": \"" + host + "\"}}");
+    }
+
+    /** Its secret is published: whoever reaches such a node is admin on it (CWE-798). */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0.0.0.0",
+                "::",
+                "192.168.0.1",
+                "localhost.example.com",
+                "127.0.0.1.example.com",
+                "xlocalhost",
+                "127.1",
+                "::ffff:10.0.0.1",
+                "1270.0.0.1"
+            })
+    void a_development_node_does_not_listen_beyond_loopback(String host) {
+        String mend = ": reaches beyond this machine in a configuration for development; write 127.0.0.1, or begin with"
+                + " conf/node.json and leave dev out";
+        assertThat(problems("{\"dev\": true, \"http\": {\"host\": \"" + host + "\"}}"))
+                .containsExactly("http.host" + mend);
+        assertThat(problems("{\"dev\": true, \"admin\": {\"host\": \"" + host + "\"}}"))
+                .containsExactly("admin.host" + mend);
+        good("{\"dev\": false, \"http\": {\"host\": \"" + host + "\"}}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "http://x", "[::1]", "x/y", "\\u0000"})
+    void a_host_is_a_name_or_an_address(String host) {
+        assertThat(problems("{\"http\": {\"host\": \"" + host + "\"}}"))
+                .singleElement()
+                .asString()
+                .startsWith("http.host: is ");
+    }
+
+    private static NodeConfig good(String json) {
+        return ConfigFile.load(Configs.of(json), List.of(), Map.of(), NodeConfig::read)
+                .fold(loaded -> loaded.value(), bad -> {
+                    throw new AssertionError(bad.problems());
+                });
+    }
+
+    private static List<String> problems(String json) {
+        return ConfigFile.load(Configs.of(json), List.of(), Map.of(), NodeConfig::read)
+                .fold(
+                        good -> List.of(),
+                        bad -> bad.problems().stream().map(Problem::toString).toList());
+    }
+}

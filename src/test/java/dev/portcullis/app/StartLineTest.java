@@ -1,0 +1,47 @@
+package dev.portcullis.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.bus.Stage;
+import dev.portcullis.protocol.RoomId;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class StartLineTest {
+    private static final Map<Stage, Integer> STAGES =
+            new EnumMap<>(Map.of(Stage.EDGE, 2, Stage.AUTH, 1, Stage.RATELIMIT, 1, Stage.ROOMS, 0, Stage.BROADCAST, 1));
+
+    @Test
+    void a_development_node_says_aloud_what_it_leaves_open() {
+        LeftOpen open = new LeftOpen(true, true, true, List.of(new RoomId("lobby"), new RoomId("room-1")), true);
+        assertThat(new StartLine("0.1.0", false, new Listener("127.0.0.1", 8080), STAGES, Optional.empty(), open)
+                        .text())
+                .isEqualTo("Portcullis 0.1.0 is ready at http://127.0.0.1:8080"
+                        + " | stages: edge 2, auth 1, ratelimit 1, broadcast 1"
+                        + " | store: embedded, temporary"
+                        + " | LEFT OPEN: no TLS needed, no Origin needed, a dev-only secret,"
+                        + " public rooms (lobby, room-1), a store that is deleted at the end");
+    }
+
+    @Test
+    void a_closed_node_says_so() {
+        LeftOpen open = new LeftOpen(false, false, false, List.of(), false);
+        assertThat(new StartLine("0.1.0", true, new Listener("::", 443), STAGES, Optional.of("data/store"), open)
+                        .text())
+                .isEqualTo("Portcullis 0.1.0 is ready at https://[::]:443"
+                        + " | stages: edge 2, auth 1, ratelimit 1, broadcast 1"
+                        + " | store: embedded, data/store | nothing left open");
+    }
+
+    @Test
+    void it_is_one_line_whatever_the_folder_is_called() {
+        LeftOpen open = new LeftOpen(false, false, false, List.of(), false);
+        Optional<String> folder = Optional.of("a\nb\u001b[2J\u202e\u0085c");
+        assertThat(new StartLine("0.1.0", true, new Listener("::", 443), STAGES, folder, open).text())
+                .contains("store: embedded, a b [2J c |")
+                .doesNotContainPattern("[\\p{Cc}\\p{Cf}]");
+    }
+}

@@ -1,0 +1,28 @@
+package dev.portcullis.app;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import picocli.CommandLine;
+
+/** A command line whose answers a test can read. */
+record Terminal(CommandLine commands, StringWriter out, StringWriter err) {
+    static Terminal of(CommandLine commands) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        commands.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        commands.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+        return new Terminal(commands, out, err);
+    }
+
+    int run(String... words) {
+        return commands.execute(words);
+    }
+
+    String printed() {
+        return out.toString();
+    }
+
+    String complained() {
+        return err.toString();
+    }
+}

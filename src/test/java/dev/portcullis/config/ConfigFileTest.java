@@ -1,0 +1,187 @@
+package dev.portcullis.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigFileTest {
+    private static final String FILE = "{\"http\": {\"port\": 80}, \"key\": \"hunter2\", \"names\": [\"a\"]}";
+
+    @TempDir
+    Path folder;
+
+    record Sample(int port, Optional<Secret> key, List<String> names) {
+        static Sample read(Section root) {
+            return new Sample(
+                    root.section("http").integer("port", 8080, 0, 65_535, "the port"),
+                    root.secret("key", "the key"),
+                    root.texts("names", List.of(), Pattern.compile("[a-z]+"), "the names"));
+        }
+    }
+
+    @Test
+    void a_good_file_gives_its_record_and_its_settings() throws IOException {
+        Loaded<Sample> loaded = load(FILE);
+        assertThat(good(loaded)).isEqualTo(new Sample(80, Optional.of(new Secret("hunter2")), List.of("a")));
+        assertThat(loaded.<List<Setting>>fold(Loaded.Good::settings, bad -> List.of()))
+                .extracting(Setting::path)
+                .containsExactly("http.port", "key", "names");
+    }
+
+    @Test
+    void every_mistake_is_told_at_once() throws IOException {
+        assertThat(problems(
+                        load("{\"http\": {\"port\": -1}, \"nmaes\": [], \"names\": [\"A\"]}", "http.port.x=1", "x")))
+                .containsExactly(
+                        "http.port: is a number, so --set http.port.x leads nowhere; set the whole value",
+                        "--set number 2: names no key; write --set path=value, such as --set http.port=8081",
+                        "http.port: is -1; a whole number from 0 to 65535 is needed",
+                        "names[0]: is \"A\"; a text of the form [a-z]+ is needed",
+                        "nmaes: is not known; did you mean names?");
+    }
+
+    @Test
+    void an_override_comes_before_the_file_and_the_last_one_counts() throws IOException {
+        assertThat(good(load(FILE, "http.port=81", "http.port=82")).port()).isEqualTo(82);
+    }
+
+    @Test
+    void an_override_makes_the_objects_on_its_way() throws IOException {
+        assertThat(good(load("{}", "http.port=82")).port()).isEqualTo(82);
+        assertThat(good(load("{\"http\": null}", "http.port=82")).port()).isEqualTo(82);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            value = {
+                "key=word -> word",
+                "key=\"12\" -> 12",
+                "key=a=b -> a=b",
+                "key=1 2 -> 1 2",
+                "key=// -> //",
+                "key=[unclosed -> [unclosed",
+                "key={\"$env\": \"NAME\"} -> from outside",
+            })
+    void the_value_of_an_override_is_json_or_a_text_where_it_is_not(String override, String expected)
+            throws IOException {
+        assertThat(good(load(FILE, override)).key().map(Secret::reveal)).contains(expected);
+    }
+
+    @Test
+    void an_override_may_be_a_list_or_take_a_key_away() throws IOException {
+        assertThat(good(load(FILE, "names=[\"x\", \"y\"]")).names()).containsExactly("x", "y");
+        assertThat(good(load(FILE, "key=null")).key()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "names.0=b, 'names: is a list, so --set names.0 leads nowhere; set the whole value'",
+        "key.x.y=b, 'key: is a text, so --set key.x.y leads nowhere; set the whole value'",
+        "=b, '--set number 1: names no key; write --set path=value, such as --set http.port=8081'",
+        "http..port=b, '--set number 1: names no key; write --set path=value, such as --set http.port=8081'",
+        "hunter2, '--set number 1: names no key; write --set path=value, such as --set http.port=8081'",
+        "http.prot=1, 'http.prot: is not known; did you mean port?'",
+    })
+    void an_override_that_leads_nowhere_is_a_problem_without_its_value(String override, String problem)
+            throws IOException {
+        assertThat(problems(load(FILE, override))).containsExactly(problem);
+    }
+
+    @Test
+    void an_ill_formed_file_is_one_problem_with_its_place() throws IOException {
+        assertThat(problems(load("{\n  \"key\": \"hunter2\"\n  \"names\": []\n}")))
+                .singleElement()
+                .asString()
+                .contains("file.json: is not JSON, at line 3, column 3;")
+                .doesNotContain("hunter2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"[], is not a JSON object", "null, is not a JSON object", "'', 'is empty, at line 1, column 1'"})
+    void a_file_holds_one_object(String text, String what) throws IOException {
+        assertThat(problems(load(text))).singleElement().asString().contains("file.json: " + what);
+    }
+
+    @Test
+    void a_file_that_cannot_be_read_is_one_problem() throws IOException {
+        Path latin = Files.write(folder.resolve("latin"), "{\"\u00e4\": 1}".getBytes(StandardCharsets.ISO_8859_1));
+        Path large = Files.write(folder.resolve("large"), new byte[(1 << 20) + 1]);
+        assertThat(problems(loadFrom(folder.resolve("nowhere"))))
+                .singleElement()
+                .asString()
+                .contains("does not exist");
+        assertThat(problems(loadFrom(folder))).singleElement().asString().contains("can't be read");
+        assertThat(problems(loadFrom(latin))).singleElement().asString().contains("is not UTF-8");
+        assertThat(problems(loadFrom(large))).singleElement().asString().contains("larger than 1048576 bytes");
+    }
+
+    @Test
+    void a_byte_order_mark_does_no_harm() throws IOException {
+        assertThat(good(load("\uFEFF" + FILE)).port()).isEqualTo(80);
+    }
+
+    /** Whatever bytes stand in the file: an outcome, no exception, and never the secret. */
+    @Test
+    void a_damaged_file_is_reported_and_never_repeats_its_secret() throws IOException {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        String whole =
+                "{\"http\": {\"port\": 80}, /* x */ \"key\": \"hunter2\", \"names\": [\"a\", {\"$env\": \"NAME\"}]}";
+        for (int i = 0; i < 1_000; i++) {
+            String damaged = damage(whole, random);
+            List<String> lines = problems(load(damaged));
+            assertThat(lines)
+                    .as("seed %d, round %d: %s", seed, i, damaged)
+                    .noneMatch(line -> line.contains("hunter2") || line.contains("\n"));
+        }
+    }
+
+    /** One place is cut, doubled or overwritten. */
+    private static String damage(String text, Random random) {
+        int from = random.nextInt(text.length());
+        int to = Math.min(text.length(), from + 1 + random.nextInt(4));
+        String middle = switch (random.nextInt(3)) {
+            case 0 -> "";
+            case 1 -> text.substring(from, to).repeat(2);
+            default ->
+                random.ints(to - from, 0, 8)
+                        .mapToObj(each -> "{}[],:\"9".substring(each, each + 1))
+                        .collect(Collectors.joining());
+        };
+        return text.substring(0, from) + middle + text.substring(to);
+    }
+
+    private Loaded<Sample> load(String text, String... overrides) throws IOException {
+        return loadFrom(Files.writeString(folder.resolve("file.json"), text), overrides);
+    }
+
+    private static Loaded<Sample> loadFrom(Path file, String... overrides) {
+        return ConfigFile.load(file, List.of(overrides), Map.of("NAME", "from outside"), Sample::read);
+    }
+
+    private static Sample good(Loaded<Sample> loaded) {
+        return loaded.fold(Loaded.Good::value, bad -> {
+            throw new AssertionError(bad.problems());
+        });
+    }
+
+    private static List<String> problems(Loaded<Sample> loaded) {
+        return loaded.fold(
+                good -> List.of(),
+                bad -> bad.problems().stream().map(Problem::toString).toList());
+    }
+}

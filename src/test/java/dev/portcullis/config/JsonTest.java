@@ -1,0 +1,90 @@
+package dev.portcullis.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonTest {
+    @Test
+    void people_may_explain_their_settings_in_both_kinds_of_comment() throws IOException {
+        assertThat(Json.parse("// why\n{\"a\": /* so */ 1} // end")).isEqualTo(Map.of("a", 1L));
+    }
+
+    @Test
+    void no_number_is_rounded_on_the_way() throws IOException {
+        assertThat(Json.parse("[1, 2147483648, 9223372036854775808, 1.10, 1e400]"))
+                .isEqualTo(List.of(
+                        1L,
+                        2_147_483_648L,
+                        new BigInteger("9223372036854775808"),
+                        new BigDecimal("1.10"),
+                        new BigDecimal("1e400")));
+    }
+
+    @Test
+    void a_null_stays_to_be_seen() throws IOException {
+        assertThat(Json.parse("[null]")).isEqualTo(Arrays.asList((Object) null));
+        assertThat((Map<?, ?>) Json.parse("{\"a\": null}")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " => ",
+            value = {
+                "{\"a\": 1, \"a\": 2} => has the key \"a\" twice in one object, at line 1, column",
+                "{\"a\": {\"b\": 1, \"b\": 2}} => has the key \"b\" twice in one object, at line 1, column",
+                "{\"a\": 1 => ends before every bracket, quote and comment is closed, at line 1, column",
+                "{\"a\": \"x => ends before every bracket, quote and comment is closed, at line 1, column",
+                "{} /* open => ends before every bracket, quote and comment is closed, at line 1, column",
+                "{\"a\": 1} {} => goes on after its end, at line 1, column",
+                "{\"a\": 1,} => is not JSON, at line 1, column 9",
+                "{a: 1} => is not JSON, at line 1, column 2",
+                "{'a': 1} => is not JSON, at line 1, column 2",
+                "{\"a\": 01} => is not JSON, at line 1, column",
+                "{\"a\": NaN} => is not JSON, at line 1, column",
+                "{\"a\": hunter2} => is not JSON, at line 1, column",
+                "// nothing => is empty, at line 1, column",
+            })
+    void what_is_not_json_is_named_with_its_line_and_column(String text, String message) {
+        assertThatThrownBy(() -> Json.parse(text))
+                .isInstanceOf(Json.IllFormed.class)
+                .message()
+                .startsWith(message)
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void the_line_is_the_one_of_the_mistake() {
+        assertThatThrownBy(() -> Json.parse("{\n  \"a\": 1\n  \"b\": 2\n}"))
+                .hasMessageStartingWith("is not JSON, at line 3");
+    }
+
+    /** Without bounds a file of brackets overflows the stack (CWE-674), a number of a million digits burns the CPU. */
+    @ParameterizedTest
+    @ValueSource(ints = {17, 100_000})
+    void depth_and_numbers_are_bounded(int size) {
+        String deep = "[".repeat(size) + "]".repeat(size);
+        assertThatThrownBy(() -> Json.parse(deep)).hasMessageStartingWith("is nested too deep");
+        String longNumber = "1".repeat(1_000 * size);
+        assertThatThrownBy(() -> Json.parse(longNumber)).isInstanceOf(Json.IllFormed.class);
+    }
+
+    @Test
+    void what_is_written_reads_back_as_the_same() throws IOException {
+        String text =
+                "{\"a\":[1,9223372036854775808,1.5,1E+400,true,null,\"x\\n\\\"\"],\"b\":{},\"c\":{\"d\":[{\"e\":false}]}}";
+        Object value = Json.parse(text);
+        assertThat(Json.write(value)).isEqualTo(text);
+        assertThat(Json.parse(Json.pretty(value))).isEqualTo(value);
+    }
+}

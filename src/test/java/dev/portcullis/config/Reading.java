@@ -1,0 +1,39 @@
+package dev.portcullis.config;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** A configuration in the middle of being read by a test. */
+record Reading(Section root, Survey survey) {
+    static Reading of(String json) {
+        return of(json, Map.of());
+    }
+
+    static Reading of(String json, Map<String, String> environment) {
+        return of(json, new Survey(environment, Path.of("")));
+    }
+
+    static Reading of(String json, Survey survey) {
+        try {
+            Map<?, ?> tree = (Map<?, ?>) Objects.requireNonNull(Json.parse(json));
+            return new Reading(Section.root(tree, survey), survey);
+        } catch (IOException stray) {
+            throw new UncheckedIOException(stray);
+        }
+    }
+
+    List<String> problems() {
+        return survey.problems().found().stream().map(Problem::toString).toList();
+    }
+
+    Setting setting(String path) {
+        return survey.settings().stream()
+                .filter(each -> each.path().equals(path))
+                .findFirst()
+                .orElseThrow();
+    }
+}
