@@ -68,7 +68,7 @@ final class GroupWriter {
     /** Finishes what waits. Returns whether the thread has ended, so that the engine may be closed. */
     boolean close() {
         open = false;
-        queue.offer(Step.probe()); // wakes the thread; where the queue is full it is awake
+        queue.offer(Step.probe()); // wakes the thread, and leaves nothing unsynced; where the queue is full it is awake
         try {
             thread.join(CLOSE_MS);
         } catch (InterruptedException interrupted) {
