@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class StreamLivesTest {
     private static final Bounds PLENTY = new Bounds(10_000, 1 << 24);
-    private static final Retention KEPT = new Retention(30, TimeUnit.DAYS.toMillis(1));
+    private static final Retention KEPT = new Retention(12, TimeUnit.DAYS.toMillis(1));
     private static final List<StreamName> STREAMS = List.of(
             StreamName.room(new RoomId("busy")),
             StreamName.room(new RoomId("quiet")),
@@ -58,11 +58,12 @@ class StreamLivesTest {
                 } else if (choice < 36) {
                     resume(streams, model, STREAMS.get(random.nextInt(3)), random, description);
                 } else {
-                    life.close();
-                    if (choice == 36) {
+                    if (choice == 36) { // of a running store, as a power cut would leave it
                         copy(live, backup);
                         saved = Optional.of(model.copy());
-                    } else if (choice == 37 && saved.isPresent()) {
+                    }
+                    life.close();
+                    if (choice == 37 && saved.isPresent()) {
                         copy(backup, live);
                         model.restore(saved.get());
                     }
