@@ -186,7 +186,7 @@ class OrdererTest {
         assertThat(orderer.gap()).isEqualTo(Gap.BEHIND);
     }
 
-    /** A fan-out that loses, repeats and reorders, over a store that loses its tail now and then. */
+    /** A fan-out that loses, repeats and reorders, over a store whose epoch changes now and then. */
     @Test
     void whatever_arrives_the_delivered_entries_are_the_stores_in_order() {
         long seed = new Random().nextLong();

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Streams through restarts, and restored backups that lose their newest part. A client that comes back gets exactly the
+ * Streams through restarts, restored backups, and power cuts that take the newest part. A client that comes back gets exactly the
  * stream's continuation of what it knows, or is told that it does not: never anything in between.
  */
 class StreamLivesTest {
@@ -58,17 +60,21 @@ class StreamLivesTest {
                 } else if (choice < 36) {
                     resume(streams, model, STREAMS.get(random.nextInt(3)), random, description);
                 } else {
-                    if (choice == 36) { // of a running store, as a power cut would leave it
+                    life.close();
+                    if (choice == 36) {
                         copy(live, backup);
                         saved = Optional.of(model.copy());
-                    }
-                    life.close();
-                    if (choice == 37 && saved.isPresent()) {
+                    } else if (choice == 37 && saved.isPresent()) {
                         copy(backup, live);
                         model.restore(saved.get());
+                    } else if (choice == 38) {
+                        cutOff(live, random.nextInt(4_000));
                     }
                     life = EmbeddedLife.open(live, clock);
                     streams.watch(life.streams());
+                    for (StreamName each : STREAMS) {
+                        model.shrink(each, await(streams.head(each)).seq());
+                    }
                 }
             }
             streams.check();
@@ -124,6 +130,17 @@ class StreamLivesTest {
         }
     }
 
+    /** What a power cut takes from a disk that was not told to sync. */
+    private static void cutOff(Path store, int bytes) throws IOException {
+        try (Stream<Path> files = Files.list(store)) {
+            Path log = files.filter(file -> file.toString().endsWith(".log"))
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
+            byte[] all = Files.readAllBytes(log);
+            Files.write(log, Arrays.copyOf(all, Math.max(0, all.length - bytes)));
+        }
+    }
+
     private static <T> T await(Future<T> future) throws Exception {
         return future.await(10, TimeUnit.SECONDS);
     }
@@ -157,6 +174,11 @@ class StreamLivesTest {
 
         List<String> contents(StreamName stream) {
             return contents.getOrDefault(stream, List.of());
+        }
+
+        void shrink(StreamName stream, long size) {
+            assertThat(size).isLessThanOrEqualTo(contents(stream).size());
+            contents.put(stream, new ArrayList<>(contents(stream).subList(0, (int) size)));
         }
 
         Model copy() {
