@@ -31,13 +31,11 @@ class StoreOpeningTest {
 
     @Test
     void without_a_path_the_store_is_temporary() throws Exception {
-        List<Path> before = temporaryFolders();
-        EmbeddedStore store = EmbeddedStore.open(config(true));
-        List<Path> during = temporaryFolders();
-        during.removeAll(before);
-        assertThat(during).isNotEmpty();
+        Folder folder = Folder.of(Optional.empty());
+        EmbeddedStore store = EmbeddedStore.open(folder, config(true), disk -> disk);
+        assertThat(folder.path().resolve("CURRENT")).exists();
         store.close();
-        assertThat(temporaryFolders()).doesNotContainAnyElementsOf(during);
+        assertThat(folder.path()).doesNotExist();
     }
 
     @Test
@@ -185,14 +183,6 @@ class StoreOpeningTest {
             }
         }
         return all;
-    }
-
-    private static List<Path> temporaryFolders() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return new java.util.ArrayList<>(
-                    files.filter(file -> String.valueOf(file.getFileName()).startsWith("portcullis-"))
-                            .toList());
-        }
     }
 
     private static StoreConfig config(boolean fsync) {
