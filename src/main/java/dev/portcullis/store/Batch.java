@@ -9,4 +9,7 @@ public interface Batch {
     void put(Table table, byte[] key, byte[] value);
 
     void delete(Table table, byte[] key);
+
+    /** Forgets every row of a table, in the same commit as the step's other writes. */
+    void empty(Table table);
 }

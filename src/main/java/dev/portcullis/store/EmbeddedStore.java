@@ -4,205 +4,163 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import org.rocksdb.ColumnFamilyDescriptor;
-import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ColumnFamilyOptions;
-import org.rocksdb.CompressionType;
-import org.rocksdb.DBOptions;
-import org.rocksdb.Options;
-import org.rocksdb.ReadOptions;
+import java.util.function.UnaryOperator;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
-import org.rocksdb.Slice;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A crash-safe folder of one process. All writes go through one thread, which commits together whatever queued while it
- * wrote the last group; a write's future completes after the commit that holds it. Reads run beside and see only what
- * was committed.
+ * wrote the last group; a write's future completes after the commit that holds it, on the caller's context. Reads run
+ * beside and see only what was committed.
  */
 public final class EmbeddedStore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStore.class);
     private static final int READERS = 2;
 
-    private final RocksDB db;
-    private final ColumnFamilyOptions tableOptions;
-    private final DBOptions options;
-    private final Map<String, Table> tables = new ConcurrentHashMap<>();
+    private final Folder folder;
+    private final Engine engine;
+    private final View newest;
     private final GroupWriter writer;
-    private final ExecutorService readers;
-    private final Reader committed = new Committed();
+    private final ThreadPoolExecutor readers;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    private EmbeddedStore(
-            RocksDB db,
-            DBOptions options,
-            ColumnFamilyOptions tableOptions,
-            List<ColumnFamilyHandle> handles,
-            StoreConfig config)
-            throws RocksDBException {
-        this.db = db;
-        this.options = options;
-        this.tableOptions = tableOptions;
-        for (ColumnFamilyHandle handle : handles) {
-            String name = new String(handle.getName(), StandardCharsets.UTF_8);
-            tables.put(name, new Table(name, handle));
-        }
-        this.writer = new GroupWriter(db, committed, config);
+    private EmbeddedStore(Folder folder, Engine engine, Disk disk, StoreConfig config) {
+        this.folder = folder;
+        this.engine = engine;
+        this.newest = View.newest(engine.db());
+        this.writer = new GroupWriter(engine.db(), newest, disk, config);
         this.readers = new ThreadPoolExecutor(
                 READERS,
                 READERS,
                 0,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(config.waiting()),
-                task -> new Thread(task, "store-read"));
+                EmbeddedStore::readerThread);
+    }
+
+    /** Opens the folder that the config names, or a temporary one that {@link #close()} deletes. */
+    public static EmbeddedStore open(StoreConfig config) throws StoreUnopened {
+        return open(Folder.of(config.path()), config, disk -> disk);
     }
 
     public static EmbeddedStore open(Path folder, StoreConfig config) throws StoreUnopened {
-        RocksDB.loadLibrary();
+        return open(Folder.existing(folder), config, disk -> disk);
+    }
+
+    static EmbeddedStore open(Folder folder, StoreConfig config, UnaryOperator<Disk> wrap) throws StoreUnopened {
+        loadEngine();
         try {
-            Files.createDirectories(folder);
-        } catch (IOException refused) {
-            throw new StoreUnopened("the store's folder " + folder + " can't be created; choose another store.path");
-        }
-        DBOptions options =
-                new DBOptions().setCreateIfMissing(true).setMaxBackgroundJobs(2).setKeepLogFileNum(2);
-        ColumnFamilyOptions tableOptions = new ColumnFamilyOptions()
-                .setWriteBufferSize(16L << 20)
-                .setCompressionType(CompressionType.LZ4_COMPRESSION);
-        List<ColumnFamilyHandle> handles = new ArrayList<>();
-        try (Options listing = new Options()) {
-            List<ColumnFamilyDescriptor> known = new ArrayList<>();
-            known.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, tableOptions));
-            for (byte[] name : RocksDB.listColumnFamilies(listing, folder.toString())) {
-                if (!java.util.Arrays.equals(name, RocksDB.DEFAULT_COLUMN_FAMILY)) {
-                    known.add(new ColumnFamilyDescriptor(name, tableOptions));
-                }
-            }
-            RocksDB db = RocksDB.open(options, folder.toString(), known, handles);
-            return new EmbeddedStore(db, options, tableOptions, handles, config);
+            Engine engine = new Engine(folder.path(), config.fsync());
+            EmbeddedStore store = new EmbeddedStore(folder, engine, wrap.apply(engine), config);
+            store.writer.start();
+            return store;
         } catch (RocksDBException broken) {
-            tableOptions.close();
-            options.close();
-            throw new StoreUnopened(explain(folder, String.valueOf(broken.getMessage())));
+            throw new StoreUnopened(explain(folder.path(), String.valueOf(broken.getMessage())));
         }
     }
 
     /** The table of this name, made if it isn't there. Blocks: call it while starting. */
-    public synchronized Table table(String name) {
-        return tables.computeIfAbsent(name, this::create);
+    public Table table(String name) {
+        return engine.table(name);
     }
 
     /** Runs {@code step} in order with all others; fails with a {@link StoreFailure}, or with what the step threw. */
     public <T> Future<T> write(Function<Batch, T> step) {
-        return writer.submit(step);
+        return writer.submit(Step.of(step));
     }
 
     /** Forgets all of a table at once, after the steps already waiting. */
+    @SuppressWarnings("NullAway") // a Void result is null
     public Future<Void> empty(Table table) {
-        return writer.submitAlone(() -> {
-            ColumnFamilyHandle old = table.handle();
-            Table fresh = create(table.name());
-            table.replace(fresh.handle());
-            db.dropColumnFamily(old);
-            old.close();
+        return write(batch -> {
+            batch.empty(table);
+            return null;
         });
     }
 
+    /** Runs {@code query} over one moment of the store, on a thread where it may take its time. */
     public <T> Future<T> read(Function<Reader, T> query) {
         Promise<T> promise = Promise.promise();
         Context context = Vertx.currentContext();
         try {
             readers.execute(() -> {
-                try {
-                    T result = query.apply(committed);
-                    GroupWriter.on(context, () -> promise.complete(result));
-                } catch (RuntimeException broken) {
-                    GroupWriter.on(context, () -> promise.fail(broken));
+                try (View view = View.ofNow(engine.db())) {
+                    T result = query.apply(view);
+                    Callers.on(context, () -> promise.complete(result));
+                } catch (RuntimeException | Error broken) {
+                    Callers.on(context, () -> promise.tryFail(broken));
                 }
             });
-        } catch (RejectedExecutionException full) {
-            promise.fail(new StoreFailure("too many reads are waiting"));
+        } catch (RejectedExecutionException refused) {
+            promise.fail(new StoreFailure(closed.get() ? "the store is closed" : "too many reads are waiting"));
         }
         return promise.future();
     }
 
-    /** Whether the last commit succeeded and the next one could be tried. */
+    /** Completes when the disk took a write: whether it could is known without waiting for somebody to need it. */
+    public Future<Void> probe() {
+        return writer.submit(Step.probe());
+    }
+
+    /** Whether the last commit succeeded, and none has hung for two seconds. */
     public boolean healthy() {
         return writer.healthy();
     }
 
+    /** Finishes what waits. A disk that hangs leaves the engine open: closing it under a running call ends the process. */
     @Override
     public void close() {
-        writer.close();
-        readers.shutdown();
-        try {
-            if (!readers.awaitTermination(5, TimeUnit.SECONDS)) {
-                return; // closing under a running iterator would end the process
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+        if (closed.getAndSet(true)) {
             return;
         }
-        tables.values().forEach(table -> table.handle().close());
-        db.close();
-        tableOptions.close();
-        options.close();
+        readers.shutdown();
+        if (writer.close() && readersEnded()) {
+            newest.close();
+            engine.close();
+            folder.closed();
+        } else {
+            LOG.atWarn().addKeyValue("event", "store.close.late").log("the store still works; it is left to the exit");
+        }
     }
 
-    private Table create(String name) {
+    private boolean readersEnded() {
         try {
-            byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-            return new Table(name, db.createColumnFamily(new ColumnFamilyDescriptor(bytes, tableOptions)));
-        } catch (RocksDBException broken) {
-            throw new StoreFailure("can't create table " + name);
+            return readers.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static Thread readerThread(Runnable task) {
+        Thread thread = new Thread(task, "store-read");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static void loadEngine() throws StoreUnopened {
+        try {
+            RocksDB.loadLibrary();
+        } catch (RuntimeException | LinkageError missing) {
+            throw new StoreUnopened("the embedded store's engine can't be loaded here; it needs Linux on x64 or arm64, "
+                    + "and a java.io.tmpdir whose files may be executed");
         }
     }
 
     private static String explain(Path folder, String cause) {
-        if (cause.contains("lock")) {
+        if (cause.startsWith("While lock file") || cause.startsWith("lock hold by")) {
             return "the store " + folder + " is in use by another process; stop that one or set another store.path";
         }
         return "the store " + folder + " can't be opened ("
                 + cause.lines().findFirst().orElse("") + "); restore it from a backup, or move it away to begin anew";
-    }
-
-    private final class Committed implements Reader {
-        @Override
-        public byte @Nullable [] get(Table table, byte[] key) {
-            try {
-                return db.get(table.handle(), key);
-            } catch (RocksDBException broken) {
-                throw new StoreFailure("read failed");
-            }
-        }
-
-        @Override
-        public void scan(Table table, byte[] from, byte[] to, Visitor visitor) {
-            try (Slice end = new Slice(to);
-                    ReadOptions bounds = new ReadOptions().setIterateUpperBound(end);
-                    RocksIterator rows = db.newIterator(table.handle(), bounds)) {
-                rows.seek(from);
-                while (rows.isValid() && visitor.visit(rows.key(), rows.value())) {
-                    rows.next();
-                }
-                rows.status();
-            } catch (RocksDBException broken) {
-                throw new StoreFailure("scan failed");
-            }
-        }
     }
 }

@@ -2,10 +2,10 @@ package dev.portcullis.store;
 
 import org.rocksdb.ColumnFamilyHandle;
 
-/** A named part of the embedded store, with keys in byte order. Its handle changes when the table is emptied. */
+/** A named part of the embedded store, with keys in byte order. */
 public final class Table {
     private final String name;
-    private volatile ColumnFamilyHandle handle;
+    private final ColumnFamilyHandle handle;
 
     Table(String name, ColumnFamilyHandle handle) {
         this.name = name;
@@ -18,9 +18,5 @@ public final class Table {
 
     ColumnFamilyHandle handle() {
         return handle;
-    }
-
-    void replace(ColumnFamilyHandle newHandle) {
-        this.handle = newHandle;
     }
 }

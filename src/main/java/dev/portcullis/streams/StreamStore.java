@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * Where streams last. Every method sees only what was committed, and a future that fails means that the store broke:
- * an append may then have happened or not.
+ * an append may then have happened or not. Futures complete on the caller's Vert.x context, where it has one.
  */
 public interface StreamStore {
     /** One atomic step: the key's first outcome again, or past {@code notAfter}, or barred, or the next {@code seq}. */

@@ -5,7 +5,15 @@ import java.nio.charset.StandardCharsets;
 
 /** The bytes of an entry as a client gets them: its place, put in front of what was stored. */
 public final class Wire {
+    private static final String PLACE = "{\"epoch\":\"\",\"seq\":,";
+
     private Wire() {}
+
+    /** How many bytes {@link #frame} has. */
+    public static int length(Entry entry) {
+        Position at = entry.position();
+        return PLACE.length() + at.epoch().length() + Long.toString(at.seq()).length() + entry.body().length;
+    }
 
     public static byte[] frame(Entry entry) {
         Position at = entry.position();

@@ -1,0 +1,62 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.Position;
+import java.util.Optional;
+
+/** A member's hold on a stream, by which it is detached. What changes in it is touched on its carrier's context only. */
+public final class Attachment {
+    private final StreamName stream;
+    private final Optional<Position> since;
+    private final Outlet outlet;
+    private final Member member;
+    private int tries;
+    private boolean attached;
+    private boolean detached;
+
+    Attachment(StreamName stream, Optional<Position> since, Outlet outlet, Member member) {
+        this.stream = stream;
+        this.since = since;
+        this.outlet = outlet;
+        this.member = member;
+    }
+
+    public StreamName stream() {
+        return stream;
+    }
+
+    Optional<Position> since() {
+        return since;
+    }
+
+    Outlet outlet() {
+        return outlet;
+    }
+
+    /** Counts a try that came to nothing; tells whether there may be another. */
+    boolean mayTryAgain(int most) {
+        tries++;
+        return tries < most;
+    }
+
+    boolean isAttached() {
+        return attached;
+    }
+
+    boolean isDetached() {
+        return detached;
+    }
+
+    void attach(Slice missed) {
+        attached = true;
+        outlet.run(() -> member.attached(missed));
+    }
+
+    void fail() {
+        detached = true;
+        outlet.run(member::failed);
+    }
+
+    void detach() {
+        detached = true;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.Position;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Carries streams from the store to the event loops that have members: the one place of a node where a stream's entries
+ * are put in order. May be called from anywhere; all of its state is touched on its own context only.
+ */
+public final class Carrier {
+    private final Context context;
+    private final StreamsConfig config;
+    private final StreamReads reads;
+    private final Ring ring;
+    private final Map<StreamName, Carried> carried = new HashMap<>();
+    private final Set<StreamName> lingering = new HashSet<>();
+
+    public Carrier(Context context, StreamStore store, StreamsConfig config) {
+        this.context = context;
+        this.config = config;
+        this.reads = new StreamReads(context.owner(), store, config);
+        this.ring = new Ring(config.ringBytes());
+    }
+
+    /** A committed entry, as the fan-out brings it: late, twice, in any order or not at all. */
+    public void offer(Entry entry) {
+        context.runOnContext(any -> {
+            Carried stream = carried.get(entry.stream());
+            if (stream != null) {
+                stream.offer(entry);
+            }
+        });
+    }
+
+    /**
+     * Lets {@code member} follow the stream. It is told through the outlet what it missed since the place it knows, and
+     * what the outlet is handed after that follows without a gap and without a double.
+     */
+    public Attachment attach(StreamName stream, Optional<Position> since, Outlet outlet, Member member) {
+        Attachment attachment = new Attachment(stream, since, outlet, member);
+        context.runOnContext(any -> {
+            if (carried.size() >= config.carriedStreams() && !carried.containsKey(stream)) {
+                attachment.fail();
+            } else {
+                carried.computeIfAbsent(stream, this::carry).join(attachment);
+            }
+        });
+        return attachment;
+    }
+
+    /** What was handed to the outlet before may still arrive there. */
+    public void detach(Attachment attachment) {
+        context.runOnContext(any -> {
+            Carried stream = carried.get(attachment.stream());
+            if (stream != null) {
+                stream.leave(attachment);
+            }
+        });
+    }
+
+    private Carried carry(StreamName stream) {
+        return new Carried(stream, context.owner(), reads, config, ring, this::linger);
+    }
+
+    /** Who left a room often comes back at once: a reload, a lost connection. */
+    private void linger(Carried idle) {
+        if (!lingering.add(idle.stream())) {
+            return;
+        }
+        int joins = idle.joins();
+        Vertx vertx = context.owner();
+        vertx.setTimer(Math.max(1, config.lingerMs()), due -> {
+            lingering.remove(idle.stream());
+            if (!idle.isIdle()) {
+                return;
+            }
+            if (idle.joins() == joins) {
+                carried.remove(idle.stream());
+                idle.end();
+            } else {
+                linger(idle);
+            }
+        });
+    }
+}

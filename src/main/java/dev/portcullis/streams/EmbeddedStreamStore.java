@@ -1,0 +1,83 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.EmbeddedStore;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/** The streams of a single node, in its embedded store. Each opening begins a new run, with a new epoch. */
+public final class EmbeddedStreamStore implements StreamStore {
+    private final EmbeddedStore store;
+    private final StreamTables tables;
+    private final AppendStep step;
+    private final Sweep sweep;
+    private final LongSupplier millis;
+
+    private EmbeddedStreamStore(EmbeddedStore store, StreamTables tables, LongSupplier millis) {
+        this.store = store;
+        this.tables = tables;
+        this.step = new AppendStep(tables);
+        this.sweep = new Sweep(store, tables);
+        this.millis = millis;
+    }
+
+    /** Blocks a moment while tables are made: call it while starting. Completes once the new run has begun. */
+    public static Future<EmbeddedStreamStore> open(EmbeddedStore store, LongSupplier millis) {
+        StreamTables tables = new StreamTables(store);
+        long now = millis.getAsLong();
+        return store.write(batch -> {
+            String epoch = Epochs.next();
+            tables.put(
+                    batch,
+                    tables.storedRuns(batch)
+                            .map(former -> former.begin(epoch, now))
+                            .orElseGet(() -> Runs.first(epoch, now)));
+            return new EmbeddedStreamStore(store, tables, millis);
+        });
+    }
+
+    @Override
+    public Future<Appended> append(Append append) {
+        return store.write(batch -> step.run(batch, append, millis.getAsLong()));
+    }
+
+    @Override
+    public Future<Position> head(StreamName stream) {
+        return query(stream, SliceQuery::head);
+    }
+
+    @Override
+    public Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
+        return query(stream, part -> part.resume(since, bounds));
+    }
+
+    @Override
+    public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
+        return query(stream, part -> part.after(after, bounds));
+    }
+
+    @Override
+    public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
+        return query(stream, part -> part.before(before, bounds));
+    }
+
+    /** Deletes what is too old, in small steps; to be called every few minutes. */
+    public Future<Void> sweep() {
+        return sweep.run(millis.getAsLong());
+    }
+
+    /** Until rooms can remove members, only tests bar anybody. */
+    Future<UserId> bar(StreamName stream, UserId user) {
+        return store.write(batch -> {
+            tables.bar(batch, stream, user);
+            return user;
+        });
+    }
+
+    private <T> Future<T> query(StreamName stream, Function<SliceQuery, T> question) {
+        return store.read(reader -> question.apply(new SliceQuery(tables, reader, stream, millis.getAsLong())));
+    }
+}

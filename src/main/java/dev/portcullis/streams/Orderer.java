@@ -1,0 +1,158 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.Position;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts one stream's entries into their order, however they arrive: the next is delivered, a later one is held, an
+ * earlier one is dropped, and none is ever skipped. What arrives is a hint; only what was read from the store fills a
+ * hole, opens the stream or changes its epoch.
+ */
+final class Orderer {
+    private final int holds;
+    private final TreeMap<Long, Entry> held = new TreeMap<>();
+    private @Nullable Position cursor;
+    private boolean behind;
+
+    /** @param holds how many entries may wait for an earlier one; beyond, all are dropped and read again */
+    Orderer(int holds) {
+        this.holds = holds;
+    }
+
+    /** What the store has to be asked for. */
+    enum Gap {
+        NONE,
+        /** An earlier entry is missing. It may be under way still. */
+        HOLE,
+        /** Entries were dropped: only a read brings them back. */
+        BEHIND
+    }
+
+    /** What a read brought: a lost place first, then entries. */
+    record Progress(Optional<Position> lost, List<Entry> entries) {}
+
+    boolean isOpen() {
+        return cursor != null;
+    }
+
+    /** The place of the entry delivered last. Only of an open stream. */
+    Position cursor() {
+        return Objects.requireNonNull(cursor);
+    }
+
+    Gap gap() {
+        if (!isOpen()) {
+            return Gap.NONE;
+        }
+        if (behind) {
+            return Gap.BEHIND;
+        }
+        return held.isEmpty() ? Gap.NONE : Gap.HOLE;
+    }
+
+    /** Begins at a head that was read, and returns what arrived meanwhile and follows it. */
+    List<Entry> open(Position head) {
+        cursor = head;
+        if (held.values().stream().anyMatch(entry -> !isOfEpoch(entry, head))) {
+            behind = true;
+        }
+        return moved();
+    }
+
+    /** Takes an entry that arrived and returns what can be delivered now. */
+    List<Entry> offer(Entry entry) {
+        if (cursor == null) {
+            hold(entry);
+            return List.of();
+        }
+        if (!isOfEpoch(entry, cursor)) {
+            behind = true; // it may be of a new epoch or of a dead one: the store knows
+            return List.of();
+        }
+        long distance = entry.position().seq() - cursor.seq();
+        if (distance == 1 && held.isEmpty()) {
+            cursor = entry.position();
+            return List.of(entry);
+        }
+        if (distance < 1) {
+            return List.of();
+        }
+        hold(entry);
+        return released();
+    }
+
+    /** The place to read on from. What is dropped from now on counts for the read after this one. */
+    Position startRead() {
+        behind = false;
+        return cursor();
+    }
+
+    void readFailed() {
+        behind = true;
+    }
+
+    /** Takes what a read that was started at {@code since} brought. */
+    Progress read(Position since, Slice slice) {
+        if (!since.equals(cursor)) {
+            return new Progress(Optional.empty(), readBesideArrivals(slice));
+        }
+        if (!slice.exact()) {
+            cursor = slice.head();
+            return new Progress(Optional.of(slice.head()), moved());
+        }
+        List<Entry> entries = slice.entries();
+        cursor = slice.more() ? entries.get(entries.size() - 1).position() : slice.head();
+        behind |= slice.more();
+        List<Entry> all = new ArrayList<>(entries);
+        all.addAll(moved());
+        return new Progress(Optional.empty(), all);
+    }
+
+    /** Arrivals moved the cursor during the read. Within one epoch both tell the same story; else the read is void. */
+    private List<Entry> readBesideArrivals(Slice slice) {
+        if (!slice.exact() || !slice.head().epoch().equals(cursor().epoch())) {
+            behind = true;
+            return List.of();
+        }
+        behind |= slice.more();
+        slice.entries().stream()
+                .filter(entry -> entry.position().seq() > cursor().seq())
+                .forEach(entry -> held.put(entry.position().seq(), entry));
+        return released();
+    }
+
+    private void hold(Entry entry) {
+        held.put(entry.position().seq(), entry);
+        if (held.size() > holds) {
+            held.clear();
+            behind = true;
+        }
+    }
+
+    /** A read moved the cursor, maybe to another epoch: what was held of the last one is no longer true. */
+    private List<Entry> moved() {
+        Position at = cursor();
+        held.values().removeIf(entry -> !isOfEpoch(entry, at));
+        return released();
+    }
+
+    /** Moves the cursor over all held entries that follow it without a hole. */
+    private List<Entry> released() {
+        held.headMap(cursor().seq(), true).clear();
+        List<Entry> released = new ArrayList<>();
+        for (Entry next = held.remove(cursor().seq() + 1); next != null; next = held.remove(cursor().seq() + 1)) {
+            released.add(next);
+            cursor = next.position();
+        }
+        return released;
+    }
+
+    private static boolean isOfEpoch(Entry entry, Position place) {
+        return entry.position().epoch().equals(place.epoch());
+    }
+}

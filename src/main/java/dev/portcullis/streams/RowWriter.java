@@ -1,0 +1,48 @@
+package dev.portcullis.streams;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Builds a stored value: its version first, so that a later release can tell what it reads. */
+final class RowWriter {
+    static final byte VERSION = 1;
+
+    private ByteBuffer row;
+
+    RowWriter(int sizeHint) {
+        this.row = ByteBuffer.allocate(sizeHint + 1).put(VERSION);
+    }
+
+    RowWriter text(String value) {
+        return bytes(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    RowWriter bytes(byte[] value) {
+        room(Short.BYTES + value.length).putShort((short) value.length).put(value);
+        return this;
+    }
+
+    RowWriter number(long value) {
+        room(Long.BYTES).putLong(value);
+        return this;
+    }
+
+    byte[] end() {
+        return end(new byte[0]);
+    }
+
+    /** Ends with bytes that reach to the row's end. */
+    byte[] end(byte[] rest) {
+        byte[] all = new byte[row.position() + rest.length];
+        System.arraycopy(row.array(), 0, all, 0, row.position());
+        System.arraycopy(rest, 0, all, row.position(), rest.length);
+        return all;
+    }
+
+    private ByteBuffer room(int bytes) {
+        if (row.remaining() < bytes) {
+            row = ByteBuffer.allocate(2 * row.capacity() + bytes).put(row.flip());
+        }
+        return row;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.portcullis.streams;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The newest runs of the store, by their epochs, oldest first. Each opening begins one, so that a restored backup, a lost
+ * tail or a restart never repeats a place.
+ *
+ * @param born index of the first run since which a stream without a record is known to have been empty
+ * @param begun when the current run began, in store time
+ * @param forgotten store time of the last cut: records that had run out by then do not count any more
+ */
+record Runs(List<String> epochs, int born, long begun, long forgotten) {
+    private static final int KEPT = 8;
+
+    static Runs first(String epoch, long now) {
+        return new Runs(List.of(epoch), 0, now, Long.MIN_VALUE);
+    }
+
+    String current() {
+        return epochs.get(epochs.size() - 1);
+    }
+
+    Runs begin(String epoch, long now) {
+        List<String> all = new ArrayList<>(epochs);
+        all.add(epoch);
+        int dropped = Math.max(0, all.size() - KEPT);
+        return new Runs(List.copyOf(all.subList(dropped, all.size())), Math.max(0, born - dropped), now, forgotten);
+    }
+
+    /** Begins a run in which streams that ran out are new ones: nobody can take their next life for the last. */
+    Runs beginAnew(String epoch, long now) {
+        Runs next = begin(epoch, now);
+        return new Runs(next.epochs, next.epochs.size() - 1, now, now);
+    }
+
+    /** The former runs that ended after the one of this epoch, which are all of them if it was too long ago. */
+    List<String> endedAfter(String epoch) {
+        return epochs.subList(epochs.indexOf(epoch) + 1, epochs.size() - 1);
+    }
+
+    /** The former runs in which a stream without a record was empty. */
+    List<String> endedSinceBorn() {
+        return epochs.subList(born, epochs.size() - 1);
+    }
+
+    byte[] encode() {
+        RowWriter row = new RowWriter(256).number(born).number(begun).number(forgotten);
+        row.number(epochs.size());
+        epochs.forEach(row::text);
+        return row.end();
+    }
+
+    static Runs decode(byte[] bytes) {
+        RowReader row = new RowReader(bytes);
+        int born = (int) row.number();
+        long begun = row.number();
+        long forgotten = row.number();
+        List<String> epochs = new ArrayList<>();
+        for (long left = row.number(); left > 0; left--) {
+            epochs.add(row.text());
+        }
+        return new Runs(List.copyOf(epochs), born, begun, forgotten);
+    }
+}

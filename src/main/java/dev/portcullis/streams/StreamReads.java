@@ -1,0 +1,48 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.store.StoreFailure;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** A carrier's reads of the store; one that is late fails. On the carrier's context only. */
+final class StreamReads {
+    private final Vertx vertx;
+    private final StreamStore store;
+    private final StreamsConfig config;
+    private final Map<Place, Future<Slice>> underWay = new HashMap<>();
+
+    StreamReads(Vertx vertx, StreamStore store, StreamsConfig config) {
+        this.vertx = vertx;
+        this.store = store;
+        this.config = config;
+    }
+
+    /** A read that begins now, and so shows all that was committed before. */
+    Future<Slice> fresh(StreamName stream, Optional<Position> since) {
+        Promise<Slice> slice = Promise.promise();
+        long timer = vertx.setTimer(config.readMs(), late -> slice.tryFail(new StoreFailure("the read is late")));
+        store.resume(stream, since, config.resume())
+                .onComplete(any -> vertx.cancelTimer(timer))
+                .onComplete(slice::tryComplete, slice::tryFail);
+        return slice.future();
+    }
+
+    /** In a reconnect storm many ask for few places: those who ask for one that is being read share its answer. */
+    Future<Slice> shared(StreamName stream, Position since) {
+        Place place = new Place(stream, since);
+        Future<Slice> read = underWay.get(place);
+        if (read == null) {
+            read = fresh(stream, Optional.of(since));
+            underWay.put(place, read);
+            read.onComplete(any -> underWay.remove(place));
+        }
+        return read;
+    }
+
+    private record Place(StreamName stream, Position since) {}
+}

@@ -1,0 +1,69 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.config.Section;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How much of each kind of stream stays, and what carrying streams may cost.
+ *
+ * @param ringBytes recent entries that one carrier keeps at hand
+ * @param holdEntries entries of one stream that may wait for an earlier one
+ * @param holeMs how long a missing entry may still be under way before the store is asked
+ * @param readMs how long one read of the store may take
+ * @param readTries reads that may fail or come too late before a join is told so
+ * @param carriedStreams streams that one carrier carries at once
+ * @param lingerMs how long a stream without members stays carried
+ */
+public record StreamsConfig(
+        Retention room,
+        Retention inbox,
+        Retention cutoffs,
+        long ringBytes,
+        int holdEntries,
+        long holeMs,
+        StreamStore.Bounds resume,
+        long readMs,
+        int readTries,
+        int carriedStreams,
+        long lingerMs) {
+
+    public static StreamsConfig read(Section streams) {
+        return new StreamsConfig(
+                retention(streams.section("room"), 300, TimeUnit.HOURS.toMillis(24)),
+                retention(streams.section("inbox"), 1_000, TimeUnit.DAYS.toMillis(30)),
+                retention(streams.section("cutoffs"), 10_000, TimeUnit.HOURS.toMillis(24)),
+                streams.number(
+                        "ringBytes",
+                        16L << 20,
+                        64L << 10,
+                        4L << 30,
+                        "recent entries that each carrier keeps in memory, so that joins stay off the store"),
+                streams.integer(
+                        "holdEntries",
+                        1_000,
+                        1,
+                        100_000,
+                        "entries of one stream that may wait for an earlier one; beyond, they are read again"),
+                streams.millis("holeMs", 50, 1, 5_000, "how long a missing entry is waited for before it is read"),
+                new StreamStore.Bounds(
+                        streams.integer("resumeEntries", 300, 1, 10_000, "entries that one join returns at most"),
+                        streams.integer(
+                                "resumeBytes",
+                                255 << 10,
+                                64 << 10,
+                                1 << 20,
+                                "bytes of entries that one join returns at most; the frame around them comes on top")),
+                streams.millis("readMs", 1_000, 10, 5_000, "how long one read of the store may take"),
+                streams.integer("readTries", 3, 1, 10, "reads for one join before it is answered unavailable"),
+                streams.integer(
+                        "carriedStreams", 100_000, 1, 10_000_000, "streams with members that each carrier carries"),
+                streams.millis(
+                        "lingerMs", 30_000, 0, 3_600_000, "how long a stream stays carried when its last member left"));
+    }
+
+    private static Retention retention(Section kind, int entries, long ageMs) {
+        return new Retention(
+                kind.integer("entries", entries, 1, 100_000, "newest entries that stay"),
+                kind.millis("ageMs", ageMs, 1_000, TimeUnit.DAYS.toMillis(365), "how old an entry may become"));
+    }
+}

@@ -1,0 +1,416 @@
+package dev.portcullis.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.store.StoreFailure;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CarrierTest {
+    private static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
+    private static final Retention KEPT = new Retention(300, TimeUnit.HOURS.toMillis(24));
+
+    @TempDir
+    Path folder;
+
+    private final Vertx vertx = Vertx.vertx();
+    private EmbeddedLife life;
+    private WatchedStore store;
+    private FollowingOutlet outlet;
+
+    @BeforeEach
+    void open() throws Exception {
+        life = EmbeddedLife.open(folder, new SettableClock());
+        store = new WatchedStore(life.streams());
+        outlet = new FollowingOutlet();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        await(vertx.close());
+        life.close();
+    }
+
+    @Test
+    void a_member_sees_what_is_delivered_after_it_joined() throws Exception {
+        Carrier carrier = carrier(config());
+        append(3);
+        FollowingOutlet.Follower member = joined(carrier, Optional.empty());
+        append(2).forEach(carrier::offer);
+        until(() -> member.seqs().equals(List.of(4L, 5L)));
+        assertThat(member.attachments().get(0).head().seq()).isEqualTo(3);
+        assertThat(member.attachments().get(0).exact()).isFalse();
+    }
+
+    @Test
+    void a_member_that_comes_back_gets_what_it_missed_and_then_goes_on() throws Exception {
+        Carrier carrier = carrier(config());
+        Position second = append(2).get(1).position();
+        append(2);
+        FollowingOutlet.Follower member = joined(carrier, Optional.of(second));
+        append(1).forEach(carrier::offer);
+        until(() -> member.seqs().equals(List.of(3L, 4L, 5L)));
+        assertThat(member.attachments().get(0).exact()).isTrue();
+    }
+
+    @Test
+    void two_members_of_one_outlet_cost_one_delivery() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower one = joined(carrier, Optional.empty());
+        FollowingOutlet.Follower two = joined(carrier, Optional.empty());
+        append(1).forEach(carrier::offer);
+        until(() -> one.seqs().equals(List.of(1L)) && two.seqs().equals(List.of(1L)));
+        assertThat(outlet.deliveries()).isEqualTo(1);
+    }
+
+    @Test
+    void an_outlet_is_delivered_to_until_its_last_member_has_left() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower follower = outlet.follower();
+        Attachment one = carrier.attach(LOBBY, Optional.empty(), outlet, follower);
+        Attachment two = carrier.attach(LOBBY, Optional.empty(), outlet, outlet.follower());
+        carrier.detach(one);
+        carrier.detach(one);
+        append(1).forEach(carrier::offer);
+        until(() -> outlet.deliveries() == 1);
+        carrier.detach(two);
+        FollowingOutlet other = new FollowingOutlet();
+        FollowingOutlet.Follower witness = other.follower();
+        carrier.attach(LOBBY, Optional.empty(), other, witness);
+        append(1).forEach(carrier::offer);
+        until(() -> witness.seqs().equals(List.of(2L)));
+        assertThat(outlet.deliveries()).isEqualTo(1);
+    }
+
+    @Test
+    void what_the_fan_out_lost_is_read_once_a_later_entry_shows_the_hole() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower member = joined(carrier, Optional.empty());
+        List<Entry> three = append(3);
+        long began = System.nanoTime();
+        carrier.offer(three.get(2));
+        until(() -> member.seqs().equals(List.of(1L, 2L, 3L)));
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isGreaterThanOrEqualTo(49);
+        assertThat(member.losses()).isEmpty();
+    }
+
+    @Test
+    void a_hole_that_closes_in_time_costs_no_read() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower member = joined(carrier, Optional.empty());
+        int before = store.reads();
+        List<Entry> three = append(3);
+        carrier.offer(three.get(2));
+        carrier.offer(three.get(1));
+        carrier.offer(three.get(0));
+        until(() -> member.seqs().equals(List.of(1L, 2L, 3L)));
+        await(vertx.timer(80, TimeUnit.MILLISECONDS).mapEmpty());
+        assertThat(store.reads()).isEqualTo(before);
+    }
+
+    @Test
+    void members_are_told_when_a_hole_cannot_be_filled_any_more() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower member = joined(carrier, Optional.empty());
+        List<Entry> entries = append(5, new Retention(2, KEPT.ageMs()));
+        carrier.offer(entries.get(4));
+        until(() -> !member.losses().isEmpty());
+        assertThat(member.losses()).containsExactly(entries.get(4).position());
+        append(1).forEach(carrier::offer);
+        until(() -> member.seqs().equals(List.of(6L)));
+    }
+
+    @Test
+    void a_store_that_is_away_only_delays_a_hole() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower member = joined(carrier, Optional.empty());
+        List<Entry> two = append(2);
+        store.failNext(4);
+        carrier.offer(two.get(1));
+        until(() -> member.seqs().equals(List.of(1L, 2L)));
+        assertThat(store.failuresLeft()).isZero();
+    }
+
+    @Test
+    void a_join_is_told_when_the_store_stays_away_and_a_later_one_succeeds() throws Exception {
+        Carrier carrier = carrier(config());
+        store.failNext(3);
+        FollowingOutlet.Follower refused = outlet.follower();
+        carrier.attach(LOBBY, Optional.empty(), outlet, refused);
+        until(() -> refused.failures() == 1);
+        assertThat(refused.attachments()).isEmpty();
+        joined(carrier, Optional.empty());
+    }
+
+    @Test
+    void a_join_survives_a_store_that_is_away_for_a_moment() throws Exception {
+        Carrier carrier = carrier(config());
+        store.failNext(2);
+        joined(carrier, Optional.empty());
+    }
+
+    @Test
+    void a_join_is_told_when_the_store_never_answers() throws Exception {
+        Carrier carrier = carrier(config(1 << 20, 20, 30_000));
+        store.hang();
+        FollowingOutlet.Follower refused = outlet.follower();
+        carrier.attach(LOBBY, Optional.empty(), outlet, refused);
+        until(() -> refused.failures() == 1);
+    }
+
+    @Test
+    void a_reconnect_storm_is_served_from_memory() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower first = joined(carrier, Optional.empty());
+        List<Entry> entries = append(20);
+        entries.forEach(carrier::offer);
+        until(() -> first.seqs().size() == 20);
+        int before = store.reads();
+        for (int i = 0; i < 100; i++) {
+            FollowingOutlet.Follower back =
+                    joined(carrier, Optional.of(entries.get(4).position()));
+            assertThat(back.seqs()).isEqualTo(first.seqs().subList(5, 20));
+        }
+        assertThat(store.reads()).isEqualTo(before);
+    }
+
+    @Test
+    void a_reconnect_storm_beyond_memory_shares_its_reads() throws Exception {
+        Carrier carrier = carrier(config());
+        List<Entry> entries = append(20);
+        joined(carrier, Optional.empty());
+        int before = store.reads();
+        List<FollowingOutlet.Follower> storm = new ArrayList<>();
+        Context context = vertx.getOrCreateContext();
+        Promise<Integer> attached = Promise.promise();
+        context.runOnContext(any -> {
+            for (int i = 0; i < 200; i++) {
+                FollowingOutlet.Follower back = outlet.follower();
+                storm.add(back);
+                carrier.attach(LOBBY, Optional.of(entries.get(9).position()), outlet, back);
+            }
+            attached.complete(storm.size());
+        });
+        await(attached.future());
+        until(() -> storm.stream().allMatch(back -> back.seqs().size() == 10));
+        assertThat(store.reads() - before).isLessThan(20);
+    }
+
+    @Test
+    void what_is_too_much_for_one_answer_ends_early_and_says_so() throws Exception {
+        Carrier carrier = carrier(config());
+        Position first = append(400).get(0).position();
+        FollowingOutlet.Follower member = joined(carrier, Optional.of(new Position(first.epoch(), 200)));
+        Slice missed = member.attachments().get(0);
+        assertThat(missed.more()).isTrue();
+        assertThat(missed.exact()).isTrue();
+        assertThat(missed.entries()).hasSize(150);
+        assertThat(missed.head().seq()).isEqualTo(400);
+        append(1).forEach(carrier::offer);
+        until(() -> member.seqs().size() == 151);
+        assertThat(member.seqs().get(150)).isEqualTo(401);
+    }
+
+    @Test
+    void a_stream_without_members_is_dropped_after_a_while_and_opened_anew() throws Exception {
+        Carrier carrier = carrier(config(1 << 20, 1_000, 1));
+        FollowingOutlet.Follower member = outlet.follower();
+        Attachment attachment = carrier.attach(LOBBY, Optional.empty(), outlet, member);
+        until(() -> !member.attachments().isEmpty());
+        carrier.detach(attachment);
+        await(vertx.timer(30, TimeUnit.MILLISECONDS).mapEmpty());
+        int before = store.reads();
+        append(2).forEach(carrier::offer);
+        FollowingOutlet.Follower later = joined(carrier, Optional.empty());
+        assertThat(later.attachments().get(0).head().seq()).isEqualTo(2);
+        assertThat(store.reads()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void more_streams_than_allowed_are_not_carried() throws Exception {
+        Carrier carrier = carrier(config());
+        for (int i = 0; i < 8; i++) {
+            FollowingOutlet.Follower member = outlet.follower();
+            carrier.attach(StreamName.room(new RoomId("room" + i)), Optional.empty(), outlet, member);
+            until(() -> !member.attachments().isEmpty());
+        }
+        FollowingOutlet.Follower refused = outlet.follower();
+        carrier.attach(LOBBY, Optional.empty(), outlet, refused);
+        until(() -> refused.failures() == 1);
+    }
+
+    /** Members come and go while messages fly through a fan-out that loses, repeats and reorders. */
+    @Test
+    void a_join_while_messages_fly_sees_neither_a_gap_nor_a_double() throws Exception {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        Carrier carrier = carrier(config(4_000, 1_000, 30_000));
+        List<FollowingOutlet.Follower> members = new ArrayList<>();
+        List<Position> since = new ArrayList<>();
+        Position start = await(store.head(LOBBY));
+        List<Entry> late = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            Entry entry = appendOne(KEPT);
+            late.add(entry);
+            if (random.nextInt(4) == 0) {
+                late.add(entry);
+            }
+            while (late.size() > random.nextInt(4)) {
+                Entry arriving = late.remove(random.nextInt(late.size()));
+                if (random.nextInt(20) > 0) {
+                    carrier.offer(arriving);
+                }
+            }
+            long known = Math.max(0, entry.position().seq() - random.nextInt(40));
+            since.add(new Position(start.epoch(), known));
+            FollowingOutlet.Follower member = outlet.follower();
+            members.add(member);
+            carrier.attach(LOBBY, Optional.of(since.get(i)), outlet, member);
+        }
+        appendOne(KEPT);
+        carrier.offer(appendOne(KEPT)); // shows the hole at the end
+        until(() -> members.stream().allMatch(member -> lastSeen(member) == 1_002));
+        for (int i = 0; i < members.size(); i++) {
+            long from = since.get(i).seq();
+            List<Long> expected = OrdererTest.upTo(1_002).subList((int) from, 1_002);
+            assertThat(members.get(i).seqs())
+                    .as("seed %d member %d since %d", seed, i, from)
+                    .isEqualTo(expected);
+        }
+    }
+
+    private static long lastSeen(FollowingOutlet.Follower member) {
+        List<Long> seqs = member.seqs();
+        return seqs.isEmpty() ? 0 : seqs.get(seqs.size() - 1);
+    }
+
+    private FollowingOutlet.Follower joined(Carrier carrier, Optional<Position> since) throws Exception {
+        FollowingOutlet.Follower member = outlet.follower();
+        carrier.attach(LOBBY, since, outlet, member);
+        until(() -> !member.attachments().isEmpty());
+        return member;
+    }
+
+    private Carrier carrier(StreamsConfig config) {
+        return new Carrier(vertx.getOrCreateContext(), store, config);
+    }
+
+    private static StreamsConfig config() {
+        return config(1 << 20, 1_000, 30_000);
+    }
+
+    private static StreamsConfig config(long ringBytes, long readMs, long lingerMs) {
+        return new StreamsConfig(
+                KEPT, KEPT, KEPT, ringBytes, 1_000, 50, new StreamStore.Bounds(150, 1 << 20), readMs, 3, 8, lingerMs);
+    }
+
+    private List<Entry> append(int count) throws Exception {
+        return append(count, new Retention(1_000, KEPT.ageMs()));
+    }
+
+    private List<Entry> append(int count, Retention retention) throws Exception {
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            entries.add(appendOne(retention));
+        }
+        return entries;
+    }
+
+    private Entry appendOne(Retention retention) throws Exception {
+        byte[] body = "\"type\":\"chat\"}".getBytes(StandardCharsets.UTF_8);
+        Append append = new Append(LOBBY, retention, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE);
+        return ((Appended.Stored) await(store.append(append))).entry();
+    }
+
+    private void until(BooleanSupplier condition) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new TimeoutException();
+            }
+            await(vertx.timer(2, TimeUnit.MILLISECONDS).mapEmpty());
+        }
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(10, TimeUnit.SECONDS);
+    }
+
+    /** The real store, counted, and cut off on demand. */
+    private static final class WatchedStore implements StreamStore {
+        private final StreamStore real;
+        private int reads;
+        private int failures;
+        private boolean hanging;
+
+        WatchedStore(StreamStore real) {
+            this.real = real;
+        }
+
+        synchronized void failNext(int count) {
+            failures = count;
+        }
+
+        synchronized int failuresLeft() {
+            return failures;
+        }
+
+        synchronized void hang() {
+            hanging = true;
+        }
+
+        synchronized int reads() {
+            return reads;
+        }
+
+        @Override
+        public synchronized Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
+            reads++;
+            if (hanging) {
+                return Promise.<Slice>promise().future();
+            }
+            if (failures > 0) {
+                failures--;
+                return Future.failedFuture(new StoreFailure("away"));
+            }
+            return real.resume(stream, since, bounds);
+        }
+
+        @Override
+        public Future<Appended> append(Append append) {
+            return real.append(append);
+        }
+
+        @Override
+        public Future<Position> head(StreamName stream) {
+            return real.head(stream);
+        }
+
+        @Override
+        public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
+            return real.after(stream, after, bounds);
+        }
+
+        @Override
+        public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
+            return real.before(stream, before, bounds);
+        }
+    }
+}

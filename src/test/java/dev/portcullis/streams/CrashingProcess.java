@@ -1,0 +1,42 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.store.EmbeddedStore;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Appends until it is killed, many at once, and prints what was acknowledged: stream, place, body. */
+final class CrashingProcess {
+    private static final int AT_ONCE = 64;
+
+    private CrashingProcess() {}
+
+    public static void main(String[] arguments) throws Exception {
+        EmbeddedStore store = EmbeddedStore.open(Path.of(arguments[0]), EmbeddedLife.CONFIG);
+        EmbeddedStreamStore streams =
+                EmbeddedStreamStore.open(store, System::currentTimeMillis).await(10, TimeUnit.SECONDS);
+        Semaphore free = new Semaphore(AT_ONCE);
+        for (int i = 0; ; i++) {
+            free.acquire();
+            String body = "body-" + i;
+            append(streams, StoreCrashTest.stream(i % StoreCrashTest.STREAMS), body)
+                    .onSuccess(entry -> acknowledge(entry, body))
+                    .onComplete(any -> free.release());
+        }
+    }
+
+    static Future<Entry> append(StreamStore streams, StreamName stream, String body) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        return streams.append(new Append(
+                        stream, StoreCrashTest.ALL, 0, bytes, Optional.empty(), Optional.empty(), Long.MAX_VALUE))
+                .map(outcome -> ((Appended.Stored) outcome).entry());
+    }
+
+    private static void acknowledge(Entry entry, String body) {
+        System.out.println(StoreCrashTest.place(entry) + " " + body + " .");
+        System.out.flush();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.Position;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** An event loop with members, each of whom writes down what it sees. Everything happens on the carrier's context. */
+final class FollowingOutlet implements Outlet {
+    private final List<Follower> followers = new CopyOnWriteArrayList<>();
+    private int deliveries;
+
+    Follower follower() {
+        return new Follower();
+    }
+
+    synchronized int deliveries() {
+        return deliveries;
+    }
+
+    @Override
+    public void run(Runnable inOrder) {
+        inOrder.run();
+    }
+
+    @Override
+    public synchronized void deliver(StreamName stream, List<Entry> entries) {
+        deliveries += entries.size();
+        followers.forEach(follower -> follower.saw(entries));
+    }
+
+    @Override
+    public void lost(StreamName stream, Position now) {
+        followers.forEach(follower -> follower.lost(now));
+    }
+
+    /** A member that follows the outlet's deliveries from its attachment on. */
+    final class Follower implements Member {
+        private final List<Entry> seen = new ArrayList<>();
+        private final List<Position> lost = new ArrayList<>();
+        private final List<Slice> attached = new ArrayList<>();
+        private int failures;
+
+        @Override
+        public synchronized void attached(Slice missed) {
+            attached.add(missed);
+            seen.addAll(missed.entries());
+            followers.add(this);
+        }
+
+        @Override
+        public synchronized void failed() {
+            failures++;
+        }
+
+        private synchronized void saw(List<Entry> entries) {
+            seen.addAll(entries);
+        }
+
+        private synchronized void lost(Position now) {
+            lost.add(now);
+        }
+
+        synchronized List<Long> seqs() {
+            return seen.stream().map(entry -> entry.position().seq()).toList();
+        }
+
+        synchronized List<Position> losses() {
+            return List.copyOf(lost);
+        }
+
+        synchronized List<Slice> attachments() {
+            return List.copyOf(attached);
+        }
+
+        synchronized int failures() {
+            return failures;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.portcullis.streams;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/** A clock that stands still until a test moves it. */
+final class SettableClock implements LongSupplier {
+    private final AtomicLong now = new AtomicLong(1_700_000_000_000L);
+
+    @Override
+    public long getAsLong() {
+        return now.get();
+    }
+
+    void pass(long millis) {
+        now.addAndGet(millis);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.portcullis.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.Position;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A store that watches another: no place ever has two contents, and no read ever shows a hole. */
+final class StreamInvariants implements StreamStore {
+    private static final Bounds ALL = new Bounds(1_000_000, Integer.MAX_VALUE);
+
+    private final Map<String, String> contents = new ConcurrentHashMap<>();
+    private final Map<StreamName, Position> heads = new ConcurrentHashMap<>();
+    private final Queue<String> broken = new ConcurrentLinkedQueue<>();
+    private StreamStore watched;
+
+    StreamInvariants(StreamStore watched) {
+        this.watched = watched;
+    }
+
+    /** Watches another opening of the same streams, and remembers what it saw of the last. */
+    void watch(StreamStore next) {
+        watched = next;
+    }
+
+    void check() {
+        assertThat(broken).isEmpty();
+        for (StreamName stream : heads.keySet()) {
+            Slice all = await(after(stream, 0, ALL));
+            if (!all.entries().isEmpty()) {
+                assertThat(all.entries()
+                                .get(all.entries().size() - 1)
+                                .position()
+                                .seq())
+                        .as("the newest entry of %s is at its head", stream)
+                        .isEqualTo(all.head().seq());
+            }
+        }
+        assertThat(broken).isEmpty();
+    }
+
+    @Override
+    public Future<Appended> append(Append append) {
+        return watched.append(append).onSuccess(outcome -> {
+            if (outcome instanceof Appended.Stored stored) {
+                saw(stored.entry());
+                heads.put(append.stream(), stored.entry().position());
+            }
+        });
+    }
+
+    @Override
+    public Future<Position> head(StreamName stream) {
+        return watched.head(stream);
+    }
+
+    @Override
+    public Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
+        return watched.resume(stream, since, bounds).onSuccess(this::saw);
+    }
+
+    @Override
+    public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
+        return watched.after(stream, after, bounds).onSuccess(this::saw);
+    }
+
+    @Override
+    public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
+        return watched.before(stream, before, bounds).onSuccess(this::saw);
+    }
+
+    private void saw(Slice slice) {
+        List<Entry> entries = slice.entries();
+        for (int i = 0; i < entries.size(); i++) {
+            saw(entries.get(i));
+            long expected = entries.get(0).position().seq() + i;
+            if (entries.get(i).position().seq() != expected) {
+                broken.add("hole at " + expected + " of " + entries.get(i).stream());
+            }
+            if (entries.get(i).position().seq() > slice.head().seq()) {
+                broken.add("an entry above the head of " + entries.get(i).stream());
+            }
+        }
+    }
+
+    private void saw(Entry entry) {
+        String place = entry.stream().value() + " " + entry.position();
+        String content = new String(entry.body(), StandardCharsets.UTF_8);
+        String other = contents.putIfAbsent(place, content);
+        if (other != null && !other.equals(content)) {
+            broken.add("two contents at " + place + ": " + other + " and " + content);
+        }
+    }
+
+    private static <T> T await(Future<T> future) {
+        try {
+            return future.await(10, TimeUnit.SECONDS);
+        } catch (java.util.concurrent.TimeoutException late) {
+            throw new AssertionError(late);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.portcullis.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.Section;
+import dev.portcullis.config.Survey;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class StreamsConfigTest {
+    private final Survey survey = new Survey(Map.of(), Path.of("."));
+
+    @Test
+    void the_defaults_are_those_of_the_protocol() {
+        assertThat(read(Map.of()))
+                .isEqualTo(new StreamsConfig(
+                        new Retention(300, TimeUnit.HOURS.toMillis(24)),
+                        new Retention(1_000, TimeUnit.DAYS.toMillis(30)),
+                        new Retention(10_000, TimeUnit.HOURS.toMillis(24)),
+                        16_777_216,
+                        1_000,
+                        50,
+                        new StreamStore.Bounds(300, 261_120),
+                        1_000,
+                        3,
+                        100_000,
+                        30_000));
+        assertThat(survey.problems().none()).isTrue();
+    }
+
+    @Test
+    void every_key_can_be_set() {
+        StreamsConfig config = read(Map.ofEntries(
+                Map.entry("room", Map.of("entries", 1L, "ageMs", 1_001L)),
+                Map.entry("inbox", Map.of("entries", 2L, "ageMs", 1_002L)),
+                Map.entry("cutoffs", Map.of("entries", 3L, "ageMs", 1_003L)),
+                Map.entry("ringBytes", 70_000L),
+                Map.entry("holdEntries", 4L),
+                Map.entry("holeMs", 5L),
+                Map.entry("resumeEntries", 6L),
+                Map.entry("resumeBytes", 70_001L),
+                Map.entry("readMs", 11L),
+                Map.entry("readTries", 7L),
+                Map.entry("carriedStreams", 8L),
+                Map.entry("lingerMs", 9L)));
+        assertThat(config)
+                .isEqualTo(new StreamsConfig(
+                        new Retention(1, 1_001),
+                        new Retention(2, 1_002),
+                        new Retention(3, 1_003),
+                        70_000,
+                        4,
+                        5,
+                        new StreamStore.Bounds(6, 70_001),
+                        11,
+                        7,
+                        8,
+                        9));
+    }
+
+    @Test
+    void a_retention_of_nothing_is_refused() {
+        read(Map.of("room", Map.of("entries", 0L)));
+        assertThat(survey.problems().none()).isFalse();
+    }
+
+    private StreamsConfig read(Map<String, Object> values) {
+        return StreamsConfig.read(Section.root(values, survey));
+    }
+}

@@ -1,0 +1,26 @@
+package dev.portcullis.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.Position;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class WireTest {
+    private final Entry entry = new Entry(
+            new StreamName("room:lobby"),
+            new Position("e-1", 42),
+            0,
+            "\"type\":\"chat\",\"text\":\"é\"}".getBytes(StandardCharsets.UTF_8));
+
+    @Test
+    void the_place_stands_in_front_of_what_was_stored() {
+        assertThat(new String(Wire.frame(entry), StandardCharsets.UTF_8))
+                .isEqualTo("{\"epoch\":\"e-1\",\"seq\":42,\"type\":\"chat\",\"text\":\"é\"}");
+    }
+
+    @Test
+    void the_length_is_that_of_the_frame() {
+        assertThat(Wire.length(entry)).isEqualTo(Wire.frame(entry).length);
+    }
+}
