@@ -21,12 +21,12 @@ record Block(Window window, long until, int strikes) {
     }
 
     /** Whether it makes the next one longer. */
-    boolean remembered(long now, Blocks rule) {
+    boolean remembered(long now, BlockRule rule) {
         return strikes > 0 && now < until + rule.forgetMs();
     }
 
     /** The block that a violation now begins. It never ends before the window is free: its end is a promise. */
-    Block next(Window violated, long free, long now, Blocks rule) {
+    Block next(Window violated, long free, long now, BlockRule rule) {
         int before = remembered(now, rule) ? strikes : 0;
         long penalty = Math.min(rule.maxMs(), rule.firstOf(violated, free) << before);
         return new Block(violated, now + Math.max(penalty, free), Math.min(before + 1, MOST_STRIKES));

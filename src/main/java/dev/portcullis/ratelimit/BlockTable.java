@@ -18,10 +18,10 @@ final class BlockTable {
 
     private final EmbeddedStore store;
     private final Table table;
-    private final Blocks rule;
+    private final BlockRule rule;
     private volatile byte[] sweepFrom = FIRST;
 
-    BlockTable(EmbeddedStore store, Blocks rule) {
+    BlockTable(EmbeddedStore store, BlockRule rule) {
         this.store = store;
         this.table = store.table("ratelimit.blocks");
         this.rule = rule;

@@ -41,7 +41,7 @@ record Charge(Meter meter, Scope scope, List<LimitRow> rows, int multiplier, int
     }
 
     /** Begins the longest block that a row gone over asks for; none where all rows still hold. */
-    Optional<Begun> punish(long now, Blocks rule) {
+    Optional<Begun> punish(long now, BlockRule rule) {
         Optional<Block> longest = rows.stream()
                 .filter(row -> untilFree(row, now) > 0)
                 .map(row -> meter.block().next(row.window(), untilFree(row, now), now, rule))

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one connection may send, counted where it ends, so that a flood from one socket never leaves its node. Of one
- * thread. There is one for each of very many connections: a quiet one holds no counters.
+ * thread. There is one for each of very many connections, so one that was never asked holds no counters.
  */
 public final class ConnectionBudget {
     private static final Judgement WITHIN = new Within();

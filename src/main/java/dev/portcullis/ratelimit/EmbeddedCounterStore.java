@@ -34,7 +34,8 @@ public final class EmbeddedCounterStore implements CounterStore {
     /**
      * Call it while starting: it makes the table, which blocks.
      *
-     * @param millis milliseconds since 1970, readable from every thread, that had better not jump back
+     * @param millis milliseconds since 1970, read from every thread. Where it jumps back nothing is freed until it has
+     *     caught up
      */
     public static Future<EmbeddedCounterStore> open(EmbeddedStore store, RateLimitConfig config, LongSupplier millis) {
         BlockTable blocks = new BlockTable(store, config.blocks());

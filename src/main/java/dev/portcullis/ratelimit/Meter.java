@@ -22,7 +22,7 @@ final class Meter {
     }
 
     /** Whether a fresh meter would judge alike from now on. */
-    boolean idle(long now, Blocks rule) {
+    boolean idle(long now, BlockRule rule) {
         return !block.holds(now)
                 && !block.remembered(now, rule)
                 && windows.values().stream().allMatch(window -> window.total(now) == 0);

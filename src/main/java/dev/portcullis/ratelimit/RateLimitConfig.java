@@ -21,7 +21,7 @@ public record RateLimitConfig(
         LimitTable limits,
         Map<Role, Integer> multipliers,
         int wideFactor,
-        Blocks blocks,
+        BlockRule blocks,
         Flood flood,
         Tracking tracking) {
 
@@ -70,7 +70,7 @@ public record RateLimitConfig(
                 LimitTable.read(ratelimit, handshakes),
                 multipliers(ratelimit),
                 handshakes.integer("wideFactor", 8, 1, 1_000, "times as many attempts for an IPv6 /48 as for a /64"),
-                Blocks.read(ratelimit.section("blocks")),
+                BlockRule.read(ratelimit.section("blocks")),
                 Flood.read(ratelimit.section("flood")),
                 Tracking.read(ratelimit.section("tracking")));
     }

@@ -23,7 +23,7 @@ final class Usage {
         return action.map(this::action).orElse(user);
     }
 
-    boolean idle(long now, Blocks rule) {
+    boolean idle(long now, BlockRule rule) {
         return user.idle(now, rule) && actions.values().stream().allMatch(meter -> meter.idle(now, rule));
     }
 }

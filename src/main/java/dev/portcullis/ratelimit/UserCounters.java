@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 final class UserCounters {
     private static final int MOST_SHARDS = 64;
     private static final int USERS_WORTH_A_SHARD = 1_024;
-    private static final int SWEPT_AT_ONCE = 1_000;
+    private static final int SWEPT_AT_ONCE = 200;
 
     private final LimitPolicy policy;
     private final List<Tracked<Usage>> shards;

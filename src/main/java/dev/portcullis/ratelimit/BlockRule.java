@@ -8,10 +8,10 @@ import dev.portcullis.protocol.Rejection.Window;
  *
  * @param forgetMs after this long without a block, the next one is short again
  */
-public record Blocks(long burstMs, long minuteMs, long forgetMs, long maxMs) {
+public record BlockRule(long burstMs, long minuteMs, long forgetMs, long maxMs) {
 
-    static Blocks read(Section blocks) {
-        return new Blocks(
+    static BlockRule read(Section blocks) {
+        return new BlockRule(
                 blocks.millis("burstMs", 2_000, 0, 3_600_000, "block after more than a burst"),
                 blocks.millis("minuteMs", 60_000, 0, 3_600_000, "block after more than a minute's frames or bytes"),
                 blocks.millis(
