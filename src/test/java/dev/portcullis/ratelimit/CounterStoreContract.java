@@ -105,6 +105,21 @@ abstract class CounterStoreContract {
     }
 
     @Test
+    void a_restart_remembers_how_often_somebody_was_blocked() throws Exception {
+        CounterStore store = open("{}");
+        for (int violation = 0; violation < 3; violation++) {
+            fill(store, "ada", 10);
+            clock.addAndGet(
+                    Given.limitOf(admit(store, "ada", CHAT)).orElseThrow().retryAfterMs());
+        }
+
+        CounterStore reopened = open("{}");
+
+        fill(reopened, "ada", 10);
+        assertThat(admit(reopened, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 16_000));
+    }
+
+    @Test
     void a_sweep_changes_no_verdict() throws Exception {
         CounterStore store = open("{\"actions\": {\"join\": 1}}");
         admit(store, "ada", JOIN);

@@ -1,6 +1,7 @@
 package dev.portcullis.ratelimit;
 
 import static dev.portcullis.protocol.FrameType.CHAT;
+import static dev.portcullis.protocol.FrameType.READ;
 import static dev.portcullis.protocol.Rejection.Scope.USER;
 import static dev.portcullis.protocol.Rejection.Window.BURST;
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -12,7 +13,10 @@ import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.Table;
+import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +82,18 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
     }
 
     @Test
+    void who_was_blocked_of_late_does_not_make_way_even_with_nothing_counted() throws Exception {
+        CounterStore store = open("{\"actions\": {\"read\": 1}, \"tracking\": {\"users\": 1}}");
+        admit(store, "ada", READ);
+        admit(store, "ada", READ);
+
+        clock.addAndGet(60_000 + 599_999);
+        assertThatThrownBy(() -> admit(store, "bob", READ)).isInstanceOf(StoreFailure.class);
+        clock.addAndGet(1);
+        assertThat(admit(store, "bob", READ)).isEqualTo(Verdict.GRANTED);
+    }
+
+    @Test
     void where_there_is_no_room_for_one_more_address_nobody_counts_it() throws Exception {
         CounterStore store = open("{\"tracking\": {\"addresses\": 2}}");
         knock(store, "2001:db8:0:1::/64", "2001:db8::/48");
@@ -125,6 +141,26 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
         assertThat(rows()).isBetween(500, 501);
         store.sweep().await(5, TimeUnit.SECONDS);
         assertThat(rows()).isEqualTo(1);
+    }
+
+    @Test
+    void a_block_that_comes_while_its_forgotten_forerunner_is_swept_stays() throws Exception {
+        CounterStore store = open("{\"user\": {\"burst\": 1}}");
+        for (int i = 0; i < 300; i++) {
+            violate(store, "user" + i);
+        }
+        clock.addAndGet(602_000);
+        for (int i = 0; i < 300; i++) {
+            fill(store, "user" + i, 1);
+        }
+
+        List<Future<?>> both = new ArrayList<>(List.of(store.sweep()));
+        for (int i = 0; i < 300; i++) {
+            both.add(store.admit(Given.attempt("user" + i, CHAT)));
+        }
+        Future.all(both).await(5, TimeUnit.SECONDS);
+
+        assertThat(rows()).isEqualTo(300);
     }
 
     @Test

@@ -100,6 +100,14 @@ class LimitPolicyTest {
     }
 
     @Test
+    void no_block_ends_before_its_window_is_free() {
+        given("{\"user\": {\"minute\": 1}, \"blocks\": {\"minuteMs\": 10}}");
+        send(1, CHAT);
+
+        assertThat(judge(CHAT)).isEqualTo(Given.limited(USER, MINUTE, 60_000));
+    }
+
+    @Test
     void ten_quiet_minutes_after_a_block_the_next_one_is_short_again() {
         violate();
         now += 599_999;
