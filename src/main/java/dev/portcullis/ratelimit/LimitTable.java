@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 public record LimitTable(
         List<LimitRow> user, LimitRow connection, LimitRow handshakes, Map<FrameType, LimitRow> actions) {
 
-    private static final int MOST_FRAMES = 1_000_000;
+    private static final int MOST_FRAMES = 1_000_000_000;
     private static final int LARGEST_FRAME = 65_536;
     private static final int MOST_BYTES = 1 << 30;
 

@@ -15,6 +15,7 @@ import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Verdict;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -68,7 +69,7 @@ abstract class CounterStoreContract {
     @Test
     void attempts_that_arrive_together_never_take_more_than_there_is() throws Exception {
         CounterStore store = open("{}");
-        List<Future<Verdict>> asked = java.util.Collections.synchronizedList(new ArrayList<>());
+        List<Future<Verdict>> asked = Collections.synchronizedList(new ArrayList<>());
         ExecutorService threads = Executors.newFixedThreadPool(8);
         for (int i = 0; i < 400; i++) {
             threads.execute(() -> asked.add(store.admit(Given.attempt("ada", CHAT))));

@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What tests of this package begin with. */
@@ -59,8 +60,7 @@ final class Given {
     private static RateLimitConfig read(String json, Survey survey) {
         try {
             Section root = Section.root(
-                    Map.of("ratelimit", (Map<String, Object>) java.util.Objects.requireNonNull(Json.parse(json))),
-                    survey);
+                    Map.of("ratelimit", (Map<String, Object>) Objects.requireNonNull(Json.parse(json))), survey);
             RateLimitConfig config = RateLimitConfig.read(root.section("ratelimit"));
             root.refuseUnknown();
             return config;

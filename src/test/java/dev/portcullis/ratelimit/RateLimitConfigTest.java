@@ -1,6 +1,7 @@
 package dev.portcullis.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.portcullis.config.Problem;
 import dev.portcullis.protocol.FrameType;
@@ -12,6 +13,7 @@ import dev.portcullis.ratelimit.RateLimitConfig.Tracking;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RateLimitConfigTest {
@@ -22,10 +24,10 @@ class RateLimitConfigTest {
         assertThat(shipped.limits().user())
                 .extracting(LimitRow::id, LimitRow::max)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("user.burst", 10),
-                        org.assertj.core.groups.Tuple.tuple("user.minute", 60),
-                        org.assertj.core.groups.Tuple.tuple("user.hour", 1_000),
-                        org.assertj.core.groups.Tuple.tuple("user.bytes", 262_144));
+                        tuple("user.burst", 10),
+                        tuple("user.minute", 60),
+                        tuple("user.hour", 1_000),
+                        tuple("user.bytes", 262_144));
         assertThat(shipped.limits().connection().max()).isEqualTo(60);
         assertThat(shipped.limits().handshakes().max()).isEqualTo(10);
         assertThat(shipped.wideFactor()).isEqualTo(8);
@@ -105,10 +107,10 @@ class RateLimitConfigTest {
     }
 
     private static List<String> open(RateLimitConfig config) {
-        return java.util.stream.Stream.of(FrameType.values())
-                .flatMap(type -> java.util.stream.Stream.concat(
+        return Stream.of(FrameType.values())
+                .flatMap(type -> Stream.concat(
                         config.limits().rowsOf(type).stream(),
-                        java.util.stream.Stream.of(config.limits().handshakes())))
+                        Stream.of(config.limits().handshakes())))
                 .filter(LimitRow::failOpen)
                 .map(LimitRow::id)
                 .distinct()
