@@ -1,0 +1,56 @@
+package dev.portcullis.ratelimit;
+
+import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection.Window;
+import dev.portcullis.protocol.Verdict;
+import java.util.Optional;
+
+/**
+ * What addresses have attempted, in memory. A refused attempt leaves no trace: who rotates through the 2^16 networks of
+ * a /48 takes no more room than the /48 is allowed.
+ */
+final class AddressCounters {
+    private static final int SWEPT_AT_ONCE = 1_000;
+
+    private final LimitRow row;
+    private final int wideFactor;
+    private final Tracked<SlidingWindow> windows;
+
+    AddressCounters(RateLimitConfig config) {
+        this.row = config.limits().handshakes();
+        this.wideFactor = config.wideFactor();
+        this.windows = new Tracked<>(config.tracking().addresses(), (window, now) -> window.total(now) == 0);
+    }
+
+    /** Empty if this address can't be counted, for want of room. */
+    synchronized Optional<Verdict> judge(AddressAttempt attempt, long now) {
+        long wait = Math.max(
+                waitOf(attempt.address(), row.max(), now),
+                attempt.network()
+                        .map(wide -> waitOf(wide, row.max(wideFactor), now))
+                        .orElse(0L));
+        return wait > 0
+                ? Optional.of(Verdict.refused(new Limited(row.scope(), row.window(), wait)))
+                : count(attempt, now);
+    }
+
+    synchronized void sweep(long now) {
+        windows.sweep(now, SWEPT_AT_ONCE);
+    }
+
+    private long waitOf(String key, int max, long now) {
+        return windows.find(key).map(window -> window.untilFree(now, 1, max)).orElse(0L);
+    }
+
+    private Optional<Verdict> count(AddressAttempt attempt, long now) {
+        if (!windows.hasRoomFor(attempt.keys(), now)) {
+            return Optional.empty();
+        }
+        attempt.keys().forEach(key -> windows.make(key, AddressCounters::window).count(now, 1));
+        return Optional.of(Verdict.GRANTED);
+    }
+
+    private static SlidingWindow window() {
+        return new SlidingWindow(Span.of(Window.MINUTE));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.portcullis.ratelimit;
+
+import dev.portcullis.config.Section;
+import dev.portcullis.protocol.Rejection.Window;
+
+/**
+ * How long a violation shuts somebody out.
+ *
+ * @param forgetMs after this long without a block, the next one is short again
+ */
+public record BlockRule(long burstMs, long minuteMs, long forgetMs, long maxMs) {
+
+    static BlockRule read(Section blocks) {
+        return new BlockRule(
+                blocks.millis("burstMs", 2_000, 0, 3_600_000, "block after more than a burst"),
+                blocks.millis("minuteMs", 60_000, 0, 3_600_000, "block after more than a minute's frames or bytes"),
+                blocks.millis(
+                        "forgetMs",
+                        600_000,
+                        0,
+                        86_400_000,
+                        "a violation within this time of the last block's end doubles the next block"),
+                blocks.millis("maxMs", 3_600_000, 1_000, 3_600_000, "no doubling goes beyond this"));
+    }
+
+    /** @param free how long the window itself needs, which is all that an hour's limit asks */
+    long firstOf(Window window, long free) {
+        return switch (window) {
+            case BURST -> burstMs;
+            case MINUTE, BYTES -> minuteMs;
+            case HOUR -> free;
+        };
+    }
+}

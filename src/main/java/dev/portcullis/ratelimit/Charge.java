@@ -1,0 +1,60 @@
+package dev.portcullis.ratelimit;
+
+import static java.util.Comparator.comparingLong;
+
+import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection.Scope;
+import dev.portcullis.protocol.Rejection.Window;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one attempt asks of one scope.
+ *
+ * @param rows the limits it meets there, with a window each
+ * @param multiplier how many times as much the sender may do
+ */
+record Charge(Meter meter, Scope scope, List<LimitRow> rows, int multiplier, int bytes) {
+
+    boolean blocked(long now) {
+        return meter.block().holds(now);
+    }
+
+    /** How long this scope alone makes the attempt wait: the longest is the honest answer. */
+    Optional<Limited> refusal(long now) {
+        long longest = meter.block().left(now);
+        Window why = meter.block().window();
+        for (LimitRow row : rows) {
+            long wait = untilFree(row, now);
+            if (wait > longest) {
+                longest = wait;
+                why = row.window();
+            }
+        }
+        return longest == 0 ? Optional.empty() : Optional.of(new Limited(scope, why, longest));
+    }
+
+    void count(long now) {
+        for (LimitRow row : rows) {
+            meter.window(row.window()).count(now, amountIn(row));
+        }
+    }
+
+    /** Begins the longest block that a row gone over asks for; none where all rows still hold. */
+    Optional<Begun> punish(long now, BlockRule rule) {
+        Optional<Block> longest = rows.stream()
+                .filter(row -> untilFree(row, now) > 0)
+                .map(row -> meter.block().next(row.window(), untilFree(row, now), now, rule))
+                .max(comparingLong(Block::until));
+        longest.ifPresent(meter::block);
+        return longest.map(block -> new Begun(scope, block));
+    }
+
+    private long untilFree(LimitRow row, long now) {
+        return meter.window(row.window()).untilFree(now, amountIn(row), row.max(multiplier));
+    }
+
+    private int amountIn(LimitRow row) {
+        return row.window() == Window.BYTES ? bytes : 1;
+    }
+}

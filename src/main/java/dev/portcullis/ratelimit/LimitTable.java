@@ -1,0 +1,125 @@
+package dev.portcullis.ratelimit;
+
+import static dev.portcullis.protocol.Rejection.Scope.ACTION;
+import static dev.portcullis.protocol.Rejection.Scope.CONNECTION;
+import static dev.portcullis.protocol.Rejection.Scope.IP;
+import static dev.portcullis.protocol.Rejection.Scope.USER;
+import static dev.portcullis.protocol.Rejection.Window.BURST;
+import static dev.portcullis.protocol.Rejection.Window.BYTES;
+import static dev.portcullis.protocol.Rejection.Window.HOUR;
+import static dev.portcullis.protocol.Rejection.Window.MINUTE;
+
+import dev.portcullis.config.Section;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Rejection.Scope;
+import dev.portcullis.protocol.Rejection.Window;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Every limit, a row each, and which rows a frame meets. */
+public record LimitTable(
+        List<LimitRow> user, LimitRow connection, LimitRow handshakes, Map<FrameType, LimitRow> actions) {
+
+    private static final int MOST_FRAMES = 1_000_000_000;
+    private static final int LARGEST_FRAME = 65_536;
+    private static final int MOST_BYTES = 1 << 30;
+
+    /** What keeps a connection alive or tidy counts on the connection, and in its own action's row if it has one. */
+    private static final Set<FrameType> NOT_OF_THE_USER =
+            EnumSet.of(FrameType.PING, FrameType.ACK, FrameType.READ, FrameType.HEALTH_CHECK);
+
+    private static final Map<String, Integer> ACTIONS = Collections.unmodifiableMap(
+            new TreeMap<>(Map.of("typing_indicator", 30, "read", 30, "file_upload", 5, "join", 30, "history", 20)));
+
+    private static final String WORDS =
+            Stream.of(FrameType.values()).map(FrameType::word).collect(Collectors.joining("|"));
+
+    private static final Pattern OPENABLE =
+            Pattern.compile("user\\.(burst|minute|hour|bytes)|handshakes\\.minute|actions\\.(" + WORDS + ")");
+
+    static LimitTable read(Section ratelimit, Section handshakes) {
+        List<String> open = ratelimit.texts(
+                "failOpen",
+                List.of(),
+                OPENABLE,
+                "limits that let pass what nobody can count; a frame passes if all the limits it meets are named");
+        Section user = ratelimit.section("user");
+        LimitTable table = new LimitTable(
+                List.of(
+                        row(user, "user", USER, BURST, 10, open, "frames of one user in any second"),
+                        row(user, "user", USER, MINUTE, 60, open, "frames of one user in any minute"),
+                        row(user, "user", USER, HOUR, 1_000, open, "frames of one user in any hour"),
+                        row(user, "user", USER, BYTES, 262_144, open, "bytes of one user's frames in any minute")),
+                row(
+                        ratelimit.section("connection"),
+                        "connection",
+                        CONNECTION,
+                        MINUTE,
+                        60,
+                        open,
+                        "frames on one connection in any minute"),
+                row(handshakes, "handshakes", IP, MINUTE, 10, open, "connection attempts of one address in any minute"),
+                actions(ratelimit, open));
+        table.refuseStrayNames(ratelimit, open);
+        return table;
+    }
+
+    /** The rows that a frame of this type meets in this stage; of none it need not be asked. */
+    List<LimitRow> rowsOf(FrameType type) {
+        return Stream.concat(userRowsOf(type).stream(), Optional.ofNullable(actions.get(type)).stream())
+                .toList();
+    }
+
+    List<LimitRow> userRowsOf(FrameType type) {
+        return NOT_OF_THE_USER.contains(type) ? List.of() : user;
+    }
+
+    LimitRow user(Window window) {
+        return user.stream().filter(row -> row.window() == window).findFirst().orElseThrow();
+    }
+
+    private void refuseStrayNames(Section ratelimit, List<String> open) {
+        Set<String> ids = Stream.of(user, List.of(handshakes), List.copyOf(actions.values()))
+                .flatMap(List::stream)
+                .map(LimitRow::id)
+                .collect(Collectors.toSet());
+        open.stream()
+                .filter(Predicate.not(ids::contains))
+                .forEach(stray -> ratelimit.problem("failOpen", "names " + stray, "there is no such limit"));
+    }
+
+    private static LimitRow row(
+            Section section, String key, Scope scope, Window window, int max, List<String> open, String about) {
+        int least = window == BYTES ? LARGEST_FRAME : 1;
+        int most = window == BYTES ? MOST_BYTES : MOST_FRAMES;
+        String id = key + "." + window.word();
+        int chosen = section.integer(window.word(), max, least, most, about);
+        return new LimitRow(id, scope, window, chosen, open.contains(id));
+    }
+
+    private static Map<FrameType, LimitRow> actions(Section ratelimit, List<String> open) {
+        Map<String, Integer> chosen = new TreeMap<>(ACTIONS);
+        chosen.putAll(ratelimit.table(
+                "actions",
+                ACTIONS,
+                Pattern.compile(WORDS),
+                "frames a minute, 1 to " + MOST_FRAMES,
+                "frames of one type by one user in any minute; types not named keep their default",
+                value -> Whole.within(value, 1, MOST_FRAMES)));
+        return chosen.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        each -> FrameType.of(each.getKey()).orElseThrow(), each -> {
+                            String id = "actions." + each.getKey();
+                            return new LimitRow(id, ACTION, MINUTE, each.getValue(), open.contains(id));
+                        }));
+    }
+}

@@ -1,0 +1,102 @@
+package dev.portcullis.ratelimit;
+
+import dev.portcullis.config.Section;
+import dev.portcullis.protocol.Rejection.Window;
+import dev.portcullis.protocol.Role;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What the operator allows.
+ *
+ * @param multipliers how many times as much a role may do
+ * @param wideFactor how many times an address's attempts its wider network may make
+ */
+public record RateLimitConfig(
+        boolean enabled,
+        LimitTable limits,
+        Map<Role, Integer> multipliers,
+        int wideFactor,
+        BlockRule blocks,
+        Flood flood,
+        Tracking tracking) {
+
+    private static final int MOST_TIMES = 1_000;
+    private static final Map<String, Integer> ROLES = Collections.unmodifiableMap(new TreeMap<>(Map.of("admin", 10)));
+    private static final Pattern ROLE_WORDS =
+            Pattern.compile(Stream.of(Role.values()).map(Role::word).collect(Collectors.joining("|")));
+
+    /**
+     * When a connection's refused frames stop being worth an answer. Both count times the connection's limit.
+     *
+     * @param factor beyond it the connection is closed
+     * @param decodeFactor up to it a refused frame is still decoded, so that its refusal carries its id
+     */
+    public record Flood(int factor, int decodeFactor) {
+        static Flood read(Section flood) {
+            return new Flood(
+                    flood.integer("factor", 10, 2, 1_000, "times a connection's limit at which it is closed"),
+                    flood.integer("decodeFactor", 2, 1, 1_000, "times a connection's limit still answered by id"));
+        }
+    }
+
+    /**
+     * How much is remembered. What is full refuses newcomers until the longest idle has nothing left that counts.
+     *
+     * @param sweepMs how often what no longer counts is let go
+     */
+    public record Tracking(int users, int addresses, long sweepMs) {
+        static Tracking read(Section tracking) {
+            return new Tracking(
+                    tracking.integer("users", 100_000, 1, 10_000_000, "users counted at a time; others fail closed"),
+                    tracking.integer(
+                            "addresses", 200_000, 2, 10_000_000, "addresses counted at a time; others fail closed"),
+                    tracking.millis("sweepMs", 10_000, 100, 600_000, "how often idle counters are let go"));
+        }
+    }
+
+    /** What holds for one role, as {@code auth_success} tells it. */
+    public record Effective(int burst, int minute, int hour) {}
+
+    public static RateLimitConfig read(Section ratelimit) {
+        boolean enabled = ratelimit.flag("enabled", true, "whether anything is limited; off for tests of speed only");
+        Section handshakes = ratelimit.section("handshakes");
+        return new RateLimitConfig(
+                enabled,
+                LimitTable.read(ratelimit, handshakes),
+                multipliers(ratelimit),
+                handshakes.integer("wideFactor", 8, 1, 1_000, "times as many attempts for an IPv6 /48 as for a /64"),
+                BlockRule.read(ratelimit.section("blocks")),
+                Flood.read(ratelimit.section("flood")),
+                Tracking.read(ratelimit.section("tracking")));
+    }
+
+    public Effective effective(Role role) {
+        return new Effective(
+                limits.user(Window.BURST).max(multiplier(role)),
+                limits.user(Window.MINUTE).max(multiplier(role)),
+                limits.user(Window.HOUR).max(multiplier(role)));
+    }
+
+    int multiplier(Role role) {
+        return multipliers.getOrDefault(role, 1);
+    }
+
+    private static Map<Role, Integer> multipliers(Section ratelimit) {
+        Map<String, Integer> chosen = new TreeMap<>(ROLES);
+        chosen.putAll(ratelimit.table(
+                "roles",
+                ROLES,
+                ROLE_WORDS,
+                "times 1 to " + MOST_TIMES,
+                "how many times as much a role may do; roles not named keep their default",
+                value -> Whole.within(value, 1, MOST_TIMES)));
+        return chosen.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        each -> Role.of(each.getKey()).orElseThrow(), Map.Entry::getValue));
+    }
+}

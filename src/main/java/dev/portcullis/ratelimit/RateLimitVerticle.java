@@ -1,0 +1,64 @@
+package dev.portcullis.ratelimit;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.protocol.Verdict;
+import dev.portcullis.store.StoreFailure;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers the questions of {@link RateLimiter}. The instances of a node share one store. */
+public final class RateLimitVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(RateLimitVerticle.class);
+
+    private final int instance;
+    private final Bus bus;
+    private final CounterStore store;
+    private final RateLimitConfig config;
+    private final LimitPolicy policy;
+
+    public RateLimitVerticle(int instance, Bus bus, CounterStore store, RateLimitConfig config) {
+        this.instance = instance;
+        this.bus = bus;
+        this.store = store;
+        this.config = config;
+        this.policy = new LimitPolicy(config);
+    }
+
+    @Override
+    public Future<?> start() {
+        if (instance == 0) {
+            vertx.setPeriodic(config.tracking().sweepMs(), timer -> sweep());
+        }
+        return Future.all(
+                bus.answer(RateLimiter.ADMIT, instance, this::admit),
+                bus.answer(RateLimiter.ADMIT_ADDRESS, instance, this::admitAddress));
+    }
+
+    private Future<Verdict> admit(Attempt attempt) {
+        return store.admit(attempt)
+                .recover(broken -> blind(broken, config.limits().rowsOf(attempt.action())));
+    }
+
+    private Future<Verdict> admitAddress(AddressAttempt attempt) {
+        return store.admitAddress(attempt)
+                .recover(broken -> blind(broken, List.of(config.limits().handshakes())));
+    }
+
+    /** Only an outage is blindness: a bug must not pass for one. */
+    private Future<Verdict> blind(Throwable broken, List<LimitRow> rows) {
+        return broken instanceof StoreFailure
+                ? Future.succeededFuture(policy.judgeBlind(rows))
+                : Future.failedFuture(broken);
+    }
+
+    private void sweep() {
+        store.sweep()
+                .onFailure(broken -> LOG.atWarn()
+                        .addKeyValue("event", "ratelimit.unswept")
+                        .addKeyValue("cause", broken.getClass().getName())
+                        .log("what no longer counts could not be let go"));
+    }
+}

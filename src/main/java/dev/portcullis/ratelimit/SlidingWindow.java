@@ -1,0 +1,105 @@
+package dev.portcullis.ratelimit;
+
+import java.util.Arrays;
+
+/**
+ * How much was counted of late. What falls into one step is kept in one cell, and a cell leaves when the latest in it is
+ * as old as the window is long. So a cell never leaves early: no stretch of the window's length, wherever it begins,
+ * holds more than was allowed (a fixed window lets twice as much through at its boundary), and what waits for a cell
+ * never waits longer than the window.
+ */
+final class SlidingWindow {
+    private static final int[] NONE = {};
+    private static final int FEW = 2;
+
+    private final Span span;
+    private int[] cells = NONE; // a ring of pairs: the low 32 bits of a time, and an amount
+    private int oldest;
+    private int live;
+    private int total;
+    private long last; // the time of the newest cell, while there is one
+
+    SlidingWindow(Span span) {
+        this.span = span;
+    }
+
+    /** How long until {@code amount} fits; 0 if it fits now. More than {@code max} takes all of it, so it fits once. */
+    long untilFree(long now, int amount, int max) {
+        long at = forget(now);
+        long excess = (long) total + Math.min(amount, max) - max;
+        if (excess <= 0) {
+            return 0;
+        }
+        int cell = 0;
+        long freed = amountOf(cell);
+        while (freed < excess) {
+            freed += amountOf(++cell);
+        }
+        return at - now + span.lengthMs() - age(cell, at);
+    }
+
+    void count(long now, int amount) {
+        long at = forget(now);
+        if (live == 0 || at / span.stepMs() != last / span.stepMs()) {
+            makeRoom();
+            live++;
+            cells[slot(live - 1) + 1] = 0;
+        }
+        int newest = slot(live - 1);
+        cells[newest] = (int) at;
+        cells[newest + 1] += amount;
+        total += amount;
+        last = at;
+    }
+
+    int total(long now) {
+        forget(now);
+        return total;
+    }
+
+    /** Drops what is too old. A clock read on another thread may lag: time never runs back here. */
+    private long forget(long now) {
+        if (live == 0) {
+            return now;
+        }
+        long at = Math.max(now, last);
+        if (at - last >= span.lengthMs()) {
+            live = 0; // also keeps every age far below the 32 bits that a cell has for it
+        }
+        while (live > 0 && age(0, at) >= span.lengthMs()) {
+            total -= amountOf(0);
+            oldest = (oldest + 1) % (cells.length / 2);
+            live--;
+        }
+        if (live == 0) {
+            cells = NONE;
+            oldest = 0;
+            total = 0;
+        }
+        return at;
+    }
+
+    private void makeRoom() {
+        if (live < cells.length / 2) {
+            return;
+        }
+        int[] unrolled = Arrays.copyOf(cells, Math.max(2 * FEW, 2 * cells.length));
+        for (int cell = 0; cell < live; cell++) {
+            System.arraycopy(cells, slot(cell), unrolled, 2 * cell, 2);
+        }
+        cells = unrolled;
+        oldest = 0;
+    }
+
+    private int age(int cell, long at) {
+        return (int) at - cells[slot(cell)];
+    }
+
+    private int amountOf(int cell) {
+        return cells[slot(cell) + 1];
+    }
+
+    private int slot(int cell) {
+        return 2 * ((oldest + cell) % (cells.length / 2));
+    }
+}

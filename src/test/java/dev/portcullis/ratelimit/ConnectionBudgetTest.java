@@ -1,0 +1,126 @@
+package dev.portcullis.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection.Scope;
+import dev.portcullis.protocol.Rejection.Window;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.ratelimit.ConnectionBudget.Judgement;
+import dev.portcullis.ratelimit.ConnectionBudget.Judgement.Flood;
+import dev.portcullis.ratelimit.ConnectionBudget.Judgement.Over;
+import dev.portcullis.ratelimit.ConnectionBudget.Judgement.Within;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ConnectionBudgetTest {
+    private ConnectionBudget budget = new ConnectionBudget(Given.config("{}"));
+    private long now = Given.NOON;
+
+    @Test
+    void the_sixty_first_frame_of_a_minute_is_refused_for_a_minute() {
+        send(60);
+
+        assertThat(budget.count(now)).isEqualTo(over(60_000, true));
+        now += 59_999;
+        assertThat(budget.count(now)).isEqualTo(over(1, true));
+        now += 1;
+        assertThat(budget.count(now)).isEqualTo(new Within());
+    }
+
+    @Test
+    void each_new_violation_doubles_the_block() {
+        send(60);
+        budget.count(now);
+        now += 60_000;
+        send(60);
+
+        assertThat(budget.count(now)).isEqualTo(over(120_000, true));
+    }
+
+    @Test
+    void up_to_twice_the_limit_a_refusal_carries_the_frames_id_and_over_ten_times_the_connection_is_cut() {
+        send(60);
+        for (int frame = 61; frame <= 120; frame++) {
+            assertThat(budget.count(now)).as("frame " + frame).isEqualTo(over(60_000, true));
+        }
+        for (int frame = 121; frame <= 600; frame++) {
+            assertThat(budget.count(now)).as("frame " + frame).isEqualTo(over(60_000, false));
+        }
+
+        assertThat(budget.count(now)).isEqualTo(new Flood());
+        assertThat(budget.count(now)).isEqualTo(new Flood());
+    }
+
+    @Test
+    void frames_over_more_than_a_minute_are_no_flood() {
+        send(60);
+        for (int i = 0; i < 3_000; i++) {
+            assertThat(budget.count(now)).isNotEqualTo(new Flood());
+            now += 125;
+        }
+    }
+
+    @Test
+    void an_admin_may_send_ten_times_as_much() {
+        budget.become(Role.ADMIN);
+        send(600);
+
+        assertThat(budget.count(now)).isEqualTo(over(60_000, true));
+    }
+
+    @Test
+    void what_was_counted_before_a_change_of_role_stays_counted() {
+        budget.become(Role.ADMIN);
+        send(100);
+        budget.become(Role.MEMBER);
+
+        assertThat(budget.count(now)).isEqualTo(over(60_000, true));
+    }
+
+    @Test
+    void switched_off_it_lets_everything_pass() {
+        budget = new ConnectionBudget(Given.config("{\"enabled\": false}"));
+        send(10_000);
+    }
+
+    @Test
+    void every_wait_is_exact_and_no_minute_holds_more_than_the_limit() {
+        for (int run = 0; run < 50; run++) {
+            long seed = new Random().nextLong();
+            checkWaits(new Random(seed), "seed " + seed);
+        }
+    }
+
+    private static void checkWaits(Random random, String seed) {
+        ConnectionBudget budget =
+                new ConnectionBudget(Given.config("{\"connection\": {\"minute\": 5}, \"flood\": {\"factor\": 1000}}"));
+        List<Long> granted = new ArrayList<>();
+        long now = Given.NOON;
+        for (int frame = 0; frame < 200; frame++) {
+            now += random.nextInt(25_000);
+            if (budget.count(now) instanceof Over over) {
+                long wait = over.limit().retryAfterMs();
+                assertThat(budget.count(now + wait - 1)).as(seed).isInstanceOf(Over.class);
+                now += wait;
+                assertThat(budget.count(now)).as(seed).isEqualTo(new Within());
+            }
+            granted.add(now);
+            long aMinuteAgo = now - 60_000;
+            assertThat(granted.stream().filter(at -> at > aMinuteAgo)).as(seed).hasSizeLessThanOrEqualTo(5);
+        }
+        assertThat(granted).as(seed).hasSize(200);
+    }
+
+    private void send(int frames) {
+        for (int i = 0; i < frames; i++) {
+            assertThat(budget.count(now)).as("frame " + i).isEqualTo(new Within());
+        }
+    }
+
+    private static Judgement over(long retryAfterMs, boolean decode) {
+        return new Over(new Limited(Scope.CONNECTION, Window.MINUTE, retryAfterMs), decode);
+    }
+}

@@ -1,0 +1,216 @@
+package dev.portcullis.ratelimit;
+
+import static dev.portcullis.protocol.FrameType.CHAT;
+import static dev.portcullis.protocol.FrameType.JOIN;
+import static dev.portcullis.protocol.FrameType.READ;
+import static dev.portcullis.protocol.Rejection.Scope.ACTION;
+import static dev.portcullis.protocol.Rejection.Scope.IP;
+import static dev.portcullis.protocol.Rejection.Scope.USER;
+import static dev.portcullis.protocol.Rejection.Window.BURST;
+import static dev.portcullis.protocol.Rejection.Window.MINUTE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Verdict;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
+
+/** What every adapter of {@link CounterStore} does alike. */
+abstract class CounterStoreContract {
+    final AtomicLong clock = new AtomicLong(Given.NOON);
+
+    /** Opens it on an empty ground the first time, and later on what the last one left: a restart. */
+    abstract CounterStore open(RateLimitConfig config, LongSupplier millis) throws Exception;
+
+    @Test
+    void who_goes_over_a_limit_passes_after_the_wait_and_not_before() throws Exception {
+        CounterStore store = open("{}");
+        fill(store, "ada", 10);
+
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        clock.addAndGet(1_999);
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 1));
+        clock.addAndGet(1);
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(Verdict.GRANTED);
+    }
+
+    @Test
+    void users_do_not_share_a_limit() throws Exception {
+        CounterStore store = open("{}");
+        fill(store, "ada", 10);
+        admit(store, "ada", CHAT);
+
+        fill(store, "ad", 10);
+    }
+
+    @Test
+    void actions_count_in_their_own_row_too() throws Exception {
+        CounterStore store = open("{\"actions\": {\"join\": 2, \"read\": 1}}");
+        admit(store, "ada", JOIN);
+        admit(store, "ada", JOIN);
+
+        assertThat(admit(store, "ada", JOIN)).isEqualTo(Given.limited(ACTION, MINUTE, 60_000));
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(Verdict.GRANTED);
+        assertThat(admit(store, "ada", READ)).isEqualTo(Verdict.GRANTED);
+        assertThat(admit(store, "ada", READ)).isEqualTo(Given.limited(ACTION, MINUTE, 60_000));
+    }
+
+    @Test
+    void attempts_that_arrive_together_never_take_more_than_there_is() throws Exception {
+        CounterStore store = open("{}");
+        List<Future<Verdict>> asked = Collections.synchronizedList(new ArrayList<>());
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        for (int i = 0; i < 400; i++) {
+            threads.execute(() -> asked.add(store.admit(Given.attempt("ada", CHAT))));
+        }
+        threads.shutdown();
+        assertThat(threads.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+
+        List<Verdict> verdicts = new ArrayList<>();
+        for (Future<Verdict> each : asked) {
+            verdicts.add(each.await(5, TimeUnit.SECONDS));
+        }
+        assertThat(verdicts).hasSize(400).filteredOn(Given::isGranted).hasSize(10);
+        assertThat(verdicts)
+                .filteredOn(verdict -> !Given.isGranted(verdict))
+                .containsOnly(Given.limited(USER, BURST, 2_000));
+    }
+
+    @Test
+    void a_restart_frees_nobody_and_forgives_nothing() throws Exception {
+        CounterStore store = open("{\"actions\": {\"join\": 1}}");
+        admit(store, "ada", JOIN);
+        admit(store, "ada", JOIN);
+        fill(store, "ada", 9);
+        admit(store, "ada", CHAT);
+        clock.addAndGet(500);
+
+        CounterStore reopened = open("{\"actions\": {\"join\": 1}}");
+
+        assertThat(admit(reopened, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 1_500));
+        clock.addAndGet(1_500);
+        assertThat(admit(reopened, "ada", JOIN)).isEqualTo(Given.limited(ACTION, MINUTE, 58_000));
+        fill(reopened, "ada", 10);
+        assertThat(admit(reopened, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 4_000));
+    }
+
+    @Test
+    void a_restart_remembers_how_often_somebody_was_blocked() throws Exception {
+        CounterStore store = open("{}");
+        for (int violation = 0; violation < 3; violation++) {
+            fill(store, "ada", 10);
+            clock.addAndGet(
+                    Given.limitOf(admit(store, "ada", CHAT)).orElseThrow().retryAfterMs());
+        }
+
+        CounterStore reopened = open("{}");
+
+        fill(reopened, "ada", 10);
+        assertThat(admit(reopened, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 16_000));
+    }
+
+    @Test
+    void a_sweep_changes_no_verdict() throws Exception {
+        CounterStore store = open("{\"actions\": {\"join\": 1}}");
+        admit(store, "ada", JOIN);
+        admit(store, "ada", JOIN);
+        fill(store, "bob", 10);
+        clock.addAndGet(59_999);
+
+        store.sweep().await(5, TimeUnit.SECONDS);
+
+        assertThat(admit(store, "ada", JOIN)).isEqualTo(Given.limited(ACTION, MINUTE, 1));
+        fill(store, "bob", 10);
+        assertThat(admit(store, "bob", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+    }
+
+    @Test
+    void an_address_may_try_ten_times_a_minute() throws Exception {
+        CounterStore store = open("{}");
+        for (int i = 0; i < 10; i++) {
+            assertThat(knock(store, "192.0.2.1")).isEqualTo(Verdict.GRANTED);
+        }
+
+        assertThat(knock(store, "192.0.2.1")).isEqualTo(Given.limited(IP, MINUTE, 60_000));
+        assertThat(knock(store, "192.0.2.2")).isEqualTo(Verdict.GRANTED);
+        clock.addAndGet(59_999);
+        assertThat(knock(store, "192.0.2.1")).isEqualTo(Given.limited(IP, MINUTE, 1));
+        clock.addAndGet(1);
+        assertThat(knock(store, "192.0.2.1")).isEqualTo(Verdict.GRANTED);
+    }
+
+    @Test
+    void who_rotates_through_a_48_gets_eight_times_as_much_and_no_more() throws Exception {
+        CounterStore store = open("{}");
+        int through = 0;
+        for (int i = 0; i < 1_000; i++) {
+            through += Given.isGranted(knock(store, "2001:db8:0:" + i + "::/64", "2001:db8::/48")) ? 1 : 0;
+        }
+
+        assertThat(through).isEqualTo(80);
+    }
+
+    @Test
+    void one_address_alone_does_not_use_up_its_network() throws Exception {
+        CounterStore store = open("{}");
+        for (int i = 0; i < 1_000; i++) {
+            knock(store, "2001:db8:0:1::/64", "2001:db8::/48");
+        }
+
+        assertThat(knock(store, "2001:db8:0:2::/64", "2001:db8::/48")).isEqualTo(Verdict.GRANTED);
+    }
+
+    @Test
+    void random_traffic_is_judged_as_the_policy_judges_it() throws Exception {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        RateLimitConfig config = Given.config("{\"user\": {\"burst\": 3, \"minute\": 9}, \"actions\": {\"join\": 2}}");
+        CounterStore store = open(config, clock::get);
+        LimitPolicy policy = new LimitPolicy(config);
+        List<Usage> model = List.of(new Usage(), new Usage(), new Usage());
+        for (int i = 0; i < 500; i++) {
+            clock.addAndGet(random.nextInt(10) == 0 ? random.nextInt(90_000) : random.nextInt(300));
+            int user = random.nextInt(model.size());
+            Attempt attempt = Given.attempt("user" + user, random.nextBoolean() ? CHAT : JOIN);
+            if (random.nextInt(20) == 0) {
+                store.sweep().await(5, TimeUnit.SECONDS);
+            }
+
+            Verdict expected =
+                    policy.judge(model.get(user), attempt, clock.get()).verdict();
+            assertThat(store.admit(attempt).await(5, TimeUnit.SECONDS))
+                    .as("seed " + seed)
+                    .isEqualTo(expected);
+        }
+    }
+
+    CounterStore open(String json) throws Exception {
+        return open(Given.config(json), clock::get);
+    }
+
+    static Verdict admit(CounterStore store, String user, FrameType action) throws Exception {
+        return store.admit(Given.attempt(user, action)).await(5, TimeUnit.SECONDS);
+    }
+
+    static Verdict knock(CounterStore store, String... keys) throws Exception {
+        return store.admitAddress(new AddressAttempt(List.of(keys))).await(5, TimeUnit.SECONDS);
+    }
+
+    static void fill(CounterStore store, String user, int frames) throws Exception {
+        for (int i = 0; i < frames; i++) {
+            Optional<Limited> limit = Given.limitOf(admit(store, user, CHAT));
+            assertThat(limit).as("frame " + i).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package dev.portcullis.ratelimit;
+
+import static dev.portcullis.protocol.FrameType.CHAT;
+import static dev.portcullis.protocol.FrameType.READ;
+import static dev.portcullis.protocol.Rejection.Scope.USER;
+import static dev.portcullis.protocol.Rejection.Window.BURST;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.protocol.Verdict;
+import dev.portcullis.store.EmbeddedStore;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.Table;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedCounterStoreTest extends CounterStoreContract {
+    private static final StoreConfig CONFIG =
+            new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 20_000);
+
+    @TempDir
+    Path folder;
+
+    private Optional<EmbeddedStore> disk = Optional.empty();
+
+    @Override
+    CounterStore open(RateLimitConfig config, LongSupplier millis) throws Exception {
+        close();
+        EmbeddedStore opened = EmbeddedStore.open(folder, CONFIG);
+        disk = Optional.of(opened);
+        return EmbeddedCounterStore.open(opened, config, millis).await(5, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void close() {
+        disk.ifPresent(EmbeddedStore::close);
+        disk = Optional.empty();
+    }
+
+    @Test
+    void without_the_disk_a_violation_is_refused_all_the_same() throws Exception {
+        CounterStore store = open("{}");
+        fill(store, "ada", 10);
+        close();
+
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+    }
+
+    @Test
+    void where_there_is_no_room_for_one_more_user_nobody_counts_them() throws Exception {
+        CounterStore store = open("{\"tracking\": {\"users\": 1}}");
+        fill(store, "ada", 1);
+
+        assertThatThrownBy(() -> admit(store, "bob", CHAT)).isInstanceOf(StoreFailure.class);
+        fill(store, "ada", 9);
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+    }
+
+    @Test
+    void a_user_with_nothing_counted_makes_way_and_a_blocked_one_does_not() throws Exception {
+        CounterStore store = open("{\"tracking\": {\"users\": 1}}");
+        fill(store, "ada", 1);
+        clock.addAndGet(3_600_000);
+        fill(store, "bob", 10);
+        admit(store, "bob", CHAT);
+
+        assertThatThrownBy(() -> admit(store, "eve", CHAT)).isInstanceOf(StoreFailure.class);
+        assertThat(admit(store, "bob", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+    }
+
+    @Test
+    void who_was_blocked_of_late_does_not_make_way_even_with_nothing_counted() throws Exception {
+        CounterStore store = open("{\"actions\": {\"read\": 1}, \"tracking\": {\"users\": 1}}");
+        admit(store, "ada", READ);
+        admit(store, "ada", READ);
+
+        clock.addAndGet(60_000 + 599_999);
+        assertThatThrownBy(() -> admit(store, "bob", READ)).isInstanceOf(StoreFailure.class);
+        clock.addAndGet(1);
+        assertThat(admit(store, "bob", READ)).isEqualTo(Verdict.GRANTED);
+    }
+
+    @Test
+    void where_there_is_no_room_for_one_more_address_nobody_counts_it() throws Exception {
+        CounterStore store = open("{\"tracking\": {\"addresses\": 2}}");
+        knock(store, "2001:db8:0:1::/64", "2001:db8::/48");
+
+        assertThatThrownBy(() -> knock(store, "192.0.2.1")).isInstanceOf(StoreFailure.class);
+        clock.addAndGet(60_000);
+        assertThat(knock(store, "192.0.2.1")).isEqualTo(Verdict.GRANTED);
+    }
+
+    @Test
+    void who_rotates_through_a_network_takes_no_more_room_than_it_is_allowed() throws Exception {
+        CounterStore store = open("{\"tracking\": {\"addresses\": 82}}");
+        for (int i = 0; i < 1_000; i++) {
+            knock(store, "2001:db8:0:" + i + "::/64", "2001:db8::/48");
+        }
+
+        assertThat(knock(store, "192.0.2.1")).isEqualTo(Verdict.GRANTED);
+    }
+
+    @Test
+    void a_block_restored_beyond_the_room_there_is_holds_and_its_user_is_judged() throws Exception {
+        CounterStore store = open("{}");
+        for (String user : new String[] {"ada", "bob"}) {
+            fill(store, user, 10);
+            admit(store, user, CHAT);
+        }
+
+        CounterStore smaller = open("{\"tracking\": {\"users\": 1}}");
+
+        assertThat(admit(smaller, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(admit(smaller, "bob", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+    }
+
+    @Test
+    void forgotten_blocks_leave_the_disk_step_by_step_and_a_new_one_stays() throws Exception {
+        CounterStore store = open("{\"user\": {\"burst\": 1}}");
+        for (int i = 0; i < 1_500; i++) {
+            violate(store, "user" + i);
+        }
+        clock.addAndGet(602_000);
+        violate(store, "user7");
+        assertThat(rows()).isEqualTo(1_500);
+
+        store.sweep().await(5, TimeUnit.SECONDS);
+        assertThat(rows()).isBetween(500, 501);
+        store.sweep().await(5, TimeUnit.SECONDS);
+        assertThat(rows()).isEqualTo(1);
+    }
+
+    @Test
+    void a_block_that_comes_while_its_forgotten_forerunner_is_swept_stays() throws Exception {
+        CounterStore store = open("{\"user\": {\"burst\": 1}}");
+        for (int i = 0; i < 300; i++) {
+            violate(store, "user" + i);
+        }
+        clock.addAndGet(602_000);
+        for (int i = 0; i < 300; i++) {
+            fill(store, "user" + i, 1);
+        }
+
+        List<Future<?>> both = new ArrayList<>(List.of(store.sweep()));
+        for (int i = 0; i < 300; i++) {
+            both.add(store.admit(Given.attempt("user" + i, CHAT)));
+        }
+        Future.all(both).await(5, TimeUnit.SECONDS);
+
+        assertThat(rows()).isEqualTo(300);
+    }
+
+    @Test
+    void a_block_in_a_form_of_a_later_version_stops_the_start() throws Exception {
+        open("{}");
+        EmbeddedStore store = disk.orElseThrow();
+        store.write(batch -> {
+                    batch.put(store.table("ratelimit.blocks"), new byte[] {'a', 0}, new byte[] {9, 9, 9});
+                    return true;
+                })
+                .await(5, TimeUnit.SECONDS);
+
+        assertThatThrownBy(() -> open("{}")).isInstanceOf(StoreFailure.class);
+    }
+
+    @Test
+    void a_block_of_an_action_that_is_gone_is_passed_over() throws Exception {
+        violate(open("{\"user\": {\"burst\": 1}}"), "ada");
+        EmbeddedStore store = disk.orElseThrow();
+        Table table = store.table("ratelimit.blocks");
+        store.write(batch -> {
+                    byte[] value = Objects.requireNonNull(batch.get(table, "ada\0".getBytes(US_ASCII)));
+                    batch.put(table, "ada\0wave".getBytes(US_ASCII), value);
+                    return true;
+                })
+                .await(5, TimeUnit.SECONDS);
+
+        assertThat(admit(open("{\"user\": {\"burst\": 1}}"), "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+    }
+
+    private static void violate(CounterStore store, String user) throws Exception {
+        fill(store, user, 1);
+        assertThat(Given.limitOf(admit(store, user, CHAT))).isPresent();
+    }
+
+    private int rows() throws Exception {
+        EmbeddedStore store = disk.orElseThrow();
+        AtomicInteger rows = new AtomicInteger();
+        return store.read(reader -> {
+                    reader.scan(
+                            store.table("ratelimit.blocks"),
+                            new byte[0],
+                            new byte[] {(byte) 0xFF},
+                            (key, value) -> rows.incrementAndGet() > 0);
+                    return rows.get();
+                })
+                .await(5, TimeUnit.SECONDS);
+    }
+}

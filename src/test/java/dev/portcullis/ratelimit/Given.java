@@ -1,0 +1,71 @@
+package dev.portcullis.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.Json;
+import dev.portcullis.config.Problem;
+import dev.portcullis.config.Section;
+import dev.portcullis.config.Survey;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.Verdict;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** What tests of this package begin with. */
+final class Given {
+    static final long NOON = 1_780_000_000_000L;
+
+    private Given() {}
+
+    /** The section {@code ratelimit} as an operator wrote it. */
+    static RateLimitConfig config(String json) {
+        Survey survey = new Survey(Map.of(), Path.of("."));
+        RateLimitConfig config = read(json, survey);
+        assertThat(survey.problems().found()).isEmpty();
+        return config;
+    }
+
+    static List<Problem> problems(String json) {
+        Survey survey = new Survey(Map.of(), Path.of("."));
+        read(json, survey);
+        return survey.problems().found();
+    }
+
+    static Attempt attempt(String user, FrameType action) {
+        return new Attempt(new UserId(user), Role.MEMBER, action, 100);
+    }
+
+    static Verdict limited(Rejection.Scope scope, Rejection.Window window, long retryAfterMs) {
+        return Verdict.refused(Rejection.limited(scope, window, retryAfterMs));
+    }
+
+    static Optional<Limited> limitOf(Verdict verdict) {
+        return verdict.fold(Optional::empty, why -> why.fold(Optional::of, failed -> Optional.empty()));
+    }
+
+    static boolean isGranted(Verdict verdict) {
+        return verdict.fold(() -> true, why -> false);
+    }
+
+    @SuppressWarnings("unchecked") // a JSON object
+    private static RateLimitConfig read(String json, Survey survey) {
+        try {
+            Section root = Section.root(
+                    Map.of("ratelimit", (Map<String, Object>) Objects.requireNonNull(Json.parse(json))), survey);
+            RateLimitConfig config = RateLimitConfig.read(root.section("ratelimit"));
+            root.refuseUnknown();
+            return config;
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.portcullis.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.UserId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** Random traffic against a list of all that was granted. */
+class LimitPolicyPropertyTest {
+    private static final FrameType[] ACTIONS = {
+        FrameType.CHAT, FrameType.JOIN, FrameType.READ, FrameType.FILE_UPLOAD, FrameType.LEAVE
+    };
+
+    /** An attempt in its time. */
+    private record Sent(Attempt attempt, long at) {}
+
+    @Test
+    void no_window_ever_holds_more_than_its_limit_and_every_wait_is_exact() {
+        for (int run = 0; run < 60; run++) {
+            long seed = new Random().nextLong();
+            new Traffic(seed).flow();
+        }
+    }
+
+    private static final class Traffic {
+        private final String seed;
+        private final Random random;
+        private final Role role;
+        private final RateLimitConfig config;
+        private final LimitPolicy policy;
+        private final Usage usage = new Usage();
+        private final List<Sent> granted = new ArrayList<>();
+        private final List<Sent> thatMattered = new ArrayList<>();
+        private long now = Given.NOON;
+
+        Traffic(long seed) {
+            this.seed = "seed " + seed;
+            this.random = new Random(seed);
+            this.role = random.nextInt(4) == 0 ? Role.ADMIN : Role.MEMBER;
+            this.config = Given.config("""
+                    {"user": {"burst": %d, "minute": %d, "hour": %d, "bytes": %d},
+                     "actions": {"join": %d, "read": %d}, "roles": {"admin": 3}}
+                    """.formatted(
+                            1 + random.nextInt(6),
+                            2 + random.nextInt(15),
+                            10 + random.nextInt(50),
+                            65_536 + random.nextInt(100_000),
+                            1 + random.nextInt(6),
+                            1 + random.nextInt(6)));
+            this.policy = new LimitPolicy(config);
+        }
+
+        void flow() {
+            for (int i = 0; i < 250; i++) {
+                now += pause();
+                Attempt attempt = attempt();
+                Ruling ruling = policy.judge(usage, attempt, now);
+                Optional<Limited> limit = Given.limitOf(ruling.verdict());
+                if (limit.isEmpty()) {
+                    granted.add(new Sent(attempt, now));
+                    checkWindows(attempt);
+                } else {
+                    checkWait(attempt, limit.get().retryAfterMs(), ruling);
+                }
+                if (limit.isEmpty() || !ruling.begun().isEmpty()) {
+                    thatMattered.add(new Sent(attempt, now));
+                }
+            }
+        }
+
+        private void checkWindows(Attempt attempt) {
+            for (LimitRow row : config.limits().rowsOf(attempt.action())) {
+                long length = Span.of(row.window()).lengthMs();
+                long sum = granted.stream()
+                        .filter(sent -> sent.at > now - length)
+                        .filter(metBy(row))
+                        .mapToLong(sent -> row.id().equals("user.bytes") ? sent.attempt.bytes() : 1)
+                        .sum();
+                assertThat(sum).as(row.id() + ", " + seed).isLessThanOrEqualTo(row.max(config.multiplier(role)));
+            }
+        }
+
+        /** Histories without the frames refused during blocks serve as well, since those must change nothing. */
+        private void checkWait(Attempt attempt, long wait, Ruling ruling) {
+            List<Sent> history = new ArrayList<>(thatMattered);
+            if (!ruling.begun().isEmpty()) {
+                history.add(new Sent(attempt, now));
+            }
+            assertThat(wait).as(seed).isBetween(1L, 3_600_000L);
+            assertThat(replay(history, attempt, now + wait - 1))
+                    .as("less, " + seed)
+                    .isFalse();
+            assertThat(replay(history, attempt, now + wait))
+                    .as("waited, " + seed)
+                    .isTrue();
+        }
+
+        private boolean replay(List<Sent> history, Attempt attempt, long at) {
+            Usage fresh = new Usage();
+            history.forEach(sent -> policy.judge(fresh, sent.attempt, sent.at));
+            return Given.isGranted(policy.judge(fresh, attempt, at).verdict());
+        }
+
+        private Predicate<Sent> metBy(LimitRow row) {
+            return sent -> config.limits().rowsOf(sent.attempt.action()).contains(row);
+        }
+
+        private Attempt attempt() {
+            FrameType action = ACTIONS[random.nextInt(ACTIONS.length)];
+            return new Attempt(new UserId("ada"), role, action, 1 + random.nextInt(30_000));
+        }
+
+        private long pause() {
+            return switch (random.nextInt(12)) {
+                case 0 -> random.nextInt(120_000);
+                case 1 -> random.nextInt(1_200_000);
+                case 2, 3, 4 -> random.nextInt(5_000);
+                default -> random.nextInt(200);
+            };
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package dev.portcullis.ratelimit;
+
+import static dev.portcullis.protocol.FrameType.ACK;
+import static dev.portcullis.protocol.FrameType.CHAT;
+import static dev.portcullis.protocol.FrameType.FILE_UPLOAD;
+import static dev.portcullis.protocol.FrameType.JOIN;
+import static dev.portcullis.protocol.FrameType.LEAVE;
+import static dev.portcullis.protocol.FrameType.READ;
+import static dev.portcullis.protocol.Rejection.Scope.ACTION;
+import static dev.portcullis.protocol.Rejection.Scope.USER;
+import static dev.portcullis.protocol.Rejection.Window.BURST;
+import static dev.portcullis.protocol.Rejection.Window.BYTES;
+import static dev.portcullis.protocol.Rejection.Window.HOUR;
+import static dev.portcullis.protocol.Rejection.Window.MINUTE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.Verdict;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class LimitPolicyTest {
+    private static final String ROOMY =
+            "\"user\": {\"burst\": 1000, \"minute\": 1000, \"hour\": 10000, \"bytes\": 10000000}";
+
+    private final Usage usage = new Usage();
+    private LimitPolicy policy = new LimitPolicy(Given.config("{}"));
+    private long now = Given.NOON;
+
+    @Test
+    void the_eleventh_frame_of_a_second_is_refused_for_two_seconds() {
+        send(10, CHAT);
+
+        assertThat(judge(CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+    }
+
+    @Test
+    void a_user_over_the_minute_limit_is_told_how_long_to_wait() {
+        for (int i = 0; i < 60; i++) {
+            send(1, CHAT);
+            now += 500;
+        }
+
+        assertThat(judge(CHAT)).isEqualTo(Given.limited(USER, MINUTE, 60_000));
+    }
+
+    @Test
+    void a_user_over_the_hour_limit_waits_until_it_frees() {
+        given("{\"user\": {\"hour\": 20}}");
+        for (int i = 0; i < 20; i++) {
+            send(1, CHAT);
+            now += 60_000;
+        }
+
+        assertThat(judge(CHAT)).isEqualTo(Given.limited(USER, HOUR, 3_600_000 - 20 * 60_000));
+    }
+
+    @Test
+    void too_many_bytes_are_refused_like_too_many_frames_of_a_minute() {
+        given("{\"user\": {\"bytes\": 65536}}");
+        assertThat(judge(CHAT, 40_000)).isEqualTo(Verdict.GRANTED);
+
+        assertThat(judge(CHAT, 40_000)).isEqualTo(Given.limited(USER, BYTES, 60_000));
+    }
+
+    @Test
+    void frames_during_a_block_change_nothing() {
+        send(10, CHAT);
+        judge(CHAT);
+        now += 1_999;
+
+        Ruling ruling = policy.judge(usage, attempt(CHAT, 100), now);
+
+        assertThat(ruling).isEqualTo(new Ruling(Given.limited(USER, BURST, 1), List.of()));
+        now += 1;
+        send(10, CHAT);
+    }
+
+    @Test
+    void each_new_violation_doubles_the_block() {
+        assertThat(LongStream.range(0, 5).map(any -> violate()).boxed())
+                .containsExactly(2_000L, 4_000L, 8_000L, 16_000L, 32_000L);
+    }
+
+    @Test
+    void no_block_is_longer_than_an_hour() {
+        given("{" + ROOMY + ", \"actions\": {\"join\": 1}}");
+        long longest = 0;
+        for (int i = 0; i < 12; i++) {
+            send(1, JOIN);
+            longest = Given.limitOf(judge(JOIN)).orElseThrow().retryAfterMs();
+            now += longest;
+        }
+
+        assertThat(longest).isEqualTo(3_600_000);
+    }
+
+    @Test
+    void no_block_ends_before_its_window_is_free() {
+        given("{\"user\": {\"minute\": 1}, \"blocks\": {\"minuteMs\": 10}}");
+        send(1, CHAT);
+
+        assertThat(judge(CHAT)).isEqualTo(Given.limited(USER, MINUTE, 60_000));
+    }
+
+    @Test
+    void ten_quiet_minutes_after_a_block_the_next_one_is_short_again() {
+        violate();
+        now += 599_999;
+        assertThat(violate()).isEqualTo(4_000);
+        now += 600_000;
+
+        assertThat(violate()).isEqualTo(2_000);
+    }
+
+    @Test
+    void an_action_over_its_limit_blocks_that_action_alone() {
+        given("{" + ROOMY + "}");
+        send(5, FILE_UPLOAD);
+
+        assertThat(judge(FILE_UPLOAD)).isEqualTo(Given.limited(ACTION, MINUTE, 60_000));
+        assertThat(judge(CHAT)).isEqualTo(Verdict.GRANTED);
+        now += 1_000;
+        assertThat(judge(FILE_UPLOAD)).isEqualTo(Given.limited(ACTION, MINUTE, 59_000));
+    }
+
+    @Test
+    void a_blocked_user_is_blocked_in_all_that_counts_for_the_user() {
+        send(10, CHAT);
+        judge(CHAT);
+
+        assertThat(judge(JOIN)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(judge(LEAVE)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(judge(READ)).isEqualTo(Verdict.GRANTED);
+    }
+
+    @Test
+    void read_marks_count_for_themselves_only() {
+        send(30, READ);
+        send(10, CHAT);
+
+        assertThat(judge(READ)).isEqualTo(Given.limited(ACTION, MINUTE, 60_000));
+    }
+
+    @Test
+    void what_meets_no_limit_is_granted() {
+        send(500, ACK);
+    }
+
+    @Test
+    void a_frame_refused_by_one_limit_is_counted_in_none() {
+        given("{\"actions\": {\"join\": 1}}");
+        send(1, JOIN);
+        for (int i = 0; i < 20; i++) {
+            judge(JOIN);
+        }
+
+        send(9, CHAT);
+        assertThat(judge(CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+    }
+
+    @Test
+    void the_wait_told_during_a_block_reaches_beyond_it_where_another_limit_does() {
+        given("{\"user\": {\"bytes\": 65536}, \"actions\": {\"join\": 1}}");
+        send(1, JOIN);
+        assertThat(judge(JOIN)).isEqualTo(Given.limited(ACTION, MINUTE, 60_000));
+        now += 20_000;
+        assertThat(judge(CHAT, 60_000)).isEqualTo(Verdict.GRANTED);
+        now += 10_000;
+
+        assertThat(judge(JOIN, 100)).isEqualTo(Given.limited(ACTION, MINUTE, 30_000));
+        assertThat(judge(JOIN, 20_000)).isEqualTo(Given.limited(USER, BYTES, 50_000));
+    }
+
+    @Test
+    void an_admin_may_do_ten_times_as_much() {
+        for (int i = 0; i < 100; i++) {
+            assertThat(judgeAs(Role.ADMIN)).isEqualTo(Verdict.GRANTED);
+        }
+
+        assertThat(judgeAs(Role.ADMIN)).isEqualTo(Given.limited(USER, BURST, 2_000));
+    }
+
+    @Test
+    void a_violation_of_user_and_action_at_once_blocks_both_and_tells_the_longer_wait() {
+        given("{\"user\": {\"burst\": 2}, \"actions\": {\"join\": 2}}");
+        send(2, JOIN);
+
+        Ruling ruling = policy.judge(usage, attempt(JOIN, 100), now);
+
+        assertThat(ruling.verdict()).isEqualTo(Given.limited(ACTION, MINUTE, 60_000));
+        assertThat(ruling.begun()).extracting(Begun::scope).containsExactly(USER, ACTION);
+    }
+
+    @Test
+    void blind_only_limits_that_are_all_open_let_anything_pass() {
+        LimitTable limits = Given.config("{\"failOpen\": [\"actions.join\", \"actions.read\", \"user.burst\"]}")
+                .limits();
+
+        assertThat(policy.judgeBlind(limits.rowsOf(READ))).isEqualTo(Verdict.GRANTED);
+        assertThat(policy.judgeBlind(limits.rowsOf(JOIN))).isEqualTo(Verdict.refused(Rejection.unavailable()));
+        assertThat(policy.judgeBlind(limits.rowsOf(CHAT))).isEqualTo(Verdict.refused(Rejection.unavailable()));
+    }
+
+    /** Fills a burst, goes over it, waits the block out; tells how long it was. */
+    private long violate() {
+        send(10, CHAT);
+        long wait = Given.limitOf(judge(CHAT)).orElseThrow().retryAfterMs();
+        now += wait;
+        return wait;
+    }
+
+    private void given(String json) {
+        policy = new LimitPolicy(Given.config(json));
+    }
+
+    private void send(int frames, FrameType action) {
+        for (int i = 0; i < frames; i++) {
+            assertThat(judge(action)).as("frame " + i).isEqualTo(Verdict.GRANTED);
+        }
+    }
+
+    private Verdict judge(FrameType action) {
+        return judge(action, 100);
+    }
+
+    private Verdict judge(FrameType action, int bytes) {
+        return policy.judge(usage, attempt(action, bytes), now).verdict();
+    }
+
+    private Verdict judgeAs(Role role) {
+        return policy.judge(usage, new Attempt(new UserId("ada"), role, CHAT, 100), now)
+                .verdict();
+    }
+
+    private static Attempt attempt(FrameType action, int bytes) {
+        return new Attempt(new UserId("ada"), Role.MEMBER, action, bytes);
+    }
+}

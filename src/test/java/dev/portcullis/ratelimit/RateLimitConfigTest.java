@@ -1,0 +1,119 @@
+package dev.portcullis.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.portcullis.config.Problem;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Rejection.Window;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.ratelimit.RateLimitConfig.Effective;
+import dev.portcullis.ratelimit.RateLimitConfig.Flood;
+import dev.portcullis.ratelimit.RateLimitConfig.Tracking;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class RateLimitConfigTest {
+    private final RateLimitConfig shipped = Given.config("{}");
+
+    @Test
+    void the_defaults_are_those_of_the_protocol() {
+        assertThat(shipped.limits().user())
+                .extracting(LimitRow::id, LimitRow::max)
+                .containsExactly(
+                        tuple("user.burst", 10),
+                        tuple("user.minute", 60),
+                        tuple("user.hour", 1_000),
+                        tuple("user.bytes", 262_144));
+        assertThat(shipped.limits().connection().max()).isEqualTo(60);
+        assertThat(shipped.limits().handshakes().max()).isEqualTo(10);
+        assertThat(shipped.wideFactor()).isEqualTo(8);
+        assertThat(actions(shipped))
+                .isEqualTo(Map.of("typing_indicator", 30, "read", 30, "file_upload", 5, "join", 30, "history", 20));
+        assertThat(shipped.blocks()).isEqualTo(new BlockRule(2_000, 60_000, 600_000, 3_600_000));
+        assertThat(shipped.flood()).isEqualTo(new Flood(10, 2));
+        assertThat(shipped.tracking()).isEqualTo(new Tracking(100_000, 200_000, 10_000));
+        assertThat(shipped.enabled()).isTrue();
+    }
+
+    @Test
+    void every_limit_is_closed_unless_it_is_opened_by_name() {
+        assertThat(open(shipped)).isEmpty();
+        assertThat(open(Given.config("{\"failOpen\": [\"user.hour\", \"actions.read\", \"handshakes.minute\"]}")))
+                .containsExactlyInAnyOrder("user.hour", "actions.read", "handshakes.minute");
+    }
+
+    @Test
+    void roles_are_told_what_holds_for_them() {
+        assertThat(shipped.effective(Role.MEMBER)).isEqualTo(new Effective(10, 60, 1_000));
+        assertThat(shipped.effective(Role.MODERATOR)).isEqualTo(new Effective(10, 60, 1_000));
+        assertThat(shipped.effective(Role.ADMIN)).isEqualTo(new Effective(100, 600, 10_000));
+    }
+
+    @Test
+    void a_row_that_is_not_named_keeps_its_default() {
+        RateLimitConfig config = Given.config("{\"actions\": {\"leave\": 7}, \"roles\": {\"moderator\": 2}}");
+
+        assertThat(actions(config)).containsEntry("leave", 7).containsEntry("join", 30);
+        assertThat(config.effective(Role.MODERATOR).minute()).isEqualTo(120);
+        assertThat(config.effective(Role.ADMIN).minute()).isEqualTo(600);
+    }
+
+    @Test
+    void a_product_too_large_for_a_number_stands_at_the_largest() {
+        RateLimitConfig config = Given.config("{\"user\": {\"bytes\": 1073741824}, \"roles\": {\"admin\": 1000}}");
+
+        assertThat(config.limits().user(Window.BYTES).max(config.multiplier(Role.ADMIN)))
+                .isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void what_counts_for_the_user_and_what_only_for_itself() {
+        LimitTable limits = shipped.limits();
+
+        assertThat(limits.rowsOf(FrameType.CHAT)).hasSize(4);
+        assertThat(limits.rowsOf(FrameType.JOIN)).hasSize(5);
+        assertThat(limits.rowsOf(FrameType.READ)).extracting(LimitRow::id).containsExactly("actions.read");
+        assertThat(limits.rowsOf(FrameType.PING)).isEmpty();
+        assertThat(limits.rowsOf(FrameType.ACK)).isEmpty();
+        assertThat(limits.rowsOf(FrameType.HEALTH_CHECK)).isEmpty();
+    }
+
+    @Test
+    void mistakes_are_named_by_their_place() {
+        assertThat(Given.problems("""
+                        {"user": {"burst": 0, "bytes": 1000}, "actions": {"jion": 3, "join": 0},
+                         "roles": {"king": 2}, "failOpen": ["connection.minute", "actions.leave"], "usr": {}}
+                        """))
+                .extracting(Problem::path)
+                .containsExactlyInAnyOrder(
+                        "ratelimit.user.burst",
+                        "ratelimit.user.bytes",
+                        "ratelimit.actions.jion",
+                        "ratelimit.actions.join",
+                        "ratelimit.roles.king",
+                        "ratelimit.failOpen[0]",
+                        "ratelimit.failOpen",
+                        "ratelimit.usr");
+    }
+
+    private static Map<String, Integer> actions(RateLimitConfig config) {
+        return config.limits().actions().entrySet().stream()
+                .collect(Collectors.toMap(
+                        each -> each.getKey().word(), each -> each.getValue().max()));
+    }
+
+    private static List<String> open(RateLimitConfig config) {
+        return Stream.of(FrameType.values())
+                .flatMap(type -> Stream.concat(
+                        config.limits().rowsOf(type).stream(),
+                        Stream.of(config.limits().handshakes())))
+                .filter(LimitRow::failOpen)
+                .map(LimitRow::id)
+                .distinct()
+                .toList();
+    }
+}

@@ -1,0 +1,227 @@
+package dev.portcullis.ratelimit;
+
+import static dev.portcullis.protocol.Rejection.Scope.IP;
+import static dev.portcullis.protocol.Rejection.Scope.USER;
+import static dev.portcullis.protocol.Rejection.Window.BURST;
+import static dev.portcullis.protocol.Rejection.Window.MINUTE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.bus.BusFailure;
+import dev.portcullis.bus.BusFailure.Kind;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.Verdict;
+import dev.portcullis.store.EmbeddedStore;
+import dev.portcullis.store.StoreConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(VertxExtension.class)
+class RateLimitVerticleTest {
+    private static final String ALL_OPEN = """
+            "failOpen": ["user.burst", "user.minute", "user.hour", "user.bytes", "handshakes.minute"]
+            """;
+
+    private final AtomicLong clock = new AtomicLong(Given.NOON);
+
+    @TempDir
+    Path folder;
+
+    private EmbeddedStore disk;
+    private Vertx vertx;
+    private Bus bus;
+
+    @BeforeEach
+    void open(Vertx fresh) throws Exception {
+        vertx = fresh;
+        bus = new Bus(vertx, "n1", new BusConfig(1_000, 1_000));
+        disk = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+    }
+
+    @AfterEach
+    void close() {
+        disk.close();
+    }
+
+    @Test
+    void two_instances_count_as_one() throws Exception {
+        RateLimiter limiter = deployed("{}", 2);
+        List<Future<Verdict>> asked = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            asked.add(limiter.admit(sender("ada"), FrameType.CHAT, 100));
+            asked.add(limiter.admit(sender("bob"), FrameType.CHAT, 100));
+        }
+
+        int granted = 0;
+        for (Future<Verdict> each : asked) {
+            granted += Given.isGranted(each.await(5, TimeUnit.SECONDS)) ? 1 : 0;
+        }
+        assertThat(granted).isEqualTo(20);
+        assertThat(chat(limiter)).isEqualTo(Given.limited(USER, BURST, 2_000));
+    }
+
+    @Test
+    void addresses_are_counted_with_their_network() throws Exception {
+        RateLimiter limiter = deployed("{\"handshakes\": {\"minute\": 1, \"wideFactor\": 2}}", 2);
+
+        assertThat(knock(limiter, "a", "w")).isEqualTo(Verdict.GRANTED);
+        assertThat(knock(limiter, "a", "w")).isEqualTo(Given.limited(IP, MINUTE, 60_000));
+        assertThat(knock(limiter, "b", "w")).isEqualTo(Verdict.GRANTED);
+        assertThat(knock(limiter, "c", "w")).isEqualTo(Given.limited(IP, MINUTE, 60_000));
+    }
+
+    @Test
+    void switched_off_nobody_is_asked_and_the_numbers_are_still_told() throws Exception {
+        RateLimiter limiter = new RateLimiter(bus, Given.config("{\"enabled\": false}"));
+
+        assertThat(chat(limiter)).isEqualTo(Verdict.GRANTED);
+        assertThat(knock(limiter, "a")).isEqualTo(Verdict.GRANTED);
+        assertThat(limiter.effective(Role.MEMBER).minute()).isEqualTo(60);
+    }
+
+    @Test
+    void what_meets_no_limit_is_granted_without_a_question() throws Exception {
+        RateLimiter limiter = new RateLimiter(bus, Given.config("{}"));
+
+        for (FrameType type : List.of(FrameType.PING, FrameType.ACK, FrameType.HEALTH_CHECK)) {
+            assertThat(limiter.admit(sender("ada"), type, 20).await(5, TimeUnit.SECONDS))
+                    .isEqualTo(Verdict.GRANTED);
+        }
+    }
+
+    @Test
+    void without_the_stage_the_question_fails() {
+        RateLimiter limiter = new RateLimiter(bus, Given.config("{\"failOpen\": [\"user.burst\", \"user.hour\"]}"));
+
+        assertThatThrownBy(() -> chat(limiter))
+                .isInstanceOfSatisfying(
+                        BusFailure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.NOBODY));
+        assertThatThrownBy(() -> knock(limiter, "a")).isInstanceOf(BusFailure.class);
+    }
+
+    @Test
+    void without_the_stage_limits_that_are_open_let_pass() throws Exception {
+        RateLimiter limiter = new RateLimiter(bus, Given.config("{" + ALL_OPEN + "}"));
+
+        assertThat(chat(limiter)).isEqualTo(Verdict.GRANTED);
+        assertThat(knock(limiter, "a")).isEqualTo(Verdict.GRANTED);
+        assertThatThrownBy(
+                        () -> limiter.admit(sender("ada"), FrameType.JOIN, 100).await(5, TimeUnit.SECONDS))
+                .isInstanceOf(BusFailure.class);
+    }
+
+    @Test
+    void a_stage_that_is_too_slow_counts_as_away() throws Exception {
+        bus.answer(RateLimiter.ADMIT, 0, attempt -> Promise.<Verdict>promise().future())
+                .await(5, TimeUnit.SECONDS);
+
+        assertThat(chat(new RateLimiter(bus, Given.config("{" + ALL_OPEN + "}"))))
+                .isEqualTo(Verdict.GRANTED);
+        assertThatThrownBy(() -> chat(new RateLimiter(bus, Given.config("{}"))))
+                .isInstanceOfSatisfying(
+                        BusFailure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.LATE));
+    }
+
+    @Test
+    void a_bug_in_the_stage_does_not_pass_for_an_outage() throws Exception {
+        bus.answer(RateLimiter.ADMIT, 0, attempt -> Future.<Verdict>failedFuture(new IllegalStateException()))
+                .await(5, TimeUnit.SECONDS);
+
+        assertThatThrownBy(() -> chat(new RateLimiter(bus, Given.config("{" + ALL_OPEN + "}"))))
+                .isInstanceOf(BusFailure.class);
+    }
+
+    @Test
+    void a_store_that_can_not_count_is_unavailable_unless_the_limits_are_open() throws Exception {
+        RateLimiter closed = deployed("{\"tracking\": {\"users\": 1}}", 1);
+        chat(closed);
+
+        assertThat(closed.admit(sender("bob"), FrameType.CHAT, 100).await(5, TimeUnit.SECONDS))
+                .isEqualTo(Verdict.refused(Rejection.unavailable()));
+    }
+
+    @Test
+    void a_store_that_can_not_count_lets_pass_what_is_open() throws Exception {
+        RateLimiter open = deployed("{\"tracking\": {\"users\": 1}, " + ALL_OPEN + "}", 1);
+        chat(open);
+
+        assertThat(open.admit(sender("bob"), FrameType.CHAT, 100).await(5, TimeUnit.SECONDS))
+                .isEqualTo(Verdict.GRANTED);
+    }
+
+    @Test
+    void the_first_instance_sweeps() throws Exception {
+        RateLimiter limiter = deployed("{\"user\": {\"burst\": 1}, \"tracking\": {\"sweepMs\": 100}}", 2);
+        chat(limiter);
+        chat(limiter);
+        assertThat(blocksOnDisk()).isEqualTo(1);
+        clock.addAndGet(700_000);
+
+        Promise<Void> swept = Promise.promise();
+        vertx.setPeriodic(
+                20,
+                timer -> blocksOnDiskLater().onSuccess(rows -> {
+                    if (rows == 0) {
+                        swept.tryComplete();
+                    }
+                }));
+        swept.future().await(5, TimeUnit.SECONDS);
+    }
+
+    private RateLimiter deployed(String json, int instances) throws Exception {
+        RateLimitConfig config = Given.config(json);
+        CounterStore store = EmbeddedCounterStore.open(disk, config, clock::get).await(5, TimeUnit.SECONDS);
+        for (int instance = 0; instance < instances; instance++) {
+            vertx.deployVerticle(new RateLimitVerticle(instance, bus, store, config))
+                    .await(5, TimeUnit.SECONDS);
+        }
+        return new RateLimiter(bus, config);
+    }
+
+    private int blocksOnDisk() throws Exception {
+        return blocksOnDiskLater().await(5, TimeUnit.SECONDS);
+    }
+
+    private Future<Integer> blocksOnDiskLater() {
+        return disk.read(reader -> {
+            List<byte[]> keys = new ArrayList<>();
+            reader.scan(
+                    disk.table("ratelimit.blocks"),
+                    new byte[0],
+                    new byte[] {(byte) 0xFF},
+                    (key, value) -> keys.add(key));
+            return keys.size();
+        });
+    }
+
+    private static Verdict chat(RateLimiter limiter) throws Exception {
+        return limiter.admit(sender("ada"), FrameType.CHAT, 100).await(5, TimeUnit.SECONDS);
+    }
+
+    private static Verdict knock(RateLimiter limiter, String... keys) throws Exception {
+        return limiter.admitAddress(List.of(keys)).await(5, TimeUnit.SECONDS);
+    }
+
+    private static Sender sender(String user) {
+        return new Sender(new UserId(user), Optional.empty(), Role.MEMBER, List.of(), "s-" + user);
+    }
+}
