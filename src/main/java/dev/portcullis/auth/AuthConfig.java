@@ -87,7 +87,7 @@ public record AuthConfig(
         }
     }
 
-    /** Two issuers must not be able to mean the same user, nor to sign for each other (RFC 8725 section 2.7). */
+    /** Two issuers must not be able to mean the same user, nor to sign for each other (RFC 8725 section 3.8). */
     private static void judgePair(Section auth, String place, IssuerConfig one, IssuerConfig other) {
         if (one.isKeyOf(other)) {
             return;

@@ -68,7 +68,7 @@ final class ClaimsPolicy {
                 .orElse(true);
     }
 
-    /** It tells an application who logged in, and is shown around more freely (RFC 9068 section 6, OpenID Connect 2). */
+    /** An ID token tells an application who logged in; it is no right to enter (RFC 8725 section 2.8). */
     private static boolean isIdToken(FlatJson claims) {
         return claims.has("nonce")
                 || claims.has("at_hash")

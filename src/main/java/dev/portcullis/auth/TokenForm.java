@@ -72,7 +72,7 @@ record TokenForm(String algorithm, FlatJson claims) {
                 && (claims.mayBe("aud", Text.class) || claims.mayBe("aud", Texts.class));
     }
 
-    /** One spelling for each byte string, or a token would have two hashes (RFC 4648 section 3.5; RFC 7515 section 2). */
+    /** One spelling for each token, or a second one would have another hash (RFC 4648 section 3.5). */
     private static Optional<byte[]> decoded(String part) {
         if (part.isEmpty() || part.length() % 4 == 1 || !part.chars().allMatch(TokenForm::isBase64Url)) {
             return Optional.empty();
