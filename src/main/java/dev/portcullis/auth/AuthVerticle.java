@@ -1,0 +1,55 @@
+package dev.portcullis.auth;
+
+import dev.portcullis.auth.Authenticator.Ended;
+import dev.portcullis.auth.KnockReply.Settled;
+import dev.portcullis.auth.Opening.Denied;
+import dev.portcullis.bus.Bus;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.function.LongSupplier;
+
+/** One instance of the stage. */
+public final class AuthVerticle extends VerticleBase {
+    private final int instance;
+    private final Bus bus;
+    private final SessionStore store;
+    private final AuthConfig config;
+    private final LongSupplier clock;
+    private final Registrar registrar;
+
+    public AuthVerticle(
+            int instance,
+            Bus bus,
+            SessionStore store,
+            Cutoffs cutoffs,
+            AuthConfig config,
+            SessionsConfig sessions,
+            LongSupplier clock) {
+        this.instance = instance;
+        this.bus = bus;
+        this.store = store;
+        this.config = config;
+        this.clock = clock;
+        Ghosts ghosts = new Ghosts(bus, store, cutoffs, sessions);
+        this.registrar = new Registrar(store, ghosts, cutoffs, sessions, clock);
+    }
+
+    @Override
+    public Future<?> start() {
+        return TokenVerifier.open(vertx, config, clock)
+                .compose(verifier -> Future.all(
+                        bus.answer(Authenticator.OPEN, instance, knock -> open(verifier, knock)),
+                        bus.answer(
+                                Authenticator.END,
+                                instance,
+                                ending -> store.end(ending.sessionId()).map(new Ended())),
+                        bus.answer(Authenticator.PROVE, instance, claim -> verifier.verify(claim.token()))));
+    }
+
+    private Future<KnockReply> open(TokenVerifier verifier, Knock knock) {
+        return verifier.verify(knock.credentials().token())
+                .compose(proof -> proof.fold(
+                        claims -> registrar.open(claims, knock),
+                        why -> Future.succeededFuture(new Settled(new Denied(why)))));
+    }
+}

@@ -1,0 +1,73 @@
+package dev.portcullis.auth;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Question;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.config.Secret;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The stage's door: all that others see of it. Its futures fail with a {@code BusFailure} and nothing else. */
+public final class Authenticator {
+    static final Question<Knock, KnockReply> OPEN =
+            new Question<>(Stage.AUTH, "open", Knock.class, KnockReply.class, Knock::key);
+    static final Question<Ending, Ended> END = new Question<>(
+            Stage.AUTH,
+            "end",
+            Ending.class,
+            Ended.class,
+            ending -> ending.sessionId().hashCode());
+    static final Question<Claim, Proof> PROVE = new Question<>(
+            Stage.AUTH,
+            "prove",
+            Claim.class,
+            Proof.class,
+            claim -> claim.token().hashCode());
+
+    private final Vertx vertx;
+    private final Bus bus;
+
+    public Authenticator(Vertx vertx, Bus bus) {
+        this.vertx = vertx;
+        this.bus = bus;
+    }
+
+    /** Asks for a session. At the cap this takes as long as suspected ghosts have to answer a ping. */
+    public Future<Opening> open(Credentials credentials) {
+        return knock(new Knock(credentials, List.of()));
+    }
+
+    /** Ends a session whose connection is gone. May be repeated. */
+    public Future<Void> end(String sessionId) {
+        return bus.ask(END, new Ending(sessionId)).mapEmpty();
+    }
+
+    /** Checks a token without opening anything. */
+    public Future<Proof> prove(String token) {
+        return bus.ask(PROVE, new Claim(token));
+    }
+
+    private Future<Opening> knock(Knock knock) {
+        return bus.ask(OPEN, knock)
+                .compose(reply -> reply.fold(
+                        Future::succeededFuture,
+                        probing -> vertx.timer(probing.waitMs(), TimeUnit.MILLISECONDS)
+                                .compose(due -> knock(new Knock(knock.credentials(), probing.suspects())))));
+    }
+
+    /** The question behind {@link #end}. */
+    record Ending(String sessionId) {}
+
+    /** It has ended. */
+    record Ended() {}
+
+    /** The question behind {@link #prove}. */
+    record Claim(String token) {
+        @Override
+        public String toString() {
+            return "Claim[" + Secret.REDACTED + "]";
+        }
+    }
+}

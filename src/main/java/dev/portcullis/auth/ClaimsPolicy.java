@@ -1,0 +1,152 @@
+package dev.portcullis.auth;
+
+import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import java.text.Normalizer;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** What the claims of one issuer's well-formed tokens are worth. */
+final class ClaimsPolicy {
+    private static final int MAX_USERNAME = 64;
+    private static final int MAX_TOKEN_ID = 256;
+
+    /** Later than any real time; beyond it, milliseconds would overflow. */
+    private static final double MAX_SECONDS = 1e11;
+
+    /** What we make of a {@code sub} that is no user id, and so must not be brought along (CWE-290). */
+    private static final Pattern HASHED = Pattern.compile("h:[A-Za-z0-9_-]{43}");
+
+    /** Control characters, line breaks and what reorders the text around a name (CWE-451). */
+    private static final Pattern UNFIT = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\u202A-\\u202E\\u2066-\\u2069]");
+
+    private final IssuerConfig issuer;
+    private final AuthConfig config;
+
+    ClaimsPolicy(IssuerConfig issuer, AuthConfig config) {
+        this.issuer = issuer;
+        this.config = config;
+    }
+
+    /** Whether such a token could be this issuer's at all. */
+    boolean concerns(TokenForm form) {
+        return issuer.algorithms().contains(form.algorithm())
+                && (issuer.issuer().isEmpty()
+                        || issuer.issuer().equals(form.claims().text("iss")));
+    }
+
+    /** Judges claims whose signature is right. Only what is otherwise good is called expired. */
+    Proof judge(FlatJson claims, String tokenHash, long now) {
+        if (!isAcceptable(claims, now)) {
+            return Proof.unproven(AuthRefusal.INVALID_TOKEN);
+        }
+        TokenClaims proven = describe(claims, tokenHash);
+        return now >= proven.expiresAt() // on or after it (RFC 7519 section 4.1.4)
+                ? Proof.unproven(AuthRefusal.EXPIRED_TOKEN)
+                : new Proof.Proven(proven);
+    }
+
+    private boolean isAcceptable(FlatJson claims, long now) {
+        return isForUs(claims)
+                && !isIdToken(claims)
+                && hasBegun(claims, now)
+                && isShortLived(claims, now)
+                && isUser(claims)
+                && claims.text("jti").map(ClaimsPolicy::isTokenId).orElse(true)
+                && claims.text("role").map(word -> Role.of(word).isPresent()).orElse(true)
+                && areRooms(claims.texts("rooms"))
+                && claims.text("username").map(ClaimsPolicy::isName).orElse(true);
+    }
+
+    private boolean isForUs(FlatJson claims) {
+        return issuer.audience()
+                .map(ours -> claims.texts("aud").contains(ours)
+                        || claims.text("aud").filter(ours::equals).isPresent())
+                .orElse(true);
+    }
+
+    /** An ID token tells an application who logged in; it is no right to enter (RFC 8725 section 2.8). */
+    private static boolean isIdToken(FlatJson claims) {
+        return claims.has("nonce")
+                || claims.has("at_hash")
+                || claims.has("c_hash")
+                || claims.text("typ").map("ID"::equalsIgnoreCase).orElse(false);
+    }
+
+    /** A token from the future would outlive every "issued before". */
+    private boolean hasBegun(FlatJson claims, long now) {
+        double latest = now + (double) config.clockSkewMs();
+        return claims.number("nbf").orElse(0.0) * 1_000 <= latest
+                && claims.number("iat").orElse(0.0) * 1_000 <= latest;
+    }
+
+    private boolean isShortLived(FlatJson claims, long now) {
+        double end = claims.number("exp").orElse(Double.MAX_VALUE) * 1_000;
+        double begin = claims.number("iat").map(seconds -> seconds * 1_000).orElse((double) now);
+        return end - begin <= config.maxLifetime() && Math.abs(end) <= MAX_SECONDS * 1_000;
+    }
+
+    private boolean isUser(FlatJson claims) {
+        return claims.text("sub").filter(sub -> !sub.isEmpty()).isPresent()
+                && !UserId.RESERVED.contains(userIdOf(claims));
+    }
+
+    private static boolean isTokenId(String id) {
+        return !id.isEmpty() && id.length() <= MAX_TOKEN_ID;
+    }
+
+    private boolean areRooms(List<String> rooms) {
+        return rooms.size() <= config.maxRooms() && rooms.stream().allMatch(ClaimsPolicy::isRoomOrPrefix);
+    }
+
+    /** A room's name, or the beginning of one and {@code *}; the bare {@code *} is every room. */
+    private static boolean isRoomOrPrefix(String room) {
+        String name = room.endsWith("*") ? room.substring(0, room.length() - 1) : room;
+        return RoomId.isValid(name) || room.equals("*");
+    }
+
+    private static boolean isName(String username) {
+        String name = normal(username);
+        int length = name.codePointCount(0, name.length());
+        return length >= 1
+                && length <= MAX_USERNAME
+                && !name.isBlank()
+                && !UNFIT.matcher(name).find();
+    }
+
+    private TokenClaims describe(FlatJson claims, String tokenHash) {
+        Role said = claims.text("role").flatMap(Role::of).orElse(Role.MEMBER);
+        return new TokenClaims(
+                new UserId(userIdOf(claims)),
+                claims.text("iss").orElse(""),
+                claims.text("username").map(ClaimsPolicy::normal),
+                said.compareTo(issuer.maxRole()) > 0 ? issuer.maxRole() : said,
+                issuer.allowRooms() ? claims.texts("rooms") : List.of(),
+                claims.text("jti").orElse(tokenHash),
+                millis(claims, "iat").orElse(0L),
+                millis(claims, "exp").orElse(0L));
+    }
+
+    /** No two of an issuer's users get the same id: what we hash can't be sent in as it is. */
+    private String userIdOf(FlatJson claims) {
+        String sub = claims.text("sub").orElse("");
+        String plain = issuer.userPrefix() + sub;
+        boolean fits = UserId.isValid(sub)
+                && UserId.isValid(plain)
+                && !HASHED.matcher(sub).matches();
+        return fits
+                ? plain
+                : issuer.userPrefix() + "h:" + Sha256.of(claims.text("iss").orElse("") + "\0" + sub);
+    }
+
+    private static Optional<Long> millis(FlatJson claims, String name) {
+        return claims.number(name).map(seconds -> (long) Math.floor(seconds * 1_000));
+    }
+
+    private static String normal(String name) {
+        return Normalizer.normalize(name, Normalizer.Form.NFC);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.portcullis.auth;
+
+import dev.portcullis.bus.Notice;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.config.Json;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** An entry of the stream {@code cutoffs}: a session that every edge must treat as ended. */
+public record Cutoff(String sessionId, Cause cause) {
+    /** Only a hint: an edge acts on it a little sooner than it would by reading the stream. */
+    public static final Notice<Cutoff> NOTICE = new Notice<>(Stage.EDGE, "cutoff", Cutoff.class);
+
+    private static final String TYPE = "session_ended";
+
+    /** Why it ended. */
+    public enum Cause {
+        /** A newer session of the same user took its place. */
+        EVICTED,
+        /** Its peer did not answer when asked whether it is there. */
+        SILENT;
+
+        private final String word = name().toLowerCase(Locale.ROOT);
+
+        public String word() {
+            return word;
+        }
+
+        static Optional<Cause> of(String word) {
+            return Stream.of(values()).filter(each -> each.word.equals(word)).findFirst();
+        }
+    }
+
+    /** The body of its entry: an object without its opening brace, since the entry's place comes in front. */
+    public byte[] encode() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("type", TYPE);
+        fields.put("sessionId", sessionId);
+        fields.put("cause", cause.word());
+        return Json.write(fields).substring(1).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Empty for a body of any other kind. */
+    public static Optional<Cutoff> decode(byte[] body) {
+        ByteArrayOutputStream whole = new ByteArrayOutputStream(body.length + 1);
+        whole.write('{');
+        whole.writeBytes(body);
+        return FlatJson.parse(whole.toByteArray())
+                .filter(json -> json.text("type").filter(TYPE::equals).isPresent())
+                .flatMap(json -> json.text("sessionId")
+                        .flatMap(id -> json.text("cause").flatMap(Cause::of).map(cause -> new Cutoff(id, cause))));
+    }
+}

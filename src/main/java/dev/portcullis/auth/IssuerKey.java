@@ -1,0 +1,59 @@
+package dev.portcullis.auth;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.auth.JWTOptions;
+import io.vertx.ext.auth.PubSecKeyOptions;
+import io.vertx.ext.auth.authentication.TokenCredentials;
+import io.vertx.ext.auth.jwt.JWTAuth;
+import io.vertx.ext.auth.jwt.JWTAuthOptions;
+
+/**
+ * The key of one issuer. It says whose signature a token carries and nothing else: claims and times are ours to judge,
+ * by our own clock. One for each issuer, since a shared one would let any issuer sign for all; one for each verticle
+ * instance, since it is a lock.
+ */
+final class IssuerKey {
+    /** {@code {"alg":"none"}} and {@code {}}, in two segments: good wherever no key could be loaded. */
+    private static final String UNSIGNED = "eyJhbGciOiJub25lIn0.e30";
+
+    private final JWTAuth verifier;
+
+    private IssuerKey(JWTAuth verifier) {
+        this.verifier = verifier;
+    }
+
+    /** Whether the issuer signed it. */
+    enum Signature {
+        GENUINE,
+        FORGED
+    }
+
+    /** Fails if what was built would let unsigned tokens pass (CWE-347). */
+    static Future<IssuerKey> open(Vertx vertx, IssuerConfig issuer) {
+        JWTAuthOptions options = new JWTAuthOptions()
+                .setJWTOptions(new JWTOptions().setIgnoreExpiration(true)); // the verifier's clock can't be ours
+        for (String algorithm : issuer.algorithms()) {
+            options.addPubSecKey(new PubSecKeyOptions()
+                    .setAlgorithm(algorithm)
+                    .setBuffer(Buffer.buffer(issuer.secret().bytes())));
+        }
+        IssuerKey key = new IssuerKey(JWTAuth.create(vertx, options));
+        return key.check(UNSIGNED)
+                .compose(signature -> signature == Signature.FORGED
+                        ? Future.succeededFuture(key)
+                        : Future.failedFuture(new IllegalStateException("an issuer's key accepts unsigned tokens")));
+    }
+
+    /** The verifier fails, or throws, for whatever it does not accept; either way nobody signed this. */
+    Future<Signature> check(String token) {
+        try {
+            return verifier.authenticate(new TokenCredentials(token))
+                    .transform(result ->
+                            Future.succeededFuture(result.succeeded() ? Signature.GENUINE : Signature.FORGED));
+        } catch (RuntimeException unreadable) {
+            return Future.succeededFuture(Signature.FORGED);
+        }
+    }
+}

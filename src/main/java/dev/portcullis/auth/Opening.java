@@ -1,0 +1,51 @@
+package dev.portcullis.auth;
+
+import dev.portcullis.protocol.AuthRefusal;
+
+/** What came of asking for a session. */
+public sealed interface Opening {
+    <R> R accept(Cases<R> cases);
+
+    /** One arm for each outcome. */
+    interface Cases<R> {
+        R opened(Opened outcome);
+
+        R denied(Denied outcome);
+
+        R tooManySessions(TooManySessions outcome);
+
+        R handshakesLimited(HandshakesLimited outcome);
+    }
+
+    /** The session began. Whoever asked must end it. */
+    record Opened(Session session) implements Opening {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.opened(this);
+        }
+    }
+
+    /** The token lets nobody in. */
+    record Denied(AuthRefusal why) implements Opening {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.denied(this);
+        }
+    }
+
+    /** The user has as many live sessions as allowed. */
+    record TooManySessions() implements Opening {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.tooManySessions(this);
+        }
+    }
+
+    /** The user came in too often within the last minute. */
+    record HandshakesLimited(long retryAfterMs) implements Opening {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.handshakesLimited(this);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.portcullis.auth;
+
+import dev.portcullis.protocol.Sender;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/**
+ * One user's right to be on one connection.
+ *
+ * @param sender who its frames come from
+ * @param tokenId the token it was opened with: {@code jti}, or the token's hash
+ * @param tokenIssuedAt 0 where the token doesn't say
+ * @param expiresAt the token's end
+ * @param edge the instance that holds the connection
+ */
+public record Session(
+        Sender sender,
+        String issuer,
+        String tokenId,
+        long tokenIssuedAt,
+        long openedAt,
+        long expiresAt,
+        int edge,
+        String address,
+        String userAgent) {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int ID_BYTES = 18;
+    private static final int MAX_USER_AGENT = 256;
+
+    /** A session under a new id that nobody can guess and no earlier session had (CWE-330, CWE-384). */
+    static Session begin(TokenClaims who, Credentials credentials, long now) {
+        return new Session(
+                new Sender(who.userId(), who.username(), who.role(), who.rooms(), newId()),
+                who.issuer(),
+                who.tokenId(),
+                who.issuedAt(),
+                now,
+                who.expiresAt(),
+                credentials.edge(),
+                credentials.address(),
+                cut(credentials.userAgent()));
+    }
+
+    public String id() {
+        return sender.sessionId();
+    }
+
+    private static String newId() {
+        byte[] random = new byte[ID_BYTES];
+        RANDOM.nextBytes(random);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    }
+
+    private static String cut(String userAgent) {
+        return userAgent.length() <= MAX_USER_AGENT ? userAgent : userAgent.substring(0, MAX_USER_AGENT);
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Who is this? Tokens are proven, sessions opened, capped and ended. Owns the sessions, in the store, and for each
+ * instance a cache of proven tokens that can be lost. Without this stage or its store no session begins; those that
+ * are open stay.
+ */
+@NullMarked
+package dev.portcullis.auth;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,118 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.config.Section;
+import dev.portcullis.protocol.FrameType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The table {@code permissions}: which actions each role permits. Each row is complete; no role inherits another's. */
+public record Permissions(Map<RoomRole, Set<FrameType>> rows) {
+    private static final Pattern ROLES =
+            Pattern.compile(Stream.of(RoomRole.values()).map(RoomRole::word).collect(Collectors.joining("|")));
+
+    private static final Set<FrameType> MEMBERS = EnumSet.of(
+            FrameType.JOIN,
+            FrameType.LEAVE,
+            FrameType.CHAT,
+            FrameType.HISTORY,
+            FrameType.PRESENCE,
+            FrameType.TYPING_INDICATOR,
+            FrameType.READ,
+            FrameType.CHAT_MESSAGE,
+            FrameType.EDIT_MESSAGE,
+            FrameType.DELETE_MESSAGE,
+            FrameType.FILE_UPLOAD);
+    private static final Set<FrameType> MODERATORS = with(MEMBERS, FrameType.REMOVE_USER);
+
+    /** Every action that a role can be granted; what concerns only one's own connection is nobody's to refuse. */
+    private static final Set<FrameType> ALL = with(MODERATORS, FrameType.SYSTEM_BROADCAST);
+
+    /** What holds for roles that the configuration does not name. */
+    public static final Permissions DEFAULT = new Permissions(Map.of(
+            RoomRole.MEMBER, MEMBERS,
+            RoomRole.MODERATOR, MODERATORS,
+            RoomRole.OWNER, MODERATORS,
+            RoomRole.ADMIN, ALL));
+
+    public Permissions {
+        Map<RoomRole, Set<FrameType>> copies = new EnumMap<>(RoomRole.class);
+        rows.forEach((role, actions) -> copies.put(role, Set.copyOf(actions)));
+        rows = Map.copyOf(copies);
+    }
+
+    /** @param root the table stands at the top of the file */
+    public static Permissions read(Section root) {
+        Map<String, List<String>> table = root.table(
+                "permissions",
+                DEFAULT.words(),
+                ROLES,
+                "object of lists of actions",
+                "which actions each role permits: a row replaces that role's default as a whole, other rows stay",
+                Permissions::texts);
+        Map<RoomRole, Set<FrameType>> rows = new EnumMap<>(DEFAULT.rows);
+        table.forEach((word, actions) ->
+                RoomRole.of(word).ifPresent(role -> rows.put(role, actions(root, word, actions))));
+        return new Permissions(rows);
+    }
+
+    boolean permits(RoomRole role, FrameType action) {
+        return rows.getOrDefault(role, Set.of()).contains(action);
+    }
+
+    private static Set<FrameType> actions(Section root, String role, List<String> words) {
+        Set<FrameType> actions = EnumSet.noneOf(FrameType.class);
+        for (String word : words) {
+            FrameType.of(word)
+                    .filter(ALL::contains)
+                    .ifPresentOrElse(
+                            actions::add,
+                            () -> root.problem(
+                                    "permissions." + role,
+                                    "names " + word + ", which is no action that can be granted",
+                                    "actions are " + String.join(", ", words(ALL))));
+        }
+        return actions;
+    }
+
+    private static Optional<List<String>> texts(Object row) {
+        if (!(row instanceof List<?> items)) {
+            return Optional.empty();
+        }
+        List<String> texts = new ArrayList<>();
+        for (Object item : items) {
+            if (!(item instanceof String text)) {
+                return Optional.empty();
+            }
+            texts.add(text);
+        }
+        return Optional.of(List.copyOf(texts));
+    }
+
+    private Map<String, List<String>> words() {
+        Map<String, List<String>> words = new LinkedHashMap<>();
+        for (RoomRole role : RoomRole.values()) {
+            words.put(role.word(), words(rows.getOrDefault(role, Set.of())));
+        }
+        return words;
+    }
+
+    private static List<String> words(Collection<FrameType> actions) {
+        return actions.stream().sorted().map(FrameType::word).toList();
+    }
+
+    private static Set<FrameType> with(Set<FrameType> some, FrameType more) {
+        Set<FrameType> all = EnumSet.copyOf(some);
+        all.add(more);
+        return all;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.RoomAuthorizer.Intent;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+
+/** One instance of the stage. */
+public final class RoomsVerticle extends VerticleBase {
+    private final int instance;
+    private final Bus bus;
+    private final MembershipStore store;
+    private final RoomPolicy policy;
+
+    public RoomsVerticle(int instance, Bus bus, MembershipStore store, RoomsConfig config, Permissions permissions) {
+        this.instance = instance;
+        this.bus = bus;
+        this.store = store;
+        this.policy = new RoomPolicy(config, permissions);
+    }
+
+    @Override
+    public Future<?> start() {
+        return bus.answer(RoomAuthorizer.AUTHORIZE, instance, this::authorize);
+    }
+
+    private Future<Verdict> authorize(Intent intent) {
+        return policy.judgeAtOnce(intent.from(), intent.action(), intent.room())
+                .map(Future::succeededFuture)
+                .orElseGet(() -> store.find(intent.room(), intent.from().userId())
+                        .map(found -> policy.judge(intent.from(), intent.action(), intent.room(), found)));
+    }
+}

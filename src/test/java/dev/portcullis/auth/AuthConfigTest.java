@@ -1,0 +1,167 @@
+package dev.portcullis.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.Json;
+import dev.portcullis.config.Problem;
+import dev.portcullis.config.Section;
+import dev.portcullis.config.Survey;
+import dev.portcullis.protocol.Role;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class AuthConfigTest {
+    private static final String ENOUGH = "x".repeat(32);
+    private static final String ISSUER = "{'secret':'" + ENOUGH + "'}";
+
+    private final Survey survey = new Survey(Map.of(), Path.of("."));
+
+    @Test
+    void one_secret_is_configuration_enough() throws IOException {
+        AuthConfig config = read("{'issuers':[" + ISSUER + "]}");
+
+        assertThat(problems()).isEmpty();
+        assertThat(config.accept()).containsExactlyInAnyOrder(Way.SUBPROTOCOL, Way.MESSAGE, Way.HEADER);
+        assertThat(config.rejectWith()).isEqualTo(AuthConfig.RejectWith.CLOSE);
+        assertThat(config.maxLifetime()).isEqualTo(86_400_000);
+        assertThat(config.messageTimeoutMs()).isEqualTo(10_000);
+        IssuerConfig issuer = config.issuers().get(0);
+        assertThat(issuer.algorithms()).containsExactly("HS256");
+        assertThat(issuer.maxRole()).isEqualTo(Role.ADMIN);
+        assertThat(issuer.allowRooms()).isTrue();
+        assertThat(issuer.userPrefix()).isEmpty();
+        assertThat(issuer.issuer()).isEmpty();
+        assertThat(issuer.audience()).isEmpty();
+    }
+
+    @Test
+    void everything_can_be_said() throws IOException {
+        AuthConfig config = read("""
+                {'accept':['header'],'rejectWith':'http','maxLifetime':60000,'issuers':[{'algorithms':['HS256'],
+                'secret':'%s','issuer':'us','audience':'chat','userPrefix':'u:','maxRole':'moderator','allowRooms':false}]}
+                """.formatted(ENOUGH));
+
+        assertThat(problems()).isEmpty();
+        assertThat(config.accepts(Way.HEADER)).isTrue();
+        assertThat(config.accepts(Way.MESSAGE)).isFalse();
+        assertThat(config.rejectWith()).isEqualTo(AuthConfig.RejectWith.HTTP);
+        assertThat(config.issuers().get(0).issuer()).contains("us");
+        assertThat(config.issuers().get(0).maxRole()).isEqualTo(Role.MODERATOR);
+    }
+
+    @Test
+    void a_secret_that_can_be_guessed_is_a_problem_and_is_not_shown() throws IOException {
+        read("{'issuers':[{'secret':'hunter2'},{'userPrefix':'b:'}]}");
+
+        assertThat(paths()).contains("issuers[0].secret", "issuers[1].secret");
+        assertThat(problems()).noneMatch(problem -> problem.toString().contains("hunter2"));
+        assertThat(survey.settings()).noneMatch(setting -> setting.toString().contains("hunter2"));
+    }
+
+    @Test
+    void a_secret_of_31_bytes_is_short_and_one_of_32_is_not() throws IOException {
+        read("{'issuers':[{'secret':'" + "é".repeat(15) + "x'}]}");
+        read("{'issuers':[{'secret':'" + "é".repeat(16) + "'}]}");
+
+        assertThat(problems()).hasSize(1).allMatch(problem -> problem.what().contains("31 bytes"));
+    }
+
+    @Test
+    void without_an_issuer_nobody_could_come_in() throws IOException {
+        read("{}");
+
+        assertThat(paths()).containsExactly("issuers");
+    }
+
+    @Test
+    void what_comes_later_is_named_as_such() throws IOException {
+        read("{'accept':['cookie','query'],'issuers':[{'algorithms':['RS256','none'],'secret':'" + ENOUGH + "'}]}");
+
+        assertThat(paths())
+                .containsExactlyInAnyOrder("accept", "accept", "issuers[0].algorithms", "issuers[0].algorithms");
+        assertThat(problems())
+                .filteredOn(each -> each.path().equals("accept"))
+                .allMatch(each -> each.what().contains("later"));
+    }
+
+    @Test
+    void at_least_one_way_in_and_one_algorithm_are_needed() throws IOException {
+        read("{'accept':[],'issuers':[{'algorithms':[],'secret':'" + ENOUGH + "'}]}");
+
+        assertThat(paths()).containsExactlyInAnyOrder("accept", "issuers[0].algorithms");
+    }
+
+    @Test
+    void two_issuers_can_not_mean_the_same_user() throws IOException {
+        read("{'issuers':[" + issuer("a", "") + "," + issuer("b", "b:") + "]}");
+
+        assertThat(paths()).containsExactly("issuers[1].userPrefix");
+    }
+
+    @Test
+    void a_prefix_does_not_begin_another() throws IOException {
+        read("{'issuers':[" + issuer("a", "x") + "," + issuer("b", "xy") + "," + issuer("c", "z") + "]}");
+
+        assertThat(paths()).containsExactly("issuers[1].userPrefix");
+    }
+
+    @Test
+    void two_issuers_do_not_share_a_secret() throws IOException {
+        String one = "{'secret':'" + ENOUGH + "','userPrefix':'a:'}";
+        read("{'issuers':[" + one + "," + one.replace("a:", "b:") + "]}");
+
+        assertThat(paths()).containsExactly("issuers[1].secret");
+    }
+
+    @Test
+    void one_issuer_may_have_two_secrets() throws IOException {
+        String old = issuer("a", "").replace("'userPrefix'", "'issuer':'us','userPrefix'");
+        String young = issuer("b", "").replace("'userPrefix'", "'issuer':'us','userPrefix'");
+        read("{'issuers':[" + old + "," + young + "]}");
+
+        assertThat(problems()).isEmpty();
+    }
+
+    @Test
+    void the_sessions_keep_to_the_protocols_numbers_by_default() throws IOException {
+        SessionsConfig config = SessionsConfig.read(section("{}"));
+
+        assertThat(problems()).isEmpty();
+        assertThat(config.max()).isEqualTo(5);
+        assertThat(config.onExceeded()).isEqualTo(SessionsConfig.OnExceeded.REJECT);
+        assertThat(config.handshakesPerMinute()).isEqualTo(30);
+        assertThat(config.silenceMs()).isEqualTo(5_000);
+        assertThat(config.probeMs()).isEqualTo(2_000);
+        assertThat(SessionsConfig.read(section("{'onExceeded':'evict_oldest'}")).onExceeded())
+                .isEqualTo(SessionsConfig.OnExceeded.EVICT_OLDEST);
+    }
+
+    private static String issuer(String name, String prefix) {
+        return "{'secret':'" + name.repeat(32) + "','userPrefix':'" + prefix + "'}";
+    }
+
+    private AuthConfig read(String json) throws IOException {
+        Section section = section(json);
+        AuthConfig config = AuthConfig.read(section);
+        section.refuseUnknown();
+        return config;
+    }
+
+    @SuppressWarnings("unchecked") // the tests write objects only
+    private Section section(String json) throws IOException {
+        Object parsed = Objects.requireNonNull(Json.parse(json.replace('\'', '"')));
+        return Section.root((Map<String, Object>) parsed, survey);
+    }
+
+    private List<Problem> problems() {
+        return survey.problems().found();
+    }
+
+    private List<String> paths() {
+        return problems().stream().map(Problem::path).toList();
+    }
+}

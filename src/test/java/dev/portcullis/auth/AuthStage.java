@@ -1,0 +1,89 @@
+package dev.portcullis.auth;
+
+import static dev.portcullis.auth.Tokens.HEADER;
+import static dev.portcullis.auth.Tokens.NOW;
+import static dev.portcullis.auth.Tokens.claims;
+import static dev.portcullis.auth.Tokens.signed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.auth.Opening.Opened;
+import dev.portcullis.auth.SessionsConfig.OnExceeded;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.Retention;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Two instances of the stage on a bus of their own, and the door to them. */
+abstract class AuthStage {
+    protected static final String TOKEN = signed(HEADER, claims(""));
+    protected static final int PROBE_MS = 100;
+
+    protected final SettableClock clock = new SettableClock(NOW);
+    protected final CutoffLog cutoffLog = new CutoffLog();
+    protected Vertx vertx;
+    protected Bus bus;
+    protected SessionStore store = new EmbeddedSessionStore(SessionStoreContract.config(OnExceeded.REJECT, 30), clock);
+    protected Authenticator authenticator;
+
+    @BeforeEach
+    void start() {
+        vertx = Vertx.vertx();
+        bus = new Bus(vertx, "node", new BusConfig(2_000, 1_000));
+        authenticator = new Authenticator(vertx, bus);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        vertx.close().await(5, TimeUnit.SECONDS);
+    }
+
+    protected void deploy(OnExceeded onExceeded) throws Exception {
+        deploy(onExceeded, 30);
+    }
+
+    protected void deploy(OnExceeded onExceeded, int handshakes) throws Exception {
+        SessionsConfig sessions = new SessionsConfig(5, onExceeded, handshakes, 1_000, 5_000, PROBE_MS);
+        store = new EmbeddedSessionStore(sessions, clock);
+        Cutoffs cutoffs = new Cutoffs(cutoffLog, new Retention(100, 60_000), bus, clock);
+        for (int instance = 0; instance < 2; instance++) {
+            vertx.deployVerticle(new AuthVerticle(
+                            instance, bus, store, cutoffs, Tokens.config(Tokens.issuer()), sessions, clock))
+                    .await(5, TimeUnit.SECONDS);
+        }
+    }
+
+    protected static Credentials credentials(String token) {
+        return credentials(token, 3);
+    }
+
+    protected static Credentials credentials(String token, int edge) {
+        return new Credentials(token, "192.0.2.1", edge, "test");
+    }
+
+    protected Opening open(String token) throws Exception {
+        return authenticator.open(credentials(token)).await(5, TimeUnit.SECONDS);
+    }
+
+    protected static Session opened(Opening opening) {
+        assertThat(opening).isInstanceOf(Opened.class);
+        return ((Opened) opening).session();
+    }
+
+    protected List<Session> openFive() throws Exception {
+        List<Session> five = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            five.add(opened(open(TOKEN)));
+        }
+        return five;
+    }
+
+    protected List<Session> sessions() throws Exception {
+        return store.ofUser(new UserId("ann")).await(5, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.portcullis.auth;
+
+import static dev.portcullis.auth.Tokens.HEADER;
+import static dev.portcullis.auth.Tokens.NOW;
+import static dev.portcullis.auth.Tokens.claims;
+import static dev.portcullis.auth.Tokens.signed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.auth.Cutoff.Cause;
+import dev.portcullis.auth.Opening.Denied;
+import dev.portcullis.auth.Opening.HandshakesLimited;
+import dev.portcullis.auth.Opening.Opened;
+import dev.portcullis.auth.Opening.TooManySessions;
+import dev.portcullis.auth.SessionsConfig.OnExceeded;
+import dev.portcullis.bus.BusFailure;
+import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class AuthVerticleTest extends AuthStage {
+    @Test
+    void a_good_token_opens_a_session() throws Exception {
+        deploy(OnExceeded.REJECT);
+
+        Session session = opened(open(TOKEN));
+
+        assertThat(session.sender().userId()).isEqualTo(new UserId("ann"));
+        assertThat(session.expiresAt()).isEqualTo(NOW + 3_600_000);
+        assertThat(session.openedAt()).isEqualTo(NOW);
+        assertThat(session.edge()).isEqualTo(3);
+        assertThat(session.address()).isEqualTo("192.0.2.1");
+        assertThat(sessions()).containsExactly(session);
+    }
+
+    @Test
+    void a_bad_token_opens_nothing_and_says_why() throws Exception {
+        deploy(OnExceeded.REJECT);
+        clock.advance(3_600_000);
+
+        assertThat(open("no token")).isEqualTo(new Denied(AuthRefusal.INVALID_TOKEN));
+        assertThat(open(TOKEN)).isEqualTo(new Denied(AuthRefusal.EXPIRED_TOKEN));
+        assertThat(sessions()).isEmpty();
+    }
+
+    @Test
+    void a_token_is_proven_without_opening_anything() throws Exception {
+        deploy(OnExceeded.REJECT);
+
+        Proof proof = authenticator.prove(TOKEN).await(5, TimeUnit.SECONDS);
+
+        assertThat(proof.fold(claims -> claims.userId().value(), AuthRefusal::word))
+                .isEqualTo("ann");
+        assertThat(authenticator.prove("x.y.z").await(5, TimeUnit.SECONDS))
+                .isEqualTo(Proof.unproven(AuthRefusal.INVALID_TOKEN));
+        assertThat(sessions()).isEmpty();
+    }
+
+    @Test
+    void the_sixth_session_is_refused_until_one_has_ended() throws Exception {
+        deploy(OnExceeded.REJECT);
+        List<Session> five = openFive();
+
+        assertThat(open(TOKEN)).isEqualTo(new TooManySessions());
+        authenticator.end(five.get(0).id()).await(5, TimeUnit.SECONDS);
+        opened(open(TOKEN));
+
+        assertThat(cutoffLog.cutoffs()).isEmpty();
+    }
+
+    @Test
+    void fifty_knocks_at_once_open_five_sessions() throws Exception {
+        deploy(OnExceeded.REJECT, 1_000);
+
+        List<Future<Opening>> knocks = IntStream.range(0, 50)
+                .mapToObj(i -> authenticator.open(credentials(signed(HEADER, claims(",\"jti\":\"" + i + "\"")))))
+                .toList();
+        Future.all(knocks).await(5, TimeUnit.SECONDS);
+
+        assertThat(knocks.stream().map(Future::result))
+                .filteredOn(Opened.class::isInstance)
+                .hasSize(5);
+        assertThat(sessions()).hasSize(5);
+    }
+
+    @Test
+    void the_oldest_gives_way_and_every_edge_can_learn_of_it() throws Exception {
+        deploy(OnExceeded.EVICT_OLDEST);
+        Promise<Cutoff> told = Promise.promise();
+        bus.hear(Cutoff.NOTICE, 3, told::complete).await(5, TimeUnit.SECONDS);
+        List<Session> five = openFive();
+
+        Session sixth = opened(open(TOKEN));
+
+        Cutoff cutoff = new Cutoff(five.get(0).id(), Cause.EVICTED);
+        assertThat(cutoffLog.cutoffs()).containsExactly(cutoff);
+        assertThat(sessions()).hasSize(5).contains(sixth).doesNotContain(five.get(0));
+        assertThat(told.future().await(5, TimeUnit.SECONDS)).isEqualTo(cutoff);
+    }
+
+    @Test
+    void nobody_takes_a_place_while_the_evicted_one_can_not_be_cut_off() throws Exception {
+        deploy(OnExceeded.EVICT_OLDEST);
+        List<Session> five = openFive();
+        cutoffLog.breakDown();
+
+        assertThatThrownBy(() -> open(TOKEN)).isInstanceOf(BusFailure.class);
+
+        assertThat(sessions()).containsExactlyElementsOf(five.subList(1, 5));
+    }
+
+    @Test
+    void too_many_handshakes_are_told_how_long_to_wait() throws Exception {
+        deploy(OnExceeded.EVICT_OLDEST, 2);
+        opened(open(TOKEN));
+        clock.advance(10_000);
+        opened(open(TOKEN));
+
+        assertThat(open(TOKEN)).isEqualTo(new HandshakesLimited(50_000));
+    }
+
+    @Test
+    void a_bad_token_is_no_handshake_of_its_user() throws Exception {
+        deploy(OnExceeded.REJECT, 1);
+        String forged = signed(HEADER, claims(""), "another secret, also of 32 bytes or so");
+        for (int i = 0; i < 10; i++) {
+            open(forged);
+        }
+
+        opened(open(TOKEN));
+    }
+
+    @Test
+    void without_the_stage_nothing_opens() {
+        assertThatThrownBy(() -> open(TOKEN))
+                .isInstanceOfSatisfying(
+                        BusFailure.class, failure -> assertThat(failure.kind()).isEqualTo(BusFailure.Kind.NOBODY));
+    }
+
+    @Test
+    void no_token_is_ever_printed() {
+        assertThat(credentials(TOKEN).toString()).doesNotContain(TOKEN);
+        assertThat(new Knock(credentials(TOKEN), List.of()).toString()).doesNotContain(TOKEN);
+        assertThat(new Authenticator.Claim(TOKEN).toString()).doesNotContain(TOKEN);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.portcullis.auth;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.Append;
+import dev.portcullis.streams.Appended;
+import dev.portcullis.streams.Entry;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One stream in memory, which can break: what the stage appends is all that is looked at. */
+final class CutoffLog implements StreamStore {
+    private final List<Entry> entries = new ArrayList<>();
+    private boolean broken;
+
+    synchronized void breakDown() {
+        broken = true;
+    }
+
+    synchronized List<Cutoff> cutoffs() {
+        return entries.stream()
+                .map(entry -> Cutoff.decode(entry.body()).orElseThrow())
+                .toList();
+    }
+
+    @Override
+    public synchronized Future<Appended> append(Append append) {
+        if (broken || !append.stream().equals(StreamName.CUTOFFS)) {
+            return Future.failedFuture(new StoreFailure("broken"));
+        }
+        Position place = new Position("e", entries.size() + 1);
+        entries.add(new Entry(append.stream(), place, append.timestamp(), append.body()));
+        return Future.succeededFuture(new Appended.Stored(entries.get(entries.size() - 1)));
+    }
+
+    @Override
+    public synchronized Future<Position> head(StreamName stream) {
+        return Future.succeededFuture(new Position("e", entries.size()));
+    }
+
+    @Override
+    public synchronized Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
+        return after(stream, since.map(Position::seq).orElse((long) entries.size()), bounds);
+    }
+
+    @Override
+    public synchronized Future<Slice> after(StreamName stream, long after, Bounds bounds) {
+        return head(stream)
+                .map(head -> new Slice(head, true, List.copyOf(entries.subList((int) after, entries.size())), false));
+    }
+
+    @Override
+    public synchronized Future<Slice> before(StreamName stream, long before, Bounds bounds) {
+        return head(stream).map(head -> new Slice(head, true, List.copyOf(entries), false));
+    }
+}

@@ -1,0 +1,226 @@
+package dev.portcullis.auth;
+
+import static dev.portcullis.auth.Tokens.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.auth.Registered.Full;
+import dev.portcullis.auth.Registered.HandshakesLimited;
+import dev.portcullis.auth.Registered.Live;
+import dev.portcullis.auth.SessionStore.Attempt;
+import dev.portcullis.auth.SessionsConfig.OnExceeded;
+import dev.portcullis.protocol.UserId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What every place for sessions must hold to. */
+abstract class SessionStoreContract {
+    private static final UserId ANN = new UserId("ann");
+
+    protected final SettableClock clock = new SettableClock(NOW);
+
+    /** An empty one. */
+    abstract SessionStore store(SessionsConfig config) throws Exception;
+
+    static SessionsConfig config(OnExceeded onExceeded, int handshakes) {
+        return new SessionsConfig(5, onExceeded, handshakes, 100, 5_000, 2_000);
+    }
+
+    @Test
+    void a_user_has_as_many_sessions_as_allowed_and_not_one_more() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 30));
+        List<Session> five = openFive(store);
+
+        Registered sixth = open(store, session("ann"));
+
+        assertThat(sixth).isEqualTo(new Full(five));
+        assertThat(ofAnn(store)).containsExactlyElementsOf(five);
+    }
+
+    @Test
+    void one_users_sessions_are_not_anothers() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 30));
+        openFive(store);
+
+        assertThat(open(store, session("bob"))).isEqualTo(new Live(List.of()));
+    }
+
+    @Test
+    void the_oldest_gives_way_where_that_is_configured() throws Exception {
+        SessionStore store = store(config(OnExceeded.EVICT_OLDEST, 30));
+        List<Session> five = openFive(store);
+        Session sixth = session("ann");
+
+        assertThat(open(store, sixth)).isEqualTo(new Live(List.of(five.get(0))));
+
+        List<Session> left = new ArrayList<>(five.subList(1, 5));
+        left.add(sixth);
+        assertThat(ofAnn(store)).containsExactlyElementsOf(left);
+    }
+
+    @Test
+    void an_ended_session_makes_room_and_ending_it_again_does_not() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 30));
+        List<Session> five = openFive(store);
+
+        end(store, five.get(2).id());
+        end(store, five.get(2).id());
+        end(store, "never-was");
+
+        assertThat(open(store, session("ann"))).isInstanceOf(Live.class);
+        assertThat(open(store, session("ann"))).isInstanceOf(Full.class);
+        assertThat(ofAnn(store)).doesNotContain(five.get(2));
+    }
+
+    @Test
+    void an_evicted_session_that_is_reported_as_ended_takes_no_other_with_it() throws Exception {
+        SessionStore store = store(config(OnExceeded.EVICT_OLDEST, 30));
+        List<Session> five = openFive(store);
+        open(store, session("ann"));
+
+        end(store, five.get(0).id());
+
+        assertThat(ofAnn(store)).hasSize(5);
+    }
+
+    @Test
+    void a_session_ends_with_its_token_even_if_nobody_reports_it() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 30));
+        openFive(store);
+
+        clock.advance(3_599_999);
+        assertThat(open(store, session("ann"))).isInstanceOf(Full.class);
+        clock.advance(1);
+        assertThat(ofAnn(store)).isEmpty();
+        assertThat(open(store, session("ann"))).isInstanceOf(Live.class);
+    }
+
+    @Test
+    void a_handshake_over_the_limit_is_told_how_long_to_wait_and_that_is_true() throws Exception {
+        SessionStore store = store(config(OnExceeded.EVICT_OLDEST, 3));
+        for (int i = 0; i < 3; i++) {
+            open(store, session("ann"));
+            clock.advance(1_000);
+        }
+
+        assertThat(open(store, session("ann"))).isEqualTo(new HandshakesLimited(57_000));
+        clock.advance(56_999);
+        assertThat(open(store, session("ann"))).isEqualTo(new HandshakesLimited(1));
+        clock.advance(1);
+        assertThat(open(store, session("ann"))).isInstanceOf(Live.class);
+        assertThat(open(store, session("ann"))).isEqualTo(new HandshakesLimited(1_000));
+    }
+
+    @Test
+    void a_limited_handshake_opens_nothing_and_evicts_nobody() throws Exception {
+        SessionStore store = store(config(OnExceeded.EVICT_OLDEST, 5));
+        List<Session> five = openFive(store);
+
+        assertThat(open(store, session("ann"))).isInstanceOf(HandshakesLimited.class);
+        assertThat(ofAnn(store)).containsExactlyElementsOf(five);
+    }
+
+    @Test
+    void a_handshake_refused_for_the_cap_counts_all_the_same() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 6));
+        openFive(store);
+
+        assertThat(open(store, session("ann"))).isInstanceOf(Full.class);
+        assertThat(open(store, session("ann"))).isInstanceOf(HandshakesLimited.class);
+    }
+
+    @Test
+    void a_second_attempt_after_a_probe_is_the_same_handshake() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 6));
+        List<Session> five = openFive(store);
+        open(store, session("ann"));
+
+        end(store, five.get(0).id());
+
+        assertThat(store.open(session("ann"), Attempt.AFTER_PROBE).await(5, TimeUnit.SECONDS))
+                .isInstanceOf(Live.class);
+    }
+
+    @Test
+    void ending_all_sessions_does_not_clear_the_count_of_handshakes() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 5));
+        for (Session session : openFive(store)) {
+            end(store, session.id());
+        }
+
+        assertThat(open(store, session("ann"))).isInstanceOf(HandshakesLimited.class);
+    }
+
+    @Test
+    void fifty_at_once_get_no_more_places_than_there_are() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            SessionStore store = store(config(OnExceeded.REJECT, 1_000));
+
+            List<Registered> outcomes = openAtOnce(store, 50);
+
+            assertThat(outcomes).filteredOn(Live.class::isInstance).hasSize(5);
+            assertThat(ofAnn(store)).hasSize(5);
+        }
+    }
+
+    @Test
+    void fifty_at_once_evict_each_session_once() throws Exception {
+        SessionStore store = store(config(OnExceeded.EVICT_OLDEST, 1_000));
+
+        List<Session> evicted = new ArrayList<>();
+        for (Registered outcome : openAtOnce(store, 50)) {
+            evicted.addAll(((Live) outcome).evicted());
+        }
+
+        assertThat(evicted).hasSize(45).doesNotHaveDuplicates();
+        assertThat(ofAnn(store)).hasSize(5).doesNotContainAnyElementsOf(evicted);
+    }
+
+    protected Session session(String user) {
+        return Session.begin(TestClaims.of(user), new Credentials("t", "192.0.2.1", 0, "test"), clock.getAsLong());
+    }
+
+    protected static Registered open(SessionStore store, Session session) throws Exception {
+        return store.open(session, Attempt.FIRST).await(5, TimeUnit.SECONDS);
+    }
+
+    protected static void end(SessionStore store, String id) throws Exception {
+        store.end(id).await(5, TimeUnit.SECONDS);
+    }
+
+    private List<Session> openFive(SessionStore store) throws Exception {
+        List<Session> five = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            Session session = session("ann");
+            assertThat(open(store, session)).isEqualTo(new Live(List.of()));
+            five.add(session);
+        }
+        return five;
+    }
+
+    private List<Registered> openAtOnce(SessionStore store, int count) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Callable<Registered>> knocks = IntStream.range(0, count)
+                    .mapToObj(i -> (Callable<Registered>) () -> open(store, session("ann")))
+                    .toList();
+            List<Registered> outcomes = new ArrayList<>();
+            for (Future<Registered> each : threads.invokeAll(knocks)) {
+                outcomes.add(each.get());
+            }
+            return outcomes;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static List<Session> ofAnn(SessionStore store) throws Exception {
+        return store.ofUser(ANN).await(5, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.portcullis.rooms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.Json;
+import dev.portcullis.config.Problem;
+import dev.portcullis.config.Section;
+import dev.portcullis.config.Survey;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.RoomId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class RoomsConfigTest {
+    private final Survey survey = new Survey(Map.of(), Path.of("."));
+
+    @Test
+    void no_room_is_public_unless_it_is_named() throws IOException {
+        assertThat(RoomsConfig.read(section("{}")).open()).isEmpty();
+        assertThat(RoomsConfig.read(section("{'public':['lobby','room-1']}")).open())
+                .containsExactlyInAnyOrder(new RoomId("lobby"), new RoomId("room-1"));
+        assertThat(survey.problems().none()).isTrue();
+    }
+
+    @Test
+    void a_name_that_no_room_can_have_is_a_problem() throws IOException {
+        RoomsConfig.read(section("{'public':['lobby','team-*']}"));
+
+        assertThat(paths()).containsExactly("public");
+    }
+
+    @Test
+    void the_default_table_is_the_protocols() throws IOException {
+        Permissions table = Permissions.read(section("{}"));
+
+        assertThat(table).isEqualTo(Permissions.DEFAULT);
+        assertThat(table.permits(RoomRole.MEMBER, FrameType.CHAT)).isTrue();
+        assertThat(table.permits(RoomRole.MEMBER, FrameType.REMOVE_USER)).isFalse();
+        assertThat(table.permits(RoomRole.MODERATOR, FrameType.REMOVE_USER)).isTrue();
+        assertThat(table.permits(RoomRole.OWNER, FrameType.SYSTEM_BROADCAST)).isFalse();
+        assertThat(table.permits(RoomRole.ADMIN, FrameType.SYSTEM_BROADCAST)).isTrue();
+    }
+
+    @Test
+    void a_row_replaces_the_default_of_its_role_and_of_no_other() throws IOException {
+        Permissions table = Permissions.read(section("{'permissions':{'member':['join','history']}}"));
+
+        assertThat(survey.problems().none()).isTrue();
+        assertThat(table.rows().get(RoomRole.MEMBER)).containsExactlyInAnyOrder(FrameType.JOIN, FrameType.HISTORY);
+        assertThat(table.rows().get(RoomRole.OWNER))
+                .isEqualTo(Permissions.DEFAULT.rows().get(RoomRole.OWNER));
+    }
+
+    @Test
+    void an_empty_row_permits_nothing() throws IOException {
+        Permissions table = Permissions.read(section("{'permissions':{'member':[]}}"));
+
+        assertThat(FrameType.values()).noneMatch(action -> table.permits(RoomRole.MEMBER, action));
+    }
+
+    @Test
+    void unknown_roles_and_actions_are_problems_each_with_its_path() throws IOException {
+        Permissions.read(
+                section("{'permissions':{'king':['chat'],'member':['fly','ping','chat'],'owner':'chat','admin':[7]}}"));
+
+        assertThat(paths())
+                .containsExactlyInAnyOrder(
+                        "permissions.king",
+                        "permissions.member",
+                        "permissions.member",
+                        "permissions.owner",
+                        "permissions.admin");
+        assertThat(survey.problems().found()).anyMatch(problem -> problem.what().contains("fly"));
+    }
+
+    @SuppressWarnings("unchecked") // the tests write objects only
+    private Section section(String json) throws IOException {
+        Object parsed = Objects.requireNonNull(Json.parse(json.replace('\'', '"')));
+        return Section.root((Map<String, Object>) parsed, survey);
+    }
+
+    private List<String> paths() {
+        return survey.problems().found().stream().map(Problem::path).toList();
+    }
+}
