@@ -34,7 +34,7 @@ final class AdminDesk implements Handler<HttpServerRequest> {
     private final Supplier<Future<String>> metrics;
     private final Audit audit;
     private final Answers answers = new Answers(new TransportSecurity(new ClientAddress(List.of())));
-    private final Routes routes = new Routes(answers, RequestId::next);
+    private final Routes routes = new Routes(answers, this::noted);
 
     AdminDesk(AdminConfig config, Health health, Supplier<Future<String>> metrics, TokenCheck tokens, Audit audit) {
         this.guard = new BrowserGuard(config.hosts());
@@ -77,16 +77,20 @@ final class AdminDesk implements Handler<HttpServerRequest> {
     }
 
     private void refuse(HttpServerRequest request, HttpRefusal why) {
+        if (why == HttpRefusal.UNAUTHORIZED) {
+            request.response().putHeader("WWW-Authenticate", "Bearer"); // RFC 9110 section 15.5.2
+        }
+        answers.refuse(request, why, noted(request, why));
+    }
+
+    private String noted(HttpServerRequest request, HttpRefusal why) {
         String requestId = RequestId.next();
         audit.event(AuditEvent.of(EventName.ADMIN_REFUSED)
                 .requestId(requestId)
                 .ip(request.remoteAddress().hostAddress())
                 .reason(why.word())
                 .code(why.status()));
-        if (why == HttpRefusal.UNAUTHORIZED) {
-            request.response().putHeader("WWW-Authenticate", "Bearer");
-        }
-        answers.refuse(request, why, requestId);
+        return requestId;
     }
 
     private void json(HttpServerRequest request, int status, String body) {

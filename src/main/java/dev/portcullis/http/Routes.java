@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
+import java.util.function.BiFunction;
 
 /**
  * What is read under which path. Paths are compared as they came, without decoding: {@code %2e%2e} is just another name
@@ -17,13 +17,14 @@ import java.util.function.Supplier;
  */
 public final class Routes implements Handler<HttpServerRequest> {
     private final Answers answers;
-    private final Supplier<String> requestIds;
+    private final BiFunction<HttpServerRequest, HttpRefusal, String> noted;
     private final Map<String, Handler<HttpServerRequest>> exact = new HashMap<>();
     private final Map<String, BiConsumer<HttpServerRequest, String>> prefixes = new LinkedHashMap<>();
 
-    public Routes(Answers answers, Supplier<String> requestIds) {
+    /** @param noted writes a refusal down, and says under which request id */
+    public Routes(Answers answers, BiFunction<HttpServerRequest, HttpRefusal, String> noted) {
         this.answers = answers;
-        this.requestIds = requestIds;
+        this.noted = noted;
     }
 
     public Routes get(String path, Handler<HttpServerRequest> reader) {
@@ -69,12 +70,13 @@ public final class Routes implements Handler<HttpServerRequest> {
 
     /** Nobody reads what a refused request may still send: the connection ends with the answer. */
     private void refuse(HttpServerRequest request, HttpRefusal why) {
+        String requestId = noted.apply(request, why);
         if (request.method().equals(HttpMethod.GET)) {
-            answers.refuse(request, why, requestIds.get());
+            answers.refuse(request, why, requestId);
             return;
         }
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        answers.refuse(request, why, requestIds.get())
+        answers.refuse(request, why, requestId)
                 .onComplete(sent -> request.connection().close());
     }
 }

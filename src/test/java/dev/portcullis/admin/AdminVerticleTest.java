@@ -196,6 +196,7 @@ class AdminVerticleTest {
     @ValueSource(strings = {"/", "/health", "/metrics/", "/admin/stats"})
     void other_paths_are_not_here(String path) throws Exception {
         assertThat(get(path).statusCode()).isEqualTo(404);
+        assertThat(log.list).hasSize(1);
     }
 
     @Test

@@ -31,7 +31,7 @@ class RoutesTest {
         ClientAddress proxies =
                 new ClientAddress(List.of(Network.parse("127.0.0.1").orElseThrow()));
         Answers answers = new Answers(new TransportSecurity(proxies));
-        Routes routes = new Routes(answers, () -> "r1");
+        Routes routes = new Routes(answers, (request, why) -> "r1");
         routes.get("/hello", request -> answers.send(request, 200, "text/plain", Buffer.buffer("hi")))
                 .getUnder("/under/", (request, rest) -> {
                     if (rest.equals("there")) {
