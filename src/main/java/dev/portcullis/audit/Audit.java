@@ -1,0 +1,41 @@
+package dev.portcullis.audit;
+
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/** Writes down what happened. One for a node, used from all its threads; its owner calls {@link #flush} each second. */
+public final class Audit {
+    private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
+
+    private final Aggregation aggregation;
+
+    public Audit(AuditConfig config, LongSupplier millis) {
+        this.aggregation = new Aggregation(config, millis);
+    }
+
+    public void event(AuditEvent event) {
+        aggregation.admit(event).ifPresent(Audit::write);
+    }
+
+    /** Writes the counts of refusals whose window has ended. */
+    public void flush() {
+        aggregation.due().forEach(Audit::write);
+    }
+
+    /** Writes all that was held back: the node stops. */
+    public void end() {
+        aggregation.rest().forEach(Audit::write);
+    }
+
+    private static void write(AuditEvent event) {
+        LoggingEventBuilder line = LOG.atLevel(event.name().level())
+                .addKeyValue("event", event.name().word());
+        for (Map.Entry<AuditField, Object> field : event.fields().entrySet()) {
+            line = line.addKeyValue(field.getKey().word(), field.getValue());
+        }
+        line.log(event.name().sentence());
+    }
+}

@@ -1,0 +1,64 @@
+package dev.portcullis.audit;
+
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import org.slf4j.event.Level;
+
+/** Everything that is written down: the one table of event names. */
+public enum EventName {
+    WS_CONNECT("ws.connect", Level.INFO, "a connection was opened"),
+    WS_DISCONNECT("ws.disconnect", Level.INFO, "a connection ended"),
+    WS_HANDSHAKE_REFUSED("ws.handshake.refused", Level.WARN, "a handshake was refused"),
+    WS_AUTH_FAILURE("ws.auth.failure", Level.WARN, "a token let nobody in"),
+    WS_RATELIMIT("ws.ratelimit", Level.WARN, "a limit was reached"),
+    WS_AUTHZ_DENIED("ws.authz.denied", Level.WARN, "something was not permitted"),
+    WS_FRAME_INVALID("ws.frame.invalid", Level.WARN, "a frame could not be read"),
+    WS_SESSION_REVOKED("ws.session.revoked", Level.INFO, "a session was ended"),
+    WS_REFUSED("ws.refused", Level.WARN, "a frame was refused"),
+    ADMIN_REFUSED("admin.refused", Level.WARN, "a call to the admin listener was refused"),
+    NODE_START("node.start", Level.INFO, "the node is ready"),
+    NODE_STOP("node.stop", Level.INFO, "the node stops"),
+    STORE_LOST("store.lost", Level.ERROR, "the store does not answer"),
+    STORE_BACK("store.back", Level.INFO, "the store answers again");
+
+    private final String word;
+    private final Level level;
+    private final String sentence;
+
+    EventName(String word, Level level, String sentence) {
+        this.word = word;
+        this.level = level;
+        this.sentence = sentence;
+    }
+
+    /** The one event under which a frame's refusal is written down. */
+    public static EventName of(Rejection why) {
+        return why.fold(limited -> WS_RATELIMIT, failed -> of(failed.reason()));
+    }
+
+    private static EventName of(Reason reason) {
+        return switch (reason) {
+            case INVALID_JSON, VALIDATION_FAILED, UNKNOWN_TYPE, MESSAGE_TOO_LARGE -> WS_FRAME_INVALID;
+            case FORBIDDEN, NOT_MEMBER, RESTRICTED, CSRF_FAILED -> WS_AUTHZ_DENIED;
+            case NOT_FOUND, CONFLICT, UNAVAILABLE, TIMEOUT, UNSUPPORTED, INTERNAL -> WS_REFUSED;
+        };
+    }
+
+    /** As it stands in the log. */
+    public String word() {
+        return word;
+    }
+
+    public Level level() {
+        return level;
+    }
+
+    public String sentence() {
+        return sentence;
+    }
+
+    /** Whether strangers can cause it at will, so that repeats are gathered. */
+    boolean isRefusal() {
+        return level == Level.WARN;
+    }
+}

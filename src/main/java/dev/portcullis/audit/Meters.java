@@ -1,0 +1,138 @@
+package dev.portcullis.audit;
+
+import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/** What a node counts, under the names of the protocol page. One for a node, used from all its threads. */
+public final class Meters {
+    private final MeterRegistry registry;
+    private final LongAdder connections = new LongAdder();
+    private final LongAdder outboxBytes = new LongAdder();
+    private final AtomicReference<MessageRate> messageRate = new AtomicReference<>(MessageRate.NONE);
+    private final LongAdder opened;
+    private final LongAdder silent;
+    private final LongAdder slow;
+    private final LongAdder limited;
+    private final Tally<Reason> refusals;
+    private final Tally<AuthRefusal> authFailures;
+    private final Tally<FrameType> frames;
+    private final Timer publish;
+    private final Timer delivery;
+
+    public Meters(MeterRegistry registry) {
+        this.registry = registry;
+        this.opened = Tally.counter(registry, "portcullis.connections.opened");
+        this.silent = Tally.counter(registry, "portcullis.heartbeat.terminations");
+        this.slow = Tally.counter(registry, "portcullis.slow.reader.closes");
+        this.refusals = new Tally<>(registry, "portcullis.refusals", "reason", Reason.class, Reason::word);
+        this.limited = Tally.counter(registry, "portcullis.refusals", "reason", "rate_limited");
+        this.authFailures =
+                new Tally<>(registry, "portcullis.auth.failures", "reason", AuthRefusal.class, AuthRefusal::word);
+        this.frames = new Tally<>(registry, "portcullis.frames", "type", FrameType.class, FrameType::word);
+        this.publish = Durations.timer(registry, "portcullis.publish");
+        this.delivery = Durations.timer(registry, "portcullis.delivery");
+        gauge("portcullis.connections", connections::sum);
+        gauge("portcullis.outbox.bytes", outboxBytes::sum);
+        rate("mean", MessageRate::mean);
+        rate("p99", MessageRate::p99);
+    }
+
+    public void connectionOpened() {
+        opened.increment();
+        connections.increment();
+    }
+
+    public void connectionClosed() {
+        connections.decrement();
+    }
+
+    /** A peer that no longer answered was closed. */
+    public void heartbeatTerminated() {
+        silent.increment();
+    }
+
+    /** A peer that read too slowly was closed. */
+    public void slowReaderClosed() {
+        slow.increment();
+    }
+
+    public void frame(FrameType type) {
+        frames.add(type);
+    }
+
+    public void refused(Rejection why) {
+        why.fold(
+                limit -> {
+                    limited.increment();
+                    return why;
+                },
+                failed -> {
+                    refusals.add(failed.reason());
+                    return why;
+                });
+    }
+
+    public void authFailed(AuthRefusal why) {
+        authFailures.add(why);
+    }
+
+    /** From taking a frame to its ack. */
+    public void publishTook(long nanos) {
+        publish.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** From a message's append to handing it to a socket. */
+    public void deliveryTook(long nanos) {
+        delivery.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** @param change bytes that now wait in an outbox, negative when they left it */
+    public void outboxBytes(long change) {
+        outboxBytes.add(change);
+    }
+
+    public void messageRate(MessageRate rate) {
+        messageRate.set(rate);
+    }
+
+    public void watchSessions(LongSupplier count) {
+        gauge("portcullis.sessions", count);
+    }
+
+    public void watchRooms(LongSupplier count) {
+        gauge("portcullis.rooms", count);
+    }
+
+    /** Call once: of two tallies of one name only the first is seen. */
+    public <E extends Enum<E>> Tally<E> handshakesRefused(Class<E> reasons, Function<E, String> word) {
+        return new Tally<>(registry, "portcullis.handshakes.refused", "reason", reasons, word);
+    }
+
+    public <E extends Enum<E>> Durations<E> busRequests(Class<E> stages, Function<E, String> word) {
+        return new Durations<>(registry, "portcullis.bus.request", "stage", stages, word);
+    }
+
+    public <E extends Enum<E>> Durations<E> storeOperations(Class<E> operations, Function<E, String> word) {
+        return new Durations<>(registry, "portcullis.store", "operation", operations, word);
+    }
+
+    private void gauge(String name, LongSupplier value) {
+        Gauge.builder(name, value::getAsLong).register(registry);
+    }
+
+    private void rate(String statistic, Function<MessageRate, Double> of) {
+        Gauge.builder("portcullis.connection.message.rate", () -> of.apply(messageRate.get()))
+                .tag("statistic", statistic)
+                .register(registry);
+    }
+}

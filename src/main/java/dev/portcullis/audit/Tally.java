@@ -1,0 +1,33 @@
+package dev.portcullis.audit;
+
+import static java.util.Objects.requireNonNull;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+
+/** Counts by the values of a closed set. Adding is a look into an array and an add; no label comes from outside. */
+public final class Tally<E extends Enum<E>> {
+    private final Map<E, LongAdder> counts;
+
+    Tally(MeterRegistry registry, String name, String label, Class<E> of, Function<E, String> word) {
+        this.counts = new EnumMap<>(of);
+        for (E each : of.getEnumConstants()) {
+            counts.put(each, counter(registry, name, label, word.apply(each)));
+        }
+    }
+
+    public void add(E each) {
+        requireNonNull(counts.get(each)).increment();
+    }
+
+    /** The function holds the adder itself, since a registry refers to the counted object only weakly. */
+    static LongAdder counter(MeterRegistry registry, String name, String... tags) {
+        LongAdder count = new LongAdder();
+        FunctionCounter.builder(name, count, any -> count.sum()).tags(tags).register(registry);
+        return count;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.portcullis.content;
+
+import dev.portcullis.protocol.Detail;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What came of a message's text. */
+public sealed interface Composed {
+    <R> R fold(Function<Text, R> text, Function<Unfit, R> unfit);
+
+    /**
+     * @param content safe as HTML; neither sanitised nor decoded ever again
+     * @param text the original, where {@code content} differs from it
+     * @param mentions each with its {@code @}, in order of appearance
+     * @param hashtags each with its {@code #}, in order of appearance
+     */
+    record Text(
+            String content, Optional<String> text, List<String> mentions, List<String> hashtags, List<FoundLink> links)
+            implements Composed {
+        @Override
+        public <R> R fold(Function<Text, R> fit, Function<Unfit, R> unfit) {
+            return fit.apply(this);
+        }
+    }
+
+    record Unfit(Detail why) implements Composed {
+        @Override
+        public <R> R fold(Function<Text, R> fit, Function<Unfit, R> unfit) {
+            return unfit.apply(this);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.portcullis.content;
+
+import dev.portcullis.config.Section;
+
+/** What the operator lets messages become. */
+public record ContentConfig(Policy policy, boolean blockShellPatterns) {
+
+    /** What happens to markup. */
+    public enum Policy {
+        /** Six tags without attributes survive; other tags go and their text stays. */
+        ALLOWLIST,
+        /** Nothing is markup: every character shows as it was typed. */
+        ESCAPE
+    }
+
+    public static ContentConfig read(Section content) {
+        return new ContentConfig(
+                content.choice(
+                        "policy",
+                        Policy.ALLOWLIST,
+                        "allowlist keeps b, i, em, strong, code and pre without attributes; escape shows all markup as"
+                                + " text"),
+                content.flag(
+                        "blockShellPatterns",
+                        false,
+                        "refuses ; && || > < ` $( \\ and line ends, for deployments that feed messages to shells"));
+    }
+}

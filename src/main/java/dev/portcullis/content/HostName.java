@@ -1,0 +1,94 @@
+package dev.portcullis.content;
+
+import java.lang.Character.UnicodeScript;
+import java.net.IDN;
+import java.text.Normalizer;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Judges the name of a host as a reader sees it. */
+final class HostName {
+    private static final int LONGEST = 253;
+
+    /** What a browser takes for a number in an address: decimal, octal, or hexadecimal down to a bare {@code 0x}. */
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
+
+    /** Scripts that people write together in one word (UTS #39, "highly restrictive", without Latin). */
+    private static final List<Set<UnicodeScript>> TOGETHER = List.of(
+            EnumSet.of(UnicodeScript.HAN, UnicodeScript.HIRAGANA, UnicodeScript.KATAKANA),
+            EnumSet.of(UnicodeScript.HAN, UnicodeScript.BOPOMOFO),
+            EnumSet.of(UnicodeScript.HAN, UnicodeScript.HANGUL));
+
+    /** Scripts with letters that pass for Latin ones: beside a Latin label such as {@code .com} they are a disguise. */
+    private static final Set<UnicodeScript> LIKE_LATIN = EnumSet.of(
+            UnicodeScript.CYRILLIC,
+            UnicodeScript.GREEK,
+            UnicodeScript.ARMENIAN,
+            UnicodeScript.CHEROKEE,
+            UnicodeScript.COPTIC,
+            UnicodeScript.LISU);
+
+    private HostName() {}
+
+    static boolean isHonest(String host) {
+        if (host.length() > LONGEST) {
+            return false;
+        }
+        // A browser maps full-width letters and dots likewise before it looks at the name.
+        String seen = Normalizer.normalize(host, Normalizer.Form.NFKC)
+                .replace('\u3002', '.')
+                .toLowerCase(Locale.ROOT);
+        String name = seen.endsWith(".") ? seen.substring(0, seen.length() - 1) : seen;
+        List<String> labels = List.of(name.split("\\.", -1));
+        if (NUMBER.matcher(labels.get(labels.size() - 1)).matches()) {
+            return false;
+        }
+        EnumSet<UnicodeScript> all = EnumSet.noneOf(UnicodeScript.class);
+        for (String label : labels) {
+            String decoded = decoded(label);
+            Set<UnicodeScript> scripts = scriptsOf(decoded);
+            if (!isLabel(decoded) || !belongTogether(scripts)) {
+                return false;
+            }
+            all.addAll(scripts);
+        }
+        return !all.contains(UnicodeScript.LATIN) || all.stream().noneMatch(LIKE_LATIN::contains);
+    }
+
+    /** Punycode as the reader will see it; what does not decode stays, and fails as a label. */
+    private static String decoded(String label) {
+        if (!label.startsWith("xn--")) {
+            return label;
+        }
+        String decoded = IDN.toUnicode(label, IDN.ALLOW_UNASSIGNED);
+        return decoded.equals(label) ? "" : decoded;
+    }
+
+    private static boolean isLabel(String label) {
+        return !label.isEmpty() && label.codePoints().allMatch(HostName::isNamePart);
+    }
+
+    private static boolean isNamePart(int codePoint) {
+        int type = Character.getType(codePoint);
+        return Character.isLetterOrDigit(codePoint)
+                || type == Character.NON_SPACING_MARK
+                || type == Character.COMBINING_SPACING_MARK
+                || codePoint == '-'
+                || codePoint == '_';
+    }
+
+    private static Set<UnicodeScript> scriptsOf(String label) {
+        EnumSet<UnicodeScript> scripts = EnumSet.noneOf(UnicodeScript.class);
+        label.codePoints().forEach(each -> scripts.add(UnicodeScript.of(each)));
+        scripts.remove(UnicodeScript.COMMON);
+        scripts.remove(UnicodeScript.INHERITED);
+        return scripts;
+    }
+
+    private static boolean belongTogether(Set<UnicodeScript> scripts) {
+        return scripts.size() <= 1 || TOGETHER.stream().anyMatch(each -> each.containsAll(scripts));
+    }
+}

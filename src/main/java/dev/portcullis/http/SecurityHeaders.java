@@ -1,0 +1,29 @@
+package dev.portcullis.http;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The headers of every answer. We serve no pages: nothing of ours may be run, framed or sniffed. */
+public final class SecurityHeaders {
+    private static final Map<String, String> ALWAYS = Map.of(
+            "Content-Security-Policy",
+                    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+            "X-Content-Type-Options", "nosniff",
+            "Referrer-Policy", "no-referrer",
+            "X-Frame-Options", "DENY");
+
+    private static final Map<String, String> UNDER_TLS = underTls();
+
+    private SecurityHeaders() {}
+
+    /** @param secure HSTS over plain HTTP is ignored, and a lie on a machine without TLS (RFC 6797 section 7.2) */
+    public static Map<String, String> of(boolean secure) {
+        return secure ? UNDER_TLS : ALWAYS;
+    }
+
+    private static Map<String, String> underTls() {
+        Map<String, String> all = new LinkedHashMap<>(ALWAYS);
+        all.put("Strict-Transport-Security", "max-age=31536000");
+        return Map.copyOf(all);
+    }
+}

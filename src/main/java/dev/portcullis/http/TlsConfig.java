@@ -1,0 +1,25 @@
+package dev.portcullis.http;
+
+import dev.portcullis.config.Section;
+import java.util.Optional;
+
+/**
+ * How the public listener is secured.
+ *
+ * @param required whether a request that came over neither our TLS nor that of a trusted proxy is refused
+ */
+public record TlsConfig(Optional<Pem> certificate, Optional<Pem> key, boolean required) {
+    public static TlsConfig read(Section tls) {
+        Optional<Pem> certificate = tls.secret("certificate", "path of the PEM file with the certificate chain")
+                .map(Pem::new);
+        Optional<Pem> key =
+                tls.secret("key", "path of the PEM file with the private key").map(Pem::new);
+        boolean required = tls.flag(
+                "required", true, "refuses what came over neither TLS nor X-Forwarded-Proto: https of a trusted proxy");
+        if (certificate.isPresent() != key.isPresent()) {
+            String absent = certificate.isPresent() ? "key" : "certificate";
+            tls.problem(absent, "is missing", "a certificate and its key belong together");
+        }
+        return new TlsConfig(certificate, key, required);
+    }
+}

@@ -1,0 +1,276 @@
+package dev.portcullis.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditConfig;
+import dev.portcullis.audit.Meters;
+import dev.portcullis.audit.NodeMetrics;
+import dev.portcullis.config.Secret;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+class AdminVerticleTest {
+    private static final String KEY = "0123456789abcdef";
+
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final NodeMetrics metrics = new NodeMetrics();
+    private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private volatile Health.State store = Health.State.UP;
+    private int port;
+
+    @BeforeEach
+    void deploy() throws Exception {
+        log.start();
+        auditLog().addAppender(log);
+        new Meters(metrics.registry()).connectionOpened();
+        AdminConfig config = new AdminConfig(
+                "127.0.0.1", 0, List.of("localhost", "127.0.0.1", "[::1]"), Optional.of(new Secret(KEY)));
+        Health health = new Health(List.of(check("stages"), check("store")), (name, now) -> changes.add(name + now));
+        Audit audit = new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis);
+        AdminVerticle verticle = new AdminVerticle(config, health, metrics::scrape, this::prove, audit);
+        vertx.deployVerticle(verticle).await(5, TimeUnit.SECONDS);
+        port = verticle.port();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        auditLog().detachAppender(log);
+        vertx.close().await(5, TimeUnit.SECONDS);
+        metrics.close();
+    }
+
+    @Test
+    void a_live_node_says_so_without_a_token() throws Exception {
+        HttpResponse<String> answer = get("/health/live");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("{\"status\":\"up\"}");
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+        assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+    }
+
+    @Test
+    void a_ready_node_names_what_it_looked_at() throws Exception {
+        HttpResponse<String> answer = get("/health/ready");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("{\"status\":\"up\",\"checks\":{\"stages\":\"up\",\"store\":\"up\"}}");
+    }
+
+    @Test
+    void a_lost_store_is_seen_within_two_seconds_and_so_is_its_return() throws Exception {
+        store = Health.State.DOWN;
+        assertThat(changes.poll(2, TimeUnit.SECONDS)).isEqualTo("storeDOWN");
+        HttpResponse<String> answer = get("/health/ready");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).isEqualTo("{\"status\":\"down\",\"checks\":{\"stages\":\"up\",\"store\":\"down\"}}");
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
+        store = Health.State.UP;
+        assertThat(changes.poll(2, TimeUnit.SECONDS)).isEqualTo("storeUP");
+        assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void the_key_opens_the_metrics() throws Exception {
+        HttpResponse<String> answer = metricsWith("Bearer " + KEY);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("text/plain; version=0.0.4; charset=utf-8");
+        assertThat(answer.body().lines()).contains("portcullis_connections 1.0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Bearer admin-token, 200",
+        "bearer admin-token, 200",
+        "Bearer member-token, 403",
+        "Bearer moderator-token, 403",
+        "Bearer nobodys-token, 401",
+        "Bearer 0123456789abcdee, 401",
+        "Bearer 0123456789abcdef0, 401",
+        "Bearer, 401",
+        "Basic admin-token, 401",
+        "admin-token, 401",
+        "Bearer broken-token, 503"
+    })
+    void a_token_opens_them_only_if_its_role_is_admin(String authorization, int status) throws Exception {
+        HttpResponse<String> answer = metricsWith(authorization);
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("WWW-Authenticate").isPresent()).isEqualTo(status == 401);
+        if (status != 200) {
+            assertThat(answer.body()).doesNotContain("portcullis_").contains("\"requestId\":\"");
+        }
+    }
+
+    @Test
+    void without_a_token_there_are_no_metrics() throws Exception {
+        HttpResponse<String> answer = get("/metrics");
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.headers().firstValue("WWW-Authenticate")).contains("Bearer");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "evil.example, 403",
+        "evil.example:9090, 403",
+        "localhost.evil.example, 403",
+        "127.0.0.1.evil.example, 403",
+        "localhost@evil.example, 403",
+        "localhost., 403",
+        "localhost:x, 403",
+        "[::2], 403",
+        "localhost, 200",
+        "LOCALHOST:9090, 200",
+        "127.0.0.1:1, 200",
+        "[::1]:9090, 200",
+        "[::1], 200"
+    })
+    void a_name_that_is_not_ours_is_refused_even_if_it_leads_here(String host, int status) throws Exception {
+        assertThat(raw("GET /health/live HTTP/1.1\r\nHost: " + host + "\r\n")).startsWith("HTTP/1.1 " + status);
+    }
+
+    @Test
+    void a_request_without_a_host_or_with_two_is_refused() throws Exception {
+        assertThat(raw("GET /health/live HTTP/1.0\r\n")).contains(" 403 ");
+        assertThat(raw("GET /health/live HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n"))
+                .containsAnyOf(" 403 ", " 400 ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Origin, https://evil.example, 403",
+        "Origin, null, 403",
+        "Origin, http://localhost:1, 403",
+        "Sec-Fetch-Site, cross-site, 403",
+        "Sec-Fetch-Site, same-site, 403",
+        "Sec-Fetch-Site, none, 200",
+        "Sec-Fetch-Site, same-origin, 200"
+    })
+    void a_page_of_another_site_is_refused_whatever_it_carries(String header, String value, int status)
+            throws Exception {
+        HttpResponse<String> answer = send(
+                request("/metrics").header("Authorization", "Bearer " + KEY).header(header, value));
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().map()).doesNotContainKey("access-control-allow-origin");
+    }
+
+    @Test
+    void its_own_origin_is_not_foreign() throws Exception {
+        HttpResponse<String> answer = send(request("/health/live").header("Origin", "http://127.0.0.1:" + port));
+        assertThat(answer.statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/health", "/metrics/", "/admin/stats"})
+    void other_paths_are_not_here(String path) throws Exception {
+        assertThat(get(path).statusCode()).isEqualTo(404);
+        assertThat(log.list).hasSize(1);
+    }
+
+    @Test
+    void nothing_here_can_be_written() throws Exception {
+        HttpResponse<String> answer = send(request("/metrics").POST(BodyPublishers.ofString("x")));
+        assertThat(answer.statusCode()).isEqualTo(405);
+    }
+
+    @Test
+    void a_refusal_is_written_down_under_the_id_of_its_answer_and_without_the_token() throws Exception {
+        String body = metricsWith("Bearer nobodys-token").body();
+        assertThat(log.list).singleElement().satisfies(event -> {
+            String pairs = String.valueOf(event.getKeyValuePairs());
+            assertThat(pairs)
+                    .contains("event=\"admin.refused\"")
+                    .contains("reason=\"unauthorized\"")
+                    .contains("ip=\"127.0.0.1\"")
+                    .doesNotContain("nobodys");
+            assertThat(event.getKeyValuePairs())
+                    .filteredOn(pair -> pair.key.equals("requestId"))
+                    .singleElement()
+                    .satisfies(pair -> assertThat(body).contains("\"requestId\":\"" + pair.value + "\""));
+        });
+    }
+
+    private HealthCheck check(String name) {
+        return new HealthCheck() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Health.State check() {
+                return name.equals("store") ? store : Health.State.UP;
+            }
+        };
+    }
+
+    private Future<Optional<Sender>> prove(String token) {
+        if (token.equals("broken-token")) {
+            return Future.failedFuture("nobody answers");
+        }
+        return Future.succeededFuture(Role.of(token.replace("-token", ""))
+                .map(role -> new Sender(new UserId("ann"), Optional.empty(), role, List.of(), "s1")));
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(request(path));
+    }
+
+    private HttpResponse<String> metricsWith(String authorization) throws IOException, InterruptedException {
+        return send(request("/metrics").header("Authorization", authorization));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    /** The JDK's client writes its own Host. */
+    private String raw(String head) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write((head + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+                    .readLine();
+        }
+    }
+
+    private static Logger auditLog() {
+        return (Logger) LoggerFactory.getLogger(Audit.class);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.portcullis.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.admin.Health.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+class HealthTest {
+    private final List<String> changes = new ArrayList<>();
+    private Supplier<State> found = () -> State.UP;
+    private final Health health = new Health(List.of(check()), (name, now) -> changes.add(name + " " + now.word()));
+
+    @Test
+    void nobody_is_ready_before_the_first_look() {
+        assertThat(health.last().state()).isEqualTo(State.DOWN);
+        health.look();
+        assertThat(health.last().state()).isEqualTo(State.UP);
+        assertThat(changes).isEmpty();
+    }
+
+    @Test
+    void a_change_is_told_once() {
+        health.look();
+        found = () -> State.DOWN;
+        health.look();
+        health.look();
+        found = () -> State.UP;
+        health.look();
+        assertThat(changes).containsExactly("store down", "store up");
+    }
+
+    @Test
+    void what_is_down_from_the_start_is_told_too() {
+        found = () -> State.DOWN;
+        health.look();
+        assertThat(changes).containsExactly("store down");
+    }
+
+    @Test
+    void a_check_that_breaks_counts_as_down() {
+        found = () -> {
+            throw new IllegalStateException("broken");
+        };
+        health.look();
+        assertThat(health.last().state()).isEqualTo(State.DOWN);
+    }
+
+    private HealthCheck check() {
+        return new HealthCheck() {
+            @Override
+            public String name() {
+                return "store";
+            }
+
+            @Override
+            public State check() {
+                return found.get();
+            }
+        };
+    }
+}

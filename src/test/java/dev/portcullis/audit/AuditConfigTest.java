@@ -1,0 +1,41 @@
+package dev.portcullis.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.LoggerContext;
+import dev.portcullis.config.Problem;
+import dev.portcullis.config.Section;
+import dev.portcullis.config.Survey;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class AuditConfigTest {
+    private final Survey survey = new Survey(Map.of(), Path.of("."));
+
+    @Test
+    void repeats_are_gathered_for_ten_seconds() {
+        assertThat(read(Map.of())).isEqualTo(new AuditConfig(10_000, 10_000));
+    }
+
+    @Test
+    void both_keys_have_bounds() {
+        read(Map.of("repeatsMs", 99L, "sources", 15L));
+        read(Map.of("repeatsMs", 60_001L, "sources", 1_000_001L));
+        assertThat(survey.problems().found())
+                .extracting(Problem::path)
+                .containsExactly("repeatsMs", "sources", "repeatsMs", "sources");
+    }
+
+    @Test
+    void the_node_is_named_in_the_context_of_the_log() {
+        Logs.nameNode("node-1");
+        assertThat(((LoggerContext) LoggerFactory.getILoggerFactory()).getProperty("node"))
+                .isEqualTo("node-1");
+    }
+
+    private AuditConfig read(Map<String, Object> values) {
+        return AuditConfig.read(Section.root(values, survey));
+    }
+}

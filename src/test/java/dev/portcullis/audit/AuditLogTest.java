@@ -1,0 +1,198 @@
+package dev.portcullis.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.joran.spi.JoranException;
+import dev.portcullis.config.Json;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.UserId;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The log as the released configuration writes it, taken from its own encoder. */
+class AuditLogTest {
+    private static final String ROOT = Logger.ROOT_LOGGER_NAME;
+
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private final OutputStreamAppender<ILoggingEvent> tap = new OutputStreamAppender<>();
+    private final LoggerContext shared = (LoggerContext) LoggerFactory.getILoggerFactory();
+    private final LoggerContext released = new LoggerContext();
+
+    @BeforeEach
+    void tap() throws JoranException {
+        released.setMDCAdapter(new LogbackMDCAdapter());
+        JoranConfigurator configurator = new JoranConfigurator();
+        configurator.setContext(released);
+        configurator.doConfigure(AuditLogTest.class.getResource("/logback.xml"));
+        ConsoleAppender<ILoggingEvent> console =
+                (ConsoleAppender<ILoggingEvent>) released.getLogger(ROOT).getAppender("JSON");
+        assertThat(console.getTarget()).isEqualTo("System.err");
+        tap.setContext(released);
+        tap.setEncoder(console.getEncoder());
+        tap.setOutputStream(written);
+        tap.start();
+        released.putProperty(NodeField.NODE, "node-7");
+        released.getLogger(ROOT).detachAppender(console);
+        released.getLogger(ROOT).addAppender(tap);
+        shared.getLogger(Audit.class).addAppender(tap);
+    }
+
+    @AfterEach
+    void untap() {
+        shared.getLogger(Audit.class).detachAppender(tap);
+        released.stop();
+    }
+
+    @Test
+    void an_event_is_one_json_object_with_what_applies() throws IOException {
+        new Audit(new AuditConfig(10_000, 16), () -> 0)
+                .event(AuditEvent.of(EventName.WS_DISCONNECT)
+                        .requestId("r1")
+                        .user(new UserId("ann"))
+                        .session("s1")
+                        .ip("192.0.2.1")
+                        .origin("https://chat.example.com")
+                        .action(FrameType.CHAT)
+                        .resource("lobby")
+                        .code(CloseCode.HEARTBEAT_TIMEOUT)
+                        .durationMs(1_500)
+                        .messageCount(3));
+        Map<?, ?> line = onlyLine();
+        assertThat(line.get("timestamp")).asString().matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
+        assertThat(line.get("severity")).isEqualTo("INFO");
+        assertThat(line.get("node")).isEqualTo("node-7");
+        assertThat(line.get("event")).isEqualTo("ws.disconnect");
+        assertThat(line.get("message")).isEqualTo("a connection ended");
+        assertThat(line.get("requestId")).isEqualTo("r1");
+        assertThat(line.get("userId")).isEqualTo("ann");
+        assertThat(line.get("sessionId")).isEqualTo("s1");
+        assertThat(line.get("ip")).isEqualTo("192.0.2.1");
+        assertThat(line.get("origin")).isEqualTo("https://chat.example.com");
+        assertThat(line.get("action")).isEqualTo("chat");
+        assertThat(line.get("resource")).isEqualTo("lobby");
+        assertThat(line.get("code")).isEqualTo(4000L);
+        assertThat(line.get("durationMs")).isEqualTo(1_500L);
+        assertThat(line.get("messageCount")).isEqualTo(3L);
+    }
+
+    @Test
+    void repeats_come_as_one_line_with_their_count() throws IOException {
+        AtomicLong now = new AtomicLong();
+        Audit audit = new Audit(new AuditConfig(10_000, 16), now::get);
+        Rejection why = Rejection.limited(Rejection.Scope.USER, Rejection.Window.MINUTE, 5);
+        AuditEvent event =
+                AuditEvent.of(EventName.of(why)).user(new UserId("ann")).refused(why);
+        audit.event(event);
+        audit.event(event);
+        audit.event(event);
+        assertThat(onlyLine().get("scope")).isEqualTo("user/minute");
+        written.reset();
+        now.set(10_000);
+        audit.flush();
+        assertThat(onlyLine().get("count")).isEqualTo(2L);
+        assertThat(onlyLine().get("reason")).isEqualTo("rate_limited");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\n{\"event\":\"forged\"}",
+                "\r",
+                "\u001B[2J",
+                "\u007F",
+                "\u0085",
+                "\u009B31m",
+                "\u2028",
+                "\u2029",
+                "\u202E",
+                "\u2066",
+                "\u2069",
+                "\u200F",
+                "\u061C",
+                "\uFEFF",
+                "\0"
+            })
+    void characters_that_a_viewer_would_act_on_are_escaped(String hostile) throws IOException {
+        released.getLogger("x")
+                .atInfo()
+                .addKeyValue("origin", "a" + hostile + "b")
+                .log("m" + hostile);
+        String raw = written.toString(StandardCharsets.UTF_8);
+        assertThat(raw).endsWith("\n");
+        assertThat(raw.stripTrailing().codePoints())
+                .noneMatch(each -> Character.isISOControl(each)
+                        || Character.getType(each) == Character.FORMAT
+                        || each == 0x2028
+                        || each == 0x2029);
+        assertThat(onlyLine().get("origin")).isEqualTo("a" + hostile + "b");
+    }
+
+    @Test
+    void ordinary_letters_stay_legible() {
+        released.getLogger("x").info("Grüße, привет, 你好 😀");
+        assertThat(written.toString(StandardCharsets.UTF_8)).contains("Grüße, привет, 你好");
+    }
+
+    @Test
+    void a_throwable_shows_where_and_never_what() throws IOException {
+        IOException inner = new IOException("token eyJhbGciOi");
+        released.getLogger("x").error("it broke", new IllegalStateException("body hunter2", inner));
+        String raw = written.toString(StandardCharsets.UTF_8);
+        assertThat(raw).doesNotContain("eyJhbGciOi").doesNotContain("hunter2");
+        assertThat(onlyLine().get("trace"))
+                .asString()
+                .startsWith("java.lang.IllegalStateException\n  ")
+                .contains("AuditLogTest.a_throwable_shows_where_and_never_what")
+                .contains("\ncaused by java.io.IOException\n");
+    }
+
+    @Test
+    void throwables_that_cause_each_other_come_to_an_end() throws IOException {
+        IllegalStateException one = new IllegalStateException();
+        one.initCause(new IllegalStateException(one));
+        released.getLogger("x").error("round and round", one);
+        assertThat(onlyLine().get("trace")).asString().contains("caused by");
+    }
+
+    @Test
+    void what_a_stranger_sent_is_cut() throws IOException {
+        new Audit(new AuditConfig(10_000, 16), () -> 0)
+                .event(AuditEvent.of(EventName.WS_CONNECT).origin("x".repeat(10_000)));
+        assertThat(onlyLine().get("origin")).asString().hasSize(256);
+    }
+
+    @Test
+    void the_libraries_speak_only_of_trouble() {
+        released.getLogger("io.netty.channel").info("chatter");
+        released.getLogger("io.vertx.core").info("chatter");
+        released.getLogger("x").debug("chatter");
+        assertThat(written.size()).isZero();
+    }
+
+    private Map<?, ?> onlyLine() throws IOException {
+        List<String> lines = Arrays.asList(
+                written.toString(StandardCharsets.UTF_8).stripTrailing().split("\n", -1));
+        assertThat(lines).hasSize(1);
+        return (Map<?, ?>) java.util.Objects.requireNonNull(Json.parse(lines.get(0)));
+    }
+}

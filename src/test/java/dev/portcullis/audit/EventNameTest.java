@@ -1,0 +1,36 @@
+package dev.portcullis.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class EventNameTest {
+    @ParameterizedTest
+    @EnumSource(Reason.class)
+    void each_reason_is_written_down_as_a_refusal(Reason reason) {
+        assertThat(EventName.of(Rejection.of(reason)).isRefusal()).isTrue();
+    }
+
+    @Test
+    void a_limit_has_an_event_of_its_own() {
+        assertThat(EventName.of(Rejection.limited(Rejection.Scope.IP, Rejection.Window.MINUTE, 1)))
+                .isEqualTo(EventName.WS_RATELIMIT);
+    }
+
+    @Test
+    void request_ids_are_short_and_differ() {
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < 10_000; i++) {
+            String id = RequestId.next();
+            assertThat(id).matches("[0-9a-z]{12}");
+            ids.add(id);
+        }
+        assertThat(ids).hasSize(10_000);
+    }
+}

@@ -1,0 +1,196 @@
+package dev.portcullis.content;
+
+import static dev.portcullis.content.InertHtml.assertInert;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.content.ContentConfig.Policy;
+import dev.portcullis.protocol.Detail;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ContentPolicyTest {
+    private static final ContentPolicy ALLOWLIST = policy(Policy.ALLOWLIST, false);
+    private static final ContentPolicy ESCAPE = policy(Policy.ESCAPE, false);
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hello",
+                "Grüße aus München",
+                "Привет, как дела?",
+                "こんにちは、元気ですか",
+                "مرحبا كيف حالك",
+                "नमस्ते, क्या हाल है",
+                "👩‍👩‍👧‍👦 family and 🏳️‍🌈 flags",
+                "می‌خواهم",
+                "tab\tand\nline",
+                "100% sure; really (yes) [no] {maybe} = + - * / ~ ^ | \\ ` $"
+            })
+    void ordinary_chat_is_left_as_it_is(String chat) {
+        assertThat(composed(ALLOWLIST, chat).content()).isEqualTo(chat);
+        assertThat(composed(ALLOWLIST, chat).text()).isEmpty();
+        assertThat(composed(ESCAPE, chat).content()).isEqualTo(chat);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a < b && c > d",
+                "if (a<b && c>d) return;",
+                "for (int i=0;i<n;i++) { if (a>b) x(); }",
+                "I <3 you",
+                "x <- c(1, 2); y <= 3",
+                "\"quoted\" and 'single'",
+                "https://example.com/?a=1&copy=2&lt=3",
+                "#include <",
+                "<img src=x onerror=alert(1)",
+                "SELECT * FROM t WHERE a <> 'b';",
+                "std::cout << \"hi\" << std::endl;",
+                "don't & won't",
+                "&#x202e; &nbsp; &copy;",
+                "<b is not closed",
+                "5 < 6 <!-- and nothing ends it"
+            })
+    void what_only_looks_like_markup_stays_readable(String chat) {
+        Composed.Text made = composed(ALLOWLIST, chat);
+        assertInert(made.content());
+        assertThat(InertHtml.shown(made.content())).isEqualTo(chat);
+        assertThat(made.text()).contains(chat);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "<b>bold</b> and <i>it</i>, <b>bold</b> and <i>it</i>",
+                "<strong>s</strong><em>e</em>, <strong>s</strong><em>e</em>",
+                "<pre><code>x</code></pre>, <pre><code>x</code></pre>",
+                "<B>loud</B>, <b>loud</b>",
+                "<b onclick=alert(1)>x</b>, <b>x</b>",
+                "<b style=\"a>b\">x</b>, <b>x</b>",
+                "<u>under</u>, under",
+                "<a href=\"javascript:alert(1)\">click</a>, click",
+                "<p>one</p><p>two</p>, onetwo",
+                "a<!-- hidden -->b, ab",
+                "<!DOCTYPE html><?php echo 1 ?>x, x",
+                "<script>alert(1)</script>hi, alert(1)hi",
+                "<style>p{}</style>hi, p{}hi",
+                "<title>t</title><textarea>u</textarea><xmp>v</xmp>, tuv",
+                "<b>never closed, <b>never closed</b>",
+                "closed only</b>, closed only",
+                "a<b/>b, ab",
+                "&lt;script&gt;, &lt;script&gt;",
+                "AT&amp;T, AT&amp;T"
+            })
+    void six_tags_survive_and_of_all_others_the_text_stays(String input, String content) {
+        assertThat(composed(ALLOWLIST, input).content()).isEqualTo(content);
+    }
+
+    @Test
+    void crossed_tags_come_out_balanced() {
+        String content = composed(ALLOWLIST, "<b>x<i>y</b>z</i>").content();
+        assertInert(content);
+        assertThat(InertHtml.shown(content)).isEqualTo("xyz");
+    }
+
+    @Test
+    void escape_shows_all_markup_as_it_was_typed() {
+        Composed.Text made = composed(ESCAPE, "<b>&amp;</b> \"it's\"");
+        assertThat(made.content()).isEqualTo("&lt;b&gt;&amp;amp;&lt;/b&gt; &quot;it&#39;s&quot;");
+        assertThat(made.text()).contains("<b>&amp;</b> \"it's\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nul\0",
+                "bell\u0007",
+                "lone\rreturn",
+                "esc\u001B[31m",
+                "del\u007F",
+                "nel\u0085",
+                "high \uD83D",
+                "\uDE00 low"
+            })
+    void controls_and_halves_of_pairs_are_refused(String input) {
+        assertThat(ALLOWLIST.compose(input)).isEqualTo(new Composed.Unfit(new Detail("/content", "pattern")));
+        assertThat(ESCAPE.compose(input)).isEqualTo(new Composed.Unfit(new Detail("/content", "pattern")));
+    }
+
+    @Test
+    void line_ends_become_one_kind() {
+        assertThat(composed(ALLOWLIST, "a\r\nb\nc").content()).isEqualTo("a\nb\nc");
+    }
+
+    @Test
+    void text_is_composed_to_nfc() {
+        assertThat(composed(ALLOWLIST, "cafe\u0301").content()).isEqualTo("caf\u00E9");
+        assertThat(composed(ALLOWLIST, "<b>cafe<u></u>\u0301</b>").content()).isEqualTo("<b>caf\u00E9</b>");
+    }
+
+    @Test
+    void an_overlay_cannot_eat_the_end_of_a_tag() {
+        String content =
+                composed(ALLOWLIST, "<b>\uFFFE\u0338 onclick=alert(1) </b>").content();
+        assertThat(content).startsWith("<b>&#x338; ");
+        assertInert(content);
+    }
+
+    @Test
+    void overrides_are_stripped() {
+        assertThat(composed(ALLOWLIST, "gpj\u202Eexe\u202D!").content()).isEqualTo("gpjexe!");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "\u2068name, \u2068name\u2069",
+        "\u2066a\u2067b, \u2066a\u2067b\u2069\u2069",
+        "name\u2069!, name!",
+        "\u2068ok\u2069, \u2068ok\u2069",
+        "\u202Aa, \u202Aa\u202C",
+        "a\u202Cb, ab",
+        "\u2068a\u202Bb\u2069c, \u2068a\u202Bb\u202C\u2069c",
+        "\u2068a\u202Cb\u2069, \u2068ab\u2069"
+    })
+    void isolates_and_embeddings_are_balanced(String input, String content) {
+        assertThat(composed(ALLOWLIST, input).content()).isEqualTo(content);
+    }
+
+    @Test
+    void a_dropped_tag_takes_no_balance_with_it() {
+        assertThat(composed(ALLOWLIST, "\u2068<u title='\u2069'>x").content()).isEqualTo("\u2068x\u2069");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a; b", "a && b", "a || b", "a > b", "a < b", "`a`", "$(a)", "a\\b", "a\nb", "a\r\nb"})
+    void shell_patterns_are_refused_where_asked_for(String input) {
+        ContentPolicy strict = policy(Policy.ALLOWLIST, true);
+        assertThat(strict.compose(input)).isInstanceOf(Composed.Unfit.class);
+        assertThat(ALLOWLIST.compose(input)).isInstanceOf(Composed.Text.class);
+    }
+
+    @Test
+    void shell_patterns_spare_what_a_shell_takes_literally() {
+        assertThat(policy(Policy.ALLOWLIST, true).compose("5 $ & a | b (c)")).isInstanceOf(Composed.Text.class);
+    }
+
+    @Test
+    void the_original_is_composed_to_itself() {
+        Composed.Text once = composed(ALLOWLIST, "<u>e\u0301</u>\r\n\u202E\u2068 & <b>x</b>");
+        String original = once.text().orElseThrow();
+        Composed.Text twice = composed(ALLOWLIST, original);
+        assertThat(twice).isEqualTo(once);
+        assertThat(twice.text()).isEqualTo(Optional.of(original));
+    }
+
+    private static Composed.Text composed(ContentPolicy policy, String input) {
+        return (Composed.Text) policy.compose(input);
+    }
+
+    private static ContentPolicy policy(Policy policy, boolean blockShellPatterns) {
+        return new ContentPolicy(new ContentConfig(policy, blockShellPatterns));
+    }
+}

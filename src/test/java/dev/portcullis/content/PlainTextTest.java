@@ -1,0 +1,28 @@
+package dev.portcullis.content;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class PlainTextTest {
+    @Test
+    void markup_shows_as_typed_on_one_line() {
+        assertThat(PlainText.clean("<b>\"A\"\n&\tB's", 100)).isEqualTo("&lt;b&gt;&quot;A&quot; &amp; B&#39;s");
+    }
+
+    @Test
+    void controls_overrides_and_halves_of_pairs_are_left_out() {
+        assertThat(PlainText.clean("a\u0000\u001B\u0085\u202Eb\uD83D", 100)).isEqualTo("ab");
+    }
+
+    @Test
+    void the_bound_counts_code_points_after_composition() {
+        assertThat(PlainText.clean("e\u0301e\u0301e\u0301", 2)).isEqualTo("\u00E9\u00E9");
+        assertThat(PlainText.clean("😀😀😀", 2)).isEqualTo("😀😀");
+    }
+
+    @Test
+    void a_cut_leaves_no_isolate_open() {
+        assertThat(PlainText.clean("\u2068abc\u2069", 2)).isEqualTo("\u2068a\u2069");
+    }
+}

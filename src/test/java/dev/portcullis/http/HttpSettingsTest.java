@@ -1,0 +1,83 @@
+package dev.portcullis.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.Problem;
+import dev.portcullis.config.Secret;
+import dev.portcullis.config.Section;
+import dev.portcullis.config.Survey;
+import dev.portcullis.http.OriginConfig.Missing;
+import dev.portcullis.protocol.Verdict;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class HttpSettingsTest {
+    private final Survey survey = new Survey(Map.of(), Path.of("."));
+
+    @Test
+    void nothing_said_means_loopback_tls_and_no_origin() {
+        assertThat(HttpConfig.read(of(Map.of()))).isEqualTo(new HttpConfig("127.0.0.1", 8080, List.of()));
+        assertThat(OriginConfig.read(of(Map.of()))).isEqualTo(new OriginConfig(List.of(), Missing.REJECT));
+        assertThat(TlsConfig.read(of(Map.of()))).isEqualTo(new TlsConfig(Optional.empty(), Optional.empty(), true));
+        assertThat(HandshakeConfig.read(of(Map.of()))).isEqualTo(new HandshakeConfig(Map.of()));
+        assertThat(survey.problems().none()).isTrue();
+    }
+
+    @Test
+    void each_wrong_row_is_named_by_its_place() {
+        HttpConfig.read(of(Map.of("trustedProxies", List.of("10.0.0.0/8", "10.0.0.1/8"), "port", 70_000L)));
+        OriginConfig.read(of(Map.of("allowed", List.of("https://ok.example", "*"), "missing", "maybe")));
+        assertThat(survey.problems().found())
+                .extracting(Problem::path)
+                .containsExactlyInAnyOrder("trustedProxies[1]", "port", "allowed[1]", "missing");
+    }
+
+    @Test
+    void a_certificate_needs_its_key() {
+        TlsConfig.read(of(Map.of("certificate", "chain.pem")));
+        TlsConfig.read(of(Map.of("key", "key.pem")));
+        assertThat(survey.problems().found()).extracting(Problem::path).containsExactly("key", "certificate");
+    }
+
+    @Test
+    void a_pem_is_a_path_or_the_text_itself_and_never_printed() {
+        Pem path = new Pem(new Secret("conf/key.pem"));
+        Pem text = new Pem(new Secret("-----BEGIN PRIVATE KEY-----\nMII"));
+        assertThat(path.<String>fold(file -> "file " + file, pem -> "text")).isEqualTo("file conf/key.pem");
+        assertThat(text.<String>fold(file -> "file", pem -> "text " + pem.length()))
+                .isEqualTo("text 31");
+        assertThat(text.toString()).doesNotContain("MII");
+    }
+
+    @Test
+    void required_headers_must_come_once_and_fit() {
+        HandshakeConfig config = HandshakeConfig.read(
+                of(Map.of("requiredHeaders", Map.of("X-Edge", "s3cret", "User-Agent", "/Chat\\/[0-9.]+/"))));
+        assertThat(config.judge(lines(List.of("s3cret"), List.of("Chat/1.2")))).isEqualTo(Verdict.GRANTED);
+        assertThat(List.of(
+                        config.judge(lines(List.of(), List.of("Chat/1.2"))),
+                        config.judge(lines(List.of("S3cret"), List.of("Chat/1.2"))),
+                        config.judge(lines(List.of("s3cret", "s3cret"), List.of("Chat/1.2"))),
+                        config.judge(lines(List.of("s3cret"), List.of("xChat/1.2"))),
+                        config.judge(lines(List.of("s3cret"), List.of("Chat/" + "1".repeat(600))))))
+                .doesNotContain(Verdict.GRANTED);
+        assertThat(config.toString()).doesNotContain("s3cret");
+    }
+
+    @Test
+    void a_pattern_that_is_none_is_a_problem() {
+        HandshakeConfig.read(of(Map.of("requiredHeaders", Map.of("X-Edge", "/(/"))));
+        assertThat(survey.problems().found()).extracting(Problem::path).containsExactly("requiredHeaders.X-Edge");
+    }
+
+    private static java.util.function.Function<String, List<String>> lines(List<String> edge, List<String> agent) {
+        return name -> name.equals("X-Edge") ? edge : agent;
+    }
+
+    private Section of(Map<String, Object> values) {
+        return Section.root(values, survey);
+    }
+}
