@@ -10,6 +10,7 @@ final class Link {
     private final ClientWebSocket socket;
     private final Owner owner;
     private Optional<Cut> given = Optional.empty();
+    private boolean up;
     private boolean over;
 
     /** Who is told. All calls come on the context that dialled. */
@@ -30,7 +31,7 @@ final class Link {
     static Link dial(Dialer dialer, String token, Owner owner) {
         Link link = new Link(dialer.socket(), owner);
         link.listen();
-        dialer.dial(link.socket, token).onFailure(cause -> link.end(Dialer.explain(cause)));
+        dialer.dial(link.socket, token).onComplete(any -> link.connected(), cause -> link.end(Dialer.explain(cause)));
         return link;
     }
 
@@ -41,7 +42,16 @@ final class Link {
     /** Gives the connection up; the owner is told this cut, whatever the server answers to the close. */
     void giveUp(Cut cut) {
         given = given.or(() -> Optional.of(cut));
-        socket.close(NORMAL).onComplete(done -> end(cut));
+        if (up) {
+            socket.close(NORMAL).onComplete(done -> end(cut));
+        } else {
+            end(cut); // a socket can't be closed before it is one
+        }
+    }
+
+    private void connected() {
+        up = true;
+        given.ifPresent(cut -> socket.close(NORMAL));
     }
 
     private void listen() {
