@@ -203,7 +203,7 @@ public final class FakeServer implements AutoCloseable {
                 .encode());
     }
 
-    private void chat(ServerWebSocket socket, JsonObject frame) {
+    public void chat(ServerWebSocket socket, JsonObject frame) {
         String id = frame.getString("id");
         JsonObject ack = acks.get(id);
         if (ack == null) {
