@@ -60,7 +60,7 @@ public final class BenchRun {
         return deployLoops()
                 .compose(deployment -> arrive().compose(any -> write())
                         .compose(any ->
-                                drain(System.nanoTime() + nanos(plan.phases().drainMs())))
+                                drain(System.nanoTime() + nanos(plan.phases().drainMs()), -1))
                         .compose(any -> count())
                         .eventually(() -> leave(deployment))
                         .onComplete(any -> vertx.cancelTimer(ticker)));
@@ -144,14 +144,21 @@ public final class BenchRun {
         return true;
     }
 
-    private Future<Void> drain(long deadline) {
+    /**
+     * Loops are looked at one after the other, so a message may pass between two looks. Only when a second round finds
+     * everything settled, and nothing sent since the first, nothing is under way.
+     *
+     * @param sentBefore what the last round found sent if it found everything settled, else -1
+     */
+    private Future<Void> drain(long deadline, long sentBefore) {
         phase = Progress.Phase.DRAINING;
-        return sleep(LOOK_MS)
-                .compose(any -> onLoops(loop -> loop.tally().settled()
-                                && loop.members().stream().allMatch(Member::isUpToDate))
-                        .compose(settled -> settled.contains(false) && System.nanoTime() < deadline
-                                ? drain(deadline)
-                                : Future.succeededFuture()));
+        return sleep(LOOK_MS).compose(any -> onLoops(Loop::look)).compose(looks -> {
+            boolean settled = looks.stream().allMatch(Loop.Look::settled);
+            long sent = looks.stream().mapToLong(Loop.Look::sent).sum();
+            return (settled && sent == sentBefore) || System.nanoTime() > deadline
+                    ? Future.succeededFuture()
+                    : drain(deadline, settled ? sent : -1);
+        });
     }
 
     private Future<BenchReport> count() {

@@ -38,6 +38,14 @@ final class Loop {
         return members;
     }
 
+    /** @param settled whether all its messages are answered, and its members have what was acknowledged */
+    record Look(boolean settled, long sent) {}
+
+    Look look() {
+        boolean upToDate = members.stream().allMatch(Member::isUpToDate);
+        return new Look(tally.settled() && upToDate, tally.sent);
+    }
+
     <T> Future<T> call(Supplier<T> work) {
         return compose(() -> Future.succeededFuture(work.get()));
     }

@@ -85,7 +85,7 @@ class BenchRunTest {
 
         BenchReport report = run(plan);
 
-        assertThat(report.sound()).isTrue();
+        assertThat(report.sound()).as(report.toText()).isTrue();
         assertThat(report.deliveriesPerSecond()).isPositive();
         assertThat(report.unanswered()).isZero();
     }
