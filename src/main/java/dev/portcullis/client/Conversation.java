@@ -145,8 +145,8 @@ final class Conversation implements Link.Owner, Wire {
     private void attempt(Optional<Cut> refused) {
         if (!ended) {
             authRefusal = Optional.empty();
-            options.token()
-                    .get()
+            Future.succeededFuture()
+                    .compose(any -> options.token().get()) // a source that throws has no token, that is all
                     .onComplete(
                             token -> context.runOnContext(any -> dial(token, refused)),
                             broken -> context.runOnContext(any -> cut(Cut.unreached("no token to be had"))));

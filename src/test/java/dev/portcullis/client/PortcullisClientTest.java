@@ -365,6 +365,21 @@ class PortcullisClientTest {
     }
 
     @Test
+    void a_token_source_that_breaks_is_asked_again() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        PortcullisClient client = connect(ClientOptions.to(server.url(), () -> {
+                    if (asked.incrementAndGet() < 3) {
+                        throw new IllegalStateException("no key yet");
+                    }
+                    return Future.succeededFuture("t1");
+                })
+                .withBackoff(1, 2));
+
+        assertThat(next(Event.Interrupted.class).cut().describe()).isEqualTo("no token to be had");
+        await(client.opened());
+    }
+
+    @Test
     void a_silent_server_is_left_after_two_of_its_heartbeats() throws Exception {
         server.insteadOfWelcome = socket -> {
             server.insteadOfWelcome = any -> false;

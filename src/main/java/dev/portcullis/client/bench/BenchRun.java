@@ -11,6 +11,8 @@ import io.vertx.core.http.WebSocketClientOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -28,6 +30,11 @@ public final class BenchRun {
     private final TokenSource tokens;
     private final Consumer<Progress> watcher;
     private final Dialer dialer;
+
+    /** Its timers are exact where those of Vert.x count whole milliseconds. */
+    private final ScheduledExecutorService clockwork =
+            Executors.newSingleThreadScheduledExecutor(BenchRun::clockThread);
+
     private final List<Loop> loops = new CopyOnWriteArrayList<>();
     private final List<Room> rooms = new ArrayList<>();
     private final List<Member> members = new ArrayList<>();
@@ -81,7 +88,7 @@ public final class BenchRun {
     private Future<Void> arrive() {
         String tag = Long.toString(ThreadLocalRandom.current().nextLong(1L << 30), Character.MAX_RADIX);
         for (int i = 0; i < plan.crowd().rooms(); i++) {
-            rooms.add(new Room(plan.dialling().roomPrefix() + tag + "-" + i));
+            rooms.add(new Room(vertx, plan.dialling().roomPrefix() + tag + "-" + i));
         }
         long began = System.nanoTime();
         return Arrivals.let(vertx, plan.crowd().connections(), plan.dialling(), this::come)
@@ -123,18 +130,12 @@ public final class BenchRun {
     }
 
     private boolean pace(BenchPlan.Open open, long from, long to) {
-        long all = rooms.stream().mapToLong(room -> room.senders().size()).sum();
-        for (Loop loop : loops) {
-            List<Member> own = rooms.stream()
-                    .flatMap(room -> room.senders().stream())
-                    .filter(sender -> sender.loop() == loop)
-                    .toList();
-            if (!own.isEmpty()) {
-                double share = open.perSecond() * own.size() / all;
-                List<LongConsumer> senders =
-                        own.stream().<LongConsumer>map(member -> member::send).toList();
-                new Pacer(Tap.loopOf(own.get(0).socket()), senders, share, from, to, Stamp::now).start();
-            }
+        List<LongConsumer> senders = rooms.stream()
+                .flatMap(room -> room.senders().stream())
+                .<LongConsumer>map(sender -> sender::sendFromOutside)
+                .toList();
+        if (!senders.isEmpty()) {
+            new Pacer(clockwork, senders, open.perSecond(), from, to, Stamp::now).start();
         }
         return true;
     }
@@ -172,6 +173,7 @@ public final class BenchRun {
     }
 
     private Future<Void> leave(String deployment) {
+        clockwork.shutdownNow();
         return onLoops(loop -> {
                     loop.members().forEach(Member::leave);
                     return true;
@@ -203,6 +205,12 @@ public final class BenchRun {
 
     private Future<Void> sleep(long ms) {
         return vertx.timer(ms, TimeUnit.MILLISECONDS).mapEmpty();
+    }
+
+    private static Thread clockThread(Runnable work) {
+        Thread thread = new Thread(work, "bench-clock");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private static long nanos(long ms) {

@@ -46,6 +46,10 @@ final class Loop {
         return new Look(tally.settled() && upToDate, tally.sent);
     }
 
+    void run(Runnable work) {
+        context.runOnContext(any -> work.run());
+    }
+
     <T> Future<T> call(Supplier<T> work) {
         return compose(() -> Future.succeededFuture(work.get()));
     }

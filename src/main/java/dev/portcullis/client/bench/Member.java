@@ -2,10 +2,14 @@ package dev.portcullis.client.bench;
 
 import dev.portcullis.client.Cut;
 import dev.portcullis.client.Dialer;
+import dev.portcullis.protocol.CloseCode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -26,6 +30,7 @@ final class Member {
     private final Promise<Void> arrival = Promise.promise();
     private Optional<SeqCheck> check = Optional.empty();
     private volatile boolean in;
+    private Buffer fragments = Buffer.buffer();
     private boolean up;
     private boolean leaving;
 
@@ -39,24 +44,8 @@ final class Member {
         this.frameStart = "{\"type\":\"chat\",\"roomId\":\"" + room.name() + "\",\"id\":\"";
     }
 
-    Room room() {
-        return room;
-    }
-
-    Loop loop() {
-        return loop;
-    }
-
-    ClientWebSocket socket() {
-        return socket;
-    }
-
     boolean isIn() {
         return in;
-    }
-
-    byte[] scratch() {
-        return loop.scratch();
     }
 
     boolean isUpToDate() {
@@ -72,14 +61,11 @@ final class Member {
     /** Connects and joins. Completes in any case; whoever could not come stands among the refusals. */
     Future<Void> come(Dialer dialer, String token) {
         long began = Stamp.now();
-        socket.textMessageHandler(this::slow);
+        socket.frameHandler(this::frame);
         socket.closeHandler(any -> gone(socket.closeStatusCode()));
         socket.exceptionHandler(broken -> gone(Cut.ABRUPT));
         dialer.dial(socket, token)
-                .onSuccess(open -> {
-                    up = true;
-                    Tap.install(open, this);
-                })
+                .onSuccess(open -> up = true)
                 .onFailure(cause -> turnedAway(Dialer.explain(cause).describe()));
         long patience = vertx.setTimer(PATIENCE_MS, any -> giveUp());
         return arrival.future().onComplete(any -> {
@@ -88,19 +74,6 @@ final class Member {
                 tally.handshake.record(Stamp.now() - began);
             }
         });
-    }
-
-    /** A frame lies in the scratch buffer. The hot path: it makes no object. */
-    void received(int length) {
-        FrameScan scan = loop.scan();
-        switch (scan.scan(loop.scratch(), length)) {
-            case CHAT -> delivered(scan);
-            case ACK -> {
-                tally.acked(scan.stamp(), Stamp.now());
-                room.acknowledged(scan.seq());
-            }
-            case OTHER -> slow(new String(loop.scratch(), 0, length, StandardCharsets.UTF_8));
-        }
     }
 
     /** Sends a message that was due at this time; a socket that takes no more is not given more. */
@@ -116,13 +89,9 @@ final class Member {
         write(frameStart + Stamp.id(due) + "\",\"content\":\"" + Stamp.content(due, size) + "\"}");
     }
 
-    /** Sends from whichever thread. */
-    void sendNow() {
-        long due = Stamp.now();
-        loop.call(() -> {
-            send(due);
-            return true;
-        });
+    /** The same from whichever thread. */
+    void sendFromOutside(long due) {
+        loop.run(() -> send(due));
     }
 
     Future<Void> leave() {
@@ -130,6 +99,40 @@ final class Member {
         boolean wasIn = in;
         in = false;
         return wasIn ? socket.close() : Future.succeededFuture();
+    }
+
+    /** Whole text frames, as bytes: a text handler would make a string of each. */
+    private void frame(WebSocketFrame frame) {
+        if (frame.isText() && frame.isFinal()) {
+            whole(frame.binaryData());
+        } else if (frame.isText() || frame.isContinuation()) {
+            fragments = fragments.appendBuffer(frame.binaryData());
+            if (frame.isFinal()) {
+                Buffer all = fragments;
+                fragments = Buffer.buffer();
+                whole(all);
+            } else if (fragments.length() > loop.scratch().length) {
+                socket.close(CloseCode.TOO_LARGE.code());
+            }
+        }
+    }
+
+    private void whole(Buffer frame) {
+        int length = frame.length();
+        if (length > loop.scratch().length) {
+            slow(frame.toString()); // no message of a room is that long
+            return;
+        }
+        frame.getBytes(0, length, loop.scratch(), 0);
+        FrameScan scan = loop.scan();
+        switch (scan.scan(loop.scratch(), length)) {
+            case CHAT -> delivered(scan);
+            case ACK -> {
+                tally.acked(scan.stamp(), Stamp.now());
+                room.acknowledged(scan.seq());
+            }
+            case OTHER -> slow(new String(loop.scratch(), 0, length, StandardCharsets.UTF_8));
+        }
     }
 
     private void delivered(FrameScan scan) {
@@ -140,48 +143,51 @@ final class Member {
     }
 
     private void slow(String text) {
-        JsonObject frame = new JsonObject(text);
-        switch (frame.getString("type", "")) {
+        read(text).ifPresentOrElse(this::sort, () -> refused(new JsonObject(), "unreadable frame"));
+    }
+
+    /** Few frames come here: those of the handshake, and refusals. */
+    private void sort(JsonObject frame) {
+        switch (String.valueOf(frame.getValue("type"))) {
             case "auth_success" -> write("{\"type\":\"join\",\"roomId\":\"" + room.name() + "\"}");
-            case "auth_failure" -> turnedAway("auth_failure " + frame.getString("reason"));
+            case "auth_failure" -> turnedAway("auth_failure " + frame.getValue("reason"));
             case "joined" -> joined(frame);
             case "rate_limited" ->
-                refused(
-                        frame,
-                        "rate_limited " + frame.getString("scope") + "/" + frame.getString("window"),
-                        frame.getLong("retryAfter", PAUSE_MS));
-            case "error" -> refused(frame, "error " + frame.getString("reason"), PAUSE_MS);
-            case "chat", "ack" -> {
-                // Came before the tap was in place, or in fragments.
-                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-                System.arraycopy(bytes, 0, loop.scratch(), 0, Math.min(bytes.length, loop.scratch().length));
-                received(Math.min(bytes.length, loop.scratch().length));
-            }
+                refused(frame, "rate_limited " + frame.getValue("scope") + "/" + frame.getValue("window"));
+            case "error" -> refused(frame, "error " + frame.getValue("reason"));
             default -> {
                 // Draining, expiring tokens and the like are no business of a load.
             }
         }
     }
 
+    private static Optional<JsonObject> read(String text) {
+        try {
+            return Optional.of(new JsonObject(text));
+        } catch (DecodeException notJson) {
+            return Optional.empty();
+        }
+    }
+
     private void joined(JsonObject frame) {
-        if (check.isEmpty() && !leaving) {
-            byte[] epoch = frame.getString("epoch", "").getBytes(StandardCharsets.US_ASCII);
-            check = Optional.of(new SeqCheck(epoch, frame.getLong("seq", 0L)));
+        if (check.isEmpty() && !leaving && frame.getValue("seq") instanceof Number head) {
+            byte[] epoch = String.valueOf(frame.getValue("epoch")).getBytes(StandardCharsets.US_ASCII);
+            check = Optional.of(new SeqCheck(epoch, head.longValue()));
             in = true;
             arrival.tryComplete();
         }
     }
 
-    private void refused(JsonObject frame, String reason, long pauseMs) {
+    private void refused(JsonObject frame, String reason) {
         if (check.isEmpty()) {
             turnedAway(reason);
             return;
         }
         tally.refused(reason);
-        tally.answered++;
-        if (frame.containsKey("id") && room.loops()) {
-            long pause = Math.max(PAUSE_MS, Math.min(pauseMs, LONGEST_PAUSE_MS));
-            vertx.setTimer(pause, any -> room.sendNext());
+        if (frame.containsKey("id")) {
+            tally.answered++;
+            long wish = frame.getValue("retryAfter") instanceof Number ms ? ms.longValue() : 0;
+            room.refused(Math.max(PAUSE_MS, Math.min(wish, LONGEST_PAUSE_MS)));
         }
     }
 

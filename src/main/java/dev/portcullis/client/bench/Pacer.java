@@ -11,10 +11,7 @@ import java.util.function.LongSupplier;
  * time at which it was due, so that the wait counts ("coordinated omission").
  */
 final class Pacer {
-    /** After so many late messages the loop may read before it sends on. */
-    private static final int BURST = 64;
-
-    private final ScheduledExecutorService loop;
+    private final ScheduledExecutorService clockwork;
     private final List<LongConsumer> senders;
     private final long from;
     private final long to;
@@ -23,13 +20,13 @@ final class Pacer {
     private long index;
 
     Pacer(
-            ScheduledExecutorService loop,
+            ScheduledExecutorService clockwork,
             List<LongConsumer> senders,
             double perSecond,
             long from,
             long to,
             LongSupplier nanos) {
-        this.loop = loop;
+        this.clockwork = clockwork;
         this.senders = senders;
         this.from = from;
         this.to = to;
@@ -42,18 +39,16 @@ final class Pacer {
     }
 
     private void tick() {
-        int burst = 0;
-        while (due() <= nanos.getAsLong() && due() < to && burst < BURST) {
+        while (due() <= nanos.getAsLong() && due() < to) {
             senders.get((int) (index % senders.size())).accept(due());
             index++;
-            burst++;
         }
         again();
     }
 
     private void again() {
         if (due() < to) {
-            var unused = loop.schedule(this::tick, Math.max(0, due() - nanos.getAsLong()), TimeUnit.NANOSECONDS);
+            var unused = clockwork.schedule(this::tick, Math.max(0, due() - nanos.getAsLong()), TimeUnit.NANOSECONDS);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.portcullis.client.bench;
 
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** One chat room of a run: its senders, how far it is acknowledged, and its closed loop if it has one. */
 final class Room {
+    private final Vertx vertx;
     private final String name;
     private final List<Member> members = new ArrayList<>();
     private final AtomicLong acknowledged = new AtomicLong();
@@ -16,7 +18,8 @@ final class Room {
     private volatile Optional<Window> window = Optional.empty();
     private volatile boolean open;
 
-    Room(String name) {
+    Room(Vertx vertx, String name) {
+        this.vertx = vertx;
         this.name = name;
     }
 
@@ -71,14 +74,16 @@ final class Room {
     }
 
     /** A refused message frees its place in the closed loop too, but not before the server wants another one. */
-    boolean loops() {
-        return window.isPresent() && open;
+    void refused(long pauseMs) {
+        if (window.isPresent() && open) {
+            vertx.setTimer(pauseMs, any -> sendNext());
+        }
     }
 
-    void sendNext() {
+    private void sendNext() {
         List<Member> all = senders;
         if (open && !all.isEmpty()) {
-            all.get(Math.floorMod(turn.getAndIncrement(), all.size())).sendNow();
+            all.get(Math.floorMod(turn.getAndIncrement(), all.size())).sendFromOutside(Stamp.now());
         }
     }
 

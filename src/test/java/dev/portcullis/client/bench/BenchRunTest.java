@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.client.FakeServer;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,6 +136,33 @@ class BenchRunTest {
         assertThat(report.duplicates()).isEqualTo(3);
         assertThat(report.lost()).isZero();
         assertThat(report.delivery().count()).isEqualTo(3 * report.ack().count());
+    }
+
+    @Test
+    void a_message_in_fragments_counts_like_a_whole_one() throws Exception {
+        server.delivery = (socket, entry) -> {
+            String text = entry.encode();
+            socket.writeFrame(WebSocketFrame.textFrame(text.substring(0, 30), false));
+            socket.writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer(text.substring(30, 50)), false));
+            socket.writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer(text.substring(50)), true));
+        };
+
+        BenchReport report = run(plan());
+
+        assertThat(report.sound()).as(report.toText()).isTrue();
+        assertThat(report.delivery().count())
+                .isEqualTo(3 * report.ack().count())
+                .isPositive();
+    }
+
+    @Test
+    void a_server_that_speaks_no_json_turns_everybody_away() throws Exception {
+        server.insteadOfWelcome = socket -> {
+            socket.writeTextMessage("hello?");
+            return true;
+        };
+
+        assertThat(run(plan()).refusals()).containsExactly(Map.entry("unreadable frame", 3L));
     }
 
     @Test
