@@ -1,0 +1,109 @@
+package dev.portcullis.client;
+
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.CloseCode.Retry;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** Whether and when to come back after a cut. */
+final class Comeback {
+    /** A refusal of what we are, not of the moment: the same request gets the same answer. */
+    private static final Set<Integer> HOPELESS_STATUS = Set.of(400, 403, 404, 405, 413, 414, 426, 431);
+
+    private static final int UNAUTHORIZED_STATUS = 401;
+    private static final long LONGEST_WISH_MS = 3_600_000;
+
+    private final Backoff backoff;
+    private final long settledMs;
+    private final LongSupplier millis;
+    private long openedAt;
+    private long slotAt;
+    private boolean open;
+    private boolean triedNewToken;
+
+    /** @param settledMs how long a connection must have lived to count as a success */
+    Comeback(Backoff backoff, long settledMs, LongSupplier millis) {
+        this.backoff = backoff;
+        this.settledMs = settledMs;
+        this.millis = millis;
+    }
+
+    void opened() {
+        open = true;
+        openedAt = millis.getAsLong();
+    }
+
+    /** The server has given this connection its slot to return in. */
+    void draining(long reconnectInMs) {
+        slotAt = millis.getAsLong() + Math.max(0, Math.min(reconnectInMs, LONGEST_WISH_MS));
+    }
+
+    Next after(Cut cut) {
+        long now = millis.getAsLong();
+        if (open && now - openedAt >= settledMs) {
+            backoff.reset();
+            triedNewToken = false;
+        }
+        open = false;
+        Next next = judge(cut, now);
+        slotAt = 0;
+        return next;
+    }
+
+    private Next judge(Cut cut, long now) {
+        return switch (retryAfter(cut)) {
+            case NEVER -> new Never();
+            case WITH_NEW_TOKEN -> {
+                // One new token for each refusal: a source that mints endlessly must not become a hammer.
+                boolean again = triedNewToken;
+                triedNewToken = true;
+                yield again ? new Never() : new Later(backoff.next(), true);
+            }
+            case WITH_BACKOFF, AFTER_ITS_SLOT -> {
+                long wish = Math.min(cut.retryAfterMs(), LONGEST_WISH_MS);
+                yield new Later(Math.max(Math.max(0, slotAt - now), wish) + backoff.next(), false);
+            }
+        };
+    }
+
+    static Retry retryAfter(Cut cut) {
+        return switch (cut.cause()) {
+            case UNREACHED -> Retry.WITH_BACKOFF;
+            case REFUSED ->
+                HOPELESS_STATUS.contains(cut.code())
+                        ? Retry.NEVER
+                        : cut.code() == UNAUTHORIZED_STATUS ? Retry.WITH_NEW_TOKEN : Retry.WITH_BACKOFF;
+            case CLOSED -> retryAfterClose(cut.code());
+        };
+    }
+
+    private static Retry retryAfterClose(int code) {
+        for (CloseCode known : CloseCode.values()) {
+            if (known.code() == code) {
+                return known.retry();
+            }
+        }
+        return Retry.WITH_BACKOFF; // 1000, 1006 and what a proxy may invent
+    }
+
+    /** What to do now. */
+    sealed interface Next {
+        void accept(Consumer<Later> later, Runnable never);
+    }
+
+    /** @param needsNewToken come back only if the source gives another token than the last one */
+    record Later(long inMs, boolean needsNewToken) implements Next {
+        @Override
+        public void accept(Consumer<Later> later, Runnable never) {
+            later.accept(this);
+        }
+    }
+
+    record Never() implements Next {
+        @Override
+        public void accept(Consumer<Later> later, Runnable never) {
+            never.run();
+        }
+    }
+}

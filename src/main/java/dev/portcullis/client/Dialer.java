@@ -1,0 +1,108 @@
+package dev.portcullis.client;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
+import io.vertx.core.http.ClientWebSocket;
+import io.vertx.core.http.UpgradeRejectedException;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+
+/** Opens sockets to one server, the way a native client of Portcullis does. */
+public final class Dialer {
+    private static final String SUBPROTOCOL = "portcullis.v1";
+    private static final String BEARER = "bearer.";
+
+    /** Characters of a JWT. Anything else could add a header or a subprotocol of its own (CWE-113). */
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~-]{1,8192}");
+
+    /** A {@code joined} or {@code history} frame has at most 256 KiB. */
+    private static final int LARGEST_FRAME = 1 << 20;
+
+    private static final int CLOSING_SECONDS = 2;
+    private static final int CONNECT_MS = 10_000;
+
+    private final WebSocketClient client;
+    private final Endpoint endpoint;
+    private final Optional<String> origin;
+
+    public Dialer(
+            Vertx vertx,
+            Endpoint endpoint,
+            Optional<String> origin,
+            WebSocketClientOptions transport,
+            int mostConnections) {
+        this.endpoint = endpoint;
+        this.origin = origin;
+        this.client = vertx.createWebSocketClient(new WebSocketClientOptions(transport)
+                .setMaxConnections(mostConnections)
+                .setMaxFrameSize(LARGEST_FRAME)
+                .setMaxMessageSize(LARGEST_FRAME)
+                .setTryUsePerMessageCompression(false)
+                .setTryUsePerFrameCompression(false)
+                .setConnectTimeout(CONNECT_MS)
+                .setClosingTimeout(CLOSING_SECONDS));
+    }
+
+    public static boolean canCarry(String token) {
+        return TOKEN.matcher(token).matches();
+    }
+
+    /** A socket whose handlers can be set before the first frame may arrive. */
+    public ClientWebSocket socket() {
+        return client.webSocket();
+    }
+
+    public Future<WebSocket> dial(ClientWebSocket socket, String token) {
+        WebSocketConnectOptions options = new WebSocketConnectOptions()
+                .setHost(endpoint.host())
+                .setPort(endpoint.port())
+                .setSsl(endpoint.tls())
+                .setURI(endpoint.target())
+                .setSubProtocols(List.of(SUBPROTOCOL, BEARER + token))
+                .setTimeout(CONNECT_MS)
+                .setAllowOriginHeader(false);
+        origin.ifPresent(value -> options.putHeader("Origin", value));
+        return socket.connect(options);
+    }
+
+    public Future<Void> close() {
+        return client.close();
+    }
+
+    /** Names the cause of a failed dial by its kind: exception texts may quote what must not be shown. */
+    public static Cut explain(Throwable cause) {
+        if (cause instanceof UpgradeRejectedException rejected) {
+            return Cut.refused(rejected.getStatus(), retryAfterMs(rejected));
+        }
+        if (cause instanceof UnknownHostException) {
+            return Cut.unreached("unknown host");
+        }
+        if (cause instanceof SSLException) {
+            return Cut.unreached("TLS handshake failed");
+        }
+        if (cause instanceof TimeoutException) {
+            return Cut.unreached("no answer in time");
+        }
+        if (cause instanceof ConnectException) {
+            return Cut.unreached("nobody listens there");
+        }
+        return Cut.unreached(cause instanceof VertxException ? "cut during the handshake" : "not reachable");
+    }
+
+    private static long retryAfterMs(UpgradeRejectedException rejected) {
+        String seconds =
+                rejected.getHeaders() == null ? null : rejected.getHeaders().get("Retry-After");
+        return seconds != null && seconds.matches("\\d{1,6}") ? TimeUnit.SECONDS.toMillis(Long.parseLong(seconds)) : 0;
+    }
+}

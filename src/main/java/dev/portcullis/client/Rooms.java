@@ -1,0 +1,142 @@
+package dev.portcullis.client;
+
+import dev.portcullis.client.RoomFeed.Placed;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The rooms the client wants to be in, and the joins under way. */
+final class Rooms {
+    /** Rooms that one {@code join} may name. */
+    private static final int ROOMS_IN_ONE = 100;
+
+    private final Wire wire;
+    private final Map<String, Place> places = new LinkedHashMap<>();
+    private final Map<String, Asked> asked = new HashMap<>();
+    private int era;
+
+    private record Asked(Set<String> rooms, long at) {}
+
+    Rooms(Wire wire) {
+        this.wire = wire;
+    }
+
+    /** @param open whether there is a connection to ask on; without one the next one asks */
+    Future<JsonObject> join(String room, boolean open) {
+        Place place = places.computeIfAbsent(room, any -> new Place(room, wire, this::askLater));
+        boolean underWay = asked.values().stream().anyMatch(each -> each.rooms().contains(room));
+        if (open && !place.isIn() && !underWay) {
+            ask(List.of(room));
+        }
+        return place.joined();
+    }
+
+    void leave(String room) {
+        Optional.ofNullable(places.remove(room)).ifPresent(Place::leave);
+    }
+
+    /** Whether a frame for this room may be sent. A room nobody asked to join is the server's to judge. */
+    boolean isIn(String room) {
+        return Optional.ofNullable(places.get(room)).map(Place::isIn).orElse(true);
+    }
+
+    void opened() {
+        ask(List.copyOf(places.keySet()));
+    }
+
+    void cut() {
+        era++;
+        asked.clear();
+        places.values().forEach(Place::cut);
+    }
+
+    void end() {
+        cut();
+        places.values().forEach(Place::leave);
+        places.clear();
+    }
+
+    /** Asks again for what was not answered in time. */
+    void tick(long answerMs) {
+        long late = wire.now() - answerMs;
+        List<Asked> unanswered =
+                asked.values().stream().filter(each -> each.at() <= late).toList();
+        asked.values().removeAll(unanswered);
+        ask(unanswered.stream().flatMap(each -> each.rooms().stream()).toList());
+    }
+
+    void joined(Heard heard) {
+        String room = heard.roomId().orElse("");
+        heard.id().ifPresent(id -> settle(id, room));
+        Optional.ofNullable(places.get(room)) // none: left meanwhile
+                .ifPresent(place -> heard.position().ifPresent(head -> place.enter(head, heard)));
+    }
+
+    void entry(Placed<Event.Entry> placed) {
+        Optional.ofNullable(places.get(placed.entry().roomId())).ifPresent(place -> place.offer(placed));
+    }
+
+    /** Takes an {@code error} or {@code rate_limited} if it answers a join. */
+    boolean refused(Heard heard) {
+        Optional<Asked> about = heard.id().map(asked::get);
+        about.ifPresent(each -> {
+            List<String> rooms = heard.roomId().map(List::of).orElseGet(() -> List.copyOf(each.rooms()));
+            rooms.forEach(room -> settle(heard.id().orElse(""), room));
+            Place.repeatMs(heard.frame())
+                    .ifPresentOrElse(
+                            ms -> rooms.forEach(room -> askLater(room, ms)),
+                            () -> rooms.forEach(room -> dismiss(room, heard.frame())));
+        });
+        return about.isPresent();
+    }
+
+    private void dismiss(String room, JsonObject refusal) {
+        Optional.ofNullable(places.remove(room)).ifPresent(place -> {
+            place.cut();
+            place.refused(refusal);
+        });
+    }
+
+    private void askLater(String room, long ms) {
+        int asking = era;
+        wire.later(ms, () -> {
+            if (asking == era && places.containsKey(room)) {
+                ask(List.of(room));
+            }
+        });
+    }
+
+    private void ask(List<String> rooms) {
+        List<JsonObject> wishes = rooms.stream()
+                .flatMap(room -> Optional.ofNullable(places.get(room)).stream())
+                .map(Place::wish)
+                .toList();
+        for (int from = 0; from < wishes.size(); from += ROOMS_IN_ONE) {
+            askFor(wishes.subList(from, Math.min(wishes.size(), from + ROOMS_IN_ONE)));
+        }
+    }
+
+    private void askFor(List<JsonObject> wishes) {
+        String id = wire.freshId();
+        Set<String> names = new LinkedHashSet<>();
+        wishes.forEach(wish -> names.add(wish.getString("roomId")));
+        asked.put(id, new Asked(names, wire.now()));
+        JsonObject frame =
+                wishes.size() == 1 ? wishes.get(0) : new JsonObject().put("rooms", new JsonArray(List.copyOf(wishes)));
+        wire.write(frame.put("type", "join").put("id", id).encode());
+    }
+
+    private void settle(String id, String room) {
+        Asked each = asked.get(id);
+        if (each != null && each.rooms().remove(room) && each.rooms().isEmpty()) {
+            asked.remove(id);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package dev.portcullis.client.bench;
+
+import dev.portcullis.client.TokenSource;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.PrintWriter;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Puts load on a server and says what became of it. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Put load on a server: rooms x members x rate, or a closed loop.",
+        footer = {
+            "",
+            "Each member is a user of its own (bench-0, bench-1, ...) unless --token makes all of them one.",
+            "A secret or token may also stand in the environment as PORTCULLIS_SECRET or PORTCULLIS_TOKEN.",
+            "Latency counts from the time at which a message was due, whoever was late.",
+            "Exit codes: 0 every promise was kept, 1 something was lost, doubled, out of order or turned away,",
+            "2 the command is wrong."
+        })
+public final class BenchCommand implements Callable<Integer> {
+    private final TokenSource.FromConfig configs;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            defaultValue = "ws://127.0.0.1:8080/ws",
+            description = "where the server listens (default: ${DEFAULT-VALUE})")
+    private String url = "";
+
+    @Option(names = "--rooms", defaultValue = "1", description = "chat rooms (default: ${DEFAULT-VALUE})")
+    private int rooms;
+
+    @Option(names = "--members", defaultValue = "10", description = "members of each room (default: ${DEFAULT-VALUE})")
+    private int members;
+
+    @Option(
+            names = "--senders",
+            defaultValue = "1",
+            description = "members of each room that write (default: ${DEFAULT-VALUE})")
+    private int senders;
+
+    @ArgGroup(exclusive = true)
+    private Pressure pressure = new Pressure();
+
+    @Option(
+            names = "--size",
+            paramLabel = "BYTES",
+            defaultValue = "200",
+            description = "length of a message's content, 16 to 1000 (default: ${DEFAULT-VALUE})")
+    private int size;
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "SECONDS",
+            defaultValue = "2",
+            description = "load before the measured time (default: ${DEFAULT-VALUE})")
+    private double warmup;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "measured time (default: ${DEFAULT-VALUE})")
+    private double duration;
+
+    @Option(
+            names = "--drain",
+            paramLabel = "SECONDS",
+            defaultValue = "5",
+            description = "how long to wait for the last deliveries (default: ${DEFAULT-VALUE})")
+    private double drain;
+
+    @Option(
+            names = "--parallel",
+            defaultValue = "32",
+            description = "handshakes under way at once (default: ${DEFAULT-VALUE})")
+    private int parallel;
+
+    @Option(
+            names = "--connect-rate",
+            defaultValue = "0",
+            description = "handshakes a second at most; 0 for as fast as they go (default: ${DEFAULT-VALUE})")
+    private int connectRate;
+
+    @Option(names = "--loops", defaultValue = "1", description = "threads that carry the crowd (default: 1)")
+    private int loops;
+
+    @Option(
+            names = "--room-prefix",
+            paramLabel = "TEXT",
+            defaultValue = "bench-",
+            description = "how the rooms' names begin; the tokens grant it (default: ${DEFAULT-VALUE})")
+    private String roomPrefix = "";
+
+    @Option(names = "--origin", paramLabel = "URL", description = "the Origin to present, for a server that wants one")
+    private @Nullable String origin;
+
+    @Mixin
+    private Identity identity = new Identity();
+
+    @Option(names = "--json", description = "print the report as one JSON object")
+    private boolean json;
+
+    /** Either a schedule or a closed loop. */
+    private static final class Pressure {
+        @Option(names = "--rate", paramLabel = "N", description = "messages a second in all (default: 10)")
+        private @Nullable Double rate;
+
+        @Option(
+                names = "--closed",
+                paramLabel = "N",
+                description =
+                        "instead: so many messages in flight in each room, the next when one has reached everybody")
+        private @Nullable Integer closed;
+    }
+
+    public BenchCommand(TokenSource.FromConfig configs) {
+        this.configs = configs;
+    }
+
+    @Override
+    public Integer call() {
+        BenchPlan plan = plan();
+        return identity.source(configs, System.getenv(), this::wrong).fold(tokens -> run(plan, tokens), why -> {
+            err().println(why);
+            return 1;
+        });
+    }
+
+    private BenchPlan plan() {
+        try {
+            Optional<Integer> closed = Optional.ofNullable(pressure.closed);
+            double rate = Optional.ofNullable(pressure.rate).orElse(10.0);
+            return BenchPlan.against(url)
+                    .withCrowd(rooms, members, senders)
+                    .withLoad(closed.<BenchPlan.Load>map(inFlight -> new BenchPlan.Closed(inFlight, size))
+                            .orElseGet(() -> new BenchPlan.Open(rate, size)))
+                    .withPhases(millis(warmup), millis(duration), millis(drain))
+                    .withDialling(new BenchPlan.Dialling(
+                            parallel, connectRate, loops, roomPrefix, Optional.ofNullable(origin)));
+        } catch (IllegalArgumentException impossible) {
+            throw wrong(String.valueOf(impossible.getMessage()));
+        }
+    }
+
+    private int run(BenchPlan plan, TokenSource tokens) {
+        Vertx vertx =
+                Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops + 1).setPreferNativeTransport(true));
+        try {
+            BenchReport report = BenchRun.run(vertx, plan, tokens, this::show).await();
+            out().println(json ? report.toJson().encode() : report.toText());
+            out().flush();
+            return report.sound() ? 0 : 1;
+        } finally {
+            vertx.close().await();
+        }
+    }
+
+    /** Only for eyes: a pipe gets the report alone. */
+    private void show(Progress progress) {
+        if (Ansi.AUTO.enabled()) {
+            err().printf(
+                            "%s: %,d of %,d joined, %,d sent, %,d delivered%n",
+                            progress.phase().word(),
+                            progress.joined(),
+                            progress.planned(),
+                            progress.sent(),
+                            progress.deliveries());
+            err().flush();
+        }
+    }
+
+    private static long millis(double seconds) {
+        return Math.round(seconds * TimeUnit.SECONDS.toMillis(1));
+    }
+
+    private PrintWriter out() {
+        return command().commandLine().getOut();
+    }
+
+    private PrintWriter err() {
+        return command().commandLine().getErr();
+    }
+
+    private ParameterException wrong(String what) {
+        return new ParameterException(command().commandLine(), what);
+    }
+
+    private CommandSpec command() {
+        return Objects.requireNonNull(spec);
+    }
+}

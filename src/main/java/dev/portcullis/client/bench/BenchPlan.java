@@ -1,0 +1,118 @@
+package dev.portcullis.client.bench;
+
+import dev.portcullis.client.Endpoint;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What a run puts on a server. */
+public record BenchPlan(Endpoint endpoint, Crowd crowd, Load load, Phases phases, Dialling dialling) {
+
+    /**
+     * Who is there.
+     *
+     * @param senders how many of a room's members write in it
+     */
+    public record Crowd(int rooms, int members, int senders) {
+        public Crowd {
+            require(rooms >= 1 && rooms <= 100_000, "there must be 1 to 100,000 rooms");
+            require(members >= 1 && members <= 100_000, "a room must have 1 to 100,000 members");
+            require((long) rooms * members <= 1_000_000, "there must be at most 1,000,000 connections");
+            require(senders >= 1 && senders <= members, "the senders of a room must be among its members");
+        }
+
+        public int connections() {
+            return rooms * members;
+        }
+    }
+
+    /** What they send. */
+    public sealed interface Load {
+        /** Characters of a message. */
+        int size();
+
+        <R> R fold(Function<Open, R> open, Function<Closed, R> closed);
+    }
+
+    /** @param perSecond messages a second in all, on a fixed schedule, whatever the server does */
+    public record Open(double perSecond, int size) implements Load {
+        public Open {
+            require(perSecond > 0 && perSecond <= 1_000_000, "the rate must be above 0 and at most 1,000,000 a second");
+            requireSize(size);
+        }
+
+        @Override
+        public <R> R fold(Function<Open, R> open, Function<Closed, R> closed) {
+            return open.apply(this);
+        }
+    }
+
+    /** @param inFlight messages under way in each room; the next goes when one has reached all members */
+    public record Closed(int inFlight, int size) implements Load {
+        public Closed {
+            require(inFlight >= 1 && inFlight <= 10_000, "1 to 10,000 messages may be in flight");
+            requireSize(size);
+        }
+
+        @Override
+        public <R> R fold(Function<Open, R> open, Function<Closed, R> closed) {
+            return closed.apply(this);
+        }
+    }
+
+    /** @param drainMs how long stragglers are waited for */
+    public record Phases(long warmupMs, long durationMs, long drainMs) {
+        public Phases {
+            require(warmupMs >= 0 && durationMs >= 1 && drainMs >= 1, "the run and its drain must take some time");
+        }
+    }
+
+    /**
+     * How they come.
+     *
+     * @param parallel handshakes under way at once
+     * @param perSecond handshakes a second at most; 0 for as fast as they go
+     * @param loops threads that carry the crowd
+     */
+    public record Dialling(int parallel, int perSecond, int loops, String roomPrefix, Optional<String> origin) {
+        public Dialling {
+            require(parallel >= 1 && perSecond >= 0 && loops >= 1, "handshakes and loops must be counted from 1");
+            require(roomPrefix.matches("[A-Za-z0-9][A-Za-z0-9_.:-]{0,40}"), "the prefix must begin a room's name");
+        }
+    }
+
+    /** Ten members in one room, ten messages a second, for ten seconds. */
+    public static BenchPlan against(String url) {
+        return new BenchPlan(
+                Endpoint.of(url),
+                new Crowd(1, 10, 1),
+                new Open(10, 200),
+                new Phases(2_000, 10_000, 5_000),
+                new Dialling(32, 0, 1, "bench-", Optional.empty()));
+    }
+
+    public BenchPlan withCrowd(int rooms, int members, int senders) {
+        return new BenchPlan(endpoint, new Crowd(rooms, members, senders), load, phases, dialling);
+    }
+
+    public BenchPlan withLoad(Load value) {
+        return new BenchPlan(endpoint, crowd, value, phases, dialling);
+    }
+
+    public BenchPlan withPhases(long warmupMs, long durationMs, long drainMs) {
+        return new BenchPlan(endpoint, crowd, load, new Phases(warmupMs, durationMs, drainMs), dialling);
+    }
+
+    public BenchPlan withDialling(Dialling value) {
+        return new BenchPlan(endpoint, crowd, load, phases, value);
+    }
+
+    private static void requireSize(int size) {
+        require(size >= Stamp.LENGTH && size <= 1_000, "a message must have 16 to 1,000 characters");
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.portcullis.client.bench;
+
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a run found. Figures are of the measured time alone; promises (lost, duplicates, disorders) of the whole run.
+ *
+ * @param lost acknowledged messages that a member did not get, each counted for each such member
+ * @param disorders messages that came after a later one
+ * @param unanswered messages that were neither acknowledged nor refused
+ * @param cuts members whose connection ended before the run did, by how
+ */
+public record BenchReport(
+        int planned,
+        int joined,
+        double handshakesPerSecond,
+        Spread handshake,
+        long sent,
+        long acked,
+        double messagesPerSecond,
+        double deliveriesPerSecond,
+        Spread delivery,
+        Spread ack,
+        long lost,
+        long duplicates,
+        long disorders,
+        long unanswered,
+        Map<String, Long> refusals,
+        Map<String, Long> cuts) {
+
+    public BenchReport {
+        refusals = Map.copyOf(refusals);
+        cuts = Map.copyOf(cuts);
+    }
+
+    static BenchReport of(BenchPlan plan, double handshakesPerSecond, Tally tally, SeqCheck.Account account) {
+        double seconds = plan.phases().durationMs() / (double) TimeUnit.SECONDS.toMillis(1);
+        return new BenchReport(
+                plan.crowd().connections(),
+                (int) tally.handshake.count(),
+                handshakesPerSecond,
+                Spread.of(tally.handshake),
+                tally.sent,
+                tally.acked,
+                tally.messagesMeasured / seconds,
+                tally.deliveriesMeasured / seconds,
+                Spread.of(tally.delivery),
+                Spread.of(tally.ack),
+                account.lost(),
+                account.duplicates(),
+                account.disorders(),
+                tally.sent - tally.answered,
+                tally.refusals,
+                tally.cuts);
+    }
+
+    /** Durations in milliseconds. */
+    public record Spread(long count, double p50, double p99, double max) {
+        static Spread of(Histogram histogram) {
+            return new Spread(
+                    histogram.count(),
+                    millis(histogram.percentile(0.50)),
+                    millis(histogram.percentile(0.99)),
+                    millis(histogram.max()));
+        }
+
+        private static double millis(long nanos) {
+            return nanos / (double) TimeUnit.MILLISECONDS.toNanos(1);
+        }
+
+        JsonObject toJson() {
+            return new JsonObject()
+                    .put("count", count)
+                    .put("p50", p50)
+                    .put("p99", p99)
+                    .put("max", max);
+        }
+    }
+
+    /** Whether the server kept its promises: everyone came and stayed, and got each message once and in order. */
+    public boolean sound() {
+        return lost == 0 && duplicates == 0 && disorders == 0 && joined == planned && cuts.isEmpty();
+    }
+
+    public JsonObject toJson() {
+        return new JsonObject()
+                .put("sound", sound())
+                .put("planned", planned)
+                .put("joined", joined)
+                .put("handshakesPerSecond", handshakesPerSecond)
+                .put("handshakeMs", handshake.toJson())
+                .put("sent", sent)
+                .put("acked", acked)
+                .put("messagesPerSecond", messagesPerSecond)
+                .put("deliveriesPerSecond", deliveriesPerSecond)
+                .put("deliveryMs", delivery.toJson())
+                .put("ackMs", ack.toJson())
+                .put("lost", lost)
+                .put("duplicates", duplicates)
+                .put("disorders", disorders)
+                .put("unanswered", unanswered)
+                .put("refusals", new JsonObject(new LinkedHashMap<>(refusals)))
+                .put("cuts", new JsonObject(new LinkedHashMap<>(cuts)));
+    }
+
+    public String toText() {
+        return String.join(
+                System.lineSeparator(),
+                line("members", "%,d of %,d joined", joined, planned),
+                line("handshakes", "%,.0f/s   %s", handshakesPerSecond, spread(handshake)),
+                line("messages", "%,.1f/s   acknowledged after %s", messagesPerSecond, spread(ack)),
+                line("deliveries", "%,.0f/s   %s", deliveriesPerSecond, spread(delivery)),
+                line("promises", "%,d lost, %,d duplicates, %,d out of order", lost, duplicates, disorders),
+                line("unanswered", "%,d of %,d sent", unanswered, sent),
+                line("refusals", "%s", refusals.isEmpty() ? "none" : refusals),
+                line("cuts", "%s", cuts.isEmpty() ? "none" : cuts));
+    }
+
+    private static String line(String name, String format, Object... values) {
+        return String.format(Locale.ROOT, "%-12s", name) + String.format(Locale.ROOT, format, values);
+    }
+
+    private static String spread(Spread of) {
+        return String.format(Locale.ROOT, "p50 %.2f  p99 %.2f  max %.2f ms", of.p50(), of.p99(), of.max());
+    }
+}

@@ -1,0 +1,219 @@
+package dev.portcullis.client.bench;
+
+import dev.portcullis.client.Dialer;
+import dev.portcullis.client.TokenSource;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocketClientOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+
+/** Carries out one plan: the crowd arrives, writes, and is counted. */
+public final class BenchRun {
+    private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LOOK_MS = 20;
+    private static final long PROGRESS_MS = 1_000;
+
+    private final Vertx vertx;
+    private final BenchPlan plan;
+    private final TokenSource tokens;
+    private final Consumer<Progress> watcher;
+    private final Dialer dialer;
+
+    /** Its timers are exact where those of Vert.x count whole milliseconds. */
+    private final ScheduledExecutorService clockwork =
+            Executors.newSingleThreadScheduledExecutor(BenchRun::clockThread);
+
+    private final List<Loop> loops = new CopyOnWriteArrayList<>();
+    private final List<Room> rooms = new ArrayList<>();
+    private final List<Member> members = new ArrayList<>();
+    private Progress.Phase phase = Progress.Phase.ARRIVING;
+    private double handshakesPerSecond;
+
+    private BenchRun(Vertx vertx, BenchPlan plan, TokenSource tokens, Consumer<Progress> watcher) {
+        this.vertx = vertx;
+        this.plan = plan;
+        this.tokens = tokens;
+        this.watcher = watcher;
+        this.dialer = new Dialer(
+                vertx,
+                plan.endpoint(),
+                plan.dialling().origin(),
+                new WebSocketClientOptions(),
+                plan.crowd().connections() + 1);
+    }
+
+    /** @param tokens asked for users {@code bench-0}, {@code bench-1} and so on, each granted the rooms of the run */
+    public static Future<BenchReport> run(Vertx vertx, BenchPlan plan, TokenSource tokens, Consumer<Progress> watcher) {
+        Promise<BenchReport> report = Promise.promise();
+        BenchRun run = new BenchRun(vertx, plan, tokens, watcher);
+        vertx.getOrCreateContext().runOnContext(any -> run.start().onComplete(report));
+        return report.future();
+    }
+
+    private Future<BenchReport> start() {
+        long ticker = vertx.setPeriodic(PROGRESS_MS, any -> everySecond());
+        return deployLoops()
+                .compose(deployment -> arrive().compose(any -> write())
+                        .compose(any ->
+                                drain(System.nanoTime() + nanos(plan.phases().drainMs()), -1))
+                        .compose(any -> count())
+                        .eventually(() -> leave(deployment))
+                        .onComplete(any -> vertx.cancelTimer(ticker)));
+    }
+
+    private Future<String> deployLoops() {
+        return vertx.deployVerticle(
+                () -> new VerticleBase() {
+                    @Override
+                    public Future<?> start() {
+                        loops.add(new Loop(context));
+                        return Future.succeededFuture();
+                    }
+                },
+                new DeploymentOptions().setInstances(plan.dialling().loops()));
+    }
+
+    private Future<Void> arrive() {
+        String tag = Long.toString(ThreadLocalRandom.current().nextLong(1L << 30), Character.MAX_RADIX);
+        for (int i = 0; i < plan.crowd().rooms(); i++) {
+            rooms.add(new Room(vertx, plan.dialling().roomPrefix() + tag + "-" + i));
+        }
+        long began = System.nanoTime();
+        return Arrivals.let(vertx, plan.crowd().connections(), plan.dialling(), this::come)
+                .onSuccess(any -> handshakesPerSecond =
+                        joined() * (double) TimeUnit.SECONDS.toNanos(1) / Math.max(1, System.nanoTime() - began));
+    }
+
+    /** Members of one room share a loop, unless there are too few rooms to keep all loops busy. */
+    private Future<Void> come(int number) {
+        Room room = rooms.get(number % rooms.size());
+        int lane = rooms.size() < loops.size() ? number : number % rooms.size();
+        Loop loop = loops.get(lane % loops.size());
+        String token =
+                tokens.tokenFor("bench-" + number, List.of(plan.dialling().roomPrefix() + "*"));
+        Member member = new Member(vertx, room, loop, dialer, plan.load().size());
+        members.add(member);
+        room.members().add(member);
+        return loop.compose(() -> {
+            loop.members().add(member);
+            return member.come(dialer, token);
+        });
+    }
+
+    private Future<Void> write() {
+        phase = Progress.Phase.SENDING;
+        rooms.forEach(room -> room.open(plan.crowd().senders()));
+        long from = Stamp.now() + LEAD_NANOS;
+        long measured = from + nanos(plan.phases().warmupMs());
+        long to = measured + nanos(plan.phases().durationMs());
+        return onLoops(loop -> {
+                    loop.tally().measure(measured, to);
+                    return true;
+                })
+                .compose(any -> {
+                    plan.load().fold(open -> pace(open, from, to), closed -> loop(closed.inFlight()));
+                    return sleep(TimeUnit.NANOSECONDS.toMillis(Math.max(0, to - Stamp.now())) + 1);
+                })
+                .onSuccess(any -> rooms.forEach(Room::close));
+    }
+
+    private boolean pace(BenchPlan.Open open, long from, long to) {
+        List<LongConsumer> senders = rooms.stream()
+                .flatMap(room -> room.senders().stream())
+                .<LongConsumer>map(sender -> sender::sendFromOutside)
+                .toList();
+        if (!senders.isEmpty()) {
+            new Pacer(clockwork, senders, open.perSecond(), from, to, Stamp::now).start();
+        }
+        return true;
+    }
+
+    private boolean loop(int width) {
+        rooms.forEach(room -> room.loop(width));
+        return true;
+    }
+
+    /**
+     * Loops are looked at one after the other, so a message may pass between two looks. Only when a second round finds
+     * everything settled, and nothing sent since the first, nothing is under way.
+     *
+     * @param sentBefore what the last round found sent if it found everything settled, else -1
+     */
+    private Future<Void> drain(long deadline, long sentBefore) {
+        phase = Progress.Phase.DRAINING;
+        return sleep(LOOK_MS).compose(any -> onLoops(Loop::look)).compose(looks -> {
+            boolean settled = looks.stream().allMatch(Loop.Look::settled);
+            long sent = looks.stream().mapToLong(Loop.Look::sent).sum();
+            return (settled && sent == sentBefore) || System.nanoTime() > deadline
+                    ? Future.succeededFuture()
+                    : drain(deadline, settled ? sent : -1);
+        });
+    }
+
+    private Future<BenchReport> count() {
+        // Read after a hop through each loop: what they counted is visible here.
+        return onLoops(Loop::tally)
+                .map(tallies -> BenchReport.of(
+                        plan,
+                        handshakesPerSecond,
+                        Tally.sum(tallies),
+                        members.stream().map(Member::account).reduce(SeqCheck.Account.EMPTY, SeqCheck.Account::plus)));
+    }
+
+    private Future<Void> leave(String deployment) {
+        clockwork.shutdownNow();
+        return onLoops(loop -> {
+                    loop.members().forEach(Member::leave);
+                    return true;
+                })
+                .compose(any -> dialer.close())
+                .compose(any -> vertx.undeploy(deployment));
+    }
+
+    private void everySecond() {
+        rooms.forEach(Room::reviveIfStalled);
+        Progress.Phase now = phase;
+        onLoops(loop -> loop.tally().glance()).onSuccess(glances -> {
+            Tally.Glance sum = glances.stream().reduce(new Tally.Glance(0, 0, 0), Tally.Glance::plus);
+            watcher.accept(
+                    new Progress(now, plan.crowd().connections(), (int) sum.joined(), sum.sent(), sum.deliveries()));
+        });
+    }
+
+    private <T> Future<List<T>> onLoops(Function<Loop, T> look) {
+        return Future.all(loops.stream()
+                        .map(loop -> loop.call(() -> look.apply(loop)))
+                        .toList())
+                .map(all -> all.<T>list());
+    }
+
+    private int joined() {
+        return (int) members.stream().filter(Member::isIn).count();
+    }
+
+    private Future<Void> sleep(long ms) {
+        return vertx.timer(ms, TimeUnit.MILLISECONDS).mapEmpty();
+    }
+
+    private static Thread clockThread(Runnable work) {
+        Thread thread = new Thread(work, "bench-clock");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static long nanos(long ms) {
+        return TimeUnit.MILLISECONDS.toNanos(ms);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.portcullis.client.bench;
+
+import dev.portcullis.client.Dialer;
+import dev.portcullis.client.TokenSource;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** Who the members of a run are, as the command line or the environment says. */
+final class Identity {
+    static final String TOKEN_VARIABLE = "PORTCULLIS_TOKEN";
+    static final String SECRET_VARIABLE = "PORTCULLIS_SECRET";
+
+    /** RFC 7518 3.2: a key of HS256 has at least 256 bits. */
+    private static final int SHORTEST_SECRET = 32;
+
+    @ArgGroup(exclusive = true)
+    private Proof proof = new Proof();
+
+    @Option(names = "--issuer", paramLabel = "TEXT", description = "iss of the tokens made with --secret")
+    private @Nullable String issuer;
+
+    @Option(names = "--audience", paramLabel = "TEXT", description = "aud of the tokens made with --secret")
+    private @Nullable String audience;
+
+    @Option(
+            names = "--role",
+            defaultValue = "member",
+            description = "role of the tokens made with --secret (default: ${DEFAULT-VALUE})")
+    private String role = "";
+
+    private static final class Proof {
+        @Option(names = "--token", paramLabel = "TOKEN", description = "one token for all members")
+        private @Nullable String token;
+
+        @Option(names = "--secret", paramLabel = "TEXT", description = "the HS256 secret to make tokens with")
+        private @Nullable String secret;
+
+        @Option(
+                names = {"-c", "--config"},
+                paramLabel = "FILE",
+                description = "the server's configuration, to make tokens with its key")
+        private @Nullable Path config;
+
+        private boolean none() {
+            return token == null && secret == null && config == null;
+        }
+    }
+
+    /** @param wrong makes the exception that ends a command which can't be carried out */
+    TokenSource.Found source(
+            TokenSource.FromConfig configs,
+            Map<String, String> environment,
+            Function<String, ParameterException> wrong) {
+        if (proof.config != null) {
+            return configs.read(proof.config);
+        }
+        Optional<String> secret = given(proof.secret, SECRET_VARIABLE, environment);
+        if (secret.isPresent()) {
+            return new TokenSource.Ready(tokensOf(secret.get().getBytes(StandardCharsets.UTF_8), wrong));
+        }
+        String fixed = given(proof.token, TOKEN_VARIABLE, environment)
+                .orElseThrow(() -> wrong.apply("who are the members? Give --secret, --config or --token"));
+        if (!Dialer.canCarry(fixed)) {
+            throw wrong.apply("what was given as a token is none");
+        }
+        return new TokenSource.Ready((user, granted) -> fixed);
+    }
+
+    /** The environment speaks only where the command line is silent. */
+    private Optional<String> given(@Nullable String option, String variable, Map<String, String> environment) {
+        return Optional.ofNullable(proof.none() ? environment.get(variable) : option);
+    }
+
+    private TokenSource tokensOf(byte[] secret, Function<String, ParameterException> wrong) {
+        if (secret.length < SHORTEST_SECRET) {
+            throw wrong.apply("the secret has " + secret.length + " bytes; HS256 needs at least " + SHORTEST_SECRET);
+        }
+        return new HmacTokens(secret, Optional.ofNullable(issuer), Optional.ofNullable(audience), role);
+    }
+}

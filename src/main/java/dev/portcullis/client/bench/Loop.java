@@ -1,0 +1,62 @@
+package dev.portcullis.client.bench;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** One event loop and what only it touches: its members, its counters and its buffers. */
+final class Loop {
+    /** What a frame that is worth scanning fits into; the protocol bounds a delivered message to 64 KiB. */
+    private static final int LONGEST = 1 << 17;
+
+    private final Context context;
+    private final Tally tally = new Tally();
+    private final FrameScan scan = new FrameScan();
+    private final byte[] scratch = new byte[LONGEST];
+    private final List<Member> members = new ArrayList<>();
+
+    Loop(Context context) {
+        this.context = context;
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    FrameScan scan() {
+        return scan;
+    }
+
+    byte[] scratch() {
+        return scratch;
+    }
+
+    List<Member> members() {
+        return members;
+    }
+
+    /** @param settled whether all its messages are answered, and its members have what was acknowledged */
+    record Look(boolean settled, long sent) {}
+
+    Look look() {
+        boolean upToDate = members.stream().allMatch(Member::isUpToDate);
+        return new Look(tally.settled() && upToDate, tally.sent);
+    }
+
+    void run(Runnable work) {
+        context.runOnContext(any -> work.run());
+    }
+
+    <T> Future<T> call(Supplier<T> work) {
+        return compose(() -> Future.succeededFuture(work.get()));
+    }
+
+    <T> Future<T> compose(Supplier<Future<T>> work) {
+        Promise<T> promise = Promise.promise();
+        context.runOnContext(any -> work.get().onComplete(promise));
+        return promise.future();
+    }
+}

@@ -1,0 +1,21 @@
+package dev.portcullis.client.bench;
+
+/** How far a run is, for whoever watches. */
+public record Progress(Phase phase, int planned, int joined, long sent, long deliveries) {
+    /** What a run does at a time. */
+    public enum Phase {
+        ARRIVING("arriving"),
+        SENDING("sending"),
+        DRAINING("draining");
+
+        private final String word;
+
+        Phase(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
+}

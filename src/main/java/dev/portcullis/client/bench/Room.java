@@ -1,0 +1,95 @@
+package dev.portcullis.client.bench;
+
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One chat room of a run: its senders, how far it is acknowledged, and its closed loop if it has one. */
+final class Room {
+    private final Vertx vertx;
+    private final String name;
+    private final List<Member> members = new ArrayList<>();
+    private final AtomicLong acknowledged = new AtomicLong();
+    private final AtomicInteger turn = new AtomicInteger();
+    private volatile List<Member> senders = List.of();
+    private volatile Optional<Window> window = Optional.empty();
+    private volatile boolean open;
+
+    Room(Vertx vertx, String name) {
+        this.vertx = vertx;
+        this.name = name;
+    }
+
+    String name() {
+        return name;
+    }
+
+    List<Member> members() {
+        return members;
+    }
+
+    List<Member> senders() {
+        return senders;
+    }
+
+    /** Chooses the senders among those who came. */
+    void open(int most) {
+        senders = members.stream().filter(Member::isIn).limit(most).toList();
+        open = true;
+    }
+
+    /** Begins a closed loop of this width. */
+    void loop(int width) {
+        int present = (int) members.stream().filter(Member::isIn).count();
+        if (present > 0) {
+            window = Optional.of(new Window(present, width));
+            sendAll(width);
+        }
+    }
+
+    /** A closed loop that lost a message, or a member, would stand still for ever. */
+    void reviveIfStalled() {
+        window.filter(Window::stalled).ifPresent(stalled -> sendAll(stalled.width()));
+    }
+
+    void close() {
+        open = false;
+    }
+
+    void acknowledged(long seq) {
+        acknowledged.accumulateAndGet(seq, Math::max);
+    }
+
+    long acknowledged() {
+        return acknowledged.get();
+    }
+
+    void delivered() {
+        if (window.isPresent() && window.get().delivered()) {
+            sendNext();
+        }
+    }
+
+    /** A refused message frees its place in the closed loop too, but not before the server wants another one. */
+    void refused(long pauseMs) {
+        if (window.isPresent() && open) {
+            vertx.setTimer(pauseMs, any -> sendNext());
+        }
+    }
+
+    private void sendNext() {
+        List<Member> all = senders;
+        if (open && !all.isEmpty()) {
+            all.get(Math.floorMod(turn.getAndIncrement(), all.size())).sendFromOutside(Stamp.now());
+        }
+    }
+
+    private void sendAll(int width) {
+        for (int i = 0; i < width; i++) {
+            sendNext();
+        }
+    }
+}

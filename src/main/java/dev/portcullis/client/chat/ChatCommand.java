@@ -1,0 +1,182 @@
+package dev.portcullis.client.chat;
+
+import dev.portcullis.client.ClientOptions;
+import dev.portcullis.client.Dialer;
+import dev.portcullis.client.TokenSource;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.Reader;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The terminal client. */
+@Command(
+        name = "chat",
+        mixinStandardHelpOptions = true,
+        description = "Talk in a room from this terminal.",
+        footer = {
+            "",
+            "Type a line to send it; /join ROOM, /history and /quit (or Ctrl-D) do what they say.",
+            "A token may also stand in the environment as PORTCULLIS_TOKEN, where no process list shows it.",
+            "Exit codes: 0 you left, 1 the server is out of reach or refuses, 2 the command is wrong."
+        })
+public final class ChatCommand implements Callable<Integer> {
+    private static final String TOKEN_VARIABLE = "PORTCULLIS_TOKEN";
+    private static final int LINES_AT_ONCE = 16;
+    private static final int LAST_ANSWERS_SECONDS = 5;
+
+    private final TokenSource.FromConfig configs;
+    private final Supplier<Reader> keyboard;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Parameters(paramLabel = "URL", description = "where the server listens, such as ws://localhost:8080/ws")
+    private String url = "";
+
+    @Option(names = "--token", paramLabel = "TOKEN", description = "who you are, as a token of the server's issuer")
+    private @Nullable String token;
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "the server's configuration, to make a token with its key; needs --user")
+    private @Nullable Path config;
+
+    @Option(names = "--user", paramLabel = "NAME", description = "who to be, with --config")
+    private @Nullable String user;
+
+    @Option(
+            names = "--room",
+            paramLabel = "ROOM",
+            defaultValue = "lobby",
+            description = "the room to join at first (default: ${DEFAULT-VALUE})")
+    private String room = "";
+
+    @Option(names = "--origin", paramLabel = "URL", description = "the Origin to present, for a server that wants one")
+    private @Nullable String origin;
+
+    public ChatCommand(TokenSource.FromConfig configs) {
+        // The terminal's own encoding, which is not always UTF-8.
+        this(configs, () -> new InputStreamReader(System.in, Charset.defaultCharset()));
+    }
+
+    ChatCommand(TokenSource.FromConfig configs, Supplier<Reader> keyboard) {
+        this.configs = configs;
+        this.keyboard = keyboard;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (!RoomId.isValid(room)) {
+            throw wrong("--room must be 1 to 64 letters, digits and _.:-");
+        }
+        return source().fold(this::talkAs, why -> {
+            err().println(why);
+            return 1;
+        });
+    }
+
+    private TokenSource.Found source() {
+        Optional<String> given = Optional.ofNullable(token);
+        Optional<Path> file = Optional.ofNullable(config);
+        if (given.isPresent() && file.isPresent()) {
+            throw wrong("--token and --config exclude each other");
+        }
+        if (file.isPresent()) {
+            if (user == null || !UserId.isValid(user)) {
+                throw wrong("--config needs --user: 1 to 128 letters, digits and _.:@|+-");
+            }
+            return configs.read(file.get());
+        }
+        String fixed = given.or(() -> Optional.ofNullable(System.getenv(TOKEN_VARIABLE)))
+                .orElseThrow(() -> wrong("who are you? Give --token, or --config and --user"));
+        if (!Dialer.canCarry(fixed)) {
+            throw wrong("what was given as a token is none");
+        }
+        return new TokenSource.Ready((any, rooms) -> fixed);
+    }
+
+    private int talkAs(TokenSource source) {
+        ClientOptions options;
+        try {
+            options = ClientOptions.to(
+                            url,
+                            () -> Future.succeededFuture(
+                                    source.tokenFor(Optional.ofNullable(user).orElse(""), List.of(room))))
+                    .withOrigin(Optional.ofNullable(origin));
+        } catch (IllegalArgumentException malformed) {
+            throw wrong(url + ": " + malformed.getMessage());
+        }
+        return talk(options);
+    }
+
+    private int talk(ClientOptions options) {
+        Vertx vertx = Vertx.vertx();
+        PrintWriter out = out();
+        ChatSession session = new ChatSession(vertx, options, room, new Transcript(ZoneId.systemDefault()), line -> {
+            out.println(line);
+            out.flush();
+        });
+        Thread reader = new Thread(() -> read(session), "keyboard");
+        reader.setDaemon(true);
+        reader.start();
+        int code = session.exit().await();
+        session.close().transform(any -> vertx.close()).await();
+        return code;
+    }
+
+    private void read(ChatSession session) {
+        Semaphore unanswered = new Semaphore(LINES_AT_ONCE);
+        try (BufferedReader lines = new BufferedReader(keyboard.get())) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                unanswered.acquire(); // a file piped in must not pile up here
+                session.typed(line).onComplete(any -> unanswered.release());
+            }
+            boolean all = unanswered.tryAcquire(LINES_AT_ONCE, LAST_ANSWERS_SECONDS, TimeUnit.SECONDS);
+            if (!all) {
+                err().println("!! some lines were not acknowledged");
+            }
+        } catch (IOException | InterruptedException closed) {
+            err().println("!! the keyboard is gone");
+        }
+        session.typed("/quit");
+    }
+
+    private PrintWriter out() {
+        return command().commandLine().getOut();
+    }
+
+    private PrintWriter err() {
+        return command().commandLine().getErr();
+    }
+
+    private ParameterException wrong(String what) {
+        return new ParameterException(command().commandLine(), what);
+    }
+
+    private CommandSpec command() {
+        return Objects.requireNonNull(spec);
+    }
+}

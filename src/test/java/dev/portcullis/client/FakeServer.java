@@ -1,0 +1,233 @@
+package dev.portcullis.client;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
+
+/** Speaks enough of the protocol for a client to be tested against, and misbehaves where a test says so. */
+public final class FakeServer implements AutoCloseable {
+    public static final String EPOCH = "e1";
+
+    private final HttpServer http;
+    private final Map<String, List<JsonObject>> streams = new LinkedHashMap<>();
+    private final Map<String, JsonObject> acks = new LinkedHashMap<>();
+    private final Map<ServerWebSocket, List<String>> members = new LinkedHashMap<>();
+    private final BlockingQueue<JsonObject> frames = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> handshakes = new LinkedBlockingQueue<>();
+    private final BlockingQueue<ServerWebSocket> sockets = new LinkedBlockingQueue<>();
+
+    /** True when a test has answered the frame itself. */
+    public volatile BiPredicate<ServerWebSocket, JsonObject> instead = (socket, frame) -> false;
+
+    /** True when a test has dealt with the request itself. */
+    public volatile Predicate<HttpServerRequest> insteadOfUpgrade = request -> false;
+
+    /** True when a test has welcomed (or not) the socket itself. */
+    public volatile Predicate<ServerWebSocket> insteadOfWelcome = socket -> false;
+
+    /** How a member is given an entry. */
+    public volatile Delivery delivery = (socket, entry) -> socket.writeTextMessage(entry.encode());
+
+    /** Delivers one entry to one member. */
+    public interface Delivery {
+        void deliver(ServerWebSocket socket, JsonObject entry);
+    }
+
+    public FakeServer(Vertx vertx) throws Exception {
+        this.http = vertx.createHttpServer(
+                        new HttpServerOptions().setHost("127.0.0.1").setPort(0))
+                .requestHandler(this::request)
+                .listen()
+                .await(5, TimeUnit.SECONDS);
+    }
+
+    public String url() {
+        return "ws://127.0.0.1:" + http.actualPort() + "/ws";
+    }
+
+    /** The next frame of this type, in the order in which they came; others are passed over. */
+    public JsonObject awaitFrame(String type) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (System.nanoTime() < deadline) {
+            JsonObject frame = frames.poll(100, TimeUnit.MILLISECONDS);
+            if (frame != null && frame.getString("type").equals(type)) {
+                return frame;
+            }
+        }
+        throw new AssertionError("no " + type + " came");
+    }
+
+    /** The subprotocols that the next handshake offered. */
+    public String awaitHandshake() throws InterruptedException {
+        return Optional.ofNullable(handshakes.poll(5, TimeUnit.SECONDS)).orElseThrow();
+    }
+
+    public int handshakesWaiting() {
+        return handshakes.size();
+    }
+
+    public ServerWebSocket awaitSocket() throws InterruptedException {
+        return Optional.ofNullable(sockets.poll(5, TimeUnit.SECONDS)).orElseThrow();
+    }
+
+    /** Puts a message of somebody else into the stream; returns it. */
+    public JsonObject append(String room, String text) {
+        return append(room, "bob", text);
+    }
+
+    public void deliver(String room, JsonObject entry) {
+        members.forEach((socket, rooms) -> {
+            if (rooms.contains(room)) {
+                delivery.deliver(socket, entry);
+            }
+        });
+    }
+
+    public static JsonObject authSuccess() {
+        return new JsonObject()
+                .put("type", "auth_success")
+                .put("userId", "alice")
+                .put("sessionId", "s-1")
+                .put("role", "member")
+                .put("heartbeatMs", 30_000);
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    private JsonObject append(String room, String user, String text) {
+        List<JsonObject> stream = stream(room);
+        JsonObject entry = new JsonObject()
+                .put("epoch", EPOCH)
+                .put("seq", stream.size() + 1)
+                .put("type", "chat")
+                .put("roomId", room)
+                .put("messageId", "m-" + (stream.size() + 1))
+                .put("userId", user)
+                .put("content", text)
+                .put("timestamp", 1_700_000_000_000L);
+        stream.add(entry);
+        return entry;
+    }
+
+    private void request(HttpServerRequest request) {
+        handshakes.add(String.valueOf(request.getHeader("Sec-WebSocket-Protocol")));
+        if (!insteadOfUpgrade.test(request)) {
+            request.response().putHeader("Sec-WebSocket-Protocol", "portcullis.v1");
+            request.toWebSocket().onSuccess(this::welcome);
+        }
+    }
+
+    private void welcome(ServerWebSocket socket) {
+        socket.textMessageHandler(text -> frame(socket, new JsonObject(text)));
+        socket.closeHandler(any -> members.remove(socket));
+        roomsOf(socket);
+        if (!insteadOfWelcome.test(socket)) {
+            socket.writeTextMessage(authSuccess().encode());
+        }
+        sockets.add(socket);
+    }
+
+    private void frame(ServerWebSocket socket, JsonObject frame) {
+        frames.add(frame);
+        if (instead.test(socket, frame)) {
+            return;
+        }
+        switch (frame.getString("type")) {
+            case "join" ->
+                frame.getJsonArray("rooms", new JsonArray().add(frame)).stream()
+                        .map(JsonObject.class::cast)
+                        .forEach(wish -> join(socket, frame.getString("id"), wish));
+            case "leave" -> leave(socket, frame);
+            case "history" -> history(socket, frame);
+            case "chat" -> chat(socket, frame);
+            default ->
+                socket.writeTextMessage(new JsonObject()
+                        .put("type", "pong")
+                        .put("id", frame.getString("id"))
+                        .encode());
+        }
+    }
+
+    public void join(ServerWebSocket socket, String id, JsonObject wish) {
+        String room = wish.getString("roomId");
+        List<JsonObject> stream = stream(room);
+        roomsOf(socket).remove(room);
+        roomsOf(socket).add(room);
+        JsonObject since = wish.getJsonObject("since");
+        int from = since == null ? stream.size() : since.getInteger("seq");
+        socket.writeTextMessage(new JsonObject()
+                .put("type", "joined")
+                .put("id", id)
+                .put("roomId", room)
+                .put("epoch", EPOCH)
+                .put("seq", stream.size())
+                .put("recovered", since != null)
+                .put("messages", new JsonArray(List.copyOf(stream.subList(from, stream.size()))))
+                .put("more", false)
+                .encode());
+    }
+
+    private void leave(ServerWebSocket socket, JsonObject frame) {
+        roomsOf(socket).remove(frame.getString("roomId"));
+        socket.writeTextMessage(frame.copy().put("type", "left").encode());
+    }
+
+    private void history(ServerWebSocket socket, JsonObject frame) {
+        List<JsonObject> stream = stream(frame.getString("roomId"));
+        int from = frame.getInteger("after", Math.max(0, stream.size() - 50));
+        int to = Math.min(stream.size(), from + frame.getInteger("limit", 50));
+        socket.writeTextMessage(new JsonObject()
+                .put("type", "history")
+                .put("id", frame.getString("id"))
+                .put("roomId", frame.getString("roomId"))
+                .put("epoch", EPOCH)
+                .put("messages", new JsonArray(List.copyOf(stream.subList(from, to))))
+                .put("more", to < stream.size())
+                .encode());
+    }
+
+    public void chat(ServerWebSocket socket, JsonObject frame) {
+        String id = frame.getString("id");
+        JsonObject ack = acks.get(id);
+        if (ack == null) {
+            JsonObject entry = append(frame.getString("roomId"), "alice", frame.getString("content"));
+            ack = new JsonObject()
+                    .put("type", "ack")
+                    .put("id", id)
+                    .put("roomId", frame.getString("roomId"))
+                    .put("messageId", entry.getString("messageId"))
+                    .put("epoch", EPOCH)
+                    .put("seq", entry.getInteger("seq"));
+            acks.put(id, ack);
+            deliver(frame.getString("roomId"), entry);
+        }
+        if (!socket.isClosed()) {
+            socket.writeTextMessage(ack.encode());
+        }
+    }
+
+    private List<JsonObject> stream(String room) {
+        return streams.computeIfAbsent(room, any -> new ArrayList<>());
+    }
+
+    private List<String> roomsOf(ServerWebSocket socket) {
+        return members.computeIfAbsent(socket, any -> new ArrayList<>());
+    }
+}

@@ -1,0 +1,451 @@
+package dev.portcullis.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.protocol.Position;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PortcullisClientTest {
+    private final Vertx vertx = Vertx.vertx();
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final List<PortcullisClient> clients = new ArrayList<>();
+    private FakeServer server;
+
+    @BeforeEach
+    void listen() throws Exception {
+        server = new FakeServer(vertx);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (PortcullisClient client : clients) {
+            client.close().await(5, TimeUnit.SECONDS);
+        }
+        vertx.close().await(5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void a_sent_message_brings_its_ack_and_comes_back_as_an_entry() throws Exception {
+        PortcullisClient client = connect(options());
+
+        JsonObject ack = await(client.send("lobby", "hello"));
+
+        assertThat(ack.getString("type")).isEqualTo("ack");
+        assertThat(ack.getLong("seq")).isEqualTo(1);
+        assertThat(next(Event.Entry.class).frame().getString("content")).isEqualTo("hello");
+        assertThat(server.awaitHandshake()).isEqualTo("portcullis.v1,bearer.t1");
+    }
+
+    @Test
+    void a_message_whose_ack_was_cut_off_is_sent_again_under_its_id_and_counts_once() throws Exception {
+        AtomicInteger chats = new AtomicInteger();
+        server.instead = (socket, frame) -> {
+            if (frame.getString("type").equals("chat") && chats.getAndIncrement() == 0) {
+                server.append("lobby", "taken, but never acknowledged");
+                socket.close((short) 1011);
+                return true;
+            }
+            return false;
+        };
+        PortcullisClient client = connect(options());
+
+        Future<JsonObject> ack = client.send("lobby", "hello");
+        JsonObject first = server.awaitFrame("chat");
+        JsonObject second = server.awaitFrame("chat");
+
+        assertThat(second).isEqualTo(first);
+        assertThat(await(ack).getString("id")).isEqualTo(first.getString("id"));
+    }
+
+    @Test
+    void a_message_answered_unavailable_is_sent_again_under_its_id() throws Exception {
+        AtomicInteger chats = new AtomicInteger();
+        server.instead = (socket, frame) -> frame.getString("type").equals("chat")
+                && chats.getAndIncrement() == 0
+                && refuse(socket, frame, "unavailable");
+        PortcullisClient client = connect(options());
+
+        JsonObject ack = await(client.send("lobby", "hello"));
+
+        assertThat(ack.getString("type")).isEqualTo("ack");
+        assertThat(server.awaitFrame("chat").getString("id"))
+                .isEqualTo(server.awaitFrame("chat").getString("id"));
+    }
+
+    @Test
+    void a_message_without_any_answer_is_sent_again_under_its_id() throws Exception {
+        AtomicInteger chats = new AtomicInteger();
+        server.instead = (socket, frame) -> frame.getString("type").equals("chat") && chats.getAndIncrement() == 0;
+        PortcullisClient client = connect(options().withAnswerMs(50));
+
+        assertThat(await(client.send("lobby", "hello")).getString("type")).isEqualTo("ack");
+        assertThat(server.awaitFrame("chat").getString("id"))
+                .isEqualTo(server.awaitFrame("chat").getString("id"));
+    }
+
+    @Test
+    void a_refusal_is_an_answer_and_not_a_failure() throws Exception {
+        server.instead =
+                (socket, frame) -> frame.getString("type").equals("chat") && refuse(socket, frame, "forbidden");
+        PortcullisClient client = connect(options());
+
+        Answer answer = Answer.of(await(client.send("lobby", "hello")));
+
+        assertThat(answer.<String>fold(granted -> "granted", refused -> refused.getString("reason")))
+                .isEqualTo("forbidden");
+    }
+
+    @Test
+    void every_message_gets_a_random_id() throws Exception {
+        PortcullisClient client = connect(options());
+        await(client.send("lobby", "a"));
+        await(client.send("lobby", "b"));
+
+        List<String> ids = List.of(
+                server.awaitFrame("chat").getString("id"),
+                server.awaitFrame("chat").getString("id"));
+
+        assertThat(ids).doesNotHaveDuplicates().allMatch(id -> id.matches("[A-Za-z0-9_-]{32,64}"));
+    }
+
+    @Test
+    void after_a_cut_the_client_resumes_from_its_place_and_misses_nothing() throws Exception {
+        PortcullisClient client = connect(options());
+        await(client.send("lobby", "one"));
+        ServerWebSocket socket = server.awaitSocket();
+        server.insteadOfUpgrade = request -> {
+            server.insteadOfUpgrade = any -> false;
+            server.append("lobby", "two");
+            server.append("lobby", "three");
+            return false;
+        };
+
+        socket.close((short) 1011);
+
+        assertThat(server.awaitFrame("join").containsKey("since")).isFalse();
+        assertThat(server.awaitFrame("join").getJsonObject("since"))
+                .isEqualTo(new JsonObject().put("epoch", FakeServer.EPOCH).put("seq", 1));
+        assertThat(entries(3)).containsExactly("one", "two", "three");
+    }
+
+    @Test
+    void a_long_absence_is_read_on_from_the_history_page_by_page() throws Exception {
+        PortcullisClient client = connect(options());
+        await(client.send("lobby", "0"));
+        AtomicInteger joins = new AtomicInteger();
+        server.instead = (socket, frame) -> {
+            if (!frame.getString("type").equals("join") || joins.getAndIncrement() > 0) {
+                return false;
+            }
+            IntStream.rangeClosed(1, 250).forEach(i -> server.append("lobby", "" + i));
+            socket.writeTextMessage(joined(frame, 251, true)
+                    .put("messages", new JsonArray())
+                    .put("more", true)
+                    .encode());
+            return true;
+        };
+
+        server.awaitSocket().close((short) 1012);
+
+        assertThat(entries(251))
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(0, 250).mapToObj(String::valueOf).toList());
+    }
+
+    @Test
+    void a_repeat_is_dropped_and_a_hole_is_filled_before_what_follows_it() throws Exception {
+        PortcullisClient client = connect(options());
+        await(client.send("lobby", "one"));
+        vertx.runOnContext(any -> {
+            JsonObject two = server.append("lobby", "two");
+            JsonObject three = server.append("lobby", "three");
+            server.deliver("lobby", three);
+            server.deliver("lobby", two);
+            server.deliver("lobby", three);
+            server.deliver("lobby", server.append("lobby", "four"));
+        });
+
+        assertThat(entries(4)).containsExactly("one", "two", "three", "four");
+        await(client.send("lobby", "five"));
+        assertThat(entries(1)).containsExactly("five");
+    }
+
+    @Test
+    void a_place_that_the_server_could_not_keep_is_told_and_never_a_silent_hole() throws Exception {
+        PortcullisClient client = connect(options());
+        await(client.send("lobby", "one"));
+        server.instead = (socket, frame) -> {
+            boolean join = frame.getString("type").equals("join");
+            if (join) {
+                socket.writeTextMessage(joined(frame, 40, false).encode());
+            }
+            return join;
+        };
+
+        server.awaitSocket().close((short) 1011);
+
+        assertThat(next(Event.PlaceLost.class))
+                .isEqualTo(new Event.PlaceLost("lobby", new Position(FakeServer.EPOCH, 40)));
+    }
+
+    @Test
+    void a_promised_resume_that_falls_short_counts_as_a_lost_place() throws Exception {
+        PortcullisClient client = connect(options());
+        await(client.send("lobby", "one"));
+        server.instead = (socket, frame) -> {
+            boolean join = frame.getString("type").equals("join");
+            if (join) {
+                socket.writeTextMessage(joined(frame, 9, true).encode());
+            }
+            return join;
+        };
+
+        server.awaitSocket().close((short) 1011);
+
+        assertThat(next(Event.PlaceLost.class).head().seq()).isEqualTo(9);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1003, 1007, 1008, 1009, 4002, 4003, 4005, 4007})
+    void a_close_that_forbids_it_is_not_followed_by_another_attempt(int code) throws Exception {
+        PortcullisClient client = connect(options());
+        await(client.opened());
+
+        server.awaitSocket().close((short) code, "no");
+
+        assertThat(next(Event.Ended.class).cut().code()).isEqualTo(code);
+        assertThatThrownBy(() -> await(client.send("lobby", "too late"))).isInstanceOf(ClientFailure.class);
+        server.awaitHandshake();
+        assertThat(server.handshakesWaiting()).isZero();
+    }
+
+    @Test
+    void a_refused_token_is_replaced_once_if_the_source_has_another_one() throws Exception {
+        server.insteadOfWelcome = socket -> {
+            socket.writeTextMessage("{\"type\":\"auth_failure\",\"reason\":\"expired_token\"}");
+            socket.close((short) 1008, "Unauthorized");
+            return true;
+        };
+        AtomicInteger tokens = new AtomicInteger();
+        connect(ClientOptions.to(server.url(), () -> Future.succeededFuture("t" + tokens.incrementAndGet()))
+                .withBackoff(1, 2));
+
+        assertThat(next(Event.Ended.class).cut().reason()).isEqualTo("expired_token");
+        assertThat(server.awaitHandshake()).endsWith("bearer.t1");
+        assertThat(server.awaitHandshake()).endsWith("bearer.t2");
+        assertThat(server.handshakesWaiting()).isZero();
+    }
+
+    @Test
+    void a_draining_server_is_given_its_time_before_the_return() throws Exception {
+        PortcullisClient client = connect(options());
+        await(client.opened());
+        ServerWebSocket socket = server.awaitSocket();
+
+        socket.writeTextMessage("{\"type\":\"server_draining\",\"reconnectInMs\":400}");
+        assertThat(next(Event.Draining.class).reconnectInMs()).isEqualTo(400);
+        socket.close((short) 1012, "Restarting");
+
+        assertThat(next(Event.Interrupted.class).retryInMs()).isBetween(200L, 410L);
+        server.awaitSocket();
+    }
+
+    @Test
+    void a_handshake_refused_for_the_moment_is_tried_again_after_the_named_time() throws Exception {
+        server.insteadOfUpgrade = request -> {
+            server.insteadOfUpgrade = any -> false;
+            request.response().setStatusCode(503).putHeader("Retry-After", "1").end();
+            return true;
+        };
+        PortcullisClient client = connect(options());
+
+        Event.Interrupted told = next(Event.Interrupted.class);
+
+        assertThat(told.cut().code()).isEqualTo(503);
+        assertThat(told.retryInMs()).isBetween(1_000L, 1_010L);
+        await(client.opened());
+    }
+
+    @Test
+    void a_foreign_origin_is_not_tried_again() throws Exception {
+        server.insteadOfUpgrade = request -> {
+            request.response().setStatusCode(403).end();
+            return true;
+        };
+        PortcullisClient client = connect(options());
+
+        assertThat(next(Event.Ended.class).cut().describe()).isEqualTo("refused with HTTP 403");
+        assertThatThrownBy(() -> await(client.opened())).isInstanceOf(ClientFailure.class);
+    }
+
+    @Test
+    void a_full_queue_takes_no_more_but_keeps_what_it_has() throws Exception {
+        server.insteadOfWelcome = socket -> true;
+        PortcullisClient client = connect(options().withOutgoing(2));
+        Future<JsonObject> first = client.send("lobby", "one");
+        Future<JsonObject> second = client.send("lobby", "two");
+
+        assertThatThrownBy(() -> await(client.send("lobby", "three")))
+                .isInstanceOfSatisfying(
+                        ClientFailure.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(ClientFailure.Kind.CROWDED));
+        server.awaitSocket().writeTextMessage(FakeServer.authSuccess().encode());
+
+        assertThat(await(first).getLong("seq")).isEqualTo(1);
+        assertThat(await(second).getLong("seq")).isEqualTo(2);
+    }
+
+    @Test
+    void a_server_that_speaks_no_json_is_left() throws Exception {
+        server.insteadOfWelcome = socket -> {
+            socket.writeTextMessage("{\"type\":");
+            return true;
+        };
+        connect(options());
+
+        assertThat(next(Event.Ended.class).cut().reason()).isEqualTo("unreadable frame");
+    }
+
+    @Test
+    void fields_of_the_wrong_type_do_no_harm() throws Exception {
+        PortcullisClient client = connect(options());
+        await(client.opened());
+        ServerWebSocket socket = server.awaitSocket();
+
+        socket.writeTextMessage("{\"type\":\"rate_limited\",\"retryAfter\":\"soon\",\"id\":7}");
+        socket.writeTextMessage("{\"type\":\"joined\",\"roomId\":[],\"epoch\":1,\"seq\":\"x\"}");
+        socket.writeTextMessage("{\"type\":\"chat\",\"roomId\":\"lobby\",\"epoch\":null,\"seq\":{}}");
+
+        assertThat(next(Event.Limited.class).retryAfterMs()).isZero();
+        assertThat(await(client.send("lobby", "still here")).getString("type")).isEqualTo("ack");
+    }
+
+    @Test
+    void many_rooms_are_joined_with_one_frame_and_a_refused_one_does_not_hold_up_the_rest() throws Exception {
+        server.instead = (socket, frame) -> {
+            if (!frame.getString("type").equals("join")) {
+                return false;
+            }
+            refuse(socket, new JsonObject().put("id", frame.getString("id")).put("roomId", "secret"), "not_member");
+            server.join(socket, frame.getString("id"), new JsonObject().put("roomId", "lobby"));
+            return true;
+        };
+        PortcullisClient client = connect(options().withRooms("lobby", "secret"));
+
+        JsonObject joined = await(client.join("lobby"));
+
+        assertThat(server.awaitFrame("join").getJsonArray("rooms")).hasSize(2);
+        assertThat(joined.getString("type")).isEqualTo("joined");
+        assertThat(next(Event.Refused.class).reason()).isEqualTo("not_member");
+    }
+
+    @Test
+    void a_token_that_could_smuggle_a_header_is_never_sent() throws Exception {
+        connect(ClientOptions.to(server.url(), "a\r\nX-Forwarded-For: 127.0.0.1"));
+
+        next(Event.Ended.class);
+        assertThat(server.handshakesWaiting()).isZero();
+    }
+
+    @Test
+    void a_token_source_that_breaks_is_asked_again() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        PortcullisClient client = connect(ClientOptions.to(server.url(), () -> {
+                    if (asked.incrementAndGet() < 3) {
+                        throw new IllegalStateException("no key yet");
+                    }
+                    return Future.succeededFuture("t1");
+                })
+                .withBackoff(1, 2));
+
+        assertThat(next(Event.Interrupted.class).cut().describe()).isEqualTo("no token to be had");
+        await(client.opened());
+    }
+
+    @Test
+    void a_silent_server_is_left_after_two_of_its_heartbeats() throws Exception {
+        server.insteadOfWelcome = socket -> {
+            server.insteadOfWelcome = any -> false;
+            socket.writeTextMessage(
+                    FakeServer.authSuccess().put("heartbeatMs", 20).encode());
+            return true;
+        };
+        PortcullisClient client = connect(options().withAnswerMs(20));
+
+        assertThat(next(Event.Interrupted.class).cut().reason()).isEqualTo("the server is silent");
+        server.awaitSocket();
+        server.awaitSocket();
+        await(client.opened());
+    }
+
+    private ClientOptions options() {
+        return ClientOptions.to(server.url(), "t1").withRooms("lobby").withBackoff(1, 5);
+    }
+
+    private PortcullisClient connect(ClientOptions options) {
+        PortcullisClient client = PortcullisClient.connect(vertx, options, events::add);
+        clients.add(client);
+        return client;
+    }
+
+    private <E extends Event> E next(Class<E> kind) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (System.nanoTime() < deadline) {
+            Event event = events.poll(100, TimeUnit.MILLISECONDS);
+            if (kind.isInstance(event)) {
+                return kind.cast(event);
+            }
+        }
+        throw new AssertionError("no " + kind.getSimpleName() + " came");
+    }
+
+    private List<String> entries(int count) throws InterruptedException {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            texts.add(next(Event.Entry.class).frame().getString("content"));
+        }
+        return texts;
+    }
+
+    private static boolean refuse(ServerWebSocket socket, JsonObject frame, String reason) {
+        JsonObject error = new JsonObject().put("type", "error").put("id", frame.getString("id"));
+        if (frame.containsKey("roomId")) {
+            error.put("roomId", frame.getString("roomId"));
+        }
+        socket.writeTextMessage(error.put("reason", reason).encode());
+        return true;
+    }
+
+    private static JsonObject joined(JsonObject join, long head, boolean recovered) {
+        return new JsonObject()
+                .put("type", "joined")
+                .put("id", join.getString("id"))
+                .put("roomId", "lobby")
+                .put("epoch", FakeServer.EPOCH)
+                .put("seq", head)
+                .put("recovered", recovered)
+                .put("messages", new JsonArray())
+                .put("more", false);
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(5, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,306 @@
+package dev.portcullis.client.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.client.FakeServer;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BenchRunTest {
+    private final Vertx vertx = Vertx.vertx();
+    private final List<String> users = new CopyOnWriteArrayList<>();
+    private FakeServer server;
+
+    @BeforeEach
+    void listen() throws Exception {
+        server = new FakeServer(vertx);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().await(5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void an_open_load_is_sent_at_its_rate_and_every_delivery_is_counted() throws Exception {
+        BenchReport report = run(plan().withCrowd(2, 5, 2).withLoad(new BenchPlan.Open(200, 64)));
+
+        assertThat(report.sound()).isTrue();
+        assertThat(report.joined()).isEqualTo(10);
+        assertThat(report.sent()).isEqualTo(80); // 200/s for 400 ms
+        assertThat(report.acked()).isEqualTo(80);
+        assertThat(report.unanswered()).isZero();
+        assertThat(report.delivery().count()).isEqualTo(5 * report.ack().count());
+        assertThat(report.messagesPerSecond()).isBetween(180.0, 220.0);
+        assertThat(report.handshakesPerSecond()).isPositive();
+        assertThat(users).hasSize(10).doesNotHaveDuplicates().contains("bench-0 [bench-*]");
+    }
+
+    @Test
+    void a_message_has_the_planned_size() throws Exception {
+        run(plan().withLoad(new BenchPlan.Open(50, 300)));
+
+        assertThat(server.awaitFrame("chat").getString("content")).hasSize(300);
+    }
+
+    @Test
+    void a_closed_loop_keeps_its_messages_in_flight_and_no_more() throws Exception {
+        AtomicInteger waiting = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        server.instead = (socket, frame) -> {
+            if (frame.getString("type").equals("chat")) {
+                most.accumulateAndGet(waiting.incrementAndGet(), Math::max);
+                vertx.setTimer(5, any -> {
+                    waiting.decrementAndGet();
+                    server.chat(socket, frame);
+                });
+                return true;
+            }
+            return false;
+        };
+
+        BenchReport report = run(plan().withCrowd(1, 4, 2).withLoad(new BenchPlan.Closed(3, 64)));
+
+        assertThat(report.sound()).isTrue();
+        assertThat(most).hasValue(3);
+        assertThat(report.acked()).isGreaterThan(20);
+    }
+
+    @Test
+    void a_closed_loop_on_several_threads_loses_count_of_nothing() throws Exception {
+        BenchPlan plan = plan().withCrowd(1, 8, 8)
+                .withLoad(new BenchPlan.Closed(2, 64))
+                .withDialling(new BenchPlan.Dialling(4, 0, 3, "bench-", Optional.empty()));
+
+        BenchReport report = run(plan);
+
+        assertThat(report.sound()).as(report.toText()).isTrue();
+        assertThat(report.deliveriesPerSecond()).isPositive();
+        assertThat(report.unanswered()).isZero();
+    }
+
+    @Test
+    void a_message_that_one_member_never_gets_is_a_loss_of_one() throws Exception {
+        ServerWebSocket[] victim = new ServerWebSocket[1];
+        server.delivery = (socket, entry) -> {
+            if (entry.getInteger("seq") == 5 && victim[0] == null) {
+                victim[0] = socket;
+            } else {
+                socket.writeTextMessage(entry.encode());
+            }
+        };
+
+        BenchReport report = run(plan());
+
+        assertThat(report.lost()).isEqualTo(1);
+        assertThat(report.sound()).isFalse();
+    }
+
+    @Test
+    void acknowledged_messages_that_nobody_gets_at_the_end_are_lost_too() throws Exception {
+        server.delivery = (socket, entry) -> {
+            if (entry.getInteger("seq") < 10) {
+                socket.writeTextMessage(entry.encode());
+            }
+        };
+
+        BenchReport report = run(plan().withPhases(0, 300, 100));
+
+        assertThat(report.lost()).isEqualTo(3 * (report.acked() - 9));
+    }
+
+    @Test
+    void a_message_delivered_twice_is_a_duplicate_and_no_delivery() throws Exception {
+        server.delivery = (socket, entry) -> {
+            socket.writeTextMessage(entry.encode());
+            if (entry.getInteger("seq") == 4) {
+                socket.writeTextMessage(entry.encode());
+            }
+        };
+
+        BenchReport report = run(plan());
+
+        assertThat(report.duplicates()).isEqualTo(3);
+        assertThat(report.lost()).isZero();
+        assertThat(report.delivery().count()).isEqualTo(3 * report.ack().count());
+    }
+
+    @Test
+    void a_message_in_fragments_counts_like_a_whole_one() throws Exception {
+        server.delivery = (socket, entry) -> {
+            String text = entry.encode();
+            socket.writeFrame(WebSocketFrame.textFrame(text.substring(0, 30), false));
+            socket.writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer(text.substring(30, 50)), false));
+            socket.writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer(text.substring(50)), true));
+        };
+
+        BenchReport report = run(plan());
+
+        assertThat(report.sound()).as(report.toText()).isTrue();
+        assertThat(report.delivery().count())
+                .isEqualTo(3 * report.ack().count())
+                .isPositive();
+    }
+
+    @Test
+    void a_server_that_speaks_no_json_turns_everybody_away() throws Exception {
+        server.insteadOfWelcome = socket -> {
+            socket.writeTextMessage("hello?");
+            return true;
+        };
+
+        assertThat(run(plan()).refusals()).containsExactly(Map.entry("unreadable frame", 3L));
+    }
+
+    @Test
+    void messages_in_the_wrong_order_are_told_from_lost_ones() throws Exception {
+        List<JsonObject> held = new ArrayList<>();
+        server.delivery = (socket, entry) -> {
+            if (entry.getInteger("seq") == 6) {
+                held.add(entry);
+                return;
+            }
+            socket.writeTextMessage(entry.encode());
+            if (entry.getInteger("seq") == 7) {
+                socket.writeTextMessage(held.get(0).encode());
+            }
+        };
+
+        BenchReport report = run(plan());
+
+        assertThat(report.disorders()).isEqualTo(3);
+        assertThat(report.lost()).isZero();
+        assertThat(report.duplicates()).isZero();
+    }
+
+    @Test
+    void a_closed_loop_goes_on_after_a_lost_message_and_reports_it() throws Exception {
+        server.delivery = (socket, entry) -> {
+            if (entry.getInteger("seq") != 5) {
+                socket.writeTextMessage(entry.encode());
+            }
+        };
+
+        BenchReport report = run(plan().withLoad(new BenchPlan.Closed(1, 64)).withPhases(0, 2_500, 500));
+
+        assertThat(report.lost()).isEqualTo(3);
+        assertThat(report.acked()).isGreaterThan(10);
+    }
+
+    @Test
+    void refusals_are_counted_by_their_reason() throws Exception {
+        server.instead = (socket, frame) -> {
+            if (frame.getString("type").equals("chat")) {
+                socket.writeTextMessage(new JsonObject()
+                        .put("type", "rate_limited")
+                        .put("id", frame.getString("id"))
+                        .put("scope", "user")
+                        .put("window", "burst")
+                        .put("retryAfter", 10)
+                        .encode());
+                return true;
+            }
+            return false;
+        };
+
+        BenchReport report = run(plan());
+
+        assertThat(report.refusals()).containsExactly(Map.entry("rate_limited user/burst", report.sent()));
+        assertThat(report.unanswered()).isZero();
+        assertThat(report.acked()).isZero();
+    }
+
+    @Test
+    void a_member_cut_off_in_the_middle_is_reported_with_its_code() throws Exception {
+        AtomicInteger chats = new AtomicInteger();
+        server.instead = (socket, frame) -> {
+            if (frame.getString("type").equals("chat") && chats.incrementAndGet() == 5) {
+                socket.close((short) 1013);
+                return true;
+            }
+            return false;
+        };
+
+        BenchReport report = run(plan());
+
+        assertThat(report.cuts()).containsExactly(Map.entry("closed 1013", 1L));
+        assertThat(report.sound()).isFalse();
+        assertThat(report.unanswered()).isEqualTo(1);
+    }
+
+    @Test
+    void who_may_not_come_in_stands_among_the_refusals() throws Exception {
+        server.insteadOfWelcome = socket -> {
+            socket.writeTextMessage("{\"type\":\"auth_failure\",\"reason\":\"invalid_token\"}");
+            socket.close((short) 1008);
+            return true;
+        };
+
+        BenchReport report = run(plan());
+
+        assertThat(report.joined()).isZero();
+        assertThat(report.refusals()).containsExactly(Map.entry("auth_failure invalid_token", 3L));
+        assertThat(report.sound()).isFalse();
+    }
+
+    @Test
+    void a_server_that_is_not_there_ends_the_run_with_a_report() throws Exception {
+        server.close();
+        BenchReport report = run(plan());
+
+        assertThat(report.refusals()).containsExactly(Map.entry("nobody listens there", 3L));
+    }
+
+    @Test
+    void the_wait_behind_a_stalled_server_counts_as_latency() throws Exception {
+        List<Runnable> held = new ArrayList<>();
+        server.delivery = (socket, entry) -> {
+            if (entry.getInteger("seq") >= 10 && entry.getInteger("seq") < 20) {
+                held.add(() -> socket.writeTextMessage(entry.encode()));
+            } else {
+                held.forEach(Runnable::run);
+                held.clear();
+                socket.writeTextMessage(entry.encode());
+            }
+        };
+
+        BenchReport report = run(plan());
+
+        // At 100 a second the first of ten held messages waits for a tenth of a second.
+        assertThat(report.delivery().max()).isBetween(90.0, 1_000.0);
+        assertThat(report.delivery().p50()).isLessThan(60);
+        assertThat(report.sound()).isTrue();
+    }
+
+    private BenchPlan plan() {
+        return BenchPlan.against(server.url())
+                .withCrowd(1, 3, 1)
+                .withLoad(new BenchPlan.Open(100, 64))
+                .withPhases(100, 300, 3_000);
+    }
+
+    private BenchReport run(BenchPlan plan) throws Exception {
+        return BenchRun.run(
+                        vertx,
+                        plan,
+                        (user, rooms) -> {
+                            users.add(user + " " + rooms);
+                            return "token";
+                        },
+                        progress -> {})
+                .await(20, TimeUnit.SECONDS);
+    }
+}

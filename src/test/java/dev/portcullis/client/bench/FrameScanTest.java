@@ -1,0 +1,94 @@
+package dev.portcullis.client.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class FrameScanTest {
+    private final FrameScan scan = new FrameScan();
+
+    @Test
+    void whatever_the_order_of_fields_and_the_text_in_them_a_chat_reads_as_json_says() {
+        for (long seed = 0; seed < 2_000; seed++) {
+            Random random = new Random(seed);
+            long seq = random.nextLong(1L << 50);
+            long stamp = random.nextLong(1L << 60);
+            String text = shuffled(random, seq, stamp).encode();
+
+            assertThat(scan(text)).as("seed %d: %s", seed, text).isEqualTo(FrameScan.Kind.CHAT);
+            assertThat(scan.seq()).as("seed %d: %s", seed, text).isEqualTo(seq);
+            assertThat(scan.stamp()).as("seed %d: %s", seed, text).isEqualTo(stamp);
+            assertThat(scan.hasEpoch("e-1".getBytes(StandardCharsets.US_ASCII)))
+                    .as("seed %d: %s", seed, text)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void an_ack_gives_its_place_and_the_stamp_of_its_id() {
+        String id = Stamp.id(123_456_789);
+
+        assertThat(scan("{\"type\":\"ack\",\"id\":\"" + id + "\",\"roomId\":\"r\",\"epoch\":\"e\",\"seq\":7}"))
+                .isEqualTo(FrameScan.Kind.ACK);
+        assertThat(scan.seq()).isEqualTo(7);
+        assertThat(scan.stamp()).isEqualTo(123_456_789);
+    }
+
+    @Test
+    void a_joined_full_of_chats_is_no_chat() {
+        JsonObject chat = shuffled(new Random(1), 4, 5);
+
+        assertThat(scan(new JsonObject()
+                        .put("messages", new JsonArray().add(chat))
+                        .put("type", "joined")
+                        .encode()))
+                .isEqualTo(FrameScan.Kind.OTHER);
+    }
+
+    @Test
+    void rubbish_ends_without_an_answer_and_without_an_exception() {
+        for (String rubbish :
+                List.of("", "{", "\"", "{\"type", "{\"type\":\"cha", "{\"seq\":", "\"\\", "]]]]", "{\"a\":\"\\")) {
+            assertThat(scan(rubbish)).as(rubbish).isEqualTo(FrameScan.Kind.OTHER);
+        }
+    }
+
+    @Test
+    void what_an_earlier_frame_left_behind_is_not_read_again() {
+        scan("{\"type\":\"chat\",\"seq\":9,\"epoch\":\"e\",\"content\":\"" + Stamp.content(77, 20) + "\"}");
+
+        scan("{\"type\":\"chat\"}");
+
+        assertThat(scan.seq()).isEqualTo(-1);
+        assertThat(scan.stamp()).isEqualTo(-1);
+    }
+
+    private FrameScan.Kind scan(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return scan.scan(bytes, bytes.length);
+    }
+
+    private static JsonObject shuffled(Random random, long seq, long stamp) {
+        JsonObject all = new JsonObject()
+                .put("type", "chat")
+                .put("roomId", "\"seq\":1,")
+                .put("epoch", "e-1")
+                .put("seq", seq)
+                .put("content", Stamp.content(stamp, 40))
+                .put("text", "\\\"type\":\"ack\",\"seq\":3\u00e9\ud83d\ude00\\")
+                .put("links", new JsonArray().add(new JsonObject().put("seq", 5).put("content", "0000000000000000")))
+                .put("nested", new JsonObject().put("type", "ack").put("epoch", "other"));
+        List<String> keys = new ArrayList<>(all.fieldNames());
+        Collections.shuffle(keys, random);
+        JsonObject shuffled = new JsonObject();
+        keys.forEach(key -> shuffled.put(key, all.getValue(key)));
+        return shuffled;
+    }
+}
