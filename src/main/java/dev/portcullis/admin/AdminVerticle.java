@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /** Listens for operators, apart from the public. One instance a node. */
 public final class AdminVerticle extends VerticleBase {
-    private static final long LOOK_EVERY_MS = 1_000;
+    private static final long LOOK_EVERY_MS = 500;
     private static final int IDLE_SECONDS = 30;
 
     private final AdminConfig config;

@@ -33,7 +33,7 @@ public final class Audit {
     private static void write(AuditEvent event) {
         LoggingEventBuilder line = LOG.atLevel(event.name().level())
                 .addKeyValue("event", event.name().word());
-        for (Map.Entry<AuditField, Object> field : event.fields().entrySet()) {
+        for (Map.Entry<AuditField, Object> field : event.identified().fields().entrySet()) {
             line = line.addKeyValue(field.getKey().word(), field.getValue());
         }
         line.log(event.name().sentence());

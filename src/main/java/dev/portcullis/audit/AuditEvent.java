@@ -90,6 +90,11 @@ public final class AuditEvent {
         return with(AuditField.MESSAGE_COUNT, count);
     }
 
+    /** Every line has an id, also that of an event which nobody was told of. */
+    AuditEvent identified() {
+        return fields.containsKey(AuditField.REQUEST_ID) ? this : requestId(RequestId.next());
+    }
+
     AuditEvent count(long repeats) {
         return with(AuditField.COUNT, repeats);
     }

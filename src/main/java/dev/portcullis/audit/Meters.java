@@ -8,17 +8,15 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** What a node counts, under the names of the protocol page. One for a node, used from all its threads. */
 public final class Meters {
     private final MeterRegistry registry;
     private final LongAdder connections = new LongAdder();
-    private final LongAdder outboxBytes = new LongAdder();
-    private final AtomicReference<MessageRate> messageRate = new AtomicReference<>(MessageRate.NONE);
     private final LongAdder opened;
     private final LongAdder silent;
     private final LongAdder slow;
@@ -42,9 +40,6 @@ public final class Meters {
         this.publish = Durations.timer(registry, "portcullis.publish");
         this.delivery = Durations.timer(registry, "portcullis.delivery");
         gauge("portcullis.connections", connections::sum);
-        gauge("portcullis.outbox.bytes", outboxBytes::sum);
-        rate("mean", MessageRate::mean);
-        rate("p99", MessageRate::p99);
     }
 
     public void connectionOpened() {
@@ -96,13 +91,14 @@ public final class Meters {
         delivery.record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** @param change bytes that now wait in an outbox, negative when they left it */
-    public void outboxBytes(long change) {
-        outboxBytes.add(change);
+    /** Bytes that wait for slow readers. */
+    public void watchOutboxBytes(LongSupplier bytes) {
+        gauge("portcullis.outbox.bytes", bytes);
     }
 
-    public void messageRate(MessageRate rate) {
-        messageRate.set(rate);
+    public void watchMessageRate(Supplier<MessageRate> rate) {
+        statistic("mean", () -> rate.get().mean());
+        statistic("p99", () -> rate.get().p99());
     }
 
     public void watchSessions(LongSupplier count) {
@@ -130,9 +126,9 @@ public final class Meters {
         Gauge.builder(name, value::getAsLong).register(registry);
     }
 
-    private void rate(String statistic, Function<MessageRate, Double> of) {
-        Gauge.builder("portcullis.connection.message.rate", () -> of.apply(messageRate.get()))
-                .tag("statistic", statistic)
+    private void statistic(String name, Supplier<Number> value) {
+        Gauge.builder("portcullis.connection.message.rate", value)
+                .tag("statistic", name)
                 .register(registry);
     }
 }

@@ -40,6 +40,11 @@ public final class EmbeddedSessionStore implements SessionStore {
         this.clock = clock;
     }
 
+    /** Live sessions, and those whose end was not noticed yet. */
+    public synchronized int size() {
+        return owners.size();
+    }
+
     /** What is known of one user: sessions oldest first. */
     private static final class Person {
         private final List<Session> sessions = new ArrayList<>(1);

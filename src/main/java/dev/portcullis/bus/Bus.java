@@ -14,25 +14,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Asks and answers typed questions. One for a node; it may be used from every thread of its Vert.x. */
 public final class Bus {
-    private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
     private static final int FAILED = 1;
 
     private final EventBus eventBus;
     private final String node;
     private final BusConfig config;
+    private final BusTimes times;
     private final DeliveryOptions options;
+    private final Complaints complaints = new Complaints(System::nanoTime);
     private final Roster roster = new Roster();
     private final Map<Stage, AtomicInteger> underWay = new EnumMap<>(Stage.class);
 
-    public Bus(Vertx vertx, String node, BusConfig config) {
+    public Bus(Vertx vertx, String node, BusConfig config, BusTimes times) {
         this.eventBus = vertx.eventBus();
         this.node = node;
         this.config = config;
+        this.times = times;
         this.options = new DeliveryOptions().setSendTimeout(config.deadlineMs()).setLocalOnly(true);
         eventBus.registerDefaultCodec(Asked.class, new ByReference<>(Asked.class));
         eventBus.registerDefaultCodec(Answered.class, new ByReference<>(Answered.class));
@@ -44,31 +44,44 @@ public final class Bus {
 
     /** Fails with a {@link BusFailure} and nothing else. */
     public <Q, A> Future<A> ask(Question<Q, A> question, Q body) {
-        Stage stage = question.stage();
-        int instance = roster.instanceFor(stage, question.key().applyAsInt(body));
-        if (instance < 0) {
-            return Future.failedFuture(new BusFailure(Kind.NOBODY, stage));
-        }
-        return askAt(question, instance, body);
+        return askWithin(question, body, config.deadlineMs());
+    }
+
+    /** Waits no longer than this, nor than any question may. */
+    public <Q, A> Future<A> askWithin(Question<Q, A> question, Q body, long millis) {
+        int instance = roster.instanceFor(question.stage(), question.key().applyAsInt(body));
+        return instance < 0
+                ? Future.failedFuture(new BusFailure(Kind.NOBODY, question.stage()))
+                : ask(question, instance, body, Math.min(millis, config.deadlineMs()));
     }
 
     /** Asks one certain instance, whatever the question's key says. */
     public <Q, A> Future<A> askAt(Question<Q, A> question, int instance, Q body) {
+        return ask(question, instance, body, config.deadlineMs());
+    }
+
+    private <Q, A> Future<A> ask(Question<Q, A> question, int instance, Q body, long millis) {
         Stage stage = question.stage();
         AtomicInteger waiting = waitingFor(stage);
         if (waiting.incrementAndGet() > config.inFlight()) {
             waiting.decrementAndGet();
             return Future.failedFuture(new BusFailure(Kind.CROWDED, stage));
         }
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.deadlineMs());
-        return eventBus.<Answered>request(question.address(node, instance), new Asked(deadline, body), options)
+        long began = System.nanoTime();
+        Asked asked = new Asked(began + TimeUnit.MILLISECONDS.toNanos(millis), body);
+        return eventBus.<Answered>request(question.address(node, instance), asked, within(millis))
                 .transform(reply -> {
                     waiting.decrementAndGet();
+                    times.took(stage, System.nanoTime() - began);
                     return reply.succeeded()
                             ? Future.succeededFuture(question.answered()
                                     .cast(reply.result().body().body()))
                             : Future.failedFuture(new BusFailure(kindOf(reply.cause()), stage));
                 });
+    }
+
+    private DeliveryOptions within(long millis) {
+        return millis == config.deadlineMs() ? options : new DeliveryOptions(options).setSendTimeout(millis);
     }
 
     /** Registers an instance's answer; the result completes when questions can arrive. */
@@ -106,10 +119,7 @@ public final class Bus {
             future = Future.failedFuture(bug);
         }
         future.onComplete(good -> message.reply(new Answered(good), options), broken -> {
-            LOG.atWarn()
-                    .addKeyValue("question", question.name())
-                    .addKeyValue("cause", broken.getClass().getName())
-                    .log("a stage failed to answer", broken);
+            complaints.about(question.name(), broken);
             message.fail(FAILED, "");
         });
     }

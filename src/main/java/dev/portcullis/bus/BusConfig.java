@@ -6,7 +6,7 @@ import dev.portcullis.config.Section;
 public record BusConfig(long deadlineMs, int inFlight) {
     public static BusConfig read(Section bus) {
         return new BusConfig(
-                bus.millis("deadlineMs", 2_000, 100, 5_000, "how long a question to a stage may take"),
+                bus.millis("deadlineMs", 1_000, 100, 2_000, "how long a question to a stage may take"),
                 bus.integer(
                         "inFlight",
                         20_000,

@@ -13,7 +13,12 @@ public final class BusFailure extends RuntimeException {
         /** Too many questions to this stage are under way; this one was not asked. */
         CROWDED,
         /** The instance answered that it failed. */
-        FAILED
+        FAILED;
+
+        /** Whether an instance may have done what was asked. */
+        public boolean reached() {
+            return this == LATE || this == FAILED;
+        }
     }
 
     private final Kind kind;

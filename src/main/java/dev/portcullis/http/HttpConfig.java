@@ -9,9 +9,10 @@ import java.util.regex.Pattern;
  * Where the public listener is.
  *
  * @param port 0 takes any free one
+ * @param idleMs a connection on which no whole request comes for this long is cut off
  * @param trustedProxies whose {@code X-Forwarded-For} and {@code X-Forwarded-Proto} count
  */
-public record HttpConfig(String host, int port, List<Network> trustedProxies) {
+public record HttpConfig(String host, int port, long idleMs, List<Network> trustedProxies) {
     /** A host name or an address to listen on. */
     public static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-]{1,253}");
 
@@ -19,6 +20,8 @@ public record HttpConfig(String host, int port, List<Network> trustedProxies) {
         return new HttpConfig(
                 http.text("host", "127.0.0.1", HOST, "name or address to listen on; 0.0.0.0 for all"),
                 http.integer("port", 8080, 0, 65_535, "port to listen on; 0 takes any free one"),
+                http.millis(
+                        "idleMs", 15_000, 1_000, 600_000, "a connection without a whole request for so long is cut"),
                 proxies(http));
     }
 

@@ -82,6 +82,11 @@ public record RateLimitConfig(
                 limits.user(Window.HOUR).max(multiplier(role)));
     }
 
+    /** How many bytes of frames a user may send within a minute, where anything is limited. */
+    public long bytesAMinute() {
+        return enabled ? limits.user(Window.BYTES).max() : Long.MAX_VALUE;
+    }
+
     int multiplier(Role role) {
         return multipliers.getOrDefault(role, 1);
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.store;
 
+import dev.portcullis.store.StoreTimes.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -29,15 +30,17 @@ public final class EmbeddedStore implements AutoCloseable {
     private final Folder folder;
     private final Engine engine;
     private final View newest;
+    private final StoreTimes times;
     private final GroupWriter writer;
     private final ThreadPoolExecutor readers;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private EmbeddedStore(Folder folder, Engine engine, Disk disk, StoreConfig config) {
+    private EmbeddedStore(Folder folder, Engine engine, Disk disk, StoreConfig config, StoreTimes times) {
         this.folder = folder;
         this.engine = engine;
+        this.times = times;
         this.newest = View.newest(engine.db());
-        this.writer = new GroupWriter(engine.db(), newest, disk, config);
+        this.writer = new GroupWriter(engine.db(), newest, timed(disk), config);
         this.readers = new ThreadPoolExecutor(
                 READERS,
                 READERS,
@@ -48,8 +51,8 @@ public final class EmbeddedStore implements AutoCloseable {
     }
 
     /** Opens the folder that the config names, or a temporary one that {@link #close()} deletes. */
-    public static EmbeddedStore open(StoreConfig config) throws StoreUnopened {
-        return open(Folder.of(config.path()), config, disk -> disk);
+    public static EmbeddedStore open(StoreConfig config, StoreTimes times) throws StoreUnopened {
+        return open(Folder.of(config.path()), config, disk -> disk, times);
     }
 
     public static EmbeddedStore open(Path folder, StoreConfig config) throws StoreUnopened {
@@ -57,10 +60,15 @@ public final class EmbeddedStore implements AutoCloseable {
     }
 
     static EmbeddedStore open(Folder folder, StoreConfig config, UnaryOperator<Disk> wrap) throws StoreUnopened {
+        return open(folder, config, wrap, (operation, nanos) -> {});
+    }
+
+    static EmbeddedStore open(Folder folder, StoreConfig config, UnaryOperator<Disk> wrap, StoreTimes times)
+            throws StoreUnopened {
         loadEngine();
         try {
             Engine engine = new Engine(folder.path(), config.fsync());
-            EmbeddedStore store = new EmbeddedStore(folder, engine, wrap.apply(engine), config);
+            EmbeddedStore store = new EmbeddedStore(folder, engine, wrap.apply(engine), config, times);
             store.writer.start();
             return store;
         } catch (RocksDBException broken) {
@@ -91,14 +99,12 @@ public final class EmbeddedStore implements AutoCloseable {
     public <T> Future<T> read(Function<Reader, T> query) {
         Promise<T> promise = Promise.promise();
         Context context = Vertx.currentContext();
+        long began = System.nanoTime();
         try {
             readers.execute(() -> {
-                try (View view = View.ofNow(engine.db())) {
-                    T result = query.apply(view);
-                    Callers.on(context, () -> promise.complete(result));
-                } catch (RuntimeException | Error broken) {
-                    Callers.on(context, () -> promise.tryFail(broken));
-                }
+                Runnable answer = run(query, promise);
+                times.took(Operation.READ, System.nanoTime() - began);
+                Callers.on(context, answer);
             });
         } catch (RejectedExecutionException refused) {
             promise.fail(new StoreFailure(closed.get() ? "the store is closed" : "too many reads are waiting"));
@@ -111,7 +117,7 @@ public final class EmbeddedStore implements AutoCloseable {
         return writer.submit(Step.probe());
     }
 
-    /** Whether the last commit succeeded, and none has hung for two seconds. */
+    /** Whether the last commit succeeded, and none has hung for a second. */
     public boolean healthy() {
         return writer.healthy();
     }
@@ -130,6 +136,26 @@ public final class EmbeddedStore implements AutoCloseable {
         } else {
             LOG.atWarn().addKeyValue("event", "store.close.late").log("the store still works; it is left to the exit");
         }
+    }
+
+    private <T> Runnable run(Function<Reader, T> query, Promise<T> promise) {
+        try (View view = View.ofNow(engine.db())) {
+            T result = query.apply(view);
+            return () -> promise.complete(result);
+        } catch (RuntimeException | Error broken) {
+            return () -> promise.tryFail(broken);
+        }
+    }
+
+    private Disk timed(Disk disk) {
+        return (group, synced) -> {
+            long began = System.nanoTime();
+            try {
+                disk.commit(group, synced);
+            } finally {
+                times.took(Operation.COMMIT, System.nanoTime() - began);
+            }
+        };
     }
 
     private boolean readersEnded() {

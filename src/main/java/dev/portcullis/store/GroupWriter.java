@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class GroupWriter {
     private static final Logger LOG = LoggerFactory.getLogger(GroupWriter.class);
     private static final int GROUP = 256;
-    private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CLOSE_MS = TimeUnit.SECONDS.toMillis(10);
 
     private final RocksDB db;

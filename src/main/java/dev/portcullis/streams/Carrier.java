@@ -64,6 +64,11 @@ public final class Carrier {
         });
     }
 
+    /** How many streams are carried. To be asked on the carrier's own context. */
+    public int carriedNow() {
+        return carried.size();
+    }
+
     private Carried carry(StreamName stream) {
         return new Carried(stream, context.owner(), reads, config, ring, this::linger);
     }

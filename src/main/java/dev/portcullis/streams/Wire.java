@@ -7,7 +7,15 @@ import java.nio.charset.StandardCharsets;
 public final class Wire {
     private static final String PLACE = "{\"epoch\":\"\",\"seq\":,";
 
+    private static final int LONGEST_EPOCH = 32;
+    private static final int LONGEST_SEQ = Long.toString(Long.MAX_VALUE).length();
+
     private Wire() {}
+
+    /** How many bytes a frame with this body can have, whatever its place will be. */
+    public static int longest(byte[] body) {
+        return PLACE.length() + LONGEST_EPOCH + LONGEST_SEQ + body.length;
+    }
 
     /** How many bytes {@link #frame} has. */
     public static int length(Entry entry) {

@@ -9,6 +9,8 @@ import dev.portcullis.config.Survey;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 class AuditConfigTest {
@@ -19,13 +21,11 @@ class AuditConfigTest {
         assertThat(read(Map.of())).isEqualTo(new AuditConfig(10_000, 10_000));
     }
 
-    @Test
-    void both_keys_have_bounds() {
-        read(Map.of("repeatsMs", 99L, "sources", 15L));
-        read(Map.of("repeatsMs", 60_001L, "sources", 1_000_001L));
-        assertThat(survey.problems().found())
-                .extracting(Problem::path)
-                .containsExactly("repeatsMs", "sources", "repeatsMs", "sources");
+    @ParameterizedTest
+    @CsvSource({"99, 15", "60001, 1000001"})
+    void both_keys_have_bounds(long repeatsMs, long sources) {
+        read(Map.of("repeatsMs", repeatsMs, "sources", sources));
+        assertThat(survey.problems().found()).extracting(Problem::path).containsExactly("repeatsMs", "sources");
     }
 
     @Test

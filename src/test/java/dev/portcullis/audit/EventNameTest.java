@@ -2,10 +2,13 @@ package dev.portcullis.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.kit.ProtocolPage;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,6 +24,15 @@ class EventNameTest {
     void a_limit_has_an_event_of_its_own() {
         assertThat(EventName.of(Rejection.limited(Rejection.Scope.IP, Rejection.Window.MINUTE, 1)))
                 .isEqualTo(EventName.WS_RATELIMIT);
+    }
+
+    @Test
+    void every_event_has_its_row_on_the_protocol_page() throws IOException {
+        assertThat(ProtocolPage.column("## Events", 0))
+                .containsExactlyElementsOf(Stream.of(EventName.values())
+                        .map(EventName::word)
+                        .map(ProtocolPage::code)
+                        .toList());
     }
 
     @Test

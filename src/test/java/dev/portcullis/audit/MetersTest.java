@@ -79,9 +79,8 @@ class MetersTest {
 
     @Test
     void gauges_say_what_is_now() {
-        meters.outboxBytes(100);
-        meters.outboxBytes(-40);
-        meters.messageRate(new MessageRate(0.5, 4));
+        meters.watchOutboxBytes(() -> 60);
+        meters.watchMessageRate(() -> new MessageRate(0.5, 4));
         meters.watchSessions(() -> 7);
         meters.watchRooms(() -> 3);
         assertScraped("portcullis_outbox_bytes 60.0");

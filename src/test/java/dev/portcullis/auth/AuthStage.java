@@ -34,7 +34,7 @@ abstract class AuthStage {
     @BeforeEach
     void start() {
         vertx = Vertx.vertx();
-        bus = new Bus(vertx, "node", new BusConfig(2_000, 1_000));
+        bus = new Bus(vertx, "node", new BusConfig(2_000, 1_000), (stage, nanos) -> {});
         authenticator = new Authenticator(vertx, bus);
     }
 

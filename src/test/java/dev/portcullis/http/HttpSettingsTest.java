@@ -19,7 +19,7 @@ class HttpSettingsTest {
 
     @Test
     void nothing_said_means_loopback_tls_and_no_origin() {
-        assertThat(HttpConfig.read(of(Map.of()))).isEqualTo(new HttpConfig("127.0.0.1", 8080, List.of()));
+        assertThat(HttpConfig.read(of(Map.of()))).isEqualTo(new HttpConfig("127.0.0.1", 8080, 15_000, List.of()));
         assertThat(OriginConfig.read(of(Map.of()))).isEqualTo(new OriginConfig(List.of(), Missing.REJECT));
         assertThat(TlsConfig.read(of(Map.of()))).isEqualTo(new TlsConfig(Optional.empty(), Optional.empty(), true));
         assertThat(HandshakeConfig.read(of(Map.of()))).isEqualTo(new HandshakeConfig(Map.of()));

@@ -7,19 +7,19 @@ import java.util.Map;
 import java.util.Random;
 
 /** Makes sound frames from a seed, as trees for {@link JsonText}. */
-final class FrameMaker {
+public final class FrameMaker {
     private static final String NAME_CHARS = "abcXYZ019";
     static final String[] CHARS = {"a", "Z", "0", " ", "\n", "\"", "\\", "/", "é", "€", "👋", "\u2028", "\u0000"};
     private final Random random;
     private final int optionalOneIn;
 
     /** @param optionalOneIn of how many frames one has some optional field; 1 for frames that have them all */
-    FrameMaker(Random random, int optionalOneIn) {
+    public FrameMaker(Random random, int optionalOneIn) {
         this.random = random;
         this.optionalOneIn = optionalOneIn;
     }
 
-    Map<String, Object> valid(FrameType type) {
+    public Map<String, Object> valid(FrameType type) {
         Map<String, Object> frame = new LinkedHashMap<>();
         frame.put("type", type.word());
         maybe(frame, "id", name("_-", 64, 0));

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Random;
 
 /** Makes frames wrong in one way or another, from a seed. */
-final class FrameSpoiler {
+public final class FrameSpoiler {
     private static final String[] SPECIAL_KEYS = {
         "__proto__", "constructor", "prototype", "proto", "", "a/b~c", "TYPE", "roomID", "\ud800", "x".repeat(80)
     };
@@ -46,13 +46,13 @@ final class FrameSpoiler {
     private final Random random;
     private final FrameMaker maker;
 
-    FrameSpoiler(Random random, FrameMaker maker) {
+    public FrameSpoiler(Random random, FrameMaker maker) {
         this.random = random;
         this.maker = maker;
     }
 
     /** Spoils the frame somewhere, or only seems to. */
-    Map<String, Object> spoil(Map<String, Object> frame) {
+    public Map<String, Object> spoil(Map<String, Object> frame) {
         Map<String, Object> at = frame;
         while (maker.chance(2) && anyObjectIn(at) instanceof Map<?, ?> inner) {
             at = cast(inner);

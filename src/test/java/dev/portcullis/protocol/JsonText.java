@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Prints trees of maps, lists, strings and booleans, keeping what a JSON library would mend, such as half pairs. */
-final class JsonText {
+public final class JsonText {
     /** A number, or anything else that is to be printed as it is. */
-    record Literal(String text) {}
+    public record Literal(String text) {}
 
     private JsonText() {}
 
-    static String print(Object value) {
+    public static String print(Object value) {
         StringBuilder out = new StringBuilder();
         print(value, out);
         return out.toString();

@@ -1,21 +1,19 @@
 package dev.portcullis.protocol;
 
+import static dev.portcullis.kit.ProtocolPage.code;
+import static dev.portcullis.kit.ProtocolPage.column;
+import static dev.portcullis.kit.ProtocolPage.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.kit.ProtocolPage;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The protocol page says what the tables in the code say, no more and no less. */
 class ProtocolPageTest {
-    private static final Path PAGE = Path.of("src/docs/protocol.md");
-    private static final Pattern CELLS = Pattern.compile(" (?<!\\\\)\\| ");
-
     @Test
     void every_frame_type_of_a_client_has_its_row() throws IOException {
         assertThat(column("### From the client", 0))
@@ -27,7 +25,7 @@ class ProtocolPageTest {
     void every_reason_has_its_row_with_its_sentence() throws IOException {
         assertThat(rows("## Reasons of an error"))
                 .containsExactlyElementsOf(Stream.of(Reason.values())
-                        .map(reason -> List.of("`" + reason.word() + "`", reason.sentence()))
+                        .map(reason -> List.of(code(reason.word()), reason.sentence()))
                         .toList());
     }
 
@@ -61,24 +59,6 @@ class ProtocolPageTest {
     }
 
     private static List<String> words(Stream<String> words) {
-        return words.map(word -> "`" + word + "`").toList();
-    }
-
-    private static List<String> column(String heading, int index) throws IOException {
-        return rows(heading).stream().map(row -> row.get(index)).toList();
-    }
-
-    /** The rows of the table under a heading, without the table's own head. */
-    private static List<List<String>> rows(String heading) throws IOException {
-        List<String> lines = Files.readAllLines(PAGE);
-        int start = lines.indexOf(heading);
-        assertThat(start).as("a heading %s", heading).isNotNegative();
-        return lines.stream()
-                .skip(start + 1L)
-                .takeWhile(line -> !line.startsWith("#"))
-                .filter(line -> line.startsWith("|"))
-                .skip(2)
-                .map(line -> List.of(CELLS.split(line.substring(2, line.length() - 2))))
-                .toList();
+        return words.map(ProtocolPage::code).toList();
     }
 }

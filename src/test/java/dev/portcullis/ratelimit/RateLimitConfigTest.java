@@ -96,7 +96,6 @@ class RateLimitConfigTest {
                         "ratelimit.actions.join",
                         "ratelimit.roles.king",
                         "ratelimit.failOpen[0]",
-                        "ratelimit.failOpen",
                         "ratelimit.usr");
     }
 

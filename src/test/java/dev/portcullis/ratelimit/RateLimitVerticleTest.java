@@ -53,7 +53,7 @@ class RateLimitVerticleTest {
     @BeforeEach
     void open(Vertx fresh) throws Exception {
         vertx = fresh;
-        bus = new Bus(vertx, "n1", new BusConfig(1_000, 1_000));
+        bus = new Bus(vertx, "n1", new BusConfig(1_000, 1_000), (stage, nanos) -> {});
         disk = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
     }
 

@@ -43,7 +43,7 @@ class RoomsVerticleTest {
     @BeforeEach
     void start() throws Exception {
         vertx = Vertx.vertx();
-        Bus bus = new Bus(vertx, "node", new BusConfig(2_000, 1_000));
+        Bus bus = new Bus(vertx, "node", new BusConfig(2_000, 1_000), (stage, nanos) -> {});
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         store = new EmbeddedMembershipStore(engine);
         authorizer = new RoomAuthorizer(bus);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portcullis.store.StoreTimes.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,13 +33,15 @@ class EmbeddedStoreTest {
 
     private final AtomicBoolean full = new AtomicBoolean();
     private final CountDownLatch diskStands = new CountDownLatch(1);
+    private final Queue<Long> commits = new ConcurrentLinkedQueue<>();
+    private final Queue<Long> reads = new ConcurrentLinkedQueue<>();
     private volatile boolean hanging;
     private EmbeddedStore store;
     private Table table;
 
     @BeforeEach
     void open() throws Exception {
-        store = EmbeddedStore.open(Folder.existing(folder), config(), this::breakable);
+        store = EmbeddedStore.open(Folder.existing(folder), config(), this::breakable, this::note);
         table = store.table("things");
     }
 
@@ -361,6 +366,51 @@ class EmbeddedStoreTest {
         diskStands.countDown();
         await(probe);
         assertThat(store.healthy()).isTrue();
+    }
+
+    @Test
+    void each_commit_of_a_group_and_each_read_is_timed() throws Exception {
+        CountDownLatch gate = block();
+        put("a", "1");
+        Future<String> last = put("b", "1");
+        gate.countDown();
+        await(last);
+        assertThat(commits).as("one group").hasSize(1);
+        assertThat(reads).isEmpty();
+        read("a");
+        read("b");
+        assertThat(reads).hasSize(2);
+        assertThat(commits).hasSize(1);
+    }
+
+    @Test
+    void what_fails_is_timed_too_and_a_read_with_its_wait() throws Exception {
+        full.set(true);
+        assertThatThrownBy(() -> await(put("a", "1"))).isInstanceOf(StoreFailure.class);
+        assertThat(commits).hasSize(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(2);
+        for (int i = 0; i < 2; i++) { // as many as there are threads
+            store.read(reader -> {
+                begun.countDown();
+                return pass(gate);
+            });
+        }
+        pass(begun);
+        Future<String> waiting = store.read(reader -> {
+            throw new IllegalStateException("a bug");
+        });
+        long began = System.nanoTime();
+        while (System.nanoTime() - began < TimeUnit.MILLISECONDS.toNanos(20)) {
+            Thread.onSpinWait();
+        }
+        gate.countDown();
+        assertThatThrownBy(() -> await(waiting)).isInstanceOf(IllegalStateException.class);
+        assertThat(reads).hasSize(3).allMatch(nanos -> nanos >= TimeUnit.MILLISECONDS.toNanos(20));
+    }
+
+    private void note(Operation operation, long nanos) {
+        (operation == Operation.COMMIT ? commits : reads).add(nanos);
     }
 
     private Disk breakable(Disk disk) {

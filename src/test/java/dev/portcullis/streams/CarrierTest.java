@@ -85,7 +85,9 @@ class CarrierTest {
         Carrier carrier = carrier(config());
         FollowingOutlet.Follower follower = outlet.follower();
         Attachment one = carrier.attach(LOBBY, Optional.empty(), outlet, follower);
-        Attachment two = carrier.attach(LOBBY, Optional.empty(), outlet, outlet.follower());
+        FollowingOutlet.Follower second = outlet.follower();
+        Attachment two = carrier.attach(LOBBY, Optional.empty(), outlet, second);
+        until(() -> !follower.attachments().isEmpty() && !second.attachments().isEmpty());
         carrier.detach(one);
         carrier.detach(one);
         append(1).forEach(carrier::offer);
@@ -94,6 +96,7 @@ class CarrierTest {
         FollowingOutlet other = new FollowingOutlet();
         FollowingOutlet.Follower witness = other.follower();
         carrier.attach(LOBBY, Optional.empty(), other, witness);
+        until(() -> !witness.attachments().isEmpty());
         append(1).forEach(carrier::offer);
         until(() -> witness.seqs().equals(List.of(2L)));
         assertThat(outlet.deliveries()).isEqualTo(1);

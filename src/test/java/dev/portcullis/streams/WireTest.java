@@ -23,4 +23,11 @@ class WireTest {
     void the_length_is_that_of_the_frame() {
         assertThat(Wire.length(entry)).isEqualTo(Wire.frame(entry).length);
     }
+
+    @Test
+    void no_place_makes_a_frame_longer_than_was_foreseen() {
+        Position furthest = new Position("e".repeat(32), Long.MAX_VALUE);
+        Entry last = new Entry(entry.stream(), furthest, 0, entry.body());
+        assertThat(Wire.longest(entry.body())).isEqualTo(Wire.length(last)).isGreaterThan(Wire.length(entry));
+    }
 }

@@ -21,7 +21,6 @@ import picocli.CommandLine.Spec;
 /** Puts load on a server and says what became of it. */
 @Command(
         name = "bench",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Put load on a server: rooms x members x rate, or a closed loop.",
         footer = {
@@ -53,8 +52,8 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--senders",
-            defaultValue = "1",
-            description = "members of each room that write (default: ${DEFAULT-VALUE})")
+            defaultValue = "0",
+            description = "members of each room that write in turn; 0 for all of them (default: ${DEFAULT-VALUE})")
     private int senders;
 
     @ArgGroup(exclusive = true)
@@ -121,7 +120,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     /** Either a schedule or a closed loop. */
     private static final class Pressure {
-        @Option(names = "--rate", paramLabel = "N", description = "messages a second in all (default: 10)")
+        @Option(names = "--rate", paramLabel = "N", description = "messages a second in all (default: 5)")
         private @Nullable Double rate;
 
         @Option(
@@ -148,9 +147,9 @@ public final class BenchCommand implements Callable<Integer> {
     private BenchPlan plan() {
         try {
             Optional<Integer> closed = Optional.ofNullable(pressure.closed);
-            double rate = Optional.ofNullable(pressure.rate).orElse(10.0);
+            double rate = Optional.ofNullable(pressure.rate).orElse(5.0);
             return BenchPlan.against(url)
-                    .withCrowd(rooms, members, senders)
+                    .withCrowd(rooms, members, senders == 0 ? members : senders)
                     .withLoad(closed.<BenchPlan.Load>map(inFlight -> new BenchPlan.Closed(inFlight, size))
                             .orElseGet(() -> new BenchPlan.Open(rate, size)))
                     .withPhases(millis(warmup), millis(duration), millis(drain))

@@ -33,7 +33,6 @@ import picocli.CommandLine.Spec;
 /** The terminal client. */
 @Command(
         name = "chat",
-        mixinStandardHelpOptions = true,
         description = "Talk in a room from this terminal.",
         footer = {
             "",

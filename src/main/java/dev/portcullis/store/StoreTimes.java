@@ -1,0 +1,24 @@
+package dev.portcullis.store;
+
+import java.util.Locale;
+
+/** Hears how long the store took, also where it failed. Called on the store's own threads. */
+@FunctionalInterface
+public interface StoreTimes {
+    void took(Operation operation, long nanos);
+
+    /** What a store is waited for. */
+    enum Operation {
+        /** One group of writes, until the disk has it. */
+        COMMIT,
+        /** One query, with its wait for a free thread. */
+        READ;
+
+        private final String word = name().toLowerCase(Locale.ROOT);
+
+        /** As it stands in labels. */
+        public String word() {
+            return word;
+        }
+    }
+}

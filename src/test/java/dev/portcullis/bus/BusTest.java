@@ -1,0 +1,290 @@
+package dev.portcullis.bus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.portcullis.bus.BusFailure.Kind;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BusTest {
+    private static final int IN_FLIGHT = 16;
+    private static final Question<Cry, Echo> CALL = new Question<>(
+            Stage.ROOMS, "call", Cry.class, Echo.class, cry -> cry.text().hashCode());
+    private static final Question<Cry, Echo> ELSEWHERE =
+            new Question<>(Stage.AUTH, "call", Cry.class, Echo.class, cry -> 0);
+    private static final Notice<Cry> NEWS = new Notice<>(Stage.EDGE, "news", Cry.class);
+
+    private final Queue<Taken> taken = new ConcurrentLinkedQueue<>();
+    private Vertx vertx;
+    private Bus bus;
+
+    private record Cry(String text) {}
+
+    private record Taken(Stage stage, long nanos) {}
+
+    private record Echo(int instance, Cry cry) {}
+
+    @BeforeEach
+    void open() {
+        begin(5_000);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().await(5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void what_is_asked_and_what_is_answered_arrive_uncopied() throws Exception {
+        List<Cry> heard = new ArrayList<>();
+        Echo echo = new Echo(0, new Cry("back"));
+        ready(bus.answer(CALL, 0, cry -> {
+            heard.add(cry);
+            return Future.succeededFuture(echo);
+        }));
+        Cry cry = new Cry("there");
+        assertThat(ready(bus.ask(CALL, cry))).isSameAs(echo);
+        assertThat(heard).singleElement().isSameAs(cry);
+    }
+
+    @Test
+    void questions_with_one_key_meet_one_instance_and_keys_are_spread_over_all() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            echoes(i);
+        }
+        Map<Integer, Integer> met = new java.util.HashMap<>();
+        for (int i = 0; i < 60; i++) {
+            Cry cry = new Cry("room " + i);
+            int first = ready(bus.ask(CALL, cry)).instance();
+            assertThat(ready(bus.ask(CALL, new Cry("room " + i))).instance())
+                    .as("again")
+                    .isEqualTo(first);
+            met.merge(first, 1, Integer::sum);
+        }
+        assertThat(met).containsOnlyKeys(0, 1, 2);
+        assertThat(met.values()).allMatch(questions -> questions >= 5);
+    }
+
+    /** Hash codes of small numbers differ in few bits, and only in the low ones. */
+    @Test
+    void keys_that_are_multiples_of_the_instances_are_spread_too() {
+        Roster roster = new Roster();
+        IntStream.range(0, 4).forEach(instance -> roster.arrived(Stage.ROOMS, instance));
+        assertThat(IntStream.range(0, 100)
+                        .map(i -> roster.instanceFor(Stage.ROOMS, i * 4))
+                        .distinct()
+                        .boxed())
+                .containsExactlyInAnyOrder(0, 1, 2, 3);
+    }
+
+    @Test
+    void one_certain_instance_can_be_asked() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            echoes(i);
+        }
+        Cry cry = new Cry("same key");
+        for (int i = 0; i < 3; i++) {
+            assertThat(ready(bus.askAt(CALL, i, cry)).instance()).isEqualTo(i);
+        }
+        assertThat(failure(bus.askAt(CALL, 3, cry))).isEqualTo(Kind.NOBODY);
+    }
+
+    @Test
+    void a_stage_that_is_not_here_is_nobody_at_once() {
+        assertThat(failure(bus.ask(CALL, new Cry("hello?")))).isEqualTo(Kind.NOBODY);
+        assertThat(bus.underWay(Stage.ROOMS)).isZero();
+    }
+
+    @Test
+    void nodes_stages_and_instances_have_addresses_of_their_own() {
+        assertThat(CALL.address("n1", 0)).isNotEqualTo(CALL.address("n2", 0));
+        assertThat(CALL.address("n1", 1)).isNotEqualTo(CALL.address("n1", 11));
+        assertThat(CALL.address("n1", 0)).isNotEqualTo(ELSEWHERE.address("n1", 0));
+    }
+
+    @Test
+    void an_answer_that_does_not_come_in_time_is_late_and_leaves_nothing_under_way() throws Exception {
+        hurry();
+        Promise<Echo> answer = Promise.promise();
+        ready(bus.answer(CALL, 0, cry -> answer.future()));
+        assertThat(failure(bus.ask(CALL, new Cry("slow")))).isEqualTo(Kind.LATE);
+        assertThat(bus.underWay(Stage.ROOMS)).isZero();
+        answer.complete(new Echo(0, new Cry("at last"))); // to nobody
+        echoes(1);
+        assertThat(ready(bus.askAt(CALL, 1, new Cry("next"))).cry()).isEqualTo(new Cry("next"));
+        assertThat(bus.underWay(Stage.ROOMS)).isZero();
+    }
+
+    @Test
+    void who_has_less_time_than_others_waits_no_longer_and_who_has_more_gets_no_more() throws Exception {
+        ready(bus.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
+        long began = System.nanoTime();
+        assertThat(failure(bus.askWithin(CALL, new Cry("quick"), 50))).isEqualTo(Kind.LATE);
+        assertThat(System.nanoTime() - began)
+                .isBetween(TimeUnit.MILLISECONDS.toNanos(50), TimeUnit.MILLISECONDS.toNanos(4_500));
+        hurry();
+        ready(bus.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
+        assertThat(failure(bus.askWithin(CALL, new Cry("slow"), 60_000))).isEqualTo(Kind.LATE);
+    }
+
+    /** Whoever was told that it failed must not find it done afterwards. */
+    @Test
+    void a_question_that_is_read_after_its_deadline_is_not_acted_on() throws Exception {
+        hurry();
+        BlockingQueue<Cry> acted = new LinkedBlockingQueue<>();
+        CountDownLatch held = new CountDownLatch(1);
+        Context here = vertx.getOrCreateContext(); // the asker's, on another event loop than a verticle deployed next
+        Promise<Context> stage = Promise.promise();
+        ready(vertx.deployVerticle(new VerticleBase() {
+            @Override
+            public Future<?> start() {
+                stage.complete(context);
+                return bus.answer(CALL, 0, cry -> {
+                    acted.add(cry);
+                    return Future.succeededFuture(new Echo(0, cry));
+                });
+            }
+        }));
+        assertThat(ready(stage.future())).isNotEqualTo(here);
+        ready(stage.future()).runOnContext(any -> pass(held));
+        assertThat(failure(bus.ask(CALL, new Cry("stale")))).isEqualTo(Kind.LATE);
+        held.countDown();
+        ready(bus.ask(CALL, new Cry("fresh")));
+        assertThat(acted).containsExactly(new Cry("fresh"));
+    }
+
+    @Test
+    void an_instance_that_fails_says_so_without_saying_how() throws Exception {
+        ready(bus.answer(CALL, 0, cry -> Future.failedFuture("the password is swordfish")));
+        ready(bus.answer(CALL, 1, cry -> {
+            throw new IllegalStateException("the password is swordfish");
+        }));
+        for (int instance = 0; instance < 2; instance++) {
+            Future<Echo> answer = bus.askAt(CALL, instance, new Cry("?"));
+            assertThat(failure(answer)).isEqualTo(Kind.FAILED);
+            assertThat(answer.cause()).hasMessage("rooms: FAILED").hasNoCause();
+        }
+        assertThat(bus.underWay(Stage.ROOMS)).isZero();
+    }
+
+    @Test
+    void beyond_its_bound_a_stage_is_not_even_asked_until_it_has_answered() throws Exception {
+        Promise<Echo> gate = Promise.promise();
+        Queue<Cry> asked = new ConcurrentLinkedQueue<>();
+        ready(bus.answer(CALL, 0, cry -> {
+            asked.add(cry);
+            return gate.future();
+        }));
+        List<Future<Echo>> waiting = IntStream.range(0, IN_FLIGHT)
+                .mapToObj(i -> bus.ask(CALL, new Cry("in " + i)))
+                .toList();
+        assertThat(bus.underWay(Stage.ROOMS)).isEqualTo(IN_FLIGHT);
+        Future<Echo> refused = bus.ask(CALL, new Cry("too much"));
+        assertThat(refused.isComplete()).as("at once").isTrue();
+        assertThat(failure(refused)).isEqualTo(Kind.CROWDED);
+
+        gate.complete(new Echo(0, new Cry("open")));
+        for (Future<Echo> each : waiting) {
+            ready(each);
+        }
+        assertThat(bus.underWay(Stage.ROOMS)).isZero();
+        ready(bus.ask(CALL, new Cry("room again")));
+        assertThat(asked).hasSize(IN_FLIGHT + 1).doesNotContain(new Cry("too much"));
+    }
+
+    @Test
+    void a_crowd_before_one_stage_stands_in_the_way_of_no_other() throws Exception {
+        ready(bus.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
+        ready(bus.answer(ELSEWHERE, 0, cry -> Future.succeededFuture(new Echo(0, cry))));
+        IntStream.range(0, IN_FLIGHT).forEach(i -> bus.ask(CALL, new Cry("in " + i)));
+        assertThat(failure(bus.ask(CALL, new Cry("more")))).isEqualTo(Kind.CROWDED);
+        ready(bus.ask(ELSEWHERE, new Cry("free")));
+    }
+
+    @Test
+    void only_a_late_or_failed_question_may_have_been_acted_on() {
+        assertThat(Kind.values()).filteredOn(Kind::reached).containsExactly(Kind.LATE, Kind.FAILED);
+    }
+
+    @Test
+    void who_hears_a_notice_gets_it_uncopied_and_only_their_own() throws Exception {
+        BlockingQueue<Cry> first = new LinkedBlockingQueue<>();
+        BlockingQueue<Cry> second = new LinkedBlockingQueue<>();
+        ready(bus.hear(NEWS, 0, first::add));
+        ready(bus.hear(NEWS, 1, second::add));
+        Cry told = new Cry("news");
+        bus.tell(NEWS, 2, new Cry("to nobody"));
+        bus.tell(NEWS, 1, told);
+        assertThat(second.poll(5, TimeUnit.SECONDS)).isSameAs(told);
+        assertThat(first).isEmpty();
+    }
+
+    @Test
+    void every_question_that_was_asked_is_timed_and_no_other() throws Exception {
+        hurry();
+        echoes(0);
+        ready(bus.answer(CALL, 1, cry -> Future.failedFuture("broken")));
+        ready(bus.answer(CALL, 2, cry -> Promise.<Echo>promise().future()));
+        ready(bus.askAt(CALL, 0, new Cry("good")));
+        assertThat(failure(bus.askAt(CALL, 1, new Cry("bad")))).isEqualTo(Kind.FAILED);
+        assertThat(failure(bus.askAt(CALL, 2, new Cry("late")))).isEqualTo(Kind.LATE);
+        assertThat(failure(bus.ask(ELSEWHERE, new Cry("nobody")))).isEqualTo(Kind.NOBODY);
+        assertThat(taken).hasSize(3).allMatch(each -> each.stage() == Stage.ROOMS && each.nanos() > 0);
+        assertThat(taken).anyMatch(each -> each.nanos() >= TimeUnit.MILLISECONDS.toNanos(500));
+    }
+
+    private void begin(long deadlineMs) {
+        vertx = Vertx.vertx();
+        bus = new Bus(vertx, "n1", new BusConfig(deadlineMs, IN_FLIGHT), this::note);
+    }
+
+    private void hurry() throws Exception {
+        close();
+        begin(500);
+    }
+
+    private void note(Stage stage, long nanos) {
+        taken.add(new Taken(stage, nanos));
+    }
+
+    private void echoes(int instance) throws Exception {
+        Function<Cry, Future<Echo>> echo = cry -> Future.succeededFuture(new Echo(instance, cry));
+        ready(bus.answer(CALL, instance, echo));
+    }
+
+    private static <T> T ready(Future<T> future) throws Exception {
+        return future.await(10, TimeUnit.SECONDS);
+    }
+
+    private static Kind failure(Future<?> future) {
+        Throwable thrown = catchThrowable(() -> future.await(10, TimeUnit.SECONDS));
+        assertThat(thrown).isInstanceOf(BusFailure.class);
+        return ((BusFailure) thrown).kind();
+    }
+
+    private static void pass(CountDownLatch gate) {
+        try {
+            gate.await();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.portcullis.kit;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for what happens elsewhere, in short steps and not for ever. */
+public final class Await {
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long STEP_NANOS = Duration.ofMillis(10).toNanos();
+
+    private Await() {}
+
+    /** Whether it came true in time. */
+    public static boolean until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(STEP_NANOS);
+        }
+        return true;
+    }
+}

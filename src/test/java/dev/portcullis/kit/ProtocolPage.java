@@ -1,0 +1,41 @@
+package dev.portcullis.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The tables of the protocol page, to be compared with those in the code. */
+public final class ProtocolPage {
+    private static final Path FILE = Path.of("src/docs/protocol.md");
+    private static final Pattern CELLS = Pattern.compile(" (?<!\\\\)\\| ");
+
+    private ProtocolPage() {}
+
+    /** One cell of each row. */
+    public static List<String> column(String heading, int index) throws IOException {
+        return rows(heading).stream().map(row -> row.get(index)).toList();
+    }
+
+    /** The rows of the table under a heading, without the table's own head. */
+    public static List<List<String>> rows(String heading) throws IOException {
+        List<String> lines = Files.readAllLines(FILE);
+        int start = lines.indexOf(heading);
+        assertThat(start).as("a heading %s", heading).isNotNegative();
+        return lines.stream()
+                .skip(start + 1L)
+                .takeWhile(line -> !line.startsWith("#"))
+                .filter(line -> line.startsWith("|"))
+                .skip(2)
+                .map(line -> List.of(CELLS.split(line.substring(2, line.length() - 2), -1)))
+                .toList();
+    }
+
+    /** A word as the page writes it. */
+    public static String code(Object word) {
+        return "`" + word + "`";
+    }
+}
