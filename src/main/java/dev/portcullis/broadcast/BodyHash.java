@@ -1,0 +1,43 @@
+package dev.portcullis.broadcast;
+
+import dev.portcullis.protocol.Attachment;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+
+/** Tells whether a repeated frame is the same one: a hash of what the client sent, before anything was made of it. */
+final class BodyHash {
+    private static final int BYTES = 16;
+
+    private BodyHash() {}
+
+    static byte[] of(Publication publication) {
+        MessageDigest digest = sha256();
+        part(digest, publication.content());
+        part(digest, publication.replyTo().orElse(""));
+        for (Attachment attachment : publication.attachments()) {
+            part(digest, attachment.kind());
+            part(digest, attachment.url());
+            part(digest, attachment.name());
+        }
+        return Arrays.copyOf(digest.digest(), BYTES);
+    }
+
+    /** With its length in front, so that moving a character from one part to the next changes the hash. */
+    private static void part(MessageDigest digest, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        digest.update((byte) (bytes.length >> 16));
+        digest.update((byte) (bytes.length >> 8));
+        digest.update((byte) bytes.length);
+        digest.update(bytes);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every JDK has SHA-256", impossible);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.portcullis.broadcast;
+
+import dev.portcullis.config.Section;
+
+/**
+ * @param patienceMs how long a message may look for a stage that appends it
+ * @param historyBytes the messages in the largest answer to {@code history}
+ * @param messageBytes the largest message, encoded for delivery
+ */
+public record BroadcastConfig(long patienceMs, int historyBytes, int messageBytes) {
+    public static BroadcastConfig read(Section broadcast) {
+        return new BroadcastConfig(
+                broadcast.millis(
+                        "patienceMs",
+                        2_800,
+                        100,
+                        4_500,
+                        "how long a message is tried before its outcome is unavailable"),
+                broadcast.integer(
+                        "historyBytes",
+                        255 << 10,
+                        65_536,
+                        1 << 20,
+                        "bytes of messages in one answer to history; the frame around them comes on top"),
+                broadcast.integer("messageBytes", 65_536, 1_024, 1 << 20, "bytes of one delivered message"));
+    }
+}

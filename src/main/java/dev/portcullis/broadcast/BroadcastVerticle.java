@@ -1,0 +1,102 @@
+package dev.portcullis.broadcast;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.streams.Appended;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.Wire;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.function.LongSupplier;
+
+/** Answers the door of the broadcast stage. */
+public final class BroadcastVerticle extends VerticleBase {
+    private final int instance;
+    private final Bus bus;
+    private final StreamStore streams;
+    private final FanOut fanOut;
+    private final PublishPolicy policy;
+    private final BroadcastConfig config;
+    private final LongSupplier clock;
+
+    public BroadcastVerticle(
+            int instance,
+            Bus bus,
+            StreamStore streams,
+            FanOut fanOut,
+            PublishPolicy policy,
+            BroadcastConfig config,
+            LongSupplier clock) {
+        this.instance = instance;
+        this.bus = bus;
+        this.streams = streams;
+        this.fanOut = fanOut;
+        this.policy = policy;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    @Override
+    public Future<?> start() {
+        return Future.all(
+                bus.answer(Broadcaster.PUBLISH, instance, this::publish),
+                bus.answer(Broadcaster.HISTORY, instance, this::history),
+                bus.answer(Broadcaster.HEAD, instance, streams::head));
+    }
+
+    private Future<Published> publish(Publication publication) {
+        return policy.judge(publication, clock.getAsLong())
+                .fold(
+                        append -> streams.append(append)
+                                .map(outcome -> outcome.accept(new Carry(publication.messageId()))),
+                        why -> Future.succeededFuture(new Published.Refused(why)));
+    }
+
+    private Future<HistoryPage> history(HistoryQuery query) {
+        Bounds bounds = new Bounds(query.limit(), config.historyBytes());
+        Future<Slice> slice = query.after()
+                .map(after -> streams.after(query.stream(), after, bounds))
+                .orElseGet(() -> streams.before(query.stream(), query.before().orElse(Long.MAX_VALUE), bounds));
+        return slice.map(read -> new HistoryPage(
+                read.head().epoch(), read.entries().stream().map(Wire::frame).toList(), read.more()));
+    }
+
+    /** What each outcome of an append means for the sender, and for those who must hear it. */
+    private final class Carry implements Appended.Cases<Published> {
+        private final String messageId;
+
+        Carry(String messageId) {
+            this.messageId = messageId;
+        }
+
+        @Override
+        public Published stored(Appended.Stored outcome) {
+            fanOut.spread(outcome.entry());
+            Position position = outcome.entry().position();
+            return new Published.Acked(messageId, position);
+        }
+
+        @Override
+        public Published repeated(Appended.Repeated outcome) {
+            return new Published.Acked(outcome.messageId(), outcome.position());
+        }
+
+        @Override
+        public Published conflict(Appended.Conflict outcome) {
+            return Published.refused(Reason.CONFLICT);
+        }
+
+        @Override
+        public Published expired(Appended.Expired outcome) {
+            return Published.refused(Reason.UNAVAILABLE);
+        }
+
+        @Override
+        public Published barred(Appended.Barred outcome) {
+            return Published.refused(Reason.NOT_MEMBER);
+        }
+    }
+}

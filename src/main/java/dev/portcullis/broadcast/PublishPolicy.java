@@ -1,0 +1,112 @@
+package dev.portcullis.broadcast;
+
+import dev.portcullis.content.Composed;
+import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.content.FileName;
+import dev.portcullis.content.PlainText;
+import dev.portcullis.protocol.Attachment;
+import dev.portcullis.protocol.DeliveredMessage;
+import dev.portcullis.protocol.Detail;
+import dev.portcullis.protocol.Link;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.streams.Append;
+import dev.portcullis.streams.Retention;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.Wire;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** What becomes of a message before it is stored: its text is made safe once, here, and is never touched again. */
+public final class PublishPolicy {
+    private static final String TYPE = "chat";
+    private static final int NAME_LENGTH = 64;
+
+    private final ContentPolicy content;
+    private final Retention retention;
+    private final int messageBytes;
+
+    public PublishPolicy(ContentPolicy content, Retention retention, BroadcastConfig config) {
+        this.content = content;
+        this.retention = retention;
+        this.messageBytes = config.messageBytes();
+    }
+
+    Draft judge(Publication publication, long now) {
+        List<Detail> unfit = unfitNames(publication.attachments());
+        return unfit.isEmpty()
+                ? content.compose(publication.content())
+                        .fold(text -> draft(publication, text, now), flaw -> refused(List.of(flaw.why())))
+                : refused(unfit);
+    }
+
+    private Draft draft(Publication publication, Composed.Text text, long now) {
+        byte[] body = new DeliveredMessage(
+                        new Target.ToRoom(publication.roomId()),
+                        publication.messageId(),
+                        publication.from().userId(),
+                        username(publication),
+                        text.content(),
+                        text.text(),
+                        text.mentions(),
+                        text.hashtags(),
+                        text.links().stream()
+                                .map(link -> new Link(link.url(), link.safe()))
+                                .toList(),
+                        publication.replyTo(),
+                        publication.attachments().stream()
+                                .map(PublishPolicy::safe)
+                                .toList(),
+                        now)
+                .body();
+        return Wire.longest(body) > messageBytes
+                ? new Draft.Unfit(Rejection.of(Reason.MESSAGE_TOO_LARGE))
+                : new Draft.Fit(append(publication, body, now));
+    }
+
+    private Append append(Publication publication, byte[] body, long now) {
+        return new Append(
+                StreamName.room(publication.roomId()),
+                retention,
+                now,
+                body,
+                Optional.of(publication.from().userId()),
+                Optional.of(new Append.Key(
+                        publication.from().userId(),
+                        TYPE,
+                        publication.key(),
+                        BodyHash.of(publication),
+                        publication.messageId())),
+                publication.notAfter());
+    }
+
+    /** A token may hold a name of which nothing can be shown. */
+    private static Optional<String> username(Publication publication) {
+        return publication
+                .from()
+                .username()
+                .map(name -> PlainText.clean(name, NAME_LENGTH))
+                .filter(Predicate.not(String::isBlank));
+    }
+
+    private static Attachment safe(Attachment attachment) {
+        return new Attachment(attachment.kind(), attachment.url(), PlainText.clean(attachment.name(), 255));
+    }
+
+    private static List<Detail> unfitNames(List<Attachment> attachments) {
+        List<Detail> unfit = new ArrayList<>();
+        for (int i = 0; i < attachments.size(); i++) {
+            if (!FileName.isFit(attachments.get(i).name())) {
+                unfit.add(new Detail("/attachments/" + i + "/name", "pattern"));
+            }
+        }
+        return unfit;
+    }
+
+    private static Draft refused(List<Detail> details) {
+        return new Draft.Unfit(Rejection.invalid(details));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.portcullis.broadcast;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import java.util.function.Function;
+
+/** What came of a publication. */
+public sealed interface Published {
+    <R> R fold(Function<Acked, R> acked, Function<Rejection, R> refused);
+
+    static Published refused(Reason reason) {
+        return new Refused(Rejection.of(reason));
+    }
+
+    /** It is in the store, there, and will be heard. */
+    record Acked(String messageId, Position position) implements Published {
+        @Override
+        public <R> R fold(Function<Acked, R> acked, Function<Rejection, R> refused) {
+            return acked.apply(this);
+        }
+    }
+
+    /** It is not. */
+    record Refused(Rejection why) implements Published {
+        @Override
+        public <R> R fold(Function<Acked, R> acked, Function<Rejection, R> refused) {
+            return refused.apply(why);
+        }
+    }
+}

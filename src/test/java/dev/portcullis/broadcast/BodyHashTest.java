@@ -1,0 +1,62 @@
+package dev.portcullis.broadcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.Attachment;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class BodyHashTest {
+    private static final String OTHER_MESSAGE = "01890000-0000-7000-8000-000000000000";
+
+    @Test
+    void the_same_body_has_the_same_hash_whoever_sent_it_and_under_whatever_id() {
+        List<Publication> alike = List.of(
+                Given.HELLO,
+                Given.under("hello", "m-2", "id-2"),
+                Given.from(Given.sender("ben", Optional.empty())),
+                Given.until(Given.NOW + 9_000));
+        assertThat(alike.stream().map(BodyHashTest::hash).distinct()).hasSize(1);
+        assertThat(BodyHash.of(Given.HELLO)).hasSize(16);
+    }
+
+    @Test
+    void any_other_body_has_another_hash() {
+        Attachment picture = new Attachment("image", "https://a.example/x", "x");
+        List<Publication> different = List.of(
+                Given.saying("hello"),
+                Given.saying("hello "),
+                Given.saying("Hello"),
+                Given.saying("hell\u00f6"),
+                Given.saying("hello\nhello"),
+                Given.with(Optional.of(OTHER_MESSAGE)),
+                Given.with(Optional.empty(), picture),
+                Given.with(Optional.empty(), picture, picture),
+                Given.with(Optional.of(OTHER_MESSAGE), picture),
+                Given.with(Optional.empty(), new Attachment("file", "https://a.example/x", "x")),
+                Given.with(Optional.empty(), new Attachment("image", "https://a.example/y", "x")),
+                Given.with(Optional.empty(), new Attachment("image", "https://a.example/x", "y")));
+        assertThat(different.stream().map(BodyHashTest::hash)).doesNotHaveDuplicates();
+    }
+
+    /** Parts without their lengths would let another body pass for a repetition (CWE-1023). */
+    @Test
+    void characters_that_move_from_one_part_to_the_next_change_it() {
+        List<Publication> moved = List.of(
+                Given.with(Optional.empty(), new Attachment("image", "https://a.example/x", "yz")),
+                Given.with(Optional.empty(), new Attachment("image", "https://a.example/xy", "z")),
+                Given.with(Optional.empty(), new Attachment("imagehttps://a.example/", "x", "yz")));
+        assertThat(moved.stream().map(BodyHashTest::hash)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void lengths_beyond_two_bytes_count_too() {
+        assertThat(hash(Given.saying("x".repeat(65_536)))).isNotEqualTo(hash(Given.saying("x".repeat(131_072))));
+    }
+
+    private static String hash(Publication publication) {
+        return HexFormat.of().formatHex(BodyHash.of(publication));
+    }
+}

@@ -1,0 +1,254 @@
+package dev.portcullis.broadcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.bus.BusFailure;
+import dev.portcullis.bus.BusFailure.Kind;
+import dev.portcullis.content.ContentConfig;
+import dev.portcullis.content.ContentConfig.Policy;
+import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.protocol.FrameEncoder;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.store.EmbeddedStore;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.streams.Bars;
+import dev.portcullis.streams.EmbeddedStreamStore;
+import dev.portcullis.streams.Entry;
+import dev.portcullis.streams.Retention;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.Wire;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BroadcastVerticleTest {
+    private static final int CARRIERS = 2;
+    private static final StreamName ROOM = StreamName.room(Given.LOBBY);
+
+    @TempDir
+    Path folder;
+
+    private final AtomicLong now = new AtomicLong(Given.NOW);
+    private final List<BlockingQueue<Entry>> carried =
+            List.of(new LinkedBlockingQueue<>(), new LinkedBlockingQueue<>());
+    private Vertx vertx;
+    private Bus bus;
+    private EmbeddedStore store;
+    private EmbeddedStreamStore streams;
+    private Broadcaster broadcaster;
+
+    @BeforeEach
+    void start() throws Exception {
+        vertx = Vertx.vertx();
+        bus = new Bus(vertx, "n1", new BusConfig(5_000, 1_000), (stage, nanos) -> {});
+        store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        streams = EmbeddedStreamStore.open(store, now::get).await(5, TimeUnit.SECONDS);
+        BroadcastConfig config = Given.DEFAULT;
+        PublishPolicy policy = new PublishPolicy(
+                new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)), new Retention(300, 86_400_000), config);
+        for (int i = 0; i < CARRIERS; i++) {
+            bus.hear(FanOut.CARRY, i, carried.get(i)::add).await(5, TimeUnit.SECONDS);
+        }
+        for (int i = 0; i < 2; i++) {
+            vertx.deployVerticle(
+                            new BroadcastVerticle(i, bus, streams, new FanOut(bus, CARRIERS), policy, config, now::get))
+                    .await(5, TimeUnit.SECONDS);
+        }
+        broadcaster = new Broadcaster(vertx, bus, config, now::get);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        vertx.close().await(5, TimeUnit.SECONDS);
+        store.close();
+    }
+
+    @Test
+    void a_message_is_acknowledged_with_its_place_and_told_once_to_the_carrier_of_its_room() throws Exception {
+        for (RoomId room : List.of(Given.LOBBY, new RoomId("a"), new RoomId("b"), new RoomId("c"), new RoomId("d"))) {
+            Published.Acked acked = acked(in(room, "m-" + room, "id"));
+            assertThat(acked.messageId()).isEqualTo("m-" + room);
+            assertThat(acked.position().seq()).isEqualTo(1);
+            StreamName stream = StreamName.room(room);
+            Entry told = told(stream);
+            assertThat(told.stream()).isEqualTo(stream);
+            assertThat(told.position()).isEqualTo(acked.position());
+            assertThat(told.timestamp()).isEqualTo(Given.NOW);
+            assertThat(new JsonObject(Buffer.buffer(Wire.frame(told))).getString("messageId"))
+                    .isEqualTo(acked.messageId());
+        }
+        assertThat(carried).allMatch(BlockingQueue::isEmpty);
+    }
+
+    @Test
+    void a_repeated_one_gets_the_first_one_s_ack_and_is_told_to_nobody() throws Exception {
+        Published first = publish(Given.HELLO);
+        told(ROOM);
+        now.addAndGet(500);
+        assertThat(publish(Given.under("hello", "m-2", "id-1"))).isEqualTo(first);
+        assertThat(publish(Given.under("hello", "m-3", "id-3"))).isNotEqualTo(first);
+        assertThat(told(ROOM).position().seq()).as("the next one that is told").isEqualTo(2);
+    }
+
+    @Test
+    void a_repeated_one_gets_its_ack_even_when_its_time_is_over() throws Exception {
+        Published first = publish(Given.HELLO);
+        now.set(Given.HELLO.notAfter() + 1);
+        assertThat(publish(Given.HELLO)).isEqualTo(first);
+    }
+
+    @Test
+    void another_body_under_a_used_id_is_a_conflict_and_stores_nothing() throws Exception {
+        acked(Given.HELLO);
+        assertThat(publish(Given.saying("something else"))).isEqualTo(Published.refused(Reason.CONFLICT));
+        assertThat(head()).isEqualTo(1);
+    }
+
+    @Test
+    void what_comes_after_its_time_is_unknown_to_the_sender_and_stored_nowhere() throws Exception {
+        assertThat(acked(Given.until(Given.NOW)).position().seq()).isEqualTo(1);
+        now.addAndGet(1);
+        Publication late =
+                new Publication(Given.ANN, Given.LOBBY, "late", Optional.empty(), List.of(), "m-2", "id-2", Given.NOW);
+        assertThat(publish(late)).isEqualTo(Published.refused(Reason.UNAVAILABLE));
+        assertThat(head()).isEqualTo(1);
+    }
+
+    @Test
+    void who_is_barred_is_no_member_any_more() throws Exception {
+        Bars.bar(streams, ROOM, Given.ANN.userId()).await(5, TimeUnit.SECONDS);
+        assertThat(publish(Given.HELLO)).isEqualTo(Published.refused(Reason.NOT_MEMBER));
+        assertThat(head()).isZero();
+    }
+
+    @Test
+    void what_the_policy_refuses_never_reaches_the_store() throws Exception {
+        assertThat(publish(Given.saying("a\0b")))
+                .isInstanceOfSatisfying(
+                        Published.Refused.class,
+                        refused -> assertThat(refused.why().word()).isEqualTo("validation_failed"));
+        assertThat(head()).isZero();
+        acked(Given.HELLO); // its id was not used up
+    }
+
+    @Test
+    void without_the_store_nothing_is_refused_and_nothing_is_acknowledged() throws Exception {
+        store.close();
+        assertThatThrownBy(() -> publish(Given.HELLO))
+                .isInstanceOfSatisfying(
+                        BusFailure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.FAILED));
+        assertThatThrownBy(() -> history(Optional.empty(), Optional.empty(), 50))
+                .isInstanceOf(BusFailure.class);
+        assertThatThrownBy(this::head).isInstanceOf(BusFailure.class);
+        assertThat(carried).allMatch(BlockingQueue::isEmpty);
+    }
+
+    @Test
+    void an_empty_room_has_an_epoch_and_no_messages() throws Exception {
+        HistoryPage page = history(Optional.empty(), Optional.empty(), 50);
+        assertThat(page.epoch()).matches("[A-Za-z0-9_-]{1,32}");
+        assertThat(page.messages()).isEmpty();
+        assertThat(page.more()).isFalse();
+    }
+
+    @Test
+    void history_ascends_within_its_bounds_and_says_whether_there_is_more() throws Exception {
+        publishMany(1, 10, "hello");
+        assertPage(history(Optional.empty(), Optional.empty(), 4), 7, 10, true);
+        assertPage(history(Optional.of(7L), Optional.empty(), 4), 3, 6, true);
+        assertPage(history(Optional.of(3L), Optional.empty(), 4), 1, 2, false);
+        assertPage(history(Optional.empty(), Optional.of(0L), 4), 1, 4, true);
+        assertPage(history(Optional.empty(), Optional.of(7L), 4), 8, 10, false);
+        assertThat(history(Optional.empty(), Optional.of(10L), 4).messages()).isEmpty();
+        assertThat(history(Optional.of(1L), Optional.empty(), 4).messages()).isEmpty();
+        assertPage(history(Optional.empty(), Optional.empty(), 100), 1, 10, false);
+    }
+
+    /** Messages of 4 KiB, of which 64 would fill the answer with nothing left for the frame around them. */
+    @Test
+    void an_answer_has_at_most_256_kib_with_all_that_is_around_its_messages() throws Exception {
+        publishMany(1, 9, "x");
+        publishMany(10, 10, "x".repeat(3_000));
+        List<byte[]> first = history(Optional.empty(), Optional.empty(), 1).messages();
+        publishMany(11, 99, "x".repeat(3_000 + 4_096 - first.get(0).length));
+        HistoryPage newest = history(Optional.empty(), Optional.empty(), 100);
+        assertThat(newest.messages())
+                .allMatch(message -> message.length == 4_096)
+                .hasSize(63);
+        assertThat(newest.more()).isTrue();
+        assertThat(seqs(newest)).endsWith(99L);
+        Target room = new Target.ToRoom(Given.LOBBY);
+        ServerFrame answer = new ServerFrame.History(
+                Optional.of("i".repeat(64)), room, newest.epoch(), newest.messages(), newest.more());
+        assertThat(FrameEncoder.encode(answer).length).isBetween(63 * 4_096, 262_144);
+        assertThat(history(Optional.empty(), Optional.of(30L), 100).messages()).hasSize(63);
+    }
+
+    private void assertPage(HistoryPage page, long first, long last, boolean more) {
+        assertThat(seqs(page))
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(first, last).boxed().toList());
+        assertThat(page.more()).isEqualTo(more);
+    }
+
+    private static List<Long> seqs(HistoryPage page) {
+        return page.messages().stream()
+                .map(message -> new JsonObject(Buffer.buffer(message)).getLong("seq"))
+                .toList();
+    }
+
+    private void publishMany(int first, int last, String content) throws Exception {
+        for (int i = first; i <= last; i++) {
+            acked(Given.under(content, "m-" + i, "id-" + i));
+        }
+    }
+
+    private Published publish(Publication publication) throws Exception {
+        return bus.ask(Broadcaster.PUBLISH, publication).await(10, TimeUnit.SECONDS);
+    }
+
+    private Published.Acked acked(Publication publication) throws Exception {
+        Published outcome = publish(publication);
+        assertThat(outcome).isInstanceOf(Published.Acked.class);
+        return (Published.Acked) outcome;
+    }
+
+    private HistoryPage history(Optional<Long> before, Optional<Long> after, int limit) throws Exception {
+        return broadcaster.history(new HistoryQuery(ROOM, before, after, limit)).await(10, TimeUnit.SECONDS);
+    }
+
+    private long head() throws Exception {
+        Position head = broadcaster.head(ROOM).await(10, TimeUnit.SECONDS);
+        return head.seq();
+    }
+
+    private Entry told(StreamName stream) throws Exception {
+        Entry entry = carried.get(stream.lane() % CARRIERS).poll(10, TimeUnit.SECONDS);
+        assertThat(entry).isNotNull();
+        return entry;
+    }
+
+    private static Publication in(RoomId room, String messageId, String key) {
+        return new Publication(
+                Given.ANN, room, "hello", Optional.empty(), List.of(), messageId, key, Given.HELLO.notAfter());
+    }
+}

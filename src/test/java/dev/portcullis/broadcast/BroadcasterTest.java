@@ -1,0 +1,215 @@
+package dev.portcullis.broadcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.bus.BusFailure;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.ClientFrame.Envelope;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BroadcasterTest {
+    private static final int PATIENCE_MS = 500;
+    private static final int IN_FLIGHT = 16;
+    private static final Published UNKNOWN = Published.refused(Reason.UNAVAILABLE);
+    private static final StreamName ROOM = StreamName.room(Given.LOBBY);
+
+    private final List<Publication> attempts = new CopyOnWriteArrayList<>();
+    private final List<Long> attemptedAt = new CopyOnWriteArrayList<>();
+    private Vertx vertx;
+    private Bus bus;
+    private Broadcaster broadcaster;
+
+    @BeforeEach
+    void open() {
+        begin(5_000);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().await(5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void a_publication_is_complete_before_its_first_attempt() throws Exception {
+        answering(i -> acked(1));
+        long before = System.currentTimeMillis();
+        assertThat(publish(Optional.of("my-id"))).isInstanceOf(Published.Acked.class);
+        Publication asked = attempts.get(0);
+        assertThat(asked.from()).isEqualTo(Given.ANN);
+        assertThat(asked.roomId()).isEqualTo(Given.LOBBY);
+        assertThat(asked.content()).isEqualTo("hello");
+        assertThat(asked.key()).isEqualTo("my-id");
+        assertThat(asked.messageId()).hasSize(36);
+        assertThat(asked.notAfter()).isBetween(before + PATIENCE_MS, System.currentTimeMillis() + PATIENCE_MS);
+    }
+
+    @Test
+    void a_frame_without_an_id_is_repeated_under_the_message_s_own() throws Exception {
+        answering(i -> acked(i));
+        publish(Optional.empty());
+        publish(Optional.empty());
+        assertThat(attempts).allMatch(asked -> asked.key().equals(asked.messageId()));
+        assertThat(attempts.get(0).key()).isNotEqualTo(attempts.get(1).key());
+    }
+
+    @Test
+    void a_refusal_is_an_answer_and_not_tried_again() throws Exception {
+        answering(i -> Future.succeededFuture(Published.refused(Reason.CONFLICT)));
+        assertThat(publish(Optional.of("x"))).isEqualTo(Published.refused(Reason.CONFLICT));
+        assertThat(attempts).hasSize(1);
+    }
+
+    @Test
+    void after_a_failure_the_very_same_is_asked_again() throws Exception {
+        answering(i -> i < 3 ? Future.failedFuture("broken") : acked(9));
+        broadcaster = broadcaster(4_000);
+        assertThat(publish(Optional.of("x"))).isEqualTo(acked(9).result());
+        assertThat(attempts).hasSize(3);
+        assertThat(attempts).allMatch(asked -> asked.equals(attempts.get(0)));
+    }
+
+    @Test
+    void after_a_late_answer_the_very_same_is_asked_again() throws Exception {
+        close();
+        begin(200);
+        broadcaster = broadcaster(4_000);
+        answering(i -> i == 1 ? Promise.<Published>promise().future() : acked(9));
+        assertThat(publish(Optional.of("x"))).isEqualTo(acked(9).result());
+        assertThat(attempts).hasSizeGreaterThan(1).allMatch(asked -> asked.equals(attempts.get(0)));
+    }
+
+    @Test
+    void the_pauses_between_attempts_grow() throws Exception {
+        answering(i -> i < 4 ? Future.failedFuture("broken") : acked(1));
+        broadcaster = broadcaster(4_000);
+        publish(Optional.of("x"));
+        for (int i = 1; i < attemptedAt.size(); i++) {
+            assertThat(attemptedAt.get(i) - attemptedAt.get(i - 1)).isGreaterThanOrEqualTo(90L << (i - 1));
+        }
+    }
+
+    /** Were it told earlier, an attempt could still succeed after the sender's next frame. */
+    @Test
+    void the_outcome_is_unknown_only_when_no_attempt_can_succeed_any_more() throws Exception {
+        answering(i -> Future.failedFuture("broken"));
+        assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
+        assertThat(System.currentTimeMillis()).isGreaterThan(attempts.get(0).notAfter());
+        assertThat(attempts).hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void an_instance_that_takes_longer_than_there_is_time_holds_nobody_up() throws Exception {
+        answering(i -> Promise.<Published>promise().future());
+        long began = System.nanoTime();
+        assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
+        assertThat(System.currentTimeMillis()).isGreaterThan(attempts.get(0).notAfter());
+        assertThat(System.nanoTime() - began)
+                .as("the bus would have waited for five seconds")
+                .isLessThan(TimeUnit.SECONDS.toNanos(4));
+    }
+
+    @Test
+    void where_nobody_publishes_it_is_said_at_once() {
+        assertAtOnceUnknown();
+    }
+
+    @Test
+    void where_too_much_is_under_way_it_is_said_at_once() throws Exception {
+        answering(i -> Promise.<Published>promise().future());
+        crowd(IN_FLIGHT);
+        assertAtOnceUnknown();
+    }
+
+    /** The first attempt may have been heard: that the second was not even asked changes nothing. */
+    @Test
+    void a_crowd_that_comes_after_an_attempt_does_not_make_its_outcome_known() throws Exception {
+        answering(i -> {
+            crowd(IN_FLIGHT);
+            return Future.failedFuture("broken");
+        });
+        assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
+        assertThat(System.currentTimeMillis()).isGreaterThan(attempts.get(0).notAfter());
+    }
+
+    @Test
+    void reads_are_asked_once_and_fail_as_the_bus_does() throws Exception {
+        HistoryQuery query = new HistoryQuery(ROOM, Optional.empty(), Optional.empty(), 50);
+        assertThat(catchThrowable(() -> broadcaster.history(query).await(5, TimeUnit.SECONDS)))
+                .isInstanceOf(BusFailure.class);
+        assertThat(catchThrowable(() -> broadcaster.head(ROOM).await(5, TimeUnit.SECONDS)))
+                .isInstanceOf(BusFailure.class);
+        HistoryPage page = new HistoryPage("e", List.of(), false);
+        bus.answer(Broadcaster.HISTORY, 0, asked -> Future.succeededFuture(page))
+                .await(5, TimeUnit.SECONDS);
+        bus.answer(Broadcaster.HEAD, 0, asked -> Future.succeededFuture(new Position("e", 3)))
+                .await(5, TimeUnit.SECONDS);
+        assertThat(broadcaster.history(query).await(5, TimeUnit.SECONDS)).isSameAs(page);
+        assertThat(broadcaster.head(ROOM).await(5, TimeUnit.SECONDS)).isEqualTo(new Position("e", 3));
+    }
+
+    private void assertAtOnceUnknown() {
+        Future<Published> outcome = broadcaster.publish(Given.ANN, hello(Optional.of("x")));
+        assertThat(outcome.isComplete()).isTrue();
+        assertThat(outcome.result()).isEqualTo(UNKNOWN);
+    }
+
+    private void begin(long deadlineMs) {
+        vertx = Vertx.vertx();
+        bus = new Bus(vertx, "n1", new BusConfig(deadlineMs, IN_FLIGHT), (stage, nanos) -> {});
+        broadcaster = broadcaster(PATIENCE_MS);
+    }
+
+    private Broadcaster broadcaster(int patienceMs) {
+        BroadcastConfig config = new BroadcastConfig(patienceMs, 261_120, 65_536);
+        return new Broadcaster(vertx, bus, config, System::currentTimeMillis);
+    }
+
+    /** @param answer to the first attempt, the second and so on */
+    private void answering(IntFunction<Future<Published>> answer) throws Exception {
+        bus.answer(Broadcaster.HEAD, 0, asked -> Promise.<Position>promise().future())
+                .await(5, TimeUnit.SECONDS);
+        bus.answer(Broadcaster.PUBLISH, 0, publication -> {
+                    attempts.add(publication);
+                    attemptedAt.add(System.currentTimeMillis());
+                    return answer.apply(attempts.size());
+                })
+                .await(5, TimeUnit.SECONDS);
+    }
+
+    /** Questions that nobody answers before their deadline. */
+    private void crowd(int questions) {
+        IntStream.range(0, questions).forEach(i -> bus.askAt(Broadcaster.HEAD, 0, ROOM));
+        assertThat(bus.underWay(Stage.BROADCAST)).isGreaterThanOrEqualTo(questions);
+    }
+
+    private Published publish(Optional<String> id) throws Exception {
+        return broadcaster.publish(Given.ANN, hello(id)).await(10, TimeUnit.SECONDS);
+    }
+
+    private static ClientFrame.Chat hello(Optional<String> id) {
+        return new ClientFrame.Chat(
+                new Envelope(id, Optional.empty()), Given.LOBBY, "hello", Optional.empty(), List.of());
+    }
+
+    private static Future<Published> acked(long seq) {
+        return Future.succeededFuture(new Published.Acked("m-" + seq, new Position("e", seq)));
+    }
+}

@@ -1,0 +1,219 @@
+package dev.portcullis.broadcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.content.ContentConfig;
+import dev.portcullis.content.ContentConfig.Policy;
+import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.protocol.Attachment;
+import dev.portcullis.protocol.Detail;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.Append;
+import dev.portcullis.streams.Entry;
+import dev.portcullis.streams.Retention;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.Wire;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PublishPolicyTest {
+    private static final Retention KEPT = new Retention(300, 86_400_000);
+
+    private final PublishPolicy policy = policy(Policy.ALLOWLIST, Given.DEFAULT);
+
+    @Test
+    void a_message_is_stored_as_it_will_be_delivered() {
+        JsonObject message = message(Given.with(
+                Optional.of("01890000-0000-7000-8000-000000000000"),
+                new Attachment("image", "https://a.example/x?a=1&b=2", "x.png")));
+        assertThat(message).isEqualTo(new JsonObject("""
+                        {"epoch":"e","seq":7,"type":"chat","roomId":"lobby","messageId":"m-1","userId":"ann",
+                        "username":"Ann","content":"hello","mentions":[],"hashtags":[],"links":[],
+                        "replyTo":"01890000-0000-7000-8000-000000000000",
+                        "attachments":[{"type":"image","url":"https://a.example/x?a=1&b=2","name":"x.png"}],
+                        "timestamp":1700000000000}"""));
+    }
+
+    @Test
+    void it_is_appended_to_its_room_by_its_author_under_its_key_until_its_time_is_over() {
+        Append append = fit(Given.HELLO);
+        assertThat(append.stream()).isEqualTo(StreamName.room(Given.LOBBY));
+        assertThat(append.retention()).isEqualTo(KEPT);
+        assertThat(append.timestamp()).isEqualTo(Given.NOW);
+        assertThat(append.author()).contains(new UserId("ann"));
+        assertThat(append.notAfter()).isEqualTo(Given.HELLO.notAfter());
+        Append.Key key = append.key().orElseThrow();
+        assertThat(key.user()).isEqualTo(new UserId("ann"));
+        assertThat(key.type()).isEqualTo("chat");
+        assertThat(key.id()).isEqualTo("id-1");
+        assertThat(key.messageId()).isEqualTo("m-1");
+        assertThat(key.bodyHash()).isEqualTo(BodyHash.of(Given.HELLO));
+    }
+
+    /** A policy that was changed between two attempts must not make a conflict of a repetition. */
+    @Test
+    void the_hash_is_of_what_was_sent_and_not_of_what_was_made_of_it() {
+        Publication markup = Given.saying("<i>one</i> & two");
+        Append kept = fit(markup);
+        Append escaped = draft(policy(Policy.ESCAPE, Given.DEFAULT), markup).fold(append -> append, why -> {
+            throw new AssertionError(why);
+        });
+        assertThat(kept.body()).isNotEqualTo(escaped.body());
+        assertThat(kept.key().orElseThrow().bodyHash())
+                .isEqualTo(escaped.key().orElseThrow().bodyHash());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "<b>hi</b>, <b>hi</b>",
+                "<b onclick=x>hi</b>, <b>hi</b>",
+                "a < b & c, a &lt; b &amp; c",
+                "&lt;b&gt;, &lt;b&gt;",
+                "&amp;lt;, &amp;lt;",
+            })
+    void a_text_is_made_safe_once_and_its_original_goes_along_where_it_differs(String input, String content) {
+        JsonObject message = message(Given.saying(input));
+        assertThat(message.getString("content")).isEqualTo(content);
+        assertThat(Optional.ofNullable(message.getString("text")))
+                .isEqualTo(Optional.of(input).filter(text -> !text.equals(content)));
+    }
+
+    @Test
+    void what_the_text_mentions_is_listed() {
+        JsonObject message = message(Given.saying("@ben see #news at https://a.example/ and http://1.2.3.4/"));
+        assertThat(message.getJsonArray("mentions")).containsExactly("@ben");
+        assertThat(message.getJsonArray("hashtags")).containsExactly("#news");
+        assertThat(message.getJsonArray("links").stream())
+                .containsExactly(
+                        new JsonObject().put("url", "https://a.example/").put("safe", true),
+                        new JsonObject().put("url", "http://1.2.3.4/").put("safe", false));
+    }
+
+    @Test
+    void a_text_that_can_not_be_made_safe_is_refused() {
+        assertThat(unfit(Given.saying("a\0b"))).isEqualTo(invalid("/content"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "Ann Lee, Ann Lee",
+                "<b>Ann</b>, &lt;b&gt;Ann&lt;/b&gt;",
+                "`A\u202enn`, Ann",
+                "`A\nn\0n`, A nn",
+                "`Ann \u2067x`, `Ann \u2067x\u2069`",
+            })
+    void a_name_from_the_token_is_one_safe_line(String name, String shown) {
+        assertThat(named(name).getString("username")).isEqualTo(shown);
+    }
+
+    @Test
+    void a_name_is_bounded_and_one_of_nothing_is_none() {
+        assertThat(named("\ud83d\ude80".repeat(65)).getString("username")).isEqualTo("\ud83d\ude80".repeat(64));
+        for (String nothing : List.of("", " ", "\u202e", "\n\t")) {
+            assertThat(named(nothing).containsKey("username")).isFalse();
+        }
+        assertThat(message(Given.from(Given.sender("ann", Optional.empty()))).containsKey("username"))
+                .isFalse();
+    }
+
+    @Test
+    void the_names_of_files_are_made_safe_and_their_addresses_are_not_touched() {
+        JsonObject file = message(Given.with(
+                        Optional.empty(), new Attachment("file", "https://a.example/?a&b", "<x>\u202e\"y\".pdf")))
+                .getJsonArray("attachments")
+                .getJsonObject(0);
+        assertThat(file.getString("name")).isEqualTo("&lt;x&gt;&quot;y&quot;.pdf");
+        assertThat(file.getString("url")).isEqualTo("https://a.example/?a&b");
+    }
+
+    /** Names of files lose nothing silently: each that leads elsewhere (CWE-22) is named. */
+    @Test
+    void every_unfit_file_name_is_refused_with_its_path() {
+        Publication publication =
+                Given.with(Optional.empty(), file("../x"), file("fine.txt"), file("a/b"), file(".\u202e."));
+        assertThat(unfit(publication))
+                .isEqualTo(invalid("/attachments/0/name", "/attachments/2/name", "/attachments/3/name"));
+    }
+
+    @Test
+    void a_delivered_message_has_at_most_as_many_bytes_as_configured_and_one_more_is_too_large() {
+        Append append = fit(Given.HELLO);
+        StreamName room = StreamName.room(Given.LOBBY);
+        Position furthest = new Position("x".repeat(32), Long.MAX_VALUE);
+        int longest = Wire.frame(new Entry(room, furthest, 0, append.body())).length;
+        assertThat(draft(policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest)), Given.HELLO))
+                .isInstanceOf(Draft.Fit.class);
+        assertThat(draft(policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest - 1)), Given.HELLO))
+                .isEqualTo(new Draft.Unfit(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
+    }
+
+    @Test
+    void attachments_can_make_a_message_too_large() {
+        Attachment huge = new Attachment("file", "https://a.example/" + "\u4e2d".repeat(2_000), "x");
+        assertThat(draft(
+                        policy,
+                        Given.with(
+                                Optional.empty(), Collections.nCopies(10, huge).toArray(Attachment[]::new))))
+                .isInstanceOf(Draft.Fit.class);
+        Attachment larger = new Attachment("file", "https://a.example/" + "\ud83d\ude80".repeat(2_000), "x");
+        assertThat(unfit(Given.with(
+                        Optional.empty(), Collections.nCopies(10, larger).toArray(Attachment[]::new))))
+                .isEqualTo(Rejection.of(Reason.MESSAGE_TOO_LARGE));
+    }
+
+    private JsonObject named(String username) {
+        return message(Given.from(Given.sender("ann", Optional.of(username))));
+    }
+
+    private JsonObject message(Publication publication) {
+        Append append = fit(publication);
+        Entry entry = new Entry(append.stream(), new Position("e", 7), append.timestamp(), append.body());
+        return new JsonObject(Buffer.buffer(Wire.frame(entry)));
+    }
+
+    private Append fit(Publication publication) {
+        return draft(policy, publication).fold(append -> append, why -> {
+            throw new AssertionError(why);
+        });
+    }
+
+    private Rejection unfit(Publication publication) {
+        return draft(policy, publication)
+                .fold(
+                        append -> {
+                            throw new AssertionError(append);
+                        },
+                        why -> why);
+    }
+
+    private static Draft draft(PublishPolicy policy, Publication publication) {
+        return policy.judge(publication, Given.NOW);
+    }
+
+    private static PublishPolicy policy(Policy policy, BroadcastConfig config) {
+        return new PublishPolicy(new ContentPolicy(new ContentConfig(policy, false)), KEPT, config);
+    }
+
+    private static Attachment file(String name) {
+        return new Attachment("file", "https://a.example/x", name);
+    }
+
+    private static Rejection invalid(String... paths) {
+        return Rejection.invalid(
+                Stream.of(paths).map(path -> new Detail(path, "pattern")).toList());
+    }
+}
