@@ -1,0 +1,42 @@
+package dev.portcullis.edge.socket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/** Server-side WebSocket frames as bytes (RFC 6455 5.2): never masked, so that one buffer serves every receiver. */
+public final class Frames {
+    private static final int FINAL = 0x80;
+    private static final int CONTINUATION = 0x0;
+    private static final int TEXT = 0x1;
+    private static final int PING = 0x9;
+
+    private Frames() {}
+
+    /** A whole text message. The caller releases it once every receiver has its duplicate. */
+    public static ByteBuf text(ByteBufAllocator allocator, byte[] utf8) {
+        return frame(allocator, FINAL | TEXT, utf8, 0, utf8.length);
+    }
+
+    static ByteBuf fragment(ByteBufAllocator allocator, byte[] utf8, int from, int length) {
+        int opcode = from == 0 ? TEXT : CONTINUATION;
+        int last = from + length == utf8.length ? FINAL : 0;
+        return frame(allocator, last | opcode, utf8, from, length);
+    }
+
+    static ByteBuf ping(ByteBufAllocator allocator) {
+        return frame(allocator, FINAL | PING, new byte[0], 0, 0);
+    }
+
+    private static ByteBuf frame(ByteBufAllocator allocator, int head, byte[] payload, int from, int length) {
+        ByteBuf frame = allocator.directBuffer(length + 10);
+        frame.writeByte(head);
+        if (length < 126) {
+            frame.writeByte(length);
+        } else if (length < 65_536) {
+            frame.writeByte(126).writeShort(length);
+        } else {
+            frame.writeByte(127).writeLong(length);
+        }
+        return frame.writeBytes(payload, from, length);
+    }
+}
