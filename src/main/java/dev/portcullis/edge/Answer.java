@@ -1,0 +1,92 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.audit.RequestId;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame;
+import java.util.Optional;
+
+/** What one frame led to. */
+sealed interface Answer {
+    void accept(Cases cases);
+
+    /** The same answer, addressed to the frame of this id. */
+    default Answer to(Optional<String> frameId) {
+        return this;
+    }
+
+    /** The same answer, about this room. */
+    default Answer in(RoomId room) {
+        return this;
+    }
+
+    /** One arm for each kind of answer. */
+    interface Cases {
+        void said(Said answer);
+
+        void refused(Refused answer);
+
+        void ended(Ended answer);
+
+        void silent();
+    }
+
+    static Answer refused(Rejection why) {
+        return new Refused(why, RequestId.next(), Optional.empty(), Optional.empty());
+    }
+
+    static Answer refused(Rejection why, RoomId room) {
+        return refused(why).in(room);
+    }
+
+    /** A frame for the sender. */
+    record Said(ServerFrame frame) implements Answer {
+        @Override
+        public void accept(Cases cases) {
+            cases.said(this);
+        }
+    }
+
+    /**
+     * No.
+     *
+     * @param requestId under which the log has the story
+     * @param id of the refused frame, where it could be read and is not known from the frame itself
+     * @param roomId likewise
+     */
+    record Refused(Rejection why, String requestId, Optional<String> id, Optional<String> roomId) implements Answer {
+        @Override
+        public Answer to(Optional<String> frameId) {
+            return new Refused(why, requestId, id.or(() -> frameId), roomId);
+        }
+
+        @Override
+        public Answer in(RoomId room) {
+            return new Refused(why, requestId, id, roomId.or(() -> Optional.of(room.value())));
+        }
+
+        @Override
+        public void accept(Cases cases) {
+            cases.refused(this);
+        }
+    }
+
+    /** The connection is over; perhaps with a last word. */
+    record Ended(CloseCode code, LastWord lastWord) implements Answer {
+        @Override
+        public void accept(Cases cases) {
+            cases.ended(this);
+        }
+    }
+
+    /** Nothing, or it was said already. */
+    enum Silent implements Answer {
+        SILENT;
+
+        @Override
+        public void accept(Cases cases) {
+            cases.silent();
+        }
+    }
+}

@@ -1,0 +1,241 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.audit.Meters;
+import dev.portcullis.auth.Session;
+import dev.portcullis.edge.socket.ChatSocket;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.FrameEncoder;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.ratelimit.ConnectionBudget;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client. Takes one frame at a time: order and backpressure come from there. Everything happens on its event loop.
+ */
+final class Connection implements ChatSocket.Listener {
+    private final Peer peer;
+    private final Surroundings around;
+    private final ConnectionBudget budget;
+    private final Map<RoomId, LocalRooms.Seat> seats = new HashMap<>(2);
+    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(1);
+    private @Nullable ChatSocket socket;
+    private @Nullable Session session;
+    private Path path;
+    private long deadline;
+    private long pingedAt;
+    private boolean busy;
+    private @Nullable CloseCode retiring;
+    private boolean over;
+    private int frames;
+    private int counted;
+
+    /** What a connection needs of the edge it belongs to. */
+    record Surroundings(LocalRooms rooms, Replies replies, Meters meters, int waitingFrames, Departure departure) {}
+
+    /** Who hears that a connection is over. */
+    interface Departure {
+        void left(Connection connection);
+    }
+
+    Connection(Peer peer, Surroundings around, ConnectionBudget budget, Path path, long deadline, long now) {
+        this.peer = peer;
+        this.around = around;
+        this.budget = budget;
+        this.path = path;
+        this.deadline = deadline;
+        this.pingedAt = now;
+    }
+
+    void on(ChatSocket openSocket) {
+        socket = openSocket;
+    }
+
+    /** From here on it is known who speaks. */
+    void enter(Session opened, Path framePath, int frameBytes) {
+        session = opened;
+        budget.become(opened.sender().role());
+        path = framePath;
+        deadline = opened.expiresAt();
+        socket().allow(frameBytes);
+        peer.place().named();
+    }
+
+    @Override
+    public void message(byte[] utf8) {
+        if (busy || !waiting.isEmpty()) {
+            waiting.add(utf8);
+            if (waiting.size() >= around.waitingFrames()) {
+                socket().pause();
+            }
+        } else {
+            take(utf8);
+        }
+    }
+
+    @Override
+    public void violated(CloseCode code) {
+        around.replies().violated(this, code);
+    }
+
+    @Override
+    public void closed() {
+        over = true;
+        waiting.clear();
+        seats.values().forEach(around.rooms()::leave);
+        seats.clear();
+        peer.place().leave();
+        around.departure().left(this);
+    }
+
+    void say(ServerFrame frame) {
+        socket().send(FrameEncoder.encode(frame));
+    }
+
+    void share(ByteBuf frame) {
+        socket().share(frame);
+    }
+
+    void replay(ServerFrame frame) {
+        socket().replay(FrameEncoder.encode(frame));
+    }
+
+    /** Completes when the peer has taken what was replayed to it. */
+    Future<Void> replayed() {
+        Promise<Void> promise = Promise.promise();
+        socket().whenReplayed(promise::complete);
+        return promise.future();
+    }
+
+    void end(CloseCode code) {
+        over = true;
+        waiting.clear();
+        socket().close(code);
+    }
+
+    /** Ends once the frame in hand is answered: whoever is sent away in peace is not left in doubt of what was done. */
+    void retire(CloseCode code) {
+        if (busy) {
+            retiring = code;
+        } else {
+            end(code);
+        }
+    }
+
+    void take(LocalRooms.Seat seat, RoomId room) {
+        LocalRooms.Seat before = seats.put(room, seat);
+        if (before != null) {
+            around.rooms().leave(before);
+        }
+    }
+
+    void leave(RoomId room) {
+        LocalRooms.Seat seat = seats.remove(room);
+        if (seat != null) {
+            around.rooms().leave(seat);
+        }
+    }
+
+    boolean isIn(RoomId room) {
+        return seats.containsKey(room);
+    }
+
+    int rooms() {
+        return seats.size();
+    }
+
+    /** Whether it has ended, or is ending. */
+    boolean over() {
+        return over || socket().closing();
+    }
+
+    Vitals vitals(long now) {
+        long nanos = System.nanoTime();
+        return new Vitals(
+                deadline - now,
+                session != null,
+                socket().silentFor(nanos) / 1_000_000,
+                socket().stuckFor(nanos) / 1_000_000,
+                now - pingedAt);
+    }
+
+    void ping(long now) {
+        pingedAt = now;
+        socket().ping();
+    }
+
+    ChatSocket socket() {
+        return java.util.Objects.requireNonNull(socket);
+    }
+
+    Session session() {
+        return java.util.Objects.requireNonNull(session);
+    }
+
+    Optional<Session> identified() {
+        return Optional.ofNullable(session);
+    }
+
+    Sender sender() {
+        return session().sender();
+    }
+
+    ConnectionBudget budget() {
+        return budget;
+    }
+
+    Peer peer() {
+        return peer;
+    }
+
+    Meters meters() {
+        return around.meters();
+    }
+
+    int frames() {
+        return frames;
+    }
+
+    /** Frames since this was asked last. */
+    int newFrames() {
+        int more = frames - counted;
+        counted = frames;
+        return more;
+    }
+
+    private void take(byte[] utf8) {
+        busy = true;
+        frames++;
+        Future.succeededFuture()
+                .compose(any -> path.travel(this, utf8)) // a path that throws has broken like one that fails
+                .onComplete(this::answered, broken -> answered(Breakage.bug(broken)));
+    }
+
+    private void answered(Answer answer) {
+        if (!over()) {
+            around.replies().give(this, answer);
+        }
+        socket().whenReplayed(this::next);
+    }
+
+    private void next() {
+        busy = false;
+        if (retiring != null) {
+            end(retiring);
+        }
+        byte[] following = waiting.poll();
+        if (following == null) {
+            socket().resume();
+        } else if (!over()) {
+            take(following);
+        }
+    }
+}

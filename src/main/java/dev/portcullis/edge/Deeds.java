@@ -1,0 +1,163 @@
+package dev.portcullis.edge;
+
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.audit.Meters;
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.HistoryQuery;
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** Does what a frame asks, once it may. One method for each kind of frame. */
+final class Deeds {
+    private static final String HEALTHY = "ok";
+
+    private final Joining joining;
+    private final Broadcaster broadcaster;
+    private final Meters meters;
+    private final LongSupplier clock;
+
+    Deeds(Joining joining, Broadcaster broadcaster, Meters meters, LongSupplier clock) {
+        this.joining = joining;
+        this.broadcaster = broadcaster;
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    Future<Answer> act(Connection from, ClientFrame frame) {
+        return frame.accept(new Act(from));
+    }
+
+    private static Future<Answer> refused(Reason reason) {
+        return succeededFuture(Answer.refused(Rejection.of(reason)));
+    }
+
+    private static Future<Answer> said(ServerFrame frame) {
+        return succeededFuture(new Answer.Said(frame));
+    }
+
+    private final class Act implements ClientFrame.Cases<Future<Answer>> {
+        private final Connection from;
+
+        Act(Connection from) {
+            this.from = from;
+        }
+
+        @Override
+        public Future<Answer> auth(ClientFrame.Auth frame) {
+            return refused(Reason.CONFLICT);
+        }
+
+        @Override
+        public Future<Answer> join(ClientFrame.Join frame) {
+            return joining.join(from, frame);
+        }
+
+        @Override
+        public Future<Answer> leave(ClientFrame.Leave frame) {
+            from.leave(frame.roomId());
+            return said(new ServerFrame.Left(frame.envelope().id(), frame.roomId()));
+        }
+
+        @Override
+        public Future<Answer> chat(ClientFrame.Chat frame) {
+            Target room = new Target.ToRoom(frame.roomId());
+            long began = System.nanoTime();
+            return broadcaster.publish(from.sender(), frame).map(published -> {
+                meters.publishTook(System.nanoTime() - began);
+                return published.fold(
+                        acked -> new Answer.Said(
+                                new ServerFrame.Ack(frame.envelope().id(), room, acked.messageId(), acked.position())),
+                        why -> Answer.refused(why, frame.roomId()));
+            });
+        }
+
+        @Override
+        public Future<Answer> history(ClientFrame.History frame) {
+            return frame.target().fold(room -> history(frame, room), user -> refused(Reason.UNSUPPORTED));
+        }
+
+        private Future<Answer> history(ClientFrame.History frame, RoomId room) {
+            HistoryQuery query = new HistoryQuery(StreamName.room(room), frame.before(), frame.after(), frame.limit());
+            Optional<String> id = frame.envelope().id();
+            return broadcaster.history(query).map(page -> {
+                from.replay(new ServerFrame.History(id, frame.target(), page.epoch(), page.messages(), page.more()));
+                return Answer.Silent.SILENT;
+            });
+        }
+
+        @Override
+        public Future<Answer> ping(ClientFrame.Ping frame) {
+            return said(new ServerFrame.Pong(frame.envelope().id(), clock.getAsLong()));
+        }
+
+        @Override
+        public Future<Answer> healthCheck(ClientFrame.HealthCheck frame) {
+            return said(new ServerFrame.Health(
+                    frame.envelope().id(), HEALTHY, from.session().expiresAt(), clock.getAsLong()));
+        }
+
+        @Override
+        public Future<Answer> tokenRefresh(ClientFrame.TokenRefresh frame) {
+            return refused(Reason.UNSUPPORTED);
+        }
+
+        @Override
+        public Future<Answer> chatMessage(ClientFrame.ChatMessage frame) {
+            return refused(Reason.UNSUPPORTED);
+        }
+
+        @Override
+        public Future<Answer> editMessage(ClientFrame.EditMessage frame) {
+            return refused(Reason.UNSUPPORTED);
+        }
+
+        @Override
+        public Future<Answer> deleteMessage(ClientFrame.DeleteMessage frame) {
+            return refused(Reason.UNSUPPORTED);
+        }
+
+        @Override
+        public Future<Answer> typingIndicator(ClientFrame.TypingIndicator frame) {
+            return refused(Reason.UNSUPPORTED);
+        }
+
+        @Override
+        public Future<Answer> read(ClientFrame.Read frame) {
+            return refused(Reason.UNSUPPORTED);
+        }
+
+        @Override
+        public Future<Answer> presence(ClientFrame.Presence frame) {
+            return refused(Reason.UNSUPPORTED);
+        }
+
+        @Override
+        public Future<Answer> removeUser(ClientFrame.RemoveUser frame) {
+            return refused(Reason.UNSUPPORTED);
+        }
+
+        @Override
+        public Future<Answer> systemBroadcast(ClientFrame.SystemBroadcast frame) {
+            return refused(Reason.UNSUPPORTED);
+        }
+
+        @Override
+        public Future<Answer> inboxAck(ClientFrame.InboxAck frame) {
+            return refused(Reason.UNSUPPORTED);
+        }
+
+        @Override
+        public Future<Answer> fileUpload(ClientFrame.FileUpload frame) {
+            return refused(Reason.UNSUPPORTED);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.portcullis.edge;
+
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.Credentials;
+import dev.portcullis.auth.Opening;
+import dev.portcullis.auth.Session;
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.ratelimit.RateLimitConfig.Effective;
+import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** Receives a token, whichever way it came, and prepares the greeting. A failed future means that nobody can say now. */
+final class Doorkeeper {
+    private final Authenticator authenticator;
+    private final Broadcaster broadcaster;
+    private final RateLimiter limiter;
+    private final EdgeConfig config;
+    private final int edge;
+
+    Doorkeeper(Authenticator authenticator, Broadcaster broadcaster, RateLimiter limiter, EdgeConfig config, int edge) {
+        this.authenticator = authenticator;
+        this.broadcaster = broadcaster;
+        this.limiter = limiter;
+        this.config = config;
+        this.edge = edge;
+    }
+
+    Future<Reception> receive(String token, Peer peer, Optional<String> id) {
+        return authenticator
+                .open(new Credentials(token, peer.address(), edge, peer.userAgent()))
+                .compose(opening -> opening.accept(new Outcome(id)));
+    }
+
+    /** The session of a connection that is gone. */
+    void goodbye(Session session) {
+        authenticator.end(session.id());
+    }
+
+    private Future<Reception> greet(Session session, Optional<String> id) {
+        return broadcaster
+                .head(StreamName.inbox(session.sender().userId()))
+                .map(inbox -> (Reception) new Reception.Welcome(session, greeting(session, inbox, id)))
+                .onFailure(broken -> goodbye(session));
+    }
+
+    private ServerFrame.AuthSuccess greeting(Session session, Position inbox, Optional<String> id) {
+        Effective limits = limiter.effective(session.sender().role());
+        return new ServerFrame.AuthSuccess(
+                id,
+                session.sender().userId(),
+                session.id(),
+                session.sender().role(),
+                Optional.empty(),
+                session.expiresAt(),
+                config.heartbeat().intervalMs(),
+                new ServerFrame.Limits(
+                        limits.burst(),
+                        limits.minute(),
+                        limits.hour(),
+                        config.socket().frameBytes()),
+                inbox);
+    }
+
+    private final class Outcome implements Opening.Cases<Future<Reception>> {
+        private final Optional<String> id;
+
+        Outcome(Optional<String> id) {
+            this.id = id;
+        }
+
+        @Override
+        public Future<Reception> opened(Opening.Opened opening) {
+            return greet(opening.session(), id);
+        }
+
+        @Override
+        public Future<Reception> denied(Opening.Denied opening) {
+            return succeededFuture(new Reception.Denied(opening.why()));
+        }
+
+        @Override
+        public Future<Reception> tooManySessions(Opening.TooManySessions opening) {
+            return succeededFuture(new Reception.Full());
+        }
+
+        @Override
+        public Future<Reception> handshakesLimited(Opening.HandshakesLimited opening) {
+            return succeededFuture(new Reception.Hasty(opening.retryAfterMs()));
+        }
+    }
+}

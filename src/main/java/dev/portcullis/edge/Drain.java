@@ -1,0 +1,64 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.ServerFrame;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Sends an event loop's connections away before a planned stop: each is told at once when its slot is, goes on being
+ * served until then, and is closed 1012 in it, once the frame in hand is answered. The slots are spread over the window,
+ * so that those who come back do not come all at once.
+ */
+final class Drain {
+    private static final long LOOK_MS = 20;
+    private static final long LAST_FRAME_MS = 500;
+
+    private final Vertx vertx;
+    private final Wheel wheel;
+
+    Drain(Vertx vertx, Wheel wheel) {
+        this.vertx = vertx;
+        this.wheel = wheel;
+    }
+
+    /** Completes when the last connection is gone, or was given time enough to hear of it. */
+    Future<Void> begin(Connections connections, long windowMs, long closingMs) {
+        List<Connection> order = new ArrayList<>(connections.all());
+        Collections.shuffle(order, ThreadLocalRandom.current()); // who came first shall not always go first
+        for (int i = 0; i < order.size(); i++) {
+            announce(order.get(i), windowMs * (i + 1) / order.size());
+        }
+        Promise<Void> done = Promise.promise();
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(windowMs + closingMs);
+        await(connections, new HashSet<>(order), until, done);
+        return done.future();
+    }
+
+    private void announce(Connection connection, long slot) {
+        connection.say(new ServerFrame.ServerDraining(slot));
+        wheel.in(slot, () -> connection.retire(CloseCode.RESTARTING));
+        wheel.in(slot + LAST_FRAME_MS, () -> connection.end(CloseCode.RESTARTING));
+    }
+
+    private void await(Connections connections, Set<Connection> told, long until, Promise<Void> done) {
+        for (Connection late : connections.all()) { // their handshakes were under way when the drain began
+            if (told.add(late)) {
+                announce(late, 0);
+            }
+        }
+        if (connections.all().isEmpty() || System.nanoTime() - until > 0) {
+            done.complete();
+        } else {
+            vertx.setTimer(LOOK_MS, any -> await(connections, told, until, done));
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.config.Section;
+import dev.portcullis.edge.socket.SocketConfig;
+
+/**
+ * @param roomsPerConnection rooms one connection may be in
+ * @param drainMs the time over which connections are sent away before a planned stop
+ */
+public record EdgeConfig(
+        SocketConfig socket, CrowdConfig crowd, HeartbeatConfig heartbeat, int roomsPerConnection, long drainMs) {
+    public static EdgeConfig read(Section root) {
+        Section limits = root.section("limits");
+        return new EdgeConfig(
+                SocketConfig.read(limits),
+                CrowdConfig.read(limits),
+                HeartbeatConfig.read(root.section("heartbeat")),
+                limits.integer("roomsPerConnection", 100, 1, 10_000, "rooms joined on one connection"),
+                root.section("drain")
+                        .millis(
+                                "windowMs",
+                                10_000,
+                                0,
+                                600_000,
+                                "time over which connections are sent away before a planned stop"));
+    }
+}

@@ -1,0 +1,124 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.audit.RequestId;
+import dev.portcullis.auth.Cutoff;
+import dev.portcullis.auth.Probe;
+import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.edge.api.SchemaRoute;
+import dev.portcullis.edge.socket.FlushTurn;
+import dev.portcullis.http.Routes;
+import dev.portcullis.streams.Carrier;
+import dev.portcullis.streams.Carriers;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
+
+/** Owns the HTTP server and the connections of one event loop. */
+public final class EdgeVerticle extends VerticleBase {
+    private static final String SOCKET = "/ws";
+    private static final long CLOSING_MS = 3_000;
+
+    private final int instance;
+    private final EdgeParts parts;
+    private @Nullable Connections connections;
+    private @Nullable Wheel wheel;
+
+    public EdgeVerticle(int instance, EdgeParts parts) {
+        this.instance = instance;
+        this.parts = parts;
+    }
+
+    @Override
+    public Future<?> start() {
+        Carrier carrier = new Carrier(context, parts.streams(), parts.streamsConfig());
+        return parts.bus()
+                .hear(FanOut.CARRY, instance, carrier::offer)
+                .compose(any -> here(parts.assembly().arrive(instance, carrier)))
+                .compose(carriers -> open(carrier, carriers));
+    }
+
+    /** Frames go on being served until each connection's slot: what is in the middle of something is finished. */
+    @Override
+    public Future<?> stop() {
+        Connections all = connections;
+        Wheel ticks = wheel;
+        if (all == null || ticks == null) {
+            return Future.succeededFuture();
+        }
+        parts.assembly().drain();
+        return new Drain(vertx, ticks)
+                .begin(all, parts.edge().drainMs(), CLOSING_MS)
+                .onComplete(any -> ticks.stop(vertx));
+    }
+
+    /** The last instance to arrive completes it for all; each goes on on its own event loop. */
+    private <T> Future<T> here(Future<T> future) {
+        Promise<T> promise = Promise.promise();
+        future.onComplete((value, failure) -> context.runOnContext(any -> promise.complete(value, failure)));
+        return promise.future();
+    }
+
+    private Future<?> open(Carrier carrier, Carriers carriers) {
+        Wheel ticks = new Wheel(vertx);
+        Replies replies = new Replies(parts.watch().audit(), parts.watch().meters(), parts.clock());
+        LocalRooms rooms = new LocalRooms(context, carriers, parts.watch().meters(), parts.clock());
+        Doorkeeper doorkeeper = new Doorkeeper(
+                parts.doors().authenticator(),
+                parts.doors().broadcaster(),
+                parts.doors().limiter(),
+                parts.edge(),
+                instance);
+        Heartbeat heartbeat =
+                new Heartbeat(parts.edge().heartbeat(), ticks, parts.watch().meters(), parts.clock());
+        Connections all = new Connections(parts, FlushTurn.of(context), rooms, replies, heartbeat, doorkeeper);
+        wheel = ticks;
+        connections = all;
+        CensusTaker taker = new CensusTaker(instance, parts.watch().census(), all.all(), carrier);
+        vertx.setPeriodic(CensusTaker.EVERY_MS, any -> taker.count());
+        return Future.all(
+                        parts.bus().hear(Cutoff.NOTICE, instance, all::cutOff),
+                        parts.bus().answer(Probe.QUESTION, instance, new Probing(all)::answer))
+                .compose(any -> listen(handshake(all, doorkeeper, replies, framePath(carriers, rooms, replies))));
+    }
+
+    private Path framePath(Carriers carriers, LocalRooms rooms, Replies replies) {
+        Joining joining = new Joining(
+                parts.doors().rooms(), carriers, rooms, replies, parts.edge().roomsPerConnection());
+        return new FramePath(
+                new CutoffGate(parts.clock()),
+                parts.doors().limiter(),
+                new Permission(parts.doors().rooms()),
+                new Deeds(joining, parts.doors().broadcaster(), parts.watch().meters(), parts.clock()),
+                parts.clock());
+    }
+
+    private Handshake handshake(Connections all, Doorkeeper doorkeeper, Replies replies, Path framePath) {
+        Gatehouse gatehouse =
+                new Gatehouse(parts.front().rules(), parts.doors().limiter(), parts.crowd(), doorkeeper, parts.auth());
+        Path entrance = new Entrance(doorkeeper, all, framePath);
+        return new Handshake(parts, gatehouse, all, replies, doorkeeper, entrance, framePath);
+    }
+
+    private Future<?> listen(Handshake handshake) {
+        Routes routes =
+                new Routes(parts.front().answers(), (request, why) -> RequestId.next()).get(SOCKET, handshake::handle);
+        SchemaRoute.on(routes, parts.front().answers(), parts.front().cors());
+        return vertx.createHttpServer(Serving.options(
+                        parts.front().listener(),
+                        parts.front().tls(),
+                        parts.edge().socket()))
+                .connectionHandler(parts.front().doorstep()::arrived)
+                .requestHandler(routes)
+                .invalidRequestHandler(this::unreadable)
+                .listen()
+                .onSuccess(open -> parts.assembly().listens(open.actualPort()));
+    }
+
+    /** Answered by Vert.x, with the headers of every answer. */
+    private void unreadable(HttpServerRequest request) {
+        parts.front().answers().protectedResponse(request);
+        HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
+    }
+}

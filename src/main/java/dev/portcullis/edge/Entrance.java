@@ -1,0 +1,99 @@
+package dev.portcullis.edge;
+
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.Decoded;
+import dev.portcullis.protocol.FrameDecoder;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** The path of a nameless peer's frames: the first one is {@code auth}, or the last one. */
+final class Entrance implements Path {
+    private final Doorkeeper doorkeeper;
+    private final Connections connections;
+    private final Path framePath;
+
+    Entrance(Doorkeeper doorkeeper, Connections connections, Path framePath) {
+        this.doorkeeper = doorkeeper;
+        this.connections = connections;
+        this.framePath = framePath;
+    }
+
+    @Override
+    public Future<Answer> travel(Connection from, byte[] utf8) {
+        return FrameDecoder.decode(utf8).fold(frame -> first(from, frame), this::unreadable);
+    }
+
+    private Future<Answer> first(Connection from, ClientFrame frame) {
+        if (!(frame instanceof ClientFrame.Auth auth)) {
+            return ended(CloseCode.FRAME_BEFORE_AUTH, LastWord.Nothing.NOTHING);
+        }
+        Optional<String> id = auth.envelope().id();
+        return doorkeeper
+                .receive(auth.token(), from.peer(), id)
+                .map(reception -> reception.accept(new Outcome(from, id)))
+                .otherwise(broken -> unable(id));
+    }
+
+    private Future<Answer> unreadable(Decoded.Unreadable frame) {
+        return isAuth(frame)
+                ? ended(CloseCode.AUTH_REFUSED, new LastWord.NotLetIn(AuthRefusal.INVALID_TOKEN, frame.id()))
+                : ended(CloseCode.FRAME_BEFORE_AUTH, LastWord.Nothing.NOTHING);
+    }
+
+    /** What is no JSON is no auth frame either, however it begins. */
+    private static boolean isAuth(Decoded.Unreadable frame) {
+        return frame.type().filter(FrameType.AUTH::equals).isPresent()
+                && !frame.why().equals(Rejection.of(Reason.INVALID_JSON));
+    }
+
+    private static Future<Answer> ended(CloseCode code, LastWord lastWord) {
+        return succeededFuture(new Answer.Ended(code, lastWord));
+    }
+
+    /** Nobody can say now whether this token is good: nobody comes in (CWE-636). */
+    private static Answer unable(Optional<String> id) {
+        return new Answer.Ended(CloseCode.NO_CAPACITY, new LastWord.Refused(Rejection.unavailable(), id));
+    }
+
+    private final class Outcome implements Reception.Cases<Answer> {
+        private final Connection from;
+        private final Optional<String> id;
+
+        Outcome(Connection from, Optional<String> id) {
+            this.from = from;
+            this.id = id;
+        }
+
+        @Override
+        public Answer welcome(Reception.Welcome reception) {
+            if (from.over()) {
+                doorkeeper.goodbye(reception.session());
+                return Answer.Silent.SILENT;
+            }
+            connections.enter(from, reception, framePath);
+            return Answer.Silent.SILENT;
+        }
+
+        @Override
+        public Answer denied(Reception.Denied reception) {
+            return new Answer.Ended(CloseCode.AUTH_REFUSED, new LastWord.NotLetIn(reception.why(), id));
+        }
+
+        @Override
+        public Answer full(Reception.Full reception) {
+            return new Answer.Ended(CloseCode.TOO_MANY_SESSIONS, LastWord.Nothing.NOTHING);
+        }
+
+        @Override
+        public Answer hasty(Reception.Hasty reception) {
+            return new Answer.Ended(CloseCode.NO_CAPACITY, reception.word(id));
+        }
+    }
+}

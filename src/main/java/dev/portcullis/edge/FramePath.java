@@ -1,0 +1,104 @@
+package dev.portcullis.edge;
+
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.audit.RequestId;
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.Decoded;
+import dev.portcullis.protocol.FrameDecoder;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.ConnectionBudget.Judgement;
+import dev.portcullis.ratelimit.RateLimiter;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The way of one frame: gate, bucket, decode, admit, authorize, act, answer. The first refusal is the answer. What comes
+ * before {@code admit} is decided here, by what the connection alone shows; everything after is asked.
+ */
+final class FramePath implements Path {
+    private final CutoffGate gate;
+    private final RateLimiter limiter;
+    private final Permission permission;
+    private final Deeds deeds;
+    private final LongSupplier clock;
+
+    FramePath(CutoffGate gate, RateLimiter limiter, Permission permission, Deeds deeds, LongSupplier clock) {
+        this.gate = gate;
+        this.limiter = limiter;
+        this.permission = permission;
+        this.deeds = deeds;
+        this.clock = clock;
+    }
+
+    @Override
+    public Future<Answer> travel(Connection from, byte[] utf8) {
+        return gate.judge(from)
+                .map(Future::succeededFuture)
+                .orElseGet(() -> from.budget().count(clock.getAsLong()).accept(new Counted(from, utf8)));
+    }
+
+    private Future<Answer> read(Connection from, byte[] utf8) {
+        return FrameDecoder.decode(utf8).fold(frame -> pass(from, frame, utf8.length), FramePath::unreadable);
+    }
+
+    private Future<Answer> pass(Connection from, ClientFrame frame, int bytes) {
+        from.meters().frame(frame.type());
+        return limiter.admit(from.sender(), frame.type(), bytes)
+                .compose(ifGranted(() -> permission.judge(from, frame)))
+                .compose(verdict -> verdict.fold(() -> deeds.act(from, frame), FramePath::refused))
+                .recover(broken -> succeededFuture(Breakage.answer(broken, frame.type())))
+                .map(answer -> answer.to(frame.envelope().id()));
+    }
+
+    private static Future<Answer> unreadable(Decoded.Unreadable frame) {
+        return succeededFuture(new Answer.Refused(frame.why(), RequestId.next(), frame.id(), frame.roomId()));
+    }
+
+    private static Future<Answer> refused(Rejection why) {
+        return succeededFuture(Answer.refused(why));
+    }
+
+    private static Optional<String> idOf(ClientFrame frame) {
+        return frame.envelope().id();
+    }
+
+    private static Function<Verdict, Future<Verdict>> ifGranted(Supplier<Future<Verdict>> next) {
+        return verdict -> verdict.fold(next, why -> succeededFuture(verdict));
+    }
+
+    /** What the connection's own bucket says of a frame. */
+    private final class Counted implements Judgement.Cases<Future<Answer>> {
+        private final Connection from;
+        private final byte[] utf8;
+
+        Counted(Connection from, byte[] utf8) {
+            this.from = from;
+            this.utf8 = utf8;
+        }
+
+        @Override
+        public Future<Answer> within(Judgement.Within judgement) {
+            return read(from, utf8);
+        }
+
+        /** The refusal carries the frame's id as long as that is worth reading it. */
+        @Override
+        public Future<Answer> over(Judgement.Over judgement) {
+            Optional<String> id = judgement.decode()
+                    ? FrameDecoder.decode(utf8).fold(FramePath::idOf, Decoded.Unreadable::id)
+                    : Optional.empty();
+            return succeededFuture(Answer.refused(judgement.limit()).to(id));
+        }
+
+        @Override
+        public Future<Answer> flood(Judgement.Flood judgement) {
+            return succeededFuture(new Answer.Ended(CloseCode.HOSTILE, LastWord.Nothing.NOTHING));
+        }
+    }
+}

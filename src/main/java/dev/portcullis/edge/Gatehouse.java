@@ -1,0 +1,125 @@
+package dev.portcullis.edge;
+
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.auth.AuthConfig.RejectWith;
+import dev.portcullis.auth.Way;
+import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.ratelimit.RateLimiter;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Orders the asks of a handshake, cheapest first: what fails one is neither allocated, counted nor punished by a later
+ * one. A good token counts against its user, not its address, so that an office behind one address can come in.
+ */
+final class Gatehouse {
+    private final HandshakeRules rules;
+    private final RateLimiter limiter;
+    private final Crowd crowd;
+    private final Doorkeeper doorkeeper;
+    private final AuthConfig auth;
+
+    Gatehouse(HandshakeRules rules, RateLimiter limiter, Crowd crowd, Doorkeeper doorkeeper, AuthConfig auth) {
+        this.rules = rules;
+        this.limiter = limiter;
+        this.crowd = crowd;
+        this.doorkeeper = doorkeeper;
+        this.auth = auth;
+    }
+
+    /** Fails only if nobody can say. */
+    Future<Passage> judge(UpgradeRequest request) {
+        return rules.judge(request)
+                .map(row -> succeededFuture(Passage.refused(row)))
+                .orElseGet(() -> request.presented()
+                        .fold(
+                                () -> nameless(request),
+                                token -> withToken(request, token),
+                                () -> denied(request, AuthRefusal.INVALID_TOKEN)));
+    }
+
+    private Future<Passage> nameless(UpgradeRequest request) {
+        return auth.accepts(Way.MESSAGE)
+                ? counted(request, () -> placed(request, true, Passage.Awaited::new))
+                : denied(request, AuthRefusal.INVALID_TOKEN);
+    }
+
+    private Future<Passage> withToken(UpgradeRequest request, String token) {
+        return crowd.enter(request.keys(), false)
+                .fold(
+                        place -> doorkeeper
+                                .receive(token, request.peer(place), Optional.empty())
+                                .compose(reception -> reception.accept(new Received(request, place)))
+                                .onFailure(broken -> place.leave()),
+                        full -> succeededFuture(Passage.refused(full.row())));
+    }
+
+    /** A token that is no good counts against its address, as none does. */
+    private Future<Passage> denied(UpgradeRequest request, AuthRefusal why) {
+        return counted(
+                request,
+                () -> auth.rejectWith() == RejectWith.HTTP
+                        ? Passage.refused(HandshakeRefusal.UNAUTHORIZED)
+                        : placed(
+                                request,
+                                true,
+                                peer -> new Passage.TurnedAway(
+                                        peer, CloseCode.UNAUTHORIZED, new LastWord.NotLetIn(why, Optional.empty()))));
+    }
+
+    private Future<Passage> counted(UpgradeRequest request, Supplier<Passage> then) {
+        return limiter.admitAddress(request.keys())
+                .map(verdict ->
+                        verdict.fold(then, why -> new Passage.Refused(HandshakeRefusal.ATTEMPTS, retryAfterMs(why))));
+    }
+
+    private Passage placed(UpgradeRequest request, boolean nameless, Function<Peer, Passage> then) {
+        return crowd.enter(request.keys(), nameless)
+                .fold(place -> then.apply(request.peer(place)), full -> Passage.refused(full.row()));
+    }
+
+    private static long retryAfterMs(Rejection why) {
+        return why.fold(Rejection.Limited::retryAfterMs, failed -> HandshakeRefusal.ATTEMPTS.retryAfterMs());
+    }
+
+    private final class Received implements Reception.Cases<Future<Passage>> {
+        private final UpgradeRequest request;
+        private final Crowd.Place place;
+
+        Received(UpgradeRequest request, Crowd.Place place) {
+            this.request = request;
+            this.place = place;
+        }
+
+        @Override
+        public Future<Passage> welcome(Reception.Welcome reception) {
+            return succeededFuture(new Passage.Welcome(request.peer(place), reception));
+        }
+
+        @Override
+        public Future<Passage> denied(Reception.Denied reception) {
+            place.leave();
+            return Gatehouse.this.denied(request, reception.why());
+        }
+
+        @Override
+        public Future<Passage> full(Reception.Full reception) {
+            return turnedAway(CloseCode.TOO_MANY_SESSIONS, LastWord.Nothing.NOTHING);
+        }
+
+        @Override
+        public Future<Passage> hasty(Reception.Hasty reception) {
+            return turnedAway(CloseCode.NO_CAPACITY, reception.word(Optional.empty()));
+        }
+
+        private Future<Passage> turnedAway(CloseCode code, LastWord lastWord) {
+            return succeededFuture(new Passage.TurnedAway(request.peer(place), code, lastWord));
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.audit.Meters;
+import dev.portcullis.edge.socket.Frames;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.streams.Attachment;
+import dev.portcullis.streams.Carriers;
+import dev.portcullis.streams.Entry;
+import dev.portcullis.streams.Outlet;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.Wire;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.vertx.core.Context;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * The rooms that have members on this event loop. What a carrier hands over is done in the order in which it came, on
+ * the loop, so that a member takes its seat exactly between two deliveries.
+ */
+final class LocalRooms implements Outlet {
+    private final Map<StreamName, LocalRoom> rooms = new HashMap<>();
+    private final Context loop;
+    private final Carriers carriers;
+    private final Meters meters;
+    private final LongSupplier clock;
+
+    LocalRooms(Context loop, Carriers carriers, Meters meters, LongSupplier clock) {
+        this.loop = loop;
+        this.carriers = carriers;
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    @Override
+    public void run(Runnable inOrder) {
+        loop.runOnContext(any -> inOrder.run());
+    }
+
+    @Override
+    public void deliver(StreamName stream, List<Entry> entries) {
+        loop.runOnContext(any -> {
+            LocalRoom room = rooms.get(stream);
+            if (room != null) {
+                entries.forEach(entry -> deliver(room, entry));
+            }
+        });
+    }
+
+    @Override
+    public void lost(StreamName stream, Position now) {
+        loop.runOnContext(any -> {
+            LocalRoom room = rooms.get(stream);
+            if (room != null) {
+                room.seats.forEach(seat -> seat.connection.replay(
+                        new ServerFrame.Joined(Optional.empty(), seat.roomId, now, false, List.of(), false)));
+            }
+        });
+    }
+
+    /** A second seat of the same connection in the same room takes the place of the first. */
+    Seat seat(Connection connection, RoomId roomId, Attachment attachment) {
+        StreamName stream = StreamName.room(roomId);
+        LocalRoom room = rooms.computeIfAbsent(stream, any -> new LocalRoom());
+        Seat seat = new Seat(connection, roomId, attachment, room.seats.size());
+        room.seats.add(seat);
+        return seat;
+    }
+
+    void leave(Seat seat) {
+        StreamName stream = StreamName.room(seat.roomId);
+        LocalRoom room = rooms.get(stream);
+        if (room == null) {
+            return;
+        }
+        Seat last = room.seats.remove(room.seats.size() - 1);
+        if (last != seat) {
+            room.seats.set(seat.place, last);
+            last.place = seat.place;
+        }
+        if (room.seats.isEmpty()) {
+            rooms.remove(stream);
+        }
+        carriers.forStream(stream).detach(seat.attachment);
+    }
+
+    int size() {
+        return rooms.size();
+    }
+
+    /** One encoding, one buffer, for all seats: only the system call is paid for each. */
+    private void deliver(LocalRoom room, Entry entry) {
+        ByteBuf frame = Frames.text(PooledByteBufAllocator.DEFAULT, Wire.frame(entry));
+        try {
+            List<Seat> seats = room.seats;
+            for (int i = seats.size() - 1; i >= 0; i--) { // from the end: who leaves over it makes nobody be skipped
+                seats.get(i).connection.share(frame);
+            }
+        } finally {
+            frame.release();
+        }
+        meters.deliveryTook(TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - entry.timestamp())));
+    }
+
+    private static final class LocalRoom {
+        private final List<Seat> seats = new ArrayList<>(2);
+    }
+
+    /** One connection's place in one room. */
+    static final class Seat {
+        private final Connection connection;
+        private final RoomId roomId;
+        private final Attachment attachment;
+        private int place;
+
+        private Seat(Connection connection, RoomId roomId, Attachment attachment, int place) {
+            this.connection = connection;
+            this.roomId = roomId;
+            this.attachment = attachment;
+            this.place = place;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.protocol.CloseCode;
+
+/** What a handshake led to. All but a refusal hold a place, which the connection gives back when it ends. */
+sealed interface Passage {
+    void accept(Cases cases);
+
+    /** One arm for each outcome. */
+    interface Cases {
+        void refused(Refused passage);
+
+        void awaited(Awaited passage);
+
+        void welcome(Welcome passage);
+
+        void turnedAway(TurnedAway passage);
+    }
+
+    static Passage refused(HandshakeRefusal row) {
+        return new Refused(row, row.retryAfterMs());
+    }
+
+    /** No upgrade: an HTTP answer. */
+    record Refused(HandshakeRefusal row, long retryAfterMs) implements Passage {
+        @Override
+        public void accept(Cases cases) {
+            cases.refused(this);
+        }
+    }
+
+    /** Come in, and say who you are. */
+    record Awaited(Peer peer) implements Passage {
+        @Override
+        public void accept(Cases cases) {
+            cases.awaited(this);
+        }
+    }
+
+    /** Come in. */
+    record Welcome(Peer peer, Reception.Welcome reception) implements Passage {
+        @Override
+        public void accept(Cases cases) {
+            cases.welcome(this);
+        }
+    }
+
+    /** Upgraded only to be told no, since a browser can't read an HTTP answer to an upgrade. */
+    record TurnedAway(Peer peer, CloseCode code, LastWord lastWord) implements Passage {
+        @Override
+        public void accept(Cases cases) {
+            cases.turnedAway(this);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.portcullis.edge;
+
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.RoomAuthorizer;
+import io.vertx.core.Future;
+
+/** Asks whether the sender may do this here. What no deed follows needs no permission: it is answered unsupported. */
+final class Permission {
+    private static final Future<Verdict> GRANTED = succeededFuture(Verdict.GRANTED);
+
+    private final RoomAuthorizer rooms;
+
+    Permission(RoomAuthorizer rooms) {
+        this.rooms = rooms;
+    }
+
+    Future<Verdict> judge(Connection from, ClientFrame frame) {
+        return frame.accept(new Judgement(from));
+    }
+
+    private final class Judgement implements ClientFrame.Cases<Future<Verdict>> {
+        private final Connection from;
+
+        Judgement(Connection from) {
+            this.from = from;
+        }
+
+        @Override
+        public Future<Verdict> chat(ClientFrame.Chat frame) {
+            return from.isIn(frame.roomId())
+                    ? ask(FrameType.CHAT, frame.roomId())
+                    : succeededFuture(Verdict.refused(Reason.NOT_MEMBER));
+        }
+
+        @Override
+        public Future<Verdict> history(ClientFrame.History frame) {
+            return frame.target().fold(room -> ask(FrameType.HISTORY, room), user -> GRANTED);
+        }
+
+        /** Judged room by room where it is done, since each room has its own answer. */
+        @Override
+        public Future<Verdict> join(ClientFrame.Join frame) {
+            return GRANTED;
+        }
+
+        @Override
+        public Future<Verdict> auth(ClientFrame.Auth frame) {
+            return GRANTED;
+        }
+
+        @Override
+        public Future<Verdict> leave(ClientFrame.Leave frame) {
+            return GRANTED;
+        }
+
+        @Override
+        public Future<Verdict> ping(ClientFrame.Ping frame) {
+            return GRANTED;
+        }
+
+        @Override
+        public Future<Verdict> healthCheck(ClientFrame.HealthCheck frame) {
+            return GRANTED;
+        }
+
+        @Override
+        public Future<Verdict> tokenRefresh(ClientFrame.TokenRefresh frame) {
+            return GRANTED;
+        }
+
+        @Override
+        public Future<Verdict> chatMessage(ClientFrame.ChatMessage frame) {
+            return GRANTED;
+        }
+
+        @Override
+        public Future<Verdict> editMessage(ClientFrame.EditMessage frame) {
+            return GRANTED;
+        }
+
+        @Override
+        public Future<Verdict> deleteMessage(ClientFrame.DeleteMessage frame) {
+            return GRANTED;
+        }
+
+        @Override
+        public Future<Verdict> typingIndicator(ClientFrame.TypingIndicator frame) {
+            return GRANTED;
+        }
+
+        @Override
+        public Future<Verdict> read(ClientFrame.Read frame) {
+            return GRANTED;
+        }
+
+        @Override
+        public Future<Verdict> presence(ClientFrame.Presence frame) {
+            return GRANTED;
+        }
+
+        @Override
+        public Future<Verdict> removeUser(ClientFrame.RemoveUser frame) {
+            return GRANTED;
+        }
+
+        @Override
+        public Future<Verdict> systemBroadcast(ClientFrame.SystemBroadcast frame) {
+            return GRANTED;
+        }
+
+        @Override
+        public Future<Verdict> inboxAck(ClientFrame.InboxAck frame) {
+            return GRANTED;
+        }
+
+        @Override
+        public Future<Verdict> fileUpload(ClientFrame.FileUpload frame) {
+            return GRANTED;
+        }
+
+        private Future<Verdict> ask(FrameType action, RoomId room) {
+            return rooms.authorize(from.sender(), action, room);
+        }
+    }
+}

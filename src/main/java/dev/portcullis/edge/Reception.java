@@ -1,0 +1,61 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.auth.Session;
+import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection.Scope;
+import dev.portcullis.protocol.Rejection.Window;
+import dev.portcullis.protocol.ServerFrame;
+import java.util.Optional;
+
+/** How a token was received. */
+sealed interface Reception {
+    <R> R accept(Cases<R> cases);
+
+    /** One arm for each outcome. */
+    interface Cases<R> {
+        R welcome(Welcome reception);
+
+        R denied(Denied reception);
+
+        R full(Full reception);
+
+        R hasty(Hasty reception);
+    }
+
+    /** A session was opened. */
+    record Welcome(Session session, ServerFrame.AuthSuccess greeting) implements Reception {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.welcome(this);
+        }
+    }
+
+    /** The token is not good. */
+    record Denied(AuthRefusal why) implements Reception {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.denied(this);
+        }
+    }
+
+    /** The user has as many sessions as one may have. */
+    record Full() implements Reception {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.full(this);
+        }
+    }
+
+    /** The user comes too often. */
+    record Hasty(long retryAfterMs) implements Reception {
+        LastWord word(Optional<String> id) {
+            return new LastWord.Refused(new Limited(Scope.USER, Window.MINUTE, retryAfterMs), id);
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.hasty(this);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.Meters;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.ServerFrame;
+import java.util.function.LongSupplier;
+
+/** Gives an answer to its connection. Every refusal passes here: one frame, one metric, one audit event. */
+final class Replies {
+    private final Audit audit;
+    private final Meters meters;
+    private final LongSupplier clock;
+
+    Replies(Audit audit, Meters meters, LongSupplier clock) {
+        this.audit = audit;
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    void give(Connection to, Answer answer) {
+        answer.accept(new Given(to));
+    }
+
+    /** The peer broke a rule of framing: where a reason says so, it hears it before the close. */
+    void violated(Connection by, CloseCode code) {
+        if (code == CloseCode.TOO_LARGE) {
+            give(by, Answer.refused(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
+        } else {
+            audit.event(about(by, EventName.WS_FRAME_INVALID).code(code));
+        }
+        by.end(code);
+    }
+
+    void end(Connection connection, CloseCode code, LastWord word) {
+        word.accept(new Farewell(connection, code));
+        connection.end(code);
+    }
+
+    private static AuditEvent about(Connection connection, EventName name) {
+        return Connections.about(name, connection.peer(), connection.identified());
+    }
+
+    private final class Given implements Answer.Cases {
+        private final Connection to;
+
+        Given(Connection to) {
+            this.to = to;
+        }
+
+        @Override
+        public void said(Answer.Said answer) {
+            to.say(answer.frame());
+        }
+
+        @Override
+        public void refused(Answer.Refused answer) {
+            Rejection why = answer.why();
+            meters.refused(why);
+            AuditEvent event =
+                    about(to, EventName.of(why)).requestId(answer.requestId()).refused(why);
+            audit.event(answer.roomId().map(event::resource).orElse(event));
+            to.say(why.fold(
+                    limited -> new ServerFrame.RateLimited(answer.id(), limited),
+                    failed -> new ServerFrame.Refused(
+                            answer.id(), answer.roomId(), failed, answer.requestId(), clock.getAsLong())));
+        }
+
+        @Override
+        public void ended(Answer.Ended answer) {
+            end(to, answer.code(), answer.lastWord());
+        }
+
+        @Override
+        public void silent() {
+            // it was said already
+        }
+    }
+
+    private final class Farewell implements LastWord.Cases {
+        private final Connection to;
+        private final CloseCode code;
+
+        Farewell(Connection to, CloseCode code) {
+            this.to = to;
+            this.code = code;
+        }
+
+        @Override
+        public void notLetIn(LastWord.NotLetIn word) {
+            meters.authFailed(word.why());
+            audit.event(about(to, EventName.WS_AUTH_FAILURE)
+                    .reason(word.why().word())
+                    .code(code));
+            to.say(new ServerFrame.AuthFailure(word.id(), word.why()));
+        }
+
+        @Override
+        public void refused(LastWord.Refused word) {
+            give(to, Answer.refused(word.why()).to(word.id()));
+        }
+
+        @Override
+        public void nothing() {
+            EventName name = to.identified().isPresent() ? EventName.WS_RATELIMIT : EventName.WS_AUTH_FAILURE;
+            if (code == CloseCode.HOSTILE || name == EventName.WS_AUTH_FAILURE) {
+                audit.event(about(to, name).code(code));
+            }
+        }
+    }
+}

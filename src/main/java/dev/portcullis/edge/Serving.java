@@ -1,0 +1,44 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.edge.socket.SocketConfig;
+import dev.portcullis.http.HttpConfig;
+import dev.portcullis.http.Pem;
+import dev.portcullis.http.TlsConfig;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.util.concurrent.TimeUnit;
+
+/** The options of the public listener: Vert.x's defaults leave doors open. */
+final class Serving {
+    private static final int ANY_BUT_SHARED = -1;
+
+    private Serving() {}
+
+    static HttpServerOptions options(HttpConfig http, TlsConfig tls, SocketConfig socket) {
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(http.host())
+                .setPort(http.port() == 0 ? ANY_BUT_SHARED : http.port())
+                .setAcceptBacklog(4_096)
+                .setTcpNoDelay(true)
+                .setHttp2ClearTextEnabled(false)
+                .setPerMessageWebSocketCompressionSupported(false) // inflation is unbounded (CWE-409)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setMaxWebSocketFrameSize(socket.frameBytes())
+                .setMaxWebSocketMessageSize(socket.frameBytes())
+                .setWebSocketClosingTimeout(-1) // none: ours covers what it can not, and two would race
+                .setMaxInitialLineLength(4_096)
+                .setMaxHeaderSize(16_384) // two ways to bring a token of 4 KiB
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setIdleTimeout((int) http.idleMs()); // a request that never ends (CWE-400); taken off on upgrade
+        tls.certificate().ifPresent(certificate -> tls.key().ifPresent(key -> secure(options, certificate, key)));
+        return options;
+    }
+
+    private static void secure(HttpServerOptions options, Pem certificate, Pem key) {
+        PemKeyCertOptions pair = new PemKeyCertOptions();
+        certificate.fold(pair::setCertPath, text -> pair.setCertValue(Buffer.buffer(text)));
+        key.fold(pair::setKeyPath, text -> pair.setKeyValue(Buffer.buffer(text)));
+        options.setSsl(true).setKeyCertOptions(pair);
+    }
+}

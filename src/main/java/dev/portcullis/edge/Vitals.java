@@ -1,0 +1,38 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.protocol.CloseCode;
+import java.util.Optional;
+
+/**
+ * What is known of a connection when its heartbeat looks at it; all in milliseconds.
+ *
+ * @param untilDeadline until the token ends, or until a nameless peer must have said who it is
+ * @param named whether it has
+ * @param silent without a byte from the peer
+ * @param stuck with something waiting that the peer does not take
+ * @param sincePing since the last ping
+ */
+record Vitals(long untilDeadline, boolean named, long silent, long stuck, long sincePing) {
+
+    /** Why the connection must end now, if it must. */
+    Optional<CloseCode> verdict(HeartbeatConfig config) {
+        if (untilDeadline <= 0) {
+            return Optional.of(named ? CloseCode.TOKEN_EXPIRED : CloseCode.NO_AUTH_IN_TIME);
+        }
+        if (stuck >= config.timeoutMs()) { // who does not read can't answer a ping either: this is the truer reason
+            return Optional.of(CloseCode.TOO_SLOW);
+        }
+        return silent >= config.timeoutMs() ? Optional.of(CloseCode.HEARTBEAT_TIMEOUT) : Optional.empty();
+    }
+
+    boolean pingDue(HeartbeatConfig config) {
+        return sincePing >= config.intervalMs();
+    }
+
+    /** When to look again, if nothing ends it now and a due ping was sent. */
+    long nextLook(HeartbeatConfig config) {
+        long ping = pingDue(config) ? config.intervalMs() : config.intervalMs() - sincePing;
+        long silence = config.timeoutMs() - Math.max(silent, stuck);
+        return Math.max(1, Math.min(untilDeadline, Math.min(ping, silence)));
+    }
+}
