@@ -1,7 +1,9 @@
 package dev.portcullis.app;
 
+import dev.portcullis.http.OriginConfig;
 import dev.portcullis.protocol.RoomId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -16,8 +18,22 @@ import java.util.stream.Collectors;
 public record LeftOpen(
         boolean missingOrigin, boolean plainText, boolean devSecret, List<RoomId> publicRooms, boolean temporaryStore) {
 
+    private static final String DEV_SECRET = "dev-only-";
+
     public LeftOpen {
         publicRooms = List.copyOf(publicRooms);
+    }
+
+    static LeftOpen by(NodeConfig config) {
+        return new LeftOpen(
+                config.origin().missing() == OriginConfig.Missing.ALLOW,
+                !config.tls().required(),
+                config.auth().issuers().stream()
+                        .anyMatch(issuer -> issuer.secret().reveal().startsWith(DEV_SECRET)),
+                config.rooms().open().stream()
+                        .sorted(Comparator.comparing(RoomId::value))
+                        .toList(),
+                config.store().path().isEmpty());
     }
 
     List<String> words() {

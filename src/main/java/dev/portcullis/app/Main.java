@@ -1,5 +1,8 @@
 package dev.portcullis.app;
 
+import dev.portcullis.client.TokenSource;
+import dev.portcullis.client.bench.BenchCommand;
+import dev.portcullis.client.chat.ChatCommand;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -12,14 +15,21 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(commands(System.getenv())
-                .setOut(utf8(System.out))
+        PrintWriter out = utf8(System.out);
+        System.exit(commands(System.getenv(), new NodeRun(out))
+                .setOut(out)
                 .setErr(utf8(System.err))
                 .execute(args));
     }
 
-    static CommandLine commands(Map<String, String> environment) {
-        return Commands.of(new ConfigCommand(environment));
+    static CommandLine commands(Map<String, String> environment, NodeLauncher launcher) {
+        TokenSource.FromConfig tokens = new ConfiguredTokens(environment);
+        return Commands.of(
+                new RunCommand(environment, launcher),
+                new TokenCommand(environment, new IssuerMint()),
+                new ConfigCommand(environment),
+                new ChatCommand(tokens),
+                new BenchCommand(tokens));
     }
 
     /** Not the platform's charset: JSON is UTF-8 wherever it is printed (RFC 8259 section 8.1). */

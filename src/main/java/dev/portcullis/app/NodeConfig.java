@@ -1,9 +1,24 @@
 package dev.portcullis.app;
 
+import dev.portcullis.admin.AdminConfig;
+import dev.portcullis.audit.AuditConfig;
+import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.auth.SessionsConfig;
+import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Section;
+import dev.portcullis.content.ContentConfig;
+import dev.portcullis.edge.EdgeConfig;
+import dev.portcullis.http.HandshakeConfig;
+import dev.portcullis.http.HttpConfig;
+import dev.portcullis.http.OriginConfig;
+import dev.portcullis.http.TlsConfig;
+import dev.portcullis.ratelimit.RateLimitConfig;
+import dev.portcullis.rooms.Permissions;
+import dev.portcullis.rooms.RoomsConfig;
 import dev.portcullis.store.StoreConfig;
+import dev.portcullis.streams.StreamsConfig;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -15,21 +30,67 @@ import java.util.Map;
  * @param stages how many instances of each stage run; 0 is none
  */
 public record NodeConfig(
-        boolean dev, Map<Stage, Integer> stages, Listener http, Listener admin, BusConfig bus, StoreConfig store) {
+        boolean dev,
+        Map<Stage, Integer> stages,
+        HttpConfig http,
+        TlsConfig tls,
+        OriginConfig origin,
+        HandshakeConfig handshake,
+        EdgeConfig edge,
+        AuthConfig auth,
+        SessionsConfig sessions,
+        RateLimitConfig ratelimit,
+        RoomsConfig rooms,
+        Permissions permissions,
+        ContentConfig content,
+        BroadcastConfig broadcast,
+        StreamsConfig streams,
+        StoreConfig store,
+        BusConfig bus,
+        AuditConfig audit,
+        AdminConfig admin) {
     private static final String DEV = "a configuration for development: listens on loopback only";
 
     public static NodeConfig read(Section root) {
         NodeConfig config = new NodeConfig(
                 root.flag("dev", false, DEV),
                 stages(root),
-                Listener.read(root.section("http"), 8080),
-                Listener.read(root.section("admin"), 9090),
+                HttpConfig.read(root.section("http")),
+                TlsConfig.read(root.section("tls")),
+                OriginConfig.read(root.section("origin")),
+                HandshakeConfig.read(root.section("handshake")),
+                EdgeConfig.read(root),
+                AuthConfig.read(root.section("auth")),
+                SessionsConfig.read(root.section("sessions")),
+                RateLimitConfig.read(root.section("ratelimit")),
+                RoomsConfig.read(root.section("rooms")),
+                Permissions.read(root),
+                ContentConfig.read(root.section("content")),
+                BroadcastConfig.read(root.section("broadcast")),
+                StreamsConfig.read(root.section("streams")),
+                StoreConfig.read(root.section("store")),
                 BusConfig.read(root.section("bus")),
-                StoreConfig.read(root.section("store")));
+                AuditConfig.read(root.section("audit")),
+                AdminConfig.read(root.section("admin")));
         config.refuseHalfANode(root.section("stages"));
-        config.keepDevHome(root.section("http"), config.http);
-        config.keepDevHome(root.section("admin"), config.admin);
+        config.keepThePromiseOfFiveSeconds(root.section("broadcast"));
+        config.letTheLargestFramePass(root.section("ratelimit"));
+        config.letSomebodyIn(root.section("tls"));
+        config.keepDevHome(root.section("http"), config.publicListener());
+        config.keepDevHome(root.section("admin"), config.adminListener());
         return config;
+    }
+
+    public int instances(Stage stage) {
+        return stages.getOrDefault(stage, 0);
+    }
+
+    Listener publicListener() {
+        return new Listener(http.host(), http.port());
+    }
+
+    Listener adminListener() {
+        return new Listener(admin.host(), admin.port());
     }
 
     /** Who names stages names all that shall run; who names none gets one of each. */
@@ -53,6 +114,40 @@ public record NodeConfig(
                         "it is needed as there is no cluster yet: a whole number from 1 to 64 is needed");
             }
         });
+    }
+
+    /** A frame is admitted, authorized and published before its sender may be told that nobody knows. */
+    private void keepThePromiseOfFiveSeconds(Section section) {
+        long longest = 2 * bus.deadlineMs() + broadcast.patienceMs();
+        if (longest > 4_900) {
+            section.problem(
+                    "patienceMs",
+                    "lets a frame wait for " + longest + " ms with twice bus.deadlineMs",
+                    "both together must stay below 4900 ms: an unavailable is due within 5 s");
+        }
+    }
+
+    private void letTheLargestFramePass(Section section) {
+        int frameBytes = edge.socket().frameBytes();
+        if (ratelimit.bytesAMinute() < frameBytes) {
+            section.problem(
+                    "user.bytes",
+                    "is below limits.frameBytes",
+                    "a frame of that size could never be sent: at least " + frameBytes + " is needed");
+        }
+    }
+
+    /** Not so in development, where seeing a client refused may be what it is for. */
+    private void letSomebodyIn(Section section) {
+        if (!dev
+                && tls.required()
+                && !section.has("certificate")
+                && http.trustedProxies().isEmpty()) {
+            section.problem(
+                    "required",
+                    "is true, with neither tls.certificate nor http.trustedProxies: nobody could connect",
+                    "give the node a certificate and its key, or name the proxy that ends TLS");
+        }
     }
 
     /** Development leaves doors open, such as a published secret: nobody else may reach them (CWE-1327). */

@@ -10,10 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandsTest {
-    private final Terminal terminal = Terminal.of(Commands.of(
-            new RunCommand(Map.of(), (config, settings) -> 0),
-            new TokenCommand(Map.of(), (config, order) -> "token"),
-            new ConfigCommand(Map.of())));
+    private final Terminal terminal = Terminal.of(Main.commands(Map.of(), (config, settings) -> 0));
 
     @Test
     void the_version_is_the_build_s() {
@@ -22,7 +19,9 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "run", "token", "config", "config check", "config print", "config reference"})
+    @ValueSource(
+            strings = {"", "run", "token", "config", "config check", "config print", "config reference", "chat", "bench"
+            })
     void help_reads_well_at_each_level(String command) {
         String[] words = (command + " --help").strip().split(" ", -1);
         assertThat(terminal.run(words)).isZero();

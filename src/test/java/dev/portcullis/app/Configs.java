@@ -11,8 +11,11 @@ import java.util.Objects;
 
 /** Configuration files for the tests of commands. */
 final class Configs {
+    static final String SECRET = "a-secret-of-the-tests-and-of-nothing-else";
+
     /** What no configuration can do without. */
-    private static final String NEEDED = "{}";
+    private static final String NEEDED =
+            "{\"auth\": {\"issuers\": [{\"secret\": \"" + SECRET + "\"}]}, \"tls\": {\"required\": false}}";
 
     private Configs() {}
 

@@ -22,8 +22,8 @@ class NodeConfigTest {
         assertThat(config.stages())
                 .hasSize(5)
                 .allSatisfy((stage, instances) -> assertThat(instances).isEqualTo(1));
-        assertThat(config.http()).isEqualTo(new Listener("127.0.0.1", 8080));
-        assertThat(config.admin()).isEqualTo(new Listener("127.0.0.1", 9090));
+        assertThat(config.publicListener()).isEqualTo(new Listener("127.0.0.1", 8080));
+        assertThat(config.adminListener()).isEqualTo(new Listener("127.0.0.1", 9090));
         assertThat(config.store().path()).isEmpty();
     }
 
@@ -88,6 +88,38 @@ class NodeConfigTest {
                 .singleElement()
                 .asString()
                 .startsWith("http.host: is ");
+    }
+
+    @Test
+    void a_frame_that_may_be_sent_must_fit_into_what_its_user_may_send() {
+        String sizes =
+                "{\"limits\": {\"frameBytes\": %d}, \"ratelimit\": {\"enabled\": %b, \"user\": {\"bytes\": %d}}}";
+        good(sizes.formatted(100_000, true, 100_000));
+        assertThat(problems(sizes.formatted(100_001, true, 100_000)))
+                .containsExactly("ratelimit.user.bytes: is below limits.frameBytes; a frame of that size could never be"
+                        + " sent: at least 100001 is needed");
+        good(sizes.formatted(100_001, false, 100_000));
+    }
+
+    @Test
+    void a_node_that_demands_tls_must_have_a_way_to_get_it() {
+        String problem = "tls.required: is true, with neither tls.certificate nor http.trustedProxies: nobody could"
+                + " connect; give the node a certificate and its key, or name the proxy that ends TLS";
+        assertThat(problems("{\"tls\": {}}")).as("the default").containsExactly(problem);
+        assertThat(problems("{\"tls\": {\"required\": true}, \"http\": {\"trustedProxies\": []}}"))
+                .containsExactly(problem);
+        good("{\"tls\": {}, \"http\": {\"trustedProxies\": [\"10.0.0.1\"]}}");
+        good("{\"tls\": {\"certificate\": \"chain.pem\", \"key\": \"key.pem\"}}");
+        good("{\"tls\": {\"required\": false}}");
+        good("{\"tls\": {}, \"dev\": true}");
+    }
+
+    @Test
+    void silence_ends_a_connection_only_after_it_was_asked() {
+        String heartbeat = "{\"heartbeat\": {\"intervalMs\": %d, \"timeoutMs\": %d}}";
+        good(heartbeat.formatted(10_000, 10_001));
+        assertThat(problems(heartbeat.formatted(10_000, 10_000)))
+                .containsExactly("heartbeat.timeoutMs: is not above intervalMs; give the peer time to answer a ping");
     }
 
     private static NodeConfig good(String json) {

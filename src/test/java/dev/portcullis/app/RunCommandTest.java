@@ -26,7 +26,7 @@ class RunCommandTest {
         assertThat(terminal.run("run", "-c", file.toString(), "--set", "http.host=::1", "--set=http.port=0"))
                 .isZero();
         assertThat(launched).singleElement().satisfies(config -> {
-            assertThat(config.http()).isEqualTo(new Listener("::1", 0));
+            assertThat(config.publicListener()).isEqualTo(new Listener("::1", 0));
             assertThat(config.store().path()).contains("/srv/store");
         });
         assertThat(told).extracting(Setting::path).contains("http.host", "http.port", "store.path");

@@ -11,15 +11,17 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class StartLineTest {
+    private static final Listener ADMIN = new Listener("127.0.0.1", 9090);
     private static final Map<Stage, Integer> STAGES =
             new EnumMap<>(Map.of(Stage.EDGE, 2, Stage.AUTH, 1, Stage.RATELIMIT, 1, Stage.ROOMS, 0, Stage.BROADCAST, 1));
 
     @Test
     void a_development_node_says_aloud_what_it_leaves_open() {
         LeftOpen open = new LeftOpen(true, true, true, List.of(new RoomId("lobby"), new RoomId("room-1")), true);
-        assertThat(new StartLine("0.1.0", false, new Listener("127.0.0.1", 8080), STAGES, Optional.empty(), open)
+        assertThat(new StartLine("0.1.0", false, new Listener("127.0.0.1", 8080), ADMIN, STAGES, Optional.empty(), open)
                         .text())
                 .isEqualTo("Portcullis 0.1.0 is ready at http://127.0.0.1:8080"
+                        + " | operators: http://127.0.0.1:9090"
                         + " | stages: edge 2, auth 1, ratelimit 1, broadcast 1"
                         + " | store: embedded, temporary"
                         + " | LEFT OPEN: no TLS needed, no Origin needed, a dev-only secret,"
@@ -29,9 +31,10 @@ class StartLineTest {
     @Test
     void a_closed_node_says_so() {
         LeftOpen open = new LeftOpen(false, false, false, List.of(), false);
-        assertThat(new StartLine("0.1.0", true, new Listener("::", 443), STAGES, Optional.of("data/store"), open)
+        assertThat(new StartLine("0.1.0", true, new Listener("::", 443), ADMIN, STAGES, Optional.of("data/store"), open)
                         .text())
                 .isEqualTo("Portcullis 0.1.0 is ready at https://[::]:443"
+                        + " | operators: http://127.0.0.1:9090"
                         + " | stages: edge 2, auth 1, ratelimit 1, broadcast 1"
                         + " | store: embedded, data/store | nothing left open");
     }
@@ -40,7 +43,7 @@ class StartLineTest {
     void it_is_one_line_whatever_the_folder_is_called() {
         LeftOpen open = new LeftOpen(false, false, false, List.of(), false);
         Optional<String> folder = Optional.of("a\nb\u001b[2J\u202e\u0085c");
-        assertThat(new StartLine("0.1.0", true, new Listener("::", 443), STAGES, folder, open).text())
+        assertThat(new StartLine("0.1.0", true, new Listener("::", 443), ADMIN, STAGES, folder, open).text())
                 .contains("store: embedded, a b [2J c |")
                 .doesNotContainPattern("[\\p{Cc}\\p{Cf}]");
     }

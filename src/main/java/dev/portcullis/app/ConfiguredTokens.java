@@ -1,0 +1,40 @@
+package dev.portcullis.app;
+
+import dev.portcullis.auth.TokenMint;
+import dev.portcullis.client.TokenSource;
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.config.Problem;
+import dev.portcullis.protocol.Role;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Makes tokens for the clients among the commands, with the secret of a node's configuration. */
+final class ConfiguredTokens implements TokenSource.FromConfig {
+    private static final Duration LIFE = Duration.ofHours(1);
+
+    private final Map<String, String> environment;
+
+    ConfiguredTokens(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public TokenSource.Found read(Path file) {
+        return ConfigFile.load(file, List.of(), environment, NodeConfig::read)
+                .fold(
+                        good -> new TokenSource.Ready(tokensOf(good.value())),
+                        bad -> new TokenSource.Unusable(
+                                bad.problems().stream().map(Problem::toString).collect(Collectors.joining(" | "))));
+    }
+
+    private static TokenSource tokensOf(NodeConfig config) {
+        TokenMint mint = new TokenMint(config.auth().issuers().get(0), System::currentTimeMillis);
+        Duration life =
+                Duration.ofMillis(Math.min(LIFE.toMillis(), config.auth().maxLifetime()));
+        return (user, rooms) -> mint.mint(user, Role.MEMBER, rooms, Optional.empty(), life);
+    }
+}

@@ -1,0 +1,204 @@
+package dev.portcullis.app;
+
+import dev.portcullis.admin.AdminVerticle;
+import dev.portcullis.admin.Health;
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.Meters;
+import dev.portcullis.audit.NodeMetrics;
+import dev.portcullis.auth.AuthVerticle;
+import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.Cutoffs;
+import dev.portcullis.auth.EmbeddedSessionStore;
+import dev.portcullis.broadcast.BroadcastVerticle;
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.broadcast.PublishPolicy;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.edge.Assembly;
+import dev.portcullis.edge.Census;
+import dev.portcullis.edge.Crowd;
+import dev.portcullis.edge.Doorstep;
+import dev.portcullis.edge.EdgeParts;
+import dev.portcullis.edge.EdgeVerticle;
+import dev.portcullis.edge.HandshakeRefusal;
+import dev.portcullis.edge.HandshakeRules;
+import dev.portcullis.http.Answers;
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.OriginRule;
+import dev.portcullis.http.TransportSecurity;
+import dev.portcullis.ratelimit.EmbeddedCounterStore;
+import dev.portcullis.ratelimit.RateLimitVerticle;
+import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.rooms.EmbeddedMembershipStore;
+import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.rooms.RoomsVerticle;
+import dev.portcullis.store.EmbeddedStore;
+import dev.portcullis.streams.EmbeddedStreamStore;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
+
+/** Puts the stages of a node together and deploys them: the watchers first, those who answer, and the edge last. */
+final class Stages {
+    private final Vertx vertx;
+    private final EmbeddedStore store;
+    private final NodeConfig config;
+    private final Meters meters;
+    private final Audit audit;
+    private final LongSupplier clock;
+    private final Bus bus;
+    private final Assembly assembly;
+    private final Census census;
+    private final NodeMetrics metrics;
+    private volatile int adminPort;
+    private final Deque<String> deployed = new ConcurrentLinkedDeque<>();
+
+    Stages(Ground ground, NodeConfig config) {
+        this.vertx = ground.vertx();
+        this.store = ground.store();
+        this.config = config;
+        this.meters = ground.meters();
+        this.metrics = ground.metrics();
+        this.audit = ground.audit();
+        this.clock = ground.clock();
+        this.bus = ground.bus();
+        this.assembly = new Assembly(config.instances(Stage.EDGE));
+        this.census = new Census(config.instances(Stage.EDGE));
+    }
+
+    /** Completes when the node can serve. */
+    Future<?> start() {
+        return EmbeddedStreamStore.open(store, clock)
+                .compose(streams -> EmbeddedCounterStore.open(store, config.ratelimit(), clock)
+                        .compose(counters -> start(streams, counters)));
+    }
+
+    /** The edge goes first and drains, then those who answer it, and those who watch go last. */
+    void stop(long seconds) throws Exception {
+        assembly.drain();
+        Future<?> gone = Future.succeededFuture();
+        while (!deployed.isEmpty()) {
+            String id = deployed.pop();
+            gone = gone.transform(any -> vertx.undeploy(id));
+        }
+        gone.await(seconds, TimeUnit.SECONDS);
+    }
+
+    int httpPort() {
+        return assembly.port();
+    }
+
+    int adminPort() {
+        return adminPort;
+    }
+
+    private Future<?> start(EmbeddedStreamStore streams, EmbeddedCounterStore counters) {
+        Cutoffs cutoffs = new Cutoffs(streams, config.streams().cutoffs(), bus, clock);
+        EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), clock);
+        EmbeddedMembershipStore members = new EmbeddedMembershipStore(store);
+        PublishPolicy publishing = new PublishPolicy(
+                new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
+        FanOut fanOut = new FanOut(bus, config.instances(Stage.EDGE));
+        meters.watchSessions(sessions::size);
+        meters.watchRooms(census::rooms);
+        meters.watchOutboxBytes(census::outboxBytes);
+        meters.watchMessageRate(census::messageRate);
+        EdgeParts parts = edge(streams);
+        return vertx.deployVerticle(new Upkeep(store, streams, audit))
+                .onSuccess(deployed::push)
+                .compose(any -> admin(parts.doors().authenticator()))
+                .compose(any ->
+                        deploy(Stage.RATELIMIT, i -> new RateLimitVerticle(i, bus, counters, config.ratelimit())))
+                .compose(any -> deploy(
+                        Stage.AUTH,
+                        i -> new AuthVerticle(i, bus, sessions, cutoffs, config.auth(), config.sessions(), clock)))
+                .compose(any -> deploy(
+                        Stage.ROOMS, i -> new RoomsVerticle(i, bus, members, config.rooms(), config.permissions())))
+                .compose(any -> deploy(
+                        Stage.BROADCAST,
+                        i -> new BroadcastVerticle(i, bus, streams, fanOut, publishing, config.broadcast(), clock)))
+                .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, parts))
+                        .recover(broken -> notListening(broken, config.publicListener(), "http.port")));
+    }
+
+    private Future<?> admin(Authenticator authenticator) {
+        AdminVerticle verticle =
+                new AdminVerticle(config.admin(), health(), metrics::scrape, new Operators(authenticator), audit);
+        return vertx.deployVerticle(verticle)
+                .onSuccess(id -> {
+                    deployed.push(id);
+                    adminPort = verticle.port();
+                })
+                .recover(broken -> notListening(broken, config.adminListener(), "admin.port"));
+    }
+
+    private Health health() {
+        return new Health(
+                List.of(new Checks(Checks.STORE, store::healthy), new Checks(Checks.STAGES, assembly::open)),
+                (name, state) -> Checks.tell(audit, name, state));
+    }
+
+    /** The native transport has an exception of its own where the JDK throws a BindException; both are of I/O. */
+    private static <T> Future<T> notListening(Throwable broken, Listener listener, String key) {
+        return Future.failedFuture(
+                broken instanceof IOException
+                        ? new StartFailure("can't listen on " + listener
+                                + ": it is in use or not ours; stop what listens there, or set " + key)
+                        : broken);
+    }
+
+    private EdgeParts edge(EmbeddedStreamStore streams) {
+        OriginRule origins = new OriginRule(config.origin());
+        ClientAddress proxies = new ClientAddress(config.http().trustedProxies());
+        HandshakeRules rules =
+                new HandshakeRules(config.tls().required(), assembly::draining, origins, config.handshake());
+        return new EdgeParts(
+                bus,
+                new EdgeParts.Doors(
+                        new Authenticator(vertx, bus),
+                        new RateLimiter(bus, config.ratelimit()),
+                        new RoomAuthorizer(bus),
+                        new Broadcaster(vertx, bus, config.broadcast(), clock)),
+                new EdgeParts.Front(
+                        config.http(),
+                        config.tls(),
+                        new Doorstep(config.edge().crowd()),
+                        rules,
+                        proxies,
+                        new Answers(new TransportSecurity(proxies)),
+                        new CorsRule(origins)),
+                new EdgeParts.Watch(
+                        audit,
+                        meters,
+                        meters.handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::word),
+                        census),
+                new Crowd(config.edge().crowd()),
+                assembly,
+                streams,
+                config.streams(),
+                config.edge(),
+                config.auth(),
+                config.ratelimit(),
+                clock);
+    }
+
+    private Future<?> deploy(Stage stage, IntFunction<VerticleBase> make) {
+        AtomicInteger next = new AtomicInteger();
+        return vertx.deployVerticle(
+                        () -> make.apply(next.getAndIncrement()),
+                        new DeploymentOptions().setInstances(config.instances(stage)))
+                .onSuccess(deployed::push);
+    }
+}

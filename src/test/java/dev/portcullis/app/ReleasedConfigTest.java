@@ -1,0 +1,95 @@
+package dev.portcullis.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.bus.Stage;
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.config.Problem;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The two files that come with the source. */
+class ReleasedConfigTest {
+    private static final String DEV = "conf/dev.json";
+    private static final String NODE = "conf/node.json";
+    private static final String API_KEY = "an-api-key-of-the-tests-and-nothing-else";
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of("JWT_SECRET", Configs.SECRET, "ADMIN_API_KEY", API_KEY);
+
+    @Test
+    void for_one_s_own_machine_everything_is_there() {
+        NodeConfig config = good(DEV, Map.of());
+        assertThat(config.dev()).isTrue();
+        assertThat(config.publicListener()).isEqualTo(new Listener("127.0.0.1", 8080));
+        assertThat(config.adminListener()).isEqualTo(new Listener("127.0.0.1", 9090));
+        assertThat(config.rooms().open()).extracting(Object::toString).containsExactlyInAnyOrder("lobby", "room-1");
+        assertThat(LeftOpen.by(config).words())
+                .as("said at the start, each of them")
+                .containsExactly(
+                        "no TLS needed",
+                        "no Origin needed",
+                        "a dev-only secret",
+                        "public rooms (lobby, room-1)",
+                        "a store that is deleted at the end");
+    }
+
+    /** Its secret is published: whoever reaches such a node is admin on it (CWE-798). */
+    @ParameterizedTest
+    @ValueSource(strings = {"http.host", "admin.host"})
+    void the_one_for_one_s_own_machine_listens_nowhere_else(String key) {
+        assertThat(problems(DEV, Map.of(), key + "=0.0.0.0"))
+                .singleElement()
+                .asString()
+                .startsWith(key + ": reaches beyond this machine");
+    }
+
+    @Test
+    void for_a_node_two_secrets_come_from_the_environment_and_nothing_is_left_open() {
+        NodeConfig config = good(NODE, ENVIRONMENT);
+        assertThat(config.dev()).isFalse();
+        assertThat(config.auth().issuers())
+                .singleElement()
+                .satisfies(issuer -> assertThat(issuer.secret().reveal()).isEqualTo(Configs.SECRET));
+        assertThat(config.admin().apiKey().orElseThrow().reveal()).isEqualTo(API_KEY);
+        assertThat(config.tls().required()).isTrue();
+        assertThat(LeftOpen.by(config).words()).isEmpty();
+    }
+
+    @Test
+    void without_its_secrets_a_node_does_not_start_and_each_is_named() {
+        assertThat(problems(NODE, Map.of()))
+                .hasSize(2)
+                .anySatisfy(problem -> assertThat(problem).contains("JWT_SECRET"))
+                .anySatisfy(problem -> assertThat(problem).contains("ADMIN_API_KEY"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({DEV + ", edge", DEV + ", broadcast", NODE + ", edge", NODE + ", auth"})
+    void one_stage_can_be_given_more_instances_and_the_others_stay(String file, String stage) {
+        NodeConfig config = good(file, ENVIRONMENT, "stages." + stage + "=2");
+        assertThat(config.stages())
+                .hasSize(5)
+                .allSatisfy((each, instances) ->
+                        assertThat(instances).isEqualTo(each.word().equals(stage) ? 2 : 1));
+        assertThat(config.instances(Stage.of(stage).orElseThrow())).isEqualTo(2);
+    }
+
+    private static NodeConfig good(String file, Map<String, String> environment, String... sets) {
+        return ConfigFile.load(Path.of(file), List.of(sets), environment, NodeConfig::read)
+                .fold(loaded -> loaded.value(), bad -> {
+                    throw new AssertionError(bad.problems());
+                });
+    }
+
+    private static List<String> problems(String file, Map<String, String> environment, String... sets) {
+        return ConfigFile.load(Path.of(file), List.of(sets), environment, NodeConfig::read)
+                .fold(
+                        good -> List.of(),
+                        bad -> bad.problems().stream().map(Problem::toString).toList());
+    }
+}
