@@ -1,0 +1,200 @@
+package dev.portcullis.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.Architectures;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.vertx.core.VerticleBase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Imports point one way, stages are strangers to each other, and each package says what it is for. */
+@AnalyzeClasses(packages = "dev.portcullis", importOptions = ImportOption.DoNotIncludeTests.class)
+class PackagesTest {
+    private static final String ROOT = "dev.portcullis.";
+    private static final List<String> STAGES = List.of("auth", "ratelimit", "rooms", "broadcast");
+
+    @ArchTest
+    static final ArchRule imports_point_downwards = Architectures.layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("dev.portcullis..")
+            .layer("app")
+            .definedBy(ROOT + "app..")
+            .layer("client")
+            .definedBy(ROOT + "client..")
+            .layer("doors")
+            .definedBy(ROOT + "edge..", ROOT + "admin..")
+            .layer("stages")
+            .definedBy(ROOT + "auth..", ROOT + "ratelimit..", ROOT + "rooms..", ROOT + "broadcast..")
+            .layer("streams")
+            .definedBy(ROOT + "streams..")
+            .layer("ground")
+            .definedBy(ROOT + "store..", ROOT + "bus..", ROOT + "content..", ROOT + "audit..", ROOT + "http..")
+            .layer("values")
+            .definedBy(ROOT + "config..", ROOT + "protocol..")
+            .whereLayer("app")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("client")
+            .mayOnlyBeAccessedByLayers("app")
+            .whereLayer("doors")
+            .mayOnlyBeAccessedByLayers("app")
+            .whereLayer("stages")
+            .mayOnlyBeAccessedByLayers("app", "doors")
+            .whereLayer("streams")
+            .mayOnlyBeAccessedByLayers("app", "doors", "stages")
+            .whereLayer("ground")
+            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "streams");
+
+    @ArchTest
+    static final ArchRule packages_have_no_cycles =
+            SlicesRuleDefinition.slices().matching(ROOT + "(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule a_client_shares_only_the_protocol = classes()
+            .that()
+            .resideInAPackage(ROOT + "client..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideOutsideOfPackage("dev.portcullis..")
+            .orShould()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    ROOT + "client..", ROOT + "protocol..", "java..", "javax..", "io..", "picocli..", "org..", "com..");
+
+    @ArchTest
+    static void stages_never_import_each_other(JavaClasses classes) {
+        for (String stage : STAGES) {
+            String[] siblings = STAGES.stream()
+                    .filter(other -> !other.equals(stage))
+                    .map(other -> ROOT + other + "..")
+                    .toArray(String[]::new);
+            noClasses()
+                    .that()
+                    .resideInAPackage(ROOT + stage + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(siblings)
+                    .check(classes);
+        }
+    }
+
+    @ArchTest
+    static void only_sockets_and_buffers_of_the_edge_touch_netty(JavaClasses classes) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + "edge..", ROOT + "client..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty.channel..", "io.netty.handler..", "io.vertx.core.internal..")
+                .check(classes);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "edge")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty.handler..", "io.vertx.core.internal..")
+                .check(classes);
+    }
+
+    @ArchTest
+    static final ArchRule policies_know_no_machinery = noClasses()
+            .that()
+            .haveSimpleNameEndingWith("Policy")
+            .or()
+            .haveSimpleNameEndingWith("Rule")
+            .or()
+            .haveSimpleName("Orderer")
+            .or()
+            .resideInAPackage(ROOT + "protocol..")
+            .or()
+            .resideInAPackage(ROOT + "content..")
+            .or()
+            .resideInAPackage(ROOT + "config..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.vertx..", "io.netty..", "org.rocksdb..");
+
+    @ArchTest
+    static final ArchRule policies_have_no_clock_of_their_own = noClasses()
+            .that()
+            .haveSimpleNameEndingWith("Policy")
+            .or()
+            .haveSimpleName("Orderer")
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime");
+
+    @ArchTest
+    static void every_stage_has_the_same_cast(JavaClasses classes) {
+        for (String stage : STAGES) {
+            List<JavaClass> cast = classes.stream()
+                    .filter(each -> each.getPackageName().equals(ROOT + stage))
+                    .toList();
+            assertThat(cast)
+                    .as(stage + ": one verticle")
+                    .filteredOn(each -> each.isAssignableTo(VerticleBase.class))
+                    .hasSize(1);
+            assertThat(cast)
+                    .as(stage + ": a policy")
+                    .anyMatch(each -> each.getSimpleName().endsWith("Policy"));
+            assertThat(cast)
+                    .as(stage + ": a config record")
+                    .anyMatch(each -> each.getSimpleName().endsWith("Config"));
+        }
+    }
+
+    @ArchTest
+    static final ArchRule verticles_are_final = classes()
+            .that()
+            .areAssignableTo(VerticleBase.class)
+            .and()
+            .areNotAnonymousClasses()
+            .should(new ArchCondition<JavaClass>("be final") {
+                @Override
+                public void check(JavaClass item, ConditionEvents events) {
+                    events.add(new SimpleConditionEvent(
+                            item, item.getModifiers().contains(JavaModifier.FINAL), item.getName() + " is final"));
+                }
+            });
+
+    @Test
+    void every_package_says_what_it_is_for() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            List<Path> folders = files.filter(file -> file.toString().endsWith(".java"))
+                    .map(Path::getParent)
+                    .distinct()
+                    .toList();
+            assertThat(folders)
+                    .isNotEmpty()
+                    .allSatisfy(folder -> assertThat(folder.resolve("package-info.java"))
+                            .content()
+                            .contains("@NullMarked")
+                            .contains("?"));
+        }
+    }
+
+    @Test
+    void no_package_has_a_name_that_says_nothing() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            assertThat(files.filter(Files::isDirectory))
+                    .extracting(folder -> folder.getFileName().toString())
+                    .doesNotContain("common", "util", "utils", "helper", "helpers", "impl", "manager", "misc");
+        }
+    }
+}
