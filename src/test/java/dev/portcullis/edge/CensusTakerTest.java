@@ -1,0 +1,102 @@
+package dev.portcullis.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.portcullis.audit.MessageRate;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.store.EmbeddedStore;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.streams.Carrier;
+import dev.portcullis.streams.EmbeddedStreamStore;
+import dev.portcullis.streams.StreamsConfig;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CensusTakerTest {
+    @TempDir
+    Path folder;
+
+    private final Census census = new Census(1);
+    private ScriptedEdge edge;
+    private EmbeddedStore store;
+    private CensusTaker taker;
+
+    @BeforeEach
+    void open() throws Exception {
+        edge = new ScriptedEdge();
+        edge.path((from, utf8) -> Future.succeededFuture(new Answer.Said(new ServerFrame.Pong(Optional.empty(), 0))));
+        store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 100));
+        EmbeddedStreamStore streams = EmbeddedStreamStore.open(store, () -> 0).await(10, TimeUnit.SECONDS);
+        StreamsConfig config = StreamsConfig.read(ScriptedEdge.DEFAULTS.section("streams"));
+        taker = edge.onLoop(() ->
+                new CensusTaker(0, census, edge.open, new Carrier(edge.vertx.getOrCreateContext(), streams, config)));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        edge.close();
+        store.close();
+    }
+
+    @Test
+    void every_ten_seconds_the_frames_since_the_last_time_count() throws Exception {
+        try (JdkPeer busy = edge.enter();
+                JdkPeer silent = edge.enter()) {
+            say(busy, 30);
+            seconds(9);
+            assertThat(census.messageRate()).isEqualTo(MessageRate.NONE);
+            seconds(1);
+            assertThat(census.messageRate().mean()).isCloseTo(1.5, within(1e-9));
+            assertThat(census.messageRate().p99()).isEqualTo(3);
+            say(busy, 10);
+            say(silent, 10);
+            seconds(10);
+            assertThat(census.messageRate()).isEqualTo(new MessageRate(1, 1));
+            seconds(10);
+            assertThat(census.messageRate()).isEqualTo(MessageRate.NONE);
+        }
+    }
+
+    @Test
+    void what_waits_for_a_reader_is_counted_each_second_and_is_gone_with_it() throws Exception {
+        try (JdkPeer peer = edge.enter()) {
+            String large = "x".repeat(60_000);
+            edge.onLoop(() -> {
+                Connection connection = edge.open.get(0);
+                // the channel can't take all of it within this turn of the event loop
+                IntStream.range(0, 10).forEach(i -> connection.socket().send(large.getBytes(StandardCharsets.UTF_8)));
+                assertThat(connection.socket().waitingBytes()).isPositive();
+                taker.count();
+                return census.outboxBytes();
+            });
+            assertThat(census.outboxBytes()).isPositive();
+            assertThat(peer.isOpen()).isTrue();
+        }
+    }
+
+    private void say(JdkPeer peer, int frames) {
+        for (int i = 0; i < frames; i++) {
+            peer.send("{}");
+            peer.next("pong");
+        }
+    }
+
+    private void seconds(int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            edge.onLoop(() -> {
+                taker.count();
+                return true;
+            });
+        }
+    }
+}

@@ -1,0 +1,271 @@
+package dev.portcullis.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.audit.EventName;
+import dev.portcullis.bus.BusFailure;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Scope;
+import dev.portcullis.protocol.Rejection.Window;
+import dev.portcullis.protocol.RoomId;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every refusal is one frame, one metric and one line of the log, whatever led to it. */
+class RefusalsTest {
+    private static final String[] METERS = {
+        "portcullis_refusals_total", "portcullis_auth_failures_total", "portcullis_handshakes_refused_total"
+    };
+
+    private ScriptedEdge edge;
+
+    @BeforeEach
+    void open() throws Exception {
+        edge = new ScriptedEdge();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        edge.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Reason.class)
+    void a_reason_is_counted_and_written_down_once_with_the_id_that_the_sender_got(Reason reason) {
+        edge.answer(Answer.refused(Rejection.of(reason), new RoomId("lobby")).to(Optional.of("f1")));
+        JsonObject error = refusal("error");
+        assertThat(error.getString("reason")).isEqualTo(reason.word());
+        assertThat(error.getString("id")).isEqualTo("f1");
+        assertThat(error.getString("roomId")).isEqualTo("lobby");
+        assertCounted("portcullis_refusals_total{reason=\"" + reason.word() + "\"} 1.0");
+        assertThat(onlyEvent())
+                .containsEntry("event", EventName.of(Rejection.of(reason)).word())
+                .containsEntry("reason", reason.word())
+                .containsEntry("requestId", error.getString("requestId"))
+                .containsEntry("userId", "user-1")
+                .containsEntry("resource", "lobby");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"USER, BURST", "USER, BYTES", "CONNECTION, MINUTE", "ACTION, MINUTE", "USER, HOUR"})
+    void a_limit_is_counted_and_written_down_once(Scope scope, Window window) {
+        edge.answer(Answer.refused(Rejection.limited(scope, window, 1_234)).to(Optional.of("f1")));
+        JsonObject limited = refusal("rate_limited");
+        assertThat(limited.getString("scope")).isEqualTo(scope.word());
+        assertThat(limited.getString("window")).isEqualTo(window.word());
+        assertThat(limited.getLong("retryAfter")).isEqualTo(1_234);
+        assertThat(limited.getString("id")).isEqualTo("f1");
+        assertCounted("portcullis_refusals_total{reason=\"rate_limited\"} 1.0");
+        assertThat(onlyEvent())
+                .containsEntry("event", "ws.ratelimit")
+                .containsEntry("scope", scope.word() + "/" + window.word());
+    }
+
+    @ParameterizedTest
+    @EnumSource(BusFailure.Kind.class)
+    void however_machinery_broke_the_outcome_is_unknown_and_counts_once(BusFailure.Kind kind) {
+        edge.answer(Breakage.answer(new BusFailure(kind, Stage.BROADCAST), FrameType.CHAT));
+        JsonObject error = refusal("error");
+        assertThat(error.getString("reason")).isEqualTo("unavailable");
+        assertCounted("portcullis_refusals_total{reason=\"unavailable\"} 1.0");
+        assertThat(onlyEvent()).containsEntry("requestId", error.getString("requestId"));
+    }
+
+    @Test
+    void a_read_that_was_not_answered_in_time_is_a_timeout_and_counts_once() {
+        edge.answer(Breakage.answer(new BusFailure(BusFailure.Kind.LATE, Stage.BROADCAST), FrameType.HISTORY));
+        assertThat(refusal("error").getString("reason")).isEqualTo("timeout");
+        assertCounted("portcullis_refusals_total{reason=\"timeout\"} 1.0");
+        assertThat(onlyEvent()).containsEntry("reason", "timeout");
+    }
+
+    @Test
+    void a_bug_in_a_frame_s_way_is_internal_and_the_connection_goes_on() {
+        edge.path((from, utf8) -> Future.failedFuture(new IllegalStateException("swordfish")));
+        try (JdkPeer peer = edge.enter()) {
+            peer.send("{}");
+            JsonObject error = peer.next("error");
+            assertThat(error.getString("reason")).isEqualTo("internal");
+            assertThat(error.encode()).doesNotContain("swordfish");
+            assertCounted("portcullis_refusals_total{reason=\"internal\"} 1.0");
+            assertThat(onlyEvent()).containsEntry("requestId", error.getString("requestId"));
+            peer.send("{}");
+            peer.next("error");
+            assertCounted("portcullis_refusals_total{reason=\"internal\"} 2.0");
+        }
+    }
+
+    /** Unanswered, its connection would wait for it for ever. */
+    @Test
+    void a_bug_that_throws_before_there_is_a_future_is_internal_too() {
+        edge.path((from, utf8) -> {
+            throw new IllegalStateException("swordfish");
+        });
+        try (JdkPeer peer = edge.enter()) {
+            for (int i = 1; i <= 2; i++) {
+                peer.send("{}");
+                assertThat(peer.next("error").getString("reason")).isEqualTo("internal");
+                assertCounted("portcullis_refusals_total{reason=\"internal\"} " + i + ".0");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(AuthRefusal.class)
+    void a_token_that_lets_nobody_in_is_an_auth_failure_and_no_refusal_of_a_frame(AuthRefusal why) {
+        edge.answer(new Answer.Ended(CloseCode.AUTH_REFUSED, new LastWord.NotLetIn(why, Optional.of("f1"))));
+        try (JdkPeer peer = edge.approach()) {
+            peer.send("{}");
+            JsonObject failure = peer.next("auth_failure");
+            assertThat(failure.getString("reason")).isEqualTo(why.word());
+            assertThat(failure.getString("id")).isEqualTo("f1");
+            assertThat(peer.ended()).isEqualTo(4003);
+        }
+        assertCounted("portcullis_auth_failures_total{reason=\"" + why.word() + "\"} 1.0");
+        assertThat(onlyEvent())
+                .containsEntry("event", "ws.auth.failure")
+                .containsEntry("reason", why.word())
+                .containsEntry("code", "4003")
+                .containsEntry("ip", "user-1");
+    }
+
+    @Test
+    void a_refusal_that_is_the_last_word_is_a_refusal_all_the_same() {
+        Rejection hasty = Rejection.limited(Scope.USER, Window.MINUTE, 9_000);
+        edge.answer(new Answer.Ended(CloseCode.NO_CAPACITY, new LastWord.Refused(hasty, Optional.empty())));
+        try (JdkPeer peer = edge.approach()) {
+            peer.send("{}");
+            assertThat(peer.next("rate_limited").getLong("retryAfter")).isEqualTo(9_000);
+            assertThat(peer.ended()).isEqualTo(1013);
+        }
+        assertCounted("portcullis_refusals_total{reason=\"rate_limited\"} 1.0");
+        assertThat(onlyEvent()).containsEntry("event", "ws.ratelimit");
+    }
+
+    @Test
+    void when_nobody_can_say_whether_a_token_is_good_it_is_counted_and_written_down() {
+        edge.answer(new Answer.Ended(
+                CloseCode.NO_CAPACITY, new LastWord.Refused(Rejection.unavailable(), Optional.of("f1"))));
+        String requestId;
+        try (JdkPeer peer = edge.approach()) {
+            peer.send("{}");
+            requestId = peer.next("error").getString("requestId");
+            assertThat(peer.ended()).isEqualTo(1013);
+        }
+        assertCounted("portcullis_refusals_total{reason=\"unavailable\"} 1.0");
+        assertThat(onlyEvent()).containsEntry("requestId", requestId).containsEntry("reason", "unavailable");
+    }
+
+    @Test
+    void a_flood_is_written_down_once_with_its_code() {
+        edge.answer(new Answer.Ended(CloseCode.HOSTILE, LastWord.Nothing.NOTHING));
+        try (JdkPeer peer = edge.enter()) {
+            peer.send("{}");
+            assertThat(peer.ended()).isEqualTo(1008);
+        }
+        assertThat(onlyEvent()).containsEntry("event", "ws.ratelimit").containsEntry("code", "1008");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = CloseCode.class,
+            names = {"FRAME_BEFORE_AUTH", "TOO_MANY_SESSIONS"})
+    void who_is_turned_away_with_a_code_alone_is_written_down_once(CloseCode code) {
+        edge.answer(new Answer.Ended(code, LastWord.Nothing.NOTHING));
+        try (JdkPeer peer = edge.approach()) {
+            peer.send("{}");
+            assertThat(peer.ended()).isEqualTo(code.code());
+        }
+        assertThat(onlyEvent())
+                .containsEntry("event", "ws.auth.failure")
+                .containsEntry("code", Short.toString(code.code()));
+    }
+
+    @Test
+    void a_frame_that_is_too_large_is_refused_once_before_the_close() {
+        try (JdkPeer peer = edge.enter()) {
+            peer.send("x".repeat(65_537));
+            assertThat(peer.next("error").getString("reason")).isEqualTo("message_too_large");
+            assertThat(peer.ended()).isEqualTo(1009);
+        }
+        assertCounted("portcullis_refusals_total{reason=\"message_too_large\"} 1.0");
+        assertThat(onlyEvent()).containsEntry("event", "ws.frame.invalid");
+    }
+
+    @Test
+    void a_broken_rule_of_framing_is_written_down_once_with_its_code() {
+        try (JdkPeer peer = edge.enter()) {
+            peer.raw().sendBinary(ByteBuffer.wrap(new byte[] {1, 2, 3}), true).join();
+            assertThat(peer.ended()).isEqualTo(1003);
+        }
+        assertThat(onlyEvent()).containsEntry("event", "ws.frame.invalid").containsEntry("code", "1003");
+    }
+
+    /** Nobody hears it, so nobody was refused. */
+    @Test
+    void an_answer_that_comes_after_the_end_counts_nowhere() throws Exception {
+        Promise<Answer> late = Promise.promise();
+        edge.path((from, utf8) -> {
+            from.end(CloseCode.RESTARTING);
+            return late.future();
+        });
+        try (JdkPeer peer = edge.enter()) {
+            peer.send("{}");
+            assertThat(peer.ended()).isEqualTo(1012);
+        }
+        edge.onLoop(() -> {
+            late.complete(Answer.refused(Rejection.of(Reason.CONFLICT)));
+            return true;
+        });
+        assertCounted();
+        assertThat(edge.written()).isEmpty();
+    }
+
+    @Test
+    void what_is_no_refusal_counts_nowhere() {
+        try (JdkPeer peer = edge.enter()) {
+            peer.send("{}");
+            edge.path((from, utf8) ->
+                    Future.succeededFuture(new Answer.Ended(CloseCode.TOKEN_EXPIRED, LastWord.Nothing.NOTHING)));
+            peer.send("{}");
+            assertThat(peer.ended()).isEqualTo(4007);
+        }
+        assertCounted();
+        assertThat(edge.written()).isEmpty();
+    }
+
+    /** The answer to a frame of somebody who has entered and goes again. */
+    private JsonObject refusal(String type) {
+        try (JdkPeer peer = edge.enter()) {
+            peer.send("{}");
+            return peer.next(type);
+        }
+    }
+
+    private void assertCounted(String... lines) {
+        assertThat(edge.counted(METERS)).containsExactlyInAnyOrder(lines);
+    }
+
+    private Map<String, String> onlyEvent() {
+        List<Map<String, String>> written = edge.written();
+        assertThat(written).hasSize(1);
+        return written.get(0);
+    }
+}

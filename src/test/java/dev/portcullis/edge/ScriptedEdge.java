@@ -1,0 +1,186 @@
+package dev.portcullis.edge;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditConfig;
+import dev.portcullis.audit.Meters;
+import dev.portcullis.audit.NodeMetrics;
+import dev.portcullis.auth.Session;
+import dev.portcullis.config.Section;
+import dev.portcullis.config.Survey;
+import dev.portcullis.edge.socket.ChatSocket;
+import dev.portcullis.edge.socket.FlushTurn;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.ratelimit.ConnectionBudget;
+import dev.portcullis.ratelimit.RateLimitConfig;
+import dev.portcullis.streams.Carriers;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.ServerWebSocket;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/** Real connections on real sockets, whose frames go the way that a test says. Each is of a user of its own. */
+final class ScriptedEdge {
+    static final Section DEFAULTS = Section.root(Map.of(), new Survey(Map.of(), java.nio.file.Path.of(".")));
+
+    private static final EdgeConfig CONFIG = EdgeConfig.read(DEFAULTS);
+    private static final Logger AUDIT_LOG = (Logger) LoggerFactory.getLogger(Audit.class);
+
+    final Vertx vertx = Vertx.vertx();
+    final Meters meters;
+    final Replies replies;
+    final List<Connection> open = new ArrayList<>(); // of the event loop
+    private final NodeMetrics metrics = new NodeMetrics();
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final AtomicInteger users = new AtomicInteger();
+    private final Listener listener = new Listener();
+    private volatile RateLimitConfig limits = RateLimitConfig.read(DEFAULTS.section("ratelimit"));
+    private volatile Path path = (from, utf8) -> Future.succeededFuture(Answer.Silent.SILENT);
+    private volatile boolean named;
+
+    ScriptedEdge() throws Exception {
+        meters = new Meters(metrics.registry());
+        replies = new Replies(new Audit(AuditConfig.read(DEFAULTS), () -> 0), meters, () -> 0);
+        log.start();
+        AUDIT_LOG.addAppender(log);
+        vertx.deployVerticle(listener).await(10, TimeUnit.SECONDS);
+    }
+
+    void close() throws Exception {
+        vertx.close().await(10, TimeUnit.SECONDS);
+        AUDIT_LOG.detachAppender(log);
+        metrics.close();
+    }
+
+    /** From now on every frame goes this way. */
+    void path(Path every) {
+        path = every;
+    }
+
+    /** From now on each connection's own bucket is so large. */
+    void limits(RateLimitConfig each) {
+        limits = each;
+    }
+
+    LocalRooms rooms() {
+        return Objects.requireNonNull(listener.rooms);
+    }
+
+    void answer(Answer every) {
+        path = (from, utf8) -> Future.succeededFuture(every);
+    }
+
+    JdkPeer enter() {
+        return dial(true);
+    }
+
+    /** Somebody who has not said who they are. */
+    JdkPeer approach() {
+        return dial(false);
+    }
+
+    <T> T onLoop(Supplier<T> task) throws Exception {
+        Promise<T> done = Promise.promise();
+        listener.loop()
+                .runOnContext(
+                        any -> Future.succeededFuture().map(here -> task.get()).onComplete(done));
+        return done.future().await(10, TimeUnit.SECONDS);
+    }
+
+    /** The series of these names, but for those that are nought. */
+    List<String> counted(String... names) {
+        return metrics.scrape()
+                .lines()
+                .filter(line -> List.of(names).stream().anyMatch(line::startsWith) && !line.endsWith(" 0.0"))
+                .toList();
+    }
+
+    /** The events that were written down, but for how connections begin and end. */
+    List<Map<String, String>> written() {
+        return List.copyOf(log.list).stream()
+                .map(ScriptedEdge::fields)
+                .filter(fields -> !"ws.disconnect".equals(fields.get("event")))
+                .toList();
+    }
+
+    private JdkPeer dial(boolean withName) {
+        named = withName;
+        return JdkPeer.open(URI.create("ws://127.0.0.1:" + listener.port), List.of(), Map.of());
+    }
+
+    private static Map<String, String> fields(ILoggingEvent event) {
+        Map<String, String> all = new TreeMap<>();
+        event.getKeyValuePairs().forEach(pair -> all.put(pair.key, String.valueOf(pair.value)));
+        return all;
+    }
+
+    private final class Listener extends VerticleBase {
+        private volatile int port;
+        private volatile @Nullable LocalRooms rooms;
+
+        @Override
+        public Future<?> start() {
+            rooms = new LocalRooms(context, new Carriers(List.of()), meters, () -> 0);
+            FlushTurn turn = FlushTurn.of(context);
+            return vertx.createHttpServer()
+                    .requestHandler(request -> request.toWebSocket().onSuccess(socket -> open(socket, turn)))
+                    .listen(0, "127.0.0.1")
+                    .map(HttpServer::actualPort)
+                    .onSuccess(actual -> port = actual);
+        }
+
+        Context loop() {
+            return context;
+        }
+
+        private void open(ServerWebSocket socket, FlushTurn turn) {
+            String user = "user-" + users.incrementAndGet();
+            Crowd.Place place = new Crowd(CONFIG.crowd())
+                    .enter(List.of(user), false)
+                    .fold(free -> free, full -> {
+                        throw new AssertionError(full);
+                    });
+            Connection connection = new Connection(
+                    new Peer(user, Optional.empty(), "", place, 0),
+                    new Connection.Surroundings(rooms(), replies, meters, 16, open::remove),
+                    new ConnectionBudget(limits),
+                    this::travel,
+                    Long.MAX_VALUE,
+                    0);
+            connection.on(new ChatSocket(socket, turn, CONFIG.socket(), connection));
+            if (named) {
+                connection.enter(session(user), this::travel, 65_536);
+            }
+            open.add(connection);
+        }
+
+        private Future<Answer> travel(Connection from, byte[] utf8) {
+            return path.travel(from, utf8);
+        }
+
+        private Session session(String user) {
+            Sender sender = new Sender(new UserId(user), Optional.empty(), Role.MEMBER, List.of(), "s-" + user);
+            return new Session(sender, "", "t", 0, 0, Long.MAX_VALUE, 0, user, "");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.portcullis.kit;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/** The JDK's own WebSocket client. */
+public final class JdkPeer extends ChatPeer {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final WebSocket socket;
+
+    private JdkPeer(URI uri, List<String> subprotocols, Map<String, String> headers) {
+        WebSocket.Builder builder = HTTP.newWebSocketBuilder();
+        headers.forEach(builder::header);
+        if (!subprotocols.isEmpty()) {
+            builder.subprotocols(
+                    subprotocols.get(0), subprotocols.stream().skip(1).toArray(String[]::new));
+        }
+        this.socket = builder.buildAsync(uri, new Ear()).join();
+    }
+
+    /** @throws CompletionException around a {@code WebSocketHandshakeException} if the upgrade is refused */
+    public static JdkPeer open(URI uri, List<String> subprotocols, Map<String, String> headers) {
+        return new JdkPeer(uri, subprotocols, headers);
+    }
+
+    public static JdkPeer withToken(URI uri, String token) {
+        return open(uri, List.of("portcullis.v1", "bearer." + token), Map.of());
+    }
+
+    @Override
+    public void send(String text) {
+        socket.sendText(text, true).join();
+    }
+
+    public WebSocket raw() {
+        return socket;
+    }
+
+    @Override
+    public void cut() {
+        socket.abort();
+    }
+
+    @Override
+    public String subprotocol() {
+        return socket.getSubprotocol();
+    }
+
+    private final class Ear implements WebSocket.Listener {
+        private final StringBuilder text = new StringBuilder();
+
+        @Override
+        public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+            text.append(data);
+            if (last) {
+                hear(text.toString());
+                text.setLength(0);
+            }
+            from.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+            end(code);
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket from, Throwable broken) {
+            end(1006);
+        }
+    }
+}

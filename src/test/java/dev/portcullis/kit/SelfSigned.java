@@ -1,0 +1,80 @@
+package dev.portcullis.kit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * A certificate that was made a moment ago for 127.0.0.1, with the JDK's own tool.
+ *
+ * @param trusting believes this certificate and no other
+ */
+public record SelfSigned(Path certificate, Path key, SSLContext trusting) {
+    private static final String PASSWORD = "only-for-a-test";
+    private static final String ALIAS = "node";
+
+    public static SelfSigned in(Path folder) {
+        try {
+            KeyStore made = make(folder.resolve("made.p12"));
+            return new SelfSigned(
+                    pem(
+                            folder.resolve("chain.pem"),
+                            "CERTIFICATE",
+                            made.getCertificate(ALIAS).getEncoded()),
+                    pem(
+                            folder.resolve("key.pem"),
+                            "PRIVATE KEY",
+                            made.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded()),
+                    trusting(made));
+        } catch (IOException | GeneralSecurityException | InterruptedException broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    private static KeyStore make(Path file) throws IOException, GeneralSecurityException, InterruptedException {
+        Path tool = Path.of(System.getProperty("java.home"), "bin", "keytool");
+        List<String> options = List.of(
+                "-genkeypair", "-alias", ALIAS, "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=127.0.0.1");
+        List<String> more =
+                List.of("-ext", "SAN=ip:127.0.0.1", "-validity", "2", "-storetype", "PKCS12", "-storepass", PASSWORD);
+        ProcessBuilder builder = new ProcessBuilder(tool.toString());
+        builder.command().addAll(options);
+        builder.command().addAll(more);
+        builder.command().addAll(List.of("-keystore", file.toString()));
+        int code = builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new AssertionError("keytool ended with " + code);
+        }
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, PASSWORD.toCharArray());
+        }
+        return store;
+    }
+
+    private static Path pem(Path file, String what, byte[] der) throws IOException {
+        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        return Files.writeString(file, "-----BEGIN " + what + "-----\n" + body + "\n-----END " + what + "-----\n");
+    }
+
+    private static SSLContext trusting(KeyStore made) throws IOException, GeneralSecurityException {
+        KeyStore believed = KeyStore.getInstance("PKCS12");
+        believed.load(null, null);
+        believed.setCertificateEntry(ALIAS, made.getCertificate(ALIAS));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(believed);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+}

@@ -1,0 +1,102 @@
+package dev.portcullis.kit;
+
+import dev.portcullis.app.Node;
+import dev.portcullis.app.NodeConfig;
+import dev.portcullis.auth.TokenMint;
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.store.EmbeddedStore;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A whole node in this JVM, as {@code conf/dev.json} says, on free ports. */
+public final class TestNode implements AutoCloseable {
+    /** Settings that put every limit out of the way. */
+    public static final List<String> GENEROUS = List.of(
+            "ratelimit.user.burst=100000",
+            "ratelimit.user.minute=1000000",
+            "ratelimit.user.hour=10000000",
+            "ratelimit.user.bytes=1000000000",
+            "ratelimit.connection.minute=1000000",
+            "ratelimit.handshakes.minute=100000",
+            "ratelimit.actions={\"join\": 100000, \"history\": 100000}",
+            "sessions.handshakesPerMinute=1000",
+            "limits.connectionsPerIp=100000");
+
+    private final NodeConfig config;
+    private final Node node;
+
+    private TestNode(NodeConfig config, Node node) {
+        this.config = config;
+        this.node = node;
+    }
+
+    /** @param sets further settings, as {@code --set} takes them */
+    public static TestNode start(String... sets) {
+        return start(EmbeddedStore::open, sets);
+    }
+
+    public static TestNode start(Node.StoreOpening opening, String... sets) {
+        List<String> all =
+                new ArrayList<>(List.of("http.port=0", "admin.port=0", "drain.windowMs=0", "store.fsync=false"));
+        all.addAll(List.of(sets));
+        NodeConfig config = ConfigFile.load(Path.of("conf/dev.json"), all, Map.of(), NodeConfig::read)
+                .fold(good -> good.value(), bad -> {
+                    throw new AssertionError(bad.problems().toString());
+                });
+        try {
+            return new TestNode(config, Node.start(config, opening));
+        } catch (Exception broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    /** Limits so high that only tests of limits meet them. */
+    public static TestNode generous(String... sets) {
+        List<String> all = new ArrayList<>(GENEROUS);
+        all.addAll(List.of(sets));
+        return start(all.toArray(String[]::new));
+    }
+
+    public URI ws() {
+        return URI.create("ws://127.0.0.1:" + node.httpPort() + "/ws");
+    }
+
+    public int port() {
+        return node.httpPort();
+    }
+
+    public URI http(String path) {
+        return URI.create("http://127.0.0.1:" + node.httpPort() + path);
+    }
+
+    public URI admin(String path) {
+        return URI.create("http://127.0.0.1:" + node.adminPort() + path);
+    }
+
+    public String token(String user, String... rooms) {
+        return token(user, Role.MEMBER, Duration.ofMinutes(10), rooms);
+    }
+
+    public String token(String user, Role role, Duration ttl, String... rooms) {
+        return new TokenMint(config.auth().issuers().get(0), System::currentTimeMillis)
+                .mint(user, role, List.of(rooms), Optional.empty(), ttl);
+    }
+
+    /** A connection with a token, greeted. */
+    public JdkPeer enter(String user, String... rooms) {
+        JdkPeer peer = JdkPeer.withToken(ws(), token(user, rooms));
+        peer.next("auth_success");
+        return peer;
+    }
+
+    @Override
+    public void close() {
+        node.close();
+    }
+}

@@ -1,0 +1,49 @@
+package dev.portcullis.kit;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketConnectOptions;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The Vert.x WebSocket client. */
+public final class VertxPeer extends ChatPeer {
+    private final WebSocketClient client;
+    private final WebSocket socket;
+
+    private VertxPeer(Vertx vertx, URI uri, List<String> subprotocols) throws Exception {
+        this.client = vertx.createWebSocketClient();
+        WebSocketConnectOptions options = new WebSocketConnectOptions()
+                .setHost(uri.getHost())
+                .setPort(uri.getPort())
+                .setURI(uri.getRawPath())
+                .setSubProtocols(subprotocols);
+        this.socket = client.connect(options)
+                .onSuccess(open -> {
+                    open.textMessageHandler(this::hear);
+                    open.closeHandler(any -> end(open.closeStatusCode() == null ? 1006 : open.closeStatusCode()));
+                })
+                .await(10, TimeUnit.SECONDS);
+    }
+
+    public static VertxPeer withToken(Vertx vertx, URI uri, String token) throws Exception {
+        return new VertxPeer(vertx, uri, List.of("portcullis.v1", "bearer." + token));
+    }
+
+    @Override
+    public void send(String text) {
+        socket.writeTextMessage(text);
+    }
+
+    @Override
+    public void cut() {
+        client.close();
+    }
+
+    @Override
+    public String subprotocol() {
+        return socket.subProtocol();
+    }
+}
