@@ -1,0 +1,222 @@
+package dev.portcullis.hardening;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.RawPeer;
+import dev.portcullis.kit.RawPeer.Reply;
+import dev.portcullis.kit.TestNode;
+import dev.portcullis.protocol.Schemas;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the public listener says in plain HTTP, and how much of it a stranger may make it read. */
+class PublicHttpTest {
+    private static TestNode node;
+    private static TestNode impatient;
+
+    private final List<RawPeer> peers = new ArrayList<>();
+
+    @BeforeAll
+    static void open() {
+        node = TestNode.generous();
+        impatient = TestNode.generous("http.idleMs=1000");
+    }
+
+    @AfterAll
+    static void close() {
+        node.close();
+        impatient.close();
+    }
+
+    @AfterEach
+    void part() {
+        peers.forEach(RawPeer::close);
+    }
+
+    @Test
+    void every_schema_is_published_under_its_name() {
+        for (String name : Schemas.names()) {
+            Reply reply = get("/schemas/" + name + ".json");
+            assertThat(reply.status()).as(name).isEqualTo(200);
+            assertThat(reply.header("Content-Type")).isEqualTo("application/schema+json");
+            assertThat(new JsonObject(reply.body()).getString("$schema"))
+                    .isEqualTo("https://json-schema.org/draft/2020-12/schema");
+            assertProtected(reply);
+        }
+    }
+
+    @Test
+    void only_a_listed_page_may_read_a_schema() {
+        assertThat(get("/schemas/ping.json", "Origin: http://localhost:3000").header("Access-Control-Allow-Origin"))
+                .isEqualTo("http://localhost:3000");
+        assertThat(get("/schemas/ping.json", "Origin: https://evil.example").header("Access-Control-Allow-Origin"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/",
+                "/ws/",
+                "/WS",
+                "/schemas/",
+                "/schemas/ping",
+                "/schemas/.json",
+                "/schemas/nothing.json",
+                "/schemas/../logback.xml",
+                "/schemas/..%2f..%2flogback.xml.json",
+                "/schemas//ping.json",
+                "/schemas/ping.json/",
+                "/metrics",
+                "/health/live",
+                "/admin/stats"
+            })
+    void there_is_nothing_else(String path) {
+        Reply reply = get(path);
+        assertThat(reply.status()).isEqualTo(404);
+        assertThat(reply.header("Content-Type")).isEqualTo("application/json");
+        JsonObject error = new JsonObject(reply.body()).getJsonObject("error");
+        assertThat(error.getString("reason")).isEqualTo("not_found");
+        assertThat(error.getString("requestId")).isNotBlank();
+        assertThat(error.encode()).doesNotContain("logback").doesNotContain("ping");
+        assertProtected(reply);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CHAT"})
+    void only_reading_is_possible(String method) {
+        RawPeer peer = peer();
+        Reply reply = peer.request(method + " /ws HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n");
+        assertThat(reply.status()).isEqualTo(405);
+        assertThat(reply.header("Allow")).isEqualTo("GET");
+        assertProtected(reply);
+        assertThat(peer.isCutOff()).as("nobody waits for the rest").isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Accept: */*",
+                "Connection: Upgrade\r\nUpgrade: h2c\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: KEY",
+                "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: KEY",
+                "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13",
+                "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 8\r\nSec-WebSocket-Key: KEY",
+                "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 7\r\nSec-WebSocket-Key: KEY",
+                "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 14\r\nSec-WebSocket-Key: KEY",
+                "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: KEY",
+                "Connection: Upgrade\r\nUpgrade: WebSocket" // the draft of 2010 had no version, no mask and no UTF-8
+            })
+    void only_the_websocket_of_the_standard_is_spoken(String headers) {
+        RawPeer peer = peer();
+        Reply reply = peer.request(
+                "GET /ws HTTP/1.1\r\nHost: x\r\n" + headers.replace("KEY", "dGhlIHNhbXBsZSBub25jZQ==") + "\r\n\r\n");
+        assertThat(reply.status()).isEqualTo(426);
+        assertThat(reply.header("Upgrade")).isEqualTo("websocket");
+        assertThat(reply.header("Sec-WebSocket-Version")).as("RFC 6455 4.4").isEqualTo("13");
+        assertThat(reply.header("Connection")).containsIgnoringCase("upgrade");
+        assertThat(peer.isCutOff()).isTrue();
+    }
+
+    @Test
+    void a_line_without_end_is_not_read_to_it() {
+        RawPeer peer = peer();
+        Reply reply = peer.request("GET /" + "a".repeat(5_000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(reply.status()).isEqualTo(414);
+        assertProtected(reply);
+        assertThat(peer.isCutOff()).isTrue();
+    }
+
+    @Test
+    void headers_without_end_are_not_read_to_it() {
+        RawPeer peer = peer();
+        Reply reply = peer.request("GET /ws HTTP/1.1\r\nHost: x\r\nCookie: " + "a".repeat(20_000) + "\r\n\r\n");
+        assertThat(reply.status()).isEqualTo(431);
+        assertProtected(reply);
+        assertThat(peer.isCutOff()).isTrue();
+    }
+
+    @Test
+    void two_ways_to_bring_the_longest_token_fit() {
+        String token = "x".repeat(4_096);
+        RawPeer peer = peer();
+        Reply reply = peer.upgrade("Authorization: Bearer " + token, "Sec-WebSocket-Protocol: bearer." + token);
+        assertThat(reply.status()).isEqualTo(101);
+        assertThat(peer.closeCode()).isEqualTo(1008);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GARBAGE\r\n\r\n",
+                "GET /ws HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+                "GET /ws HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+                "GET /ws HTTP/1.1\r\nHost : x\r\n\r\n"
+            })
+    void what_two_servers_could_read_differently_is_refused(String request) {
+        RawPeer peer = peer();
+        Reply reply = peer.request(request);
+        assertThat(reply.status()).as("request smuggling (CWE-444)").isEqualTo(400);
+        assertProtected(reply);
+        assertThat(peer.isCutOff()).isTrue();
+    }
+
+    @Test
+    void a_connection_that_asks_nothing_is_cut_off() {
+        assertThat(to(impatient).isCutOff()).isTrue();
+    }
+
+    @Test
+    void a_request_that_comes_in_drops_is_cut_off() {
+        RawPeer peer = to(impatient);
+        peer.write("GET /ws HTTP/1.1\r\nX-Slow: ".getBytes(StandardCharsets.US_ASCII)); // slowloris (CWE-400)
+        assertThat(peer.isCutOffWhile(() -> peer.write(new byte[] {'a'}))).isTrue();
+    }
+
+    @Test
+    void an_open_socket_outlives_that_time() {
+        RawPeer peer = to(impatient);
+        assertThat(peer.upgrade("Authorization: Bearer " + impatient.token("patient"))
+                        .status())
+                .isEqualTo(101);
+        peer.next("auth_success");
+        RawPeer clock = to(impatient);
+        assertThat(clock.isCutOff()).as("the time has passed").isTrue();
+        peer.text("{\"type\":\"ping\"}");
+        peer.next("pong");
+    }
+
+    private static void assertProtected(Reply reply) {
+        assertThat(reply.header("Content-Security-Policy")).contains("default-src 'none'");
+        assertThat(reply.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(reply.header("Referrer-Policy")).isEqualTo("no-referrer");
+        assertThat(reply.header("X-Frame-Options")).isEqualTo("DENY");
+        assertThat(reply.header("Strict-Transport-Security"))
+                .as("a lie without TLS")
+                .isEmpty();
+    }
+
+    private Reply get(String path, String... headers) {
+        String more = Stream.of(headers).map(each -> each + "\r\n").collect(Collectors.joining());
+        return peer().request("GET " + path + " HTTP/1.1\r\nHost: x\r\n" + more + "\r\n");
+    }
+
+    private RawPeer peer() {
+        return to(node);
+    }
+
+    private RawPeer to(TestNode some) {
+        RawPeer peer = RawPeer.to(some.port());
+        peers.add(peer);
+        return peer;
+    }
+}

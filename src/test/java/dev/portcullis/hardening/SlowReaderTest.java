@@ -1,0 +1,132 @@
+package dev.portcullis.hardening;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.RawPeer;
+import dev.portcullis.kit.RawPeer.Frame;
+import dev.portcullis.kit.TestNode;
+import dev.portcullis.kit.Upgrade;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Who does not read while others talk: a bounded wait, then 1013, and nobody else notices (CWE-770). */
+class SlowReaderTest {
+    private static final String LOBBY = "lobby";
+    private static final String SECOND = "room-1";
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final String KEY = "an-api-key-for-a-test";
+    private static final String CONTENT = "😀".repeat(1_000);
+    private static final int STEP = 100;
+    private static final int MOST_ROUNDS = 40;
+
+    private static TestNode node;
+
+    @BeforeAll
+    static void open() {
+        node = TestNode.generous("limits.outboxBytes=65536", "admin.apiKey=" + KEY);
+    }
+
+    @AfterAll
+    static void close() {
+        node.close();
+    }
+
+    @Test
+    void who_reads_too_late_has_a_prefix_without_a_hole_and_is_told_1013() throws IOException {
+        try (RawPeer slow = slow("late", LOBBY);
+                JdkPeer writer = node.enter("writer");
+                JdkPeer reader = node.enter("reader")) {
+            writer.join(LOBBY);
+            reader.join(LOBBY);
+            long published = 0;
+            long seen = 0;
+            int code = 0;
+            for (int round = 1; code == 0 && round <= MOST_ROUNDS; round++) {
+                for (int i = 0; i < round * STEP; i++) { // the more rounds, the more must wait for it
+                    published++;
+                    assertThat(writer.chat(LOBBY, CONTENT, "m" + published).getString("type"))
+                            .isEqualTo("ack");
+                    writer.next("chat");
+                    assertThat(reader.next("chat").getLong("seq")).isEqualTo(published);
+                }
+                while (code == 0 && seen < published) {
+                    Frame frame = slow.read();
+                    if (frame.isText()) {
+                        seen++;
+                        assertThat(new JsonObject(frame.text()).getLong("seq")).isEqualTo(seen);
+                    } else {
+                        code = frame.closeCode();
+                    }
+                }
+            }
+            assertThat(code).isEqualTo(1013);
+            assertThat(seen).isLessThan(published);
+        }
+    }
+
+    @Test
+    void who_never_reads_is_cut_off_and_counted() throws Exception {
+        double before = metric("portcullis_slow_reader_closes_total");
+        try (RawPeer slow = slow("never", SECOND);
+                JdkPeer writer = node.enter("writer");
+                JdkPeer reader = node.enter("reader")) {
+            writer.join(SECOND);
+            reader.join(SECOND);
+            long published = 0;
+            while (metric("portcullis_slow_reader_closes_total") == before) {
+                assertThat(published).as("messages until it was cut off").isLessThan(10_000);
+                for (int i = 0; i < STEP; i++) {
+                    published++;
+                    writer.chat(SECOND, CONTENT, "m" + published);
+                    writer.next("chat");
+                    assertThat(reader.next("chat").getLong("seq")).isEqualTo(published);
+                }
+            }
+            assertThat(metric("portcullis_slow_reader_closes_total")).isEqualTo(before + 1);
+            assertThat(Await.until(() -> metric("portcullis_connections") == 2)).isTrue();
+            assertThat(slow.isCutOff()).isTrue();
+        }
+    }
+
+    /** In the room, with as small a buffer as the system gives. */
+    private static RawPeer slow(String user, String room) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4_096);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()));
+        RawPeer peer = RawPeer.over(socket);
+        Upgrade.of().withToken(node.token(user)).from(peer);
+        peer.next("auth_success");
+        peer.text("{\"type\":\"join\",\"roomId\":\"" + room + "\"}");
+        peer.next("joined");
+        return peer;
+    }
+
+    private static double metric(String name) {
+        URI uri = node.admin("/metrics");
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .header("Authorization", "Bearer " + KEY)
+                .build();
+        try {
+            return HTTP.send(request, BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith(name + " "))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                    .sum();
+        } catch (IOException | InterruptedException broken) {
+            throw new AssertionError(broken);
+        }
+    }
+}
