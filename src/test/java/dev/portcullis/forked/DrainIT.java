@@ -1,0 +1,125 @@
+package dev.portcullis.forked;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.ChatPeer;
+import dev.portcullis.kit.RawPeer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A planned stop: nobody is surprised, nothing is lost, and nobody comes back all at once. */
+class DrainIT {
+    private static final int CONNECTIONS = 50;
+    private static final long WINDOW_MS = 3_000;
+    private static final String WINDOW = "drain.windowMs=" + WINDOW_MS;
+
+    @TempDir
+    Path folder;
+
+    /** A connection that was told to go, and when. */
+    private record Leaving(ChatPeer peer, long slot) {}
+
+    @Test
+    void each_connection_is_served_until_its_slot_and_closed_1012_in_it() throws Exception {
+        try (ForkedNode node = ForkedNode.generous(ForkedNode.configIn(folder), WINDOW)) {
+            List<ChatPeer> peers = IntStream.range(0, CONNECTIONS)
+                    .mapToObj(i -> (ChatPeer) node.enter("user-" + i))
+                    .toList();
+            peers.forEach(peer -> peer.join("lobby"));
+            long began = System.nanoTime();
+            node.process().terminate();
+            List<Leaving> order = peers.stream()
+                    .map(peer -> new Leaving(peer, peer.next("server_draining").getLong("reconnectInMs")))
+                    .sorted(Comparator.comparingLong(Leaving::slot))
+                    .toList();
+            assertThat(spread(order)).allMatch(count -> count >= CONNECTIONS / 10);
+            assertThat(order.get(CONNECTIONS - 1).slot()).isLessThanOrEqualTo(WINDOW_MS);
+            refusesNewcomers(node);
+            node.awaitReadiness(503);
+
+            ChatPeer last = order.get(CONNECTIONS - 1).peer();
+            order.get(CONNECTIONS / 4).peer().ended();
+            assertThat(last.chat("lobby", "still here", "s1").getString("type")).isEqualTo("ack");
+            for (Leaving each : order) {
+                assertThat(each.peer().ended()).isEqualTo(1012);
+                assertThat(millisSince(began)).isGreaterThanOrEqualTo(each.slot());
+            }
+            assertThat(node.process().ended().code()).isZero();
+            assertThat(millisSince(began)).isLessThan(WINDOW_MS + 10_000);
+        }
+    }
+
+    @Test
+    void what_is_stored_was_acknowledged_before_the_close_and_the_other_way_round() throws Exception {
+        Path config = ForkedNode.configIn(folder);
+        String keepAll = "streams.room.entries=100000";
+        List<Chatter> chatters = new ArrayList<>();
+        try (ForkedNode node = ForkedNode.generous(config, "drain.windowMs=500", keepAll)) {
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                String user = "user-" + i;
+                Chatter chatter = new Chatter(user, node.enter(user), user, List.of("lobby"), new Random(i), () -> {});
+                chatters.add(chatter);
+                Thread thread = new Thread(chatter, user);
+                thread.start();
+                threads.add(thread);
+            }
+            try (ChatPeer witness = node.enter("witness")) {
+                witness.join("lobby");
+                witness.next("chat");
+                assertThat(node.stop().code()).isZero();
+            }
+            for (Thread thread : threads) {
+                thread.join(TimeUnit.SECONDS.toMillis(30));
+            }
+        }
+        try (ForkedNode node = ForkedNode.generous(config, keepAll);
+                ChatPeer reader = node.enter("reader")) {
+            List<Told> acked = chatters.stream()
+                    .flatMap(chatter -> chatter.acked().keySet().stream())
+                    .map(Told::inAnyEpoch)
+                    .toList();
+            assertThat(RoomLog.read(reader, "lobby").messages()).containsExactlyInAnyOrderElementsOf(acked);
+        }
+        assertThat(chatters)
+                .allSatisfy(chatter -> assertThat(chatter.others())
+                        .extracting(frame -> frame.getString("type"))
+                        .containsExactly("server_draining"));
+    }
+
+    @Test
+    void a_node_without_connections_stops_at_once() throws Exception {
+        try (ForkedNode node = ForkedNode.start(ForkedNode.configIn(folder), "drain.windowMs=600000")) {
+            assertThat(node.stop().code()).isZero();
+        }
+    }
+
+    /** How many are sent away in each quarter of the window. */
+    private static List<Long> spread(List<Leaving> order) {
+        long quarter = WINDOW_MS / 4;
+        return IntStream.range(0, 4)
+                .mapToObj(i -> order.stream()
+                        .filter(each -> each.slot() > i * quarter && each.slot() <= (i + 1) * quarter)
+                        .count())
+                .toList();
+    }
+
+    private static void refusesNewcomers(ForkedNode node) {
+        try (RawPeer late = RawPeer.to(node.port())) {
+            RawPeer.Reply reply = late.upgrade("Sec-WebSocket-Protocol: portcullis.v1, bearer." + node.token("late"));
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(Integer.parseInt(reply.header("Retry-After"))).isPositive();
+        }
+    }
+
+    private static long millisSince(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
+    }
+}

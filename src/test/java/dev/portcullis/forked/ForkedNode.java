@@ -1,0 +1,181 @@
+package dev.portcullis.forked;
+
+import dev.portcullis.app.NodeConfig;
+import dev.portcullis.auth.TokenMint;
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.TestNode;
+import dev.portcullis.protocol.Role;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A node in a process of its own, that can be killed. Its secrets come from the environment, as they should. */
+final class ForkedNode implements AutoCloseable {
+    static final String API_KEY = "an-api-key-that-no-log-may-show";
+    static final String SECRET = "a-signing-secret-that-no-log-may-show";
+    static final Map<String, String> ENVIRONMENT = Map.of("JWT_SECRET", SECRET, "ADMIN_API_KEY", API_KEY);
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final long PATIENCE_SECONDS = 60;
+    private static final Pattern READY =
+            Pattern.compile("Portcullis \\S+ is ready at http://127\\.0\\.0\\.1:(\\d+) \\| operators:"
+                    + " http://127\\.0\\.0\\.1:(\\d+) \\| .*");
+
+    private final JarProcess process;
+    private final NodeConfig config;
+    private final int port;
+    private final int adminPort;
+
+    private ForkedNode(JarProcess process, NodeConfig config, Matcher ready) {
+        this.process = process;
+        this.config = config;
+        this.port = Integer.parseInt(ready.group(1));
+        this.adminPort = Integer.parseInt(ready.group(2));
+    }
+
+    /** A configuration with its store beside it. */
+    static Path configIn(Path folder) throws IOException {
+        return Files.writeString(folder.resolve("node.json"), """
+                {
+                  "http": {"host": "127.0.0.1", "port": 0},
+                  "admin": {"host": "127.0.0.1", "port": 0, "apiKey": {"$env": "ADMIN_API_KEY"}},
+                  "tls": {"required": false},
+                  "origin": {"allowed": ["http://localhost:*"], "missing": "allow"},
+                  "auth": {"issuers": [{"algorithms": ["HS256"], "secret": {"$env": "JWT_SECRET"}}]},
+                  "rooms": {"public": ["lobby", "room-1", "room-2"]},
+                  "store": {"path": "%s"}
+                }
+                """.formatted(folder.resolve("store")));
+    }
+
+    /** What {@code run} is given for this configuration. */
+    static List<String> arguments(Path config, String... sets) {
+        List<String> arguments = new ArrayList<>(List.of("run", "-c", config.toString()));
+        Arrays.stream(sets).forEach(set -> arguments.addAll(List.of("--set", set)));
+        return arguments;
+    }
+
+    /** Waits until it is ready. */
+    static ForkedNode start(Path config, String... sets) throws Exception {
+        JarProcess process = JarProcess.start(ENVIRONMENT, arguments(config, sets));
+        try {
+            return ready(process, config, sets);
+        } catch (Exception | AssertionError broken) {
+            process.close();
+            throw broken;
+        }
+    }
+
+    /** With every limit out of the way. */
+    static ForkedNode generous(Path config, String... sets) throws Exception {
+        List<String> all = new ArrayList<>(TestNode.GENEROUS);
+        all.addAll(List.of(sets));
+        return start(config, all.toArray(String[]::new));
+    }
+
+    private static ForkedNode ready(JarProcess process, Path config, String... sets) throws Exception {
+        Matcher line = process.out()
+                .await(printed -> READY.matcher(printed).matches(), PATIENCE_SECONDS)
+                .map(READY::matcher)
+                .orElseThrow(() ->
+                        new AssertionError("not ready, but " + process.err().lines()));
+        line.matches();
+        NodeConfig known = ConfigFile.load(config, List.of(sets), ENVIRONMENT, NodeConfig::read)
+                .fold(good -> good.value(), bad -> {
+                    throw new AssertionError(bad.problems().toString());
+                });
+        ForkedNode node = new ForkedNode(process, known, line);
+        node.awaitReadiness(200);
+        return node;
+    }
+
+    JarProcess process() {
+        return process;
+    }
+
+    URI ws() {
+        return URI.create("ws://127.0.0.1:" + port + "/ws");
+    }
+
+    int port() {
+        return port;
+    }
+
+    int adminPort() {
+        return adminPort;
+    }
+
+    String token(String user, String... rooms) {
+        return token(user, Role.MEMBER, Duration.ofMinutes(10), rooms);
+    }
+
+    String token(String user, Role role, Duration ttl, String... rooms) {
+        return new TokenMint(config.auth().issuers().get(0), System::currentTimeMillis)
+                .mint(user, role, List.of(rooms), Optional.empty(), ttl);
+    }
+
+    /** A connection with a token, greeted. */
+    JdkPeer enter(String user, String... rooms) {
+        JdkPeer peer = JdkPeer.withToken(ws(), token(user, rooms));
+        peer.next("auth_success");
+        return peer;
+    }
+
+    HttpResponse<String> admin(String path, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + path))
+                .timeout(Duration.ofSeconds(10));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Waits until {@code /health/ready} answers with this status. */
+    void awaitReadiness(int status) throws Exception {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (readiness() != status) {
+            if (System.nanoTime() - until > 0 || process.endsWithin(20)) {
+                throw new AssertionError("readiness did not become " + status + "; it printed "
+                        + process.err().lines());
+            }
+        }
+    }
+
+    private int readiness() throws Exception {
+        try {
+            return admin("/health/ready").statusCode();
+        } catch (ConnectException notListening) {
+            return 0;
+        }
+    }
+
+    void kill() {
+        process.kill();
+    }
+
+    /** SIGTERM, and what it left behind. */
+    JarProcess.Ended stop() throws Exception {
+        process.terminate();
+        return process.ended();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.portcullis.forked;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The released jar, run as its users run it. */
+final class JarProcess implements AutoCloseable {
+    private static final String JAR = System.getProperty("portcullis.jar", "target/portcullis.jar");
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final Process process;
+    private final Printed out;
+    private final Printed err;
+
+    private JarProcess(Process process) {
+        this.process = process;
+        this.out = new Printed(process.getInputStream(), "out-" + process.pid());
+        this.err = new Printed(process.getErrorStream(), "err-" + process.pid());
+    }
+
+    /** What a command that ended by itself left behind. */
+    record Ended(int code, List<String> out, List<String> err) {}
+
+    /** @param environment added to this process' own */
+    static JarProcess start(Map<String, String> environment, List<String> arguments) {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-jar", JAR));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        try {
+            return new JarProcess(builder.start());
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    static Ended run(Map<String, String> environment, String... arguments) throws InterruptedException {
+        try (JarProcess process = start(environment, List.of(arguments))) {
+            return process.ended();
+        }
+    }
+
+    static Ended run(String... arguments) throws InterruptedException {
+        return run(Map.of(), arguments);
+    }
+
+    Ended ended() throws InterruptedException {
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("still running; it printed " + out.lines() + err.lines());
+        }
+        return new Ended(process.exitValue(), out.allLines(), err.allLines());
+    }
+
+    Printed out() {
+        return out;
+    }
+
+    Printed err() {
+        return err;
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** SIGKILL, and nothing of it is left afterwards. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    boolean endsWithin(long millis) throws InterruptedException {
+        return process.waitFor(millis, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

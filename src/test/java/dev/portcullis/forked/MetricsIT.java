@@ -1,0 +1,115 @@
+package dev.portcullis.forked;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.ChatPeer;
+import dev.portcullis.kit.RawPeer;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What operators can see of a running node, and who is an operator. */
+class MetricsIT {
+    @TempDir
+    static Path folder;
+
+    private static ForkedNode node;
+
+    @BeforeAll
+    static void start() throws Exception {
+        node = ForkedNode.start(ForkedNode.configIn(folder));
+    }
+
+    @AfterAll
+    static void stop() {
+        node.close();
+    }
+
+    @Test
+    void a_session_shows_in_the_metrics_under_the_names_of_the_protocol_page() throws Exception {
+        try (ChatPeer ann = node.enter("ann");
+                ChatPeer ben = node.enter("ben")) {
+            ann.join("lobby");
+            ben.join("lobby");
+            ann.chat("lobby", "hello", "h1");
+            ben.next("chat");
+            ann.send(new JsonObject().put("type", "unheard-of"));
+            ann.next("error");
+            try (RawPeer foreign = RawPeer.to(node.port())) {
+                foreign.upgrade("Origin: https://evil.example");
+            }
+            String metrics = metrics();
+            assertThat(value(metrics, "portcullis_connections")).isEqualTo(2);
+            assertThat(value(metrics, "portcullis_sessions")).isEqualTo(2);
+            assertThat(value(metrics, "portcullis_connections_opened_total")).isGreaterThanOrEqualTo(2);
+            assertThat(value(metrics, "portcullis_frames_total{type=\"join\"}")).isEqualTo(2);
+            assertThat(value(metrics, "portcullis_frames_total{type=\"chat\"}")).isEqualTo(1);
+            assertThat(value(metrics, "portcullis_refusals_total{reason=\"unknown_type\"}"))
+                    .isEqualTo(1);
+            assertThat(value(metrics, "portcullis_refusals_total{reason=\"internal\"}"))
+                    .isZero();
+            assertThat(value(metrics, "portcullis_handshakes_refused_total{reason=\"origin\"}"))
+                    .isEqualTo(1);
+            assertThat(value(metrics, "portcullis_publish_seconds_count")).isEqualTo(1);
+            assertThat(value(metrics, "portcullis_delivery_seconds_count")).isPositive();
+            assertThat(metrics)
+                    .contains(
+                            "portcullis_auth_failures_total{",
+                            "portcullis_connection_message_rate{",
+                            "portcullis_heartbeat_terminations_total ",
+                            "portcullis_outbox_bytes ",
+                            "portcullis_slow_reader_closes_total ",
+                            "jvm_memory_used_bytes{",
+                            "process_uptime_seconds ")
+                    .as("no label carries a user, an address or a room")
+                    .doesNotContain("ann", "127.0.0.1", "lobby");
+        }
+    }
+
+    @Test
+    void only_operators_see_them() throws Exception {
+        assertThat(node.admin("/metrics").statusCode()).isEqualTo(401);
+        assertThat(node.admin("/metrics", "Authorization", "Bearer nearly-the-right-key")
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(node.admin("/health/ready").statusCode()).isEqualTo(200);
+        assertThat(node.admin("/health/live").statusCode()).isEqualTo(200);
+    }
+
+    /** DNS rebinding (CWE-350) and requests across sites (CWE-352). */
+    @Test
+    void a_page_of_somebody_else_s_sees_nothing_even_with_the_key() throws Exception {
+        String key = "Authorization: Bearer " + ForkedNode.API_KEY;
+        for (List<String> headers : List.of(
+                List.of("Host: evil.example", key),
+                List.of("Host: 127.0.0.1", "Origin: https://evil.example", key),
+                List.of("Host: 127.0.0.1", "Sec-Fetch-Site: cross-site", key))) {
+            try (RawPeer page = RawPeer.to(node.adminPort())) {
+                RawPeer.Reply reply =
+                        page.request("GET /metrics HTTP/1.1\r\n" + String.join("\r\n", headers) + "\r\n\r\n");
+                assertThat(reply.status()).isEqualTo(403);
+                assertThat(reply.body()).doesNotContain("portcullis_");
+            }
+        }
+    }
+
+    private static String metrics() throws Exception {
+        HttpResponse<String> answer = node.admin("/metrics", "Authorization", "Bearer " + ForkedNode.API_KEY);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return answer.body();
+    }
+
+    private static double value(String metrics, String series) {
+        Matcher line =
+                Pattern.compile("(?m)^" + Pattern.quote(series) + " (\\S+)$").matcher(metrics);
+        assertThat(line.find()).as(series).isTrue();
+        return Double.parseDouble(line.group(1));
+    }
+}

@@ -1,0 +1,80 @@
+package dev.portcullis.forked;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** What a process prints on one of its streams: the newest lines. A process whose lines nobody took would stand still. */
+final class Printed {
+    private static final int MOST = 20_000;
+
+    private final Deque<String> lines = new ArrayDeque<>();
+    private final Thread reader;
+    private boolean ended;
+
+    Printed(InputStream stream, String name) {
+        this.reader = new Thread(() -> read(stream), name);
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    List<String> lines() {
+        synchronized (lines) {
+            return List.copyOf(lines);
+        }
+    }
+
+    /** All of it, once the process has ended. */
+    List<String> allLines() throws InterruptedException {
+        reader.join(TimeUnit.SECONDS.toMillis(10));
+        return lines();
+    }
+
+    /** The first such line, or none when the stream ended or the time passed without. */
+    Optional<String> await(Predicate<String> wanted, long seconds) throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        synchronized (lines) {
+            while (true) {
+                Optional<String> found = lines.stream().filter(wanted).findFirst();
+                long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+                if (found.isPresent() || ended || left <= 0) {
+                    return found;
+                }
+                lines.wait(left);
+            }
+        }
+    }
+
+    private void read(InputStream stream) {
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                add(line);
+            }
+        } catch (IOException killed) {
+            add("(the process was killed)");
+        } finally {
+            synchronized (lines) {
+                ended = true;
+                lines.notifyAll();
+            }
+        }
+    }
+
+    private void add(String line) {
+        synchronized (lines) {
+            if (lines.size() == MOST) {
+                lines.removeFirst();
+            }
+            lines.add(line);
+            lines.notifyAll();
+        }
+    }
+}
