@@ -72,6 +72,7 @@ public record NodeConfig(
                 BusConfig.read(root.section("bus")),
                 AuditConfig.read(root.section("audit")),
                 AdminConfig.read(root.section("admin")));
+        NotYet.read(root);
         config.refuseHalfANode(root.section("stages"));
         config.keepThePromiseOfFiveSeconds(root.section("broadcast"));
         config.letTheLargestFramePass(root.section("ratelimit"));
