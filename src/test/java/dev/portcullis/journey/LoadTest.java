@@ -1,0 +1,49 @@
+package dev.portcullis.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.client.bench.BenchPlan;
+import dev.portcullis.client.bench.BenchReport;
+import dev.portcullis.client.bench.BenchRun;
+import dev.portcullis.kit.TestNode;
+import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a room promises to three members at leisure, it keeps for many in a hurry. */
+class LoadTest {
+    private static final BenchPlan.Phases SHORT = new BenchPlan.Phases(200, 2_000, 10_000);
+
+    private Vertx vertx;
+
+    @BeforeEach
+    void open() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().await(10, TimeUnit.SECONDS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 1", "2, 2"})
+    void nothing_is_lost_doubled_or_out_of_order_under_load(int edges, int others) throws Exception {
+        String stages = "stages={\"edge\": %d, \"auth\": %d, \"ratelimit\": %d, \"rooms\": %d, \"broadcast\": %d}"
+                .formatted(edges, others, others, others, others);
+        try (TestNode node = TestNode.generous(stages)) {
+            BenchPlan plan = BenchPlan.against(node.ws().toString())
+                    .withCrowd(6, 10, 5)
+                    .withLoad(new BenchPlan.Closed(4, 200))
+                    .withPhases(SHORT.warmupMs(), SHORT.durationMs(), SHORT.drainMs());
+            BenchReport report = BenchRun.run(
+                            vertx, plan, (user, rooms) -> node.token(user, rooms.toArray(String[]::new)), any -> {})
+                    .await(60, TimeUnit.SECONDS);
+            assertThat(report.sound()).as(report.toText()).isTrue();
+            assertThat(report.toJson().encode()).as(report.toText()).contains("\"refusals\":{}");
+        }
+    }
+}
