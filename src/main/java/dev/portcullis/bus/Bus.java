@@ -10,6 +10,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -125,7 +126,7 @@ public final class Bus {
     }
 
     private AtomicInteger waitingFor(Stage stage) {
-        return java.util.Objects.requireNonNull(underWay.get(stage));
+        return Objects.requireNonNull(underWay.get(stage));
     }
 
     private static Kind kindOf(Throwable cause) {

@@ -77,12 +77,4 @@ public record ClientOptions(
     public ClientOptions withAnswerMs(long value) {
         return new ClientOptions(endpoint, token, rooms, origin, backoff, outgoing, value, transport, millis);
     }
-
-    public ClientOptions withTransport(WebSocketClientOptions value) {
-        return new ClientOptions(endpoint, token, rooms, origin, backoff, outgoing, answerMs, value, millis);
-    }
-
-    public ClientOptions withClock(LongSupplier value) {
-        return new ClientOptions(endpoint, token, rooms, origin, backoff, outgoing, answerMs, transport, value);
-    }
 }

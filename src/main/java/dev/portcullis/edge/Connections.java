@@ -101,10 +101,6 @@ final class Connections implements Connection.Departure {
         return all;
     }
 
-    int size() {
-        return all.size();
-    }
-
     @Override
     public void left(Connection connection) {
         all.remove(connection);

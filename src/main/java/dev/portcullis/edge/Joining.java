@@ -19,6 +19,7 @@ import dev.portcullis.streams.Wire;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +97,7 @@ final class Joining {
 
         @Override
         public void attached(Slice missed) {
-            Attachment held = java.util.Objects.requireNonNull(attachment);
+            Attachment held = Objects.requireNonNull(attachment);
             if (connection.over()) {
                 carriers.forStream(StreamName.room(roomId)).detach(held);
             } else {

@@ -92,10 +92,6 @@ final class LocalRooms implements Outlet {
         carriers.forStream(stream).detach(seat.attachment);
     }
 
-    int size() {
-        return rooms.size();
-    }
-
     /** One encoding, one buffer, for all seats: only the system call is paid for each. */
     private void deliver(LocalRoom room, Entry entry) {
         ByteBuf frame = Frames.text(PooledByteBufAllocator.DEFAULT, Wire.frame(entry));

@@ -64,10 +64,6 @@ public record Address(long high, long low) {
         return high == 0 && low >>> 32 == MAPPED;
     }
 
-    public boolean isLoopback() {
-        return isV4() ? (low >>> 24 & 0xFF) == 127 : high == 0 && low == 1;
-    }
-
     public Keys keys() {
         return isV4()
                 ? new Keys(toString(), Optional.empty())

@@ -1,9 +1,9 @@
 package dev.portcullis.client.bench;
 
+import dev.portcullis.client.Console;
 import dev.portcullis.client.TokenSource;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.io.PrintWriter;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -15,7 +15,6 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Puts load on a server and says what became of it. */
@@ -138,8 +137,8 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         BenchPlan plan = plan();
-        return identity.source(configs, System.getenv(), this::wrong).fold(tokens -> run(plan, tokens), why -> {
-            err().println(why);
+        return identity.source(configs, System.getenv(), console()::wrong).fold(tokens -> run(plan, tokens), why -> {
+            console().err().println(why);
             return 1;
         });
     }
@@ -156,7 +155,7 @@ public final class BenchCommand implements Callable<Integer> {
                     .withDialling(new BenchPlan.Dialling(
                             parallel, connectRate, loops, roomPrefix, Optional.ofNullable(origin)));
         } catch (IllegalArgumentException impossible) {
-            throw wrong(String.valueOf(impossible.getMessage()));
+            throw console().wrong(String.valueOf(impossible.getMessage()));
         }
     }
 
@@ -165,8 +164,8 @@ public final class BenchCommand implements Callable<Integer> {
                 Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops + 1).setPreferNativeTransport(true));
         try {
             BenchReport report = BenchRun.run(vertx, plan, tokens, this::show).await();
-            out().println(json ? report.toJson().encode() : report.toText());
-            out().flush();
+            console().out().println(json ? report.toJson().encode() : report.toText());
+            console().out().flush();
             return report.sound() ? 0 : 1;
         } finally {
             vertx.close().await();
@@ -176,14 +175,16 @@ public final class BenchCommand implements Callable<Integer> {
     /** Only for eyes: a pipe gets the report alone. */
     private void show(Progress progress) {
         if (Ansi.AUTO.enabled()) {
-            err().printf(
+            console()
+                    .err()
+                    .printf(
                             "%s: %,d of %,d joined, %,d sent, %,d delivered%n",
                             progress.phase().word(),
                             progress.joined(),
                             progress.planned(),
                             progress.sent(),
                             progress.deliveries());
-            err().flush();
+            console().err().flush();
         }
     }
 
@@ -191,19 +192,7 @@ public final class BenchCommand implements Callable<Integer> {
         return Math.round(seconds * TimeUnit.SECONDS.toMillis(1));
     }
 
-    private PrintWriter out() {
-        return command().commandLine().getOut();
-    }
-
-    private PrintWriter err() {
-        return command().commandLine().getErr();
-    }
-
-    private ParameterException wrong(String what) {
-        return new ParameterException(command().commandLine(), what);
-    }
-
-    private CommandSpec command() {
-        return Objects.requireNonNull(spec);
+    private Console console() {
+        return new Console(Objects.requireNonNull(spec));
     }
 }

@@ -1,6 +1,7 @@
 package dev.portcullis.client.chat;
 
 import dev.portcullis.client.ClientOptions;
+import dev.portcullis.client.Console;
 import dev.portcullis.client.Dialer;
 import dev.portcullis.client.TokenSource;
 import dev.portcullis.protocol.RoomId;
@@ -26,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -89,10 +89,10 @@ public final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (!RoomId.isValid(room)) {
-            throw wrong("--room must be 1 to 64 letters, digits and _.:-");
+            throw console().wrong("--room must be 1 to 64 letters, digits and _.:-");
         }
         return source().fold(this::talkAs, why -> {
-            err().println(why);
+            console().err().println(why);
             return 1;
         });
     }
@@ -101,18 +101,18 @@ public final class ChatCommand implements Callable<Integer> {
         Optional<String> given = Optional.ofNullable(token);
         Optional<Path> file = Optional.ofNullable(config);
         if (given.isPresent() && file.isPresent()) {
-            throw wrong("--token and --config exclude each other");
+            throw console().wrong("--token and --config exclude each other");
         }
         if (file.isPresent()) {
             if (user == null || !UserId.isValid(user)) {
-                throw wrong("--config needs --user: 1 to 128 letters, digits and _.:@|+-");
+                throw console().wrong("--config needs --user: 1 to 128 letters, digits and _.:@|+-");
             }
             return configs.read(file.get());
         }
         String fixed = given.or(() -> Optional.ofNullable(System.getenv(TOKEN_VARIABLE)))
-                .orElseThrow(() -> wrong("who are you? Give --token, or --config and --user"));
+                .orElseThrow(() -> console().wrong("who are you? Give --token, or --config and --user"));
         if (!Dialer.canCarry(fixed)) {
-            throw wrong("what was given as a token is none");
+            throw console().wrong("what was given as a token is none");
         }
         return new TokenSource.Ready((any, rooms) -> fixed);
     }
@@ -126,14 +126,14 @@ public final class ChatCommand implements Callable<Integer> {
                                     source.tokenFor(Optional.ofNullable(user).orElse(""), List.of(room))))
                     .withOrigin(Optional.ofNullable(origin));
         } catch (IllegalArgumentException malformed) {
-            throw wrong(url + ": " + malformed.getMessage());
+            throw console().wrong(url + ": " + malformed.getMessage());
         }
         return talk(options);
     }
 
     private int talk(ClientOptions options) {
         Vertx vertx = Vertx.vertx();
-        PrintWriter out = out();
+        PrintWriter out = console().out();
         ChatSession session = new ChatSession(vertx, options, room, new Transcript(ZoneId.systemDefault()), line -> {
             out.println(line);
             out.flush();
@@ -155,27 +155,15 @@ public final class ChatCommand implements Callable<Integer> {
             }
             boolean all = unanswered.tryAcquire(LINES_AT_ONCE, LAST_ANSWERS_SECONDS, TimeUnit.SECONDS);
             if (!all) {
-                err().println("!! some lines were not acknowledged");
+                console().err().println("!! some lines were not acknowledged");
             }
         } catch (IOException | InterruptedException closed) {
-            err().println("!! the keyboard is gone");
+            console().err().println("!! the keyboard is gone");
         }
         session.typed("/quit");
     }
 
-    private PrintWriter out() {
-        return command().commandLine().getOut();
-    }
-
-    private PrintWriter err() {
-        return command().commandLine().getErr();
-    }
-
-    private ParameterException wrong(String what) {
-        return new ParameterException(command().commandLine(), what);
-    }
-
-    private CommandSpec command() {
-        return Objects.requireNonNull(spec);
+    private Console console() {
+        return new Console(Objects.requireNonNull(spec));
     }
 }

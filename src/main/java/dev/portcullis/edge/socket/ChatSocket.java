@@ -2,7 +2,6 @@ package dev.portcullis.edge.socket;
 
 import dev.portcullis.protocol.CloseCode;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
@@ -149,10 +148,6 @@ public final class ChatSocket {
 
     public int waitingBytes() {
         return outbox.bytes();
-    }
-
-    public ByteBufAllocator allocator() {
-        return context.alloc();
     }
 
     private void harden(ChannelPipeline pipeline) {
