@@ -28,6 +28,7 @@ class SlowReaderTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final String KEY = "an-api-key-for-a-test";
     private static final String CONTENT = "😀".repeat(1_000);
+    private static final String FAREWELL = "farewell";
     private static final int STEP = 100;
     private static final int MOST_ROUNDS = 40;
 
@@ -35,7 +36,7 @@ class SlowReaderTest {
 
     @BeforeAll
     static void open() {
-        node = TestNode.generous("limits.outboxBytes=65536", "admin.apiKey=" + KEY);
+        node = TestNode.generous("limits.outboxBytes=65536", "limits.waitingFrames=100", "admin.apiKey=" + KEY);
     }
 
     @AfterAll
@@ -100,13 +101,31 @@ class SlowReaderTest {
         }
     }
 
+    /** Or a close frame would switch off every guard: its answer waits behind what nobody reads, for ever. */
+    @Test
+    void who_says_goodbye_and_does_not_read_the_answer_is_cut_off() throws IOException {
+        try (JdkPeer writer = node.enter("writer", FAREWELL);
+                RawPeer slow = slow("gone", FAREWELL)) {
+            writer.join(FAREWELL);
+            for (int i = 0; i < STEP; i++) {
+                writer.chat(FAREWELL, CONTENT, "g" + i);
+            }
+            for (int i = 0; i < 60; i++) { // more than the kernel takes
+                slow.text("{\"type\":\"history\",\"roomId\":\"" + FAREWELL + "\",\"limit\":100}");
+            }
+            slow.frame(0x88, new byte[] {3, (byte) 0xE8});
+            assertThat(Await.until(() -> metric("portcullis_connections") == 1)).isTrue();
+            assertThat(slow.isCutOff()).isTrue();
+        }
+    }
+
     /** In the room, with as small a buffer as the system gives. */
     private static RawPeer slow(String user, String room) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4_096);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()));
         RawPeer peer = RawPeer.over(socket);
-        Upgrade.of().withToken(node.token(user)).from(peer);
+        Upgrade.of().withToken(node.token(user, room)).from(peer);
         peer.next("auth_success");
         peer.text("{\"type\":\"join\",\"roomId\":\"" + room + "\"}");
         peer.next("joined");
