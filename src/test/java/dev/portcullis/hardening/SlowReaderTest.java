@@ -104,18 +104,22 @@ class SlowReaderTest {
     /** Or a close frame would switch off every guard: its answer waits behind what nobody reads, for ever. */
     @Test
     void who_says_goodbye_and_does_not_read_the_answer_is_cut_off() throws IOException {
-        try (JdkPeer writer = node.enter("writer", FAREWELL);
-                RawPeer slow = slow("gone", FAREWELL)) {
+        try (JdkPeer writer = node.enter("writer", FAREWELL)) {
             writer.join(FAREWELL);
             for (int i = 0; i < STEP; i++) {
                 writer.chat(FAREWELL, CONTENT, "g" + i);
             }
-            for (int i = 0; i < 60; i++) { // more than the kernel takes
-                slow.text("{\"type\":\"history\",\"roomId\":\"" + FAREWELL + "\",\"limit\":100}");
+            try (RawPeer slow = slow("gone", FAREWELL)) {
+                for (int i = 0; i < 60; i++) { // more than the kernel takes
+                    slow.text("{\"type\":\"history\",\"roomId\":\"" + FAREWELL + "\",\"limit\":100}");
+                }
+                assertThat(Await.until(() -> metric("portcullis_connections") == 2))
+                        .isTrue();
+                slow.frame(0x88, new byte[] {3, (byte) 0xE8});
+                assertThat(Await.until(() -> metric("portcullis_connections") == 1))
+                        .isTrue();
+                assertThat(slow.isCutOff()).isTrue();
             }
-            slow.frame(0x88, new byte[] {3, (byte) 0xE8});
-            assertThat(Await.until(() -> metric("portcullis_connections") == 1)).isTrue();
-            assertThat(slow.isCutOff()).isTrue();
         }
     }
 
