@@ -390,11 +390,12 @@ class EmbeddedStoreTest {
         assertThat(commits).hasSize(1);
         CountDownLatch gate = new CountDownLatch(1);
         CountDownLatch begun = new CountDownLatch(2);
+        List<Future<Boolean>> busy = new ArrayList<>();
         for (int i = 0; i < 2; i++) { // as many as there are threads
-            store.read(reader -> {
+            busy.add(store.read(reader -> {
                 begun.countDown();
                 return pass(gate);
-            });
+            }));
         }
         pass(begun);
         Future<String> waiting = store.read(reader -> {
@@ -406,6 +407,7 @@ class EmbeddedStoreTest {
         }
         gate.countDown();
         assertThatThrownBy(() -> await(waiting)).isInstanceOf(IllegalStateException.class);
+        await(Future.all(busy)); // on another thread than the one above, so maybe after it
         assertThat(reads).hasSize(3).allMatch(nanos -> nanos >= TimeUnit.MILLISECONDS.toNanos(20));
     }
 
