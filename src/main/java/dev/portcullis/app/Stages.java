@@ -37,6 +37,7 @@ import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.streams.EmbeddedStreamStore;
+import dev.portcullis.streams.NodeLife;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -166,6 +167,7 @@ final class Stages {
                 new HandshakeRules(config.tls().required(), assembly::draining, origins, config.handshake());
         return new EdgeParts(
                 bus,
+                new NodeLife(bus.node()),
                 new EdgeParts.Doors(
                         new Authenticator(vertx, bus),
                         new RateLimiter(bus, config.ratelimit()),

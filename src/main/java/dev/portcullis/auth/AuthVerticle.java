@@ -42,7 +42,8 @@ public final class AuthVerticle extends VerticleBase {
                         bus.answer(
                                 Authenticator.END,
                                 instance,
-                                ending -> store.end(ending.sessionId()).map(new Ended())),
+                                ending -> store.end(ending.user(), ending.sessionId())
+                                        .map(new Ended())),
                         bus.answer(Authenticator.PROVE, instance, claim -> verifier.verify(claim.token()))));
     }
 

@@ -4,6 +4,7 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Secret;
+import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -18,7 +19,7 @@ public final class Authenticator {
             "end",
             Ending.class,
             Ended.class,
-            ending -> ending.sessionId().hashCode());
+            ending -> ending.user().hashCode());
     static final Question<Claim, Proof> PROVE = new Question<>(
             Stage.AUTH,
             "prove",
@@ -40,8 +41,8 @@ public final class Authenticator {
     }
 
     /** Ends a session whose connection is gone. May be repeated. */
-    public Future<Void> end(String sessionId) {
-        return bus.ask(END, new Ending(sessionId)).mapEmpty();
+    public Future<Void> end(UserId user, String sessionId) {
+        return bus.ask(END, new Ending(user, sessionId)).mapEmpty();
     }
 
     /** Checks a token without opening anything. */
@@ -58,7 +59,7 @@ public final class Authenticator {
     }
 
     /** The question behind {@link #end}. */
-    record Ending(String sessionId) {}
+    record Ending(UserId user, String sessionId) {}
 
     /** It has ended. */
     record Ended() {}

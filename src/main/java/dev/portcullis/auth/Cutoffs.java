@@ -45,7 +45,7 @@ public final class Cutoffs {
                 Optional.empty(),
                 Long.MAX_VALUE); // it never comes too late
         return streams.append(entry).compose(Cutoffs::certain).onSuccess(stored -> {
-            bus.tell(Cutoff.NOTICE, session.edge(), cutoff);
+            bus.tell(Cutoff.NOTICE, session.holder().node(), session.holder().instance(), cutoff);
         });
     }
 

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * The sessions of a single node, in its memory and nowhere else.
@@ -72,15 +74,28 @@ public final class EmbeddedSessionStore implements SessionStore {
     }
 
     @Override
-    public synchronized Future<Void> end(String sessionId) {
-        UserId user = owners.remove(sessionId);
-        if (user != null) {
+    public synchronized Future<Void> end(UserId user, String sessionId) {
+        if (owners.remove(sessionId, user)) {
             people.computeIfPresent(user, (any, person) -> {
                 person.sessions.removeIf(session -> session.id().equals(sessionId));
                 return isIdle(person, clock.getAsLong()) ? null : person;
             });
         }
         return Future.succeededFuture();
+    }
+
+    /** Nothing is ever lost here. */
+    @Override
+    public Future<Void> restore(List<Session> sessions) {
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public synchronized Future<Set<String>> deadAmong(List<Session> sessions) {
+        return Future.succeededFuture(sessions.stream()
+                .map(Session::id)
+                .filter(id -> !owners.containsKey(id))
+                .collect(Collectors.toUnmodifiableSet()));
     }
 
     @Override

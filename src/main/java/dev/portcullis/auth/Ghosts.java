@@ -43,14 +43,14 @@ final class Ghosts {
         return silentFor(config.silenceMs() + config.probeMs(), suspects)
                 .compose(ghosts -> cutoffs.announce(ghosts, Cause.SILENT)
                         .compose(announced -> Future.all(ghosts.stream()
-                                .map(ghost -> store.end(ghost.id()))
+                                .map(ghost -> store.end(ghost.sender().userId(), ghost.id()))
                                 .toList())))
                 .mapEmpty();
     }
 
     private Future<List<Session>> silentFor(long silenceMs, List<Session> sessions) {
         List<Future<List<Session>>> answers =
-                sessions.stream().collect(Collectors.groupingBy(Session::edge)).entrySet().stream()
+                sessions.stream().collect(Collectors.groupingBy(Session::holder)).entrySet().stream()
                         .map(each -> ask(each.getKey(), each.getValue(), silenceMs))
                         .toList();
         return Future.all(answers)
@@ -58,9 +58,9 @@ final class Ghosts {
                         all.<List<Session>>list().stream().flatMap(List::stream).toList());
     }
 
-    private Future<List<Session>> ask(int edge, List<Session> sessions, long silenceMs) {
+    private Future<List<Session>> ask(Holder holder, List<Session> sessions, long silenceMs) {
         Probe probe = new Probe(sessions.stream().map(Session::id).toList(), silenceMs);
-        return bus.askAt(Probe.QUESTION, edge, probe)
+        return bus.askAt(Probe.QUESTION, holder.node(), holder.instance(), probe)
                 .timeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
                 .recover(Ghosts::nobodyIfUnanswered)
                 .map(silent -> sessions.stream()

@@ -57,7 +57,8 @@ final class Registrar {
         return cutoffs.announce(evicted, Cause.EVICTED)
                 .compose(
                         announced -> settled(new Opened(session)),
-                        failure -> store.end(session.id()).transform(ended -> Future.failedFuture(failure)));
+                        failure -> store.end(session.sender().userId(), session.id())
+                                .transform(ended -> Future.failedFuture(failure)));
     }
 
     private Future<KnockReply> probe(List<Session> sessions, long now) {

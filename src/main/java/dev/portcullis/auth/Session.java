@@ -11,7 +11,7 @@ import java.util.Base64;
  * @param tokenId the token it was opened with: {@code jti}, or the token's hash
  * @param tokenIssuedAt 0 where the token doesn't say
  * @param expiresAt the token's end
- * @param edge the instance that holds the connection
+ * @param holder of the connection, on whose leases the session hangs
  */
 public record Session(
         Sender sender,
@@ -20,7 +20,7 @@ public record Session(
         long tokenIssuedAt,
         long openedAt,
         long expiresAt,
-        int edge,
+        Holder holder,
         String address,
         String userAgent) {
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -36,7 +36,7 @@ public record Session(
                 who.issuedAt(),
                 now,
                 who.expiresAt(),
-                credentials.edge(),
+                credentials.holder(),
                 credentials.address(),
                 cut(credentials.userAgent()));
     }

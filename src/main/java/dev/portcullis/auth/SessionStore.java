@@ -3,6 +3,7 @@ package dev.portcullis.auth;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Where sessions last. Each method is one atomic step; a future that fails means that the store broke, and that the
@@ -16,7 +17,13 @@ public interface SessionStore {
     Future<Registered> open(Session session, Attempt attempt);
 
     /** Ending what has ended changes nothing. An id that has ended is never live again. */
-    Future<Void> end(String sessionId);
+    Future<Void> end(UserId user, String sessionId);
+
+    /** Says again what the store may have lost with its memory. Changes nothing of a session that it still has. */
+    Future<Void> restore(List<Session> sessions);
+
+    /** Those of the sessions that are not live: the net below what cut-offs tell. */
+    Future<Set<String>> deadAmong(List<Session> sessions);
 
     /** The live ones, oldest first. */
     Future<List<Session>> ofUser(UserId user);

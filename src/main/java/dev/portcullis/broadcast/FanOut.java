@@ -18,6 +18,6 @@ public final class FanOut {
     }
 
     void spread(Entry entry) {
-        bus.tell(CARRY, entry.stream().lane() % carriers, entry);
+        bus.tell(CARRY, bus.node(), entry.stream().lane() % carriers, entry);
     }
 }

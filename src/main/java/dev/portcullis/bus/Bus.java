@@ -9,6 +9,8 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,7 @@ public final class Bus {
     private final Complaints complaints = new Complaints(System::nanoTime);
     private final Roster roster = new Roster();
     private final Map<Stage, AtomicInteger> underWay = new EnumMap<>(Stage.class);
+    private volatile List<Peer> peers = List.of();
 
     public Bus(Vertx vertx, String node, BusConfig config, BusTimes times) {
         this.eventBus = vertx.eventBus();
@@ -57,8 +60,35 @@ public final class Bus {
     }
 
     /** Asks one certain instance, whatever the question's key says. */
-    public <Q, A> Future<A> askAt(Question<Q, A> question, int instance, Q body) {
-        return ask(question, instance, body, config.deadlineMs());
+    public <Q, A> Future<A> askAt(Question<Q, A> question, String at, int instance, Q body) {
+        return at.equals(node)
+                ? ask(question, instance, body, config.deadlineMs())
+                : Future.failedFuture(new BusFailure(Kind.NOBODY, question.stage()));
+    }
+
+    /** What this node is called. */
+    public String node() {
+        return node;
+    }
+
+    /** The other nodes that live, as far as is known; replaces what was said before. */
+    public void meet(List<Peer> others) {
+        peers = List.copyOf(others);
+    }
+
+    /** The nodes that run a stage, this one among them, with their numbers of instances. */
+    public Map<String, Integer> nodesOf(Stage stage) {
+        Map<String, Integer> nodes = new HashMap<>();
+        peers.forEach(peer -> peer.stages().forEach((each, instances) -> {
+            if (each == stage && instances > 0) {
+                nodes.put(peer.node(), instances);
+            }
+        }));
+        int here = roster.instancesOf(stage);
+        if (here > 0) {
+            nodes.put(node, here);
+        }
+        return nodes;
     }
 
     private <Q, A> Future<A> ask(Question<Q, A> question, int instance, Q body, long millis) {
@@ -93,8 +123,11 @@ public final class Bus {
                 .onSuccess(ready -> roster.arrived(question.stage(), instance));
     }
 
-    public <T> void tell(Notice<T> notice, int instance, T body) {
-        eventBus.send(notice.address(node, instance), new Told(body), options);
+    /** Says it once. It may be lost, and is where more is under way to that node than it takes. */
+    public <T> void tell(Notice<T> notice, String at, int instance, T body) {
+        if (at.equals(node)) {
+            eventBus.send(notice.address(node, instance), new Told(body), options);
+        }
     }
 
     public <T> Future<Void> hear(Notice<T> notice, int instance, Consumer<T> hearer) {

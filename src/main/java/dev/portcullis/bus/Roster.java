@@ -12,6 +12,11 @@ final class Roster {
         instances.computeIfAbsent(stage, any -> new AtomicInteger()).accumulateAndGet(instance + 1, Math::max);
     }
 
+    int instancesOf(Stage stage) {
+        AtomicInteger count = instances.get(stage);
+        return count == null ? 0 : count.get();
+    }
+
     /** The instance for this key, or -1 where the stage is not on this node. */
     int instanceFor(Stage stage, int key) {
         AtomicInteger count = instances.get(stage);

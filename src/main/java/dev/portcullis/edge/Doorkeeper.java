@@ -4,6 +4,7 @@ import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.Credentials;
+import dev.portcullis.auth.Holder;
 import dev.portcullis.auth.Opening;
 import dev.portcullis.auth.Session;
 import dev.portcullis.broadcast.Broadcaster;
@@ -14,6 +15,7 @@ import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Receives a token, whichever way it came, and prepares the greeting. A failed future means that nobody can say now. */
 final class Doorkeeper {
@@ -21,25 +23,30 @@ final class Doorkeeper {
     private final Broadcaster broadcaster;
     private final RateLimiter limiter;
     private final EdgeConfig config;
-    private final int edge;
+    private final Supplier<Holder> holder;
 
-    Doorkeeper(Authenticator authenticator, Broadcaster broadcaster, RateLimiter limiter, EdgeConfig config, int edge) {
+    Doorkeeper(
+            Authenticator authenticator,
+            Broadcaster broadcaster,
+            RateLimiter limiter,
+            EdgeConfig config,
+            Supplier<Holder> holder) {
         this.authenticator = authenticator;
         this.broadcaster = broadcaster;
         this.limiter = limiter;
         this.config = config;
-        this.edge = edge;
+        this.holder = holder;
     }
 
     Future<Reception> receive(String token, Peer peer, Optional<String> id) {
         return authenticator
-                .open(new Credentials(token, peer.address(), edge, peer.userAgent()))
+                .open(new Credentials(token, peer.address(), holder.get(), peer.userAgent()))
                 .compose(opening -> opening.accept(new Outcome(id)));
     }
 
     /** The session of a connection that is gone. */
     void goodbye(Session session) {
-        authenticator.end(session.id());
+        authenticator.end(session.sender().userId(), session.id());
     }
 
     private Future<Reception> greet(Session session, Optional<String> id) {

@@ -15,6 +15,7 @@ import dev.portcullis.http.TlsConfig;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.streams.NodeLife;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
 import java.util.function.LongSupplier;
@@ -22,6 +23,7 @@ import java.util.function.LongSupplier;
 /** What all edge instances of a node share. */
 public record EdgeParts(
         Bus bus,
+        NodeLife life,
         Doors doors,
         Front front,
         Watch watch,

@@ -2,6 +2,7 @@ package dev.portcullis.edge;
 
 import dev.portcullis.audit.RequestId;
 import dev.portcullis.auth.Cutoff;
+import dev.portcullis.auth.Holder;
 import dev.portcullis.auth.Probe;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.edge.api.SchemaRoute;
@@ -69,7 +70,7 @@ public final class EdgeVerticle extends VerticleBase {
                 parts.doors().broadcaster(),
                 parts.doors().limiter(),
                 parts.edge(),
-                instance);
+                () -> new Holder(parts.life().node(), parts.life().incarnation(), instance));
         Heartbeat heartbeat =
                 new Heartbeat(parts.edge().heartbeat(), ticks, parts.watch().meters(), parts.clock());
         Connections all = new Connections(parts, FlushTurn.of(context), rooms, replies, heartbeat, doorkeeper);

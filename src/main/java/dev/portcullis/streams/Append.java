@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param author whose bar refuses it; empty for the server's own entries
  * @param notAfter store time in milliseconds after which it must not be appended any more
+ * @param bars who may neither write, join nor read from this entry on, in the same step
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Append(
@@ -17,7 +18,20 @@ public record Append(
         byte[] body,
         Optional<UserId> author,
         Optional<Key> key,
-        long notAfter) {
+        long notAfter,
+        Optional<UserId> bars) {
+
+    /** One that bars nobody. */
+    public Append(
+            StreamName stream,
+            Retention retention,
+            long timestamp,
+            byte[] body,
+            Optional<UserId> author,
+            Optional<Key> key,
+            long notAfter) {
+        this(stream, retention, timestamp, body, author, key, notAfter, Optional.empty());
+    }
 
     /**
      * Makes a repetition harmless: the same user, type and id in the same stream within ten minutes is the same entry.

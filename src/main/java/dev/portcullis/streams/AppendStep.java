@@ -42,7 +42,8 @@ final class AppendStep {
         StreamName stream = append.stream();
         Meta before = tables.meta(batch, stream);
         Meta after = before.appended(now, trim(batch, stream, before, append.retention()), append.retention());
-        Entry entry = new Entry(stream, after.position(), append.timestamp(), append.body());
+        Entry entry = new Entry(stream, after.position(), append.timestamp(), append.body(), append.bars(), 0);
+        append.bars().ifPresent(user -> tables.bar(batch, stream, user));
         batch.put(tables.entries, RowKey.entry(stream, after.head()), new EntryRow(after.touched(), entry).encode());
         tables.put(batch, stream, after);
         return entry;

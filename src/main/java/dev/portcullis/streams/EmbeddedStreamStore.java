@@ -69,12 +69,18 @@ public final class EmbeddedStreamStore implements StreamStore {
         return sweep.run(millis.getAsLong());
     }
 
-    /** Until rooms can remove members, only tests bar anybody. */
-    Future<UserId> bar(StreamName stream, UserId user) {
+    @Override
+    public Future<Boolean> isBarred(StreamName stream, UserId user) {
+        return store.read(reader -> tables.isBarred(reader, stream, user));
+    }
+
+    @Override
+    public Future<Void> unbar(StreamName stream, UserId user) {
         return store.write(batch -> {
-            tables.bar(batch, stream, user);
-            return user;
-        });
+                    tables.unbar(batch, stream, user);
+                    return user;
+                })
+                .mapEmpty();
     }
 
     private <T> Future<T> query(StreamName stream, Function<SliceQuery, T> question) {

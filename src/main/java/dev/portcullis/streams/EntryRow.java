@@ -1,6 +1,8 @@
 package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
+import java.util.Optional;
 
 /**
  * An entry as it lies in the store.
@@ -13,12 +15,17 @@ record EntryRow(long stored, Entry entry) {
                 .text(entry.position().epoch())
                 .number(stored)
                 .number(entry.timestamp())
+                .text(entry.bars().map(UserId::value).orElse(""))
                 .end(entry.body());
     }
 
     static EntryRow decode(StreamName stream, byte[] key, byte[] value) {
         RowReader row = new RowReader(value);
         Position position = new Position(row.text(), RowKey.seqOf(key));
-        return new EntryRow(row.number(), new Entry(stream, position, row.number(), row.rest()));
+        long stored = row.number();
+        long timestamp = row.number();
+        Optional<UserId> bars =
+                Optional.of(row.text()).filter(user -> !user.isEmpty()).map(UserId::new);
+        return new EntryRow(stored, new Entry(stream, position, timestamp, row.rest(), bars, 0));
     }
 }

@@ -1,6 +1,7 @@
 package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.Optional;
 
@@ -22,6 +23,12 @@ public interface StreamStore {
 
     /** The newest entries with a {@code seq} below {@code before}, oldest first. */
     Future<Slice> before(StreamName stream, long before, Bounds bounds);
+
+    /** Whether the user was barred and not admitted again since. */
+    Future<Boolean> isBarred(StreamName stream, UserId user);
+
+    /** Lifts the user's bar, if there is one. */
+    Future<Void> unbar(StreamName stream, UserId user);
 
     /** How much one read may return. At least one entry is returned where there is one. */
     record Bounds(int entries, int bytes) {}

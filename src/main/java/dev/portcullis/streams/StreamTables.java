@@ -85,6 +85,14 @@ final class StreamTables {
         return batch.get(bars, RowKey.bar(stream, user)) != null;
     }
 
+    boolean isBarred(Reader reader, StreamName stream, UserId user) {
+        return reader.get(bars, RowKey.bar(stream, user)) != null;
+    }
+
+    void unbar(Batch batch, StreamName stream, UserId user) {
+        batch.delete(bars, RowKey.bar(stream, user));
+    }
+
     void bar(Batch batch, StreamName stream, UserId user) {
         batch.put(bars, RowKey.bar(stream, user), new RowWriter(0).end());
     }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class AuthStage {
     protected static final String TOKEN = signed(HEADER, claims(""));
     protected static final int PROBE_MS = 100;
+    protected static final String NODE = "node";
 
     protected final SettableClock clock = new SettableClock(NOW);
     protected final CutoffLog cutoffLog = new CutoffLog();
@@ -34,7 +35,7 @@ abstract class AuthStage {
     @BeforeEach
     void start() {
         vertx = Vertx.vertx();
-        bus = new Bus(vertx, "node", new BusConfig(2_000, 1_000), (stage, nanos) -> {});
+        bus = new Bus(vertx, NODE, new BusConfig(2_000, 1_000), (stage, nanos) -> {});
         authenticator = new Authenticator(vertx, bus);
     }
 
@@ -63,7 +64,7 @@ abstract class AuthStage {
     }
 
     protected static Credentials credentials(String token, int edge) {
-        return new Credentials(token, "192.0.2.1", edge, "test");
+        return new Credentials(token, "192.0.2.1", new Holder(NODE, NODE + ":1", edge), "test");
     }
 
     protected Opening open(String token) throws Exception {

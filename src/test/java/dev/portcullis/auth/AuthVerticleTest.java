@@ -33,7 +33,7 @@ class AuthVerticleTest extends AuthStage {
         assertThat(session.sender().userId()).isEqualTo(new UserId("ann"));
         assertThat(session.expiresAt()).isEqualTo(NOW + 3_600_000);
         assertThat(session.openedAt()).isEqualTo(NOW);
-        assertThat(session.edge()).isEqualTo(3);
+        assertThat(session.holder().instance()).isEqualTo(3);
         assertThat(session.address()).isEqualTo("192.0.2.1");
         assertThat(sessions()).containsExactly(session);
     }
@@ -67,7 +67,7 @@ class AuthVerticleTest extends AuthStage {
         List<Session> five = openFive();
 
         assertThat(open(TOKEN)).isEqualTo(new TooManySessions());
-        authenticator.end(five.get(0).id()).await(5, TimeUnit.SECONDS);
+        authenticator.end(five.get(0).sender().userId(), five.get(0).id()).await(5, TimeUnit.SECONDS);
         opened(open(TOKEN));
 
         assertThat(cutoffLog.cutoffs()).isEmpty();

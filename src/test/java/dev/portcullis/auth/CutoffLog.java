@@ -1,6 +1,7 @@
 package dev.portcullis.auth;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.Append;
 import dev.portcullis.streams.Appended;
@@ -57,5 +58,15 @@ final class CutoffLog implements StreamStore {
     @Override
     public synchronized Future<Slice> before(StreamName stream, long before, Bounds bounds) {
         return head(stream).map(head -> new Slice(head, true, List.copyOf(entries), false));
+    }
+
+    @Override
+    public Future<Boolean> isBarred(StreamName stream, UserId user) {
+        return Future.succeededFuture(false);
+    }
+
+    @Override
+    public Future<Void> unbar(StreamName stream, UserId user) {
+        return Future.succeededFuture();
     }
 }

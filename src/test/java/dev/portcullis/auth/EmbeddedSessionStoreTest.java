@@ -30,7 +30,7 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
         assertThatThrownBy(() -> open(store, session("one-more"))).isInstanceOf(StoreFailure.class);
         assertThat(open(store, session("user7"))).as("a known user").isInstanceOf(Live.class);
 
-        end(store, hundred.get(3).id());
+        end(store, hundred.get(3));
         clock.advance(60_000);
         assertThat(open(store, session("one-more"))).as("user3 is forgotten").isInstanceOf(Live.class);
     }

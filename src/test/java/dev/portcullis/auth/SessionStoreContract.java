@@ -69,9 +69,9 @@ abstract class SessionStoreContract {
         SessionStore store = store(config(OnExceeded.REJECT, 30));
         List<Session> five = openFive(store);
 
-        end(store, five.get(2).id());
-        end(store, five.get(2).id());
-        end(store, "never-was");
+        end(store, five.get(2));
+        end(store, five.get(2));
+        store.end(new UserId("ann"), "never-was").await(5, TimeUnit.SECONDS);
 
         assertThat(open(store, session("ann"))).isInstanceOf(Live.class);
         assertThat(open(store, session("ann"))).isInstanceOf(Full.class);
@@ -84,7 +84,7 @@ abstract class SessionStoreContract {
         List<Session> five = openFive(store);
         open(store, session("ann"));
 
-        end(store, five.get(0).id());
+        end(store, five.get(0));
 
         assertThat(ofAnn(store)).hasSize(5);
     }
@@ -141,7 +141,7 @@ abstract class SessionStoreContract {
         List<Session> five = openFive(store);
         open(store, session("ann"));
 
-        end(store, five.get(0).id());
+        end(store, five.get(0));
 
         assertThat(store.open(session("ann"), Attempt.AFTER_PROBE).await(5, TimeUnit.SECONDS))
                 .isInstanceOf(Live.class);
@@ -151,7 +151,7 @@ abstract class SessionStoreContract {
     void ending_all_sessions_does_not_clear_the_count_of_handshakes() throws Exception {
         SessionStore store = store(config(OnExceeded.REJECT, 5));
         for (Session session : openFive(store)) {
-            end(store, session.id());
+            end(store, session);
         }
 
         assertThat(open(store, session("ann"))).isInstanceOf(HandshakesLimited.class);
@@ -183,15 +183,18 @@ abstract class SessionStoreContract {
     }
 
     protected Session session(String user) {
-        return Session.begin(TestClaims.of(user), new Credentials("t", "192.0.2.1", 0, "test"), clock.getAsLong());
+        return Session.begin(
+                TestClaims.of(user),
+                new Credentials("t", "192.0.2.1", new Holder("n", "n:1", 0), "test"),
+                clock.getAsLong());
     }
 
     protected static Registered open(SessionStore store, Session session) throws Exception {
         return store.open(session, Attempt.FIRST).await(5, TimeUnit.SECONDS);
     }
 
-    protected static void end(SessionStore store, String id) throws Exception {
-        store.end(id).await(5, TimeUnit.SECONDS);
+    protected static void end(SessionStore store, Session session) throws Exception {
+        store.end(session.sender().userId(), session.id()).await(5, TimeUnit.SECONDS);
     }
 
     private List<Session> openFive(SessionStore store) throws Exception {

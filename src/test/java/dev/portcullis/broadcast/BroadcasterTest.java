@@ -196,7 +196,7 @@ class BroadcasterTest {
 
     /** Questions that nobody answers before their deadline. */
     private void crowd(int questions) {
-        IntStream.range(0, questions).forEach(i -> bus.askAt(Broadcaster.HEAD, 0, ROOM));
+        IntStream.range(0, questions).forEach(i -> bus.askAt(Broadcaster.HEAD, bus.node(), 0, ROOM));
         assertThat(bus.underWay(Stage.BROADCAST)).isGreaterThanOrEqualTo(questions);
     }
 

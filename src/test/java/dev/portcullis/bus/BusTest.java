@@ -102,9 +102,9 @@ class BusTest {
         }
         Cry cry = new Cry("same key");
         for (int i = 0; i < 3; i++) {
-            assertThat(ready(bus.askAt(CALL, i, cry)).instance()).isEqualTo(i);
+            assertThat(ready(bus.askAt(CALL, bus.node(), i, cry)).instance()).isEqualTo(i);
         }
-        assertThat(failure(bus.askAt(CALL, 3, cry))).isEqualTo(Kind.NOBODY);
+        assertThat(failure(bus.askAt(CALL, bus.node(), 3, cry))).isEqualTo(Kind.NOBODY);
     }
 
     @Test
@@ -129,7 +129,7 @@ class BusTest {
         assertThat(bus.underWay(Stage.ROOMS)).isZero();
         answer.complete(new Echo(0, new Cry("at last"))); // to nobody
         echoes(1);
-        assertThat(ready(bus.askAt(CALL, 1, new Cry("next"))).cry()).isEqualTo(new Cry("next"));
+        assertThat(ready(bus.askAt(CALL, bus.node(), 1, new Cry("next"))).cry()).isEqualTo(new Cry("next"));
         assertThat(bus.underWay(Stage.ROOMS)).isZero();
     }
 
@@ -178,7 +178,7 @@ class BusTest {
             throw new IllegalStateException("the password is swordfish");
         }));
         for (int instance = 0; instance < 2; instance++) {
-            Future<Echo> answer = bus.askAt(CALL, instance, new Cry("?"));
+            Future<Echo> answer = bus.askAt(CALL, bus.node(), instance, new Cry("?"));
             assertThat(failure(answer)).isEqualTo(Kind.FAILED);
             assertThat(answer.cause()).hasMessage("rooms: FAILED").hasNoCause();
         }
@@ -231,8 +231,8 @@ class BusTest {
         ready(bus.hear(NEWS, 0, first::add));
         ready(bus.hear(NEWS, 1, second::add));
         Cry told = new Cry("news");
-        bus.tell(NEWS, 2, new Cry("to nobody"));
-        bus.tell(NEWS, 1, told);
+        bus.tell(NEWS, bus.node(), 2, new Cry("to nobody"));
+        bus.tell(NEWS, bus.node(), 1, told);
         assertThat(second.poll(5, TimeUnit.SECONDS)).isSameAs(told);
         assertThat(first).isEmpty();
     }
@@ -243,9 +243,9 @@ class BusTest {
         echoes(0);
         ready(bus.answer(CALL, 1, cry -> Future.failedFuture("broken")));
         ready(bus.answer(CALL, 2, cry -> Promise.<Echo>promise().future()));
-        ready(bus.askAt(CALL, 0, new Cry("good")));
-        assertThat(failure(bus.askAt(CALL, 1, new Cry("bad")))).isEqualTo(Kind.FAILED);
-        assertThat(failure(bus.askAt(CALL, 2, new Cry("late")))).isEqualTo(Kind.LATE);
+        ready(bus.askAt(CALL, bus.node(), 0, new Cry("good")));
+        assertThat(failure(bus.askAt(CALL, bus.node(), 1, new Cry("bad")))).isEqualTo(Kind.FAILED);
+        assertThat(failure(bus.askAt(CALL, bus.node(), 2, new Cry("late")))).isEqualTo(Kind.LATE);
         assertThat(failure(bus.ask(ELSEWHERE, new Cry("nobody")))).isEqualTo(Kind.NOBODY);
         assertThat(taken).hasSize(3).allMatch(each -> each.stage() == Stage.ROOMS && each.nanos() > 0);
         assertThat(taken).anyMatch(each -> each.nanos() >= TimeUnit.MILLISECONDS.toNanos(500));

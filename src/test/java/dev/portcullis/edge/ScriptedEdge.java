@@ -7,6 +7,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.Meters;
 import dev.portcullis.audit.NodeMetrics;
+import dev.portcullis.auth.Holder;
 import dev.portcullis.auth.Session;
 import dev.portcullis.config.Section;
 import dev.portcullis.config.Survey;
@@ -180,7 +181,7 @@ final class ScriptedEdge {
 
         private Session session(String user) {
             Sender sender = new Sender(new UserId(user), Optional.empty(), Role.MEMBER, List.of(), "s-" + user);
-            return new Session(sender, "", "t", 0, 0, Long.MAX_VALUE, 0, user, "");
+            return new Session(sender, "", "t", 0, 0, Long.MAX_VALUE, new Holder("n", "n:1", 0), user, "");
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -414,6 +415,16 @@ class CarrierTest {
         @Override
         public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
             return real.before(stream, before, bounds);
+        }
+
+        @Override
+        public Future<Boolean> isBarred(StreamName stream, UserId user) {
+            return real.isBarred(stream, user);
+        }
+
+        @Override
+        public Future<Void> unbar(StreamName stream, UserId user) {
+            return real.unbar(stream, user);
         }
     }
 }

@@ -1,9 +1,7 @@
 package dev.portcullis.streams;
 
-import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.store.StoreConfig;
-import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -16,11 +14,6 @@ record EmbeddedLife(EmbeddedStore store, EmbeddedStreamStore streams) implements
     static EmbeddedLife open(Path folder, LongSupplier clock) throws Exception {
         EmbeddedStore store = EmbeddedStore.open(folder, CONFIG);
         return new EmbeddedLife(store, EmbeddedStreamStore.open(store, clock).await(10, TimeUnit.SECONDS));
-    }
-
-    @Override
-    public Future<UserId> bar(StreamName stream, UserId user) {
-        return streams.bar(stream, user);
     }
 
     @Override

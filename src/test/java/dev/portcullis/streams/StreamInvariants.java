@@ -3,6 +3,7 @@ package dev.portcullis.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -75,6 +76,16 @@ final class StreamInvariants implements StreamStore {
     @Override
     public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
         return watched.before(stream, before, bounds).onSuccess(this::saw);
+    }
+
+    @Override
+    public Future<Boolean> isBarred(StreamName stream, UserId user) {
+        return watched.isBarred(stream, user);
+    }
+
+    @Override
+    public Future<Void> unbar(StreamName stream, UserId user) {
+        return watched.unbar(stream, user);
     }
 
     private void saw(Slice slice) {

@@ -201,13 +201,28 @@ abstract class StreamStoreContract {
 
     @Test
     void a_barred_author_is_refused_in_that_stream_only() throws Exception {
-        await(life.bar(LOBBY, ANN));
+        Entry barring = stored(barring(LOBBY, ANN));
+        assertThat(barring.bars()).contains(ANN);
         assertThat(await(streams.append(message(LOBBY, "x")))).isInstanceOf(Appended.Barred.class);
-        assertThat(await(streams.head(LOBBY)).seq()).isZero();
+        assertThat(await(streams.head(LOBBY)).seq()).isEqualTo(1);
+        assertThat(await(streams.isBarred(LOBBY, ANN))).isTrue();
+        assertThat(await(streams.isBarred(LOBBY_TOO, ANN))).isFalse();
+        assertThat(await(streams.after(LOBBY, 0, PLENTY)).entries())
+                .singleElement()
+                .satisfies(read -> assertThat(read.bars()).contains(ANN));
         stored(message(LOBBY_TOO, "x"));
         Append servers = new Append(
                 LOBBY, KEPT, 1, "x".getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.empty(), now());
         stored(servers);
+    }
+
+    @Test
+    void who_is_unbarred_writes_again() throws Exception {
+        stored(barring(LOBBY, ANN));
+        await(streams.unbar(LOBBY, ANN));
+        assertThat(await(streams.isBarred(LOBBY, ANN))).isFalse();
+        stored(message(LOBBY, "x"));
+        await(streams.unbar(LOBBY, ANN));
     }
 
     @Test
@@ -472,6 +487,18 @@ abstract class StreamStoreContract {
         return clock.getAsLong();
     }
 
+    private Append barring(StreamName stream, UserId user) {
+        return new Append(
+                stream,
+                KEPT,
+                now(),
+                "removed".getBytes(StandardCharsets.UTF_8),
+                Optional.empty(),
+                Optional.empty(),
+                now() + 5_000,
+                Optional.of(user));
+    }
+
     static void assertNothingRecovered(Slice slice, long head) {
         assertThat(slice.exact()).isFalse();
         assertThat(slice.entries()).isEmpty();
@@ -489,8 +516,6 @@ abstract class StreamStoreContract {
     /** The streams from one opening of their store to its end. */
     interface Life extends AutoCloseable {
         StreamStore streams();
-
-        Future<UserId> bar(StreamName stream, UserId user);
 
         @Override
         void close();

@@ -1,0 +1,14 @@
+package dev.portcullis.store.redis;
+
+/** What keys look like: {@code pc:{17}:lane}. The braces make the lane the hash tag. */
+public final class RedisKeys {
+    private RedisKeys() {}
+
+    public static String of(int lane, String part) {
+        return "pc:{" + lane + "}:" + part;
+    }
+
+    public static String of(int lane, String kind, String name) {
+        return "pc:{" + lane + "}:" + kind + ":" + name;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.portcullis.streams;
+
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * Where the lanes keep count of what moves in them, and which nodes hold a lease there. Outside a Redis Cluster one
+ * call looks at many lanes; what is done for one lane is one atomic step.
+ */
+public interface LaneStore {
+    /**
+     * Renews the node's lease in each of these lanes, and tells what moved there since the mark. Answers arrive lane by
+     * lane, in the order of the marks; the future fails if any lane could not be reached.
+     */
+    Future<List<LaneNews>> tick(Tenant tenant, List<LaneMark> marks);
+
+    /** Gives all leases up at once: a planned stop. */
+    Future<Void> leave(Tenant tenant);
+
+    /**
+     * Who renews.
+     *
+     * @param incarnation the node's present life
+     * @param silentMs how long ago, by the node's own clock, its last tick of these lanes began; 0 for the first
+     */
+    record Tenant(String incarnation, long silentMs) {}
+
+    /**
+     * What the node knows of a lane.
+     *
+     * @param fork the fork that it saw there last; empty at first
+     */
+    record LaneMark(int lane, String fork, long turn) {
+        public static LaneMark unknown(int lane) {
+            return new LaneMark(lane, "", 0);
+        }
+    }
+
+    /**
+     * What a lane answers.
+     *
+     * @param mark to be given at the next tick
+     * @param complete whether {@code moved} names all that moved; else every carried stream of the lane may have
+     */
+    record LaneNews(Lease lease, LaneMark mark, boolean complete, List<Moved> moved) {}
+
+    /** A stream's last append. Who carries it and has met a later turn of its lane has missed nothing. */
+    record Moved(StreamName stream, long turn) {}
+
+    /** What became of the node's lease in a lane. */
+    enum Lease {
+        /** Renewed; nobody took it for lost. */
+        HELD,
+        /** Taken anew, since the lane was new to the node or has lost its memory: its sessions must be said again. */
+        TAKEN,
+        /** It had lapsed, and others have acted on that: the incarnation is over. */
+        ENDED
+    }
+}

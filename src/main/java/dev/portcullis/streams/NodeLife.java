@@ -1,0 +1,55 @@
+package dev.portcullis.streams;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Which life of this node it is. A node whose leases lapsed, since it was stopped or cut off, is dead to the others and
+ * its sessions with it; it closes their connections and goes on under a new incarnation. May be used from every thread.
+ */
+public final class NodeLife {
+    private final String node;
+    private final AtomicInteger life = new AtomicInteger(1);
+    private final List<Follower> followers = new CopyOnWriteArrayList<>();
+
+    /** Hears of the end of an incarnation. Called on the thread that found it out. */
+    public interface Follower {
+        void ended(String incarnation);
+
+        /** A lane has lost its memory: what this node had said there must be said again. */
+        void forgotten(int lane);
+    }
+
+    public NodeLife(String node) {
+        this.node = node;
+    }
+
+    public String node() {
+        return node;
+    }
+
+    public String incarnation() {
+        return node + ":" + life.get();
+    }
+
+    public boolean isCurrent(String incarnation) {
+        return incarnation().equals(incarnation);
+    }
+
+    public void follow(Follower follower) {
+        followers.add(follower);
+    }
+
+    /** Begins the next incarnation. A second report of the same end changes nothing. */
+    void end(String incarnation) {
+        int number = life.get();
+        if (incarnation.equals(node + ":" + number) && life.compareAndSet(number, number + 1)) {
+            followers.forEach(each -> each.ended(incarnation));
+        }
+    }
+
+    void forgot(int lane) {
+        followers.forEach(each -> each.forgotten(lane));
+    }
+}

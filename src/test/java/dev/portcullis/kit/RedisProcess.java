@@ -1,0 +1,139 @@
+package dev.portcullis.kit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import redis.embedded.core.ExecutableProvider;
+
+/** A real Redis on a free port of loopback, which can be killed, stopped for a while and started again on its files. */
+public final class RedisProcess implements AutoCloseable {
+    private static final Path BINARY = binary();
+
+    private final int port;
+    private final Path folder;
+    private final List<String> settings;
+    private Process process;
+
+    private RedisProcess(int port, Path folder, List<String> settings) {
+        this.port = port;
+        this.folder = folder;
+        this.settings = settings;
+    }
+
+    /** Without persistence, unless a setting says otherwise: {@code "--appendonly", "yes"}. */
+    public static RedisProcess start(String... settings) {
+        try {
+            RedisProcess redis =
+                    new RedisProcess(freePort(), Files.createTempDirectory("portcullis-redis"), List.of(settings));
+            redis.restart();
+            return redis;
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    public String uri() {
+        return "redis://127.0.0.1:" + port;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Starts it on its old port and files, and returns once it accepts connections. */
+    public void restart() {
+        List<String> command = new ArrayList<>(
+                List.of(BINARY.toString(), "--port", "" + port, "--bind", "127.0.0.1", "--dir", folder.toString()));
+        command.addAll(List.of("--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"));
+        command.addAll(settings);
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("log").toFile())
+                    .start();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        if (!Await.until(this::accepts)) {
+            throw new IllegalStateException("Redis does not start; see " + folder.resolve("log"));
+        }
+    }
+
+    /** {@code SIGKILL}: nothing that it had not written is kept. */
+    public void kill() {
+        process.destroyForcibly();
+        try {
+            process.waitFor(10, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    public void pause() {
+        signal("STOP");
+    }
+
+    public void goOn() {
+        signal("CONT");
+    }
+
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            goOn();
+            kill();
+        }
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, "" + process.pid())
+                    .inheritIO()
+                    .start()
+                    .waitFor(5, TimeUnit.SECONDS);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean accepts() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+            return true;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static Path binary() {
+        try {
+            return ExecutableProvider.newJarResourceProvider().get().toPath();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+}
