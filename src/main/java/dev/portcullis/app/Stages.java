@@ -8,6 +8,7 @@ import dev.portcullis.audit.NodeMetrics;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.Cutoffs;
+import dev.portcullis.broadcast.Audience;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.FanOut;
@@ -81,7 +82,7 @@ final class Stages {
         Cutoffs cutoffs = new Cutoffs(streams, config.streams().cutoffs(), bus, clock);
         PublishPolicy publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
-        FanOut fanOut = new FanOut(bus, config.instances(Stage.EDGE));
+        FanOut fanOut = new FanOut(bus, new Audience(bus, config.broadcast(), System::nanoTime));
         meters.watchSessions(census::sessions);
         meters.watchRooms(census::rooms);
         meters.watchOutboxBytes(census::outboxBytes);
