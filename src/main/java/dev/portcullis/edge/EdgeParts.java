@@ -24,6 +24,7 @@ import java.util.function.LongSupplier;
 public record EdgeParts(
         Bus bus,
         NodeLife life,
+        CutoffFollower cutoffs,
         Doors doors,
         Front front,
         Watch watch,
