@@ -33,7 +33,7 @@ public final class CutoffFollower {
     private final LongSupplier clock;
     private final LongSupplier nanos;
     private final RecentCutoffs recent;
-    private final Unsaid unsaid;
+    private final Authenticator authenticator;
     private final List<Consumer<CutoffNews>> listeners = new CopyOnWriteArrayList<>();
     private final Promise<Void> first = Promise.promise();
     private volatile @Nullable Context context;
@@ -41,6 +41,8 @@ public final class CutoffFollower {
     private @Nullable Position cursor;
     private boolean reading;
     private boolean wanted;
+    private boolean saying;
+    private boolean mustSay;
 
     public CutoffFollower(
             StreamStore store,
@@ -53,7 +55,7 @@ public final class CutoffFollower {
         this.clock = clock;
         this.nanos = nanos;
         this.recent = new RecentCutoffs(config.cutoffs().entries());
-        this.unsaid = new Unsaid(authenticator::cutOffAgain);
+        this.authenticator = authenticator;
     }
 
     /** To be called on the context it shall live on. Completes with the first read. */
@@ -111,24 +113,28 @@ public final class CutoffFollower {
         cursor = slice.more() ? entries.get(entries.size() - 1).position() : slice.head();
         List<Noted> cutoffs =
                 entries.stream().flatMap(entry -> noted(entry).stream()).toList();
-        note(cutoffs, exact);
+        long now = clock.getAsLong();
+        cutoffs.forEach(each -> recent.note(each, now));
         listeners.forEach(each -> each.accept(new CutoffNews(cutoffs, exact, !slice.more(), began)));
         first.tryComplete();
+        mustSay |= !exact;
+        sayAgain();
         if (wanted || slice.more()) {
             read();
         }
     }
 
-    private void note(List<Noted> cutoffs, boolean exact) {
-        long now = clock.getAsLong();
-        cutoffs.forEach(each -> {
-            recent.note(each, now);
-            unsaid.said(each.cutoff());
-        });
-        if (!exact) {
-            unsaid.add(recent.newestFirst());
+    /** What this node read and cannot find again, the store may have lost in a fork; who was stopped has not heard it. */
+    private void sayAgain() {
+        if (saying || !mustSay) {
+            return;
         }
-        unsaid.sayOn();
+        saying = true;
+        mustSay = false;
+        authenticator
+                .cutOffAgain(recent.newestFirst())
+                .onFailure(broken -> mustSay = true)
+                .onComplete(any -> saying = false);
     }
 
     private static Optional<Noted> noted(Entry entry) {

@@ -46,7 +46,8 @@ final class Restoring {
         List<Session> lost = sessions.get().stream()
                 .filter(session -> lanes.get(laneOf(session)))
                 .toList();
-        Portions.of(lost, authenticator::restore)
+        authenticator
+                .restore(lost)
                 .onComplete(
                         done -> {
                             underWay = !forgotten.isEmpty();

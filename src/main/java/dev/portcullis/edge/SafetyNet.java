@@ -4,9 +4,7 @@ import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.Session;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -43,23 +41,14 @@ final class SafetyNet {
     }
 
     private Future<List<Session>> deadAmong(List<Session> sessions) {
-        List<Session> dead = new ArrayList<>();
-        return Portions.of(
-                        sessions,
-                        some -> authenticator
-                                .deadAmong(some)
-                                .onSuccess(ids -> dead.addAll(those(some, ids)))
-                                .mapEmpty())
-                .map(any -> dead);
+        return authenticator.deadAmong(sessions).map(ids -> sessions.stream()
+                .filter(session -> ids.contains(session.id()))
+                .toList());
     }
 
     private Future<Void> laterOn(long millis) {
         Promise<Void> due = Promise.promise();
         wheel.in(millis, due::complete);
         return due.future().compose(any -> storeKnows.getAsBoolean() ? Future.succeededFuture() : laterOn(AGAIN_MS));
-    }
-
-    private static List<Session> those(List<Session> sessions, Set<String> ids) {
-        return sessions.stream().filter(session -> ids.contains(session.id())).toList();
     }
 }

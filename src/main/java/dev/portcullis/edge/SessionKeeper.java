@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
 final class SessionKeeper {
     private static final long ROUND_MS = 1_000;
     private static final long AGAIN_MS = 1_000;
-    private static final int A_ROUND = 5 * Portions.SIZE;
+    private static final int A_ROUND = 1_000;
 
     private final Context context;
     private final Connections connections;
