@@ -20,6 +20,8 @@ import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.edge.Assembly;
 import dev.portcullis.edge.Census;
 import dev.portcullis.edge.Crowd;
+import dev.portcullis.edge.CutoffFollower;
+import dev.portcullis.edge.CutoffVerticle;
 import dev.portcullis.edge.Doorstep;
 import dev.portcullis.edge.EdgeParts;
 import dev.portcullis.edge.EdgeVerticle;
@@ -90,7 +92,9 @@ final class Stages {
         meters.watchRooms(census::rooms);
         meters.watchOutboxBytes(census::outboxBytes);
         meters.watchMessageRate(census::messageRate);
-        EdgeParts parts = edge(streams);
+        CutoffFollower follower =
+                new CutoffFollower(streams, config.streams(), new Authenticator(vertx, bus), clock, System::nanoTime);
+        EdgeParts parts = edge(streams, follower);
         return vertx.deployVerticle(new Upkeep(storage, audit))
                 .onSuccess(deployed::push)
                 .compose(any -> admin(parts.doors().authenticator()))
@@ -106,7 +110,7 @@ final class Stages {
                 .compose(any -> deploy(
                         Stage.BROADCAST,
                         i -> new BroadcastVerticle(i, bus, streams, fanOut, publishing, config.broadcast(), clock)))
-                .compose(any -> config.runs(Stage.EDGE) ? announcing.open() : Future.succeededFuture())
+                .compose(any -> config.runs(Stage.EDGE) ? beginEdge(follower) : Future.succeededFuture())
                 .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, parts))
                         .recover(broken -> notListening(broken, config.publicListener(), "http.port")));
     }
@@ -129,6 +133,14 @@ final class Stages {
 
     int adminPort() {
         return adminPort;
+    }
+
+    /** What the edge needs before its first connection. */
+    private Future<?> beginEdge(CutoffFollower follower) {
+        return announcing
+                .open()
+                .compose(any ->
+                        vertx.deployVerticle(new CutoffVerticle(follower)).onSuccess(deployed::push));
     }
 
     private Future<?> admin(Authenticator authenticator) {
@@ -159,7 +171,7 @@ final class Stages {
                         : broken);
     }
 
-    private EdgeParts edge(StreamStore streams) {
+    private EdgeParts edge(StreamStore streams, CutoffFollower follower) {
         OriginRule origins = new OriginRule(config.origin());
         ClientAddress proxies = new ClientAddress(config.http().trustedProxies());
         HandshakeRules rules =
@@ -167,6 +179,7 @@ final class Stages {
         return new EdgeParts(
                 bus,
                 new NodeLife(bus.node()),
+                follower,
                 new EdgeParts.Doors(
                         new Authenticator(vertx, bus),
                         new RateLimiter(bus, config.ratelimit()),

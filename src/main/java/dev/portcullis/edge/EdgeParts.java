@@ -25,6 +25,7 @@ import java.util.function.LongSupplier;
 public record EdgeParts(
         Bus bus,
         NodeLife life,
+        CutoffFollower cutoffs,
         Doors doors,
         Front front,
         Watch watch,
