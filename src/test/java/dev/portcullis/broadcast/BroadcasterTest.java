@@ -178,7 +178,7 @@ class BroadcasterTest {
     }
 
     private Broadcaster broadcaster(int patienceMs) {
-        BroadcastConfig config = new BroadcastConfig(patienceMs, 261_120, 65_536);
+        BroadcastConfig config = new BroadcastConfig(patienceMs, 261_120, 65_536, 1 << 16);
         return new Broadcaster(vertx, bus, config, System::currentTimeMillis);
     }
 
