@@ -44,7 +44,7 @@ class ConfigCommandTest {
                         "stages.broadcast: does not run; it is needed as there is no cluster yet: a whole number from"
                                 + " 1 to 64 is needed",
                         "stages.brodcast: is not known; did you mean broadcast?",
-                        "store.kind: is \"postgres\"; one of embedded is needed",
+                        "store.kind: is \"postgres\"; one of embedded, redis is needed",
                         "store.fsync: is \"no\"; true or false is needed",
                         "bus: is a list; an object is needed");
     }
