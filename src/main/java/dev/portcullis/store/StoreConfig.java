@@ -29,8 +29,7 @@ public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int w
                 store.optionalText(
                         "path", "folder of the embedded store; without it a temporary one, deleted at the end"),
                 store.flag("fsync", true, "whether an ack waits until the disk has it"),
-                store.integer(
-                        "waiting", 20_000, 16, 1_000_000, "steps that may wait for the store; more fail at once"),
+                store.integer("waiting", 20_000, 16, 1_000_000, "steps that may wait for the store; more fail at once"),
                 RedisConfig.read(store.section("redis")));
     }
 }
