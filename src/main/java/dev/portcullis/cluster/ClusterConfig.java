@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The section {@code cluster}.
@@ -87,6 +88,15 @@ public record ClusterConfig(
             config.judge(cluster);
         }
         return config;
+    }
+
+    /** For the line that a node prints when it is ready. */
+    public String summary() {
+        String others = kubernetes
+                .map(found -> "Kubernetes")
+                .orElseGet(() -> members.stream().map(Contact::toString).collect(Collectors.joining(", ")));
+        return name + " at " + new Contact(host, port) + ", looks for " + others
+                + (tls.isPresent() ? ", bus with TLS" : ", bus without TLS");
     }
 
     private void judge(Section cluster) {
