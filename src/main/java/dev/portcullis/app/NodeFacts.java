@@ -19,14 +19,20 @@ import java.util.stream.Collectors;
  * differ for as long as it takes to roll a change out.
  */
 final class NodeFacts {
+    /**
+     * Of what nodes send to each other. A release that adds to it counts on by one and goes on understanding the release
+     * before, beside which it runs while it is rolled out; one that can't counts on by two, and is refused.
+     */
+    private static final int WIRE = 1;
+
     private NodeFacts() {}
 
-    /** @param wire the version of what this node sends to others */
-    static Facts of(NodeConfig config, int wire) {
+    static Facts of(NodeConfig config) {
         String salt = config.cluster().name();
         Map<Fact, Set<String>> known = new EnumMap<>(Fact.class);
         known.put(Fact.NAME, Set.of(salt));
         known.put(Fact.LANES, Set.of(Integer.toString(Lanes.COUNT)));
+        known.put(Fact.INTEREST, Set.of(Integer.toString(config.broadcast().interestBits())));
         if (config.runs(Stage.AUTH)) {
             known.put(
                     Fact.ISSUERS,
@@ -40,7 +46,7 @@ final class NodeFacts {
                     config.rooms().open().stream().map(RoomId::value).sorted().toList();
             known.put(Fact.PUBLIC_ROOMS, Set.of(Fingerprint.of(salt, open)));
         }
-        return new Facts(wire, known);
+        return new Facts(WIRE, known);
     }
 
     private static List<String> parts(IssuerConfig issuer) {

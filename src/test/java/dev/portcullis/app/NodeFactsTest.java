@@ -26,6 +26,7 @@ class NodeFactsTest {
                 "ISSUERS | auth.issuers=[{\"secret\": \"" + Configs.SECRET + "\", \"userPrefix\": \"a:\"}]",
                 "ISSUERS | auth.issuers=[{\"secret\": \"" + Configs.SECRET + "\", \"issuer\": \"us\"}]",
                 "ISSUERS | auth.issuers=[{\"secret\": \"" + Configs.SECRET + "\", \"audience\": \"us\"}]",
+                "INTEREST | broadcast.interestBits=2048",
                 "PERMISSIONS | permissions={\"member\": [\"join\"]}",
                 "PUBLIC_ROOMS | rooms.public=[\"lobby\"]"
             })
@@ -48,7 +49,7 @@ class NodeFactsTest {
 
     @Test
     void a_node_says_nothing_of_what_its_stages_do_not_know() {
-        assertThat(facts("stages={\"edge\": 1}").known()).containsOnlyKeys(Fact.NAME, Fact.LANES);
+        assertThat(facts("stages={\"edge\": 1}").known()).containsOnlyKeys(Fact.NAME, Fact.LANES, Fact.INTEREST);
     }
 
     /** Whoever reads the store must not get the key of every token from it (CWE-916). */
@@ -70,7 +71,7 @@ class NodeFactsTest {
         List<String> all = new ArrayList<>(List.of(IN_A_CLUSTER, SHARED));
         all.addAll(List.of(sets));
         return ConfigFile.load(Configs.empty(), all, Map.of(), NodeConfig::read)
-                .fold(loaded -> NodeFacts.of(loaded.value(), 1), bad -> {
+                .fold(loaded -> NodeFacts.of(loaded.value()), bad -> {
                     throw new AssertionError(bad.problems());
                 });
     }
