@@ -8,6 +8,7 @@ import dev.portcullis.audit.NodeMetrics;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.Cutoffs;
+import dev.portcullis.broadcast.Announcing;
 import dev.portcullis.broadcast.Audience;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.Broadcaster;
@@ -61,6 +62,7 @@ final class Stages {
     private final Bus bus;
     private final Assembly assembly;
     private final Census census;
+    private final Announcing announcing;
     private final NodeMetrics metrics;
     private volatile int adminPort;
     private final Deque<String> deployed = new ConcurrentLinkedDeque<>();
@@ -76,6 +78,7 @@ final class Stages {
         this.bus = ground.bus();
         this.assembly = new Assembly(config.instances(Stage.EDGE));
         this.census = new Census(config.instances(Stage.EDGE));
+        this.announcing = new Announcing(vertx.getOrCreateContext(), bus, config.broadcast());
     }
 
     /** Completes when the node can serve. */
@@ -107,8 +110,8 @@ final class Stages {
                 .compose(any -> deploy(
                         Stage.BROADCAST,
                         i -> new BroadcastVerticle(i, bus, streams, fanOut, publishing, config.broadcast(), clock)))
-                .compose(any ->
-                        vertx.deployVerticle(new CutoffVerticle(follower)).onSuccess(deployed::push))
+                .compose(any -> config.runs(Stage.EDGE) ? announcing.open() : Future.succeededFuture())
+                .compose(any -> config.runs(Stage.EDGE) ? follow(follower) : Future.succeededFuture())
                 .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, parts))
                         .recover(broken -> notListening(broken, config.publicListener(), "http.port")));
     }
@@ -124,12 +127,17 @@ final class Stages {
         gone.await(seconds, TimeUnit.SECONDS);
     }
 
+    /** Where clients come in; 0 where this node runs no edge. */
     int httpPort() {
-        return assembly.port();
+        return config.runs(Stage.EDGE) ? assembly.port() : 0;
     }
 
     int adminPort() {
         return adminPort;
+    }
+
+    private Future<?> follow(CutoffFollower follower) {
+        return vertx.deployVerticle(new CutoffVerticle(follower)).onSuccess(deployed::push);
     }
 
     private Future<?> admin(Authenticator authenticator) {
@@ -145,7 +153,9 @@ final class Stages {
 
     private Health health() {
         return new Health(
-                List.of(new Checks(Checks.STORE, storage::healthy), new Checks(Checks.STAGES, assembly::open)),
+                List.of(
+                        new Checks(Checks.STORE, storage::healthy),
+                        new Checks(Checks.STAGES, () -> !config.runs(Stage.EDGE) || assembly.open())),
                 (name, state) -> Checks.tell(audit, name, state));
     }
 
@@ -189,6 +199,7 @@ final class Stages {
                 assembly,
                 streams,
                 config.streams(),
+                announcing,
                 config.edge(),
                 config.auth(),
                 config.ratelimit(),
@@ -196,6 +207,9 @@ final class Stages {
     }
 
     private Future<?> deploy(Stage stage, IntFunction<VerticleBase> make) {
+        if (!config.runs(stage)) {
+            return Future.succeededFuture();
+        }
         AtomicInteger next = new AtomicInteger();
         return vertx.deployVerticle(
                         () -> make.apply(next.getAndIncrement()),

@@ -15,6 +15,7 @@ import dev.portcullis.http.TlsConfig;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.streams.Following;
 import dev.portcullis.streams.NodeLife;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
@@ -32,6 +33,7 @@ public record EdgeParts(
         Assembly assembly,
         StreamStore streams,
         StreamsConfig streamsConfig,
+        Following following,
         EdgeConfig edge,
         AuthConfig auth,
         RateLimitConfig limits,

@@ -41,9 +41,11 @@ final class SafetyNet {
     }
 
     private Future<List<Session>> deadAmong(List<Session> sessions) {
-        return authenticator.deadAmong(sessions).map(ids -> sessions.stream()
-                .filter(session -> ids.contains(session.id()))
-                .toList());
+        return authenticator
+                .deadAmong(sessions)
+                .map(ids -> sessions.stream()
+                        .filter(session -> ids.contains(session.id()))
+                        .toList());
     }
 
     private Future<Void> laterOn(long millis) {
