@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -17,6 +19,7 @@ import java.util.function.Supplier;
 /** What a node counts, under the names of the protocol page. One for a node, used from all its threads. */
 public final class Meters {
     private final MeterRegistry registry;
+    private final List<LongSupplier> kept = new CopyOnWriteArrayList<>();
     private final LongAdder connections = new LongAdder();
     private final LongAdder opened;
     private final LongAdder silent;
@@ -141,6 +144,7 @@ public final class Meters {
     public void watchStoreCalls(LongSupplier count) {
         FunctionCounter.builder("portcullis.store.calls", count, LongSupplier::getAsLong)
                 .register(registry);
+        kept.add(count); // a function counter lets go of what it reads
     }
 
     public void watchSessions(LongSupplier count) {

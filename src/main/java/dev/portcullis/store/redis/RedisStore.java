@@ -49,7 +49,9 @@ public final class RedisStore {
         return Way.back(Footing.in(vertx).compose(footing -> {
             RedisStore store = new RedisStore(vertx, config, times, footing);
             footing.atTheEnd(store::leaveThisLoop);
-            return store.begin().map(store).onFailure(any -> store.close());
+            return store.begin()
+                    .map(store)
+                    .recover(broken -> store.close().transform(any -> Future.failedFuture(broken)));
         }));
     }
 
