@@ -19,7 +19,7 @@ final class Seat {
     private boolean in;
     private long live;
     private long filled;
-    private boolean filling;
+    private long gapEnd;
 
     Seat(String room, Places places, Findings findings) {
         this.room = room;
@@ -40,7 +40,7 @@ final class Seat {
         in = true;
         live = head;
         filled = end;
-        filling = end < head;
+        gapEnd = head;
         heard.clear();
         last = Optional.of(moment);
     }
@@ -69,7 +69,9 @@ final class Seat {
         long end = follow(moment, read.after(), read.entries());
         if (read.after() <= filled) {
             filled = Math.max(filled, end);
-            filling &= filled < live && read.more();
+            if (filled < gapEnd && !read.more()) {
+                missing(moment, filled + 1);
+            }
         }
         last = Optional.of(moment);
     }
@@ -113,7 +115,7 @@ final class Seat {
                                     "seq " + missed.entry().seq(),
                                     seen,
                                     missed.moment())));
-            if (filling) {
+            if (filled < gapEnd) {
                 findings.add(Fault.NEVER_DELIVERED, "nothing came after seq " + filled + " of a resume", seen);
             }
         }
