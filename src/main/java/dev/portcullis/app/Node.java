@@ -94,7 +94,8 @@ public final class Node implements AutoCloseable {
         Vertx vertx = vertx(metrics);
         stops.push(() -> await(vertx.close()));
         Bus bus = new Bus(vertx, name, config.bus(), meters.busRequests(Stage.class, Stage::word)::took);
-        Stages stages = new Stages(new Ground(vertx, bus, store, metrics, meters, audit, CLOCK), config);
+        Storage storage = await(EmbeddedStorage.open(store, config, CLOCK));
+        Stages stages = new Stages(new Ground(vertx, bus, storage, metrics, meters, audit, CLOCK), config);
         stops.push(() -> stages.stop(
                 PATIENCE_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));
         await(stages.start());
@@ -133,8 +134,8 @@ public final class Node implements AutoCloseable {
         return part;
     }
 
-    private static void await(Future<?> future) throws Exception {
-        future.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Undoes one step of the start. */

@@ -86,6 +86,10 @@ public record NodeConfig(
         return stages.getOrDefault(stage, 0);
     }
 
+    public boolean runs(Stage stage) {
+        return instances(stage) > 0;
+    }
+
     Listener publicListener() {
         return new Listener(http.host(), http.port());
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.auth;
 
+import dev.portcullis.auth.Authenticator.Dead;
 import dev.portcullis.auth.Authenticator.Ended;
 import dev.portcullis.auth.KnockReply.Settled;
 import dev.portcullis.auth.Opening.Denied;
@@ -16,6 +17,7 @@ public final class AuthVerticle extends VerticleBase {
     private final AuthConfig config;
     private final LongSupplier clock;
     private final Registrar registrar;
+    private final Cutoffs cutoffs;
 
     public AuthVerticle(
             int instance,
@@ -30,6 +32,7 @@ public final class AuthVerticle extends VerticleBase {
         this.store = store;
         this.config = config;
         this.clock = clock;
+        this.cutoffs = cutoffs;
         Ghosts ghosts = new Ghosts(bus, store, cutoffs, sessions);
         this.registrar = new Registrar(store, ghosts, cutoffs, sessions, clock);
     }
@@ -44,6 +47,18 @@ public final class AuthVerticle extends VerticleBase {
                                 instance,
                                 ending -> store.end(ending.user(), ending.sessionId())
                                         .map(new Ended())),
+                        bus.answer(
+                                Authenticator.RESTORE,
+                                instance,
+                                asked -> store.restore(asked.sessions()).map(new Ended())),
+                        bus.answer(
+                                Authenticator.DEAD,
+                                instance,
+                                asked -> store.deadAmong(asked.sessions()).map(Dead::new)),
+                        bus.answer(
+                                Authenticator.AGAIN,
+                                instance,
+                                asked -> cutoffs.again(asked.cutoffs()).map(new Ended())),
                         bus.answer(Authenticator.PROVE, instance, claim -> verifier.verify(claim.token()))));
     }
 

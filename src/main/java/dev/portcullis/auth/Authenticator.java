@@ -8,6 +8,7 @@ import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** The stage's door: all that others see of it. Its futures fail with a {@code BusFailure} and nothing else. */
@@ -26,6 +27,13 @@ public final class Authenticator {
             Claim.class,
             Proof.class,
             claim -> claim.token().hashCode());
+
+    static final Question<Restoring, Ended> RESTORE =
+            new Question<>(Stage.AUTH, "restore", Restoring.class, Ended.class, Restoring::hashCode);
+    static final Question<Doubt, Dead> DEAD =
+            new Question<>(Stage.AUTH, "dead", Doubt.class, Dead.class, Doubt::hashCode);
+    static final Question<Again, Ended> AGAIN =
+            new Question<>(Stage.AUTH, "again", Again.class, Ended.class, Again::hashCode);
 
     private final Vertx vertx;
     private final Bus bus;
@@ -50,6 +58,21 @@ public final class Authenticator {
         return bus.ask(PROVE, new Claim(token));
     }
 
+    /** Says again to the store what it may have lost. May be repeated. */
+    public Future<Void> restore(List<Session> sessions) {
+        return bus.ask(RESTORE, new Restoring(sessions)).mapEmpty();
+    }
+
+    /** The ids of those that are not live. */
+    public Future<Set<String>> deadAmong(List<Session> sessions) {
+        return bus.ask(DEAD, new Doubt(sessions)).map(Dead::sessionIds);
+    }
+
+    /** Appends cut-offs that the stream may have lost. To say one twice changes nothing. */
+    public Future<Void> cutOffAgain(List<Cutoff> cutoffs) {
+        return bus.ask(AGAIN, new Again(cutoffs)).mapEmpty();
+    }
+
     private Future<Opening> knock(Knock knock) {
         return bus.ask(OPEN, knock)
                 .compose(reply -> reply.fold(
@@ -63,6 +86,18 @@ public final class Authenticator {
 
     /** It has ended. */
     record Ended() {}
+
+    /** The question behind {@link #restore}. */
+    record Restoring(List<Session> sessions) {}
+
+    /** The question behind {@link #deadAmong}. */
+    record Doubt(List<Session> sessions) {}
+
+    /** Its answer. */
+    record Dead(Set<String> sessionIds) {}
+
+    /** The question behind {@link #cutOffAgain}. */
+    record Again(List<Cutoff> cutoffs) {}
 
     /** The question behind {@link #prove}. */
     record Claim(String token) {

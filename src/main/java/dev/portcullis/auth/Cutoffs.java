@@ -35,7 +35,18 @@ public final class Cutoffs {
                 .mapEmpty();
     }
 
+    /** Those that the stream may have lost. Completes when they are in it again. */
+    Future<Void> again(List<Cutoff> cutoffs) {
+        return Future.all(cutoffs.stream().map(this::append).toList()).mapEmpty();
+    }
+
     private Future<Void> announce(Session session, Cutoff cutoff) {
+        return append(cutoff).onSuccess(stored -> {
+            bus.tell(Cutoff.NOTICE, session.holder().node(), session.holder().instance(), cutoff);
+        });
+    }
+
+    private Future<Void> append(Cutoff cutoff) {
         Append entry = new Append(
                 StreamName.CUTOFFS,
                 retention,
@@ -44,9 +55,7 @@ public final class Cutoffs {
                 Optional.empty(),
                 Optional.empty(),
                 Long.MAX_VALUE); // it never comes too late
-        return streams.append(entry).compose(Cutoffs::certain).onSuccess(stored -> {
-            bus.tell(Cutoff.NOTICE, session.holder().node(), session.holder().instance(), cutoff);
-        });
+        return streams.append(entry).compose(Cutoffs::certain);
     }
 
     /** Nothing about such an entry can be refused; if something is, no edge has heard of it. */

@@ -50,8 +50,10 @@ public final class Broadcaster {
     /**
      * Never fails. It answers {@code unavailable} only when no attempt can succeed any more, so that the sender's next
      * frame is not overtaken by this one.
+     *
+     * @param answerBy when the answer is due, however much patience there would be
      */
-    public Future<Published> publish(Sender from, ClientFrame.Chat frame) {
+    public Future<Published> publish(Sender from, ClientFrame.Chat frame, long answerBy) {
         long now = clock.getAsLong();
         String messageId = ids.next(now);
         Publication publication = new Publication(
@@ -62,7 +64,7 @@ public final class Broadcaster {
                 frame.attachments(),
                 messageId,
                 frame.envelope().id().orElse(messageId),
-                now + config.patienceMs());
+                Math.min(now + config.patienceMs(), answerBy - SLACK_MS));
         return new Attempts(publication).next();
     }
 

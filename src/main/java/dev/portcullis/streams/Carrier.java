@@ -18,14 +18,20 @@ public final class Carrier {
     private final StreamsConfig config;
     private final StreamReads reads;
     private final Ring ring;
+    private final Following following;
     private final Map<StreamName, Carried> carried = new HashMap<>();
     private final Set<StreamName> lingering = new HashSet<>();
 
     public Carrier(Context context, StreamStore store, StreamsConfig config) {
+        this(context, store, config, Following.NOBODY);
+    }
+
+    public Carrier(Context context, StreamStore store, StreamsConfig config, Following following) {
         this.context = context;
         this.config = config;
         this.reads = new StreamReads(context.owner(), store, config);
         this.ring = new Ring(config.ringBytes());
+        this.following = following;
     }
 
     /** A committed entry, as the fan-out brings it: late, twice, in any order or not at all. */
@@ -70,6 +76,7 @@ public final class Carrier {
     }
 
     private Carried carry(StreamName stream) {
+        following.began(stream);
         return new Carried(stream, context.owner(), reads, config, ring, this::linger);
     }
 
@@ -88,6 +95,7 @@ public final class Carrier {
             if (idle.joins() == joins) {
                 carried.remove(idle.stream());
                 idle.end();
+                following.ended(idle.stream());
             } else {
                 linger(idle);
             }

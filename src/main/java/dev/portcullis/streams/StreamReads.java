@@ -9,21 +9,21 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A carrier's reads of the store; one that is late fails. On the carrier's context only. */
-final class StreamReads {
+/** Reads of the store by one who follows streams; one that is late fails. On that one's context only. */
+public final class StreamReads {
     private final Vertx vertx;
     private final StreamStore store;
     private final StreamsConfig config;
     private final Map<Place, Future<Slice>> underWay = new HashMap<>();
 
-    StreamReads(Vertx vertx, StreamStore store, StreamsConfig config) {
+    public StreamReads(Vertx vertx, StreamStore store, StreamsConfig config) {
         this.vertx = vertx;
         this.store = store;
         this.config = config;
     }
 
     /** A read that begins now, and so shows all that was committed before. */
-    Future<Slice> fresh(StreamName stream, Optional<Position> since) {
+    public Future<Slice> fresh(StreamName stream, Optional<Position> since) {
         Promise<Slice> slice = Promise.promise();
         long timer = vertx.setTimer(config.readMs(), late -> slice.tryFail(new StoreFailure("the read is late")));
         store.resume(stream, since, config.resume())

@@ -1,0 +1,48 @@
+package dev.portcullis.bus.wire;
+
+/** How values of one class travel between nodes. Built once for each class; from no word of the wire (CWE-502). */
+public final class WireForm<T> {
+    /** Of everything below. Nodes of different versions don't understand each other and must not meet. */
+    public static final byte VERSION = 1;
+
+    private static final ClassValue<WireForm<?>> FORMS = new ClassValue<>() {
+        @Override
+        protected WireForm<?> computeValue(Class<?> type) {
+            return new WireForm<>(type);
+        }
+    };
+
+    private final Class<T> type;
+    private final Shape shape;
+
+    private WireForm(Class<T> type) {
+        this.type = type;
+        this.shape = new Shapes().of(type);
+    }
+
+    /** Throws where the class, or one that it reaches, can't travel. */
+    @SuppressWarnings("unchecked") // the form of a class is of that class
+    public static <T> WireForm<T> of(Class<T> type) {
+        return (WireForm<T>) FORMS.get(type);
+    }
+
+    public byte[] encode(T value) {
+        Ink ink = new Ink();
+        ink.octet(VERSION);
+        shape.write(value, ink);
+        return ink.dry();
+    }
+
+    public Reading<T> decode(byte[] bytes) {
+        try {
+            Source source = new Source(bytes);
+            if (source.octet() != VERSION) {
+                return new Reading.Garbled<>();
+            }
+            T value = type.cast(shape.read(source));
+            return source.isEmpty() ? new Reading.Whole<>(value) : new Reading.Garbled<>();
+        } catch (Unreadable garbled) {
+            return new Reading.Garbled<>();
+        }
+    }
+}
