@@ -37,6 +37,7 @@ final class Line {
                 .setPort(uri.getPort())
                 .setURI(uri.getRawPath())
                 .setTimeout(HANDSHAKE_MS)
+                .setAllowOriginHeader(false)
                 .setSubProtocols(List.of("portcullis.v1", "bearer." + token));
         client.connect(options).onComplete(line::connected, refused -> line.end(ABRUPT));
         return line;

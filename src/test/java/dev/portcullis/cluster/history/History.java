@@ -26,6 +26,11 @@ public final class History {
         return new Witness(client, user);
     }
 
+    /** The time of its clock. */
+    public long now() {
+        return nanos.getAsLong();
+    }
+
     public List<Moment> moments() {
         synchronized (moments) {
             return List.copyOf(moments);
