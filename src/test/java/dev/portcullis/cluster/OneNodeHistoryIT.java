@@ -58,7 +58,7 @@ class OneNodeHistoryIT {
 
     private Counts judge(String name, Trouble trouble) throws Exception {
         try (NodeFork node = NodeFork.start("node", ForkedNode.configIn(folder), "drain.windowMs=500")) {
-            return new Trial(name, Crowd.Plan.seeded(seed), List.of(node))
+            return new Trial(name, Crowd.Plan.seeded(seed), List.of(node), List.of(node))
                     .run(ACKS, crowd -> trouble.make(node, crowd));
         }
     }

@@ -33,7 +33,7 @@ public final class ForkedNode implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final long PATIENCE_SECONDS = 60;
     private static final Pattern READY =
-            Pattern.compile("Portcullis \\S+ is ready at http://127\\.0\\.0\\.1:(\\d+) \\| operators:"
+            Pattern.compile("Portcullis \\S+ is ready(?: at http://127\\.0\\.0\\.1:(\\d+))? \\| operators:"
                     + " http://127\\.0\\.0\\.1:(\\d+) \\| .*");
 
     private final JarProcess process;
@@ -44,7 +44,7 @@ public final class ForkedNode implements AutoCloseable {
     private ForkedNode(JarProcess process, NodeConfig config, Matcher ready) {
         this.process = process;
         this.config = config;
-        this.port = Integer.parseInt(ready.group(1));
+        this.port = Optional.ofNullable(ready.group(1)).map(Integer::parseInt).orElse(0);
         this.adminPort = Integer.parseInt(ready.group(2));
     }
 
@@ -108,6 +108,7 @@ public final class ForkedNode implements AutoCloseable {
         return process;
     }
 
+    /** Where clients come in, if this node has an edge. */
     public URI ws() {
         return URI.create("ws://127.0.0.1:" + port + "/ws");
     }

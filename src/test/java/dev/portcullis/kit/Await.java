@@ -16,6 +16,11 @@ public final class Await {
         return until(condition, PATIENCE);
     }
 
+    /** Lets time go by, where nothing can be asked for. */
+    public static void pass(Duration time) {
+        until(() -> false, time);
+    }
+
     public static boolean until(BooleanSupplier condition, Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {

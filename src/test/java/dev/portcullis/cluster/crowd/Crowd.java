@@ -15,12 +15,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Users who talk in rooms, over whichever node lets them in, and write down all of it. On one event loop. */
 public final class Crowd implements AutoCloseable {
     private static final long TICK_MS = 5;
+    private static final AtomicInteger CROWDS = new AtomicInteger();
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final Context loop = vertx.getOrCreateContext();
@@ -47,10 +49,6 @@ public final class Crowd implements AutoCloseable {
         public Plan withPatience(long ms) {
             return new Plan(users, devices, rooms, roomsEach, underWay, pauseMs, ms, seed);
         }
-
-        String room(int index) {
-            return "crowd-" + index % rooms;
-        }
     }
 
     private Crowd() {}
@@ -72,14 +70,15 @@ public final class Crowd implements AutoCloseable {
                 .setMaxConnections(10_000)
                 .setMaxFrameSize(1 << 20)
                 .setMaxMessageSize(1 << 20));
+        int crowd = CROWDS.incrementAndGet(); // no two crowds of a run share rooms, or ids in them
         Random random = new Random(plan.seed());
         Speech.Habits habits = new Speech.Habits(plan.underWay(), plan.pauseMs(), plan.patienceMs());
         for (int i = 0; i < plan.users() * plan.devices(); i++) {
             int first = i;
             List<String> rooms = IntStream.range(0, plan.roomsEach())
-                    .mapToObj(room -> plan.room(first + room))
+                    .mapToObj(room -> "crowd-" + crowd + "-" + (first + room) % plan.rooms())
                     .toList();
-            String user = "user-" + i % plan.users();
+            String user = "user-" + crowd + "-" + i % plan.users();
             talkers.add(new Talker(
                     user,
                     user + "-" + i / plan.users(),

@@ -26,11 +26,17 @@ public final class Trial {
 
     private final String name;
     private final Crowd.Plan plan;
+    private final List<NodeFork> doors;
     private final List<NodeFork> nodes;
 
-    public Trial(String name, Crowd.Plan plan, List<NodeFork> nodes) {
+    /**
+     * @param doors the nodes where clients come in
+     * @param nodes all of them
+     */
+    public Trial(String name, Crowd.Plan plan, List<NodeFork> doors, List<NodeFork> nodes) {
         this.name = name;
         this.plan = plan;
+        this.doors = doors;
         this.nodes = nodes;
     }
 
@@ -45,11 +51,11 @@ public final class Trial {
      * @param acks at least so many before the trouble, and as many after it
      */
     public Counts run(int acks, Trouble trouble) throws Exception {
-        try (Crowd crowd = Crowd.enter(List.<Door>copyOf(nodes), plan)) {
+        try (Crowd crowd = Crowd.enter(List.<Door>copyOf(doors), plan)) {
             try {
                 return run(crowd, acks, trouble);
             } catch (Exception | AssertionError failed) {
-                crowd.history().dump(DUMPS.resolve(name.replace(' ', '-') + "-" + plan.seed() + ".jsonl"));
+                crowd.history().dump(DUMPS.resolve(name.replaceAll("\\W+", "-") + "-" + plan.seed() + ".jsonl"));
                 throw failed;
             }
         }
