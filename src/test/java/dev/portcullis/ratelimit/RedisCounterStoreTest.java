@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RedisCounterStoreIT extends CounterStoreContract {
+class RedisCounterStoreTest extends CounterStoreContract {
     private static RedisProcess redis;
     private static RedisConsole console;
     private static Vertx vertx;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RedisMembershipStoreIT extends MembershipStoreContract {
+class RedisMembershipStoreTest extends MembershipStoreContract {
     private static RedisProcess redis;
     private static RedisConsole console;
     private static Vertx vertx;
