@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.bus.Asking;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.Question;
@@ -79,6 +80,7 @@ public final class Broadcaster {
     /** One publication's way to an instance that appends it. */
     private final class Attempts {
         private final Publication publication;
+        private final Asking<Publication, Published> asking = bus.asking(PUBLISH);
         private long pauseMs = FIRST_PAUSE_MS;
         private boolean mayBeDone;
 
@@ -87,7 +89,7 @@ public final class Broadcaster {
         }
 
         Future<Published> next() {
-            return bus.askWithin(PUBLISH, publication, Math.max(1, left())).recover(this::again);
+            return asking.ask(publication, Math.max(1, left())).recover(this::again);
         }
 
         private Future<Published> again(Throwable broken) {
@@ -95,6 +97,9 @@ public final class Broadcaster {
                     !(broken instanceof BusFailure failure) || failure.kind().reached();
             if (!mayBeDone) {
                 return Future.succeededFuture(Published.refused(Reason.UNAVAILABLE));
+            }
+            if (asking.hasOthers() && left() > 0) {
+                return next();
             }
             long pause = pauseMs;
             pauseMs = 2 * pause;
