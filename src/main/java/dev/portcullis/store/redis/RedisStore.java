@@ -72,6 +72,11 @@ public final class RedisStore {
         return !closed && watch.isWell();
     }
 
+    /** The time by Redis's clock; of several masters by the one that is behind. */
+    public long millis() {
+        return System.currentTimeMillis() + watch.aheadMs();
+    }
+
     /** How many scripts were asked for so far. The store's own looks at Redis's health are not counted. */
     public long calls() {
         return calls.sum();

@@ -37,9 +37,7 @@ class RedisStoreTest {
     void open() throws Exception {
         redis = RedisProcess.start();
         store = await(RedisStore.open(
-                vertx,
-                new RedisConfig(redis.uri(), TIMEOUT_MS, WAITING),
-                (operation, nanos) -> timed.add(operation)));
+                vertx, new RedisConfig(redis.uri(), TIMEOUT_MS, WAITING), (operation, nanos) -> timed.add(operation)));
     }
 
     @AfterEach
@@ -66,15 +64,16 @@ class RedisStoreTest {
         Context mine = vertx.getOrCreateContext();
         List<Long> counts = new ArrayList<>();
         List<Context> contexts = new ArrayList<>();
-        await(on(mine, () -> Future.all(IntStream.range(0, 60)
-                .mapToObj(i -> count(1).onSuccess(count -> {
-                    counts.add(count.toLong());
-                    contexts.add(Vertx.currentContext());
-                }))
-                .toList())));
+        await(on(
+                mine,
+                () -> Future.all(IntStream.range(0, 60)
+                        .mapToObj(i -> count(1).onSuccess(count -> {
+                            counts.add(count.toLong());
+                            contexts.add(Vertx.currentContext());
+                        }))
+                        .toList())));
         assertThat(counts)
-                .containsExactlyElementsOf(
-                        LongStream.rangeClosed(2, 61).boxed().toList());
+                .containsExactlyElementsOf(LongStream.rangeClosed(2, 61).boxed().toList());
         assertThat(contexts).containsOnly(mine);
     }
 
@@ -183,8 +182,9 @@ class RedisStoreTest {
         await(count(1));
         Resp.ask(redis.port(), "SCRIPT", "FLUSH");
         Resp.ask(redis.port(), "CONFIG", "RESETSTAT");
-        await(on(vertx.getOrCreateContext(), () -> Future.all(
-                IntStream.range(0, 50).mapToObj(i -> count(1)).toList())));
+        await(on(
+                vertx.getOrCreateContext(),
+                () -> Future.all(IntStream.range(0, 50).mapToObj(i -> count(1)).toList())));
         String counted = Resp.ask(redis.port(), "INFO", "commandstats");
         assertThat(counted.lines().filter(line -> line.startsWith("cmdstat_script:")))
                 .singleElement()
