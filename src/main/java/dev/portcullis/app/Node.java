@@ -8,13 +8,17 @@ import dev.portcullis.audit.Meters;
 import dev.portcullis.audit.NodeMetrics;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.cluster.Cluster;
+import dev.portcullis.cluster.ClusterUnjoined;
 import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreTimes;
 import dev.portcullis.store.StoreTimes.Operation;
 import dev.portcullis.store.StoreUnopened;
+import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -91,10 +95,13 @@ public final class Node implements AutoCloseable {
                 started(opening.open(config.store(), meters.storeOperations(Operation.class, Operation::word)::took));
         Audit audit = new Audit(config.audit(), CLOCK);
         stops.push(audit::end);
-        Vertx vertx = vertx(metrics);
+        Vertx vertx = config.cluster().enabled()
+                ? clustered(name, metrics, meters)
+                : builder(metrics).with(options(metrics)).build();
         stops.push(() -> await(vertx.close()));
         Bus bus = new Bus(vertx, name, config.bus(), meters.busRequests(Stage.class, Stage::word)::took);
-        Stages stages = new Stages(new Ground(vertx, bus, store, metrics, meters, audit, CLOCK), config);
+        Storage storage = await(EmbeddedStorage.open(store, config, CLOCK));
+        Stages stages = new Stages(new Ground(vertx, bus, storage, metrics, meters, audit, CLOCK), config);
         stops.push(() -> stages.stop(
                 PATIENCE_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));
         await(stages.start());
@@ -104,25 +111,36 @@ public final class Node implements AutoCloseable {
         stops.push(() -> audit.event(AuditEvent.of(EventName.NODE_STOP)));
     }
 
+    /** The store is asked before there is a clustered Vert.x: it knows whom this node would meet. */
+    private Vertx clustered(String name, NodeMetrics metrics, Meters meters) throws Exception {
+        StoreTimes times = meters.storeOperations(Operation.class, Operation::word)::took;
+        Cluster cluster = started(Cluster.join(
+                config.cluster(),
+                new Cluster.Newcomer(name, Version.number(), NodeFacts.of(config)),
+                vertx -> RedisStore.open(vertx, config.store().redis(), times)));
+        return await(cluster.build(builder(metrics), options(metrics)));
+    }
+
+    private static VertxBuilder builder(NodeMetrics metrics) {
+        return Vertx.builder().withMetrics(metrics.vertxMetrics());
+    }
+
     /** As many event loops as cores: stages on one loop hand over without waking a thread. */
-    private static Vertx vertx(NodeMetrics metrics) {
-        return Vertx.builder()
-                .with(new VertxOptions()
-                        .setPreferNativeTransport(true)
-                        .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
-                        .setMaxEventLoopExecuteTime(200)
-                        .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
-                        .setMetricsOptions(metrics.vertxOptions()))
-                .withMetrics(metrics.vertxMetrics())
-                .build();
+    private static VertxOptions options(NodeMetrics metrics) {
+        return new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
+                .setMaxEventLoopExecuteTime(200)
+                .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
+                .setMetricsOptions(metrics.vertxOptions());
     }
 
     private static StartFailure explained(Exception broken) {
         if (broken instanceof StartFailure known) {
             return known;
         }
-        if (broken instanceof StoreUnopened unopened) {
-            return new StartFailure(String.valueOf(unopened.getMessage()));
+        if (broken instanceof StoreUnopened || broken instanceof ClusterUnjoined) {
+            return new StartFailure(String.valueOf(broken.getMessage()));
         }
         LOG.error("the start broke off", broken);
         return new StartFailure("the node could not start; the log has the story");
@@ -133,8 +151,8 @@ public final class Node implements AutoCloseable {
         return part;
     }
 
-    private static void await(Future<?> future) throws Exception {
-        future.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Undoes one step of the start. */

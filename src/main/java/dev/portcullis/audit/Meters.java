@@ -26,6 +26,7 @@ public final class Meters {
     private final Tally<FrameType> frames;
     private final Timer publish;
     private final Timer delivery;
+    private final Timer revocation;
 
     public Meters(MeterRegistry registry) {
         this.registry = registry;
@@ -39,6 +40,7 @@ public final class Meters {
         this.frames = new Tally<>(registry, "portcullis.frames", "type", FrameType.class, FrameType::word);
         this.publish = Durations.timer(registry, "portcullis.publish");
         this.delivery = Durations.timer(registry, "portcullis.delivery");
+        this.revocation = Durations.timer(registry, "portcullis.revocation");
         gauge("portcullis.connections", connections::sum);
     }
 
@@ -89,6 +91,11 @@ public final class Meters {
     /** From a message's append to handing it to a socket. */
     public void deliveryTook(long nanos) {
         delivery.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** From cutting a session off to the close of its connection. */
+    public void revocationTook(long nanos) {
+        revocation.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Bytes that wait for slow readers. */

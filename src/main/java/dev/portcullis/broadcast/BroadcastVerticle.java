@@ -42,6 +42,7 @@ public final class BroadcastVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         return Future.all(
+                fanOut.open(instance),
                 bus.answer(Broadcaster.PUBLISH, instance, this::publish),
                 bus.answer(Broadcaster.HISTORY, instance, this::history),
                 bus.answer(Broadcaster.HEAD, instance, streams::head));

@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.bus.Asking;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.Question;
@@ -50,8 +51,10 @@ public final class Broadcaster {
     /**
      * Never fails. It answers {@code unavailable} only when no attempt can succeed any more, so that the sender's next
      * frame is not overtaken by this one.
+     *
+     * @param answerBy when the answer is due, however much patience there would be
      */
-    public Future<Published> publish(Sender from, ClientFrame.Chat frame) {
+    public Future<Published> publish(Sender from, ClientFrame.Chat frame, long answerBy) {
         long now = clock.getAsLong();
         String messageId = ids.next(now);
         Publication publication = new Publication(
@@ -62,7 +65,7 @@ public final class Broadcaster {
                 frame.attachments(),
                 messageId,
                 frame.envelope().id().orElse(messageId),
-                now + config.patienceMs());
+                Math.min(now + config.patienceMs(), answerBy - SLACK_MS));
         return new Attempts(publication).next();
     }
 
@@ -77,6 +80,7 @@ public final class Broadcaster {
     /** One publication's way to an instance that appends it. */
     private final class Attempts {
         private final Publication publication;
+        private final Asking<Publication, Published> asking = bus.asking(PUBLISH);
         private long pauseMs = FIRST_PAUSE_MS;
         private boolean mayBeDone;
 
@@ -85,7 +89,7 @@ public final class Broadcaster {
         }
 
         Future<Published> next() {
-            return bus.askWithin(PUBLISH, publication, Math.max(1, left())).recover(this::again);
+            return asking.ask(publication, Math.max(1, left())).recover(this::again);
         }
 
         private Future<Published> again(Throwable broken) {
@@ -93,6 +97,9 @@ public final class Broadcaster {
                     !(broken instanceof BusFailure failure) || failure.kind().reached();
             if (!mayBeDone) {
                 return Future.succeededFuture(Published.refused(Reason.UNAVAILABLE));
+            }
+            if (asking.hasOthers() && left() > 0) {
+                return next();
             }
             long pause = pauseMs;
             pauseMs = 2 * pause;

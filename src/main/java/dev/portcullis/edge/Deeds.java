@@ -32,8 +32,9 @@ final class Deeds {
         this.clock = clock;
     }
 
-    Future<Answer> act(Connection from, ClientFrame frame) {
-        return frame.accept(new Act(from));
+    /** @param answerBy when the sender must have heard what came of it */
+    Future<Answer> act(Connection from, ClientFrame frame, long answerBy) {
+        return frame.accept(new Act(from, answerBy));
     }
 
     private static Future<Answer> refused(Reason reason) {
@@ -46,9 +47,11 @@ final class Deeds {
 
     private final class Act implements ClientFrame.Cases<Future<Answer>> {
         private final Connection from;
+        private final long answerBy;
 
-        Act(Connection from) {
+        Act(Connection from, long answerBy) {
             this.from = from;
+            this.answerBy = answerBy;
         }
 
         @Override
@@ -71,7 +74,7 @@ final class Deeds {
         public Future<Answer> chat(ClientFrame.Chat frame) {
             Target room = new Target.ToRoom(frame.roomId());
             long began = System.nanoTime();
-            return broadcaster.publish(from.sender(), frame).map(published -> {
+            return broadcaster.publish(from.sender(), frame, answerBy).map(published -> {
                 meters.publishTook(System.nanoTime() - began);
                 return published.fold(
                         acked -> new Answer.Said(

@@ -24,6 +24,7 @@ import dev.portcullis.streams.Entry;
 import dev.portcullis.streams.Retention;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.Wire;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -67,10 +68,12 @@ class BroadcastVerticleTest {
                 new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)), new Retention(300, 86_400_000), config);
         for (int i = 0; i < CARRIERS; i++) {
             bus.hear(FanOut.CARRY, i, carried.get(i)::add).await(5, TimeUnit.SECONDS);
+            bus.answer(Audience.WHOLE, i, asked -> Future.failedFuture("not asked on one node"))
+                    .await(5, TimeUnit.SECONDS);
         }
+        FanOut fanOut = new FanOut(bus, new Audience(bus, config, System::nanoTime));
         for (int i = 0; i < 2; i++) {
-            vertx.deployVerticle(
-                            new BroadcastVerticle(i, bus, streams, new FanOut(bus, CARRIERS), policy, config, now::get))
+            vertx.deployVerticle(new BroadcastVerticle(i, bus, streams, fanOut, policy, config, now::get))
                     .await(5, TimeUnit.SECONDS);
         }
         broadcaster = new Broadcaster(vertx, bus, config, now::get);

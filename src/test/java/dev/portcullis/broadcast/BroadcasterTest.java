@@ -166,7 +166,7 @@ class BroadcasterTest {
     }
 
     private void assertAtOnceUnknown() {
-        Future<Published> outcome = broadcaster.publish(Given.ANN, hello(Optional.of("x")));
+        Future<Published> outcome = broadcaster.publish(Given.ANN, hello(Optional.of("x")), Long.MAX_VALUE);
         assertThat(outcome.isComplete()).isTrue();
         assertThat(outcome.result()).isEqualTo(UNKNOWN);
     }
@@ -178,7 +178,7 @@ class BroadcasterTest {
     }
 
     private Broadcaster broadcaster(int patienceMs) {
-        BroadcastConfig config = new BroadcastConfig(patienceMs, 261_120, 65_536);
+        BroadcastConfig config = new BroadcastConfig(patienceMs, 261_120, 65_536, 1 << 16);
         return new Broadcaster(vertx, bus, config, System::currentTimeMillis);
     }
 
@@ -201,7 +201,7 @@ class BroadcasterTest {
     }
 
     private Published publish(Optional<String> id) throws Exception {
-        return broadcaster.publish(Given.ANN, hello(id)).await(10, TimeUnit.SECONDS);
+        return broadcaster.publish(Given.ANN, hello(id), Long.MAX_VALUE).await(10, TimeUnit.SECONDS);
     }
 
     private static ClientFrame.Chat hello(Optional<String> id) {

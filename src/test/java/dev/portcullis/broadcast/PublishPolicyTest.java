@@ -155,9 +155,11 @@ class PublishPolicyTest {
         StreamName room = StreamName.room(Given.LOBBY);
         Position furthest = new Position("x".repeat(32), Long.MAX_VALUE);
         int longest = Wire.frame(new Entry(room, furthest, 0, append.body())).length;
-        assertThat(draft(policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest)), Given.HELLO))
+        assertThat(draft(policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest, 1 << 16)), Given.HELLO))
                 .isInstanceOf(Draft.Fit.class);
-        assertThat(draft(policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest - 1)), Given.HELLO))
+        assertThat(draft(
+                        policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest - 1, 1 << 16)),
+                        Given.HELLO))
                 .isEqualTo(new Draft.Unfit(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
     }
 

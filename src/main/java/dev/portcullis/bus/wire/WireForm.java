@@ -1,0 +1,51 @@
+package dev.portcullis.bus.wire;
+
+import java.util.Optional;
+
+/** How values of one class travel between nodes. Built once for each class; from no word of the wire (CWE-502). */
+public final class WireForm<T> {
+    /** Of everything below. Nodes of different versions don't understand each other and must not meet. */
+    public static final byte VERSION = 1;
+
+    private static final ClassValue<WireForm<?>> FORMS = new ClassValue<>() {
+        @Override
+        protected WireForm<?> computeValue(Class<?> type) {
+            return new WireForm<>(type);
+        }
+    };
+
+    private final Class<T> type;
+    private final Shape shape;
+
+    private WireForm(Class<T> type) {
+        this.type = type;
+        this.shape = new Shapes().of(type);
+    }
+
+    /** Throws where the class, or one that it reaches, can't travel. */
+    @SuppressWarnings("unchecked") // the form of a class is of that class
+    public static <T> WireForm<T> of(Class<T> type) {
+        return (WireForm<T>) FORMS.get(type);
+    }
+
+    public byte[] encode(T value) {
+        Ink ink = new Ink();
+        ink.octet(VERSION);
+        shape.write(value, ink);
+        return ink.dry();
+    }
+
+    /** Empty for bytes that are no such value, or are of a version or hold a constant that this release doesn't know. */
+    public Optional<T> decode(byte[] bytes) {
+        try {
+            Source source = new Source(bytes);
+            if (source.octet() != VERSION) {
+                return Optional.empty();
+            }
+            T value = type.cast(shape.read(source));
+            return source.isEmpty() ? Optional.of(value) : Optional.empty();
+        } catch (Unreadable garbled) {
+            return Optional.empty();
+        }
+    }
+}

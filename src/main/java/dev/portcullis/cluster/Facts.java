@@ -1,0 +1,54 @@
+package dev.portcullis.cluster;
+
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a node says about itself so that others can tell whether it belongs to them.
+ *
+ * @param wire the version of the records that it sends to other nodes
+ * @param known of each fact the values; secrets only as a {@link Fingerprint}. What does not concern its stages is absent
+ */
+public record Facts(int wire, Map<Fact, Set<String>> known) {
+    /** So that the release before can run beside the next one. */
+    private static final int NEAR = 1;
+
+    public Facts {
+        Map<Fact, Set<String>> copy = new HashMap<>();
+        known.forEach((fact, values) -> copy.put(fact, Set.copyOf(values)));
+        known = Map.copyOf(copy);
+    }
+
+    /** What keeps a node of these facts from joining one of those, if anything does. */
+    Optional<Mismatch> against(String node, Facts theirs, Set<Fact> mayDiffer) {
+        if (Math.abs(wire - theirs.wire) > NEAR) {
+            return Optional.of(new Mismatch(
+                    node,
+                    "speaks version " + theirs.wire + " of the wire and this one version " + wire,
+                    "take over one release after the other"));
+        }
+        for (Map.Entry<Fact, Set<String>> mine : new EnumMap<>(known).entrySet()) {
+            Fact fact = mine.getKey();
+            Set<String> other = theirs.known.get(fact);
+            boolean waived = fact.mayDiffer() && mayDiffer.contains(fact);
+            if (other != null && !waived && !fit(mine.getValue(), other)) {
+                return Optional.of(new Mismatch(node, "has another value of " + fact.shown(), mend(fact)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** One holds the other: so a key is replaced by adding the new one everywhere before the old one goes. */
+    private static boolean fit(Set<String> one, Set<String> other) {
+        return one.containsAll(other) || other.containsAll(one);
+    }
+
+    private static String mend(Fact fact) {
+        return fact.mayDiffer()
+                ? "make both the same, or name " + fact.word() + " in cluster.mayDiffer while a change is rolled out"
+                : "make both the same, or give this node another store";
+    }
+}
