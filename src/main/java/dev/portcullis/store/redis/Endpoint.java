@@ -1,10 +1,9 @@
 package dev.portcullis.store.redis;
 
-import java.util.regex.Pattern;
+import dev.portcullis.config.Loopback;
 
 /** Where one Redis listens. */
 public record Endpoint(String host, int port) {
-    private static final Pattern LOOPBACK = Pattern.compile("(?i)localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|::1");
     private static final int STANDARD_PORT = 6379;
 
     /** As it stands in a URI: {@code host}, {@code host:6379} or {@code [::1]:6379}. */
@@ -16,9 +15,8 @@ public record Endpoint(String host, int port) {
         return new Endpoint(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port);
     }
 
-    /** By its spelling: what a name resolves to can change after the check (CWE-367). */
     boolean onLoopback() {
-        return LOOPBACK.matcher(host).matches();
+        return Loopback.isMeantBy(host);
     }
 
     @Override

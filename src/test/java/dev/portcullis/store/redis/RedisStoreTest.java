@@ -3,21 +3,25 @@ package dev.portcullis.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
-import dev.portcullis.kit.Resp;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreTimes.Operation;
 import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Response;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -31,11 +35,13 @@ class RedisStoreTest {
     private final Vertx vertx = Vertx.vertx();
     private final ConcurrentLinkedQueue<Operation> timed = new ConcurrentLinkedQueue<>();
     private RedisProcess redis;
+    private RedisConsole console;
     private RedisStore store;
 
     @BeforeEach
     void open() throws Exception {
         redis = RedisProcess.start();
+        console = new RedisConsole(redis);
         store = await(RedisStore.open(
                 vertx, new RedisConfig(redis.uri(), TIMEOUT_MS, WAITING), (operation, nanos) -> timed.add(operation)));
     }
@@ -87,7 +93,7 @@ class RedisStoreTest {
                         return count(1).onSuccess(any -> answered.complete(Thread.currentThread()));
                     }
                 },
-                new io.vertx.core.DeploymentOptions().setThreadingModel(io.vertx.core.ThreadingModel.WORKER)));
+                new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
         assertThat(await(answered.future()).getName()).contains("worker");
     }
 
@@ -172,7 +178,7 @@ class RedisStoreTest {
     @Test
     void a_connection_cut_for_a_moment_costs_no_call_that_comes_after() throws Exception {
         await(count(1));
-        Resp.ask(redis.port(), "CLIENT", "KILL", "TYPE", "normal");
+        console.ask("CLIENT", "KILL", "TYPE", "normal");
         assertThat(Await.until(() -> clients().lines().count() > 1)).isTrue();
         assertThat(await(count(1)).toLong()).isEqualTo(2);
     }
@@ -180,12 +186,12 @@ class RedisStoreTest {
     @Test
     void scripts_that_redis_forgot_are_loaded_once() throws Exception {
         await(count(1));
-        Resp.ask(redis.port(), "SCRIPT", "FLUSH");
-        Resp.ask(redis.port(), "CONFIG", "RESETSTAT");
+        console.ask("SCRIPT", "FLUSH");
+        console.ask("CONFIG", "RESETSTAT");
         await(on(
                 vertx.getOrCreateContext(),
                 () -> Future.all(IntStream.range(0, 50).mapToObj(i -> count(1)).toList())));
-        String counted = Resp.ask(redis.port(), "INFO", "commandstats");
+        String counted = console.ask("INFO", "commandstats");
         assertThat(counted.lines().filter(line -> line.startsWith("cmdstat_script:")))
                 .singleElement()
                 .asString()
@@ -196,10 +202,10 @@ class RedisStoreTest {
     @Test
     void a_full_redis_is_not_healthy_and_does_nothing_by_halves() throws Exception {
         await(count(1));
-        Resp.ask(redis.port(), "CONFIG", "SET", "maxmemory", "1");
+        console.ask("CONFIG", "SET", "maxmemory", "1");
         assertThat(failure(count(1)).isUndone()).isTrue();
         assertThat(Await.until(() -> !store.healthy())).isTrue();
-        Resp.ask(redis.port(), "CONFIG", "SET", "maxmemory", "0");
+        console.ask("CONFIG", "SET", "maxmemory", "0");
         assertThat(Await.until(store::healthy)).isTrue();
         assertThat(await(count(1)).toLong()).isEqualTo(2);
     }
@@ -208,10 +214,10 @@ class RedisStoreTest {
     void a_master_that_became_a_replica_is_not_healthy_until_it_is_master_again() throws Exception {
         await(count(1));
         try (RedisProcess other = RedisProcess.start()) {
-            Resp.ask(redis.port(), "REPLICAOF", "127.0.0.1", "" + other.port());
+            console.ask("REPLICAOF", "127.0.0.1", "" + other.port());
             assertThat(failure(count(1)).isUndone()).isTrue();
             assertThat(Await.until(() -> !store.healthy())).isTrue();
-            Resp.ask(redis.port(), "REPLICAOF", "NO", "ONE");
+            console.ask("REPLICAOF", "NO", "ONE");
             assertThat(Await.until(store::healthy)).isTrue();
             assertThat(Await.until(() -> !failed(count(2)))).isTrue();
         }
@@ -220,11 +226,12 @@ class RedisStoreTest {
     @Test
     void a_script_of_somebody_else_that_does_not_end_is_waited_out() throws Exception {
         await(count(1));
-        Resp.ask(redis.port(), "CONFIG", "SET", "lua-time-limit", "50");
-        try (var endless = Resp.begin(redis.port(), "EVAL", "while true do end", "0")) {
+        console.ask("CONFIG", "SET", "lua-time-limit", "50");
+        try (Socket endless = console.begin("EVAL", "while true do end", "0")) {
+            assertThat(endless.isConnected()).isTrue();
             assertThat(Await.until(() -> !store.healthy())).isTrue();
             assertThat(failure(count(1)).isUndone()).isTrue();
-            Resp.ask(redis.port(), "SCRIPT", "KILL");
+            console.ask("SCRIPT", "KILL");
             assertThat(Await.until(store::healthy)).isTrue();
             assertThat(await(count(1)).toLong()).isEqualTo(2);
         }
@@ -235,7 +242,7 @@ class RedisStoreTest {
         await(store.close());
         assertThat(store.healthy()).isFalse();
         assertThat(failure(count(1)).isUndone()).isTrue();
-        assertThat(Resp.ask(redis.port(), "EXISTS", RedisKeys.of(1, "count"))).isEqualTo("0");
+        assertThat(console.ask("EXISTS", RedisKeys.of(1, "count"))).isEqualTo("0");
     }
 
     private Future<Response> count(int lane) {
@@ -244,7 +251,7 @@ class RedisStoreTest {
 
     /** Who is connected, but for us who ask. */
     private String clients() {
-        return Resp.ask(redis.port(), "CLIENT", "LIST", "TYPE", "normal")
+        return console.ask("CLIENT", "LIST", "TYPE", "normal")
                 .lines()
                 .filter(line -> !line.contains("cmd=client"))
                 .map(line -> line.split(" ", 2)[0])
@@ -263,7 +270,7 @@ class RedisStoreTest {
         return (StoreFailure) failing.cause();
     }
 
-    private static <T> Future<T> on(Context context, java.util.function.Supplier<Future<T>> work) {
+    private static <T> Future<T> on(Context context, Supplier<Future<T>> work) {
         Promise<T> done = Promise.promise();
         context.runOnContext(any -> work.get().onComplete(done));
         return done.future();
