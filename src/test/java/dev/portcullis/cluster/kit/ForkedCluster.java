@@ -65,7 +65,7 @@ public final class ForkedCluster implements AutoCloseable {
                   "tls": {"required": false},
                   "origin": {"allowed": ["http://localhost:*"], "missing": "allow"},
                   "auth": {"issuers": [{"algorithms": ["HS256"], "secret": {"$env": "JWT_SECRET"}}]},
-                  "store": {"kind": "redis", "redis": {"uri": "redis://127.0.0.1:%d"}},
+                  "store": {"kind": "redis", "redis": {"uri": "redis://127.0.0.1:%d", "connectMs": 10000}},
                   "cluster": {
                     "enabled": true,
                     "port": %d,
