@@ -144,7 +144,7 @@ public final class Node implements AutoCloseable {
                 vertx,
                 bus,
                 storage,
-                cluster.map(joined -> joined.watch(bus, redis, new Neighbourhood(bus, deaf))),
+                cluster.map(joined -> joined.watch(bus, redis, new Neighbourhood(bus, meters, deaf))),
                 metrics,
                 meters,
                 audit,

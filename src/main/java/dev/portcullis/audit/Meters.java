@@ -35,6 +35,7 @@ public final class Meters {
     private final LongAdder busDrops;
     private final LongAdder busGarbled;
     private final LongAdder breakersOpened;
+    private final LongAdder nodesLost;
 
     public Meters(MeterRegistry registry) {
         this.registry = registry;
@@ -53,6 +54,7 @@ public final class Meters {
         this.busDrops = Tally.counter(registry, "portcullis.bus.dropped");
         this.busGarbled = Tally.counter(registry, "portcullis.bus.garbled");
         this.breakersOpened = Tally.counter(registry, "portcullis.breakers.opened");
+        this.nodesLost = Tally.counter(registry, "portcullis.nodes.lost");
         gauge("portcullis.connections", connections::sum);
     }
 
@@ -133,6 +135,11 @@ public final class Meters {
     /** An instance is not asked for a while. */
     public void breakerOpened() {
         breakersOpened.increment();
+    }
+
+    /** Another node of the cluster is gone without a word. */
+    public void nodeLost() {
+        nodesLost.increment();
     }
 
     /** What came from another node is none of what nodes say. */
