@@ -45,6 +45,11 @@ record EmbeddedStorage(
     }
 
     @Override
+    public long millis() {
+        return System.currentTimeMillis();
+    }
+
+    @Override
     public void probe() {
         store.probe();
     }

@@ -1,7 +1,9 @@
 package dev.portcullis.auth;
 
-import dev.portcullis.auth.Authenticator.Dead;
+import dev.portcullis.auth.Authenticator.Absent;
+import dev.portcullis.auth.Authenticator.CutOff;
 import dev.portcullis.auth.Authenticator.Ended;
+import dev.portcullis.auth.Authenticator.Restored;
 import dev.portcullis.auth.KnockReply.Settled;
 import dev.portcullis.auth.Opening.Denied;
 import dev.portcullis.bus.Bus;
@@ -14,10 +16,10 @@ public final class AuthVerticle extends VerticleBase {
     private final int instance;
     private final Bus bus;
     private final SessionStore store;
+    private final Cutoffs cutoffs;
     private final AuthConfig config;
     private final LongSupplier clock;
     private final Registrar registrar;
-    private final Cutoffs cutoffs;
 
     public AuthVerticle(
             int instance,
@@ -30,11 +32,11 @@ public final class AuthVerticle extends VerticleBase {
         this.instance = instance;
         this.bus = bus;
         this.store = store;
+        this.cutoffs = cutoffs;
         this.config = config;
         this.clock = clock;
-        this.cutoffs = cutoffs;
         Ghosts ghosts = new Ghosts(bus, store, cutoffs, sessions);
-        this.registrar = new Registrar(store, ghosts, cutoffs, sessions, clock);
+        this.registrar = new Registrar(store, ghosts, cutoffs, clock);
     }
 
     @Override
@@ -47,19 +49,20 @@ public final class AuthVerticle extends VerticleBase {
                                 instance,
                                 ending -> store.end(ending.user(), ending.sessionId())
                                         .map(new Ended())),
+                        bus.answer(Authenticator.PROVE, instance, claim -> verifier.verify(claim.token())),
                         bus.answer(
                                 Authenticator.RESTORE,
                                 instance,
-                                asked -> store.restore(asked.sessions()).map(new Ended())),
+                                lost -> store.restore(lost.sessions()).map(new Restored())),
                         bus.answer(
-                                Authenticator.DEAD,
+                                Authenticator.ROLL_CALL,
                                 instance,
-                                asked -> store.deadAmong(asked.sessions()).map(Dead::new)),
+                                call -> store.deadAmong(call.sessions(), Patience.USUAL)
+                                        .map(Absent::new)),
                         bus.answer(
-                                Authenticator.AGAIN,
+                                Authenticator.CUT_OFF_AGAIN,
                                 instance,
-                                asked -> cutoffs.again(asked.cutoffs()).map(new Ended())),
-                        bus.answer(Authenticator.PROVE, instance, claim -> verifier.verify(claim.token()))));
+                                held -> cutoffs.again(held.cutoffs()).map(new CutOff()))));
     }
 
     private Future<KnockReply> open(TokenVerifier verifier, Knock knock) {

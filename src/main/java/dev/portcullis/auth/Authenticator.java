@@ -7,9 +7,11 @@ import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** The stage's door: all that others see of it. Its futures fail with a {@code BusFailure} and nothing else. */
 public final class Authenticator {
@@ -27,13 +29,12 @@ public final class Authenticator {
             Claim.class,
             Proof.class,
             claim -> claim.token().hashCode());
-
-    static final Question<Restoring, Ended> RESTORE =
-            new Question<>(Stage.AUTH, "restore", Restoring.class, Ended.class, Restoring::hashCode);
-    static final Question<Doubt, Dead> DEAD =
-            new Question<>(Stage.AUTH, "dead", Doubt.class, Dead.class, Doubt::hashCode);
-    static final Question<Again, Ended> AGAIN =
-            new Question<>(Stage.AUTH, "again", Again.class, Ended.class, Again::hashCode);
+    static final Question<Lost, Restored> RESTORE =
+            new Question<>(Stage.AUTH, "restore", Lost.class, Restored.class, lost -> keyOf(lost.sessions()));
+    static final Question<RollCall, Absent> ROLL_CALL =
+            new Question<>(Stage.AUTH, "roll_call", RollCall.class, Absent.class, call -> keyOf(call.sessions()));
+    static final Question<Held, CutOff> CUT_OFF_AGAIN =
+            new Question<>(Stage.AUTH, "cut_off_again", Held.class, CutOff.class, held -> 0);
 
     private final Vertx vertx;
     private final Bus bus;
@@ -58,19 +59,33 @@ public final class Authenticator {
         return bus.ask(PROVE, new Claim(token));
     }
 
-    /** Says again to the store what it may have lost. May be repeated. */
+    /** Says again which sessions are here, after the store has lost its memory or part of it. May be repeated. */
     public Future<Void> restore(List<Session> sessions) {
-        return bus.ask(RESTORE, new Restoring(sessions)).mapEmpty();
+        return Pieces.of(byLane(sessions), some -> bus.ask(RESTORE, new Lost(some)))
+                .mapEmpty();
     }
 
-    /** The ids of those that are not live. */
+    /** Those of the sessions that have ended as far as the store knows. */
     public Future<Set<String>> deadAmong(List<Session> sessions) {
-        return bus.ask(DEAD, new Doubt(sessions)).map(Dead::sessionIds);
+        return Pieces.of(byLane(sessions), some -> bus.ask(ROLL_CALL, new RollCall(some)))
+                .map(answers -> answers.stream()
+                        .flatMap(absent -> absent.sessionIds().stream())
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** Appends cut-offs that the stream may have lost. To say one twice changes nothing. */
+    /** Says cut-offs again that the stream may have lost in a fork. Those that it still has are not doubled. */
     public Future<Void> cutOffAgain(List<Cutoff> cutoffs) {
-        return bus.ask(AGAIN, new Again(cutoffs)).mapEmpty();
+        return Pieces.of(cutoffs, some -> bus.ask(CUT_OFF_AGAIN, new Held(some)))
+                .mapEmpty();
+    }
+
+    /** What lies together in the store is asked together. */
+    private static List<Session> byLane(List<Session> sessions) {
+        return sessions.stream().sorted(Comparator.comparingInt(Session::lane)).toList();
+    }
+
+    private static int keyOf(List<Session> sessions) {
+        return sessions.isEmpty() ? 0 : sessions.get(0).sender().userId().hashCode();
     }
 
     private Future<Opening> knock(Knock knock) {
@@ -88,16 +103,22 @@ public final class Authenticator {
     record Ended() {}
 
     /** The question behind {@link #restore}. */
-    record Restoring(List<Session> sessions) {}
+    record Lost(List<Session> sessions) {}
+
+    /** They are registered, or have ended. */
+    record Restored() {}
 
     /** The question behind {@link #deadAmong}. */
-    record Doubt(List<Session> sessions) {}
+    record RollCall(List<Session> sessions) {}
 
     /** Its answer. */
-    record Dead(Set<String> sessionIds) {}
+    record Absent(Set<String> sessionIds) {}
 
-    /** The question behind {@link #cutOffAgain}. */
-    record Again(List<Cutoff> cutoffs) {}
+    /** The question behind {@link #cutOffAgain}: cut-offs that an edge holds. */
+    record Held(List<Cutoff> cutoffs) {}
+
+    /** They are in the stream. */
+    record CutOff() {}
 
     /** The question behind {@link #prove}. */
     record Claim(String token) {

@@ -1,69 +1,72 @@
 package dev.portcullis.bus;
 
 import dev.portcullis.bus.BusFailure.Kind;
+import dev.portcullis.bus.wire.WireForm;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
-import io.vertx.core.eventbus.Message;
-import io.vertx.core.eventbus.ReplyException;
-import io.vertx.core.eventbus.ReplyFailure;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** Asks and answers typed questions. One for a node; it may be used from every thread of its Vert.x. */
+/**
+ * Asks and answers typed questions, on this node or, where its Vert.x is clustered, on others. One for a node; it may be
+ * used from every thread of its Vert.x.
+ */
 public final class Bus {
-    private static final int FAILED = 1;
+    private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
 
     private final EventBus eventBus;
+    private final boolean clustered;
     private final String node;
     private final BusConfig config;
-    private final BusTimes times;
-    private final DeliveryOptions options;
+    private final BusEvents events;
     private final Complaints complaints = new Complaints(System::nanoTime);
-    private final Roster roster = new Roster();
-    private final Map<Stage, AtomicInteger> underWay = new EnumMap<>(Stage.class);
-    private volatile List<Peer> peers = List.of();
+    private final Roster roster;
+    private final Calls calls;
+    private final Ears ears;
+    private final Links links;
 
     public Bus(Vertx vertx, String node, BusConfig config, BusTimes times) {
+        this(vertx, node, config, times, BusEvents.IGNORED);
+    }
+
+    public Bus(Vertx vertx, String node, BusConfig config, BusTimes times, BusEvents events) {
         this.eventBus = vertx.eventBus();
+        this.clustered = vertx.isClustered();
         this.node = node;
         this.config = config;
-        this.times = times;
-        this.options = new DeliveryOptions().setSendTimeout(config.deadlineMs()).setLocalOnly(true);
+        this.events = events;
+        this.roster = new Roster(node, config.breaker());
+        this.calls = new Calls(new Line(eventBus, node, events), node, config, times, events);
+        this.ears = new Ears(vertx, events);
+        this.links = new Links(vertx, node, config.link(), events, complaints, ears);
         eventBus.registerDefaultCodec(Asked.class, new ByReference<>(Asked.class));
         eventBus.registerDefaultCodec(Answered.class, new ByReference<>(Answered.class));
         eventBus.registerDefaultCodec(Told.class, new ByReference<>(Told.class));
-        for (Stage stage : Stage.values()) {
-            underWay.put(stage, new AtomicInteger());
-        }
+        eventBus.serializableChecker(type -> false); // no class of a peer's choice is ever read (CWE-502)
+        eventBus.clusterSerializableChecker(type -> false);
     }
 
     /** Fails with a {@link BusFailure} and nothing else. */
     public <Q, A> Future<A> ask(Question<Q, A> question, Q body) {
-        return askWithin(question, body, config.deadlineMs());
+        return asking(question).ask(body, config.deadlineMs());
     }
 
-    /** Waits no longer than this, nor than any question may. */
-    public <Q, A> Future<A> askWithin(Question<Q, A> question, Q body, long millis) {
-        int instance = roster.instanceFor(question.stage(), question.key().applyAsInt(body));
-        return instance < 0
-                ? Future.failedFuture(new BusFailure(Kind.NOBODY, question.stage()))
-                : ask(question, instance, body, Math.min(millis, config.deadlineMs()));
+    /** A question that may be repeated, at another instance if possible. */
+    public <Q, A> Asking<Q, A> asking(Question<Q, A> question) {
+        return new Asking<>(question, roster, calls, config.deadlineMs());
     }
 
-    /** Asks one certain instance, whatever the question's key says. */
+    /** Asks one certain instance, whatever the question's key says, and however it fared so far. */
     public <Q, A> Future<A> askAt(Question<Q, A> question, String at, int instance, Q body) {
-        return at.equals(node)
-                ? ask(question, instance, body, config.deadlineMs())
-                : Future.failedFuture(new BusFailure(Kind.NOBODY, question.stage()));
+        return roster.find(question.stage(), at, instance)
+                .map(place -> calls.call(question, new Choice(place, Breaker.Pass.FREELY), body, config.deadlineMs()))
+                .orElseGet(() -> Future.failedFuture(new BusFailure(Kind.NOBODY, question.stage())));
     }
 
     /** What this node is called. */
@@ -73,104 +76,66 @@ public final class Bus {
 
     /** The other nodes that live, as far as is known; replaces what was said before. */
     public void meet(List<Peer> others) {
-        peers = List.copyOf(others);
+        roster.meet(others);
+        links.meet(others.stream()
+                .map(Peer::node)
+                .filter(other -> !other.equals(node))
+                .collect(Collectors.toUnmodifiableSet()));
     }
 
     /** The nodes that run a stage, this one among them, with their numbers of instances. */
     public Map<String, Integer> nodesOf(Stage stage) {
-        Map<String, Integer> nodes = new HashMap<>();
-        peers.forEach(peer -> peer.stages().forEach((each, instances) -> {
-            if (each == stage && instances > 0) {
-                nodes.put(peer.node(), instances);
-            }
-        }));
-        int here = roster.instancesOf(stage);
-        if (here > 0) {
-            nodes.put(node, here);
-        }
-        return nodes;
-    }
-
-    private <Q, A> Future<A> ask(Question<Q, A> question, int instance, Q body, long millis) {
-        Stage stage = question.stage();
-        AtomicInteger waiting = waitingFor(stage);
-        if (waiting.incrementAndGet() > config.inFlight()) {
-            waiting.decrementAndGet();
-            return Future.failedFuture(new BusFailure(Kind.CROWDED, stage));
-        }
-        long began = System.nanoTime();
-        Asked asked = new Asked(began + TimeUnit.MILLISECONDS.toNanos(millis), body);
-        return eventBus.<Answered>request(question.address(node, instance), asked, within(millis))
-                .transform(reply -> {
-                    waiting.decrementAndGet();
-                    times.took(stage, System.nanoTime() - began);
-                    return reply.succeeded()
-                            ? Future.succeededFuture(question.answered()
-                                    .cast(reply.result().body().body()))
-                            : Future.failedFuture(new BusFailure(kindOf(reply.cause()), stage));
-                });
-    }
-
-    private DeliveryOptions within(long millis) {
-        return millis == config.deadlineMs() ? options : new DeliveryOptions(options).setSendTimeout(millis);
+        return roster.nodesOf(stage);
     }
 
     /** Registers an instance's answer; the result completes when questions can arrive. */
     public <Q, A> Future<Void> answer(Question<Q, A> question, int instance, Function<Q, Future<A>> answer) {
-        return eventBus.<Asked>localConsumer(question.address(node, instance))
-                .handler(message -> handle(question, message, answer))
-                .completion()
+        Reception<Q, A> reception = new Reception<>(question, answer, complaints, events);
+        String address = question.address(node, instance);
+        return (clustered ? ears.open(address, reception::receive) : ears.openHere(address, reception::receive))
                 .onSuccess(ready -> roster.arrived(question.stage(), instance));
     }
 
     /** Says it once. It may be lost, and is where more is under way to that node than it takes. */
     public <T> void tell(Notice<T> notice, String at, int instance, T body) {
-        if (at.equals(node)) {
-            eventBus.send(notice.address(node, instance), new Told(body), options);
-        }
+        telling(notice, body).at(at, instance);
     }
 
+    /** A notice for several. */
+    public <T> Telling<T> telling(Notice<T> notice, T body) {
+        return new Telling<>(notice, body, eventBus, node, links);
+    }
+
+    /** Registers who hears it; the result completes when notices can arrive. */
     public <T> Future<Void> hear(Notice<T> notice, int instance, Consumer<T> hearer) {
-        return eventBus.<Told>localConsumer(notice.address(node, instance))
-                .handler(message ->
-                        hearer.accept(notice.told().cast(message.body().body())))
-                .completion();
+        String address = notice.address(node, instance);
+        Future<Void> here = ears.openHere(address, (message, body) -> {
+            if (body instanceof Told told) {
+                hearer.accept(notice.told().cast(told.body()));
+            }
+        });
+        return clustered
+                ? here.compose(any -> links.hear(notice.hearer(instance), bytes -> pass(notice, address, bytes)))
+                : here;
+    }
+
+    private <T> boolean pass(Notice<T> notice, String address, byte[] bytes) {
+        Optional<T> body = WireForm.of(notice.told()).decode(bytes);
+        body.ifPresent(told -> eventBus.send(address, new Told(told), HERE));
+        return body.isPresent();
     }
 
     public int underWay(Stage stage) {
-        return waitingFor(stage).get();
+        return calls.underWay(stage);
     }
 
-    private <Q, A> void handle(Question<Q, A> question, Message<Asked> message, Function<Q, Future<A>> answer) {
-        Asked asked = message.body();
-        if (System.nanoTime() - asked.deadline() > 0) {
-            return; // the asker has given up; doing it now would surprise it
-        }
-        Future<A> future;
-        try {
-            future = answer.apply(question.asked().cast(asked.body()));
-        } catch (RuntimeException bug) {
-            future = Future.failedFuture(bug);
-        }
-        future.onComplete(good -> message.reply(new Answered(good), options), broken -> {
-            complaints.about(question.name(), broken);
-            message.fail(FAILED, "");
-        });
+    /** Bytes of notices that no other node has confirmed yet. */
+    public long bytesUnderWay() {
+        return links.underWay();
     }
 
-    private AtomicInteger waitingFor(Stage stage) {
-        return Objects.requireNonNull(underWay.get(stage));
-    }
-
-    private static Kind kindOf(Throwable cause) {
-        if (cause instanceof ReplyException reply) {
-            if (reply.failureType() == ReplyFailure.NO_HANDLERS) {
-                return Kind.NOBODY;
-            }
-            if (reply.failureType() == ReplyFailure.TIMEOUT) {
-                return Kind.LATE;
-            }
-        }
-        return Kind.FAILED;
+    /** Makes this node's addresses known to the cluster anew, which can lose them for good. */
+    public Future<Void> registerAnew() {
+        return ears.openAnew();
     }
 }

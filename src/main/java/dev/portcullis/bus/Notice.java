@@ -5,4 +5,9 @@ public record Notice<T>(Stage stage, String name, Class<T> told) {
     String address(String node, int instance) {
         return stage.word() + "@" + node + "." + instance + "/" + name;
     }
+
+    /** Who hears it on whichever node. */
+    String hearer(int instance) {
+        return stage.word() + "." + instance + "/" + name;
+    }
 }

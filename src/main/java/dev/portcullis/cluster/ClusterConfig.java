@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The section {@code cluster}.
@@ -41,11 +42,10 @@ public record ClusterConfig(
             + " whoever reaches its port is inside";
 
     public static ClusterConfig read(Section cluster) {
-        Section bus = cluster.section("bus");
-        int port = cluster.integer(
-                "port", PORT, 1, 65_535, "where Hazelcast listens; the same on every node or named" + " in members");
+        boolean enabled = cluster.flag("enabled", false, "several nodes as one; needs store.kind redis");
+        int port = cluster.integer("port", PORT, 1, 65_535, "where Hazelcast listens");
         ClusterConfig config = new ClusterConfig(
-                cluster.flag("enabled", false, "several nodes as one; needs store.kind redis"),
+                enabled,
                 cluster.text("name", "portcullis", NAME, "nodes of another name are strangers"),
                 cluster.text(
                         "host",
@@ -53,12 +53,9 @@ public record ClusterConfig(
                         HOST,
                         "the address of this node that Hazelcast and the event bus bind to and the others are told"),
                 port,
-                bus.integer("port", BUS_PORT, 0, 65_535, "where the event bus listens; 0 takes any free one"),
-                cluster
-                        .texts("members", List.of(), Contact.FORM, "where other nodes may be found: host or host:port")
-                        .stream()
-                        .map(text -> Contact.of(text, port))
-                        .toList(),
+                cluster.section("bus")
+                        .integer("port", BUS_PORT, 0, 65_535, "where the event bus listens; 0 takes any free one"),
+                members(cluster, port),
                 Kubernetes.read(cluster.section("kubernetes")),
                 ClusterTls.read(cluster.section("tls")),
                 cluster.flag(
@@ -89,6 +86,22 @@ public record ClusterConfig(
         return config;
     }
 
+    private static List<Contact> members(Section cluster, int port) {
+        String about = "where other nodes may be found: host, or host:port where it is not cluster.port";
+        return cluster.texts("members", List.of(), Contact.FORM, about).stream()
+                .map(text -> Contact.of(text, port))
+                .toList();
+    }
+
+    /** For the line that a node prints when it is ready. */
+    public String summary() {
+        String others = kubernetes
+                .map(found -> "Kubernetes")
+                .orElseGet(() -> members.stream().map(Contact::toString).collect(Collectors.joining(", ")));
+        return name + " at " + new Contact(host, port) + ", looks for " + others
+                + (tls.isPresent() ? ", bus with TLS" : ", bus without TLS");
+    }
+
     private void judge(Section cluster) {
         if (members.isEmpty() && kubernetes.isEmpty()) {
             cluster.problem(
@@ -99,6 +112,10 @@ public record ClusterConfig(
         if (!members.isEmpty() && kubernetes.isPresent()) {
             cluster.problem("members", "stands beside cluster.kubernetes", "leave one of both out");
         }
+        mayDiffer.stream()
+                .filter(fact -> !fact.mayDiffer())
+                .forEach(fact -> cluster.problem(
+                        "mayDiffer", "names " + fact.word(), "no two nodes could work together then: leave it out"));
         if (port == busPort) {
             cluster.problem("bus.port", "is also cluster.port", "give each a port of its own");
         }

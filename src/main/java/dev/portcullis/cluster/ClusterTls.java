@@ -8,7 +8,7 @@ import java.util.Optional;
  * Mutual TLS on the event bus. Names are not checked there, only who signed: the authority must be one that signs nodes of
  * this cluster and nothing else.
  */
-record ClusterTls(Pem certificate, Pem key, Pem ca) {
+public record ClusterTls(Pem certificate, Pem key, Pem ca) {
     static Optional<ClusterTls> read(Section tls) {
         Optional<Pem> certificate = tls.secret("certificate", "path of the PEM file with this node's certificate")
                 .map(Pem::new);

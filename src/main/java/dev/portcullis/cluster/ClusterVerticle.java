@@ -36,9 +36,6 @@ public final class ClusterVerticle extends VerticleBase {
 
     /** What the rest of the node does about the others. */
     public interface Follower {
-        /** Hazelcast gave a node up: time to look whether it is dead. On a thread of Hazelcast's. */
-        void left(String node);
-
         /** Nobody reaches this node, or it reaches nobody: all its consumers have to be registered anew. */
         Future<Void> registerAnew();
 
@@ -151,9 +148,6 @@ public final class ClusterVerticle extends VerticleBase {
                 .addKeyValue("other", change.node())
                 .addKeyValue("nodes", present.size())
                 .log("the cluster has changed");
-        if (change.kind() == Change.Kind.WENT) {
-            follower.left(change.node());
-        }
     }
 
     private static String address(String node) {

@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Where another node may be found. */
-record Contact(String host, int port) {
+public record Contact(String host, int port) {
     /** A name, an IPv4 or a bracketed IPv6 address, and perhaps a port. */
     static final Pattern FORM =
             Pattern.compile("([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}])(?::([1-9][0-9]{0,4}))?");

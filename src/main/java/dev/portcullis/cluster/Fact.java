@@ -9,6 +9,8 @@ public enum Fact {
     NAME("cluster.name"),
     /** How many lanes there are: who counts otherwise looks for a stream elsewhere. */
     LANES("the number of lanes"),
+    /** Into how many bits an edge hashes what it carries: a broadcaster that hashes otherwise would leave it out. */
+    INTEREST("broadcast.interestBits"),
     /** Whose tokens are good, and what they may grant. */
     ISSUERS("auth.issuers"),
     /** What each role may do. */
@@ -44,6 +46,6 @@ public enum Fact {
 
     /** Two clusters over one store, or streams that are looked for elsewhere, can't be meant by anyone. */
     boolean mayDiffer() {
-        return this != NAME && this != LANES;
+        return this != NAME && this != LANES && this != INTEREST;
     }
 }

@@ -48,7 +48,7 @@ public record Facts(int wire, Map<Fact, Set<String>> known) {
 
     private static String mend(Fact fact) {
         return fact.mayDiffer()
-                ? "make both the same, or name it in cluster.mayDiffer while a change is rolled out"
+                ? "make both the same, or name " + fact.word() + " in cluster.mayDiffer while a change is rolled out"
                 : "make both the same, or give this node another store";
     }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
  * How Hazelcast's own plug-in finds the nodes in Kubernetes: by the DNS of a headless service, or by asking the API for a
  * service, which needs a role that may read endpoints.
  */
-record Kubernetes(Optional<String> serviceDns, Optional<String> service, Optional<String> namespace) {
+public record Kubernetes(Optional<String> serviceDns, Optional<String> service, Optional<String> namespace) {
     static Optional<Kubernetes> read(Section section) {
         Kubernetes kubernetes = new Kubernetes(
                 section.optionalText("serviceDns", "name of a headless service whose addresses are the nodes"),

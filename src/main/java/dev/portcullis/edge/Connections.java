@@ -116,6 +116,7 @@ final class Connections implements Connection.Departure {
         return switch (cutoff.cause()) {
             case EVICTED -> CloseCode.TOO_MANY_SESSIONS;
             case SILENT -> CloseCode.HEARTBEAT_TIMEOUT;
+            case OTHER -> CloseCode.REVOKED;
         };
     }
 

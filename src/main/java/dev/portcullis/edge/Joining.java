@@ -88,7 +88,8 @@ final class Joining {
     private Future<Answer> attach(Connection from, Optional<String> id, ClientFrame.RoomJoin wish) {
         StreamName stream = StreamName.room(wish.roomId());
         Newcomer newcomer = new Newcomer(from, id, wish.roomId());
-        newcomer.attachment = carriers.forStream(stream).attach(stream, wish.since(), localRooms, newcomer);
+        newcomer.attachment = carriers.forStream(stream)
+                .attach(stream, wish.since(), from.sender().userId(), localRooms, newcomer);
         return newcomer.answer.future();
     }
 
@@ -127,6 +128,12 @@ final class Joining {
         @Override
         public void failed() {
             answer.complete(Answer.refused(Rejection.unavailable()));
+        }
+
+        @Override
+        public void barred() {
+            connection.leave(roomId);
+            answer.tryComplete(Answer.refused(Rejection.of(Reason.NOT_MEMBER)));
         }
     }
 }

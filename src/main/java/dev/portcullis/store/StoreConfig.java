@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * @param path the embedded store's folder; without one a temporary folder is used and deleted at the end
- * @param waiting steps that may wait for the store; more fail at once
+ * @param waiting steps that may wait for the embedded store; more fail at once
  */
 public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int waiting, RedisConfig redis) {
 
@@ -20,7 +20,7 @@ public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int w
 
     /** An embedded store. */
     public StoreConfig(Kind kind, Optional<String> path, boolean fsync, int waiting) {
-        this(kind, path, fsync, waiting, new RedisConfig("redis://127.0.0.1:6379", 500, 2_048));
+        this(kind, path, fsync, waiting, RedisConfig.at(RedisConfig.DEFAULT_URI));
     }
 
     public static StoreConfig read(Section store) {
@@ -28,9 +28,13 @@ public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int w
                 store.choice("kind", Kind.EMBEDDED, "where what must last is kept"),
                 store.optionalText(
                         "path", "folder of the embedded store; without it a temporary one, deleted at the end"),
-                store.flag("fsync", true, "whether an ack waits until the disk has it"),
+                store.flag("fsync", true, "whether an ack of the embedded store waits until the disk has it"),
                 store.integer(
-                        "waiting", 20_000, 16, 1_000_000, "steps that may wait for the store; more fail at once"),
+                        "waiting",
+                        20_000,
+                        16,
+                        1_000_000,
+                        "steps that may wait for the embedded store; more fail at once"),
                 RedisConfig.read(store.section("redis")));
     }
 }

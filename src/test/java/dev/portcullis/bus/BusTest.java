@@ -86,10 +86,13 @@ class BusTest {
     /** Hash codes of small numbers differ in few bits, and only in the low ones. */
     @Test
     void keys_that_are_multiples_of_the_instances_are_spread_too() {
-        Roster roster = new Roster();
+        Roster roster = new Roster("n1", BreakerConfig.STANDARD);
         IntStream.range(0, 4).forEach(instance -> roster.arrived(Stage.ROOMS, instance));
         assertThat(IntStream.range(0, 100)
-                        .map(i -> roster.instanceFor(Stage.ROOMS, i * 4))
+                        .map(i -> roster.choose(Stage.ROOMS, i * 4, List.of(), 0)
+                                .orElseThrow()
+                                .place()
+                                .instance())
                         .distinct()
                         .boxed())
                 .containsExactlyInAnyOrder(0, 1, 2, 3);
@@ -137,12 +140,12 @@ class BusTest {
     void who_has_less_time_than_others_waits_no_longer_and_who_has_more_gets_no_more() throws Exception {
         ready(bus.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
         long began = System.nanoTime();
-        assertThat(failure(bus.askWithin(CALL, new Cry("quick"), 50))).isEqualTo(Kind.LATE);
+        assertThat(failure(bus.asking(CALL).ask(new Cry("quick"), 50))).isEqualTo(Kind.LATE);
         assertThat(System.nanoTime() - began)
                 .isBetween(TimeUnit.MILLISECONDS.toNanos(50), TimeUnit.MILLISECONDS.toNanos(4_500));
         hurry();
         ready(bus.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
-        assertThat(failure(bus.askWithin(CALL, new Cry("slow"), 60_000))).isEqualTo(Kind.LATE);
+        assertThat(failure(bus.asking(CALL).ask(new Cry("slow"), 60_000))).isEqualTo(Kind.LATE);
     }
 
     /** Whoever was told that it failed must not find it done afterwards. */

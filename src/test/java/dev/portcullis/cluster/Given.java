@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +25,7 @@ final class Given {
 
     /** One of the nodes at these ports, all on loopback. */
     static ClusterConfig node(int port, List<Integer> all, String... sets) {
-        List<String> known = new java.util.ArrayList<>(List.of(
+        List<String> known = new ArrayList<>(List.of(
                 "cluster.enabled=true",
                 "cluster.port=" + port,
                 "cluster.bus.port=0",

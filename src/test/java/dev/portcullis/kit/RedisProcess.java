@@ -86,11 +86,11 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     public void pause() {
-        signal("STOP");
+        Signal.STOP.to(pid());
     }
 
     public void goOn() {
-        signal("CONT");
+        Signal.CONT.to(pid());
     }
 
     @Override
@@ -98,19 +98,6 @@ public final class RedisProcess implements AutoCloseable {
         if (process.isAlive()) {
             goOn();
             kill();
-        }
-    }
-
-    private void signal(String name) {
-        try {
-            new ProcessBuilder("kill", "-" + name, "" + process.pid())
-                    .inheritIO()
-                    .start()
-                    .waitFor(5, TimeUnit.SECONDS);
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CarrierTest {
     private static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
+    private static final UserId ANN = new UserId("ann");
     private static final Retention KEPT = new Retention(300, TimeUnit.HOURS.toMillis(24));
 
     @TempDir
@@ -85,9 +86,9 @@ class CarrierTest {
     void an_outlet_is_delivered_to_until_its_last_member_has_left() throws Exception {
         Carrier carrier = carrier(config());
         FollowingOutlet.Follower follower = outlet.follower();
-        Attachment one = carrier.attach(LOBBY, Optional.empty(), outlet, follower);
+        Attachment one = carrier.attach(LOBBY, Optional.empty(), ANN, outlet, follower);
         FollowingOutlet.Follower second = outlet.follower();
-        Attachment two = carrier.attach(LOBBY, Optional.empty(), outlet, second);
+        Attachment two = carrier.attach(LOBBY, Optional.empty(), ANN, outlet, second);
         until(() -> !follower.attachments().isEmpty() && !second.attachments().isEmpty());
         carrier.detach(one);
         carrier.detach(one);
@@ -96,7 +97,7 @@ class CarrierTest {
         carrier.detach(two);
         FollowingOutlet other = new FollowingOutlet();
         FollowingOutlet.Follower witness = other.follower();
-        carrier.attach(LOBBY, Optional.empty(), other, witness);
+        carrier.attach(LOBBY, Optional.empty(), ANN, other, witness);
         until(() -> !witness.attachments().isEmpty());
         append(1).forEach(carrier::offer);
         until(() -> witness.seqs().equals(List.of(2L)));
@@ -157,7 +158,7 @@ class CarrierTest {
         Carrier carrier = carrier(config());
         store.failNext(3);
         FollowingOutlet.Follower refused = outlet.follower();
-        carrier.attach(LOBBY, Optional.empty(), outlet, refused);
+        carrier.attach(LOBBY, Optional.empty(), ANN, outlet, refused);
         until(() -> refused.failures() == 1);
         assertThat(refused.attachments()).isEmpty();
         joined(carrier, Optional.empty());
@@ -175,7 +176,7 @@ class CarrierTest {
         Carrier carrier = carrier(config(1 << 20, 20, 30_000));
         store.hang();
         FollowingOutlet.Follower refused = outlet.follower();
-        carrier.attach(LOBBY, Optional.empty(), outlet, refused);
+        carrier.attach(LOBBY, Optional.empty(), ANN, outlet, refused);
         until(() -> refused.failures() == 1);
     }
 
@@ -208,7 +209,7 @@ class CarrierTest {
             for (int i = 0; i < 200; i++) {
                 FollowingOutlet.Follower back = outlet.follower();
                 storm.add(back);
-                carrier.attach(LOBBY, Optional.of(entries.get(9).position()), outlet, back);
+                carrier.attach(LOBBY, Optional.of(entries.get(9).position()), ANN, outlet, back);
             }
             attached.complete(storm.size());
         });
@@ -236,7 +237,7 @@ class CarrierTest {
     void a_stream_without_members_is_dropped_after_a_while_and_opened_anew() throws Exception {
         Carrier carrier = carrier(config(1 << 20, 1_000, 1));
         FollowingOutlet.Follower member = outlet.follower();
-        Attachment attachment = carrier.attach(LOBBY, Optional.empty(), outlet, member);
+        Attachment attachment = carrier.attach(LOBBY, Optional.empty(), ANN, outlet, member);
         until(() -> !member.attachments().isEmpty());
         carrier.detach(attachment);
         await(vertx.timer(30, TimeUnit.MILLISECONDS).mapEmpty());
@@ -252,11 +253,11 @@ class CarrierTest {
         Carrier carrier = carrier(config());
         for (int i = 0; i < 8; i++) {
             FollowingOutlet.Follower member = outlet.follower();
-            carrier.attach(StreamName.room(new RoomId("room" + i)), Optional.empty(), outlet, member);
+            carrier.attach(StreamName.room(new RoomId("room" + i)), Optional.empty(), ANN, outlet, member);
             until(() -> !member.attachments().isEmpty());
         }
         FollowingOutlet.Follower refused = outlet.follower();
-        carrier.attach(LOBBY, Optional.empty(), outlet, refused);
+        carrier.attach(LOBBY, Optional.empty(), ANN, outlet, refused);
         until(() -> refused.failures() == 1);
     }
 
@@ -286,7 +287,7 @@ class CarrierTest {
             since.add(new Position(start.epoch(), known));
             FollowingOutlet.Follower member = outlet.follower();
             members.add(member);
-            carrier.attach(LOBBY, Optional.of(since.get(i)), outlet, member);
+            carrier.attach(LOBBY, Optional.of(since.get(i)), ANN, outlet, member);
         }
         appendOne(KEPT);
         carrier.offer(appendOne(KEPT)); // shows the hole at the end
@@ -307,7 +308,7 @@ class CarrierTest {
 
     private FollowingOutlet.Follower joined(Carrier carrier, Optional<Position> since) throws Exception {
         FollowingOutlet.Follower member = outlet.follower();
-        carrier.attach(LOBBY, since, outlet, member);
+        carrier.attach(LOBBY, since, ANN, outlet, member);
         until(() -> !member.attachments().isEmpty());
         return member;
     }
@@ -322,7 +323,18 @@ class CarrierTest {
 
     private static StreamsConfig config(long ringBytes, long readMs, long lingerMs) {
         return new StreamsConfig(
-                KEPT, KEPT, KEPT, ringBytes, 1_000, 50, new StreamStore.Bounds(150, 1 << 20), readMs, 3, 8, lingerMs);
+                KEPT,
+                KEPT,
+                KEPT,
+                ringBytes,
+                1_000,
+                50,
+                new StreamStore.Bounds(150, 1 << 20),
+                readMs,
+                3,
+                8,
+                lingerMs,
+                4);
     }
 
     private List<Entry> append(int count) throws Exception {

@@ -1,6 +1,6 @@
 package dev.portcullis.bus.wire;
 
-/** Ends a reading within this package; outside it is a {@link Reading.Garbled}. */
+/** Ends a reading within this package; outside it there is then no value. */
 final class Unreadable extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,7 @@
 package dev.portcullis.bus.wire;
 
+import java.util.Optional;
+
 /** How values of one class travel between nodes. Built once for each class; from no word of the wire (CWE-502). */
 public final class WireForm<T> {
     /** Of everything below. Nodes of different versions don't understand each other and must not meet. */
@@ -33,16 +35,17 @@ public final class WireForm<T> {
         return ink.dry();
     }
 
-    public Reading<T> decode(byte[] bytes) {
+    /** Empty for bytes that are no such value, or are of a version or hold a constant that this release doesn't know. */
+    public Optional<T> decode(byte[] bytes) {
         try {
             Source source = new Source(bytes);
             if (source.octet() != VERSION) {
-                return new Reading.Garbled<>();
+                return Optional.empty();
             }
             T value = type.cast(shape.read(source));
-            return source.isEmpty() ? new Reading.Whole<>(value) : new Reading.Garbled<>();
+            return source.isEmpty() ? Optional.of(value) : Optional.empty();
         } catch (Unreadable garbled) {
-            return new Reading.Garbled<>();
+            return Optional.empty();
         }
     }
 }

@@ -1,7 +1,7 @@
 /**
  * How does a record travel between nodes? Builds the wire form of a record, once for each class, from its components:
  * text, numbers, flags, bytes, enums, collections, optional values, records within records and sealed types of records.
- * Owns the forms it has built. What is no such value is a {@link dev.portcullis.bus.wire.Reading.Garbled}, never an
+ * Owns the forms it has built. Bytes that are no such value are read as none, never as an
  * exception; a class that can't travel stops the start.
  *
  * <p>The rule of a rolling upgrade: a record that travels may only ever get components appended, and only such that can be

@@ -1,0 +1,18 @@
+package dev.portcullis.bus;
+
+/** Hears what happens between nodes. Called on any thread of the bus. */
+public interface BusEvents {
+    BusEvents IGNORED = new BusEvents() {};
+
+    /** A question, an answer or a batch of notices went to another node. */
+    default void sent(int bytes) {}
+
+    /** A notice was not sent, since too much is under way to that node or it confirms nothing. */
+    default void dropped() {}
+
+    /** An instance is no longer asked for a while. */
+    default void tookOut(Stage stage) {}
+
+    /** Something came from another node that is none of what we say to each other. */
+    default void garbled() {}
+}

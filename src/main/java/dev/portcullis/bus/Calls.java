@@ -1,0 +1,103 @@
+package dev.portcullis.bus;
+
+import dev.portcullis.bus.BusFailure.Kind;
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Puts questions to instances, bounds how many are under way, and remembers how each instance fared. */
+final class Calls {
+    private final Line line;
+    private final String node;
+    private final BusConfig config;
+    private final BusTimes times;
+    private final BusEvents events;
+    private final Map<Stage, AtomicInteger> underWay = new EnumMap<>(Stage.class);
+
+    Calls(Line line, String node, BusConfig config, BusTimes times, BusEvents events) {
+        this.line = line;
+        this.node = node;
+        this.config = config;
+        this.times = times;
+        this.events = events;
+        for (Stage stage : Stage.values()) {
+            underWay.put(stage, new AtomicInteger());
+        }
+    }
+
+    int underWay(Stage stage) {
+        return of(stage).get();
+    }
+
+    /** Fails with a {@link BusFailure} and nothing else. */
+    <Q, A> Future<A> call(Question<Q, A> question, Choice choice, Q body, long millis) {
+        Stage stage = question.stage();
+        Place place = choice.place();
+        if (!enter(of(stage), config.inFlight())) {
+            place.breaker().spared(choice.pass());
+            return failure(Kind.CROWDED, stage);
+        }
+        if (!enter(place.underWay(), place.node().equals(node) ? config.inFlight() : config.inFlightPerNode())) {
+            of(stage).decrementAndGet();
+            place.breaker().spared(choice.pass());
+            return failure(Kind.CROWDED, stage);
+        }
+        long began = System.nanoTime();
+        return line.ask(question, place, body, millis).transform((answer, broken) -> {
+            of(stage).decrementAndGet();
+            place.underWay().decrementAndGet();
+            long took = System.nanoTime() - began;
+            times.took(stage, took);
+            if (broken == null) {
+                place.breaker().answered();
+                return Future.succeededFuture(answer);
+            }
+            Kind kind = kindOf(broken);
+            note(kind, stage, choice, TimeUnit.NANOSECONDS.toMillis(took), millis);
+            return failure(kind, stage);
+        });
+    }
+
+    /** Who was stopped itself finds everything late when it wakes: that says nothing about those it asked. */
+    private void note(Kind kind, Stage stage, Choice choice, long tookMs, long millis) {
+        Breaker breaker = choice.place().breaker();
+        if (kind == Kind.LATE && tookMs > millis + millis / 4) {
+            breaker.spared(choice.pass());
+        } else if (breaker.broke(kind, choice.pass(), System.nanoTime())) {
+            events.tookOut(stage);
+        }
+    }
+
+    private AtomicInteger of(Stage stage) {
+        return Objects.requireNonNull(underWay.get(stage));
+    }
+
+    private static boolean enter(AtomicInteger waiting, int most) {
+        if (waiting.incrementAndGet() <= most) {
+            return true;
+        }
+        waiting.decrementAndGet();
+        return false;
+    }
+
+    private static <A> Future<A> failure(Kind kind, Stage stage) {
+        return Future.failedFuture(new BusFailure(kind, stage));
+    }
+
+    private static Kind kindOf(Throwable cause) {
+        if (cause instanceof ReplyException reply) {
+            if (reply.failureType() == ReplyFailure.NO_HANDLERS) {
+                return Kind.NOBODY;
+            }
+            if (reply.failureType() == ReplyFailure.TIMEOUT) {
+                return Kind.LATE;
+            }
+        }
+        return Kind.FAILED;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.portcullis.bus;
+
+import dev.portcullis.bus.wire.WireForm;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import java.util.concurrent.TimeUnit;
+
+/** Carries one question to one instance: as it is within this node, in its wire form to another. */
+final class Line {
+    private static final WireForm<AskedAfar> ASKED = WireForm.of(AskedAfar.class);
+
+    private final EventBus eventBus;
+    private final String node;
+    private final BusEvents events;
+
+    Line(EventBus eventBus, String node, BusEvents events) {
+        this.eventBus = eventBus;
+        this.node = node;
+        this.events = events;
+    }
+
+    <Q, A> Future<A> ask(Question<Q, A> question, Place place, Q body, long millis) {
+        String address = question.address(place.node(), place.instance());
+        DeliveryOptions options = new DeliveryOptions().setSendTimeout(millis);
+        return place.node().equals(node)
+                ? askHere(question, address, body, millis, options.setLocalOnly(true))
+                : askAfar(question, address, body, millis, options);
+    }
+
+    private <Q, A> Future<A> askHere(
+            Question<Q, A> question, String address, Q body, long millis, DeliveryOptions options) {
+        Asked asked = new Asked(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), body);
+        return eventBus.<Answered>request(address, asked, options)
+                .map(reply -> question.answered().cast(reply.body().body()));
+    }
+
+    private <Q, A> Future<A> askAfar(
+            Question<Q, A> question, String address, Q body, long millis, DeliveryOptions options) {
+        byte[] bytes =
+                ASKED.encode(new AskedAfar(millis, WireForm.of(question.asked()).encode(body)));
+        events.sent(bytes.length);
+        return eventBus.<Buffer>request(address, Buffer.buffer(bytes), options)
+                .compose(reply -> WireForm.of(question.answered())
+                        .decode(reply.body().getBytes())
+                        .map(Future::succeededFuture)
+                        .orElseGet(this::garbled));
+    }
+
+    private <A> Future<A> garbled() {
+        events.garbled();
+        return Future.failedFuture("garbled");
+    }
+}

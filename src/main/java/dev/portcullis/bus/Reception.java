@@ -1,0 +1,75 @@
+package dev.portcullis.bus;
+
+import dev.portcullis.bus.wire.WireForm;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Lets one instance answer one question, wherever it comes from. */
+final class Reception<Q, A> {
+    private static final WireForm<AskedAfar> ASKED = WireForm.of(AskedAfar.class);
+    private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
+
+    private final Question<Q, A> question;
+    private final Function<Q, Future<A>> answer;
+    private final Complaints complaints;
+    private final BusEvents events;
+
+    Reception(Question<Q, A> question, Function<Q, Future<A>> answer, Complaints complaints, BusEvents events) {
+        this.question = question;
+        this.answer = answer;
+        this.complaints = complaints;
+        this.events = events;
+    }
+
+    void receive(Message<Object> message, Object body) {
+        if (body instanceof Asked asked) {
+            receiveHere(message, asked);
+        } else if (body instanceof Buffer bytes) {
+            receiveAfar(message, bytes);
+        } else {
+            garbled(message);
+        }
+    }
+
+    private void receiveHere(Message<Object> message, Asked asked) {
+        if (System.nanoTime() - asked.deadline() <= 0) { // else the asker has given up; doing it now would surprise it
+            act(message, question.asked().cast(asked.body()), good -> message.reply(new Answered(good), HERE));
+        }
+    }
+
+    private void receiveAfar(Message<Object> message, Buffer bytes) {
+        ASKED.decode(bytes.getBytes())
+                .filter(asked -> asked.leftMs() > 0)
+                .flatMap(asked -> WireForm.of(question.asked()).decode(asked.body()))
+                .ifPresentOrElse(
+                        asked -> act(message, asked, good -> message.reply(sealed(good))), () -> garbled(message));
+    }
+
+    private Buffer sealed(A good) {
+        byte[] bytes = WireForm.of(question.answered()).encode(good);
+        events.sent(bytes.length);
+        return Buffer.buffer(bytes);
+    }
+
+    private void garbled(Message<Object> message) {
+        events.garbled();
+        Ears.refuse(message);
+    }
+
+    private void act(Message<Object> message, Q asked, Consumer<A> reply) {
+        Future<A> future;
+        try {
+            future = answer.apply(asked);
+        } catch (RuntimeException bug) {
+            future = Future.failedFuture(bug);
+        }
+        future.onComplete(reply::accept, broken -> {
+            complaints.about(question.name(), broken);
+            Ears.refuse(message);
+        });
+    }
+}

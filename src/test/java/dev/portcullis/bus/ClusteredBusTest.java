@@ -1,0 +1,292 @@
+package dev.portcullis.bus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.portcullis.bus.BusFailure.Kind;
+import dev.portcullis.kit.LoopbackCluster;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ClusteredBusTest {
+    private static final Question<Cry, Echo> CALL = new Question<>(
+            Stage.ROOMS, "call", Cry.class, Echo.class, cry -> cry.text().hashCode());
+    private static final BusConfig CONFIG =
+            new BusConfig(600, 1_000, 16, new BreakerConfig(3, 5, 60_000, 60_000), new LinkConfig(65_536, 500, 100));
+
+    private final LoopbackCluster cluster = new LoopbackCluster();
+    private final AtomicInteger garbled = new AtomicInteger();
+    private final AtomicInteger tookOut = new AtomicInteger();
+    private final BusEvents events = new BusEvents() {
+        @Override
+        public void garbled() {
+            garbled.incrementAndGet();
+        }
+
+        @Override
+        public void tookOut(Stage stage) {
+            tookOut.incrementAndGet();
+        }
+    };
+    private Vertx vertx1;
+    private Vertx vertx2;
+    private Vertx vertx3;
+    private Bus bus1;
+    private Bus bus2;
+    private Bus bus3;
+
+    private record Cry(String text) {}
+
+    private record Echo(String from, String text) {}
+
+    @BeforeEach
+    void open() throws Exception {
+        vertx1 = cluster.join("n1");
+        vertx2 = cluster.join("n2");
+        vertx3 = cluster.join("n3");
+        bus1 = new Bus(vertx1, "n1", CONFIG, (stage, nanos) -> {}, events);
+        bus2 = new Bus(vertx2, "n2", CONFIG, (stage, nanos) -> {}, events);
+        bus3 = new Bus(vertx3, "n3", CONFIG, (stage, nanos) -> {}, events);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        cluster.close();
+    }
+
+    @Test
+    void a_question_crosses_where_the_stage_is_not_here() throws Exception {
+        echoes(bus2, 0);
+        meet(peer("n2", 1));
+        assertThat(ready(bus1.ask(CALL, new Cry("hällo")))).isEqualTo(new Echo("n2", "hällo"));
+        assertThat(bus1.underWay(Stage.ROOMS)).isZero();
+    }
+
+    @Test
+    void a_question_stays_where_the_stage_is_here() throws Exception {
+        echoes(bus1, 0);
+        echoes(bus2, 0);
+        meet(peer("n2", 1));
+        for (int i = 0; i < 20; i++) {
+            assertThat(ready(bus1.ask(CALL, new Cry("room " + i))).from()).isEqualTo("n1");
+        }
+    }
+
+    @Test
+    void all_nodes_ask_the_same_instance_about_the_same() throws Exception {
+        echoes(bus2, 0);
+        echoes(bus3, 0);
+        Vertx fourth = cluster.join("n4");
+        Bus bus4 = new Bus(fourth, "n4", CONFIG, (stage, nanos) -> {});
+        meet(peer("n2", 1), peer("n3", 1));
+        bus4.meet(List.of(peer("n3", 1), peer("n2", 1)));
+        Map<String, Integer> met = new java.util.HashMap<>();
+        for (int i = 0; i < 40; i++) {
+            String from = ready(bus1.ask(CALL, new Cry("room " + i))).from();
+            assertThat(ready(bus4.ask(CALL, new Cry("room " + i))).from()).isEqualTo(from);
+            met.merge(from, 1, Integer::sum);
+        }
+        assertThat(met).containsOnlyKeys("n2", "n3");
+    }
+
+    @Test
+    void one_certain_instance_of_another_node_can_be_asked() throws Exception {
+        echoes(bus1, 0);
+        echoes(bus2, 0);
+        meet(peer("n2", 1));
+        assertThat(ready(bus1.askAt(CALL, "n2", 0, new Cry("you"))).from()).isEqualTo("n2");
+        assertThat(failure(bus1.askAt(CALL, "n2", 1, new Cry("you")))).isEqualTo(Kind.NOBODY);
+        assertThat(failure(bus1.askAt(CALL, "n9", 0, new Cry("you")))).isEqualTo(Kind.NOBODY);
+    }
+
+    @Test
+    void nodes_of_a_stage_are_those_that_were_met_and_this_one() throws Exception {
+        echoes(bus1, 0);
+        bus1.meet(List.of(peer("n2", 2), peer("n3", 0), peer("n1", 7)));
+        assertThat(bus1.nodesOf(Stage.ROOMS)).isEqualTo(Map.of("n1", 1, "n2", 2));
+        bus1.meet(List.of());
+        assertThat(bus1.nodesOf(Stage.ROOMS)).isEqualTo(Map.of("n1", 1));
+    }
+
+    @Test
+    void an_instance_that_stops_answering_is_left_for_another_node() throws Exception {
+        ready(bus1.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
+        echoes(bus2, 0);
+        meet(peer("n2", 1));
+        for (int i = 0; i < 3; i++) {
+            assertThat(failure(bus1.ask(CALL, new Cry("x")))).isEqualTo(Kind.LATE);
+        }
+        assertThat(tookOut).hasValue(1);
+        assertThat(ready(bus1.ask(CALL, new Cry("x"))).from()).isEqualTo("n2");
+    }
+
+    @Test
+    void who_repeats_a_question_reaches_another_instance() throws Exception {
+        ready(bus1.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
+        echoes(bus2, 0);
+        meet(peer("n2", 1));
+        Asking<Cry, Echo> asking = bus1.asking(CALL);
+        assertThat(failure(asking.ask(new Cry("x"), 50))).isEqualTo(Kind.LATE);
+        assertThat(asking.hasOthers()).isTrue();
+        assertThat(ready(asking.ask(new Cry("x"), 500)).from()).isEqualTo("n2");
+        assertThat(asking.hasOthers()).isFalse();
+        assertThat(failure(asking.ask(new Cry("x"), 50)))
+                .as("from the beginning")
+                .isEqualTo(Kind.LATE);
+    }
+
+    /** Nothing listens at that address any more: the question went nowhere, so it may go elsewhere. */
+    @Test
+    void a_node_that_left_costs_no_question() throws Exception {
+        echoes(bus2, 0);
+        echoes(bus3, 0);
+        meet(peer("n2", 1), peer("n3", 1));
+        for (int i = 0; i < 10; i++) {
+            ready(bus1.ask(CALL, new Cry("room " + i)));
+        }
+        ready(vertx2.close());
+        for (int i = 0; i < 10; i++) {
+            assertThat(ready(bus1.ask(CALL, new Cry("room " + i))).from()).isEqualTo("n3");
+        }
+    }
+
+    @Test
+    void a_node_that_is_stopped_is_late_then_out_and_nobody_waits_for_it_any_more() throws Exception {
+        echoes(bus2, 0);
+        meet(peer("n2", 1));
+        ready(bus1.ask(CALL, new Cry("well")));
+        cluster.stop(vertx2);
+        for (int i = 0; i < 3; i++) {
+            assertThat(failure(bus1.ask(CALL, new Cry("x")))).isEqualTo(Kind.LATE);
+        }
+        Future<Echo> at = bus1.ask(CALL, new Cry("x"));
+        assertThat(at.isComplete()).as("at once").isTrue();
+        assertThat(failure(at)).isEqualTo(Kind.NOBODY);
+        assertThat(bus1.underWay(Stage.ROOMS)).isZero();
+    }
+
+    @Test
+    void no_more_than_the_bound_is_under_way_to_one_node_and_the_rest_goes_elsewhere() throws Exception {
+        ready(bus2.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
+        meet(peer("n2", 1));
+        IntStream.range(0, 16).forEach(i -> bus1.ask(CALL, new Cry("x")));
+        assertThat(failure(bus1.ask(CALL, new Cry("one more")))).isEqualTo(Kind.CROWDED);
+        echoes(bus3, 0);
+        meet(peer("n2", 1), peer("n3", 1));
+        assertThat(ready(bus1.ask(CALL, new Cry("x"))).from()).isEqualTo("n3");
+    }
+
+    /** The store is away, and it is away for every instance: who answers "failed" at once may be asked again at once. */
+    @Test
+    void who_fails_is_avoided_but_asked_where_all_fail() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        Promise<Boolean> healed = Promise.promise();
+        ready(bus1.answer(CALL, 0, cry -> {
+            asked.incrementAndGet();
+            return healed.future().isComplete()
+                    ? Future.succeededFuture(new Echo("n1", cry.text()))
+                    : Future.failedFuture("no store");
+        }));
+        for (int i = 0; i < 10; i++) {
+            assertThat(failure(bus1.ask(CALL, new Cry("x")))).isEqualTo(Kind.FAILED);
+        }
+        assertThat(asked).hasValue(10);
+        healed.complete(true);
+        assertThat(ready(bus1.ask(CALL, new Cry("x"))).from()).isEqualTo("n1");
+    }
+
+    @Test
+    void a_stage_that_fails_over_there_says_so_without_saying_how() throws Exception {
+        ready(bus2.answer(CALL, 0, cry -> Future.failedFuture("the password is swordfish")));
+        meet(peer("n2", 1));
+        Future<Echo> answer = bus1.ask(CALL, new Cry("?"));
+        assertThat(failure(answer)).isEqualTo(Kind.FAILED);
+        assertThat(answer.cause()).hasMessage("rooms: FAILED").hasNoCause();
+    }
+
+    /** Whoever got through to the bus must not choose what is made of what they send (CWE-502). */
+    @Test
+    void what_is_not_ours_is_refused_and_harms_nobody() throws Exception {
+        BlockingQueue<Cry> acted = new LinkedBlockingQueue<>();
+        ready(bus2.answer(CALL, 0, cry -> {
+            acted.add(cry);
+            return Future.succeededFuture(new Echo("n2", cry.text()));
+        }));
+        String address = CALL.address("n2", 0);
+        Vertx foreign = cluster.join("foreign");
+        foreign.eventBus().registerDefaultCodec(Asked.class, new ForgedCodec()).serializableChecker(any -> true);
+        List<Object> bodies = List.of(
+                Buffer.buffer(),
+                Buffer.buffer(new byte[64]),
+                "text",
+                new java.util.ArrayList<>(List.of("serialised")),
+                new Asked(Long.MAX_VALUE, new Cry("forged")));
+        for (Object body : bodies) {
+            Throwable refused = catchThrowable(() ->
+                    ready(foreign.eventBus().request(address, body, new DeliveryOptions().setSendTimeout(2_000))));
+            assertThat(refused).as("%s", body.getClass()).hasMessage("");
+        }
+        assertThat(garbled).hasValue(bodies.size());
+        assertThat(acted).isEmpty();
+        meet(peer("n2", 1));
+        assertThat(ready(bus1.ask(CALL, new Cry("still there"))).from()).isEqualTo("n2");
+    }
+
+    @Test
+    void an_answer_that_is_not_ours_is_a_failure() throws Exception {
+        ready(vertx2.eventBus()
+                .consumer(CALL.address("n2", 0), message -> message.reply(Buffer.buffer("what?")))
+                .completion());
+        meet(peer("n2", 1));
+        assertThat(failure(bus1.ask(CALL, new Cry("x")))).isEqualTo(Kind.FAILED);
+        assertThat(garbled).hasValue(1);
+    }
+
+    /** Hazelcast can lose what was registered, for good. */
+    @Test
+    void addresses_that_the_cluster_forgot_can_be_registered_anew() throws Exception {
+        echoes(bus2, 0);
+        meet(peer("n2", 1));
+        cluster.forget("n2");
+        assertThat(failure(bus1.askAt(CALL, "n2", 0, new Cry("x")))).isEqualTo(Kind.NOBODY);
+        ready(bus2.registerAnew());
+        assertThat(ready(bus1.askAt(CALL, "n2", 0, new Cry("x"))).from()).isEqualTo("n2");
+    }
+
+    private void meet(Peer... peers) {
+        bus1.meet(List.of(peers));
+    }
+
+    private static Peer peer(String node, int rooms) {
+        return new Peer(node, Map.of(Stage.ROOMS, rooms));
+    }
+
+    private static void echoes(Bus bus, int instance) throws Exception {
+        Function<Cry, Future<Echo>> echo = cry -> Future.succeededFuture(new Echo(bus.node(), cry.text()));
+        ready(bus.answer(CALL, instance, echo));
+    }
+
+    private static <T> T ready(Future<T> future) throws Exception {
+        return future.await(10, TimeUnit.SECONDS);
+    }
+
+    private static Kind failure(Future<?> future) {
+        Throwable thrown = catchThrowable(() -> future.await(10, TimeUnit.SECONDS));
+        assertThat(thrown).isInstanceOf(BusFailure.class);
+        return ((BusFailure) thrown).kind();
+    }
+}
