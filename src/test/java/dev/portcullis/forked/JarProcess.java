@@ -86,6 +86,10 @@ public final class JarProcess implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     boolean endsWithin(long millis) throws InterruptedException {
         return process.waitFor(millis, TimeUnit.MILLISECONDS);
     }
