@@ -3,5 +3,6 @@
 -- ARGV     none
 -- Result   1
 -- Promise  fails where a write of ours would: read-only, full, without the replicas or the disk that it must have.
-redis.call('SET', KEYS[1], 1, 'PX', 10000)
-return 1
+--          Leaves nothing behind.
+redis.call('SET', KEYS[1], 1)
+return redis.call('DEL', KEYS[1])
