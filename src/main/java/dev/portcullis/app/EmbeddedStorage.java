@@ -50,6 +50,11 @@ record EmbeddedStorage(
     }
 
     @Override
+    public long calls() {
+        return 0;
+    }
+
+    @Override
     public void probe() {
         store.probe();
     }

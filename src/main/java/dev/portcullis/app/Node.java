@@ -138,7 +138,6 @@ public final class Node implements AutoCloseable {
             throws Exception {
         RedisStore redis = await(RedisStore.open(vertx, config.store().redis(), times));
         stops.push(() -> await(redis.close()));
-        meters.watchStoreCalls(redis::calls);
         Storage storage = RedisStorage.of(redis, config);
         return new Ground(
                 vertx,

@@ -45,6 +45,11 @@ record RedisStorage(
     }
 
     @Override
+    public long calls() {
+        return redis.calls();
+    }
+
+    @Override
     public void probe() {
         // The store does so by itself.
     }

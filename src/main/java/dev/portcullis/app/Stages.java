@@ -95,6 +95,7 @@ final class Stages {
         PublishPolicy publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         FanOut fanOut = new FanOut(bus, new Audience(bus, config.broadcast(), System::nanoTime));
+        meters.watchStoreCalls(storage::calls);
         meters.watchSessions(census::sessions);
         meters.watchRooms(census::rooms);
         meters.watchOutboxBytes(census::outboxBytes);
