@@ -66,6 +66,10 @@ public final class JarProcess implements AutoCloseable {
         return err;
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     /** SIGTERM. */
     public void terminate() {
         process.destroy();
