@@ -59,7 +59,8 @@ public final class Crowd implements AutoCloseable {
         Crowd crowd = new Crowd();
         crowd.on(() -> {
             crowd.gather(doors, plan);
-            return crowd.timer = crowd.vertx.setPeriodic(TICK_MS, tick -> crowd.tick());
+            crowd.timer = crowd.vertx.setPeriodic(TICK_MS, tick -> crowd.tick());
+            return true;
         });
         return crowd;
     }
