@@ -27,7 +27,7 @@ class GhostsElsewhereTest extends AuthStage {
 
     @BeforeAll
     static void startRedis() throws Exception {
-        redis = new RedisSessions();
+        redis = RedisSessions.alone();
     }
 
     @AfterAll

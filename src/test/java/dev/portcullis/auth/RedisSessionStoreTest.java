@@ -13,7 +13,6 @@ import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.streams.LaneStore;
 import dev.portcullis.streams.LaneStore.LaneMark;
 import dev.portcullis.streams.RedisLaneStore;
-import io.vertx.redis.client.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +29,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
 
     @BeforeAll
     static void start() throws Exception {
-        redis = new RedisSessions();
+        redis = RedisSessions.alone();
     }
 
     @AfterAll
@@ -221,7 +220,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
         clock.advance(3_600_000);
         restore(store, five);
 
-        assertThat(redis.send(Command.DBSIZE).toLong()).isZero();
+        assertThat(redis.keys("*ann*")).isEmpty();
     }
 
     @Test
@@ -238,7 +237,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
     @Test
     void a_session_that_a_later_release_wrote_counts_and_is_left_alone() throws Exception {
         SessionStore store = store(config(OnExceeded.EVICT_OLDEST, 30));
-        redis.send(Command.HSET, RedisSessions.sessionsOf(ANN), "later", "2 something else");
+        redis.ask("HSET", RedisSessions.sessionsOf(ANN), "later", "2 something else");
 
         Session first = session("ann");
         open(store, first);
@@ -248,9 +247,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
         assertThat(open(store, session("ann"))).isEqualTo(new Live(List.of(first)));
 
         assertThat(ofAnn(store)).hasSize(4);
-        assertThat(redis.send(Command.HEXISTS, RedisSessions.sessionsOf(ANN), "later")
-                        .toBoolean())
-                .isTrue();
+        assertThat(redis.ask("HEXISTS", RedisSessions.sessionsOf(ANN), "later")).isEqualTo("1");
     }
 
     @Test
@@ -259,20 +256,17 @@ class RedisSessionStoreTest extends SessionStoreContract {
         List<Session> five = openFive(store);
         String key = RedisSessions.sessionsOf(ANN);
 
-        assertThat(redis.send(Command.PTTL, key).toLong()).isBetween(3_590_000L, 3_600_000L);
+        assertThat(redis.millisLeft(key)).isBetween(3_590_000L, 3_600_000L);
         for (Session each : five.subList(0, 4)) {
             end(store, each);
         }
-        assertThat(redis.send(Command.PTTL, key).toLong()).isBetween(3_590_000L, 3_600_000L);
+        assertThat(redis.millisLeft(key)).isBetween(3_590_000L, 3_600_000L);
         end(store, five.get(4));
-        assertThat(redis.send(Command.PTTL, key).toLong()).isBetween(50_000L, RedisSessionStore.ENDED_MS);
+        assertThat(redis.millisLeft(key)).isBetween(50_000L, RedisSessionStore.ENDED_MS);
         clock.advance(RedisSessionStore.ENDED_MS);
         open(store, session("ann"));
-        assertThat(redis.send(Command.HLEN, key).toLong())
-                .as("ended ones are forgotten")
-                .isOne();
-        assertThat(redis.send(Command.PTTL, RedisSessions.handshakesOf(ANN)).toLong())
-                .isBetween(50_000L, 60_000L);
+        assertThat(redis.ask("HLEN", key)).as("ended ones are forgotten").isEqualTo("1");
+        assertThat(redis.millisLeft(RedisSessions.handshakesOf(ANN))).isBetween(50_000L, 60_000L);
     }
 
     @Test

@@ -172,7 +172,9 @@ class ClusterFigures {
 
         Costs costs() {
             return new Costs(
-                    nodes.stream().mapToLong(node -> micros(node.process().pid())).sum(),
+                    nodes.stream()
+                            .mapToLong(node -> micros(node.process().pid()))
+                            .sum(),
                     redis.map(process -> micros(process.pid())).orElse(0L),
                     sum("portcullis_store_calls_total"));
         }
