@@ -2,16 +2,15 @@ package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.cluster.Troubles.Trouble;
 import dev.portcullis.cluster.crowd.Crowd;
 import dev.portcullis.cluster.history.Counts;
 import dev.portcullis.cluster.kit.ForkedCluster;
-import dev.portcullis.cluster.kit.NodeFork;
 import dev.portcullis.cluster.kit.Trial;
-import dev.portcullis.kit.Await;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three nodes and a Redis: each of them dies, stands still or is cut off while a crowd talks, and no promise breaks. */
 class ClusterHistoryIT {
     private static final int ACKS = 1_250;
-    private static final int SOME = 200;
+    private static final int WHOLE = 0;
+    private static final int EDGE = 1;
+    private static final int CORE = 2;
 
     @TempDir
     static Path folder;
@@ -28,6 +29,8 @@ class ClusterHistoryIT {
 
     private final long seed = Long.getLong("portcullis.seed", System.nanoTime());
 
+    private TestInfo test;
+
     @BeforeAll
     static void start() throws Exception {
         cluster = ForkedCluster.start(folder);
@@ -35,108 +38,81 @@ class ClusterHistoryIT {
 
     @AfterAll
     static void stop() {
-        cluster.close();
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @BeforeEach
+    void heal(TestInfo now) throws Exception {
+        test = now;
+        cluster.heal();
     }
 
     @Test
-    void an_edge_is_killed(TestInfo test) throws Exception {
-        judge(test, crowd -> killAndRestart(cluster.edge(), crowd));
+    void an_edge_is_killed() throws Exception {
+        judge(Troubles.killed(EDGE));
     }
 
     @Test
-    void a_node_without_an_edge_is_killed(TestInfo test) throws Exception {
-        judge(test, crowd -> killAndRestart(cluster.core(), crowd));
+    void a_node_without_an_edge_is_killed() throws Exception {
+        judge(Troubles.killed(CORE));
     }
 
     @Test
-    void a_node_that_does_all_is_killed(TestInfo test) throws Exception {
-        judge(test, crowd -> killAndRestart(cluster.whole(), crowd));
+    void a_node_that_does_all_is_killed() throws Exception {
+        judge(Troubles.killed(WHOLE));
     }
 
     @Test
-    void redis_is_killed_and_comes_back_with_all_it_had(TestInfo test) throws Exception {
-        judge(test, crowd -> {
-            cluster.redis().kill();
-            Await.pass(Duration.ofSeconds(1));
-            cluster.redis().restart();
-        });
+    void redis_is_killed_and_comes_back_with_all_it_had() throws Exception {
+        judge(Troubles.redisGone(1));
     }
 
     @Test
-    void redis_is_gone_for_half_a_minute(TestInfo test) throws Exception {
-        judge(test, crowd -> {
-            cluster.redis().kill();
-            Await.pass(Duration.ofSeconds(30));
-            cluster.redis().restart();
-        });
+    void redis_is_gone_for_half_a_minute() throws Exception {
+        judge(Troubles.redisGone(30));
     }
 
     @Test
-    void redis_is_slow(TestInfo test) throws Exception {
-        judge(test, crowd -> {
-            cluster.nodes().forEach(node -> cluster.lineToRedis(node).delay(100));
-            talkOn(crowd);
-            cluster.nodes().forEach(node -> cluster.lineToRedis(node).pass());
-        });
+    void redis_is_slow() throws Exception {
+        judge(Troubles::redisSlow);
     }
 
     @Test
-    void a_node_hears_nothing_from_redis(TestInfo test) throws Exception {
-        judge(test, crowd -> {
-            cluster.lineToRedis(cluster.whole()).stall();
-            talkOn(crowd);
-            cluster.lineToRedis(cluster.whole()).cut();
-            talkOn(crowd);
-            cluster.lineToRedis(cluster.whole()).pass();
-        });
+    void a_node_hears_nothing_from_redis() throws Exception {
+        judge(Troubles::redisUnheard);
     }
 
     @Test
-    void a_node_stands_still_for_12_seconds(TestInfo test) throws Exception {
-        judge(test, crowd -> pause(cluster.whole(), 12));
+    void a_node_stands_still_for_12_seconds() throws Exception {
+        judge(Troubles.paused(WHOLE, 12));
     }
 
     @Test
-    void a_node_stands_still_for_40_seconds_and_wakes_with_open_sockets(TestInfo test) throws Exception {
-        Trial trial = new Trial(
-                test.getDisplayName(), Crowd.Plan.seeded(seed).withPatience(120_000), cluster.doors(), cluster.nodes());
-        assertThat(trial.run(ACKS, crowd -> pause(cluster.edge(), 40)).lost()).isZero();
+    void a_node_without_an_edge_stands_still_for_12_seconds() throws Exception {
+        judge(Troubles.paused(CORE, 12));
+    }
+
+    /** Its clients are patient: they find out from the node itself that it was away. */
+    @Test
+    void a_node_stands_still_for_40_seconds_and_wakes_with_open_sockets() throws Exception {
+        judge(Crowd.Plan.seeded(seed).withPatience(120_000), Troubles.paused(EDGE, 40));
     }
 
     @Test
-    void a_new_release_is_rolled_out(TestInfo test) throws Exception {
-        judge(test, crowd -> {
-            for (NodeFork node : cluster.nodes()) {
-                node.stop();
-                talkOn(crowd);
-                node.restart();
-            }
-        });
+    void a_new_release_is_rolled_out() throws Exception {
+        judge(Troubles::rolledOut);
     }
 
-    private void judge(TestInfo test, Trial.Trouble trouble) throws Exception {
-        Crowd.Plan plan = Crowd.Plan.seeded(seed);
-        Counts counts = new Trial(test.getDisplayName(), plan, cluster.doors(), cluster.nodes()).run(ACKS, trouble);
+    private void judge(Trouble trouble) throws Exception {
+        judge(Crowd.Plan.seeded(seed), trouble);
+    }
+
+    private void judge(Crowd.Plan plan, Trouble trouble) throws Exception {
+        Trial trial = new Trial(test.getDisplayName(), plan, cluster.doors(), cluster.nodes());
+        Counts counts = trial.run(ACKS, crowd -> trouble.make(cluster, crowd));
         assertThat(counts.acked()).isGreaterThanOrEqualTo(2 * ACKS);
         assertThat(counts.lost()).as("places that the cluster could not keep").isZero();
-    }
-
-    private static void killAndRestart(NodeFork node, Crowd crowd) throws Exception {
-        node.kill();
-        talkOn(crowd);
-        node.restart();
-    }
-
-    private static void pause(NodeFork node, int seconds) {
-        node.pause();
-        Await.pass(Duration.ofSeconds(seconds));
-        node.goOn();
-    }
-
-    /** The others do what the lost one can't. */
-    private static void talkOn(Crowd crowd) {
-        assertThat(crowd.talk(SOME, Trial.PATIENCE))
-                .as("the rest of the cluster serves")
-                .isTrue();
     }
 }

@@ -34,6 +34,7 @@ import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.rooms.EmbeddedMembershipStore;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.rooms.RoomsVerticle;
+import dev.portcullis.rooms.StallingMembers;
 import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.streams.Append;
 import dev.portcullis.streams.EmbeddedStreamStore;
@@ -64,7 +65,7 @@ final class GatedNode {
     final StallingStreams streams;
     final NodeLife life;
     final ScriptedSessions sessions;
-    final EmbeddedMembershipStore members;
+    final StallingMembers members;
     final CutoffFollower follower;
     private final NodeMetrics metrics = new NodeMetrics();
     private final NodeConfig config;
@@ -85,7 +86,7 @@ final class GatedNode {
         store = EmbeddedStore.open(config.store(), (operation, nanos) -> {});
         streams = new StallingStreams(EmbeddedStreamStore.open(store, CLOCK).await(10, TimeUnit.SECONDS));
         sessions = new ScriptedSessions(new EmbeddedSessionStore(config.sessions(), CLOCK));
-        members = new EmbeddedMembershipStore(store);
+        members = new StallingMembers(new EmbeddedMembershipStore(store));
         follower =
                 new CutoffFollower(streams, config.streams(), new Authenticator(vertx, bus), CLOCK, System::nanoTime);
         deploy();
@@ -165,6 +166,7 @@ final class GatedNode {
 
     void close() throws Exception {
         streams.release();
+        members.release();
         vertx.close().await(20, TimeUnit.SECONDS);
         store.close();
         metrics.close();

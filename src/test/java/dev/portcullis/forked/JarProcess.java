@@ -66,6 +66,10 @@ public final class JarProcess implements AutoCloseable {
         return err;
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     /** SIGTERM. */
     public void terminate() {
         process.destroy();
@@ -84,6 +88,10 @@ public final class JarProcess implements AutoCloseable {
     /** SIGKILL, and nothing of it is left afterwards. */
     public void kill() {
         process.destroyForcibly().onExit().join();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
     }
 
     boolean endsWithin(long millis) throws InterruptedException {

@@ -15,7 +15,10 @@ import redis.embedded.core.ExecutableProvider;
 
 /** A real Redis on a free port of loopback, which can be killed, stopped for a while and started again on its files. */
 public final class RedisProcess implements AutoCloseable {
-    private static final Path BINARY = binary();
+    static final Path BINARY = binary();
+
+    /** A node of a Redis Cluster also listens ten thousand above its port. */
+    private static final int HIGHEST_PORT = 55_535;
 
     private final int port;
     private final Path folder;
@@ -50,6 +53,10 @@ public final class RedisProcess implements AutoCloseable {
 
     public String uri() {
         return "redis://127.0.0.1:" + port;
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
     }
 
     public long pid() {
@@ -95,7 +102,7 @@ public final class RedisProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        if (process.isAlive()) {
+        if (isAlive()) {
             goOn();
             kill();
         }
@@ -110,10 +117,14 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+    static int freePort() throws IOException {
+        int port = HIGHEST_PORT + 1;
+        while (port > HIGHEST_PORT) {
+            try (ServerSocket socket = new ServerSocket(0)) {
+                port = socket.getLocalPort();
+            }
         }
+        return port;
     }
 
     private static Path binary() {

@@ -26,7 +26,7 @@ public record RedisConfig(
     public static final String DEFAULT_URI = "redis://127.0.0.1:6379";
 
     private static final int TIMEOUT_MS = 500;
-    private static final int CONNECT_MS = 1_000;
+    private static final int CONNECT_MS = 2_000;
     private static final int WAITING = 2_048;
 
     /** How the servers stand to each other. */

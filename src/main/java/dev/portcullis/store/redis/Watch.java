@@ -17,7 +17,7 @@ final class Watch {
     private static final Script PROBE = Script.of(Watch.class, "probe");
     private static final long BEAT_MS = 500;
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
-    private static final int BEATS_TO_INFO = 20;
+    private static final int BEATS_TO_INFO = 10;
 
     private final Parts parts;
     private final Lines lines;

@@ -28,6 +28,7 @@ public final class Crowd implements AutoCloseable {
     private final Context loop = vertx.getOrCreateContext();
     private final History history = new History();
     private final List<Talker> talkers = new ArrayList<>();
+    private long timer;
 
     /**
      * @param devices connections of each user
@@ -58,7 +59,7 @@ public final class Crowd implements AutoCloseable {
         Crowd crowd = new Crowd();
         crowd.on(() -> {
             crowd.gather(doors, plan);
-            crowd.vertx.setPeriodic(TICK_MS, tick -> crowd.tick());
+            crowd.timer = crowd.vertx.setPeriodic(TICK_MS, tick -> crowd.tick());
             return true;
         });
         return crowd;
@@ -161,7 +162,7 @@ public final class Crowd implements AutoCloseable {
     public void close() {
         on(() -> {
             talkers.forEach(Talker::leave);
-            return true;
+            return vertx.cancelTimer(timer);
         });
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }

@@ -1,18 +1,17 @@
 package dev.portcullis.cluster.history;
 
-import java.time.Duration;
-import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
-/** How long clients that lost their connection were without a delivery. */
-public record Recoveries(int clients, Duration median, Duration longest) {
+/** How long clients that lost their connection were without a delivery, since something was done to a node. */
+public final class Recoveries {
+    private Recoveries() {}
+
     /**
-     * @param since nanoseconds of the history's clock: when something was done to a node
+     * @param since nanoseconds of the history's clock
      * @param until cuts after this had other causes
      */
-    public static Recoveries between(History history, long since, long until) {
+    public static Spread between(History history, long since, long until) {
         Map<String, Moment> cuts = new LinkedHashMap<>();
         Map<String, Long> took = new LinkedHashMap<>();
         for (Moment each : history.moments()) {
@@ -22,25 +21,10 @@ public record Recoveries(int clients, Duration median, Duration longest) {
                 took.putIfAbsent(each.client(), each.at() - since);
             }
         }
-        return of(took.values());
+        return Spread.of(took.values());
     }
 
     private static boolean isDelivery(Deed deed) {
         return deed instanceof Deed.Heard || (deed instanceof Deed.Joined joined && joined.recovered());
-    }
-
-    private static Recoveries of(Collection<Long> nanos) {
-        List<Long> sorted = nanos.stream().sorted().toList();
-        return sorted.isEmpty()
-                ? new Recoveries(0, Duration.ZERO, Duration.ZERO)
-                : new Recoveries(
-                        sorted.size(),
-                        Duration.ofNanos(sorted.get(sorted.size() / 2)),
-                        Duration.ofNanos(sorted.get(sorted.size() - 1)));
-    }
-
-    @Override
-    public String toString() {
-        return clients + " clients back after p50 " + median.toMillis() + " ms, max " + longest.toMillis() + " ms";
     }
 }

@@ -80,6 +80,17 @@ public final class ForkedCluster implements AutoCloseable {
                         ports.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(", ")));
     }
 
+    /** Undoes what was done to it and not undone. */
+    public void heal() throws Exception {
+        if (!redis.isAlive()) {
+            redis.restart();
+        }
+        lines.forEach(CuttableProxy::pass);
+        for (NodeFork each : nodes) {
+            each.heal();
+        }
+    }
+
     public RedisProcess redis() {
         return redis;
     }

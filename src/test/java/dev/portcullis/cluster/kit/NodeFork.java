@@ -67,10 +67,26 @@ public final class NodeFork implements Door, AutoCloseable {
         node = ForkedNode.generous(config, sets);
     }
 
-    /** The end of what it printed. */
+    /** Returns once it says that it can serve; fails if it has ended. */
+    public void awaitReady() throws Exception {
+        node.awaitReadiness(200);
+    }
+
+    /** Whatever was done to it. */
+    void heal() throws Exception {
+        if (node.process().isAlive()) {
+            goOn();
+            awaitReady();
+        } else {
+            restart();
+        }
+    }
+
+    /** The end of what it printed, but for what it says of each connection. */
     public List<String> tail() {
         List<String> lines = Stream.of(node.process().out(), node.process().err())
                 .flatMap(printed -> printed.lines().stream())
+                .filter(line -> !line.contains("\"event\":\"ws."))
                 .toList();
         return lines.subList(Math.max(0, lines.size() - TAIL), lines.size()).stream()
                 .map(line -> name + ": " + line)

@@ -8,6 +8,7 @@ import dev.portcullis.cluster.history.Counts;
 import dev.portcullis.cluster.history.History;
 import dev.portcullis.cluster.history.HistoryChecker;
 import dev.portcullis.cluster.history.Judgement;
+import dev.portcullis.cluster.history.Latencies;
 import dev.portcullis.cluster.history.Recoveries;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +56,7 @@ public final class Trial {
             try {
                 return run(crowd, acks, trouble);
             } catch (Exception | AssertionError failed) {
+                System.out.println(told(HistoryChecker.judge(crowd.history()).toString(), crowd));
                 crowd.history().dump(DUMPS.resolve(name.replaceAll("\\W+", "-") + "-" + plan.seed() + ".jsonl"));
                 throw failed;
             }
@@ -76,13 +78,17 @@ public final class Trial {
                 .as(() -> told("they come to rest", crowd))
                 .isTrue();
         Judgement judgement = HistoryChecker.judge(history);
-        System.out.println(name + ": " + judgement.counts() + ", " + Recoveries.between(history, began, over));
+        System.out.println(name + ": " + judgement.counts() + "; before, " + Latencies.before(history, began)
+                + "; cut off clients were back in " + Recoveries.between(history, began, over));
         assertThat(judgement.isSound())
                 .as(() -> told(judgement.toString(), crowd))
                 .isTrue();
         assertThat(crowd.oddities())
                 .as(() -> told("nothing was refused for good", crowd))
                 .isEmpty();
+        for (NodeFork each : nodes) {
+            each.awaitReady();
+        }
         return judgement.counts();
     }
 

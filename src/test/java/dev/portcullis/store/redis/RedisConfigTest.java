@@ -29,7 +29,7 @@ class RedisConfigTest {
         assertThat(config.login()).isEqualTo(Login.NOBODY);
         assertThat(config.tls()).isEmpty();
         assertThat(config.timeoutMs()).isEqualTo(500);
-        assertThat(config.connectMs()).isEqualTo(1_000);
+        assertThat(config.connectMs()).isEqualTo(2_000);
         assertThat(config.waiting()).isEqualTo(2_048);
         assertThat(config.reconnect()).isEqualTo(new Backoff.Bounds(50, 1_000));
         assertThat(config.isOpenRoad()).isFalse();

@@ -1,5 +1,8 @@
 package dev.portcullis.store.redis;
 
+import static dev.portcullis.store.redis.Given.await;
+import static dev.portcullis.store.redis.Given.failed;
+import static dev.portcullis.store.redis.Given.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
@@ -246,7 +249,7 @@ class RedisStoreTest {
     }
 
     private Future<Response> count(int lane) {
-        return store.run(ScriptsOfTests.COUNT.call().key(RedisKeys.of(lane, "count")));
+        return Given.count(store, lane);
     }
 
     /** Who is connected, but for us who ask. */
@@ -259,24 +262,9 @@ class RedisStoreTest {
                 .reduce("", (all, each) -> all + each + "\n");
     }
 
-    private static boolean failed(Future<?> future) {
-        assertThat(Await.until(future::isComplete)).isTrue();
-        return future.failed();
-    }
-
-    private static StoreFailure failure(Future<?> failing) {
-        assertThat(failed(failing)).isTrue();
-        assertThat(failing.cause()).isInstanceOf(StoreFailure.class);
-        return (StoreFailure) failing.cause();
-    }
-
     private static <T> Future<T> on(Context context, Supplier<Future<T>> work) {
         Promise<T> done = Promise.promise();
         context.runOnContext(any -> work.get().onComplete(done));
         return done.future();
-    }
-
-    private static <T> T await(Future<T> future) throws Exception {
-        return future.await(10, TimeUnit.SECONDS);
     }
 }
