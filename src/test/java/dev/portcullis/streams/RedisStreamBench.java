@@ -15,7 +15,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-/** Prints what appends, reads and ticks cost Redis, by its own count. To be run by hand. */
+/**
+ * Prints what appends, reads and ticks cost Redis. Run it by hand: {@code java -cp … dev.portcullis.streams.RedisStreamBench}.
+ */
 final class RedisStreamBench {
     private static final int STREAMS = 1_000;
     private static final int AT_ONCE = 256;
@@ -27,10 +29,11 @@ final class RedisStreamBench {
         try (RedisProcess redis = RedisProcess.start()) {
             RedisLife life = RedisLife.open(redis, () -> 0);
             RedisCommands operator = RedisCommands.connect(life.vertx(), redis.uri());
-            appends(life, 20_000);
-            measure(operator, "append with a key", 100_000, () -> appends(life, 100_000));
-            measure(operator, "read of 50 entries", 10_000, () -> reads(life, 10_000, 50));
-            measure(operator, "read of 300 entries", 10_000, () -> reads(life, 10_000, 300));
+            appends(life, 20_480);
+            measure(operator, "question of one look-up, to compare with", 51_200, () -> questions(life, 51_200));
+            measure(operator, "append with a key", 51_200, () -> appends(life, 51_200));
+            measure(operator, "read of 50 entries", 5_000, () -> reads(life, 5_000, 50));
+            measure(operator, "read of 300 entries", 5_000, () -> reads(life, 5_000, 300));
             List<LaneMark> marks = new ArrayList<>(
                     IntStream.range(0, Lanes.COUNT).mapToObj(LaneMark::unknown).toList());
             ticks(life, marks, 2);
@@ -43,6 +46,14 @@ final class RedisStreamBench {
         for (int from = 0; from < count; from += AT_ONCE) {
             await(Future.all(IntStream.range(from, from + AT_ONCE)
                     .mapToObj(i -> life.streams().append(append(i)))
+                    .toList()));
+        }
+    }
+
+    private static void questions(RedisLife life, int count) throws Exception {
+        for (int from = 0; from < count; from += AT_ONCE) {
+            await(Future.all(IntStream.range(from, from + AT_ONCE)
+                    .mapToObj(i -> life.streams().isBarred(stream(i), StreamStoreContract.ANN))
                     .toList()));
         }
     }
@@ -75,16 +86,22 @@ final class RedisStreamBench {
     }
 
     private static void measure(RedisCommands operator, String what, int count, Work work) throws Exception {
-        operator.run("CONFIG", "RESETSTAT");
+        double before = cpuSeconds(operator);
         long began = System.nanoTime();
         work.run();
-        long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began);
-        String stats = operator.run("INFO", "commandstats").toString();
-        double usec = stats.lines()
-                .filter(line -> line.startsWith("cmdstat_evalsha:"))
-                .mapToDouble(line -> Double.parseDouble(line.replaceAll(".*,usec=([0-9]+),.*", "$1")))
+        double elapsed = (System.nanoTime() - began) / 1e9;
+        double cpu = cpuSeconds(operator) - before;
+        System.out.printf(
+                "%s: %.1f us of Redis's CPU, %.1f us elapsed%n", what, 1e6 * cpu / count, 1e6 * elapsed / count);
+    }
+
+    private static double cpuSeconds(RedisCommands operator) throws Exception {
+        return operator.run("INFO", "cpu")
+                .toString()
+                .lines()
+                .filter(line -> line.matches("used_cpu_(sys|user):.*"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(':') + 1)))
                 .sum();
-        System.out.printf("%s: %.1f us of Redis, %.1f us from end to end%n", what, usec / count, 1.0 * micros / count);
     }
 
     private static <T> T await(Future<T> future) throws Exception {
