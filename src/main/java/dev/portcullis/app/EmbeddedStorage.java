@@ -45,6 +45,16 @@ record EmbeddedStorage(
     }
 
     @Override
+    public long millis() {
+        return System.currentTimeMillis();
+    }
+
+    @Override
+    public long calls() {
+        return 0;
+    }
+
+    @Override
     public void probe() {
         store.probe();
     }

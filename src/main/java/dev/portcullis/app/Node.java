@@ -22,6 +22,7 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -36,6 +37,7 @@ public final class Node implements AutoCloseable {
     private final Deque<Stop> stops = new ArrayDeque<>();
     private final NodeConfig config;
     private final StoreOpening opening;
+    private final Runnable deaf;
     private int httpPort;
     private int adminPort;
 
@@ -45,18 +47,19 @@ public final class Node implements AutoCloseable {
         EmbeddedStore open(StoreConfig config, StoreTimes times) throws StoreUnopened;
     }
 
-    private Node(NodeConfig config, StoreOpening opening) {
+    private Node(NodeConfig config, StoreOpening opening, Runnable deaf) {
         this.config = config;
         this.opening = opening;
+        this.deaf = deaf;
     }
 
-    /** Blocks until the node is ready. */
-    public static Node start(NodeConfig config) throws StartFailure {
-        return start(config, EmbeddedStore::open);
-    }
-
-    public static Node start(NodeConfig config, StoreOpening opening) throws StartFailure {
-        Node node = new Node(config, opening);
+    /**
+     * Blocks until the node is ready.
+     *
+     * @param deaf what to do when the other nodes can't be heard any more, so that this one is of no use
+     */
+    public static Node start(NodeConfig config, StoreOpening opening, Runnable deaf) throws StartFailure {
+        Node node = new Node(config, opening, deaf);
         try {
             node.open();
             return node;
@@ -91,17 +94,30 @@ public final class Node implements AutoCloseable {
         Logs.nameNode(name);
         NodeMetrics metrics = started(new NodeMetrics());
         Meters meters = new Meters(metrics.registry());
-        EmbeddedStore store =
-                started(opening.open(config.store(), meters.storeOperations(Operation.class, Operation::word)::took));
+        StoreTimes times = meters.storeOperations(Operation.class, Operation::word)::took;
+        Optional<EmbeddedStore> own =
+                config.usesRedis() ? Optional.empty() : Optional.of(started(opening.open(config.store(), times)));
         Audit audit = new Audit(config.audit(), CLOCK);
         stops.push(audit::end);
-        Vertx vertx = config.cluster().enabled()
-                ? clustered(name, metrics, meters)
-                : builder(metrics).with(options(metrics)).build();
+        Optional<Cluster> cluster = config.cluster().enabled() ? Optional.of(join(name, times)) : Optional.empty();
+        Vertx vertx = await(cluster.map(joined -> joined.build(builder(metrics), options(metrics)))
+                .orElseGet(() -> Future.succeededFuture(
+                        builder(metrics).with(options(metrics)).build())));
         stops.push(() -> await(vertx.close()));
-        Bus bus = new Bus(vertx, name, config.bus(), meters.busRequests(Stage.class, Stage::word)::took);
-        Storage storage = await(EmbeddedStorage.open(store, config, CLOCK));
-        Stages stages = new Stages(new Ground(vertx, bus, storage, metrics, meters, audit, CLOCK), config);
+        Bus bus = new Bus(
+                vertx, name, config.bus(), meters.busRequests(Stage.class, Stage::word)::took, new BusMeters(meters));
+        Ground ground = own.isPresent()
+                ? new Ground(
+                        vertx,
+                        bus,
+                        await(EmbeddedStorage.open(own.get(), config, CLOCK)),
+                        Optional.empty(),
+                        metrics,
+                        meters,
+                        audit,
+                        CLOCK)
+                : onRedis(vertx, bus, cluster, times, metrics, meters, audit);
+        Stages stages = new Stages(ground, config);
         stops.push(() -> stages.stop(
                 PATIENCE_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));
         await(stages.start());
@@ -111,14 +127,35 @@ public final class Node implements AutoCloseable {
         stops.push(() -> audit.event(AuditEvent.of(EventName.NODE_STOP)));
     }
 
+    private Ground onRedis(
+            Vertx vertx,
+            Bus bus,
+            Optional<Cluster> cluster,
+            StoreTimes times,
+            NodeMetrics metrics,
+            Meters meters,
+            Audit audit)
+            throws Exception {
+        RedisStore redis = await(RedisStore.open(vertx, config.store().redis(), times));
+        stops.push(() -> await(redis.close()));
+        Storage storage = RedisStorage.of(redis, config);
+        return new Ground(
+                vertx,
+                bus,
+                storage,
+                cluster.map(joined -> joined.watch(bus, redis, new Neighbourhood(bus, meters, deaf))),
+                metrics,
+                meters,
+                audit,
+                storage::millis);
+    }
+
     /** The store is asked before there is a clustered Vert.x: it knows whom this node would meet. */
-    private Vertx clustered(String name, NodeMetrics metrics, Meters meters) throws Exception {
-        StoreTimes times = meters.storeOperations(Operation.class, Operation::word)::took;
-        Cluster cluster = started(Cluster.join(
+    private Cluster join(String name, StoreTimes times) throws Exception {
+        return started(Cluster.join(
                 config.cluster(),
                 new Cluster.Newcomer(name, Version.number(), NodeFacts.of(config)),
                 vertx -> RedisStore.open(vertx, config.store().redis(), times)));
-        return await(cluster.build(builder(metrics), options(metrics)));
     }
 
     private static VertxBuilder builder(NodeMetrics metrics) {

@@ -91,6 +91,10 @@ public record NodeConfig(
         return stages.getOrDefault(stage, 0);
     }
 
+    boolean usesRedis() {
+        return store.kind() == StoreConfig.Kind.REDIS;
+    }
+
     public boolean runs(Stage stage) {
         return instances(stage) > 0;
     }

@@ -16,6 +16,7 @@ import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.edge.Assembly;
 import dev.portcullis.edge.Census;
@@ -45,6 +46,8 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,6 +66,8 @@ final class Stages {
     private final Assembly assembly;
     private final Census census;
     private final Announcing announcing;
+    private final NodeLife life;
+    private final Optional<ClusterVerticle> place;
     private final NodeMetrics metrics;
     private volatile int adminPort;
     private final Deque<String> deployed = new ConcurrentLinkedDeque<>();
@@ -78,6 +83,8 @@ final class Stages {
         this.bus = ground.bus();
         this.assembly = new Assembly(config.instances(Stage.EDGE));
         this.census = new Census(config.instances(Stage.EDGE));
+        this.place = ground.place();
+        this.life = new NodeLife(bus.node());
         this.announcing = new Announcing(vertx.getOrCreateContext(), bus, config.broadcast());
     }
 
@@ -88,6 +95,7 @@ final class Stages {
         PublishPolicy publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         FanOut fanOut = new FanOut(bus, new Audience(bus, config.broadcast(), System::nanoTime));
+        meters.watchStoreCalls(storage::calls);
         meters.watchSessions(census::sessions);
         meters.watchRooms(census::rooms);
         meters.watchOutboxBytes(census::outboxBytes);
@@ -95,8 +103,8 @@ final class Stages {
         CutoffFollower follower =
                 new CutoffFollower(streams, config.streams(), new Authenticator(vertx, bus), clock, System::nanoTime);
         EdgeParts parts = edge(streams, follower);
-        return vertx.deployVerticle(new Upkeep(storage, audit))
-                .onSuccess(deployed::push)
+        return deploy(new Upkeep(storage, audit))
+                .compose(any -> beAmongTheOthers())
                 .compose(any -> admin(parts.doors().authenticator()))
                 .compose(any -> deploy(
                         Stage.RATELIMIT, i -> new RateLimitVerticle(i, bus, storage.counters(), config.ratelimit())))
@@ -112,13 +120,26 @@ final class Stages {
                         i -> new BroadcastVerticle(i, bus, streams, fanOut, publishing, config.broadcast(), clock)))
                 .compose(any -> config.runs(Stage.EDGE) ? beginEdge(follower) : Future.succeededFuture())
                 .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, parts))
-                        .recover(broken -> notListening(broken, config.publicListener(), "http.port")));
+                        .recover(broken -> notListening(broken, config.publicListener(), "http.port")))
+                .compose(any ->
+                        place.map(others -> others.serve(config.stages())).orElseGet(Future::succeededFuture));
+    }
+
+    private Future<?> beAmongTheOthers() {
+        Future<?> known = place.map(this::deploy).orElseGet(Future::succeededFuture);
+        return known.compose(any -> storage.lanes()
+                .map(lanes -> deploy(new LaneVerticle(lanes, life, assembly)))
+                .orElseGet(Future::succeededFuture));
+    }
+
+    private Future<String> deploy(VerticleBase verticle) {
+        return vertx.deployVerticle(verticle).onSuccess(deployed::push);
     }
 
     /** The edge goes first and drains, then those who answer it, and those who watch go last. */
     void stop(long seconds) throws Exception {
         assembly.drain();
-        Future<?> gone = Future.succeededFuture();
+        Future<?> gone = place.map(others -> others.serve(Map.of())).orElseGet(Future::succeededFuture);
         while (!deployed.isEmpty()) {
             String id = deployed.pop();
             gone = gone.transform(any -> vertx.undeploy(id));
@@ -137,10 +158,7 @@ final class Stages {
 
     /** What the edge needs before its first connection. */
     private Future<?> beginEdge(CutoffFollower follower) {
-        return announcing
-                .open()
-                .compose(any ->
-                        vertx.deployVerticle(new CutoffVerticle(follower)).onSuccess(deployed::push));
+        return announcing.open().compose(any -> deploy(new CutoffVerticle(follower)));
     }
 
     private Future<?> admin(Authenticator authenticator) {
@@ -178,7 +196,7 @@ final class Stages {
                 new HandshakeRules(config.tls().required(), assembly::draining, origins, config.handshake());
         return new EdgeParts(
                 bus,
-                new NodeLife(bus.node()),
+                life,
                 follower,
                 new EdgeParts.Doors(
                         new Authenticator(vertx, bus),

@@ -23,6 +23,12 @@ interface Storage {
 
     boolean healthy();
 
+    /** The time by the store's clock, as far as is known here: it judges whether an append comes too late. */
+    long millis();
+
+    /** How many calls were made to another process. */
+    long calls();
+
     /** Looks whether a write would succeed; what comes of it shows in {@link #healthy()}. Called twice a second. */
     void probe();
 

@@ -3,6 +3,7 @@ package dev.portcullis.broadcast;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Notice;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.bus.Telling;
 import dev.portcullis.streams.Entry;
 import io.vertx.core.Future;
 
@@ -25,9 +26,10 @@ public final class FanOut {
 
     void spread(Entry entry) {
         int lane = entry.stream().lane();
+        Telling<Entry> telling = bus.telling(CARRY, entry);
         bus.nodesOf(Stage.EDGE).forEach((node, carriers) -> {
             if (node.equals(bus.node()) || audience.wants(node, entry.stream())) {
-                bus.tell(CARRY, node, lane % carriers, entry);
+                telling.at(node, lane % carriers);
             }
         });
     }

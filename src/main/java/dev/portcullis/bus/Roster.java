@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Which instances of each stage answer on this node and on others, and which of them is asked. */
@@ -25,6 +26,15 @@ final class Roster {
     private static final class Places {
         private volatile List<Place> here = List.of();
         private volatile List<Place> elsewhere = List.of();
+        private volatile Map<String, Integer> nodes = Map.of();
+
+        private void count() {
+            Map<String, Integer> counted = new HashMap<>();
+            Stream.of(here, elsewhere)
+                    .flatMap(List::stream)
+                    .forEach(place -> counted.merge(place.node(), 1, Integer::sum));
+            nodes = Map.copyOf(counted);
+        }
     }
 
     Roster(String node, BreakerConfig breaker) {
@@ -39,6 +49,7 @@ final class Roster {
         Places of = of(stage);
         if (instance >= of.here.size()) {
             of.here = instances(node, instance + 1, new AtomicInteger(), of.here);
+            of.count();
         }
     }
 
@@ -60,16 +71,13 @@ final class Roster {
                             before)
                             .stream())
                     .toList();
+            of.count();
         });
     }
 
     /** The nodes that run a stage, with their numbers of instances. */
     Map<String, Integer> nodesOf(Stage stage) {
-        Map<String, Integer> nodes = new HashMap<>();
-        Stream.of(of(stage).here, of(stage).elsewhere)
-                .flatMap(List::stream)
-                .forEach(place -> nodes.merge(place.node(), 1, Integer::sum));
-        return nodes;
+        return of(stage).nodes;
     }
 
     Optional<Place> find(Stage stage, String at, int instance) {
@@ -84,14 +92,18 @@ final class Roster {
                 .anyMatch(place -> !tried.contains(place) && place.breaker().isWell(now));
     }
 
-    /** The instance for this key: on this node if one is well, else on any, always the same while it is. */
+    /**
+     * The instance for this key: on this node if one is well, else on any, always the same while it is. Where none is,
+     * one of this node's is asked all the same: it can't be gone, so what it waits for is a store that all wait for.
+     */
     Optional<Choice> choose(Stage stage, int key, Collection<Place> tried, long now) {
         Places of = of(stage);
         int spread = spread(key);
         return wellOf(of.here, spread, tried, now)
                 .or(() -> wellOf(of.elsewhere, spread, tried, now))
-                .or(() -> lastOf(of.here, spread, tried))
-                .or(() -> lastOf(of.elsewhere, spread, tried));
+                .or(() -> firstOf(of.here, spread, tried, place -> true))
+                .or(() -> firstOf(
+                        of.elsewhere, spread, tried, place -> place.breaker().lastResort()));
     }
 
     private static Optional<Choice> wellOf(List<Place> all, int spread, Collection<Place> tried, long now) {
@@ -105,10 +117,11 @@ final class Roster {
         return Optional.empty();
     }
 
-    private static Optional<Choice> lastOf(List<Place> all, int spread, Collection<Place> tried) {
+    private static Optional<Choice> firstOf(
+            List<Place> all, int spread, Collection<Place> tried, Predicate<Place> fit) {
         for (int i = 0; i < all.size(); i++) {
             Place place = all.get(Math.floorMod(spread + i, all.size()));
-            if (!tried.contains(place) && place.breaker().lastResort()) {
+            if (!tried.contains(place) && fit.test(place)) {
                 return Optional.of(new Choice(place, Pass.FREELY));
             }
         }

@@ -2,6 +2,7 @@ package dev.portcullis.cluster;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.cluster.Hearing.Company;
 import dev.portcullis.cluster.Membership.Change;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -36,7 +37,7 @@ public final class ClusterVerticle extends VerticleBase {
 
     /** What the rest of the node does about the others. */
     public interface Follower {
-        /** Hazelcast gave a node up: time to look whether it is dead. On a thread of Hazelcast's. */
+        /** Hazelcast gave a node up that had not said goodbye. On a thread of Hazelcast's. */
         void left(String node);
 
         /** Nobody reaches this node, or it reaches nobody: all its consumers have to be registered anew. */
@@ -111,15 +112,17 @@ public final class ClusterVerticle extends VerticleBase {
     }
 
     private void round() {
-        List<String> others = neighbours.serving();
         boolean known = System.nanoTime() - readAt < FRESH_NANOS;
-        switch (hearing.round(known && !others.isEmpty())) {
+        switch (hearing.round(known ? neighbours.company() : Company.NOBODY)) {
             case GO_ON -> {}
             case REGISTER -> registerAnew();
             case END -> end();
         }
-        others.forEach(node ->
-                vertx.eventBus().<String>request(address(node), "", call).onSuccess(answer -> hearing.answered()));
+        neighbours
+                .serving()
+                .forEach(node -> vertx.eventBus()
+                        .<String>request(address(node), "", call)
+                        .onSuccess(answer -> hearing.answered()));
     }
 
     private void registerAnew() {
@@ -128,7 +131,7 @@ public final class ClusterVerticle extends VerticleBase {
                 .log("no other node is heard; this one registers on the bus anew");
         Future.join(ear.stream().map(MessageConsumer::unregister).toList())
                 .transform(any -> listen())
-                .compose(any -> follower.registerAnew())
+                .transform(any -> follower.registerAnew())
                 .onFailure(broken -> LOG.atWarn()
                         .addKeyValue("event", "cluster.register.failed")
                         .log("registering anew failed"));

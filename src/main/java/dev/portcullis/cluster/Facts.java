@@ -1,10 +1,10 @@
 package dev.portcullis.cluster;
 
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a node says about itself so that others can tell whether it belongs to them.
@@ -30,18 +30,21 @@ public record Facts(int wire, Map<Fact, Set<String>> known) {
                     "speaks version " + theirs.wire + " of the wire and this one version " + wire,
                     "take over one release after the other"));
         }
-        for (Map.Entry<Fact, Set<String>> mine : new EnumMap<>(known).entrySet()) {
-            Fact fact = mine.getKey();
-            Set<String> other = theirs.known.get(fact);
-            boolean waived = fact.mayDiffer() && mayDiffer.contains(fact);
-            if (other != null && !waived && !fit(mine.getValue(), other)) {
-                return Optional.of(new Mismatch(node, "has another value of " + fact.shown(), mend(fact)));
-            }
-        }
-        return Optional.empty();
+        return Stream.of(Fact.values()) // in their order: what is graver is said first
+                .filter(fact -> !fact.mayDiffer() || !mayDiffer.contains(fact))
+                .filter(fact -> !fit(valuesOf(fact), theirs.valuesOf(fact)))
+                .findFirst()
+                .map(fact -> new Mismatch(node, "has another value of " + fact.shown(), mend(fact)));
     }
 
-    /** One holds the other: so a key is replaced by adding the new one everywhere before the old one goes. */
+    private Set<String> valuesOf(Fact fact) {
+        return known.getOrDefault(fact, Set.of());
+    }
+
+    /**
+     * One holds the other: so a key is replaced by adding the new one everywhere before the old one goes, and who knows
+     * nothing of a thing fits everybody.
+     */
     private static boolean fit(Set<String> one, Set<String> other) {
         return one.containsAll(other) || other.containsAll(one);
     }

@@ -36,18 +36,37 @@ final class Hearing {
         unanswered = 0;
     }
 
-    /** @param others whether the directory, read a moment ago, shows any other node that serves */
-    Advice round(boolean others) {
-        if (!others) {
+    /** Which other nodes that serve the directory showed a moment ago. */
+    enum Company {
+        /** None, or nobody knows. */
+        NOBODY,
+        /** All came after this one. */
+        YOUNGER,
+        /** One at least was there before this one. */
+        OLDER
+    }
+
+    Advice round(Company company) {
+        if (company == Company.NOBODY) {
             unheard = 0;
             unanswered = 0;
             return Advice.GO_ON;
         }
         unheard++;
         unanswered++;
-        // Of two nodes either may be the broken one. The one that is not reached goes first; that may heal the other.
-        int worst = Math.max(unheard, unanswered - deafAfter);
-        boolean registering = unheard == deafAfter || unanswered == deafAfter;
-        return worst >= 2 * deafAfter ? Advice.END : registering ? Advice.REGISTER : Advice.GO_ON;
+        if (worst() >= patience(company)) {
+            return Advice.END;
+        }
+        return unheard == deafAfter || unanswered == deafAfter ? Advice.REGISTER : Advice.GO_ON;
+    }
+
+    /** Of two nodes either may be the broken one. The one that is not reached goes first; that may heal the other. */
+    private int worst() {
+        return Math.max(unheard, unanswered - deafAfter);
+    }
+
+    /** Of two that are cut off from each other the older goes on while the younger tries anew: one of both is there. */
+    private int patience(Company company) {
+        return deafAfter * (company == Company.OLDER ? 2 : 4);
     }
 }

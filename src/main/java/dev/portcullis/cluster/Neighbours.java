@@ -1,6 +1,7 @@
 package dev.portcullis.cluster;
 
 import dev.portcullis.bus.Peer;
+import dev.portcullis.cluster.Hearing.Company;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ final class Neighbours {
     private final Consumer<List<Peer>> met;
     private final Map<String, Seen> rows = new HashMap<>();
     private Set<String> members = Set.of();
+    private Company company = Company.NOBODY;
 
     private record Seen(NodeRow row, int missed) {}
 
@@ -32,6 +34,8 @@ final class Neighbours {
     synchronized void read(List<NodeRow> present) {
         rows.replaceAll((node, seen) -> new Seen(seen.row(), seen.missed() + 1));
         present.stream().filter(row -> !row.node().equals(me)).forEach(row -> rows.put(row.node(), new Seen(row, 0)));
+        company = company(
+                present.stream().filter(NodeRow::serves).map(NodeRow::node).toList());
         rows.values().removeIf(seen -> seen.missed() >= PATIENCE);
         tell();
     }
@@ -48,6 +52,19 @@ final class Neighbours {
                 .filter(seen -> seen.missed() == 0 && seen.row().serves())
                 .map(seen -> seen.row().node())
                 .toList();
+    }
+
+    /** Who stands in the directory beside this node, reached or not. */
+    synchronized Company company() {
+        return company;
+    }
+
+    /** @param serving those who came first in front */
+    private Company company(List<String> serving) {
+        if (serving.stream().allMatch(me::equals)) {
+            return Company.NOBODY;
+        }
+        return serving.get(0).equals(me) ? Company.YOUNGER : Company.OLDER;
     }
 
     private void tell() {

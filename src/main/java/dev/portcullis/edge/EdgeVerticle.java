@@ -106,7 +106,12 @@ public final class EdgeVerticle extends VerticleBase {
                 gate,
                 parts.doors().limiter(),
                 new Permission(parts.doors().rooms()),
-                new Deeds(joining, parts.doors().broadcaster(), parts.watch().meters(), parts.clock()),
+                new Deeds(
+                        joining,
+                        parts.doors().rooms(),
+                        parts.doors().broadcaster(),
+                        parts.watch().meters(),
+                        parts.clock()),
                 parts.clock());
     }
 

@@ -33,7 +33,7 @@ final class EndedLife {
         Collections.shuffle(held, ThreadLocalRandom.current()); // who came first shall not always go first
         for (int i = 0; i < held.size(); i++) {
             Connection connection = held.get(i);
-            wheel.in(WINDOW_MS * (i + 1) / held.size(), () -> connection.end(CloseCode.RESTARTING));
+            wheel.in(WINDOW_MS * i / held.size(), () -> connection.end(CloseCode.RESTARTING));
         }
     }
 }

@@ -61,7 +61,7 @@ local function tick(lane_key, nodes, moved, known_fork, since)
     local times, last = leases(nodes)
     local grace = tonumber(lane[7]) or 0
     local awake = now - last <= AWAY_MS
-    if not awake then
+    if not awake or grace > now + GRACE_MS then -- the latter: the clock was set back
         grace = now + GRACE_MS
         redis.call('HSET', lane_key, 'grace', grace)
     end

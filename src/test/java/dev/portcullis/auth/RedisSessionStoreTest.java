@@ -9,6 +9,10 @@ import dev.portcullis.auth.Registered.Live;
 import dev.portcullis.auth.SessionsConfig.OnExceeded;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.LaneStore;
+import dev.portcullis.streams.LaneStore.LaneMark;
+import dev.portcullis.streams.RedisLaneStore;
 import io.vertx.redis.client.Command;
 import java.util.ArrayList;
 import java.util.List;
@@ -272,6 +276,44 @@ class RedisSessionStoreTest extends SessionStoreContract {
     }
 
     @Test
+    void what_a_node_renews_as_it_ticks_is_what_its_sessions_hang_on() throws Exception {
+        redis.clear();
+        RedisStore client = redis.client();
+        SessionStore store = new RedisSessionStore(client, config(OnExceeded.REJECT, 2));
+        LaneStore lanes = new RedisLaneStore(client);
+        Session session = lasting(session("ann"));
+        LaneStore.Tenant tenant = new LaneStore.Tenant(NODE, 0);
+
+        lanes.tick(tenant, List.of(LaneMark.unknown(session.lane()))).await(5, TimeUnit.SECONDS);
+        redis.endGrace(ANN);
+
+        assertThat(open(store, session)).isEqualTo(new Live(List.of()));
+        assertThatThrownBy(() -> open(store, lasting(onNode("m", "m:1")))).isInstanceOf(StoreFailure.class);
+        assertThat(ofAnn(store)).containsExactly(session);
+        lanes.leave(tenant).await(5, TimeUnit.SECONDS);
+        lanes.tick(new LaneStore.Tenant("m:1", 0), List.of(LaneMark.unknown(session.lane())))
+                .await(5, TimeUnit.SECONDS);
+        redis.endGrace(ANN);
+        assertThat(ofAnn(store)).isEmpty();
+    }
+
+    @Test
+    void by_the_stores_own_clock_a_minute_is_a_minute_too() throws Exception {
+        redis.clear();
+        SessionStore store = new RedisSessionStore(redis.client(), config(OnExceeded.REJECT, 2));
+        open(store, lasting(session("ann")));
+        open(store, lasting(session("ann")));
+
+        Registered third = open(store, lasting(session("ann")));
+
+        assertThat(third)
+                .isInstanceOfSatisfying(
+                        HandshakesLimited.class,
+                        limited -> assertThat(limited.retryAfterMs()).isBetween(50_000L, 60_000L));
+        assertThat(ofAnn(store)).hasSize(2);
+    }
+
+    @Test
     void handshakes_are_counted_exactly_however_many_come_at_once() throws Exception {
         List<Registered> outcomes = openAtOnce(threeStores(config(OnExceeded.EVICT_OLDEST, 30)), 100);
 
@@ -308,6 +350,20 @@ class RedisSessionStoreTest extends SessionStoreContract {
 
     private List<SessionStore> threeStores(SessionsConfig config) throws Exception {
         return List.of(store(config), redis.store(config, clock), redis.store(config, clock));
+    }
+
+    /** Until after whatever the real time is. */
+    private static Session lasting(Session session) {
+        return new Session(
+                session.sender(),
+                session.issuer(),
+                session.tokenId(),
+                session.tokenIssuedAt(),
+                session.openedAt(),
+                FAR,
+                session.holder(),
+                session.address(),
+                session.userAgent());
     }
 
     private Session onNode(String node, String incarnation) {

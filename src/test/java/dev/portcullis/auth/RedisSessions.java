@@ -30,10 +30,14 @@ final class RedisSessions {
 
     /** Another client of the same Redis. */
     SessionStore store(SessionsConfig config, LongSupplier clock) throws Exception {
+        return new RedisSessionStore(client(), config, clock);
+    }
+
+    RedisStore client() throws Exception {
         RedisStore store = RedisStore.open(vertx, new RedisConfig(redis.uri(), 5_000, 2_048), (what, nanos) -> {})
                 .await(5, TimeUnit.SECONDS);
         open.add(store);
-        return new RedisSessionStore(store, config, clock);
+        return store;
     }
 
     void clear() throws Exception {
@@ -42,6 +46,10 @@ final class RedisSessions {
 
     void graceUntil(UserId user, long until) throws Exception {
         send(Command.HSET, lane(user, "lane"), "grace", until);
+    }
+
+    void endGrace(UserId user) throws Exception {
+        send(Command.HDEL, lane(user, "lane"), "grace");
     }
 
     void renew(UserId user, String incarnation, long at) throws Exception {

@@ -151,7 +151,7 @@ class BroadcasterTest {
 
     @Test
     void reads_are_asked_once_and_fail_as_the_bus_does() throws Exception {
-        HistoryQuery query = new HistoryQuery(ROOM, Optional.empty(), Optional.empty(), 50);
+        HistoryQuery query = new HistoryQuery(Given.ANN.userId(), ROOM, Optional.empty(), Optional.empty(), 50);
         assertThat(catchThrowable(() -> broadcaster.history(query).await(5, TimeUnit.SECONDS)))
                 .isInstanceOf(BusFailure.class);
         assertThat(catchThrowable(() -> broadcaster.head(ROOM).await(5, TimeUnit.SECONDS)))

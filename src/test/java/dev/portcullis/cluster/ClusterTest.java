@@ -8,6 +8,7 @@ import dev.portcullis.kit.RedisProcess;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,25 +17,30 @@ import org.junit.jupiter.api.Test;
 
 /** Nodes that find each other, on loopback and over a real Redis. */
 class ClusterTest {
+    private static final List<Integer> PORTS = List.of(Given.freePort(), Given.freePort(), Given.freePort());
+    private static final AtomicInteger COUNT = new AtomicInteger();
     private static RedisProcess redis;
-
-    private final List<Integer> ports = List.of(Given.freePort(), Given.freePort(), Given.freePort());
+    private static Nodes first;
+    private static Nodes.Running a;
+    private final String b = "b" + COUNT.incrementAndGet();
+    private final String c = "c" + COUNT.get();
     private Nodes nodes;
 
     @BeforeAll
-    static void startRedis() {
+    static void startOne() throws Exception {
         redis = RedisProcess.start();
+        first = new Nodes(redis.uri());
+        a = first.start("a", node(0), facts("old"));
     }
 
     @AfterAll
-    static void stopRedis() {
+    static void stopOne() {
+        first.close();
         redis.close();
     }
 
     @BeforeEach
     void begin() {
-        redis.kill();
-        redis.restart();
         nodes = new Nodes(redis.uri());
     }
 
@@ -44,95 +50,104 @@ class ClusterTest {
     }
 
     @Test
-    void three_nodes_find_each_other() throws Exception {
-        Nodes.Running a = start(0);
-        Nodes.Running b = start(1);
-        Nodes.Running c = start(2);
-        known(a, "n-1", "n-2");
-        known(b, "n-0", "n-2");
-        known(c, "n-0", "n-1");
-    }
-
-    @Test
-    void a_node_that_leaves_as_planned_is_unknown_at_once_and_not_reported_as_silent() throws Exception {
-        Nodes.Running a = start(0);
-        Nodes.Running b = start(1);
-        known(a, "n-1");
-        Nodes.await(b.verticle().serve(Map.of()));
-        known(a);
-        assertThat(a.heard().left()).as("it still lives").isEmpty();
+    void nodes_find_each_other_and_one_that_drains_is_asked_no_more() throws Exception {
+        Nodes.Running second = start(b, 1);
+        Nodes.Running third = start(c, 2);
+        known(a, b, c);
+        known(second, "a", c);
+        known(third, "a", b);
+        Nodes.await(second.verticle().serve(Map.of()));
+        known(a, c);
+        assertThat(a.heard().left()).as("it still lives").doesNotContain(b);
     }
 
     @Test
     void a_node_that_vanishes_is_taken_off_before_its_row_lapses() throws Exception {
-        Nodes.Running a = start(0);
-        Nodes.Running b = start(1);
-        known(a, "n-1");
-        b.vanish();
+        Nodes.Running second = start(b, 1);
+        known(a, b);
+        second.vanish();
         known(a);
-        assertThat(a.heard().left()).containsExactly("n-1");
+        assertThat(a.heard().left()).containsOnlyOnce(b);
+    }
+
+    /** It could go on for ever: the store still knows it, and nobody asks it anything. */
+    @Test
+    void a_node_that_has_lost_the_others_registers_anew_and_ends() throws Exception {
+        Nodes.Running second = nodes.start(b, node(1, "cluster.deafMs=6000"), facts("old"));
+        known(a, b);
+        second.vanish();
+        assertThat(Await.until(() -> second.heard().registered().get() == 1)).isTrue();
+        assertThat(Await.until(() -> second.heard().ends().get() == 1)).isTrue();
+        assertThat(a.heard().ends()).hasValue(0);
     }
 
     @Test
-    void a_node_with_other_facts_is_refused_with_one_line_and_nobody_hears_of_it() throws Exception {
-        Nodes.Running a = start(0);
-        assertThatThrownBy(() -> nodes.start("n-1", node(1), Given.facts("another")))
+    void a_node_with_other_facts_is_refused_with_one_line_and_nobody_hears_of_it() {
+        assertThatThrownBy(() -> nodes.start(b, node(1), Given.facts("another")))
                 .isInstanceOf(ClusterUnjoined.class)
-                .hasMessage("this node does not fit into the running cluster: n-0 has another value of cluster.name;"
+                .hasMessage("this node does not fit into the running cluster: a has another value of cluster.name;"
                         + " make both the same, or give this node another store");
-        assertThat(a.cluster().membership().names()).containsExactly("n-0");
-        assertThat(a.heard().left()).isEmpty();
+        assertThat(a.heard().left()).doesNotContain(b);
     }
 
     @Test
-    void a_node_that_may_differ_is_let_in() throws Exception {
-        Nodes.Running a = nodes.start("n-0", node(0), issuers("old"));
-        assertThatThrownBy(() -> nodes.start("n-1", node(1), issuers("new")))
-                .hasMessageContaining("n-0 has another value of auth.issuers");
-        nodes.start("n-1", node(1, "cluster.mayDiffer=[\"issuers\"]"), issuers("new"));
-        known(a, "n-1");
+    void a_node_is_let_in_with_what_may_differ_while_it_is_rolled_out() throws Exception {
+        assertThatThrownBy(() -> nodes.start(b, node(1), facts("new")))
+                .hasMessageContaining("a has another value of auth.issuers");
+        nodes.start(b, node(1, "cluster.mayDiffer=[\"issuers\"]"), facts("new"));
+        known(a, b);
     }
 
     /** Their members lists meet, their stores do not: each would order the same rooms anew. */
     @Test
     void a_node_with_another_store_leaves_with_one_line() throws Exception {
-        Nodes.Running a = start(0);
         try (RedisProcess other = RedisProcess.start();
                 Nodes strangers = new Nodes(other.uri())) {
-            assertThatThrownBy(() -> strangers.start("n-1", node(1), Given.facts("portcullis")))
+            assertThatThrownBy(() -> strangers.start(b, node(1), facts("old")))
                     .isInstanceOf(ClusterUnjoined.class)
-                    .hasMessage("this node does not fit into the running cluster: n-0 is a member of the cluster and"
+                    .hasMessage("this node does not fit into the running cluster: a is a member of the cluster and"
                             + " not in this node's store; let both use the same store, or give this cluster another"
                             + " name and other members");
         }
-        assertThat(Await.until(() -> a.cluster().membership().names().equals(Set.of("n-0"))))
+        assertThat(Await.until(() -> a.cluster().membership().names().equals(Set.of("a"))))
                 .isTrue();
         assertThat(Nodes.peers(a)).isEmpty();
     }
 
     @Test
-    void a_port_in_use_is_one_line() throws Exception {
-        start(0);
-        assertThatThrownBy(() -> nodes.start("n-1", node(0), Given.facts("portcullis")))
+    void a_port_in_use_is_one_line() {
+        assertThatThrownBy(() -> nodes.start(b, node(0), facts("old")))
                 .isInstanceOf(ClusterUnjoined.class)
-                .hasMessageStartingWith("the cluster can't be joined at 127.0.0.1:" + ports.get(0));
+                .hasMessageStartingWith("the cluster can't be joined at 127.0.0.1:" + PORTS.get(0));
     }
 
-    private Nodes.Running start(int i) throws Exception {
-        return nodes.start("n-" + i, node(i), Given.facts("portcullis"));
+    /** The row that a node left behind must not keep it from coming back at once. */
+    @Test
+    void who_was_refused_leaves_no_row_behind() throws Exception {
+        assertThatThrownBy(() -> nodes.start(b, node(0), facts("old"))).isInstanceOf(ClusterUnjoined.class);
+        nodes.start(c, node(1), facts("old"));
+        assertThat(Nodes.await(NodeDirectory.of(Nodes.await(nodes.open(a.vertx())), Given.config())
+                        .look()))
+                .extracting(NodeRow::node)
+                .contains("a", c)
+                .doesNotContain(b);
     }
 
-    private ClusterConfig node(int i, String... sets) {
-        return Given.node(ports.get(i), ports, sets);
+    private Nodes.Running start(String name, int i) throws Exception {
+        return nodes.start(name, node(i), facts("old"));
     }
 
-    private static Facts issuers(String key) {
-        return new Facts(1, Map.of(Fact.ISSUERS, Set.of(key)));
+    private static ClusterConfig node(int i, String... sets) {
+        return Given.node(PORTS.get(i), PORTS, sets);
+    }
+
+    private static Facts facts(String issuer) {
+        return new Facts(1, Map.of(Fact.NAME, Set.of("portcullis"), Fact.ISSUERS, Set.of(issuer)));
     }
 
     private static void known(Nodes.Running node, String... others) {
         assertThat(Await.until(() -> Nodes.peers(node).equals(List.of(others))))
-                .as(node.name() + " knows " + List.of(others) + " and not " + Nodes.peers(node))
+                .as(node.name() + " knows " + List.of(others))
                 .isTrue();
     }
 }

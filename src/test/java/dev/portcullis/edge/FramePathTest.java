@@ -134,6 +134,7 @@ class FramePathTest {
                 new Permission(rooms),
                 new Deeds(
                         new Joining(gate, rooms, new Carriers(List.of()), edge.rooms(), edge.replies, 100),
+                        rooms,
                         new Broadcaster(edge.vertx, bus, broadcast, FramePathTest::noon),
                         edge.meters,
                         FramePathTest::noon),

@@ -25,15 +25,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A node in a process of its own, that can be killed. Its secrets come from the environment, as they should. */
-final class ForkedNode implements AutoCloseable {
+public final class ForkedNode implements AutoCloseable {
     static final String API_KEY = "an-api-key-that-no-log-may-show";
     static final String SECRET = "a-signing-secret-that-no-log-may-show";
-    static final Map<String, String> ENVIRONMENT = Map.of("JWT_SECRET", SECRET, "ADMIN_API_KEY", API_KEY);
+    public static final Map<String, String> ENVIRONMENT = Map.of("JWT_SECRET", SECRET, "ADMIN_API_KEY", API_KEY);
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final long PATIENCE_SECONDS = 60;
     private static final Pattern READY =
-            Pattern.compile("Portcullis \\S+ is ready at http://127\\.0\\.0\\.1:(\\d+) \\| operators:"
+            Pattern.compile("Portcullis \\S+ is ready(?: at http://127\\.0\\.0\\.1:(\\d+))? \\| operators:"
                     + " http://127\\.0\\.0\\.1:(\\d+) \\| .*");
 
     private final JarProcess process;
@@ -44,12 +44,12 @@ final class ForkedNode implements AutoCloseable {
     private ForkedNode(JarProcess process, NodeConfig config, Matcher ready) {
         this.process = process;
         this.config = config;
-        this.port = Integer.parseInt(ready.group(1));
+        this.port = Optional.ofNullable(ready.group(1)).map(Integer::parseInt).orElse(0);
         this.adminPort = Integer.parseInt(ready.group(2));
     }
 
     /** A configuration with its store beside it. */
-    static Path configIn(Path folder) throws IOException {
+    public static Path configIn(Path folder) throws IOException {
         return Files.writeString(folder.resolve("node.json"), """
                 {
                   "http": {"host": "127.0.0.1", "port": 0},
@@ -82,7 +82,7 @@ final class ForkedNode implements AutoCloseable {
     }
 
     /** With every limit out of the way. */
-    static ForkedNode generous(Path config, String... sets) throws Exception {
+    public static ForkedNode generous(Path config, String... sets) throws Exception {
         List<String> all = new ArrayList<>(TestNode.GENEROUS);
         all.addAll(List.of(sets));
         return start(config, all.toArray(String[]::new));
@@ -104,11 +104,12 @@ final class ForkedNode implements AutoCloseable {
         return node;
     }
 
-    JarProcess process() {
+    public JarProcess process() {
         return process;
     }
 
-    URI ws() {
+    /** Where clients come in, if this node has an edge. */
+    public URI ws() {
         return URI.create("ws://127.0.0.1:" + port + "/ws");
     }
 
@@ -120,7 +121,7 @@ final class ForkedNode implements AutoCloseable {
         return adminPort;
     }
 
-    String token(String user, String... rooms) {
+    public String token(String user, String... rooms) {
         return token(user, Role.MEMBER, Duration.ofMinutes(10), rooms);
     }
 
@@ -146,7 +147,7 @@ final class ForkedNode implements AutoCloseable {
     }
 
     /** Waits until {@code /health/ready} answers with this status. */
-    void awaitReadiness(int status) throws Exception {
+    public void awaitReadiness(int status) throws Exception {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (readiness() != status) {
             if (System.nanoTime() - until > 0 || process.endsWithin(20)) {
@@ -164,12 +165,12 @@ final class ForkedNode implements AutoCloseable {
         }
     }
 
-    void kill() {
+    public void kill() {
         process.kill();
     }
 
     /** SIGTERM, and what it left behind. */
-    JarProcess.Ended stop() throws Exception {
+    public JarProcess.Ended stop() throws Exception {
         process.terminate();
         return process.ended();
     }

@@ -55,6 +55,10 @@ public final class RedisProcess implements AutoCloseable {
         return "redis://127.0.0.1:" + port;
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     public long pid() {
         return process.pid();
     }
@@ -89,31 +93,18 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     public void pause() {
-        signal("STOP");
+        Signal.STOP.to(pid());
     }
 
     public void goOn() {
-        signal("CONT");
+        Signal.CONT.to(pid());
     }
 
     @Override
     public void close() {
-        if (process.isAlive()) {
+        if (isAlive()) {
             goOn();
             kill();
-        }
-    }
-
-    private void signal(String name) {
-        try {
-            new ProcessBuilder("kill", "-" + name, "" + process.pid())
-                    .inheritIO()
-                    .start()
-                    .waitFor(5, TimeUnit.SECONDS);
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 

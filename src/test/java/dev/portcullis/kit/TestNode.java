@@ -50,7 +50,7 @@ public final class TestNode implements AutoCloseable {
                     throw new AssertionError(bad.problems().toString());
                 });
         try {
-            return new TestNode(config, Node.start(config, opening));
+            return new TestNode(config, Node.start(config, opening, () -> {}));
         } catch (Exception broken) {
             throw new AssertionError(broken);
         }

@@ -17,6 +17,7 @@ public final class StallingStreams implements StreamStore {
     private final List<Promise<Void>> held = new ArrayList<>();
     private Predicate<StreamName> heldReads = any -> false;
     private Predicate<Append> heldAppends = any -> false;
+    private final List<Append> asked = new ArrayList<>();
     private final Set<StreamName> forgotten = new HashSet<>();
 
     public StallingStreams(StreamStore streams) {
@@ -42,6 +43,11 @@ public final class StallingStreams implements StreamStore {
         return held.size();
     }
 
+    /** All that was to be appended so far. */
+    public synchronized List<Append> asked() {
+        return List.copyOf(asked);
+    }
+
     /** What waits goes on, and nothing waits any more. */
     public void release() {
         List<Promise<Void>> all;
@@ -56,7 +62,7 @@ public final class StallingStreams implements StreamStore {
 
     @Override
     public Future<Appended> append(Append append) {
-        return pass(heldAppends.test(append)).compose(any -> streams.append(append));
+        return ask(append).compose(any -> streams.append(append));
     }
 
     @Override
@@ -89,6 +95,11 @@ public final class StallingStreams implements StreamStore {
     @Override
     public Future<Void> unbar(StreamName stream, UserId user) {
         return streams.unbar(stream, user);
+    }
+
+    private synchronized Future<Void> ask(Append append) {
+        asked.add(append);
+        return pass(heldAppends.test(append));
     }
 
     private synchronized Future<Void> pass(boolean hold) {

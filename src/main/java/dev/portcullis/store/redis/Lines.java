@@ -48,15 +48,16 @@ final class Lines {
     }
 
     /** Runs a script once at each master; the call is made for a lane that is kept there. */
-    Future<?> runAtEach(IntFunction<ScriptCall> ofLane) {
+    Future<List<Response>> runAtEach(IntFunction<ScriptCall> ofLane) {
         Masters masters = follow();
         return masters == null
                 ? Future.failedFuture(StoreFailure.undone("no master is known"))
                 : Future.all(masters.all().stream()
-                        .map(masters::laneOf)
-                        .map(ofLane::apply)
-                        .map(this::run)
-                        .toList());
+                                .map(masters::laneOf)
+                                .map(ofLane::apply)
+                                .map(this::run)
+                                .toList())
+                        .map(CompositeFuture::list);
     }
 
     /** What each master says of itself. */

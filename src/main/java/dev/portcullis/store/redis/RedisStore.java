@@ -49,7 +49,9 @@ public final class RedisStore {
         return Way.back(Footing.in(vertx).compose(footing -> {
             RedisStore store = new RedisStore(vertx, config, times, footing);
             footing.atTheEnd(store::leaveThisLoop);
-            return store.begin().map(store).onFailure(any -> store.close());
+            return store.begin()
+                    .map(store)
+                    .recover(broken -> store.close().transform(any -> Future.failedFuture(broken)));
         }));
     }
 
@@ -70,6 +72,11 @@ public final class RedisStore {
     /** Whether each master took a write of ours within the last two seconds, and keeps what it gets. */
     public boolean healthy() {
         return !closed && watch.isWell();
+    }
+
+    /** The time by Redis's clock; of several masters by the one that is behind. */
+    public long millis() {
+        return System.currentTimeMillis() + watch.aheadMs();
     }
 
     /** How many scripts were asked for so far. The store's own looks at Redis's health are not counted. */

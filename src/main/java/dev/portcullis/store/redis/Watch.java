@@ -2,6 +2,7 @@ package dev.portcullis.store.redis;
 
 import dev.portcullis.store.redis.RedisConfig.Topology;
 import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -22,6 +23,7 @@ final class Watch {
     private final Lines lines;
     private volatile long wellAt = System.nanoTime() - FRESH_NANOS;
     private volatile boolean evicting;
+    private volatile long aheadMs;
     private long beats;
 
     Watch(Parts parts, Lines lines) {
@@ -53,8 +55,20 @@ final class Watch {
 
     private Future<?> probe() {
         long began = System.nanoTime();
+        long asked = System.currentTimeMillis();
         return lines.runAtEach(lane -> PROBE.call().key(RedisKeys.of(lane, "probe")))
-                .onSuccess(all -> wellAt = began);
+                .onSuccess(times -> {
+                    wellAt = began;
+                    long answered = System.currentTimeMillis();
+                    long behind =
+                            times.stream().mapToLong(Response::toLong).min().orElse(answered);
+                    aheadMs = behind - (asked + answered) / 2;
+                });
+    }
+
+    /** By how much Redis's clock is ahead of ours, as its last answer told; below 0 where it is behind. */
+    long aheadMs() {
+        return aheadMs;
     }
 
     private Future<?> inspect() {

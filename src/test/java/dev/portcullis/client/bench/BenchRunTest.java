@@ -238,7 +238,9 @@ class BenchRunTest {
 
         assertThat(report.cuts()).containsExactly(Map.entry("closed 1013", 1L));
         assertThat(report.sound()).isFalse();
-        assertThat(report.unanswered()).isEqualTo(1);
+        assertThat(report.unanswered())
+                .as("what cut it off, and what it sent before it noticed")
+                .isPositive();
     }
 
     @Test

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The script is the rule a second time: random attempts must be judged alike, to the millisecond, by both stores. */
-class CounterStoresAgreeIT {
+class CounterStoresAgreeTest {
     private static final int RUNS = 12;
     private static final int ATTEMPTS = 600;
     private static final FrameType[] ACTIONS = {

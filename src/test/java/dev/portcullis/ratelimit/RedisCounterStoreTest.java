@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RedisCounterStoreIT extends CounterStoreContract {
+class RedisCounterStoreTest extends CounterStoreContract {
     private static RedisProcess redis;
     private static RedisConsole console;
     private static Vertx vertx;
@@ -96,7 +96,7 @@ class RedisCounterStoreIT extends CounterStoreContract {
         assertThat(lifetimeOf("*:u:ada")).isBetween(3_590_000L, 3_600_000L);
         assertThat(lifetimeOf("*:u:bob/read")).isBetween(50_000L, 60_000L);
         assertThat(lifetimeOf("*:u:eve/join")).isBetween(650_000L, 660_000L);
-        assertThat(console.ask("DBSIZE")).isEqualTo("5");
+        assertThat(keys("pc:*:[ua]:*")).isEqualTo(5);
     }
 
     @Test
@@ -106,7 +106,7 @@ class RedisCounterStoreIT extends CounterStoreContract {
             knock(store, "2001:db8:0:" + i + "::/64", "2001:db8::/48");
         }
 
-        assertThat(console.ask("DBSIZE")).isEqualTo("81");
+        assertThat(keys("pc:*:a:*")).isEqualTo(81);
     }
 
     @Test
@@ -187,6 +187,10 @@ class RedisCounterStoreIT extends CounterStoreContract {
 
     private static long lifetimeOf(String pattern) {
         return Long.parseLong(console.ask("PTTL", keyOf(pattern)));
+    }
+
+    private static int keys(String pattern) {
+        return Integer.parseInt(console.ask("EVAL", "return #redis.call('KEYS', ARGV[1])", "0", pattern));
     }
 
     private static String keyOf(String pattern) {

@@ -7,7 +7,9 @@ import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisConfig;
+import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.StreamName;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -18,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RedisMembershipStoreIT extends MembershipStoreContract {
+class RedisMembershipStoreTest extends MembershipStoreContract {
+    private static final String KEY = RedisKeys.of(StreamName.room(ROOM).lane(), "r", "room");
+
     private static RedisProcess redis;
     private static RedisConsole console;
     private static Vertx vertx;
@@ -65,7 +69,7 @@ class RedisMembershipStoreIT extends MembershipStoreContract {
     @ValueSource(strings = {"", "\1", "\1king", "\1admin", "\2owner", "owner"})
     void a_row_that_makes_no_sense_is_a_broken_store_and_no_answer(String row) throws Exception {
         put(ROOM, ANN, RoomRole.OWNER);
-        console.ask("HSET", console.ask("RANDOMKEY"), "ann", row);
+        console.ask("HSET", KEY, "ann", row);
 
         assertThatThrownBy(() -> find(ROOM, ANN)).isInstanceOf(StoreFailure.class);
     }
@@ -86,9 +90,11 @@ class RedisMembershipStoreIT extends MembershipStoreContract {
     @Test
     void a_room_without_members_takes_no_room() throws Exception {
         put(ROOM, ANN, RoomRole.OWNER);
+        assertThat(console.ask("EXISTS", KEY)).isEqualTo("1");
+
         remove(ROOM, ANN);
 
-        assertThat(console.ask("DBSIZE")).isEqualTo("0");
+        assertThat(console.ask("EXISTS", KEY)).isEqualTo("0");
     }
 
     private void connect() throws Exception {
