@@ -8,11 +8,13 @@ import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Asks who is master, in the way of each topology. Fails with what the last one asked had to say. */
 final class Finder {
     private final RedisConfig config;
     private final Dialer dialer;
+    private volatile @Nullable Endpoint lastKnew;
 
     Finder(RedisConfig config, Dialer dialer) {
         this.config = config;
@@ -69,13 +71,20 @@ final class Finder {
         return address == null || address.size() < 2;
     }
 
-    /** One after the other, until one knows. */
-    private static Future<Masters> first(List<Endpoint> endpoints, Function<Endpoint, Future<Masters>> ask) {
-        Future<Masters> found = ask.apply(endpoints.get(0));
-        for (Endpoint next : endpoints.subList(1, endpoints.size())) {
-            found = found.recover(unheard -> ask.apply(next));
+    /** One after the other, until one knows; who knew last is the likeliest to answer. */
+    private Future<Masters> first(List<Endpoint> endpoints, Function<Endpoint, Future<Masters>> ask) {
+        Endpoint likeliest = lastKnew;
+        List<Endpoint> others =
+                endpoints.stream().filter(each -> !each.equals(likeliest)).toList();
+        Future<Masters> found = likeliest == null ? Future.failedFuture("nobody was asked yet") : known(likeliest, ask);
+        for (Endpoint next : others) {
+            found = found.recover(unheard -> known(next, ask));
         }
         return found;
+    }
+
+    private Future<Masters> known(Endpoint endpoint, Function<Endpoint, Future<Masters>> ask) {
+        return ask.apply(endpoint).onSuccess(any -> lastKnew = endpoint);
     }
 
     private static List<Endpoint> both(List<Endpoint> known, List<Endpoint> named) {

@@ -36,6 +36,9 @@ final class Unreached {
         if (message.startsWith("ERR unknown command")) {
             return "is no sentinel; mend store.redis.topology";
         }
+        if (message.startsWith("ERR max number of clients")) {
+            return "has no connection left for us; raise its maxclients";
+        }
         return "does not answer; start it, or mend store.redis.uri";
     }
 }
