@@ -32,6 +32,7 @@ public final class ClusterVerticle extends VerticleBase {
     private volatile NodeRow me;
     private List<MessageConsumer<String>> ear = List.of();
     private boolean renewing;
+    private boolean departing;
     private long readAt;
     private boolean ended;
 
@@ -75,6 +76,7 @@ public final class ClusterVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
+        departing = true; // a renewal after that would bring the row back
         return directory.depart(me.node());
     }
 
@@ -94,7 +96,7 @@ public final class ClusterVerticle extends VerticleBase {
     }
 
     private void renewUnlessUnderWay() {
-        if (renewing) {
+        if (renewing || departing) {
             return;
         }
         renewing = true;
@@ -154,7 +156,7 @@ public final class ClusterVerticle extends VerticleBase {
                 .addKeyValue("other", change.node())
                 .addKeyValue("nodes", present.size())
                 .log("the cluster has changed");
-        if (change.kind() == Change.Kind.WENT) {
+        if (change.kind() == Change.Kind.WENT && neighbours.serving().contains(change.node())) {
             follower.left(change.node());
         }
     }

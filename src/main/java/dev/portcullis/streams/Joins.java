@@ -95,9 +95,25 @@ final class Joins {
         Position since = joiner.since().orElseThrow();
         reads.shared(stream.stream(), since)
                 .onComplete(
-                        slice -> missed.fromRead(stream.stream(), since, slice, stream.cursor())
-                                .ifPresentOrElse(known -> audience.attach(joiner, known), () -> catchUpFor(joiner)),
+                        slice -> {
+                            if (isAhead(slice) && joiner.mayTryAgain(config.readTries())) {
+                                waiting.add(joiner);
+                                stream.readOn();
+                            } else {
+                                missed.fromRead(stream.stream(), since, slice, stream.cursor())
+                                        .ifPresentOrElse(
+                                                known -> audience.attach(joiner, known), () -> catchUpFor(joiner));
+                            }
+                        },
                         broken -> tryLater(joiner));
+    }
+
+    /** Who can't resume is at least told of a head that is not behind what it was acknowledged. */
+    private boolean isAhead(Slice slice) {
+        Position cursor = stream.cursor();
+        return !slice.exact()
+                && slice.head().epoch().equals(cursor.epoch())
+                && slice.head().seq() > cursor.seq();
     }
 
     /** The read and the cursor are too far apart. The orderer reads on, and then the joiner is served anew. */

@@ -58,7 +58,10 @@ class ClusterTest {
         known(third, "a", b);
         Nodes.await(second.verticle().serve(Map.of()));
         known(a, c);
-        assertThat(a.heard().left()).as("it still lives").doesNotContain(b);
+        second.close();
+        assertThat(Await.until(() -> !a.cluster().membership().names().contains(b)))
+                .isTrue();
+        assertThat(a.heard().left()).as("it said goodbye").doesNotContain(b);
     }
 
     @Test

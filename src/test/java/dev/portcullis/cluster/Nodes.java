@@ -26,7 +26,7 @@ final class Nodes implements AutoCloseable {
     }
 
     /** A node as far as the cluster goes. */
-    record Running(Cluster cluster, Vertx vertx, Bus bus, ClusterVerticle verticle, Heard heard)
+    record Running(Cluster cluster, Vertx vertx, Bus bus, ClusterVerticle verticle, Heard heard, String deployment)
             implements AutoCloseable {
         String name() {
             return bus.node();
@@ -35,8 +35,9 @@ final class Nodes implements AutoCloseable {
         /** Goes as a planned stop does. */
         @Override
         public void close() {
+            Nodes.await(vertx.undeploy(deployment)); // says goodbye, which takes the store
             Nodes.await(vertx.close());
-            cluster.close();
+            cluster.close(); // twice is once
         }
 
         /** Goes without a word to the directory. */
@@ -74,9 +75,9 @@ final class Nodes implements AutoCloseable {
         Bus bus = new Bus(vertx, name, new BusConfig(1_000, 100), (stage, nanos) -> {});
         Heard heard = new Heard();
         ClusterVerticle verticle = cluster.watch(bus, await(open(vertx)), heard);
-        await(vertx.deployVerticle(verticle));
+        String deployment = await(vertx.deployVerticle(verticle));
         await(verticle.serve(Map.of(Stage.EDGE, 1)));
-        Running running = new Running(cluster, vertx, bus, verticle, heard);
+        Running running = new Running(cluster, vertx, bus, verticle, heard, deployment);
         stops.push(running);
         return running;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.store.redis.RedisConfig.Topology;
 import dev.portcullis.streams.LaneStore.LaneMark;
 import dev.portcullis.streams.LaneStore.Lease;
 import dev.portcullis.streams.LaneStore.Tenant;
@@ -27,7 +28,7 @@ class RedisClusterStreamStoreTest extends StreamStoreContract {
 
     @BeforeAll
     static void start() throws Exception {
-        redis = RedisProcess.start("--cluster-enabled", "yes");
+        redis = RedisProcess.start("--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1");
         operator = RedisCommands.connect(VERTX, redis.uri());
         Stream<String> slots = IntStream.range(0, SLOTS).mapToObj(Integer::toString);
         operator.run("CLUSTER", Stream.concat(Stream.of("ADDSLOTS"), slots).toArray(String[]::new));
@@ -49,14 +50,14 @@ class RedisClusterStreamStoreTest extends StreamStoreContract {
     /** Another life is one after a promotion. */
     @Override
     Life open() throws Exception {
-        RedisLife life = RedisLife.open(redis, clock);
+        RedisLife life = RedisLife.open(redis, Topology.CLUSTER, clock);
         operator.run("DEBUG", "CHANGE-REPL-ID");
         return life;
     }
 
     @Test
     void a_tick_of_one_lane_touches_one_slot() throws Exception {
-        RedisLife life = RedisLife.open(redis, clock);
+        RedisLife life = RedisLife.open(redis, Topology.CLUSTER, clock);
         assertThat(await(life.lanes().tick(new Tenant("n:1", 0), List.of(LaneMark.unknown(9))))
                         .get(0)
                         .lease())
