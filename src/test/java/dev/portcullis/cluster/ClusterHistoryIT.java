@@ -112,6 +112,7 @@ class ClusterHistoryIT {
     private void judge(Crowd.Plan plan, Trouble trouble) throws Exception {
         Trial trial = new Trial(test.getDisplayName(), plan, cluster.doors(), cluster.nodes());
         Counts counts = trial.run(ACKS, crowd -> trouble.make(cluster, crowd));
+        cluster.awaitReady(); // nobody ended who was not killed
         assertThat(counts.acked()).isGreaterThanOrEqualTo(2 * ACKS);
         assertThat(counts.lost()).as("places that the cluster could not keep").isZero();
     }

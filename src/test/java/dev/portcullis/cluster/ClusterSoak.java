@@ -41,6 +41,7 @@ class ClusterSoak {
                 assertThat(counts.lost())
                         .as("places that the cluster could not keep, portcullis.seed=%d", seed)
                         .isZero();
+                cluster.awaitReady();
             }
         }
     }

@@ -33,11 +33,12 @@ public final class ForkedNode implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final long PATIENCE_SECONDS = 60;
     private static final Pattern READY =
-            Pattern.compile("Portcullis \\S+ is ready(?: at http://127\\.0\\.0\\.1:(\\d+))? \\| operators:"
-                    + " http://127\\.0\\.0\\.1:(\\d+) \\| .*");
+            Pattern.compile("Portcullis \\S+ is ready(?: at http://[0-9.]+:(\\d+))? \\| operators:"
+                    + " http://([0-9.]+):(\\d+) \\| .*");
 
     private final JarProcess process;
     private final NodeConfig config;
+    private final String host;
     private final int port;
     private final int adminPort;
 
@@ -45,7 +46,8 @@ public final class ForkedNode implements AutoCloseable {
         this.process = process;
         this.config = config;
         this.port = Optional.ofNullable(ready.group(1)).map(Integer::parseInt).orElse(0);
-        this.adminPort = Integer.parseInt(ready.group(2));
+        this.host = ready.group(2);
+        this.adminPort = Integer.parseInt(ready.group(3));
     }
 
     /** A configuration with its store beside it. */
@@ -72,7 +74,11 @@ public final class ForkedNode implements AutoCloseable {
 
     /** Waits until it is ready. */
     static ForkedNode start(Path config, String... sets) throws Exception {
-        JarProcess process = JarProcess.start(ENVIRONMENT, arguments(config, sets));
+        return start(List.of(), config, sets);
+    }
+
+    private static ForkedNode start(List<String> within, Path config, String... sets) throws Exception {
+        JarProcess process = JarProcess.start(within, ENVIRONMENT, arguments(config, sets));
         try {
             return ready(process, config, sets);
         } catch (Exception | AssertionError broken) {
@@ -83,9 +89,14 @@ public final class ForkedNode implements AutoCloseable {
 
     /** With every limit out of the way. */
     public static ForkedNode generous(Path config, String... sets) throws Exception {
+        return generous(List.of(), config, sets);
+    }
+
+    /** @param within the beginning of a command that runs the rest of it somewhere else */
+    public static ForkedNode generous(List<String> within, Path config, String... sets) throws Exception {
         List<String> all = new ArrayList<>(TestNode.GENEROUS);
         all.addAll(List.of(sets));
-        return start(config, all.toArray(String[]::new));
+        return start(within, config, all.toArray(String[]::new));
     }
 
     private static ForkedNode ready(JarProcess process, Path config, String... sets) throws Exception {
@@ -110,7 +121,7 @@ public final class ForkedNode implements AutoCloseable {
 
     /** Where clients come in, if this node has an edge. */
     public URI ws() {
-        return URI.create("ws://127.0.0.1:" + port + "/ws");
+        return URI.create("ws://" + host + ":" + port + "/ws");
     }
 
     int port() {
@@ -138,7 +149,7 @@ public final class ForkedNode implements AutoCloseable {
     }
 
     HttpResponse<String> admin(String path, String... headers) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + host + ":" + adminPort + path))
                 .timeout(Duration.ofSeconds(10));
         if (headers.length > 0) {
             request.headers(headers);

@@ -29,7 +29,13 @@ public final class JarProcess implements AutoCloseable {
 
     /** @param environment added to this process' own */
     static JarProcess start(Map<String, String> environment, List<String> arguments) {
-        List<String> command = new ArrayList<>(
+        return start(List.of(), environment, arguments);
+    }
+
+    /** @param within the beginning of a command that runs the rest of it somewhere else */
+    static JarProcess start(List<String> within, Map<String, String> environment, List<String> arguments) {
+        List<String> command = new ArrayList<>(within);
+        command.addAll(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-jar", JAR));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);

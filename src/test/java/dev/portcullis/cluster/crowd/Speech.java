@@ -51,18 +51,29 @@ final class Speech {
         this.random = random;
     }
 
-    /** The next frame, if one is due. Whoever takes it sends it. */
+    /**
+     * The next frame, if one is due. Whoever takes it sends it.
+     *
+     * @param rooms that it is in
+     */
     Optional<JsonObject> next(long now, List<String> rooms) {
         if (now < nextAt || underWay.size() >= habits.underWay()) {
             return Optional.empty();
         }
-        Optional<Said> frame = Optional.ofNullable(again.poll()).or(() -> something(rooms));
+        Optional<Said> frame = again(rooms).or(() -> something(rooms));
         return frame.map(each -> {
             nextAt = now + random.nextLong(2 * habits.pauseMs() + 1);
             underWay.put(each.id(), each);
             witness.note(new Deed.Sent(each.room(), each.kind(), each.id(), each.body()));
             return each.frame();
         });
+    }
+
+    private Optional<Said> again(List<String> rooms) {
+        Optional<Said> first =
+                again.stream().filter(each -> rooms.contains(each.room())).findFirst();
+        first.ifPresent(again::remove);
+        return first;
     }
 
     private Optional<Said> something(List<String> rooms) {

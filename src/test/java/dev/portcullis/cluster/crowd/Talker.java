@@ -33,6 +33,7 @@ final class Talker implements Line.Owner {
     private final Speech speech;
     private final Map<String, Place> places = new LinkedHashMap<>();
     private final Map<String, Long> reading = new HashMap<>();
+    private final Map<String, List<Place>> asked = new HashMap<>();
     private final List<String> oddities = new ArrayList<>();
     private Optional<Line> line = Optional.empty();
     private Door door;
@@ -95,7 +96,7 @@ final class Talker implements Line.Owner {
         List<Place> wanted = places.values().stream().filter(Place::isWanting).toList();
         if (!wanted.isEmpty() && now >= joinAt) {
             wanted.forEach(Place::asked);
-            send(Frames.join(freshId(), wanted));
+            send(Frames.join(askedFor(wanted), wanted));
         }
     }
 
@@ -104,7 +105,7 @@ final class Talker implements Line.Owner {
             if (each.hasGap() && !reading.containsKey(each.room())) {
                 long after = each.since().map(Position::seq).orElse(0L);
                 reading.put(each.room(), after);
-                send(Frames.history(freshId(), each.room(), after));
+                send(Frames.history(askedFor(List.of(each)), each.room(), after));
             }
         }
     }
@@ -115,7 +116,7 @@ final class Talker implements Line.Owner {
         Optional<JsonObject> frame = speech.next(now, open);
         while (frame.isPresent()) {
             send(frame.get());
-            frame = speech.next(now, open);
+            frame = greeted ? speech.next(now, open) : Optional.empty(); // a send may find that the line is dead
         }
     }
 
@@ -130,8 +131,10 @@ final class Talker implements Line.Owner {
         line.ifPresent(open -> open.send(frame));
     }
 
-    private String freshId() {
-        return name + "-ask-" + asks++;
+    private String askedFor(List<Place> about) {
+        String id = name + "-ask-" + asks++;
+        asked.put(id, about);
+        return id;
     }
 
     @Override
@@ -178,11 +181,19 @@ final class Talker implements Line.Owner {
         if (!Speech.passes(reason)) {
             oddities.add(frame.encode());
         }
-        if (!speech.refused(frame.getString("id", ""), reason, now)) {
-            reading.remove(frame.getString("roomId", ""));
-            Optional.ofNullable(places.get(frame.getString("roomId", ""))).ifPresent(Place::refused);
+        String id = frame.getString("id", "");
+        if (!speech.refused(id, reason, now)) {
+            // A refusal names the room that it is about, unless it is about the whole frame.
+            asked.getOrDefault(id, List.of()).stream()
+                    .filter(place -> place.room().equals(frame.getString("roomId", place.room())))
+                    .forEach(this::askAgain);
             joinAt = now + REPEAT_MS;
         }
+    }
+
+    private void askAgain(Place place) {
+        place.refused();
+        reading.remove(place.room());
     }
 
     @Override
@@ -194,6 +205,7 @@ final class Talker implements Line.Owner {
         line = Optional.empty();
         speech.cut();
         reading.clear();
+        asked.clear();
         places.values().forEach(Place::cut);
         dialAt = now + random.nextInt(BACKOFF_MS);
         door = doors.get(random.nextInt(doors.size()));

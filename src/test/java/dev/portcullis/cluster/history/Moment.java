@@ -21,7 +21,7 @@ public record Moment(long at, String client, String user, int connection, Deed d
 
     JsonObject toJson() {
         JsonObject json = new JsonObject()
-                .put("at", at)
+                .put("nanos", at)
                 .put("client", client)
                 .put("user", user)
                 .put("connection", connection)

@@ -28,19 +28,24 @@ public final class CuttableProxy implements AutoCloseable {
     private boolean stalled;
     private long delayMs;
 
-    private CuttableProxy(int target) throws Exception {
+    private CuttableProxy(String host, int target) throws Exception {
         this.target = target;
         this.port = vertx.createNetServer(
-                        new NetServerOptions().setHost("127.0.0.1").setPort(0))
+                        new NetServerOptions().setHost(host).setPort(0))
                 .connectHandler(this::accept)
                 .listen()
                 .await(5, TimeUnit.SECONDS)
                 .actualPort();
     }
 
-    /** In front of a port of this machine. */
+    /** In front of a port of this machine's loopback. */
     public static CuttableProxy to(int port) throws Exception {
-        return new CuttableProxy(port);
+        return between("127.0.0.1", port);
+    }
+
+    /** Listens on an address of this machine, and leads to a port of its loopback. */
+    static CuttableProxy between(String host, int port) throws Exception {
+        return new CuttableProxy(host, port);
     }
 
     public int port() {

@@ -1,6 +1,8 @@
 package dev.portcullis.cluster.kit;
 
+import dev.portcullis.kit.PrivateAuthority;
 import dev.portcullis.kit.RedisProcess;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -9,20 +11,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Three nodes, each in a process of its own, and a Redis that keeps what it acknowledged: one node that runs all stages,
- * one that is only an edge, and one that has no edge. Each reaches Redis through a network of its own.
+ * one that is only an edge, and one that has no edge. Each reaches Redis over a line of its own.
  */
 public final class ForkedCluster implements AutoCloseable {
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final int CLUSTER_PORT = 5_701;
     private static final List<String> NAMES = List.of("whole", "edge", "core");
-    private static final List<String> STAGES = List.of(
-            "stages={\"edge\": 1, \"auth\": 1, \"ratelimit\": 1, \"rooms\": 1, \"broadcast\": 1}",
-            "stages={\"edge\": 1}",
-            "stages={\"auth\": 1, \"ratelimit\": 1, \"rooms\": 1, \"broadcast\": 1}");
+    private static final List<List<String>> STAGES = List.of(
+            List.of("edge", "auth", "ratelimit", "rooms", "broadcast"),
+            List.of("edge"),
+            List.of("auth", "ratelimit", "rooms", "broadcast"));
 
     private final RedisProcess redis;
     private final List<CuttableProxy> lines = new ArrayList<>();
@@ -32,11 +35,50 @@ public final class ForkedCluster implements AutoCloseable {
         this.redis = redis;
     }
 
-    /** Returns once all are ready. */
-    public static ForkedCluster start(Path folder, String... sets) throws Exception {
+    /** On the loopback of this machine. Returns once all are ready. */
+    public static ForkedCluster start(Path folder) throws Exception {
+        List<Lodging> lodgings = IntStream.range(0, NAMES.size())
+                .mapToObj(i -> new Lodging(
+                        NAMES.get(i), STAGES.get(i), List.of(), LOOPBACK, LOOPBACK, freePort(), Optional.empty()))
+                .toList();
+        return open(folder, LOOPBACK, lodgings);
+    }
+
+    /** Each in a network of its own, and the bus under TLS. Returns once all are ready. */
+    public static ForkedCluster start(Path folder, Networks networks) throws Exception {
+        PrivateAuthority authority = PrivateAuthority.in(folder);
+        List<Lodging> lodgings = IntStream.range(0, NAMES.size())
+                .mapToObj(i -> new Lodging(
+                        NAMES.get(i),
+                        STAGES.get(i),
+                        networks.within(i),
+                        networks.address(i),
+                        networks.addressAmongNodes(i),
+                        CLUSTER_PORT,
+                        Optional.of(tls(authority, NAMES.get(i)))))
+                .toList();
+        return open(folder, networks.here(), lodgings);
+    }
+
+    private static JsonObject tls(PrivateAuthority authority, String name) {
+        PrivateAuthority.Issued issued = authority.issue(name);
+        return new JsonObject()
+                .put("certificate", issued.certificate().toString())
+                .put("key", issued.key().toString())
+                .put("ca", authority.certificate().toString());
+    }
+
+    private static ForkedCluster open(Path folder, String here, List<Lodging> lodgings) throws Exception {
         ForkedCluster cluster = new ForkedCluster(RedisProcess.start("--appendonly", "yes", "--appendfsync", "always"));
         try {
-            cluster.open(folder, sets);
+            for (Lodging each : lodgings) {
+                CuttableProxy line = CuttableProxy.between(here, cluster.redis.port());
+                cluster.lines.add(line);
+                String uri = "redis://" + here + ":" + line.port();
+                Path config = folder.resolve(each.name() + ".json");
+                Files.writeString(config, each.config(uri, lodgings).encodePrettily());
+                cluster.nodes.add(NodeFork.start(each.name(), each.within(), config));
+            }
             return cluster;
         } catch (Exception | AssertionError broken) {
             cluster.close();
@@ -44,43 +86,7 @@ public final class ForkedCluster implements AutoCloseable {
         }
     }
 
-    private void open(Path folder, String... sets) throws Exception {
-        List<Integer> ports =
-                IntStream.range(0, NAMES.size()).mapToObj(i -> freePort()).toList();
-        for (int i = 0; i < NAMES.size(); i++) {
-            CuttableProxy line = CuttableProxy.to(redis.port());
-            lines.add(line);
-            Path config = Files.writeString(folder.resolve(NAMES.get(i) + ".json"), config(ports, i, line.port()));
-            String[] all =
-                    Stream.concat(Stream.of(STAGES.get(i)), Stream.of(sets)).toArray(String[]::new);
-            nodes.add(NodeFork.start(NAMES.get(i), config, all));
-        }
-    }
-
-    private static String config(List<Integer> ports, int own, int redisPort) {
-        return """
-                {
-                  "http": {"host": "127.0.0.1", "port": 0},
-                  "admin": {"host": "127.0.0.1", "port": 0, "apiKey": {"$env": "ADMIN_API_KEY"}},
-                  "tls": {"required": false},
-                  "origin": {"allowed": ["http://localhost:*"], "missing": "allow"},
-                  "auth": {"issuers": [{"algorithms": ["HS256"], "secret": {"$env": "JWT_SECRET"}}]},
-                  "store": {"kind": "redis", "redis": {"uri": "redis://127.0.0.1:%d", "connectMs": 10000}},
-                  "cluster": {
-                    "enabled": true,
-                    "port": %d,
-                    "bus": {"port": 0},
-                    "members": [%s]
-                  },
-                  "drain": {"windowMs": 1000}
-                }
-                """.formatted(
-                        redisPort,
-                        ports.get(own),
-                        ports.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(", ")));
-    }
-
-    /** Undoes what was done to it and not undone. */
+    /** Undoes what was done to it and not undone; as a supervisor would, starts anew what has ended. */
     public void heal() throws Exception {
         if (!redis.isAlive()) {
             redis.restart();
@@ -88,6 +94,13 @@ public final class ForkedCluster implements AutoCloseable {
         lines.forEach(CuttableProxy::pass);
         for (NodeFork each : nodes) {
             each.heal();
+        }
+    }
+
+    /** Returns once all nodes say that they can serve; fails if one has ended. */
+    public void awaitReady() throws Exception {
+        for (NodeFork each : nodes) {
+            each.awaitReady();
         }
     }
 
@@ -104,19 +117,9 @@ public final class ForkedCluster implements AutoCloseable {
         return nodes.get(0);
     }
 
-    /** Holds sockets, and decides nothing. */
-    public NodeFork edge() {
-        return nodes.get(1);
-    }
-
-    /** Decides, and holds no socket. */
-    public NodeFork core() {
-        return nodes.get(2);
-    }
-
     /** Where clients come in. */
     public List<NodeFork> doors() {
-        return List.of(whole(), edge());
+        return nodes.subList(0, 2);
     }
 
     /** The network between this node and Redis. */

@@ -12,12 +12,14 @@ public final class NodeFork implements Door, AutoCloseable {
     private static final int TAIL = 15;
 
     private final String name;
+    private final List<String> within;
     private final Path config;
     private final String[] sets;
     private volatile ForkedNode node;
 
-    private NodeFork(String name, Path config, String[] sets, ForkedNode node) {
+    private NodeFork(String name, List<String> within, Path config, String[] sets, ForkedNode node) {
         this.name = name;
+        this.within = within;
         this.config = config;
         this.sets = sets;
         this.node = node;
@@ -25,9 +27,14 @@ public final class NodeFork implements Door, AutoCloseable {
 
     /** Returns once it is ready. Limits are out of the way, and rooms keep all that is said. */
     public static NodeFork start(String name, Path config, String... sets) throws Exception {
+        return start(name, List.of(), config, sets);
+    }
+
+    /** @param within the beginning of a command that runs the rest of it somewhere else */
+    static NodeFork start(String name, List<String> within, Path config, String... sets) throws Exception {
         String[] all = Stream.concat(Stream.of("streams.room.entries=100000", "sessions.max=1000"), Stream.of(sets))
                 .toArray(String[]::new);
-        return new NodeFork(name, config, all, ForkedNode.generous(config, all));
+        return new NodeFork(name, within, config, all, ForkedNode.generous(within, config, all));
     }
 
     @Override
@@ -64,11 +71,11 @@ public final class NodeFork implements Door, AutoCloseable {
 
     /** Once it has ended, on the same files; returns once it is ready. */
     public void restart() throws Exception {
-        node = ForkedNode.generous(config, sets);
+        node = ForkedNode.generous(within, config, sets);
     }
 
     /** Returns once it says that it can serve; fails if it has ended. */
-    public void awaitReady() throws Exception {
+    void awaitReady() throws Exception {
         node.awaitReadiness(200);
     }
 

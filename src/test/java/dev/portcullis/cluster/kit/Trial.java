@@ -86,9 +86,6 @@ public final class Trial {
         assertThat(crowd.oddities())
                 .as(() -> told("nothing was refused for good", crowd))
                 .isEmpty();
-        for (NodeFork each : nodes) {
-            each.awaitReady();
-        }
         return judgement.counts();
     }
 
