@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Which instances of each stage answer on this node and on others, and which of them is asked. */
@@ -84,14 +85,18 @@ final class Roster {
                 .anyMatch(place -> !tried.contains(place) && place.breaker().isWell(now));
     }
 
-    /** The instance for this key: on this node if one is well, else on any, always the same while it is. */
+    /**
+     * The instance for this key: on this node if one is well, else on any, always the same while it is. Where none is,
+     * one of this node is asked all the same: it lives as we do, and is late for want of a store that may be back.
+     */
     Optional<Choice> choose(Stage stage, int key, Collection<Place> tried, long now) {
         Places of = of(stage);
         int spread = spread(key);
         return wellOf(of.here, spread, tried, now)
                 .or(() -> wellOf(of.elsewhere, spread, tried, now))
-                .or(() -> lastOf(of.here, spread, tried))
-                .or(() -> lastOf(of.elsewhere, spread, tried));
+                .or(() -> lastOf(of.here, spread, tried, place -> true))
+                .or(() -> lastOf(
+                        of.elsewhere, spread, tried, place -> place.breaker().lastResort()));
     }
 
     private static Optional<Choice> wellOf(List<Place> all, int spread, Collection<Place> tried, long now) {
@@ -105,10 +110,11 @@ final class Roster {
         return Optional.empty();
     }
 
-    private static Optional<Choice> lastOf(List<Place> all, int spread, Collection<Place> tried) {
+    private static Optional<Choice> lastOf(
+            List<Place> all, int spread, Collection<Place> tried, Predicate<Place> mayBe) {
         for (int i = 0; i < all.size(); i++) {
             Place place = all.get(Math.floorMod(spread + i, all.size()));
-            if (!tried.contains(place) && place.breaker().lastResort()) {
+            if (!tried.contains(place) && mayBe.test(place)) {
                 return Optional.of(new Choice(place, Pass.FREELY));
             }
         }
