@@ -49,7 +49,7 @@ final class Breaker {
     }
 
     /**
-     * Whether it may be asked where no other is left: it answers at once, and often fails for want of a store that no
+     * Whether it may be asked from afar where no other is left: it answers at once, and often fails for want of a store that no
      * other instance has either. Nobody should wait for it longer than for the store.
      */
     boolean lastResort() {

@@ -12,7 +12,7 @@ public record BreakerConfig(int silences, int failures, long openMs, long longes
     static final BreakerConfig STANDARD = new BreakerConfig(3, 20, 1_000, 8_000);
 
     public static BreakerConfig read(Section breaker) {
-        return new BreakerConfig(
+        BreakerConfig config = new BreakerConfig(
                 breaker.integer(
                         "silences",
                         STANDARD.silences,
@@ -29,5 +29,9 @@ public record BreakerConfig(int silences, int failures, long openMs, long longes
                         100,
                         600_000,
                         "how long at most; doubled up to here with each failed trial"));
+        if (config.longestMs < config.openMs) {
+            breaker.problem("longestMs", "is below openMs", "it is where the doubling of openMs ends");
+        }
+        return config;
     }
 }

@@ -18,12 +18,12 @@ final class ByReference<T> implements MessageCodec<T, T> {
 
     @Override
     public void encodeToWire(Buffer buffer, T value) {
-        throw new UnsupportedOperationException("questions do not leave this node");
+        throw new UnsupportedOperationException("goes to other nodes in its wire form");
     }
 
     @Override
     public T decodeFromWire(int position, Buffer buffer) {
-        throw new UnsupportedOperationException("questions do not come from other nodes");
+        throw new UnsupportedOperationException("comes from other nodes in its wire form");
     }
 
     @Override

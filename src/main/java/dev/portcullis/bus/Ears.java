@@ -79,11 +79,15 @@ final class Ears {
             this.hearer = hearer;
         }
 
-        /** The new one first, so that nothing is refused in between. */
+        /** The new one first, so that nothing is refused in between. One that ended with its verticle stays ended. */
         Future<Void> openAnew() {
             Promise<Void> done = Promise.promise();
             context.runOnContext(any -> {
                 List<MessageConsumer<Object>> old = consumers;
+                if (old.stream().anyMatch(each -> !each.isRegistered())) {
+                    done.complete();
+                    return;
+                }
                 MessageConsumer<Object> consumer =
                         vertx.eventBus().<Object>consumer(address).handler(message -> hear(message, hearer));
                 consumers = List.of(consumer);

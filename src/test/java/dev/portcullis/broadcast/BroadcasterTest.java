@@ -96,6 +96,25 @@ class BroadcasterTest {
         assertThat(attempts).hasSizeGreaterThan(1).allMatch(asked -> asked.equals(attempts.get(0)));
     }
 
+    /** Who died with the question costs its deadline, and not the patience of the sender. */
+    @Test
+    void each_attempt_goes_to_an_instance_that_was_not_asked_yet() throws Exception {
+        close();
+        begin(200);
+        broadcaster = broadcaster(4_000);
+        List<Integer> asked = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            int instance = i;
+            bus.answer(Broadcaster.PUBLISH, instance, publication -> {
+                        asked.add(instance);
+                        return asked.size() < 3 ? Promise.<Published>promise().future() : acked(9);
+                    })
+                    .await(5, TimeUnit.SECONDS);
+        }
+        assertThat(publish(Optional.of("x"))).isEqualTo(acked(9).result());
+        assertThat(asked).containsExactlyInAnyOrder(0, 1, 2);
+    }
+
     @Test
     void the_pauses_between_attempts_grow() throws Exception {
         answering(i -> i < 4 ? Future.failedFuture("broken") : acked(1));

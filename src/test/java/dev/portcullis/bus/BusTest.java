@@ -148,6 +148,20 @@ class BusTest {
         assertThat(failure(bus.asking(CALL).ask(new Cry("slow"), 60_000))).isEqualTo(Kind.LATE);
     }
 
+    /** A disk that hangs makes every question late. When it moves again, nobody must be refused for that. */
+    @Test
+    void the_only_instance_is_asked_however_often_it_was_late() throws Exception {
+        close();
+        begin(100);
+        Promise<Echo> moving = Promise.promise();
+        ready(bus.answer(CALL, 0, cry -> moving.future()));
+        for (int i = 0; i < 5; i++) {
+            assertThat(failure(bus.ask(CALL, new Cry("slow")))).isEqualTo(Kind.LATE);
+        }
+        moving.complete(new Echo(0, new Cry("well")));
+        assertThat(ready(bus.ask(CALL, new Cry("again"))).cry()).isEqualTo(new Cry("well"));
+    }
+
     /** Whoever was told that it failed must not find it done afterwards. */
     @Test
     void a_question_that_is_read_after_its_deadline_is_not_acted_on() throws Exception {

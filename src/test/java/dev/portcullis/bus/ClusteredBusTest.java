@@ -128,7 +128,7 @@ class ClusteredBusTest {
         echoes(bus2, 0);
         meet(peer("n2", 1));
         for (int i = 0; i < 3; i++) {
-            assertThat(failure(bus1.ask(CALL, new Cry("x")))).isEqualTo(Kind.LATE);
+            assertThat(failure(bus1.asking(CALL).ask(new Cry("x"), 100))).isEqualTo(Kind.LATE);
         }
         assertThat(tookOut).hasValue(1);
         assertThat(ready(bus1.ask(CALL, new Cry("x"))).from()).isEqualTo("n2");
@@ -142,7 +142,7 @@ class ClusteredBusTest {
         Asking<Cry, Echo> asking = bus1.asking(CALL);
         assertThat(failure(asking.ask(new Cry("x"), 50))).isEqualTo(Kind.LATE);
         assertThat(asking.hasOthers()).isTrue();
-        assertThat(ready(asking.ask(new Cry("x"), 500)).from()).isEqualTo("n2");
+        assertThat(ready(asking.ask(new Cry("x"), 2_000)).from()).isEqualTo("n2");
         assertThat(asking.hasOthers()).isFalse();
         assertThat(failure(asking.ask(new Cry("x"), 50)))
                 .as("from the beginning")
@@ -171,7 +171,7 @@ class ClusteredBusTest {
         ready(bus1.ask(CALL, new Cry("well")));
         cluster.stop(vertx2);
         for (int i = 0; i < 3; i++) {
-            assertThat(failure(bus1.ask(CALL, new Cry("x")))).isEqualTo(Kind.LATE);
+            assertThat(failure(bus1.asking(CALL).ask(new Cry("x"), 100))).isEqualTo(Kind.LATE);
         }
         Future<Echo> at = bus1.ask(CALL, new Cry("x"));
         assertThat(at.isComplete()).as("at once").isTrue();

@@ -1,6 +1,7 @@
 package dev.portcullis.bus.wire;
 
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,11 +20,11 @@ record MapShape(Shape key, Shape value) implements Shape {
     @Override
     public Object read(Source source) throws Unreadable {
         int size = source.size();
-        Map<Object, Object> all = new HashMap<>();
+        Map<Object, Object> all = new LinkedHashMap<>();
         for (int i = 0; i < size; i++) {
             all.put(key.read(source), value.read(source));
         }
-        return Map.copyOf(all);
+        return Collections.unmodifiableMap(all);
     }
 
     @Override

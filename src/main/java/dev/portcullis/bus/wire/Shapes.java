@@ -2,8 +2,10 @@ package dev.portcullis.bus.wire;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,7 +76,7 @@ final class Shapes {
             return new CollectionShape(of(of[0]), List::copyOf);
         }
         if (raw == Set.class) {
-            return new CollectionShape(of(of[0]), Set::copyOf);
+            return new CollectionShape(of(of[0]), all -> Collections.unmodifiableSet(new LinkedHashSet<>(all)));
         }
         if (raw == Map.class) {
             return new MapShape(of(of[0]), of(of[1]));

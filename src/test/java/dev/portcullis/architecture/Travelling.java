@@ -1,0 +1,73 @@
+package dev.portcullis.architecture;
+
+import dev.portcullis.bus.Notice;
+import dev.portcullis.bus.Question;
+import dev.portcullis.bus.wire.WireForm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Every class that the product declares to travel between nodes, by the name under which its form is on file. */
+final class Travelling {
+    private static final Path CLASSES = Path.of("target/classes");
+
+    private final Map<String, Class<?>> found = new TreeMap<>();
+
+    private Travelling() {}
+
+    static Map<String, Class<?>> all() {
+        Travelling travelling = new Travelling();
+        try (Stream<Path> files = Files.walk(CLASSES)) {
+            files.filter(file -> file.toString().endsWith(".class"))
+                    .map(Travelling::load)
+                    .flatMap(each -> Stream.of(each.getDeclaredFields()))
+                    .filter(field -> Modifier.isStatic(field.getModifiers()))
+                    .forEach(travelling::look);
+        } catch (IOException unread) {
+            throw new UncheckedIOException(unread);
+        }
+        return travelling.found;
+    }
+
+    private static Class<?> load(Path file) {
+        String path = CLASSES.relativize(file).toString();
+        String name = path.substring(0, path.length() - ".class".length()).replace('/', '.');
+        try {
+            return Class.forName(name, false, Travelling.class.getClassLoader());
+        } catch (ClassNotFoundException gone) {
+            throw new IllegalStateException(gone);
+        }
+    }
+
+    private void look(Field field) {
+        try {
+            if (field.getType() == Question.class || field.getType() == Notice.class) {
+                field.setAccessible(true);
+                note(field.get(null));
+            } else if (field.getType() == WireForm.class
+                    && field.getGenericType() instanceof ParameterizedType of
+                    && of.getActualTypeArguments()[0] instanceof Class<?> type) {
+                found.put("bus." + type.getSimpleName(), type);
+            }
+        } catch (IllegalAccessException closed) {
+            throw new IllegalStateException(closed);
+        }
+    }
+
+    private void note(Object declared) {
+        if (declared instanceof Question<?, ?> question) {
+            String name = question.stage().word() + "." + question.name();
+            found.put(name + ".asked", question.asked());
+            found.put(name + ".answered", question.answered());
+        } else if (declared instanceof Notice<?> notice) {
+            found.put(notice.stage().word() + "." + notice.name() + ".told", notice.told());
+        }
+    }
+}
