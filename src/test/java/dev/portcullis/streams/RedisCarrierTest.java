@@ -86,8 +86,7 @@ class RedisCarrierTest {
     void a_fail_over_that_lost_what_members_saw_is_told_to_them() throws Exception {
         RedisProcess second = RedisProcess.start("--replicaof", "127.0.0.1", "" + redis.port());
         replicas.add(second);
-        RedisLife replica = open(second);
-        RedisCommands operator = RedisCommands.connect(replica.vertx(), second.uri());
+        RedisCommands operator = RedisCommands.connect(life.vertx(), second.uri());
         FollowingOutlet.Follower member = joined();
         carrier.offer(append("m1"));
         assertThat(Await.until(() -> has(operator, 1))).isTrue();
@@ -95,7 +94,7 @@ class RedisCarrierTest {
         carrier.offer(append("lost"));
         until(member, 2);
         operator.run("REPLICAOF", "NO", "ONE");
-        streams.watch(replica.streams());
+        streams.watch(open(second).streams());
         carrier.compareAll(LOBBY.lane());
         assertThat(Await.until(() -> member.losses().size() == 1)).isTrue();
         assertThat(member.losses().get(0).seq()).isEqualTo(1);

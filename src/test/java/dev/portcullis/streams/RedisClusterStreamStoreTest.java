@@ -49,14 +49,14 @@ class RedisClusterStreamStoreTest extends StreamStoreContract {
     /** Another life is one after a promotion. */
     @Override
     Life open() throws Exception {
-        RedisLife life = RedisLife.open(redis, clock);
+        RedisLife life = RedisLife.openNode(redis, clock);
         operator.run("DEBUG", "CHANGE-REPL-ID");
         return life;
     }
 
     @Test
     void a_tick_of_one_lane_touches_one_slot() throws Exception {
-        RedisLife life = RedisLife.open(redis, clock);
+        RedisLife life = RedisLife.openNode(redis, clock);
         assertThat(await(life.lanes().tick(new Tenant("n:1", 0), List.of(LaneMark.unknown(9))))
                         .get(0)
                         .lease())

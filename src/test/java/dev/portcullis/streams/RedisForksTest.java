@@ -44,14 +44,14 @@ class RedisForksTest {
     void a_promoted_replica_goes_on_and_vouches_for_what_it_has() throws Exception {
         RedisLife master = open(redis);
         try (RedisProcess second = RedisProcess.start("--replicaof", "127.0.0.1", "" + redis.port())) {
-            RedisLife replica = open(second);
-            RedisCommands operator = RedisCommands.connect(replica.vertx(), second.uri());
+            RedisCommands operator = RedisCommands.connect(master.vertx(), second.uri());
             Position below = append(master, "m1");
             Position at = append(master, "m2");
             awaitHead(operator, 2);
             operator.run("REPLICAOF", "127.0.0.1", "1"); // cut off, as by a network that broke
             Position above = append(master, "m3");
             operator.run("REPLICAOF", "NO", "ONE");
+            RedisLife replica = open(second);
             Position next = append(replica, "m3 again");
             assertThat(next.seq()).isEqualTo(3);
             assertThat(next.epoch()).isNotEqualTo(above.epoch());
@@ -64,20 +64,15 @@ class RedisForksTest {
 
     /** The connection survives its server's promotion, so nothing that it remembers may be trusted. */
     @Test
-    void the_same_connection_meets_the_fork_of_a_replica_that_is_promoted_under_it() throws Exception {
-        RedisLife master = open(redis);
-        try (RedisProcess second = RedisProcess.start("--replicaof", "127.0.0.1", "" + redis.port())) {
-            RedisLife replica = open(second);
-            RedisCommands operator = RedisCommands.connect(replica.vertx(), second.uri());
-            Position before = append(master, "m1");
-            awaitHead(operator, 1);
-            assertThat(await(replica.streams().after(LOBBY, 0, PLENTY)).head()).isEqualTo(before);
-            operator.run("REPLICAOF", "NO", "ONE");
-            Position after = await(replica.streams().head(LOBBY));
-            assertThat(after.seq()).isEqualTo(1);
-            assertThat(after.epoch()).isNotEqualTo(before.epoch());
-            assertThat(resume(replica, before).exact()).isTrue();
-        }
+    void the_same_connection_meets_the_fork_of_a_server_that_is_promoted_under_it() throws Exception {
+        RedisLife life = open(redis);
+        Position before = append(life, "m1");
+        assertThat(await(life.streams().after(LOBBY, 0, PLENTY)).head()).isEqualTo(before);
+        forkAll(life);
+        Position after = await(life.streams().head(LOBBY));
+        assertThat(after.seq()).isEqualTo(1);
+        assertThat(after.epoch()).isNotEqualTo(before.epoch());
+        assertThat(resume(life, before).exact()).isTrue();
     }
 
     @Test

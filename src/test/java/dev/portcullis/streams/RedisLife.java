@@ -13,8 +13,16 @@ record RedisLife(Vertx vertx, RedisStore store, RedisStreamStore streams, RedisL
         implements StreamStoreContract.Life {
 
     static RedisLife open(RedisProcess redis, LongSupplier clock) throws TimeoutException {
+        return open(new RedisConfig(redis.uri(), 5_000, 2_048), clock);
+    }
+
+    /** As a node of a Redis Cluster. */
+    static RedisLife openNode(RedisProcess redis, LongSupplier clock) throws TimeoutException {
+        return open(new RedisConfig(redis.uri(), 5_000, 2_048).as(RedisConfig.Topology.CLUSTER), clock);
+    }
+
+    private static RedisLife open(RedisConfig config, LongSupplier clock) throws TimeoutException {
         Vertx vertx = Vertx.vertx();
-        RedisConfig config = new RedisConfig(redis.uri(), 5_000, 2_048);
         RedisStore store =
                 RedisStore.open(vertx, config, (operation, nanos) -> {}).await(10, TimeUnit.SECONDS);
         return new RedisLife(vertx, store, new RedisStreamStore(store, clock), new RedisLaneStore(store, clock));
