@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
  * How long to wait before the next attempt: anything up to a ceiling that doubles, so that a crowd of nodes does not come
  * back in one moment (thundering herd, CWE-400).
  */
-final class Backoff {
+public final class Backoff {
     private static final int ENOUGH_DOUBLINGS = 20;
 
     private final Bounds bounds;

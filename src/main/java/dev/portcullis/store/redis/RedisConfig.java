@@ -42,12 +42,12 @@ public record RedisConfig(
 
     /** One server, with the standard bounds. */
     public RedisConfig(String uri, int timeoutMs, int waiting) {
-        this(RedisUri.parse(uri), Topology.STANDALONE, timeoutMs, waiting);
+        this(RedisUri.parse(uri), timeoutMs, waiting);
     }
 
-    private RedisConfig(RedisUri uri, Topology topology, int timeoutMs, int waiting) {
+    private RedisConfig(RedisUri uri, int timeoutMs, int waiting) {
         this(
-                topology,
+                Topology.STANDALONE,
                 uri.endpoints(),
                 uri.login(),
                 Optional.empty(),
@@ -95,6 +95,12 @@ public record RedisConfig(
         config.refuseContradictions(redis);
         config.refuseOpenRoads(redis);
         return config;
+    }
+
+    /** The same, where the servers stand to each other in another way. */
+    public RedisConfig as(Topology other) {
+        return new RedisConfig(
+                other, endpoints, login, masterName, sentinelLogin, tls, timeoutMs, connectMs, waiting, reconnect);
     }
 
     /** Whether what is stored can be read by whoever sees the network between here and Redis (CWE-319). */
