@@ -16,10 +16,9 @@ import java.util.function.LongSupplier;
  */
 final class CutoffGate {
     /** How long a frame may wait for the cut-offs to be read: what the asks that follow leave of the five seconds. */
-    private static final long PATIENCE_MS = 2_000;
-
     private static final Set<FrameType> NEVER_WAIT =
             EnumSet.of(FrameType.PING, FrameType.LEAVE, FrameType.HEALTH_CHECK);
+
     private static final Future<Verdict> GRANTED = Future.succeededFuture(Verdict.GRANTED);
     private static final Future<Verdict> UNAVAILABLE = Future.succeededFuture(Verdict.refused(Reason.UNAVAILABLE));
 
@@ -57,7 +56,7 @@ final class CutoffGate {
             return GRANTED;
         }
         return freshness
-                .regained(Math.max(0, taken + PATIENCE_MS - clock.getAsLong()))
+                .regained(Math.max(0, taken + EdgeConfig.GATE_MS - clock.getAsLong()))
                 .compose(fresh -> pass(from, type, taken));
     }
 }

@@ -35,7 +35,9 @@ final class Nodes implements AutoCloseable {
         /** Goes as a planned stop does. */
         @Override
         public void close() {
-            Nodes.await(vertx.undeploy(deployment)); // says goodbye, which takes the store
+            if (vertx.deploymentIDs().contains(deployment)) {
+                Nodes.await(vertx.undeploy(deployment)); // says goodbye, which takes the store
+            }
             Nodes.await(vertx.close());
             cluster.close(); // twice is once
         }
