@@ -70,9 +70,7 @@ class PartitionIT {
         judge(crowd -> {
             networks.partFromNodes(WHOLE);
             Await.pass(A_WHILE);
-            assertThat(crowd.talk(SOME, Trial.PATIENCE))
-                    .as("both halves serve")
-                    .isTrue();
+            assertThat(crowd.talk(SOME, Trial.PATIENCE)).as("both halves serve").isTrue();
             networks.mend(WHOLE);
         });
     }
@@ -95,19 +93,14 @@ class PartitionIT {
         judge(crowd -> {
             networks.partFromHere(WHOLE);
             Await.pass(A_WHILE);
-            assertThat(crowd.talk(SOME, Trial.PATIENCE))
-                    .as("the others serve")
-                    .isTrue();
+            assertThat(crowd.talk(SOME, Trial.PATIENCE)).as("the others serve").isTrue();
             networks.mend(WHOLE);
         });
     }
 
     private void judge(Trial.Trouble trouble) throws Exception {
-        Trial trial = new Trial(
-                test.getDisplayName(), Crowd.Plan.seeded(seed), cluster.doors(), cluster.nodes());
+        Trial trial = new Trial(test.getDisplayName(), Crowd.Plan.seeded(seed), cluster.doors(), cluster.nodes());
         Counts counts = trial.run(ACKS, trouble);
-        assertThat(counts.lost())
-                .as("places that the cluster could not keep")
-                .isZero();
+        assertThat(counts.lost()).as("places that the cluster could not keep").isZero();
     }
 }

@@ -30,8 +30,7 @@ public final class CuttableProxy implements AutoCloseable {
 
     private CuttableProxy(String host, int target) throws Exception {
         this.target = target;
-        this.port = vertx.createNetServer(
-                        new NetServerOptions().setHost(host).setPort(0))
+        this.port = vertx.createNetServer(new NetServerOptions().setHost(host).setPort(0))
                 .connectHandler(this::accept)
                 .listen()
                 .await(5, TimeUnit.SECONDS)
