@@ -141,6 +141,29 @@ class BroadcastVerticleTest {
         assertThat(head()).isEqualTo(1);
     }
 
+    /** Its sender was told that nobody knows, and has gone on: the late one must not follow what came after it. */
+    @Test
+    void a_broadcaster_that_is_stopped_before_the_append_until_it_is_too_late_writes_nothing() throws Exception {
+        Publication late = Given.until(now.get() + 100);
+        streams.holdAppends(append -> append.notAfter() == late.notAfter());
+        Future<Published> stopped = bus.ask(Broadcaster.PUBLISH, late);
+        assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
+        now.addAndGet(101);
+        Publication next = new Publication(
+                Given.ANN,
+                Given.LOBBY,
+                "next",
+                Optional.empty(),
+                List.of(),
+                "m-2",
+                "id-2",
+                now.get() + 1_000);
+        assertThat(acked(next).position().seq()).isEqualTo(1);
+        streams.release();
+        assertThat(stopped.await(10, TimeUnit.SECONDS)).isEqualTo(Published.refused(Reason.UNAVAILABLE));
+        assertThat(head()).isEqualTo(1);
+    }
+
     @Test
     void who_is_barred_is_no_member_any_more() throws Exception {
         Append removal = new Append(

@@ -34,7 +34,7 @@ class CutoffGateTest {
 
     @BeforeEach
     void open() throws Exception {
-        node = new GatedNode("bus.deadlineMs=2000", "broadcast.patienceMs=500");
+        node = new GatedNode("bus.deadlineMs=1400", "broadcast.patienceMs=500");
     }
 
     @AfterEach

@@ -165,6 +165,37 @@ abstract class ConversationJourney {
         }
     }
 
+    /** The largest window that there can be: it comes in answers of 256 KiB, and closes nobody. */
+    @Test
+    void a_resume_of_three_hundred_long_messages_is_exact() {
+        String longest = "\ud83d\ude00".repeat(1_000);
+        try (ChatPeer ann = node.enter("ann");
+                ChatPeer ben = node.enter("ben")) {
+            JsonObject place = ben.join(LOBBY);
+            ben.send(new JsonObject().put("type", "leave").put("roomId", LOBBY));
+            ben.next("left");
+            ann.join(LOBBY);
+            for (int i = 1; i <= 300; i++) {
+                assertThat(ann.chat(LOBBY, longest, "long-" + i).getLong("seq")).isEqualTo(i);
+            }
+            JsonObject since = new JsonObject().put("epoch", place.getString("epoch")).put("seq", 0);
+            ben.send(new JsonObject().put("type", "join").put("roomId", LOBBY).put("since", since));
+            JsonObject joined = ben.next("joined");
+            assertThat(joined.getBoolean("recovered")).isTrue();
+            assertThat(joined.encode().length()).isLessThanOrEqualTo(256 << 10);
+            JsonArray all = joined.getJsonArray("messages").copy();
+            for (boolean more = joined.getBoolean("more"); more; ) {
+                JsonObject page = history(ben, Map.of("after", all.size(), "limit", 100));
+                all.addAll(page.getJsonArray("messages"));
+                more = page.getBoolean("more");
+            }
+            assertThat(seqs(all))
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, 300).boxed().toList());
+            assertThat(ann.isOpen() && ben.isOpen()).isTrue();
+        }
+    }
+
     @Test
     void a_hundred_rooms_are_joined_with_one_frame_and_the_next_one_is_a_conflict() {
         try (ChatPeer ann = node.enter("ann", "team-*")) {
