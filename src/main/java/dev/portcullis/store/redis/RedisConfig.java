@@ -97,12 +97,6 @@ public record RedisConfig(
         return config;
     }
 
-    /** The same, where the servers stand to each other in another way. */
-    public RedisConfig as(Topology other) {
-        return new RedisConfig(
-                other, endpoints, login, masterName, sentinelLogin, tls, timeoutMs, connectMs, waiting, reconnect);
-    }
-
     /** Whether what is stored can be read by whoever sees the network between here and Redis (CWE-319). */
     public boolean isOpenRoad() {
         return tls.isEmpty() && !endpoints.stream().allMatch(Endpoint::onLoopback);
