@@ -26,9 +26,15 @@ final class ConfiguredTokens implements TokenSource.FromConfig {
     public TokenSource.Found read(Path file) {
         return ConfigFile.load(file, List.of(), environment, NodeConfig::read)
                 .fold(
-                        good -> new TokenSource.Ready(tokensOf(good.value())),
+                        good -> found(good.value()),
                         bad -> new TokenSource.Unusable(
                                 bad.problems().stream().map(Problem::toString).collect(Collectors.joining(" | "))));
+    }
+
+    private static TokenSource.Found found(NodeConfig config) {
+        return config.auth().issuers().isEmpty()
+                ? new TokenSource.Unusable(IssuerMint.NO_ISSUER)
+                : new TokenSource.Ready(tokensOf(config));
     }
 
     private static TokenSource tokensOf(NodeConfig config) {

@@ -5,8 +5,14 @@ import java.util.Optional;
 
 /** Mints with the configuration's first issuer. */
 final class IssuerMint implements Mint {
+    static final String NO_ISSUER =
+            "auth.issuers: is empty, so there is no key to sign with; name a configuration that runs the stage auth";
+
     @Override
-    public String mint(NodeConfig config, TokenOrder order) {
+    public String mint(NodeConfig config, TokenOrder order) throws StartFailure {
+        if (config.auth().issuers().isEmpty()) {
+            throw new StartFailure(NO_ISSUER);
+        }
         return new TokenMint(config.auth().issuers().get(0), System::currentTimeMillis)
                 .mint(order.user().value(), order.role(), order.rooms(), Optional.empty(), order.ttl());
     }

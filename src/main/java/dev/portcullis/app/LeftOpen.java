@@ -1,7 +1,9 @@
 package dev.portcullis.app;
 
+import dev.portcullis.bus.Stage;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.store.StoreConfig.Kind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,14 +28,14 @@ public record LeftOpen(
 
     static LeftOpen by(NodeConfig config) {
         return new LeftOpen(
-                config.origin().missing() == OriginConfig.Missing.ALLOW,
-                !config.tls().required(),
+                config.runs(Stage.EDGE) && config.origin().missing() == OriginConfig.Missing.ALLOW,
+                config.runs(Stage.EDGE) && !config.tls().required(),
                 config.auth().issuers().stream()
                         .anyMatch(issuer -> issuer.secret().reveal().startsWith(DEV_SECRET)),
                 config.rooms().open().stream()
                         .sorted(Comparator.comparing(RoomId::value))
                         .toList(),
-                config.store().path().isEmpty());
+                config.store().kind() == Kind.EMBEDDED && config.store().path().isEmpty());
     }
 
     List<String> words() {

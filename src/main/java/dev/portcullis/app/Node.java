@@ -8,16 +8,21 @@ import dev.portcullis.audit.Meters;
 import dev.portcullis.audit.NodeMetrics;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.cluster.Cluster;
+import dev.portcullis.cluster.ClusterUnjoined;
 import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreTimes;
 import dev.portcullis.store.StoreTimes.Operation;
 import dev.portcullis.store.StoreUnopened;
+import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -32,6 +37,7 @@ public final class Node implements AutoCloseable {
     private final Deque<Stop> stops = new ArrayDeque<>();
     private final NodeConfig config;
     private final StoreOpening opening;
+    private final Runnable deaf;
     private int httpPort;
     private int adminPort;
 
@@ -41,18 +47,19 @@ public final class Node implements AutoCloseable {
         EmbeddedStore open(StoreConfig config, StoreTimes times) throws StoreUnopened;
     }
 
-    private Node(NodeConfig config, StoreOpening opening) {
+    private Node(NodeConfig config, StoreOpening opening, Runnable deaf) {
         this.config = config;
         this.opening = opening;
+        this.deaf = deaf;
     }
 
-    /** Blocks until the node is ready. */
-    public static Node start(NodeConfig config) throws StartFailure {
-        return start(config, EmbeddedStore::open);
-    }
-
-    public static Node start(NodeConfig config, StoreOpening opening) throws StartFailure {
-        Node node = new Node(config, opening);
+    /**
+     * Blocks until the node is ready.
+     *
+     * @param deaf what to do when the other nodes can't be heard any more, so that this one is of no use
+     */
+    public static Node start(NodeConfig config, StoreOpening opening, Runnable deaf) throws StartFailure {
+        Node node = new Node(config, opening, deaf);
         try {
             node.open();
             return node;
@@ -87,14 +94,30 @@ public final class Node implements AutoCloseable {
         Logs.nameNode(name);
         NodeMetrics metrics = started(new NodeMetrics());
         Meters meters = new Meters(metrics.registry());
-        EmbeddedStore store =
-                started(opening.open(config.store(), meters.storeOperations(Operation.class, Operation::word)::took));
+        StoreTimes times = meters.storeOperations(Operation.class, Operation::word)::took;
+        Optional<EmbeddedStore> own =
+                config.usesRedis() ? Optional.empty() : Optional.of(started(opening.open(config.store(), times)));
         Audit audit = new Audit(config.audit(), CLOCK);
         stops.push(audit::end);
-        Vertx vertx = vertx(metrics);
+        Optional<Cluster> cluster = config.cluster().enabled() ? Optional.of(join(name, times)) : Optional.empty();
+        Vertx vertx = await(cluster.map(joined -> joined.build(builder(metrics), options(metrics)))
+                .orElseGet(() -> Future.succeededFuture(
+                        builder(metrics).with(options(metrics)).build())));
         stops.push(() -> await(vertx.close()));
-        Bus bus = new Bus(vertx, name, config.bus(), meters.busRequests(Stage.class, Stage::word)::took);
-        Stages stages = new Stages(new Ground(vertx, bus, store, metrics, meters, audit, CLOCK), config);
+        Bus bus = new Bus(
+                vertx, name, config.bus(), meters.busRequests(Stage.class, Stage::word)::took, new BusMeters(meters));
+        Ground ground = own.isPresent()
+                ? new Ground(
+                        vertx,
+                        bus,
+                        await(EmbeddedStorage.open(own.get(), config, CLOCK)),
+                        Optional.empty(),
+                        metrics,
+                        meters,
+                        audit,
+                        CLOCK)
+                : onRedis(vertx, bus, cluster, times, metrics, meters, audit);
+        Stages stages = new Stages(ground, config);
         stops.push(() -> stages.stop(
                 PATIENCE_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));
         await(stages.start());
@@ -104,25 +127,57 @@ public final class Node implements AutoCloseable {
         stops.push(() -> audit.event(AuditEvent.of(EventName.NODE_STOP)));
     }
 
+    private Ground onRedis(
+            Vertx vertx,
+            Bus bus,
+            Optional<Cluster> cluster,
+            StoreTimes times,
+            NodeMetrics metrics,
+            Meters meters,
+            Audit audit)
+            throws Exception {
+        RedisStore redis = await(RedisStore.open(vertx, config.store().redis(), times));
+        stops.push(() -> await(redis.close()));
+        Storage storage = RedisStorage.of(redis, config);
+        return new Ground(
+                vertx,
+                bus,
+                storage,
+                cluster.map(joined -> joined.watch(bus, redis, new Neighbourhood(bus, meters, deaf))),
+                metrics,
+                meters,
+                audit,
+                storage::millis);
+    }
+
+    /** The store is asked before there is a clustered Vert.x: it knows whom this node would meet. */
+    private Cluster join(String name, StoreTimes times) throws Exception {
+        return started(Cluster.join(
+                config.cluster(),
+                new Cluster.Newcomer(name, Version.number(), NodeFacts.of(config)),
+                vertx -> RedisStore.open(vertx, config.store().redis(), times)));
+    }
+
+    private static VertxBuilder builder(NodeMetrics metrics) {
+        return Vertx.builder().withMetrics(metrics.vertxMetrics());
+    }
+
     /** As many event loops as cores: stages on one loop hand over without waking a thread. */
-    private static Vertx vertx(NodeMetrics metrics) {
-        return Vertx.builder()
-                .with(new VertxOptions()
-                        .setPreferNativeTransport(true)
-                        .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
-                        .setMaxEventLoopExecuteTime(200)
-                        .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
-                        .setMetricsOptions(metrics.vertxOptions()))
-                .withMetrics(metrics.vertxMetrics())
-                .build();
+    private static VertxOptions options(NodeMetrics metrics) {
+        return new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
+                .setMaxEventLoopExecuteTime(200)
+                .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
+                .setMetricsOptions(metrics.vertxOptions());
     }
 
     private static StartFailure explained(Exception broken) {
         if (broken instanceof StartFailure known) {
             return known;
         }
-        if (broken instanceof StoreUnopened unopened) {
-            return new StartFailure(String.valueOf(unopened.getMessage()));
+        if (broken instanceof StoreUnopened || broken instanceof ClusterUnjoined) {
+            return new StartFailure(String.valueOf(broken.getMessage()));
         }
         LOG.error("the start broke off", broken);
         return new StartFailure("the node could not start; the log has the story");
@@ -133,8 +188,8 @@ public final class Node implements AutoCloseable {
         return part;
     }
 
-    private static void await(Future<?> future) throws Exception {
-        future.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Undoes one step of the start. */

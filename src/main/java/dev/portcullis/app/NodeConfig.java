@@ -7,6 +7,7 @@ import dev.portcullis.auth.SessionsConfig;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.cluster.ClusterConfig;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.edge.EdgeConfig;
@@ -47,6 +48,7 @@ public record NodeConfig(
         StreamsConfig streams,
         StoreConfig store,
         BusConfig bus,
+        ClusterConfig cluster,
         AuditConfig audit,
         AdminConfig admin) {
     private static final String DEV = "a configuration for development: listens on loopback only";
@@ -70,10 +72,13 @@ public record NodeConfig(
                 StreamsConfig.read(root.section("streams")),
                 StoreConfig.read(root.section("store")),
                 BusConfig.read(root.section("bus")),
+                ClusterConfig.read(root.section("cluster")),
                 AuditConfig.read(root.section("audit")),
                 AdminConfig.read(root.section("admin")));
         NotYet.read(root);
-        config.refuseHalfANode(root.section("stages"));
+        config.refuseHalfANode(root);
+        config.shareTheTruth(root.section("store"));
+        config.knowWhoIsWho(root.section("auth"));
         config.keepThePromiseOfFiveSeconds(root.section("broadcast"));
         config.letTheLargestFramePass(root.section("ratelimit"));
         config.letSomebodyIn(root.section("tls"));
@@ -84,6 +89,14 @@ public record NodeConfig(
 
     public int instances(Stage stage) {
         return stages.getOrDefault(stage, 0);
+    }
+
+    boolean usesRedis() {
+        return store.kind() == StoreConfig.Kind.REDIS;
+    }
+
+    public boolean runs(Stage stage) {
+        return instances(stage) > 0;
     }
 
     Listener publicListener() {
@@ -106,20 +119,48 @@ public record NodeConfig(
         return Collections.unmodifiableMap(stages);
     }
 
-    private void refuseHalfANode(Section section) {
+    /** A node that is alone answers everything itself. */
+    private void refuseHalfANode(Section root) {
+        if (cluster.enabled()) {
+            if (stages.values().stream().allMatch(instances -> instances == 0)) {
+                root.problem("stages", "names none that runs", "give at least one stage an instance");
+            }
+            return;
+        }
         stages.forEach((stage, instances) -> {
             if (instances == 0) {
-                section.problem(
-                        stage.word(),
-                        "does not run",
-                        "it is needed as there is no cluster yet: a whole number from 1 to 64 is needed");
+                root.section("stages")
+                        .problem(
+                                stage.word(),
+                                "does not run",
+                                "it is needed where cluster.enabled is not true: a whole number from 1 to 64 is needed");
             }
         });
     }
 
-    /** A frame is admitted, authorized and published before its sender may be told that nobody knows. */
+    /** Each node would order the same rooms by itself. */
+    private void shareTheTruth(Section section) {
+        if (cluster.enabled() && store.kind() == StoreConfig.Kind.EMBEDDED) {
+            section.problem(
+                    "kind",
+                    "is embedded, which only one node can use, and cluster.enabled is true",
+                    "write redis and say in store.redis where it is");
+        }
+    }
+
+    /** Nobody else needs to hold a key. */
+    private void knowWhoIsWho(Section section) {
+        if (runs(Stage.AUTH) && auth.issuers().isEmpty()) {
+            section.problem("issuers", "is empty, so nobody could come in", "name one: {\"secret\": {\"$env\": …}}");
+        }
+    }
+
+    /**
+     * A frame is admitted, authorized and published before its sender may be told that nobody knows. What it waits for
+     * at the gate goes off the time for publishing.
+     */
     private void keepThePromiseOfFiveSeconds(Section section) {
-        long longest = 2 * bus.deadlineMs() + broadcast.patienceMs();
+        long longest = 2 * bus.deadlineMs() + Math.max(broadcast.patienceMs(), EdgeConfig.GATE_MS);
         if (longest > 4_900) {
             section.problem(
                     "patienceMs",
@@ -141,6 +182,7 @@ public record NodeConfig(
     /** Not so in development, where seeing a client refused may be what it is for. */
     private void letSomebodyIn(Section section) {
         if (!dev
+                && runs(Stage.EDGE)
                 && tls.required()
                 && !section.has("certificate")
                 && http.trustedProxies().isEmpty()) {

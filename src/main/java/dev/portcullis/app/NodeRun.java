@@ -1,6 +1,7 @@
 package dev.portcullis.app;
 
 import dev.portcullis.config.Setting;
+import dev.portcullis.store.EmbeddedStore;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -18,7 +19,8 @@ final class NodeRun implements NodeLauncher {
 
     @Override
     public int run(NodeConfig config, List<Setting> settings) throws StartFailure {
-        Node node = Node.start(config);
+        Node node = Node.start(
+                config, EmbeddedStore::open, () -> Runtime.getRuntime().halt(1));
         CountDownLatch stopped = new CountDownLatch(1);
         long bound = BEYOND_DRAIN_SECONDS
                 + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs());

@@ -12,7 +12,6 @@ final class NotYet {
     private NotYet() {}
 
     static void read(Section root) {
-        off(root.section("cluster"), "several nodes as one; not offered yet");
         off(root.section("accounts"), "registration and login by this server; not offered yet");
         if (root.section("csrf").choice("require", Csrf.COOKIE, CSRF) == Csrf.ALWAYS) {
             root.section("csrf").problem("require", "is always", "this comes with a later version: leave it cookie");

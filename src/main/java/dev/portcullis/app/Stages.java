@@ -8,17 +8,21 @@ import dev.portcullis.audit.NodeMetrics;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.Cutoffs;
-import dev.portcullis.auth.EmbeddedSessionStore;
+import dev.portcullis.broadcast.Announcing;
+import dev.portcullis.broadcast.Audience;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.edge.Assembly;
 import dev.portcullis.edge.Census;
 import dev.portcullis.edge.Crowd;
+import dev.portcullis.edge.CutoffFollower;
+import dev.portcullis.edge.CutoffVerticle;
 import dev.portcullis.edge.Doorstep;
 import dev.portcullis.edge.EdgeParts;
 import dev.portcullis.edge.EdgeVerticle;
@@ -29,15 +33,12 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.OriginRule;
 import dev.portcullis.http.TransportSecurity;
-import dev.portcullis.ratelimit.EmbeddedCounterStore;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.RateLimiter;
-import dev.portcullis.rooms.EmbeddedMembershipStore;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.rooms.RoomsVerticle;
-import dev.portcullis.store.EmbeddedStore;
-import dev.portcullis.streams.EmbeddedStreamStore;
 import dev.portcullis.streams.NodeLife;
+import dev.portcullis.streams.StreamStore;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -45,6 +46,8 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,7 +57,7 @@ import java.util.function.LongSupplier;
 /** Puts the stages of a node together and deploys them: the watchers first, those who answer, and the edge last. */
 final class Stages {
     private final Vertx vertx;
-    private final EmbeddedStore store;
+    private final Storage storage;
     private final NodeConfig config;
     private final Meters meters;
     private final Audit audit;
@@ -62,13 +65,16 @@ final class Stages {
     private final Bus bus;
     private final Assembly assembly;
     private final Census census;
+    private final Announcing announcing;
+    private final NodeLife life;
+    private final Optional<ClusterVerticle> place;
     private final NodeMetrics metrics;
     private volatile int adminPort;
     private final Deque<String> deployed = new ConcurrentLinkedDeque<>();
 
     Stages(Ground ground, NodeConfig config) {
         this.vertx = ground.vertx();
-        this.store = ground.store();
+        this.storage = ground.storage();
         this.config = config;
         this.meters = ground.meters();
         this.metrics = ground.metrics();
@@ -77,19 +83,63 @@ final class Stages {
         this.bus = ground.bus();
         this.assembly = new Assembly(config.instances(Stage.EDGE));
         this.census = new Census(config.instances(Stage.EDGE));
+        this.place = ground.place();
+        this.life = new NodeLife(bus.node());
+        this.announcing = new Announcing(vertx.getOrCreateContext(), bus, config.broadcast());
     }
 
     /** Completes when the node can serve. */
     Future<?> start() {
-        return EmbeddedStreamStore.open(store, clock)
-                .compose(streams -> EmbeddedCounterStore.open(store, config.ratelimit(), clock)
-                        .compose(counters -> start(streams, counters)));
+        StreamStore streams = storage.streams();
+        Cutoffs cutoffs = new Cutoffs(streams, config.streams().cutoffs(), bus, clock);
+        PublishPolicy publishing = new PublishPolicy(
+                new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
+        FanOut fanOut = new FanOut(bus, new Audience(bus, config.broadcast(), System::nanoTime));
+        meters.watchStoreCalls(storage::calls);
+        meters.watchSessions(census::sessions);
+        meters.watchRooms(census::rooms);
+        meters.watchOutboxBytes(census::outboxBytes);
+        meters.watchMessageRate(census::messageRate);
+        CutoffFollower follower =
+                new CutoffFollower(streams, config.streams(), new Authenticator(vertx, bus), clock, System::nanoTime);
+        EdgeParts parts = edge(streams, follower);
+        return deploy(new Upkeep(storage, audit))
+                .compose(any -> beAmongTheOthers())
+                .compose(any -> admin(parts.doors().authenticator()))
+                .compose(any -> deploy(
+                        Stage.RATELIMIT, i -> new RateLimitVerticle(i, bus, storage.counters(), config.ratelimit())))
+                .compose(any -> deploy(
+                        Stage.AUTH,
+                        i -> new AuthVerticle(
+                                i, bus, storage.sessions(), cutoffs, config.auth(), config.sessions(), clock)))
+                .compose(any -> deploy(
+                        Stage.ROOMS,
+                        i -> new RoomsVerticle(i, bus, storage.members(), config.rooms(), config.permissions())))
+                .compose(any -> deploy(
+                        Stage.BROADCAST,
+                        i -> new BroadcastVerticle(i, bus, streams, fanOut, publishing, config.broadcast(), clock)))
+                .compose(any -> config.runs(Stage.EDGE) ? beginEdge(follower) : Future.succeededFuture())
+                .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, parts))
+                        .recover(broken -> notListening(broken, config.publicListener(), "http.port")))
+                .compose(any ->
+                        place.map(others -> others.serve(config.stages())).orElseGet(Future::succeededFuture));
+    }
+
+    private Future<?> beAmongTheOthers() {
+        Future<?> known = place.map(this::deploy).orElseGet(Future::succeededFuture);
+        return known.compose(any -> storage.lanes()
+                .map(lanes -> deploy(new LaneVerticle(lanes, life, assembly)))
+                .orElseGet(Future::succeededFuture));
+    }
+
+    private Future<String> deploy(VerticleBase verticle) {
+        return vertx.deployVerticle(verticle).onSuccess(deployed::push);
     }
 
     /** The edge goes first and drains, then those who answer it, and those who watch go last. */
     void stop(long seconds) throws Exception {
         assembly.drain();
-        Future<?> gone = Future.succeededFuture();
+        Future<?> gone = place.map(others -> others.serve(Map.of())).orElseGet(Future::succeededFuture);
         while (!deployed.isEmpty()) {
             String id = deployed.pop();
             gone = gone.transform(any -> vertx.undeploy(id));
@@ -97,41 +147,18 @@ final class Stages {
         gone.await(seconds, TimeUnit.SECONDS);
     }
 
+    /** Where clients come in; 0 where this node runs no edge. */
     int httpPort() {
-        return assembly.port();
+        return config.runs(Stage.EDGE) ? assembly.port() : 0;
     }
 
     int adminPort() {
         return adminPort;
     }
 
-    private Future<?> start(EmbeddedStreamStore streams, EmbeddedCounterStore counters) {
-        Cutoffs cutoffs = new Cutoffs(streams, config.streams().cutoffs(), bus, clock);
-        EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), clock);
-        EmbeddedMembershipStore members = new EmbeddedMembershipStore(store);
-        PublishPolicy publishing = new PublishPolicy(
-                new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
-        FanOut fanOut = new FanOut(bus, config.instances(Stage.EDGE));
-        meters.watchSessions(sessions::size);
-        meters.watchRooms(census::rooms);
-        meters.watchOutboxBytes(census::outboxBytes);
-        meters.watchMessageRate(census::messageRate);
-        EdgeParts parts = edge(streams);
-        return vertx.deployVerticle(new Upkeep(store, streams, audit))
-                .onSuccess(deployed::push)
-                .compose(any -> admin(parts.doors().authenticator()))
-                .compose(any ->
-                        deploy(Stage.RATELIMIT, i -> new RateLimitVerticle(i, bus, counters, config.ratelimit())))
-                .compose(any -> deploy(
-                        Stage.AUTH,
-                        i -> new AuthVerticle(i, bus, sessions, cutoffs, config.auth(), config.sessions(), clock)))
-                .compose(any -> deploy(
-                        Stage.ROOMS, i -> new RoomsVerticle(i, bus, members, config.rooms(), config.permissions())))
-                .compose(any -> deploy(
-                        Stage.BROADCAST,
-                        i -> new BroadcastVerticle(i, bus, streams, fanOut, publishing, config.broadcast(), clock)))
-                .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, parts))
-                        .recover(broken -> notListening(broken, config.publicListener(), "http.port")));
+    /** What the edge needs before its first connection. */
+    private Future<?> beginEdge(CutoffFollower follower) {
+        return announcing.open().compose(any -> deploy(new CutoffVerticle(follower)));
     }
 
     private Future<?> admin(Authenticator authenticator) {
@@ -147,7 +174,9 @@ final class Stages {
 
     private Health health() {
         return new Health(
-                List.of(new Checks(Checks.STORE, store::healthy), new Checks(Checks.STAGES, assembly::open)),
+                List.of(
+                        new Checks(Checks.STORE, storage::healthy),
+                        new Checks(Checks.STAGES, () -> !config.runs(Stage.EDGE) || assembly.open())),
                 (name, state) -> Checks.tell(audit, name, state));
     }
 
@@ -160,14 +189,15 @@ final class Stages {
                         : broken);
     }
 
-    private EdgeParts edge(EmbeddedStreamStore streams) {
+    private EdgeParts edge(StreamStore streams, CutoffFollower follower) {
         OriginRule origins = new OriginRule(config.origin());
         ClientAddress proxies = new ClientAddress(config.http().trustedProxies());
         HandshakeRules rules =
                 new HandshakeRules(config.tls().required(), assembly::draining, origins, config.handshake());
         return new EdgeParts(
                 bus,
-                new NodeLife(bus.node()),
+                life,
+                follower,
                 new EdgeParts.Doors(
                         new Authenticator(vertx, bus),
                         new RateLimiter(bus, config.ratelimit()),
@@ -190,6 +220,7 @@ final class Stages {
                 assembly,
                 streams,
                 config.streams(),
+                announcing,
                 config.edge(),
                 config.auth(),
                 config.ratelimit(),
@@ -197,6 +228,9 @@ final class Stages {
     }
 
     private Future<?> deploy(Stage stage, IntFunction<VerticleBase> make) {
+        if (!config.runs(stage)) {
+            return Future.succeededFuture();
+        }
         AtomicInteger next = new AtomicInteger();
         return vertx.deployVerticle(
                         () -> make.apply(next.getAndIncrement()),

@@ -1,6 +1,7 @@
 package dev.portcullis.app;
 
 import dev.portcullis.bus.Stage;
+import dev.portcullis.store.StoreConfig;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -8,9 +9,10 @@ import java.util.stream.Collectors;
 /**
  * The one line that a node prints once it is ready.
  *
- * @param http where it really listens, so without a port 0
+ * @param http where it really listens, so without a port 0; nowhere where no edge runs
  * @param admin likewise, for operators
- * @param storePath the embedded store's folder; none is a temporary one
+ * @param store which, and where if it is a folder
+ * @param cluster what it is called, where this node is in it and where it looks for others
  */
 public record StartLine(
         String version,
@@ -18,7 +20,8 @@ public record StartLine(
         Listener http,
         Listener admin,
         Map<Stage, Integer> stages,
-        Optional<String> storePath,
+        String store,
+        Optional<String> cluster,
         LeftOpen open) {
     static StartLine of(String version, NodeConfig config, int httpPort, int adminPort) {
         return new StartLine(
@@ -27,15 +30,25 @@ public record StartLine(
                 new Listener(config.http().host(), httpPort),
                 new Listener(config.admin().host(), adminPort),
                 config.stages(),
-                config.store().path(),
+                config.store().kind() == StoreConfig.Kind.EMBEDDED
+                        ? "embedded, " + config.store().path().orElse("temporary")
+                        : "redis",
+                config.cluster().enabled() ? Optional.of(config.cluster().summary()) : Optional.empty(),
                 LeftOpen.by(config));
     }
 
     public String text() {
-        String line = "Portcullis " + version + " is ready at " + (tls ? "https://" : "http://") + http
-                + " | operators: http://" + admin + " | stages: " + counts()
-                + " | store: embedded, " + storePath.orElse("temporary") + " | " + openings();
+        String line =
+                "Portcullis " + version + " is ready" + (serves() ? " at " + (tls ? "https://" : "http://") + http : "")
+                        + " | operators: http://" + admin + " | stages: " + counts()
+                        + " | store: " + store
+                        + cluster.map(words -> " | cluster: " + words).orElse("")
+                        + " | " + openings();
         return line.replaceAll("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+", " ");
+    }
+
+    private boolean serves() {
+        return stages.getOrDefault(Stage.EDGE, 0) > 0;
     }
 
     private String counts() {

@@ -1,8 +1,6 @@
 package dev.portcullis.app;
 
 import dev.portcullis.audit.Audit;
-import dev.portcullis.store.EmbeddedStore;
-import dev.portcullis.streams.EmbeddedStreamStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.concurrent.TimeUnit;
@@ -15,21 +13,19 @@ final class Upkeep extends VerticleBase {
     private static final long FLUSH_MS = 1_000;
     private static final long PROBE_MS = 500;
 
-    private final EmbeddedStore store;
-    private final EmbeddedStreamStore streams;
+    private final Storage storage;
     private final Audit audit;
     private boolean sweeping;
 
-    Upkeep(EmbeddedStore store, EmbeddedStreamStore streams, Audit audit) {
-        this.store = store;
-        this.streams = streams;
+    Upkeep(Storage storage, Audit audit) {
+        this.storage = storage;
         this.audit = audit;
     }
 
     @Override
     public Future<?> start() {
         vertx.setPeriodic(FLUSH_MS, any -> audit.flush());
-        vertx.setPeriodic(PROBE_MS, any -> store.probe()); // what comes of it shows in the store's health
+        vertx.setPeriodic(PROBE_MS, any -> storage.probe());
         vertx.setPeriodic(TimeUnit.MINUTES.toMillis(5), any -> sweep());
         return Future.succeededFuture();
     }
@@ -39,7 +35,7 @@ final class Upkeep extends VerticleBase {
             return;
         }
         sweeping = true;
-        streams.sweep().onComplete(done -> sweeping = false, broken -> {
+        storage.sweep().onComplete(done -> sweeping = false, broken -> {
             sweeping = false;
             LOG.warn("what is too old could not be deleted; it is tried again");
         });

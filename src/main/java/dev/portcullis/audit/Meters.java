@@ -4,9 +4,12 @@ import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -16,6 +19,7 @@ import java.util.function.Supplier;
 /** What a node counts, under the names of the protocol page. One for a node, used from all its threads. */
 public final class Meters {
     private final MeterRegistry registry;
+    private final List<LongSupplier> kept = new CopyOnWriteArrayList<>();
     private final LongAdder connections = new LongAdder();
     private final LongAdder opened;
     private final LongAdder silent;
@@ -26,6 +30,12 @@ public final class Meters {
     private final Tally<FrameType> frames;
     private final Timer publish;
     private final Timer delivery;
+    private final Timer revocation;
+    private final LongAdder busBytes;
+    private final LongAdder busDrops;
+    private final LongAdder busGarbled;
+    private final LongAdder breakersOpened;
+    private final LongAdder nodesLost;
 
     public Meters(MeterRegistry registry) {
         this.registry = registry;
@@ -39,6 +49,12 @@ public final class Meters {
         this.frames = new Tally<>(registry, "portcullis.frames", "type", FrameType.class, FrameType::word);
         this.publish = Durations.timer(registry, "portcullis.publish");
         this.delivery = Durations.timer(registry, "portcullis.delivery");
+        this.revocation = Durations.timer(registry, "portcullis.revocation");
+        this.busBytes = Tally.counter(registry, "portcullis.bus.sent.bytes");
+        this.busDrops = Tally.counter(registry, "portcullis.bus.dropped");
+        this.busGarbled = Tally.counter(registry, "portcullis.bus.garbled");
+        this.breakersOpened = Tally.counter(registry, "portcullis.breakers.opened");
+        this.nodesLost = Tally.counter(registry, "portcullis.nodes.lost");
         gauge("portcullis.connections", connections::sum);
     }
 
@@ -91,6 +107,11 @@ public final class Meters {
         delivery.record(nanos, TimeUnit.NANOSECONDS);
     }
 
+    /** From cutting a session off to the close of its connection. */
+    public void revocationTook(long nanos) {
+        revocation.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
     /** Bytes that wait for slow readers. */
     public void watchOutboxBytes(LongSupplier bytes) {
         gauge("portcullis.outbox.bytes", bytes);
@@ -99,6 +120,38 @@ public final class Meters {
     public void watchMessageRate(Supplier<MessageRate> rate) {
         statistic("mean", () -> rate.get().mean());
         statistic("p99", () -> rate.get().p99());
+    }
+
+    /** A question, an answer or a batch of notices went to another node. */
+    public void busSent(int bytes) {
+        busBytes.add(bytes);
+    }
+
+    /** A notice was not sent to another node, which is behind. */
+    public void busDropped() {
+        busDrops.increment();
+    }
+
+    /** An instance is not asked for a while. */
+    public void breakerOpened() {
+        breakersOpened.increment();
+    }
+
+    /** Another node of the cluster is gone without a word. */
+    public void nodeLost() {
+        nodesLost.increment();
+    }
+
+    /** What came from another node is none of what nodes say. */
+    public void busGarbled() {
+        busGarbled.increment();
+    }
+
+    /** How many calls went to a store that is another process. */
+    public void watchStoreCalls(LongSupplier count) {
+        FunctionCounter.builder("portcullis.store.calls", count, LongSupplier::getAsLong)
+                .register(registry);
+        kept.add(count); // a function counter lets go of what it reads
     }
 
     public void watchSessions(LongSupplier count) {

@@ -77,9 +77,6 @@ public record AuthConfig(
     }
 
     private void judgeIssuers(Section auth) {
-        if (issuers.isEmpty()) {
-            auth.problem("issuers", "is empty, so nobody could come in", "name one: {\"secret\": {\"$env\": …}}");
-        }
         for (int later = 1; later < issuers.size(); later++) {
             for (int earlier = 0; earlier < later; earlier++) {
                 judgePair(auth, "issuers[" + later + "]", issuers.get(later), issuers.get(earlier));

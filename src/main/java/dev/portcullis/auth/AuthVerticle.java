@@ -1,6 +1,9 @@
 package dev.portcullis.auth;
 
+import dev.portcullis.auth.Authenticator.Absent;
+import dev.portcullis.auth.Authenticator.CutOff;
 import dev.portcullis.auth.Authenticator.Ended;
+import dev.portcullis.auth.Authenticator.Restored;
 import dev.portcullis.auth.KnockReply.Settled;
 import dev.portcullis.auth.Opening.Denied;
 import dev.portcullis.bus.Bus;
@@ -13,6 +16,7 @@ public final class AuthVerticle extends VerticleBase {
     private final int instance;
     private final Bus bus;
     private final SessionStore store;
+    private final Cutoffs cutoffs;
     private final AuthConfig config;
     private final LongSupplier clock;
     private final Registrar registrar;
@@ -28,10 +32,11 @@ public final class AuthVerticle extends VerticleBase {
         this.instance = instance;
         this.bus = bus;
         this.store = store;
+        this.cutoffs = cutoffs;
         this.config = config;
         this.clock = clock;
         Ghosts ghosts = new Ghosts(bus, store, cutoffs, sessions);
-        this.registrar = new Registrar(store, ghosts, cutoffs, sessions, clock);
+        this.registrar = new Registrar(store, ghosts, cutoffs, clock);
     }
 
     @Override
@@ -44,7 +49,20 @@ public final class AuthVerticle extends VerticleBase {
                                 instance,
                                 ending -> store.end(ending.user(), ending.sessionId())
                                         .map(new Ended())),
-                        bus.answer(Authenticator.PROVE, instance, claim -> verifier.verify(claim.token()))));
+                        bus.answer(Authenticator.PROVE, instance, claim -> verifier.verify(claim.token())),
+                        bus.answer(
+                                Authenticator.RESTORE,
+                                instance,
+                                lost -> store.restore(lost.sessions()).map(new Restored())),
+                        bus.answer(
+                                Authenticator.ROLL_CALL,
+                                instance,
+                                call -> store.deadAmong(call.sessions(), Patience.USUAL)
+                                        .map(Absent::new)),
+                        bus.answer(
+                                Authenticator.CUT_OFF_AGAIN,
+                                instance,
+                                held -> cutoffs.again(held.cutoffs()).map(new CutOff()))));
     }
 
     private Future<KnockReply> open(TokenVerifier verifier, Knock knock) {

@@ -7,8 +7,11 @@ import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** The stage's door: all that others see of it. Its futures fail with a {@code BusFailure} and nothing else. */
 public final class Authenticator {
@@ -26,6 +29,12 @@ public final class Authenticator {
             Claim.class,
             Proof.class,
             claim -> claim.token().hashCode());
+    static final Question<Lost, Restored> RESTORE =
+            new Question<>(Stage.AUTH, "restore", Lost.class, Restored.class, lost -> keyOf(lost.sessions()));
+    static final Question<RollCall, Absent> ROLL_CALL =
+            new Question<>(Stage.AUTH, "roll_call", RollCall.class, Absent.class, call -> keyOf(call.sessions()));
+    static final Question<Held, CutOff> CUT_OFF_AGAIN =
+            new Question<>(Stage.AUTH, "cut_off_again", Held.class, CutOff.class, held -> 0);
 
     private final Vertx vertx;
     private final Bus bus;
@@ -50,6 +59,35 @@ public final class Authenticator {
         return bus.ask(PROVE, new Claim(token));
     }
 
+    /** Says again which sessions are here, after the store has lost its memory or part of it. May be repeated. */
+    public Future<Void> restore(List<Session> sessions) {
+        return Pieces.of(byLane(sessions), some -> bus.ask(RESTORE, new Lost(some)))
+                .mapEmpty();
+    }
+
+    /** Those of the sessions that have ended as far as the store knows. */
+    public Future<Set<String>> deadAmong(List<Session> sessions) {
+        return Pieces.of(byLane(sessions), some -> bus.ask(ROLL_CALL, new RollCall(some)))
+                .map(answers -> answers.stream()
+                        .flatMap(absent -> absent.sessionIds().stream())
+                        .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /** Says cut-offs again that the stream may have lost in a fork. Those that it still has are not doubled. */
+    public Future<Void> cutOffAgain(List<Cutoff> cutoffs) {
+        return Pieces.of(cutoffs, some -> bus.ask(CUT_OFF_AGAIN, new Held(some)))
+                .mapEmpty();
+    }
+
+    /** What lies together in the store is asked together. */
+    private static List<Session> byLane(List<Session> sessions) {
+        return sessions.stream().sorted(Comparator.comparingInt(Session::lane)).toList();
+    }
+
+    private static int keyOf(List<Session> sessions) {
+        return sessions.isEmpty() ? 0 : sessions.get(0).sender().userId().hashCode();
+    }
+
     private Future<Opening> knock(Knock knock) {
         return bus.ask(OPEN, knock)
                 .compose(reply -> reply.fold(
@@ -63,6 +101,24 @@ public final class Authenticator {
 
     /** It has ended. */
     record Ended() {}
+
+    /** The question behind {@link #restore}. */
+    record Lost(List<Session> sessions) {}
+
+    /** They are registered, or have ended. */
+    record Restored() {}
+
+    /** The question behind {@link #deadAmong}. */
+    record RollCall(List<Session> sessions) {}
+
+    /** Its answer. */
+    record Absent(Set<String> sessionIds) {}
+
+    /** The question behind {@link #cutOffAgain}: cut-offs that an edge holds. */
+    record Held(List<Cutoff> cutoffs) {}
+
+    /** They are in the stream. */
+    record CutOff() {}
 
     /** The question behind {@link #prove}. */
     record Claim(String token) {

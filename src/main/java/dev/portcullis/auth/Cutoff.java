@@ -11,19 +11,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** An entry of the stream {@code cutoffs}: a session that every edge must treat as ended. */
+/**
+ * An entry of the stream {@code cutoffs}: a session that every edge must treat as ended. Its body is the same in every
+ * release: fields may be added, and what means something else gets another type, which who doesn't know it passes over.
+ */
 public record Cutoff(String sessionId, Cause cause) {
     /** Only a hint: an edge acts on it a little sooner than it would by reading the stream. */
     public static final Notice<Cutoff> NOTICE = new Notice<>(Stage.EDGE, "cutoff", Cutoff.class);
 
-    private static final String TYPE = "session_ended";
+    static final String TYPE = "session_ended";
+    private static final int VERSION = 1;
 
     /** Why it ended. */
     public enum Cause {
         /** A newer session of the same user took its place. */
         EVICTED,
         /** Its peer did not answer when asked whether it is there. */
-        SILENT;
+        SILENT,
+        /** For a reason that a later release knows. It has ended all the same. */
+        OTHER;
 
         private final String word = name().toLowerCase(Locale.ROOT);
 
@@ -31,8 +37,11 @@ public record Cutoff(String sessionId, Cause cause) {
             return word;
         }
 
-        static Optional<Cause> of(String word) {
-            return Stream.of(values()).filter(each -> each.word.equals(word)).findFirst();
+        static Cause of(String word) {
+            return Stream.of(values())
+                    .filter(each -> each.word.equals(word))
+                    .findFirst()
+                    .orElse(OTHER);
         }
     }
 
@@ -40,6 +49,7 @@ public record Cutoff(String sessionId, Cause cause) {
     public byte[] encode() {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("type", TYPE);
+        fields.put("v", VERSION);
         fields.put("sessionId", sessionId);
         fields.put("cause", cause.word());
         return Json.write(fields).substring(1).getBytes(StandardCharsets.UTF_8);
@@ -53,6 +63,7 @@ public record Cutoff(String sessionId, Cause cause) {
         return FlatJson.parse(whole.toByteArray())
                 .filter(json -> json.text("type").filter(TYPE::equals).isPresent())
                 .flatMap(json -> json.text("sessionId")
-                        .flatMap(id -> json.text("cause").flatMap(Cause::of).map(cause -> new Cutoff(id, cause))));
+                        .map(id ->
+                                new Cutoff(id, json.text("cause").map(Cause::of).orElse(Cause.OTHER))));
     }
 }

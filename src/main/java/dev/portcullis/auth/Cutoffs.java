@@ -2,6 +2,7 @@ package dev.portcullis.auth;
 
 import dev.portcullis.auth.Cutoff.Cause;
 import dev.portcullis.bus.Bus;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.Append;
 import dev.portcullis.streams.Appended;
@@ -15,6 +16,8 @@ import java.util.function.LongSupplier;
 
 /** Tells every edge which sessions have ended: for certain through the stream, sooner through the bus. */
 public final class Cutoffs {
+    private static final UserId SERVER = new UserId("system"); // reserved: no token can mean it
+
     private final StreamStore streams;
     private final Retention retention;
     private final Bus bus;
@@ -35,23 +38,41 @@ public final class Cutoffs {
                 .mapEmpty();
     }
 
+    /** Says again what edges hold, after a fork that may have lost it. Edges need no hint: they have heard it. */
+    Future<Void> again(List<Cutoff> cutoffs) {
+        return Future.all(cutoffs.stream().map(this::append).toList()).mapEmpty();
+    }
+
     private Future<Void> announce(Session session, Cutoff cutoff) {
+        return append(cutoff).onSuccess(stored -> {
+            bus.tell(Cutoff.NOTICE, session.holder().node(), session.holder().instance(), cutoff);
+        });
+    }
+
+    private Future<Void> append(Cutoff cutoff) {
         Append entry = new Append(
                 StreamName.CUTOFFS,
                 retention,
                 clock.getAsLong(),
                 cutoff.encode(),
                 Optional.empty(),
-                Optional.empty(),
+                Optional.of(key(cutoff)),
                 Long.MAX_VALUE); // it never comes too late
-        return streams.append(entry).compose(Cutoffs::certain).onSuccess(stored -> {
-            bus.tell(Cutoff.NOTICE, session.holder().node(), session.holder().instance(), cutoff);
-        });
+        return streams.append(entry).compose(Cutoffs::certain);
+    }
+
+    /**
+     * Keys are lost and kept with their entries. So what was said before is appended again exactly if it was lost, and
+     * once, however many nodes say it. The key says all; a hash of the body would differ between releases.
+     */
+    private static Append.Key key(Cutoff cutoff) {
+        return new Append.Key(
+                SERVER, Cutoff.TYPE, cutoff.sessionId() + "." + cutoff.cause().word(), new byte[0], cutoff.sessionId());
     }
 
     /** Nothing about such an entry can be refused; if something is, no edge has heard of it. */
     private static Future<Void> certain(Appended outcome) {
-        return outcome instanceof Appended.Stored
+        return outcome instanceof Appended.Stored || outcome instanceof Appended.Repeated
                 ? Future.succeededFuture()
                 : Future.failedFuture(new StoreFailure("a cut-off was not appended"));
     }

@@ -91,7 +91,7 @@ public final class EmbeddedSessionStore implements SessionStore {
     }
 
     @Override
-    public synchronized Future<Set<String>> deadAmong(List<Session> sessions) {
+    public synchronized Future<Set<String>> deadAmong(List<Session> sessions, Patience patience) {
         return Future.succeededFuture(sessions.stream()
                 .map(Session::id)
                 .filter(id -> !owners.containsKey(id))

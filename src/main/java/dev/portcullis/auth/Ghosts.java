@@ -1,17 +1,20 @@
 package dev.portcullis.auth;
 
 import dev.portcullis.auth.Cutoff.Cause;
+import dev.portcullis.auth.KnockReply.Probing;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusFailure;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Finds and ends sessions whose peer is gone without a word, so that they lock nobody out. An edge that can't be asked
- * makes no ghosts: its sessions stay.
+ * makes no ghosts; if its node is another one, that node's lease does, looked at early.
  */
 final class Ghosts {
     /** An edge answers from memory. Waiting longer would outlast the question that waits for us. */
@@ -29,48 +32,80 @@ final class Ghosts {
         this.config = config;
     }
 
-    /** Those of the sessions that are silent; each of them has just been pinged. */
-    Future<List<Session>> suspectsAmong(List<Session> sessions, long now) {
-        return silentFor(
-                config.silenceMs(),
-                sessions.stream()
-                        .filter(session -> now - session.openedAt() >= config.silenceMs()) // may still be on its way
-                        .toList());
+    /** Those that may be ghosts, each pinged if that could be, and how long it takes until it shows. */
+    Future<Probing> suspectsAmong(List<Session> sessions, long now) {
+        return hear(
+                        sessions.stream()
+                                .filter(session -> now - session.openedAt() >= config.silenceMs()) // may be on its way
+                                .toList(),
+                        config.silenceMs())
+                .map(heard -> new Probing(
+                        Stream.concat(heard.silent.stream(), heard.unasked.stream())
+                                .toList(),
+                        heard.unasked.isEmpty()
+                                ? config.probeMs()
+                                : Math.max(config.probeMs(), Patience.EARLY.millis())));
     }
 
-    /** Ends those that did not answer the ping. The edges hear of it first, or an ended session could go on talking. */
+    /** Ends those that did not answer the ping, and those of a node that nobody has heard of since. */
     Future<Void> endDeadAmong(List<Session> suspects) {
-        return silentFor(config.silenceMs() + config.probeMs(), suspects)
-                .compose(ghosts -> cutoffs.announce(ghosts, Cause.SILENT)
-                        .compose(announced -> Future.all(ghosts.stream()
-                                .map(ghost -> store.end(ghost.sender().userId(), ghost.id()))
-                                .toList())))
+        return hear(suspects, config.silenceMs() + config.probeMs())
+                .compose(heard -> lapsedAmong(heard.unasked)
+                        .compose(lapsed -> end(Stream.concat(heard.silent.stream(), lapsed.stream())
+                                .toList())));
+    }
+
+    /** The edges hear of it first, or an ended session could go on talking. */
+    private Future<Void> end(List<Session> ghosts) {
+        return cutoffs.announce(ghosts, Cause.SILENT)
+                .compose(announced -> Future.all(ghosts.stream()
+                        .map(ghost -> store.end(ghost.sender().userId(), ghost.id()))
+                        .toList()))
                 .mapEmpty();
     }
 
-    private Future<List<Session>> silentFor(long silenceMs, List<Session> sessions) {
-        List<Future<List<Session>>> answers =
+    private Future<List<Session>> lapsedAmong(List<Session> unasked) {
+        return unasked.isEmpty()
+                ? Future.succeededFuture(unasked)
+                : store.deadAmong(unasked, Patience.EARLY).map(dead -> only(dead, unasked));
+    }
+
+    private Future<Heard> hear(List<Session> sessions, long silenceMs) {
+        List<Future<Heard>> answers =
                 sessions.stream().collect(Collectors.groupingBy(Session::holder)).entrySet().stream()
                         .map(each -> ask(each.getKey(), each.getValue(), silenceMs))
                         .toList();
-        return Future.all(answers)
-                .map(all ->
-                        all.<List<Session>>list().stream().flatMap(List::stream).toList());
+        return Future.all(answers).map(all -> Heard.of(all.list()));
     }
 
-    private Future<List<Session>> ask(Holder holder, List<Session> sessions, long silenceMs) {
+    private Future<Heard> ask(Holder holder, List<Session> sessions, long silenceMs) {
         Probe probe = new Probe(sessions.stream().map(Session::id).toList(), silenceMs);
         return bus.askAt(Probe.QUESTION, holder.node(), holder.instance(), probe)
                 .timeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
-                .recover(Ghosts::nobodyIfUnanswered)
-                .map(silent -> sessions.stream()
-                        .filter(session -> silent.sessionIds().contains(session.id()))
-                        .toList());
+                .transform(answer -> answer.succeeded()
+                        ? Future.succeededFuture(new Heard(only(answer.result().sessionIds(), sessions), List.of()))
+                        : unheard(holder, sessions, answer.cause()));
     }
 
-    private static Future<Silent> nobodyIfUnanswered(Throwable failure) {
-        return failure instanceof BusFailure || failure instanceof TimeoutException
-                ? Future.succeededFuture(Silent.NOBODY)
-                : Future.failedFuture(failure);
+    /** This node lives, whatever its edge does: waiting for its lease to lapse would be in vain. */
+    private Future<Heard> unheard(Holder holder, List<Session> sessions, Throwable why) {
+        if (why instanceof BusFailure || why instanceof TimeoutException) {
+            return Future.succeededFuture(
+                    new Heard(List.of(), holder.node().equals(bus.node()) ? List.of() : sessions));
+        }
+        return Future.failedFuture(why);
+    }
+
+    private static List<Session> only(Set<String> ids, List<Session> sessions) {
+        return sessions.stream().filter(session -> ids.contains(session.id())).toList();
+    }
+
+    /** What the holders say of sessions, and those whose holder says nothing. */
+    private record Heard(List<Session> silent, List<Session> unasked) {
+        static Heard of(List<Heard> all) {
+            return new Heard(
+                    all.stream().flatMap(each -> each.silent.stream()).toList(),
+                    all.stream().flatMap(each -> each.unasked.stream()).toList());
+        }
     }
 }

@@ -1,7 +1,6 @@
 package dev.portcullis.auth;
 
 import dev.portcullis.auth.Cutoff.Cause;
-import dev.portcullis.auth.KnockReply.Probing;
 import dev.portcullis.auth.KnockReply.Settled;
 import dev.portcullis.auth.Opening.HandshakesLimited;
 import dev.portcullis.auth.Opening.Opened;
@@ -16,14 +15,12 @@ final class Registrar {
     private final SessionStore store;
     private final Ghosts ghosts;
     private final Cutoffs cutoffs;
-    private final SessionsConfig config;
     private final LongSupplier clock;
 
-    Registrar(SessionStore store, Ghosts ghosts, Cutoffs cutoffs, SessionsConfig config, LongSupplier clock) {
+    Registrar(SessionStore store, Ghosts ghosts, Cutoffs cutoffs, LongSupplier clock) {
         this.store = store;
         this.ghosts = ghosts;
         this.cutoffs = cutoffs;
-        this.config = config;
         this.clock = clock;
     }
 
@@ -31,7 +28,7 @@ final class Registrar {
         long now = clock.getAsLong();
         Session wanted = Session.begin(who, knock.credentials(), now);
         return ghosts.endDeadAmong(knock.suspects())
-                .compose(ended -> store.open(wanted, knock.attempt()))
+                .compose(ended -> register(wanted, knock.attempt()))
                 .compose(outcome -> outcome.accept(new Registered.Cases<>() {
                     @Override
                     public Future<KnockReply> live(Registered.Live live) {
@@ -52,6 +49,12 @@ final class Registrar {
                 }));
     }
 
+    /** Where it isn't known what came of it, nobody will hold the session: it must not take a place. */
+    private Future<Registered> register(Session session, Attempt attempt) {
+        return store.open(session, attempt)
+                .onFailure(unknown -> store.end(session.sender().userId(), session.id()));
+    }
+
     /** Without certainty that the evicted ones will be cut off, the new one must not begin (CWE-636). */
     private Future<KnockReply> opened(Session session, List<Session> evicted) {
         return cutoffs.announce(evicted, Cause.EVICTED)
@@ -63,9 +66,9 @@ final class Registrar {
 
     private Future<KnockReply> probe(List<Session> sessions, long now) {
         return ghosts.suspectsAmong(sessions, now)
-                .compose(suspects -> suspects.isEmpty()
+                .compose(probing -> probing.suspects().isEmpty()
                         ? settled(new TooManySessions())
-                        : Future.succeededFuture(new Probing(suspects, config.probeMs())));
+                        : Future.succeededFuture(probing));
     }
 
     private static Future<KnockReply> settled(Opening opening) {

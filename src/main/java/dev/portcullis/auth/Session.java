@@ -1,6 +1,8 @@
 package dev.portcullis.auth;
 
 import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.StreamName;
 import java.security.SecureRandom;
 import java.util.Base64;
 
@@ -43,6 +45,15 @@ public record Session(
 
     public String id() {
         return sender.sessionId();
+    }
+
+    /** Where it lies in the store: with all that is its user's. */
+    public int lane() {
+        return laneOf(sender.userId());
+    }
+
+    static int laneOf(UserId user) {
+        return StreamName.inbox(user).lane();
     }
 
     private static String newId() {

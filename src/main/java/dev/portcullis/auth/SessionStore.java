@@ -19,11 +19,14 @@ public interface SessionStore {
     /** Ending what has ended changes nothing. An id that has ended is never live again. */
     Future<Void> end(UserId user, String sessionId);
 
-    /** Says again what the store may have lost with its memory. Changes nothing of a session that it still has. */
+    /**
+     * Says again what the store may have lost with its memory. Changes nothing of a session that it still has, and
+     * revives none that has ended. Who is connected stays, even if that is more than the cap allows to come in.
+     */
     Future<Void> restore(List<Session> sessions);
 
     /** Those of the sessions that are not live: the net below what cut-offs tell. */
-    Future<Set<String>> deadAmong(List<Session> sessions);
+    Future<Set<String>> deadAmong(List<Session> sessions, Patience patience);
 
     /** The live ones, oldest first. */
     Future<List<Session>> ofUser(UserId user);

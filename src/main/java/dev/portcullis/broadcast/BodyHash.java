@@ -21,6 +21,17 @@ final class BodyHash {
             part(digest, attachment.url());
             part(digest, attachment.name());
         }
+        return end(digest);
+    }
+
+    static byte[] of(Removal removal) {
+        MessageDigest digest = sha256();
+        part(digest, removal.whom().value());
+        part(digest, removal.reason().orElse(""));
+        return end(digest);
+    }
+
+    private static byte[] end(MessageDigest digest) {
         return Arrays.copyOf(digest.digest(), BYTES);
     }
 

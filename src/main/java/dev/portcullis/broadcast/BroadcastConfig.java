@@ -6,8 +6,9 @@ import dev.portcullis.config.Section;
  * @param patienceMs how long a message may look for a stage that appends it
  * @param historyBytes the messages in the largest answer to {@code history}
  * @param messageBytes the largest message, encoded for delivery
+ * @param interestBits a power of two
  */
-public record BroadcastConfig(long patienceMs, int historyBytes, int messageBytes) {
+public record BroadcastConfig(long patienceMs, int historyBytes, int messageBytes, int interestBits) {
     public static BroadcastConfig read(Section broadcast) {
         return new BroadcastConfig(
                 broadcast.millis(
@@ -22,6 +23,12 @@ public record BroadcastConfig(long patienceMs, int historyBytes, int messageByte
                         65_536,
                         1 << 20,
                         "bytes of messages in one answer to history; the frame around them comes on top"),
-                broadcast.integer("messageBytes", 65_536, 1_024, 1 << 20, "bytes of one delivered message"));
+                broadcast.integer("messageBytes", 65_536, 1_024, 1 << 20, "bytes of one delivered message"),
+                Integer.highestOneBit(broadcast.integer(
+                        "interestBits",
+                        1 << 16,
+                        1 << 10,
+                        1 << 20,
+                        "size of the bit set in which an edge node tells what it carries; the same on all nodes")));
     }
 }

@@ -3,6 +3,8 @@ package dev.portcullis.broadcast;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.streams.Append;
 import dev.portcullis.streams.Appended;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamStore;
@@ -42,7 +44,9 @@ public final class BroadcastVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         return Future.all(
+                fanOut.open(instance),
                 bus.answer(Broadcaster.PUBLISH, instance, this::publish),
+                bus.answer(Broadcaster.REMOVE, instance, this::remove),
                 bus.answer(Broadcaster.HISTORY, instance, this::history),
                 bus.answer(Broadcaster.HEAD, instance, streams::head));
     }
@@ -50,12 +54,26 @@ public final class BroadcastVerticle extends VerticleBase {
     private Future<Published> publish(Publication publication) {
         return policy.judge(publication, clock.getAsLong())
                 .fold(
-                        append -> streams.append(append)
-                                .map(outcome -> outcome.accept(new Carry(publication.messageId()))),
+                        append -> append(append, publication.messageId()),
                         why -> Future.succeededFuture(new Published.Refused(why)));
     }
 
-    private Future<HistoryPage> history(HistoryQuery query) {
+    private Future<Published> remove(Removal removal) {
+        return append(policy.remove(removal, clock.getAsLong()), removal.messageId());
+    }
+
+    private Future<Published> append(Append append, String messageId) {
+        return streams.append(append).map(outcome -> outcome.accept(new Carry(messageId)));
+    }
+
+    /** Whether the reader is barred is asked after the read: whoever was not yet may see what was read (CWE-367). */
+    private Future<HistoryAnswer> history(HistoryQuery query) {
+        return page(query)
+                .compose(page -> streams.isBarred(query.stream(), query.reader())
+                        .map(barred -> barred ? new HistoryAnswer.Refused(Rejection.of(Reason.NOT_MEMBER)) : page));
+    }
+
+    private Future<HistoryPage> page(HistoryQuery query) {
         Bounds bounds = new Bounds(query.limit(), config.historyBytes());
         Future<Slice> slice = query.after()
                 .map(after -> streams.after(query.stream(), after, bounds))

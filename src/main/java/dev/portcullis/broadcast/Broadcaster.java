@@ -23,11 +23,17 @@ public final class Broadcaster {
             Publication.class,
             Published.class,
             asked -> asked.roomId().hashCode());
-    static final Question<HistoryQuery, HistoryPage> HISTORY = new Question<>(
+    static final Question<Removal, Published> REMOVE = new Question<>(
+            Stage.BROADCAST,
+            "remove",
+            Removal.class,
+            Published.class,
+            asked -> asked.roomId().hashCode());
+    static final Question<HistoryQuery, HistoryAnswer> HISTORY = new Question<>(
             Stage.BROADCAST,
             "history",
             HistoryQuery.class,
-            HistoryPage.class,
+            HistoryAnswer.class,
             asked -> asked.stream().hashCode());
     static final Question<StreamName, Position> HEAD =
             new Question<>(Stage.BROADCAST, "head", StreamName.class, Position.class, StreamName::hashCode);
@@ -51,8 +57,10 @@ public final class Broadcaster {
     /**
      * Never fails. It answers {@code unavailable} only when no attempt can succeed any more, so that the sender's next
      * frame is not overtaken by this one.
+     *
+     * @param answerBy when the answer is due, however much patience there would be
      */
-    public Future<Published> publish(Sender from, ClientFrame.Chat frame) {
+    public Future<Published> publish(Sender from, ClientFrame.Chat frame, long answerBy) {
         long now = clock.getAsLong();
         String messageId = ids.next(now);
         Publication publication = new Publication(
@@ -63,11 +71,30 @@ public final class Broadcaster {
                 frame.attachments(),
                 messageId,
                 frame.envelope().id().orElse(messageId),
-                now + config.patienceMs());
-        return new Attempts(publication).next();
+                notAfter(now, answerBy));
+        return new Attempts<>(PUBLISH, publication, publication.notAfter()).next();
     }
 
-    public Future<HistoryPage> history(HistoryQuery query) {
+    /** Bars a user from a room and says so there, in one step. Answers like {@link #publish}. */
+    public Future<Published> remove(Sender from, ClientFrame.RemoveUser frame, long answerBy) {
+        long now = clock.getAsLong();
+        String messageId = ids.next(now);
+        Removal removal = new Removal(
+                from,
+                frame.roomId(),
+                frame.userId(),
+                frame.reason(),
+                messageId,
+                frame.envelope().id().orElse(messageId),
+                notAfter(now, answerBy));
+        return new Attempts<>(REMOVE, removal, removal.notAfter()).next();
+    }
+
+    private long notAfter(long now, long answerBy) {
+        return Math.min(now + config.patienceMs(), answerBy - SLACK_MS);
+    }
+
+    public Future<HistoryAnswer> history(HistoryQuery query) {
         return bus.ask(HISTORY, query);
     }
 
@@ -76,18 +103,21 @@ public final class Broadcaster {
     }
 
     /** One publication's way to an instance that appends it. */
-    private final class Attempts {
-        private final Publication publication;
-        private final Asking<Publication, Published> asking = bus.asking(PUBLISH);
+    private final class Attempts<Q> {
+        private final Asking<Q, Published> asking;
+        private final Q body;
+        private final long notAfter;
         private long pauseMs = FIRST_PAUSE_MS;
         private boolean mayBeDone;
 
-        Attempts(Publication publication) {
-            this.publication = publication;
+        Attempts(Question<Q, Published> question, Q body, long notAfter) {
+            this.asking = bus.asking(question);
+            this.body = body;
+            this.notAfter = notAfter;
         }
 
         Future<Published> next() {
-            return asking.ask(publication, Math.max(1, left())).recover(this::again);
+            return asking.ask(body, Math.max(1, left())).recover(this::again);
         }
 
         private Future<Published> again(Throwable broken) {
@@ -107,7 +137,7 @@ public final class Broadcaster {
         }
 
         private long left() {
-            return publication.notAfter() - clock.getAsLong();
+            return notAfter - clock.getAsLong();
         }
     }
 

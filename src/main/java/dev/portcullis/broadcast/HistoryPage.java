@@ -1,6 +1,13 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.protocol.Rejection;
 import java.util.List;
+import java.util.function.Function;
 
 /** @param messages encoded for delivery, oldest first */
-public record HistoryPage(String epoch, List<byte[]> messages, boolean more) {}
+public record HistoryPage(String epoch, List<byte[]> messages, boolean more) implements HistoryAnswer {
+    @Override
+    public <R> R fold(Function<HistoryPage, R> page, Function<Rejection, R> refused) {
+        return page.apply(this);
+    }
+}

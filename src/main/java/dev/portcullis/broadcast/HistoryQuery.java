@@ -1,7 +1,8 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.StreamName;
 import java.util.Optional;
 
-/** Which part of a stream: what follows {@code after}, or what came before {@code before}, or the newest. */
-public record HistoryQuery(StreamName stream, Optional<Long> before, Optional<Long> after, int limit) {}
+/** Who wants to read which part of a stream: what follows {@code after}, or came before {@code before}, or the newest. */
+public record HistoryQuery(UserId reader, StreamName stream, Optional<Long> before, Optional<Long> after, int limit) {}

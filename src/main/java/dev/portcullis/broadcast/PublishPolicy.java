@@ -7,7 +7,9 @@ import dev.portcullis.content.PlainText;
 import dev.portcullis.protocol.Attachment;
 import dev.portcullis.protocol.DeliveredMessage;
 import dev.portcullis.protocol.Detail;
+import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Link;
+import dev.portcullis.protocol.MemberRemoved;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Target;
@@ -20,10 +22,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** What becomes of a message before it is stored: its text is made safe once, here, and is never touched again. */
+/**
+ * What becomes of a message, or of a removal, before it is stored: its text is made safe once, here, and is never touched
+ * again.
+ */
 public final class PublishPolicy {
     private static final String TYPE = "chat";
     private static final int NAME_LENGTH = 64;
+    private static final int REASON_LENGTH = 256;
 
     private final ContentPolicy content;
     private final Retention retention;
@@ -41,6 +47,27 @@ public final class PublishPolicy {
                 ? content.compose(publication.content())
                         .fold(text -> draft(publication, text, now), flaw -> refused(List.of(flaw.why())))
                 : refused(unfit);
+    }
+
+    /** Who is removed is barred by the entry that says so: there is no moment between the two. */
+    Append remove(Removal removal, long now) {
+        Optional<String> reason = removal.reason()
+                .map(text -> PlainText.clean(text, REASON_LENGTH))
+                .filter(Predicate.not(String::isBlank));
+        return new Append(
+                StreamName.room(removal.roomId()),
+                retention,
+                now,
+                new MemberRemoved(removal.roomId(), removal.whom(), reason, now).body(),
+                Optional.of(removal.from().userId()),
+                Optional.of(new Append.Key(
+                        removal.from().userId(),
+                        FrameType.REMOVE_USER.word(),
+                        removal.key(),
+                        BodyHash.of(removal),
+                        removal.messageId())),
+                removal.notAfter(),
+                Optional.of(removal.whom()));
     }
 
     private Draft draft(Publication publication, Composed.Text text, long now) {

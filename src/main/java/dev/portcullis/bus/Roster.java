@@ -26,6 +26,15 @@ final class Roster {
     private static final class Places {
         private volatile List<Place> here = List.of();
         private volatile List<Place> elsewhere = List.of();
+        private volatile Map<String, Integer> nodes = Map.of();
+
+        private void count() {
+            Map<String, Integer> counted = new HashMap<>();
+            Stream.of(here, elsewhere)
+                    .flatMap(List::stream)
+                    .forEach(place -> counted.merge(place.node(), 1, Integer::sum));
+            nodes = Map.copyOf(counted);
+        }
     }
 
     Roster(String node, BreakerConfig breaker) {
@@ -40,6 +49,7 @@ final class Roster {
         Places of = of(stage);
         if (instance >= of.here.size()) {
             of.here = instances(node, instance + 1, new AtomicInteger(), of.here);
+            of.count();
         }
     }
 
@@ -61,16 +71,13 @@ final class Roster {
                             before)
                             .stream())
                     .toList();
+            of.count();
         });
     }
 
     /** The nodes that run a stage, with their numbers of instances. */
     Map<String, Integer> nodesOf(Stage stage) {
-        Map<String, Integer> nodes = new HashMap<>();
-        Stream.of(of(stage).here, of(stage).elsewhere)
-                .flatMap(List::stream)
-                .forEach(place -> nodes.merge(place.node(), 1, Integer::sum));
-        return nodes;
+        return of(stage).nodes;
     }
 
     Optional<Place> find(Stage stage, String at, int instance) {
@@ -87,15 +94,15 @@ final class Roster {
 
     /**
      * The instance for this key: on this node if one is well, else on any, always the same while it is. Where none is,
-     * one of this node is asked all the same: it lives as we do, and is late for want of a store that may be back.
+     * one of this node's is asked all the same: it can't be gone, so what it waits for is a store that all wait for.
      */
     Optional<Choice> choose(Stage stage, int key, Collection<Place> tried, long now) {
         Places of = of(stage);
         int spread = spread(key);
         return wellOf(of.here, spread, tried, now)
                 .or(() -> wellOf(of.elsewhere, spread, tried, now))
-                .or(() -> lastOf(of.here, spread, tried, place -> true))
-                .or(() -> lastOf(
+                .or(() -> firstOf(of.here, spread, tried, place -> true))
+                .or(() -> firstOf(
                         of.elsewhere, spread, tried, place -> place.breaker().lastResort()));
     }
 
@@ -110,11 +117,11 @@ final class Roster {
         return Optional.empty();
     }
 
-    private static Optional<Choice> lastOf(
-            List<Place> all, int spread, Collection<Place> tried, Predicate<Place> mayBe) {
+    private static Optional<Choice> firstOf(
+            List<Place> all, int spread, Collection<Place> tried, Predicate<Place> fit) {
         for (int i = 0; i < all.size(); i++) {
             Place place = all.get(Math.floorMod(spread + i, all.size()));
-            if (!tried.contains(place) && mayBe.test(place)) {
+            if (!tried.contains(place) && fit.test(place)) {
                 return Optional.of(new Choice(place, Pass.FREELY));
             }
         }

@@ -113,6 +113,14 @@ public final class Section {
         return found(name).secret(SOME_SECRET);
     }
 
+    /** Where something is, perhaps with a password in it: nothing that is printed repeats that (CWE-532). */
+    public Secret address(String name, String fallback, Pattern form, String about) {
+        Found found = found(name);
+        Object shown = found.value() instanceof String text ? Shown.address(text) : fallback;
+        note(name, "an address", Json.write(fallback), about, Json.write(shown));
+        return found.secret(TextForm.of(form)).orElse(new Secret(fallback));
+    }
+
     public <E extends Enum<E>> E choice(String name, E fallback, String about) {
         Map<String, E> byWord = words(fallback.getDeclaringClass());
         String word = text(name, wordOf(fallback), TextForm.oneOf(byWord.keySet()), about);

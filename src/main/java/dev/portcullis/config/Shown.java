@@ -30,6 +30,11 @@ final class Shown {
         return value instanceof Number ? "a number" : String.valueOf(value);
     }
 
+    /** A URI without the user and the password that may stand in it. */
+    static String address(String uri) {
+        return uri.replaceAll("(?s)//.*@", "//" + Secret.REDACTED + "@");
+    }
+
     /** A key within a path. */
     static String name(String name) {
         return PLAIN.matcher(name).matches() ? name : value(name);

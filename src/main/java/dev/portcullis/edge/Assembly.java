@@ -30,6 +30,11 @@ public final class Assembly {
         return complete.future();
     }
 
+    /** Completes when all instances can carry. */
+    public Future<Carriers> carriers() {
+        return complete.future();
+    }
+
     void listens(int actualPort) {
         port.tryComplete(actualPort);
     }

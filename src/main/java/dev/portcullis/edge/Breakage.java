@@ -5,6 +5,7 @@ import dev.portcullis.bus.BusFailure;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.store.StoreFailure;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -22,7 +23,7 @@ final class Breakage {
             boolean unanswered = failure.kind() == BusFailure.Kind.LATE && READS.contains(type);
             return Answer.refused(Rejection.of(unanswered ? Reason.TIMEOUT : Reason.UNAVAILABLE));
         }
-        return bug(broken);
+        return broken instanceof StoreFailure ? Answer.refused(Rejection.unavailable()) : bug(broken);
     }
 
     static Answer bug(Throwable broken) {

@@ -20,10 +20,11 @@ public final class Census {
      * One event loop's part.
      *
      * @param rooms streams that its carrier carries
+     * @param sessions connections that have proven who they are
      * @param frames how many connections sent how many frames within {@value #SECONDS} seconds
      */
-    record Count(long outboxBytes, int rooms, SortedMap<Integer, Integer> frames) {
-        static final Count NOTHING = new Count(0, 0, new TreeMap<>());
+    record Count(long outboxBytes, int rooms, int sessions, SortedMap<Integer, Integer> frames) {
+        static final Count NOTHING = new Count(0, 0, 0, new TreeMap<>());
     }
 
     public Census(int instances) {
@@ -43,6 +44,10 @@ public final class Census {
 
     public long rooms() {
         return sum(Count::rooms);
+    }
+
+    public long sessions() {
+        return sum(Count::sessions);
     }
 
     public MessageRate messageRate() {

@@ -32,7 +32,13 @@ final class CensusTaker {
         long waiting = connections.stream()
                 .mapToLong(each -> each.socket().waitingBytes())
                 .sum();
-        census.report(instance, new Census.Count(waiting, carrier.carriedNow(), frames));
+        census.report(instance, new Census.Count(waiting, carrier.carriedNow(), identified(), frames));
+    }
+
+    private int identified() {
+        return (int) connections.stream()
+                .filter(each -> each.identified().isPresent())
+                .count();
     }
 
     private SortedMap<Integer, Integer> newFrames() {

@@ -36,6 +36,7 @@ final class Connection implements ChatSocket.Listener {
     private boolean busy;
     private @Nullable CloseCode retiring;
     private boolean over;
+    private boolean outlivedItsSession;
     private int frames;
     private int counted;
 
@@ -120,6 +121,15 @@ final class Connection implements ChatSocket.Listener {
         over = true;
         waiting.clear();
         socket().close(code);
+    }
+
+    /** Its session has ended with the life of the node that held it: nothing is taken from it any more. */
+    void outliveSession() {
+        outlivedItsSession = true;
+    }
+
+    boolean outlivedItsSession() {
+        return outlivedItsSession;
     }
 
     /** Ends once the frame in hand is answered: whoever is sent away in peace is not left in doubt of what was done. */

@@ -6,25 +6,34 @@ import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.Meters;
 import dev.portcullis.auth.Cutoff;
 import dev.portcullis.auth.Session;
+import dev.portcullis.edge.RecentCutoffs.Noted;
 import dev.portcullis.edge.socket.ChatSocket;
 import dev.portcullis.edge.socket.FlushTurn;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.ratelimit.ConnectionBudget;
 import dev.portcullis.ratelimit.RateLimitConfig;
+import dev.portcullis.streams.NodeLife;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** The connections of one event loop: how they begin, are found again, and end. */
 final class Connections implements Connection.Departure {
+    private static final String LAPSED = "lapsed";
+    private static final long CHECKED_EVERY_MS = TimeUnit.MINUTES.toMillis(5);
+
     private final Set<Connection> all = new HashSet<>();
     private final Map<String, Connection> bySession = new HashMap<>();
-    private final RecentCutoffs cutoffs = new RecentCutoffs();
+    private final Rounds rounds = new Rounds(CHECKED_EVERY_MS);
+    private final RecentCutoffs cutoffs;
+    private final NodeLife life;
     private final EdgeConfig config;
     private final RateLimitConfig limits;
     private final FlushTurn turn;
@@ -44,6 +53,8 @@ final class Connections implements Connection.Departure {
             Doorkeeper doorkeeper) {
         this.config = parts.edge();
         this.limits = parts.limits();
+        this.cutoffs = parts.cutoffs().recent();
+        this.life = parts.life();
         this.turn = turn;
         this.around = new Connection.Surroundings(
                 rooms, replies, parts.watch().meters(), config.socket().waitingFrames(), this);
@@ -69,32 +80,61 @@ final class Connections implements Connection.Departure {
         Session session = welcome.session();
         connection.enter(session, framePath, config.socket().frameBytes());
         bySession.put(session.id(), connection);
-        cutoffs.find(session.id()).ifPresent(cutoff -> obey(cutoff, connection));
+        rounds.begin(session, clock.getAsLong());
         audit.event(about(EventName.WS_CONNECT, connection.peer(), Optional.of(session)));
-        connection.say(welcome.greeting());
+        cutoffs.find(session.id()).ifPresent(cutoff -> obey(cutoff, connection));
+        if (life.isCurrent(session.holder().incarnation())) {
+            connection.say(welcome.greeting());
+        } else {
+            connection.end(CloseCode.RESTARTING); // what it was registered under has ended since
+        }
     }
 
-    /** Ends the connection of this session, if it is here or still coming. */
-    void cutOff(Cutoff cutoff) {
-        cutoffs.note(cutoff, clock.getAsLong());
-        find(cutoff.sessionId()).ifPresent(connection -> obey(cutoff, connection));
+    /** Ends the connection of this session, if it is here. */
+    void cutOff(Noted cutoff) {
+        find(cutoff.cutoff().sessionId()).ifPresent(connection -> obey(cutoff, connection));
     }
 
-    private void obey(Cutoff cutoff, Connection connection) {
+    /** The session has ended, and nobody said why: its user may come back, and hear it then. */
+    void lapsed(Session session) {
+        find(session.id()).ifPresent(connection -> revoke(connection, LAPSED, CloseCode.RESTARTING));
+    }
+
+    private void obey(Noted cutoff, Connection connection) {
+        Cutoff what = cutoff.cutoff();
+        meters.revocationTook(TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - cutoff.at())));
+        revoke(connection, what.cause().word(), codeOf(what));
+    }
+
+    private void revoke(Connection connection, String why, CloseCode code) {
         audit.event(about(EventName.WS_SESSION_REVOKED, connection.peer(), connection.identified())
-                .reason(cutoff.cause().word()));
-        connection.end(codeOf(cutoff));
+                .reason(why));
+        connection.end(code);
     }
 
     private static CloseCode codeOf(Cutoff cutoff) {
         return switch (cutoff.cause()) {
             case EVICTED -> CloseCode.TOO_MANY_SESSIONS;
             case SILENT -> CloseCode.HEARTBEAT_TIMEOUT;
+            case OTHER -> CloseCode.REVOKED;
         };
     }
 
     Optional<Connection> find(String sessionId) {
         return Optional.ofNullable(bySession.get(sessionId));
+    }
+
+    /** Those that are not over. */
+    List<Session> sessions() {
+        return bySession.values().stream()
+                .filter(connection -> !connection.over())
+                .map(Connection::session)
+                .toList();
+    }
+
+    /** Sessions that were not compared with the store for five minutes. */
+    List<Session> due(long now, int most) {
+        return rounds.due(now, most);
     }
 
     Collection<Connection> all() {
@@ -107,6 +147,7 @@ final class Connections implements Connection.Departure {
         meters.connectionClosed();
         connection.identified().ifPresent(session -> {
             bySession.remove(session.id(), connection);
+            rounds.end(session);
             doorkeeper.goodbye(session);
         });
         CloseCode sent = connection.socket().sentCode();

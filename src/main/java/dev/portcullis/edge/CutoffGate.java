@@ -1,17 +1,36 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Verdict;
+import io.vertx.core.Future;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** Lets no frame of a session through that has ended. Looks at fields of the connection only. */
+/**
+ * Lets no frame of a session through that has ended, or that may have ended unheard. Looks at fields of the connection
+ * and its event loop only.
+ */
 final class CutoffGate {
+    /** How long a frame may wait for the cut-offs to be read: what the asks that follow leave of the five seconds. */
+    private static final Set<FrameType> NEVER_WAIT =
+            EnumSet.of(FrameType.PING, FrameType.LEAVE, FrameType.HEALTH_CHECK);
+
+    private static final Future<Verdict> GRANTED = Future.succeededFuture(Verdict.GRANTED);
+    private static final Future<Verdict> UNAVAILABLE = Future.succeededFuture(Verdict.refused(Reason.UNAVAILABLE));
+
+    private final Freshness freshness;
     private final LongSupplier clock;
 
-    CutoffGate(LongSupplier clock) {
+    CutoffGate(Freshness freshness, LongSupplier clock) {
+        this.freshness = freshness;
         this.clock = clock;
     }
 
+    /** What can be said before anybody knows what kind of frame it is. */
     Optional<Answer> judge(Connection from) {
         if (from.over()) {
             return Optional.of(Answer.Silent.SILENT);
@@ -19,5 +38,25 @@ final class CutoffGate {
         return clock.getAsLong() < from.session().expiresAt()
                 ? Optional.empty()
                 : Optional.of(new Answer.Ended(CloseCode.TOKEN_EXPIRED, LastWord.Nothing.NOTHING));
+    }
+
+    Future<Verdict> pass(Connection from, FrameType type) {
+        return pass(from, type, clock.getAsLong());
+    }
+
+    /**
+     * Whether the sender's session is surely live. A frame that was taken at {@code taken} may wait for that; how long,
+     * is counted from there, so that one which passes here twice does not wait twice.
+     */
+    Future<Verdict> pass(Connection from, FrameType type, long taken) {
+        if (from.over() || from.outlivedItsSession()) {
+            return UNAVAILABLE;
+        }
+        if (NEVER_WAIT.contains(type) || freshness.holds()) {
+            return GRANTED;
+        }
+        return freshness
+                .regained(Math.max(0, taken + EdgeConfig.GATE_MS - clock.getAsLong()))
+                .compose(fresh -> pass(from, type, taken));
     }
 }

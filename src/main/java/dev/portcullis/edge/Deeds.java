@@ -4,36 +4,48 @@ import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.audit.Meters;
 import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.HistoryPage;
 import dev.portcullis.broadcast.HistoryQuery;
+import dev.portcullis.broadcast.Published;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
+import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
-import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Does what a frame asks, once it may. One method for each kind of frame. */
 final class Deeds {
     private static final String HEALTHY = "ok";
 
+    private static final Logger LOG = LoggerFactory.getLogger(Deeds.class);
+
+    /** What of the time for a removal is left for taking the membership away. */
+    private static final long FORGETTING_MS = 1_000;
+
     private final Joining joining;
+    private final RoomAuthorizer rooms;
     private final Broadcaster broadcaster;
     private final Meters meters;
     private final LongSupplier clock;
 
-    Deeds(Joining joining, Broadcaster broadcaster, Meters meters, LongSupplier clock) {
+    Deeds(Joining joining, RoomAuthorizer rooms, Broadcaster broadcaster, Meters meters, LongSupplier clock) {
         this.joining = joining;
+        this.rooms = rooms;
         this.broadcaster = broadcaster;
         this.meters = meters;
         this.clock = clock;
     }
 
-    Future<Answer> act(Connection from, ClientFrame frame) {
-        return frame.accept(new Act(from));
+    /** @param answerBy when the sender must have heard what came of it */
+    Future<Answer> act(Connection from, ClientFrame frame, long answerBy) {
+        return frame.accept(new Act(from, answerBy));
     }
 
     private static Future<Answer> refused(Reason reason) {
@@ -46,9 +58,11 @@ final class Deeds {
 
     private final class Act implements ClientFrame.Cases<Future<Answer>> {
         private final Connection from;
+        private final long answerBy;
 
-        Act(Connection from) {
+        Act(Connection from, long answerBy) {
             this.from = from;
+            this.answerBy = answerBy;
         }
 
         @Override
@@ -69,15 +83,18 @@ final class Deeds {
 
         @Override
         public Future<Answer> chat(ClientFrame.Chat frame) {
-            Target room = new Target.ToRoom(frame.roomId());
             long began = System.nanoTime();
-            return broadcaster.publish(from.sender(), frame).map(published -> {
+            return broadcaster.publish(from.sender(), frame, answerBy).map(published -> {
                 meters.publishTook(System.nanoTime() - began);
-                return published.fold(
-                        acked -> new Answer.Said(
-                                new ServerFrame.Ack(frame.envelope().id(), room, acked.messageId(), acked.position())),
-                        why -> Answer.refused(why, frame.roomId()));
+                return acked(frame, frame.roomId(), published);
             });
+        }
+
+        private Answer acked(ClientFrame frame, RoomId room, Published published) {
+            return published.fold(
+                    acked -> new Answer.Said(new ServerFrame.Ack(
+                            frame.envelope().id(), new Target.ToRoom(room), acked.messageId(), acked.position())),
+                    why -> Answer.refused(why, room));
         }
 
         @Override
@@ -86,12 +103,17 @@ final class Deeds {
         }
 
         private Future<Answer> history(ClientFrame.History frame, RoomId room) {
-            HistoryQuery query = new HistoryQuery(StreamName.room(room), frame.before(), frame.after(), frame.limit());
-            Optional<String> id = frame.envelope().id();
-            return broadcaster.history(query).map(page -> {
-                from.replay(new ServerFrame.History(id, frame.target(), page.epoch(), page.messages(), page.more()));
-                return Answer.Silent.SILENT;
-            });
+            HistoryQuery query = new HistoryQuery(
+                    from.sender().userId(), StreamName.room(room), frame.before(), frame.after(), frame.limit());
+            return broadcaster
+                    .history(query)
+                    .map(answer -> answer.fold(page -> replay(frame, page), why -> Answer.refused(why, room)));
+        }
+
+        private Answer replay(ClientFrame.History frame, HistoryPage page) {
+            from.replay(new ServerFrame.History(
+                    frame.envelope().id(), frame.target(), page.epoch(), page.messages(), page.more()));
+            return Answer.Silent.SILENT;
         }
 
         @Override
@@ -142,7 +164,19 @@ final class Deeds {
 
         @Override
         public Future<Answer> removeUser(ClientFrame.RemoveUser frame) {
-            return refused(Reason.UNSUPPORTED);
+            return broadcaster
+                    .remove(from.sender(), frame, answerBy - FORGETTING_MS)
+                    .compose(published -> published
+                            .fold(acked -> forget(frame), why -> Future.<Void>succeededFuture())
+                            .map(any -> acked(frame, frame.roomId(), published)));
+        }
+
+        /** The bar holds over every grant: it is in force whether or not this comes to pass. */
+        private Future<Void> forget(ClientFrame.RemoveUser frame) {
+            return rooms.forget(frame.roomId(), frame.userId(), FORGETTING_MS)
+                    .onFailure(broken ->
+                            LOG.warn("a membership outlasts its removal; while the bar holds it is of no use"))
+                    .recover(broken -> succeededFuture());
         }
 
         @Override

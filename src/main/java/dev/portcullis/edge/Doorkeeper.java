@@ -19,9 +19,12 @@ import java.util.function.Supplier;
 
 /** Receives a token, whichever way it came, and prepares the greeting. A failed future means that nobody can say now. */
 final class Doorkeeper {
+    private static final long ARRIVAL_MS = 2_000;
+
     private final Authenticator authenticator;
     private final Broadcaster broadcaster;
     private final RateLimiter limiter;
+    private final Freshness freshness;
     private final EdgeConfig config;
     private final Supplier<Holder> holder;
 
@@ -29,11 +32,13 @@ final class Doorkeeper {
             Authenticator authenticator,
             Broadcaster broadcaster,
             RateLimiter limiter,
+            Freshness freshness,
             EdgeConfig config,
             Supplier<Holder> holder) {
         this.authenticator = authenticator;
         this.broadcaster = broadcaster;
         this.limiter = limiter;
+        this.freshness = freshness;
         this.config = config;
         this.holder = holder;
     }
@@ -49,9 +54,13 @@ final class Doorkeeper {
         authenticator.end(session.sender().userId(), session.id());
     }
 
+    /** The session is registered. Who was cut off since is known with the next read, and is not greeted. */
     private Future<Reception> greet(Session session, Optional<String> id) {
-        return broadcaster
-                .head(StreamName.inbox(session.sender().userId()))
+        Future<Position> head =
+                broadcaster.head(StreamName.inbox(session.sender().userId()));
+        return freshness
+                .anew(ARRIVAL_MS)
+                .compose(any -> head)
                 .map(inbox -> (Reception) new Reception.Welcome(session, greeting(session, inbox, id)))
                 .onFailure(broken -> goodbye(session));
     }

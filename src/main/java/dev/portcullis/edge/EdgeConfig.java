@@ -9,6 +9,9 @@ import dev.portcullis.edge.socket.SocketConfig;
  */
 public record EdgeConfig(
         SocketConfig socket, CrowdConfig crowd, HeartbeatConfig heartbeat, int roomsPerConnection, long drainMs) {
+    /** How long a frame may wait for the cut-offs to be read: what the asks that follow leave of the five seconds. */
+    public static final long GATE_MS = 2_000;
+
     public static EdgeConfig read(Section root) {
         Section limits = root.section("limits");
         return new EdgeConfig(

@@ -15,6 +15,7 @@ import dev.portcullis.http.TlsConfig;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.streams.Following;
 import dev.portcullis.streams.NodeLife;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
@@ -24,6 +25,7 @@ import java.util.function.LongSupplier;
 public record EdgeParts(
         Bus bus,
         NodeLife life,
+        CutoffFollower cutoffs,
         Doors doors,
         Front front,
         Watch watch,
@@ -31,6 +33,7 @@ public record EdgeParts(
         Assembly assembly,
         StreamStore streams,
         StreamsConfig streamsConfig,
+        Following following,
         EdgeConfig edge,
         AuthConfig auth,
         RateLimitConfig limits,

@@ -33,7 +33,7 @@ public final class EdgeVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        Carrier carrier = new Carrier(context, parts.streams(), parts.streamsConfig());
+        Carrier carrier = new Carrier(context, parts.streams(), parts.streamsConfig(), parts.following());
         return parts.bus()
                 .hear(FanOut.CARRY, instance, carrier::offer)
                 .compose(any -> here(parts.assembly().arrive(instance, carrier)))
@@ -65,10 +65,12 @@ public final class EdgeVerticle extends VerticleBase {
         Wheel ticks = new Wheel(vertx);
         Replies replies = new Replies(parts.watch().audit(), parts.watch().meters(), parts.clock());
         LocalRooms rooms = new LocalRooms(context, carriers, parts.watch().meters(), parts.clock());
+        Freshness freshness = new Freshness(parts.cutoffs()::look, ticks, System::nanoTime);
         Doorkeeper doorkeeper = new Doorkeeper(
                 parts.doors().authenticator(),
                 parts.doors().broadcaster(),
                 parts.doors().limiter(),
+                freshness,
                 parts.edge(),
                 () -> new Holder(parts.life().node(), parts.life().incarnation(), instance));
         Heartbeat heartbeat =
@@ -76,22 +78,40 @@ public final class EdgeVerticle extends VerticleBase {
         Connections all = new Connections(parts, FlushTurn.of(context), rooms, replies, heartbeat, doorkeeper);
         wheel = ticks;
         connections = all;
+        new SessionKeeper(context, parts.doors().authenticator(), all, freshness, ticks, parts.clock())
+                .begin(parts.cutoffs(), parts.life());
         CensusTaker taker = new CensusTaker(instance, parts.watch().census(), all.all(), carrier);
         vertx.setPeriodic(CensusTaker.EVERY_MS, any -> taker.count());
         return Future.all(
-                        parts.bus().hear(Cutoff.NOTICE, instance, all::cutOff),
+                        parts.bus()
+                                .hear(
+                                        Cutoff.NOTICE,
+                                        instance,
+                                        hint -> parts.cutoffs().look()),
                         parts.bus().answer(Probe.QUESTION, instance, new Probing(all)::answer))
-                .compose(any -> listen(handshake(all, doorkeeper, replies, framePath(carriers, rooms, replies))));
+                .compose(any ->
+                        listen(handshake(all, doorkeeper, replies, framePath(carriers, rooms, replies, freshness))));
     }
 
-    private Path framePath(Carriers carriers, LocalRooms rooms, Replies replies) {
+    private Path framePath(Carriers carriers, LocalRooms rooms, Replies replies, Freshness freshness) {
+        CutoffGate gate = new CutoffGate(freshness, parts.clock());
         Joining joining = new Joining(
-                parts.doors().rooms(), carriers, rooms, replies, parts.edge().roomsPerConnection());
+                gate,
+                parts.doors().rooms(),
+                carriers,
+                rooms,
+                replies,
+                parts.edge().roomsPerConnection());
         return new FramePath(
-                new CutoffGate(parts.clock()),
+                gate,
                 parts.doors().limiter(),
                 new Permission(parts.doors().rooms()),
-                new Deeds(joining, parts.doors().broadcaster(), parts.watch().meters(), parts.clock()),
+                new Deeds(
+                        joining,
+                        parts.doors().rooms(),
+                        parts.doors().broadcaster(),
+                        parts.watch().meters(),
+                        parts.clock()),
                 parts.clock());
     }
 

@@ -28,13 +28,21 @@ import org.jspecify.annotations.Nullable;
  * one replayed.
  */
 final class Joining {
+    private final CutoffGate gate;
     private final RoomAuthorizer rooms;
     private final Carriers carriers;
     private final LocalRooms localRooms;
     private final Replies replies;
     private final int roomsPerConnection;
 
-    Joining(RoomAuthorizer rooms, Carriers carriers, LocalRooms localRooms, Replies replies, int roomsPerConnection) {
+    Joining(
+            CutoffGate gate,
+            RoomAuthorizer rooms,
+            Carriers carriers,
+            LocalRooms localRooms,
+            Replies replies,
+            int roomsPerConnection) {
+        this.gate = gate;
         this.rooms = rooms;
         this.carriers = carriers;
         this.localRooms = localRooms;
@@ -62,7 +70,10 @@ final class Joining {
     }
 
     private Future<Answer> one(Connection from, Optional<String> id, ClientFrame.RoomJoin wish) {
-        return rooms.authorize(from.sender(), FrameType.JOIN, wish.roomId())
+        return gate.pass(from, FrameType.JOIN) // a list of rooms may take long
+                .compose(verdict -> verdict.fold(
+                        () -> rooms.authorize(from.sender(), FrameType.JOIN, wish.roomId()),
+                        why -> succeededFuture(verdict)))
                 .map(verdict -> verdict.fold(() -> room(from, wish.roomId()), Verdict::refused))
                 .compose(verdict ->
                         verdict.fold(() -> attach(from, id, wish), why -> succeededFuture(Answer.refused(why))));
@@ -77,7 +88,8 @@ final class Joining {
     private Future<Answer> attach(Connection from, Optional<String> id, ClientFrame.RoomJoin wish) {
         StreamName stream = StreamName.room(wish.roomId());
         Newcomer newcomer = new Newcomer(from, id, wish.roomId());
-        newcomer.attachment = carriers.forStream(stream).attach(stream, wish.since(), localRooms, newcomer);
+        newcomer.attachment = carriers.forStream(stream)
+                .attach(stream, wish.since(), from.sender().userId(), localRooms, newcomer);
         return newcomer.answer.future();
     }
 
@@ -116,6 +128,12 @@ final class Joining {
         @Override
         public void failed() {
             answer.complete(Answer.refused(Rejection.unavailable()));
+        }
+
+        @Override
+        public void barred() {
+            connection.leave(roomId);
+            answer.tryComplete(Answer.refused(Rejection.of(Reason.NOT_MEMBER)));
         }
     }
 }

@@ -106,7 +106,7 @@ final class Permission {
 
         @Override
         public Future<Verdict> removeUser(ClientFrame.RemoveUser frame) {
-            return GRANTED;
+            return rooms.authorizeRemoval(from.sender(), frame.roomId(), frame.userId());
         }
 
         @Override

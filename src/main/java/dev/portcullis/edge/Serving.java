@@ -1,8 +1,8 @@
 package dev.portcullis.edge;
 
+import dev.portcullis.config.Pem;
 import dev.portcullis.edge.socket.SocketConfig;
 import dev.portcullis.http.HttpConfig;
-import dev.portcullis.http.Pem;
 import dev.portcullis.http.TlsConfig;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerOptions;

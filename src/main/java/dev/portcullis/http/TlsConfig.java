@@ -1,5 +1,6 @@
 package dev.portcullis.http;
 
+import dev.portcullis.config.Pem;
 import dev.portcullis.config.Section;
 import java.util.Optional;
 

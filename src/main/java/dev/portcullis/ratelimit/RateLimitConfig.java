@@ -45,16 +45,26 @@ public record RateLimitConfig(
     }
 
     /**
-     * How much is remembered. What is full refuses newcomers until the longest idle has nothing left that counts.
+     * How much the embedded store remembers. What is full refuses newcomers until the longest idle has nothing left that
+     * counts.
      *
      * @param sweepMs how often what no longer counts is let go
      */
     public record Tracking(int users, int addresses, long sweepMs) {
         static Tracking read(Section tracking) {
             return new Tracking(
-                    tracking.integer("users", 100_000, 1, 10_000_000, "users counted at a time; others fail closed"),
                     tracking.integer(
-                            "addresses", 200_000, 2, 10_000_000, "addresses counted at a time; others fail closed"),
+                            "users",
+                            100_000,
+                            1,
+                            10_000_000,
+                            "users that the embedded store counts at a time; others fail closed"),
+                    tracking.integer(
+                            "addresses",
+                            200_000,
+                            2,
+                            10_000_000,
+                            "addresses that the embedded store counts at a time; others fail closed"),
                     tracking.millis("sweepMs", 10_000, 100, 600_000, "how often idle counters are let go"));
         }
     }

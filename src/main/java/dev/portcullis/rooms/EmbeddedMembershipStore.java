@@ -3,20 +3,16 @@ package dev.portcullis.rooms;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.EmbeddedStore;
-import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.Table;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Memberships in the embedded store: a row for each room and user, which begins with the room, so that a room's rows
  * stand together.
  */
 public final class EmbeddedMembershipStore implements MembershipStore {
-    private static final byte VERSION = 1;
-
     private final EmbeddedStore store;
     private final Table members;
 
@@ -28,13 +24,13 @@ public final class EmbeddedMembershipStore implements MembershipStore {
 
     @Override
     public Future<Optional<Membership>> find(RoomId room, UserId user) {
-        return store.read(reader -> decode(reader.get(members, key(room, user))));
+        return store.read(reader -> MembershipRow.decode(reader.get(members, key(room, user))));
     }
 
     @Override
     public Future<Void> put(RoomId room, UserId user, Membership membership) {
         return store.write(batch -> {
-                    batch.put(members, key(room, user), encode(membership));
+                    batch.put(members, key(room, user), MembershipRow.encode(membership));
                     return membership;
                 })
                 .mapEmpty();
@@ -52,24 +48,5 @@ public final class EmbeddedMembershipStore implements MembershipStore {
     /** Neither id can hold the byte between them. */
     private static byte[] key(RoomId room, UserId user) {
         return (room.value() + '\0' + user.value()).getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static byte[] encode(Membership membership) {
-        return ((char) VERSION + membership.role().word()).getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static Optional<Membership> decode(byte @Nullable [] row) {
-        if (row == null) {
-            return Optional.empty();
-        }
-        Optional<Membership> membership = row.length > 1 && row[0] == VERSION
-                ? RoomRole.of(new String(row, 1, row.length - 1, StandardCharsets.US_ASCII))
-                        .filter(role -> role != RoomRole.ADMIN)
-                        .map(Membership::new)
-                : Optional.empty();
-        if (membership.isEmpty()) { // to take it for no row could undo a right, to guess could give one
-            throw new StoreFailure("a membership can't be read");
-        }
-        return membership;
     }
 }

@@ -6,6 +6,7 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import io.vertx.core.Future;
 
@@ -18,6 +19,19 @@ public final class RoomAuthorizer {
             Verdict.class,
             intent -> intent.room().hashCode());
 
+    static final Question<Expulsion, Verdict> AUTHORIZE_REMOVAL = new Question<>(
+            Stage.ROOMS,
+            "authorize_removal",
+            Expulsion.class,
+            Verdict.class,
+            asked -> asked.room().hashCode());
+    static final Question<Leaver, Forgotten> FORGET = new Question<>(
+            Stage.ROOMS,
+            "forget",
+            Leaver.class,
+            Forgotten.class,
+            leaver -> leaver.room().hashCode());
+
     private final Bus bus;
 
     public RoomAuthorizer(Bus bus) {
@@ -28,6 +42,25 @@ public final class RoomAuthorizer {
     public Future<Verdict> authorize(Sender from, FrameType action, RoomId room) {
         return bus.ask(AUTHORIZE, new Intent(from, action, room));
     }
+
+    /** Whether the sender may put this user out of the room: granted, {@code not_member} or {@code forbidden}. */
+    public Future<Verdict> authorizeRemoval(Sender from, RoomId room, UserId whom) {
+        return bus.ask(AUTHORIZE_REMOVAL, new Expulsion(from, room, whom));
+    }
+
+    /** The user is no member of the room any more; what else lets them in stays. May be repeated. */
+    public Future<Void> forget(RoomId room, UserId user, long withinMs) {
+        return bus.asking(FORGET).ask(new Leaver(room, user), withinMs).mapEmpty();
+    }
+
+    /** The question: who wants to put whom out of which room. */
+    record Expulsion(Sender from, RoomId room, UserId whom) {}
+
+    /** The order: whose membership goes. */
+    record Leaver(RoomId room, UserId user) {}
+
+    /** It is gone. */
+    record Forgotten() {}
 
     /** The question: who wants to do what where. */
     record Intent(Sender from, FrameType action, RoomId room) {}

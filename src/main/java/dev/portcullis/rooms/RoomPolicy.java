@@ -4,10 +4,13 @@ import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Who may enter a room, and what they may do there. A room that is not theirs and one that does not exist answer the
@@ -44,6 +47,31 @@ final class RoomPolicy {
                         .filter(row -> permissions.permits(row.role(), action))
                         .isPresent();
         return permitted ? Verdict.GRANTED : Verdict.refused(Reason.FORBIDDEN);
+    }
+
+    /**
+     * The verdict on putting somebody out. Nobody puts out themselves, who may leave, nor those whom the room gives as much
+     * say as them: two moderators could else empty it of each other.
+     */
+    Verdict judgeRemoval(
+            Sender from, RoomId room, Optional<Membership> membership, UserId whom, Optional<Membership> theirs) {
+        boolean beneath = theirs.map(row -> say(from, membership)
+                        .filter(role -> role.compareTo(row.role()) > 0)
+                        .isPresent())
+                .orElse(true);
+        return judge(from, FrameType.REMOVE_USER, room, membership)
+                .fold(
+                        () -> beneath && !whom.equals(from.userId())
+                                ? Verdict.GRANTED
+                                : Verdict.refused(Reason.FORBIDDEN),
+                        Verdict::refused);
+    }
+
+    /** The highest role by which they may put others out. */
+    private Optional<RoomRole> say(Sender from, Optional<Membership> membership) {
+        return Stream.concat(Stream.of(RoomRole.ofToken(from.role())), membership.map(Membership::role).stream())
+                .filter(role -> permissions.permits(role, FrameType.REMOVE_USER))
+                .max(Comparator.naturalOrder());
     }
 
     private boolean mayEnter(Sender from, RoomId room) {

@@ -4,7 +4,7 @@ import dev.portcullis.protocol.Role;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What somebody is in one room. */
+/** What somebody is in one room; who comes later in the table has more say. */
 public enum RoomRole {
     MEMBER,
     MODERATOR,

@@ -2,9 +2,12 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.RoomAuthorizer.Expulsion;
+import dev.portcullis.rooms.RoomAuthorizer.Forgotten;
 import dev.portcullis.rooms.RoomAuthorizer.Intent;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.Optional;
 
 /** One instance of the stage. */
 public final class RoomsVerticle extends VerticleBase {
@@ -22,7 +25,20 @@ public final class RoomsVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        return bus.answer(RoomAuthorizer.AUTHORIZE, instance, this::authorize);
+        return Future.all(
+                bus.answer(RoomAuthorizer.AUTHORIZE, instance, this::authorize),
+                bus.answer(RoomAuthorizer.AUTHORIZE_REMOVAL, instance, this::authorizeRemoval),
+                bus.answer(
+                        RoomAuthorizer.FORGET,
+                        instance,
+                        leaver -> store.remove(leaver.room(), leaver.user()).map(new Forgotten())));
+    }
+
+    private Future<Verdict> authorizeRemoval(Expulsion asked) {
+        Future<Optional<Membership>> theirs = store.find(asked.room(), asked.whom());
+        return store.find(asked.room(), asked.from().userId())
+                .compose(own ->
+                        theirs.map(row -> policy.judgeRemoval(asked.from(), asked.room(), own, asked.whom(), row)));
     }
 
     private Future<Verdict> authorize(Intent intent) {

@@ -1,17 +1,26 @@
 package dev.portcullis.store;
 
 import dev.portcullis.config.Section;
+import dev.portcullis.store.redis.RedisConfig;
 import java.util.Optional;
 
 /**
  * @param path the embedded store's folder; without one a temporary folder is used and deleted at the end
- * @param waiting steps that may wait for the store; more fail at once
+ * @param waiting steps that may wait for the embedded store; more fail at once
  */
-public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int waiting) {
+public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int waiting, RedisConfig redis) {
 
     /** Which engine. */
     public enum Kind {
-        EMBEDDED
+        /** A folder of this one node. */
+        EMBEDDED,
+        /** A Redis that all nodes of a cluster share. */
+        REDIS
+    }
+
+    /** An embedded store. */
+    public StoreConfig(Kind kind, Optional<String> path, boolean fsync, int waiting) {
+        this(kind, path, fsync, waiting, RedisConfig.at(RedisConfig.DEFAULT_URI));
     }
 
     public static StoreConfig read(Section store) {
@@ -19,8 +28,13 @@ public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int w
                 store.choice("kind", Kind.EMBEDDED, "where what must last is kept"),
                 store.optionalText(
                         "path", "folder of the embedded store; without it a temporary one, deleted at the end"),
-                store.flag("fsync", true, "whether an ack waits until the disk has it"),
+                store.flag("fsync", true, "whether an ack of the embedded store waits until the disk has it"),
                 store.integer(
-                        "waiting", 20_000, 16, 1_000_000, "steps that may wait for the store; more fail at once"));
+                        "waiting",
+                        20_000,
+                        16,
+                        1_000_000,
+                        "steps that may wait for the embedded store; more fail at once"),
+                RedisConfig.read(store.section("redis")));
     }
 }

@@ -4,7 +4,24 @@ package dev.portcullis.store;
 public final class StoreFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean undone;
+
     public StoreFailure(String what) {
+        this(what, false);
+    }
+
+    private StoreFailure(String what, boolean undone) {
         super(what, null, false, false);
+        this.undone = undone;
+    }
+
+    /** Surely nothing was changed: whoever asks again risks no second effect. */
+    public static StoreFailure undone(String what) {
+        return new StoreFailure(what, true);
+    }
+
+    /** Whether surely nothing was changed. Otherwise nobody knows. */
+    public boolean isUndone() {
+        return undone;
     }
 }

@@ -12,7 +12,9 @@ public interface StoreTimes {
         /** One group of writes, until the disk has it. */
         COMMIT,
         /** One query, with its wait for a free thread. */
-        READ;
+        READ,
+        /** One run of a script in Redis, until its answer or the end of the wait. */
+        SCRIPT;
 
         private final String word = name().toLowerCase(Locale.ROOT);
 

@@ -1,21 +1,24 @@
 package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 
 /** A member's hold on a stream, by which it is detached. What changes in it is touched on its carrier's context only. */
 public final class Attachment {
     private final StreamName stream;
     private final Optional<Position> since;
+    private final UserId user;
     private final Outlet outlet;
     private final Member member;
     private int tries;
     private boolean attached;
     private boolean detached;
 
-    Attachment(StreamName stream, Optional<Position> since, Outlet outlet, Member member) {
+    Attachment(StreamName stream, Optional<Position> since, UserId user, Outlet outlet, Member member) {
         this.stream = stream;
         this.since = since;
+        this.user = user;
         this.outlet = outlet;
         this.member = member;
     }
@@ -26,6 +29,10 @@ public final class Attachment {
 
     Optional<Position> since() {
         return since;
+    }
+
+    UserId user() {
+        return user;
     }
 
     Outlet outlet() {
@@ -54,6 +61,11 @@ public final class Attachment {
     void fail() {
         detached = true;
         outlet.run(member::failed);
+    }
+
+    void bar() {
+        detached = true;
+        outlet.run(member::barred);
     }
 
     void detach() {

@@ -1,35 +1,38 @@
 package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.Orderer.Gap;
 import dev.portcullis.streams.Orderer.Progress;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * One stream at its carrier: its orderer, who follows it, and who waits to. On the carrier's context only.
+ * One stream at its carrier: its orderer, and the reads by which it follows the store. On the carrier's context only.
  *
- * <p>Whoever joins is attached at the orderer's cursor, once all up to there is known: from memory, or from a read that
- * memory continues. Who can't be served so waits until the orderer has read on.
+ * <p>It also knows which turn of the lane it has met last. A lane that tells of a later one shows that a hint was lost,
+ * be it the very last; then the stream reads on.
  */
 final class Carried {
+    private static final int ASKED_AT_ONCE = 64;
+
     private final StreamName stream;
+    private final int lane;
     private final StreamReads reads;
-    private final StreamsConfig config;
     private final Ring ring;
-    private final Consumer<Carried> onIdle;
-    private final Missed missed;
+    private final Mending mending;
     private final Orderer orderer;
     private final Pace pace;
-    private final Map<Outlet, Integer> members = new LinkedHashMap<>();
-    private final List<Attachment> waiting = new ArrayList<>();
-    private int joins;
-    private int joining;
+    private final Audience audience;
+    private final Joins joins;
+    private long met;
+    private long told;
     private boolean reading;
     private boolean ended;
 
@@ -39,28 +42,42 @@ final class Carried {
             StreamReads reads,
             StreamsConfig config,
             Ring ring,
+            Mending mending,
             Consumer<Carried> onIdle) {
         this.stream = stream;
+        this.lane = stream.lane();
         this.reads = reads;
-        this.config = config;
         this.ring = ring;
-        this.onIdle = onIdle;
-        this.missed = new Missed(ring, config.resume());
+        this.mending = mending;
         this.orderer = new Orderer(config.holdEntries());
         this.pace = new Pace(vertx, config.holeMs(), this::readDue);
+        this.audience = new Audience(stream, () -> onIdle.accept(this));
+        this.joins = new Joins(this, reads, config, new Missed(ring, config.resume()), audience);
     }
 
     StreamName stream() {
         return stream;
     }
 
+    int lane() {
+        return lane;
+    }
+
+    boolean isOpen() {
+        return orderer.isOpen();
+    }
+
+    Position cursor() {
+        return orderer.cursor();
+    }
+
     boolean isIdle() {
-        return members.isEmpty() && waiting.isEmpty() && joining == 0;
+        return audience.isEmpty();
     }
 
     /** How many have joined so far: whether anybody came meanwhile. */
-    int joins() {
-        return joins;
+    int joined() {
+        return joins.count();
     }
 
     void end() {
@@ -74,46 +91,56 @@ final class Carried {
         mend();
     }
 
-    void join(Attachment joiner) {
-        joins++;
-        if (orderer.isOpen()) {
-            serve(joiner);
-        } else {
-            waiting.add(joiner);
-            open();
+    /** The stream had an append in this turn of its lane. A hint of it may be under way still. */
+    void moved(long turn) {
+        if (turn > met) {
+            told = Math.max(told, turn);
+            pace.readLater();
         }
-        noteIdle();
+    }
+
+    void join(Attachment joiner) {
+        joins.join(joiner);
     }
 
     void leave(Attachment member) {
-        if (member.isAttached() && !member.isDetached()) {
-            members.computeIfPresent(member.outlet(), (outlet, count) -> count == 1 ? null : count - 1);
-        }
-        member.detach();
-        waiting.remove(member);
-        noteIdle();
+        joins.forget(member);
+        audience.leave(member);
     }
 
     /** The first read also brings what the first joiner missed. */
-    private void open() {
-        if (waiting.isEmpty()) {
+    void open() {
+        if (reading || !joins.areWaiting()) {
             return;
         }
-        read(waiting.get(0).since(), slice -> {
+        read(reads.fresh(stream, joins.firstSince()), slice -> {
             if (slice.exact() && !slice.more()) {
                 ring.add(stream, slice.entries());
             }
+            met = slice.turn();
             deliver(orderer.open(slice.head()));
         });
     }
 
-    private void readOn() {
-        if (reading) {
-            return;
+    /** Reads on as soon as it is its turn to. */
+    void readOn() {
+        mending.want(this);
+    }
+
+    void readLater() {
+        pace.readLater();
+    }
+
+    /** Its turn to read on has come. Completes when it has. */
+    Future<?> catchUp() {
+        if (reading || ended || !orderer.isOpen()) {
+            return Future.succeededFuture();
         }
         Position since = orderer.startRead();
-        read(Optional.of(since), slice -> {
+        long answered = told;
+        return read(reads.fresh(stream, Optional.of(since)).compose(this::withoutTheBarred), slice -> {
             take(orderer.read(since, slice));
+            meet(since, slice, answered);
             if (orderer.gap() != Gap.NONE && orderer.cursor().equals(since)) {
                 pace.readBroughtNothing();
             } else {
@@ -122,26 +149,33 @@ final class Carried {
         });
     }
 
-    private void read(Optional<Position> since, Consumer<Slice> taker) {
-        if (reading) {
-            return;
+    /** Turns count anew where a lane has forked, and then the epoch is another too. */
+    private void meet(Position since, Slice slice, long answered) {
+        boolean forked = !slice.head().epoch().equals(since.epoch());
+        met = forked ? slice.turn() : Math.max(met, slice.turn());
+        if (told == answered) {
+            told = 0;
         }
+    }
+
+    private Future<?> read(Future<Slice> slice, Consumer<Slice> taker) {
         reading = true;
-        reads.fresh(stream, since)
-                .onComplete(
-                        slice -> whenRead(() -> {
-                            taker.accept(slice);
-                            serveWaiting();
+        Promise<Void> done = Promise.promise();
+        slice.onComplete(
+                        read -> whenRead(() -> {
+                            taker.accept(read);
+                            joins.serveWaiting();
                             mend();
                         }),
-                        broken -> whenRead(this::readFailed));
+                        broken -> whenRead(this::readFailed))
+                .onComplete(any -> done.complete());
+        return done.future();
     }
 
     private void whenRead(Runnable next) {
         reading = false;
         if (!ended) {
             next.run();
-            noteIdle();
         }
     }
 
@@ -150,16 +184,34 @@ final class Carried {
         if (orderer.isOpen()) {
             orderer.readFailed();
         }
-        List<Attachment> tried = List.copyOf(waiting);
-        waiting.clear();
-        tried.forEach(this::waitAgain);
+        joins.readFailed();
         pace.readLater();
+    }
+
+    /** Among what can't be read any more may be an entry that barred somebody. */
+    private Future<Slice> withoutTheBarred(Slice slice) {
+        return slice.exact()
+                ? Future.succeededFuture(slice)
+                : barNext(audience.users().iterator()).map(slice);
+    }
+
+    private Future<?> barNext(Iterator<UserId> users) {
+        List<Future<?>> asked = new ArrayList<>();
+        while (users.hasNext() && asked.size() < ASKED_AT_ONCE) {
+            UserId user = users.next();
+            asked.add(reads.isBarred(stream, user).onSuccess(barred -> {
+                if (barred) {
+                    audience.bar(user);
+                }
+            }));
+        }
+        return asked.isEmpty() ? Future.succeededFuture() : Future.all(asked).compose(any -> barNext(users));
     }
 
     private void mend() {
         if (orderer.gap() == Gap.BEHIND && pace.isFree()) {
             readOn();
-        } else if (orderer.gap() != Gap.NONE) {
+        } else if (isDue()) {
             pace.readLater();
         }
     }
@@ -167,83 +219,28 @@ final class Carried {
     private void readDue() {
         if (!orderer.isOpen()) {
             open();
-        } else if (orderer.gap() != Gap.NONE || !waiting.isEmpty()) {
+        } else if (isDue() || joins.areWaiting()) {
             readOn();
         }
+    }
+
+    private boolean isDue() {
+        return orderer.gap() != Gap.NONE || told > met;
     }
 
     private void take(Progress progress) {
         progress.lost().ifPresent(now -> {
             ring.forget(stream);
-            members.keySet().forEach(outlet -> outlet.lost(stream, now));
+            audience.lost(now);
         });
         deliver(progress.entries());
     }
 
     private void deliver(List<Entry> entries) {
         if (!entries.isEmpty()) {
+            met = Math.max(met, entries.get(entries.size() - 1).turn());
             ring.add(stream, entries);
-            members.keySet().forEach(outlet -> outlet.deliver(stream, entries));
-        }
-    }
-
-    private void serveWaiting() {
-        List<Attachment> ready = List.copyOf(waiting);
-        waiting.clear();
-        ready.forEach(this::serve);
-    }
-
-    private void serve(Attachment joiner) {
-        missed.recall(stream, joiner.since(), orderer.cursor())
-                .ifPresentOrElse(slice -> attach(joiner, slice), () -> readFor(joiner));
-    }
-
-    private void readFor(Attachment joiner) {
-        Position since = joiner.since().orElseThrow();
-        joining++;
-        reads.shared(stream, since)
-                .onComplete(
-                        slice -> {
-                            joining--;
-                            missed.fromRead(stream, since, slice, orderer.cursor())
-                                    .ifPresentOrElse(known -> attach(joiner, known), () -> catchUpFor(joiner));
-                            noteIdle();
-                        },
-                        broken -> {
-                            joining--;
-                            waitAgain(joiner);
-                            pace.readLater();
-                            noteIdle();
-                        });
-    }
-
-    /** The read and the cursor are too far apart. The orderer reads on, and then the joiner is served anew. */
-    private void catchUpFor(Attachment joiner) {
-        waitAgain(joiner);
-        readOn();
-    }
-
-    private void waitAgain(Attachment joiner) {
-        if (joiner.isDetached()) {
-            return;
-        }
-        if (joiner.mayTryAgain(config.readTries())) {
-            waiting.add(joiner);
-        } else {
-            joiner.fail();
-        }
-    }
-
-    private void attach(Attachment joiner, Slice slice) {
-        if (!joiner.isDetached()) {
-            members.merge(joiner.outlet(), 1, Integer::sum);
-            joiner.attach(slice);
-        }
-    }
-
-    private void noteIdle() {
-        if (isIdle()) {
-            onIdle.accept(this);
+            audience.deliver(entries);
         }
     }
 }

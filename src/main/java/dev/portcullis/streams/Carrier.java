@@ -1,10 +1,14 @@
 package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.LaneStore.Moved;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,14 +22,23 @@ public final class Carrier {
     private final StreamsConfig config;
     private final StreamReads reads;
     private final Ring ring;
+    private final Following following;
     private final Map<StreamName, Carried> carried = new HashMap<>();
     private final Set<StreamName> lingering = new HashSet<>();
+    private final BitSet unsure = new BitSet();
+    private final Mending mending;
 
     public Carrier(Context context, StreamStore store, StreamsConfig config) {
+        this(context, store, config, Following.NOBODY);
+    }
+
+    public Carrier(Context context, StreamStore store, StreamsConfig config, Following following) {
         this.context = context;
         this.config = config;
         this.reads = new StreamReads(context.owner(), store, config);
         this.ring = new Ring(config.ringBytes());
+        this.following = following;
+        this.mending = new Mending(config.catchUps());
     }
 
     /** A committed entry, as the fan-out brings it: late, twice, in any order or not at all. */
@@ -40,10 +53,11 @@ public final class Carrier {
 
     /**
      * Lets {@code member} follow the stream. It is told through the outlet what it missed since the place it knows, and
-     * what the outlet is handed after that follows without a gap and without a double.
+     * what the outlet is handed after that follows without a gap and without a double. Once an entry bars {@code user},
+     * nothing that follows it is for this member.
      */
-    public Attachment attach(StreamName stream, Optional<Position> since, Outlet outlet, Member member) {
-        Attachment attachment = new Attachment(stream, since, outlet, member);
+    public Attachment attach(StreamName stream, Optional<Position> since, UserId user, Outlet outlet, Member member) {
+        Attachment attachment = new Attachment(stream, since, user, outlet, member);
         context.runOnContext(any -> {
             if (carried.size() >= config.carriedStreams() && !carried.containsKey(stream)) {
                 attachment.fail();
@@ -64,13 +78,41 @@ public final class Carrier {
         });
     }
 
+    /** What moved in some lane, as its counter tells: whoever has not met it yet missed a hint. */
+    void moved(List<Moved> moved) {
+        context.runOnContext(any -> moved.forEach(each -> {
+            Carried stream = carried.get(each.stream());
+            if (stream != null) {
+                stream.moved(each.turn());
+            }
+        }));
+    }
+
+    /** Anything may have happened to the streams of this lane. */
+    void compareAll(int lane) {
+        context.runOnContext(any -> {
+            if (unsure.isEmpty()) { // many lanes fork at once, and are looked through together
+                context.runOnContext(all -> compareUnsure());
+            }
+            unsure.set(lane);
+        });
+    }
+
     /** How many streams are carried. To be asked on the carrier's own context. */
     public int carriedNow() {
         return carried.size();
     }
 
+    private void compareUnsure() {
+        carried.values().stream()
+                .filter(stream -> unsure.get(stream.lane()))
+                .forEach(stream -> stream.moved(Long.MAX_VALUE));
+        unsure.clear();
+    }
+
     private Carried carry(StreamName stream) {
-        return new Carried(stream, context.owner(), reads, config, ring, this::linger);
+        following.began(stream);
+        return new Carried(stream, context.owner(), reads, config, ring, mending, this::linger);
     }
 
     /** Who left a room often comes back at once: a reload, a lost connection. */
@@ -78,16 +120,17 @@ public final class Carrier {
         if (!lingering.add(idle.stream())) {
             return;
         }
-        int joins = idle.joins();
+        int joins = idle.joined();
         Vertx vertx = context.owner();
         vertx.setTimer(Math.max(1, config.lingerMs()), due -> {
             lingering.remove(idle.stream());
             if (!idle.isIdle()) {
                 return;
             }
-            if (idle.joins() == joins) {
+            if (idle.joined() == joins) {
                 carried.remove(idle.stream());
                 idle.end();
+                following.ended(idle.stream());
             } else {
                 linger(idle);
             }

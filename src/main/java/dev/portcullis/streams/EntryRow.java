@@ -19,9 +19,17 @@ record EntryRow(long stored, Entry entry) {
                 .end(entry.body());
     }
 
-    static EntryRow decode(StreamName stream, byte[] key, byte[] value) {
+    /** The part of a row that is known before its place is: what follows the time at which it was stored. */
+    static byte[] unplaced(Append append) {
+        return RowWriter.part(24)
+                .number(append.timestamp())
+                .text(append.bars().map(UserId::value).orElse(""))
+                .end(append.body());
+    }
+
+    static EntryRow decode(StreamName stream, long seq, byte[] value) {
         RowReader row = new RowReader(value);
-        Position position = new Position(row.text(), RowKey.seqOf(key));
+        Position position = new Position(row.text(), seq);
         long stored = row.number();
         long timestamp = row.number();
         Optional<UserId> bars =

@@ -21,6 +21,11 @@ record KeyRow(byte[] bodyHash, String messageId, Position position) {
                 .end();
     }
 
+    /** The part of a row that is known before its place is. */
+    static byte[] unplaced(Append.Key key) {
+        return new RowWriter(80).bytes(key.bodyHash()).text(key.messageId()).end();
+    }
+
     static KeyRow decode(byte[] bytes) {
         RowReader row = new RowReader(bytes);
         return new KeyRow(row.bytes(), row.text(), new Position(row.text(), row.number()));

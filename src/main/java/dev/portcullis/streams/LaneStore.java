@@ -8,6 +8,9 @@ import java.util.List;
  * call looks at many lanes; what is done for one lane is one atomic step.
  */
 public interface LaneStore {
+    /** How long a lease lasts that is not renewed. */
+    long LAPSE_MS = 10_000;
+
     /**
      * Renews the node's lease in each of these lanes, and tells what moved there since the mark. Answers arrive lane by
      * lane, in the order of the marks; the future fails if any lane could not be reached.

@@ -1,6 +1,6 @@
 package dev.portcullis.streams;
 
-/** Who wants to follow a stream. Told once, and in the outlet's order. */
+/** Who wants to follow a stream. Told in the outlet's order: whether it was attached, and then of a bar, if there is one. */
 public interface Member {
     /**
      * What is delivered from now on follows {@code missed.head()}. The entries are those after the place asked for; with
@@ -10,4 +10,7 @@ public interface Member {
 
     /** The store could not be read, or too many streams are carried: not attached. */
     void failed();
+
+    /** The user may not be here, or not any more: not attached, or detached. */
+    void barred();
 }

@@ -36,8 +36,12 @@ record Meta(String epoch, long head, long first, long touched, long ageMs, List<
 
     /** Whether the stream, as it is now, went through this place. */
     boolean wentThrough(Position place) {
-        if (place.epoch().equals(epoch)) {
-            return place.seq() <= head;
+        return wentThrough(position(), olds, place);
+    }
+
+    static boolean wentThrough(Position now, List<Position> olds, Position place) {
+        if (place.epoch().equals(now.epoch())) {
+            return place.seq() <= now.seq();
         }
         return olds.stream().anyMatch(old -> old.epoch().equals(place.epoch()) && place.seq() <= old.seq());
     }

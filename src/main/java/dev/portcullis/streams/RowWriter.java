@@ -10,7 +10,16 @@ final class RowWriter {
     private ByteBuffer row;
 
     RowWriter(int sizeHint) {
-        this.row = ByteBuffer.allocate(sizeHint + 1).put(VERSION);
+        this(ByteBuffer.allocate(sizeHint + 1).put(VERSION));
+    }
+
+    private RowWriter(ByteBuffer row) {
+        this.row = row;
+    }
+
+    /** For a part that is put behind the beginning of a row, where the version stands. */
+    static RowWriter part(int sizeHint) {
+        return new RowWriter(ByteBuffer.allocate(sizeHint));
     }
 
     RowWriter text(String value) {

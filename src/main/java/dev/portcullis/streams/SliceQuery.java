@@ -3,8 +3,6 @@ package dev.portcullis.streams;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.Reader;
 import dev.portcullis.streams.StreamStore.Bounds;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,40 +40,14 @@ final class SliceQuery {
                 return row.stored() < horizon || found.take(row.entry());
             });
         }
-        boolean exact = found.entries.isEmpty()
-                ? after == meta.head()
-                : found.entries.get(0).position().seq() == after + 1;
-        return new Slice(head(), exact, List.copyOf(found.entries), found.full);
+        return found.after(after, head(), 0);
     }
 
     Slice before(long before, Bounds bounds) {
-        long newest = Math.min(before - 1, meta.head());
         Collected found = new Collected(bounds);
-        tables.scanBack(reader, stream, meta.first(), newest, row -> {
+        tables.scanBack(reader, stream, meta.first(), Math.min(before - 1, meta.head()), row -> {
             return row.stored() >= horizon && found.take(row.entry());
         });
-        Collections.reverse(found.entries);
-        return new Slice(head(), newest <= 0 || !found.entries.isEmpty(), List.copyOf(found.entries), found.full);
-    }
-
-    /** What fits, and whether there was more. */
-    private static final class Collected {
-        private final List<Entry> entries = new ArrayList<>();
-        private final Bounds bounds;
-        private long bytes;
-        private boolean full;
-
-        Collected(Bounds bounds) {
-            this.bounds = bounds;
-        }
-
-        boolean take(Entry entry) {
-            bytes += Wire.length(entry);
-            full = !entries.isEmpty() && (entries.size() >= bounds.entries() || bytes > bounds.bytes());
-            if (!full) {
-                entries.add(entry);
-            }
-            return !full;
-        }
+        return found.before(before, head(), 0);
     }
 }

@@ -1,6 +1,7 @@
 package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -9,27 +10,27 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A carrier's reads of the store; one that is late fails. On the carrier's context only. */
-final class StreamReads {
+/** Reads of the store by one who follows streams; one that is late fails. On that one's context only. */
+public final class StreamReads {
     private final Vertx vertx;
     private final StreamStore store;
     private final StreamsConfig config;
     private final Map<Place, Future<Slice>> underWay = new HashMap<>();
 
-    StreamReads(Vertx vertx, StreamStore store, StreamsConfig config) {
+    public StreamReads(Vertx vertx, StreamStore store, StreamsConfig config) {
         this.vertx = vertx;
         this.store = store;
         this.config = config;
     }
 
     /** A read that begins now, and so shows all that was committed before. */
-    Future<Slice> fresh(StreamName stream, Optional<Position> since) {
-        Promise<Slice> slice = Promise.promise();
-        long timer = vertx.setTimer(config.readMs(), late -> slice.tryFail(new StoreFailure("the read is late")));
-        store.resume(stream, since, config.resume())
-                .onComplete(any -> vertx.cancelTimer(timer))
-                .onComplete(slice::tryComplete, slice::tryFail);
-        return slice.future();
+    public Future<Slice> fresh(StreamName stream, Optional<Position> since) {
+        return inTime(store.resume(stream, since, config.resume()));
+    }
+
+    /** Never shared with an earlier question: a bar may have come between. */
+    Future<Boolean> isBarred(StreamName stream, UserId user) {
+        return inTime(store.isBarred(stream, user));
     }
 
     /** In a reconnect storm many ask for few places: those who ask for one that is being read share its answer. */
@@ -42,6 +43,13 @@ final class StreamReads {
             read.onComplete(any -> underWay.remove(place));
         }
         return read;
+    }
+
+    private <T> Future<T> inTime(Future<T> read) {
+        Promise<T> answer = Promise.promise();
+        long timer = vertx.setTimer(config.readMs(), late -> answer.tryFail(new StoreFailure("the read is late")));
+        read.onComplete(any -> vertx.cancelTimer(timer)).onComplete(answer::tryComplete, answer::tryFail);
+        return answer.future();
     }
 
     private record Place(StreamName stream, Position since) {}

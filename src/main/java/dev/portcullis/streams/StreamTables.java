@@ -98,14 +98,11 @@ final class StreamTables {
     }
 
     private static Reader.Visitor decoding(StreamName stream, Predicate<EntryRow> visitor) {
-        return (key, value) -> visitor.test(EntryRow.decode(stream, key, value));
+        return (key, value) -> visitor.test(EntryRow.decode(stream, RowKey.seqOf(key), value));
     }
 
     private static boolean isTooOld(byte @Nullable [] row, StreamName stream, Meta meta, long now) {
-        return row == null
-                || EntryRow.decode(stream, RowKey.entry(stream, meta.first()), row)
-                                .stored()
-                        < meta.horizon(now);
+        return row == null || EntryRow.decode(stream, meta.first(), row).stored() < meta.horizon(now);
     }
 
     private static Optional<Meta> meta(byte @Nullable [] row) {

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
  * @param readTries reads that may fail or come too late before a join is told so
  * @param carriedStreams streams that one carrier carries at once
  * @param lingerMs how long a stream without members stays carried
+ * @param catchUps reads by which streams of one carrier catch up with the store at once
  */
 public record StreamsConfig(
         Retention room,
@@ -25,7 +26,8 @@ public record StreamsConfig(
         long readMs,
         int readTries,
         int carriedStreams,
-        long lingerMs) {
+        long lingerMs,
+        int catchUps) {
 
     public static StreamsConfig read(Section streams) {
         return new StreamsConfig(
@@ -58,7 +60,13 @@ public record StreamsConfig(
                 streams.integer(
                         "carriedStreams", 100_000, 1, 10_000_000, "streams with members that each carrier carries"),
                 streams.millis(
-                        "lingerMs", 30_000, 0, 3_600_000, "how long a stream stays carried when its last member left"));
+                        "lingerMs", 30_000, 0, 3_600_000, "how long a stream stays carried when its last member left"),
+                streams.integer(
+                        "catchUps",
+                        32,
+                        1,
+                        1_024,
+                        "reads that each carrier makes at once where entries are missing; the others wait in turn"));
     }
 
     private static Retention retention(Section kind, int entries, long ageMs) {

@@ -39,12 +39,12 @@ class ConfigCommandTest {
                         "dev: is 1; true or false is needed",
                         "http.port: is \"80\"; a whole number from 0 to 65535 is needed",
                         "stages.edge: is 65; a whole number from 0 to 64 is needed",
-                        "stages.rooms: does not run; it is needed as there is no cluster yet: a whole number from 1 to"
-                                + " 64 is needed",
-                        "stages.broadcast: does not run; it is needed as there is no cluster yet: a whole number from"
-                                + " 1 to 64 is needed",
+                        "stages.rooms: does not run; it is needed where cluster.enabled is not true: a whole number"
+                                + " from 1 to 64 is needed",
+                        "stages.broadcast: does not run; it is needed where cluster.enabled is not true: a whole"
+                                + " number from 1 to 64 is needed",
                         "stages.brodcast: is not known; did you mean broadcast?",
-                        "store.kind: is \"postgres\"; one of embedded is needed",
+                        "store.kind: is \"postgres\"; one of embedded, redis is needed",
                         "store.fsync: is \"no\"; true or false is needed",
                         "bus: is a list; an object is needed");
     }

@@ -14,6 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeConfigTest {
     private static final String ALL = "{\"edge\": 2, \"auth\": 1, \"ratelimit\": 1, \"rooms\": 1, \"broadcast\": 64}";
+    private static final String CLUSTER =
+            "\"store\": {\"kind\": \"redis\"}," + " \"cluster\": {\"enabled\": true, \"members\": [\"127.0.0.1\"]}}";
 
     @Test
     void without_a_word_a_node_runs_one_of_each_stage_on_loopback() {
@@ -36,12 +38,12 @@ class NodeConfigTest {
 
     @ParameterizedTest
     @EnumSource(Stage.class)
-    void a_stage_left_out_or_switched_off_is_needed_as_there_is_no_cluster(Stage stage) {
+    void a_stage_left_out_or_switched_off_is_needed_by_a_node_that_is_alone(Stage stage) {
         String key = "\"" + stage.word() + "\": ";
         String without = ALL.replaceAll(key + "\\d+(, )?", "").replace(", }", "}");
         String off = ALL.replaceAll(key + "\\d+", key + "0");
-        String line = "stages." + stage.word() + ": does not run; it is needed as there is no cluster yet: a whole"
-                + " number from 1 to 64 is needed";
+        String line = "stages." + stage.word() + ": does not run; it is needed where cluster.enabled is not true:"
+                + " a whole number from 1 to 64 is needed";
         assertThat(problems("{\"stages\": " + without + "}")).containsExactly(line);
         assertThat(problems("{\"stages\": " + off + "}")).containsExactly(line);
     }
@@ -120,6 +122,46 @@ class NodeConfigTest {
         good(heartbeat.formatted(10_000, 10_001));
         assertThat(problems(heartbeat.formatted(10_000, 10_000)))
                 .containsExactly("heartbeat.timeoutMs: is not above intervalMs; give the peer time to answer a ping");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Stage.class)
+    void in_a_cluster_a_node_may_run_any_stage_alone(Stage stage) {
+        NodeConfig config = good("{\"stages\": {\"" + stage.word() + "\": 2}, " + CLUSTER);
+        assertThat(config.stages())
+                .allSatisfy((each, instances) -> assertThat(instances).isEqualTo(each == stage ? 2 : 0));
+    }
+
+    @Test
+    void in_a_cluster_a_node_runs_something() {
+        assertThat(problems("{\"stages\": {}, " + CLUSTER))
+                .containsExactly("stages: names none that runs; give at least one stage an instance");
+    }
+
+    /** Each node would order the same rooms by itself. */
+    @Test
+    void a_cluster_shares_one_store() {
+        assertThat(problems("{" + CLUSTER.replace("redis", "embedded")))
+                .containsExactly("store.kind: is embedded, which only one node can use, and cluster.enabled is true;"
+                        + " write redis and say in store.redis where it is");
+    }
+
+    @Test
+    void a_key_is_needed_only_where_tokens_are_checked() {
+        good("{\"auth\": {}, \"stages\": {\"edge\": 1}, " + CLUSTER);
+        assertThat(problems("{\"auth\": {}, \"stages\": {\"auth\": 1}, " + CLUSTER))
+                .containsExactly(
+                        "auth.issuers: is empty, so nobody could come in; name one: {\"secret\": {\"$env\": …}}");
+        assertThat(problems("{\"auth\": {}}")).hasSize(1);
+    }
+
+    @Test
+    void a_way_in_is_needed_only_where_somebody_comes_in() {
+        good("{\"tls\": {\"required\": true}, \"stages\": {\"auth\": 1}, " + CLUSTER);
+        assertThat(problems("{\"tls\": {\"required\": true}, \"stages\": {\"edge\": 1}, " + CLUSTER))
+                .singleElement()
+                .asString()
+                .startsWith("tls.required: is true, with neither");
     }
 
     private static NodeConfig good(String json) {

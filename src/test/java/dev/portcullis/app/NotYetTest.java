@@ -13,13 +13,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NotYetTest {
     @Test
     void what_is_not_offered_may_be_said_to_be_off() {
-        assertThat(problems("cluster.enabled=false", "accounts.enabled=false", "csrf.require=never"))
-                .isEmpty();
+        assertThat(problems("accounts.enabled=false", "csrf.require=never")).isEmpty();
     }
 
-    /** Otherwise somebody would run a node that they believe to be one of a cluster. */
+    /** Otherwise somebody would run a node that they believe to do it. */
     @ParameterizedTest
-    @CsvSource({"cluster.enabled, true", "accounts.enabled, true", "csrf.require, always"})
+    @CsvSource({"accounts.enabled, true", "csrf.require, always"})
     void to_turn_it_on_is_a_mistake(String key, String value) {
         assertThat(problems(key + "=" + value)).extracting(Problem::path).containsExactly(key);
     }

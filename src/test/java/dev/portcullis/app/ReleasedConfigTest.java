@@ -13,13 +13,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The two files that come with the source. */
+/** The files that come with the source. */
 class ReleasedConfigTest {
     private static final String DEV = "conf/dev.json";
     private static final String NODE = "conf/node.json";
     private static final String API_KEY = "an-api-key-of-the-tests-and-nothing-else";
     private static final Map<String, String> ENVIRONMENT =
             Map.of("JWT_SECRET", Configs.SECRET, "ADMIN_API_KEY", API_KEY);
+    private static final Map<String, String> IN_A_CLUSTER = Map.of(
+            "JWT_SECRET",
+            Configs.SECRET,
+            "ADMIN_API_KEY",
+            API_KEY,
+            "REDIS_URI",
+            "rediss://portcullis:secret@redis.internal:6379",
+            "NODE_HOST",
+            "10.0.0.1");
+    private static final String CLUSTER = "conf/cluster.json";
+    private static final String EDGE = "conf/edge.json";
+    private static final String CORE = "conf/core.json";
+    private static final String FIREWALLED = "cluster.trustedNetwork=true";
 
     @Test
     void for_one_s_own_machine_everything_is_there() {
@@ -77,6 +90,65 @@ class ReleasedConfigTest {
                 .allSatisfy((each, instances) ->
                         assertThat(instances).isEqualTo(each.word().equals(stage) ? 2 : 1));
         assertThat(config.instances(Stage.of(stage).orElseThrow())).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {CLUSTER, EDGE, CORE})
+    void no_node_of_a_cluster_starts_before_somebody_vouches_for_its_network(String file) {
+        assertThat(problems(file, IN_A_CLUSTER))
+                .singleElement()
+                .asString()
+                .startsWith("cluster.trustedNetwork: is false, and the cluster reaches beyond this machine")
+                .contains("neither TLS nor authentication");
+        NodeConfig config = good(file, IN_A_CLUSTER, FIREWALLED);
+        assertThat(LeftOpen.by(config).words()).isEmpty();
+        assertThat(config.cluster().tls()).as("the bus is closed").isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {CLUSTER, EDGE, CORE})
+    void no_node_of_a_cluster_starts_without_its_certificate(String file) {
+        assertThat(problems(file, IN_A_CLUSTER, FIREWALLED, "cluster.tls=null"))
+                .singleElement()
+                .asString()
+                .startsWith("cluster.tls: is missing, and the cluster reaches beyond this machine");
+    }
+
+    @Test
+    void the_halves_of_a_split_cluster_run_each_stage_once_and_only_one_of_them_holds_a_key() {
+        NodeConfig edge = good(
+                EDGE,
+                Map.of("ADMIN_API_KEY", API_KEY, "REDIS_URI", "rediss://r:1", "NODE_HOST", "10.0.0.1"),
+                FIREWALLED);
+        NodeConfig core = good(CORE, IN_A_CLUSTER, FIREWALLED);
+        assertThat(Stage.values())
+                .allSatisfy(stage -> assertThat(edge.runs(stage)).isNotEqualTo(core.runs(stage)));
+        assertThat(edge.auth().issuers()).isEmpty();
+        assertThat(edge.cluster().name()).isEqualTo(core.cluster().name());
+        assertThat(edge.cluster().members()).isEqualTo(core.cluster().members());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {CLUSTER, EDGE, CORE})
+    void several_nodes_can_be_tried_on_one_machine(String file) {
+        Map<String, String> here = Map.of(
+                "JWT_SECRET",
+                Configs.SECRET,
+                "ADMIN_API_KEY",
+                API_KEY,
+                "REDIS_URI",
+                "redis://127.0.0.1:6379",
+                "NODE_HOST",
+                "127.0.0.1");
+        NodeConfig config = good(
+                file,
+                here,
+                "cluster.tls=null",
+                "cluster.members=[\"127.0.0.1:5701\",\"127.0.0.1:5711\"]",
+                "cluster.port=5711",
+                "cluster.bus.port=5712");
+        assertThat(config.cluster().summary())
+                .isEqualTo("portcullis at 127.0.0.1:5711, looks for 127.0.0.1:5701, 127.0.0.1:5711, bus without TLS");
     }
 
     private static NodeConfig good(String file, Map<String, String> environment, String... sets) {

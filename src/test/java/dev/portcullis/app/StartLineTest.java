@@ -18,7 +18,15 @@ class StartLineTest {
     @Test
     void a_development_node_says_aloud_what_it_leaves_open() {
         LeftOpen open = new LeftOpen(true, true, true, List.of(new RoomId("lobby"), new RoomId("room-1")), true);
-        assertThat(new StartLine("0.1.0", false, new Listener("127.0.0.1", 8080), ADMIN, STAGES, Optional.empty(), open)
+        assertThat(new StartLine(
+                                "0.1.0",
+                                false,
+                                new Listener("127.0.0.1", 8080),
+                                ADMIN,
+                                STAGES,
+                                "embedded, temporary",
+                                Optional.empty(),
+                                open)
                         .text())
                 .isEqualTo("Portcullis 0.1.0 is ready at http://127.0.0.1:8080"
                         + " | operators: http://127.0.0.1:9090"
@@ -31,7 +39,15 @@ class StartLineTest {
     @Test
     void a_closed_node_says_so() {
         LeftOpen open = new LeftOpen(false, false, false, List.of(), false);
-        assertThat(new StartLine("0.1.0", true, new Listener("::", 443), ADMIN, STAGES, Optional.of("data/store"), open)
+        assertThat(new StartLine(
+                                "0.1.0",
+                                true,
+                                new Listener("::", 443),
+                                ADMIN,
+                                STAGES,
+                                "embedded, data/store",
+                                Optional.empty(),
+                                open)
                         .text())
                 .isEqualTo("Portcullis 0.1.0 is ready at https://[::]:443"
                         + " | operators: http://127.0.0.1:9090"
@@ -42,9 +58,20 @@ class StartLineTest {
     @Test
     void it_is_one_line_whatever_the_folder_is_called() {
         LeftOpen open = new LeftOpen(false, false, false, List.of(), false);
-        Optional<String> folder = Optional.of("a\nb\u001b[2J\u202e\u0085c");
-        assertThat(new StartLine("0.1.0", true, new Listener("::", 443), ADMIN, STAGES, folder, open).text())
+        String folder = "embedded, a\nb\u001b[2J\u202e\u0085c";
+        assertThat(new StartLine("0.1.0", true, new Listener("::", 443), ADMIN, STAGES, folder, Optional.empty(), open)
+                        .text())
                 .contains("store: embedded, a b [2J c |")
                 .doesNotContainPattern("[\\p{Cc}\\p{Cf}]");
+    }
+
+    @Test
+    void a_node_of_a_cluster_says_of_which_and_one_without_an_edge_that_nobody_comes_in() {
+        LeftOpen open = new LeftOpen(false, false, false, List.of(), false);
+        Optional<String> cluster = Optional.of("chat at 10.0.0.2:5701, looks for 10.0.0.1:5701, bus with TLS");
+        assertThat(new StartLine("0.1.0", false, ADMIN, ADMIN, Map.of(Stage.ROOMS, 1), "redis", cluster, open).text())
+                .isEqualTo("Portcullis 0.1.0 is ready | operators: http://127.0.0.1:9090 | stages: rooms 1"
+                        + " | store: redis | cluster: chat at 10.0.0.2:5701, looks for 10.0.0.1:5701, bus with TLS"
+                        + " | nothing left open");
     }
 }

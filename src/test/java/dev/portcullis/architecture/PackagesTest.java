@@ -43,6 +43,8 @@ class PackagesTest {
             .definedBy(ROOT + "auth..", ROOT + "ratelimit..", ROOT + "rooms..", ROOT + "broadcast..")
             .layer("streams")
             .definedBy(ROOT + "streams..")
+            .layer("cluster")
+            .definedBy(ROOT + "cluster..")
             .layer("ground")
             .definedBy(ROOT + "store..", ROOT + "bus..", ROOT + "content..", ROOT + "audit..", ROOT + "http..")
             .layer("values")
@@ -57,8 +59,10 @@ class PackagesTest {
             .mayOnlyBeAccessedByLayers("app", "doors")
             .whereLayer("streams")
             .mayOnlyBeAccessedByLayers("app", "doors", "stages")
+            .whereLayer("cluster")
+            .mayOnlyBeAccessedByLayers("app")
             .whereLayer("ground")
-            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "streams");
+            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "streams", "cluster");
 
     @ArchTest
     static final ArchRule packages_have_no_cycles =

@@ -71,13 +71,6 @@ class AuthConfigTest {
     }
 
     @Test
-    void without_an_issuer_nobody_could_come_in() throws IOException {
-        read("{}");
-
-        assertThat(paths()).containsExactly("issuers");
-    }
-
-    @Test
     void what_comes_later_is_named_as_such() throws IOException {
         read("{'accept':['cookie','query'],'issuers':[{'algorithms':['RS256','none'],'secret':'" + ENOUGH + "'}]}");
 

@@ -50,13 +50,17 @@ abstract class AuthStage {
 
     protected void deploy(OnExceeded onExceeded, int handshakes) throws Exception {
         SessionsConfig sessions = new SessionsConfig(5, onExceeded, handshakes, 1_000, 5_000, PROBE_MS);
-        store = new EmbeddedSessionStore(sessions, clock);
+        store = storeFor(sessions);
         Cutoffs cutoffs = new Cutoffs(cutoffLog, new Retention(100, 60_000), bus, clock);
         for (int instance = 0; instance < 2; instance++) {
             vertx.deployVerticle(new AuthVerticle(
                             instance, bus, store, cutoffs, Tokens.config(Tokens.issuer()), sessions, clock))
                     .await(5, TimeUnit.SECONDS);
         }
+    }
+
+    protected SessionStore storeFor(SessionsConfig sessions) throws Exception {
+        return new EmbeddedSessionStore(sessions, clock);
     }
 
     protected static Credentials credentials(String token) {

@@ -20,11 +20,11 @@ class CutoffTest {
 
         assertThat(body)
                 .asString(UTF_8)
-                .isEqualTo("\"type\":\"session_ended\",\"sessionId\":\"s-1\",\"cause\":\"evicted\"}");
+                .isEqualTo("\"type\":\"session_ended\",\"v\":1,\"sessionId\":\"s-1\",\"cause\":\"evicted\"}");
         assertThat(Wire.frame(new Entry(StreamName.CUTOFFS, new Position("e", 7), 0, body)))
                 .asString(UTF_8)
                 .isEqualTo(
-                        "{\"epoch\":\"e\",\"seq\":7,\"type\":\"session_ended\",\"sessionId\":\"s-1\",\"cause\":\"evicted\"}");
+                        "{\"epoch\":\"e\",\"seq\":7,\"type\":\"session_ended\",\"v\":1,\"sessionId\":\"s-1\",\"cause\":\"evicted\"}");
     }
 
     @ParameterizedTest
@@ -38,12 +38,21 @@ class CutoffTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "\"type\":\"session_ended\",\"v\":2,\"sessionId\":\"s\",\"cause\":\"bored\",\"by\":[\"x\"]}",
+                "\"type\":\"session_ended\",\"sessionId\":\"s\"}"
+            })
+    void a_session_that_a_later_release_ended_has_ended(String body) {
+        assertThat(Cutoff.decode(body.getBytes(UTF_8))).contains(new Cutoff("s", Cause.OTHER));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "",
                 "}",
                 "\"type\":\"banned\",\"sessionId\":\"s\",\"cause\":\"evicted\"}",
                 "\"type\":\"session_ended\",\"cause\":\"evicted\"}",
                 "\"type\":\"session_ended\",\"sessionId\":7,\"cause\":\"evicted\"}",
-                "\"type\":\"session_ended\",\"sessionId\":\"s\",\"cause\":\"bored\"}",
                 "{\"type\":\"session_ended\",\"sessionId\":\"s\",\"cause\":\"evicted\"}"
             })
     void anything_else_is_no_cutoff(String body) {

@@ -197,7 +197,7 @@ abstract class SessionStoreContract {
         store.end(session.sender().userId(), session.id()).await(5, TimeUnit.SECONDS);
     }
 
-    private List<Session> openFive(SessionStore store) throws Exception {
+    protected List<Session> openFive(SessionStore store) throws Exception {
         List<Session> five = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             Session session = session("ann");
@@ -208,10 +208,15 @@ abstract class SessionStoreContract {
     }
 
     private List<Registered> openAtOnce(SessionStore store, int count) throws Exception {
+        return openAtOnce(List.of(store), count);
+    }
+
+    /** Each asks the next of the stores, which are one to them. */
+    protected List<Registered> openAtOnce(List<SessionStore> stores, int count) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
             List<Callable<Registered>> knocks = IntStream.range(0, count)
-                    .mapToObj(i -> (Callable<Registered>) () -> open(store, session("ann")))
+                    .mapToObj(i -> (Callable<Registered>) () -> open(stores.get(i % stores.size()), session("ann")))
                     .toList();
             List<Registered> outcomes = new ArrayList<>();
             for (Future<Registered> each : threads.invokeAll(knocks)) {

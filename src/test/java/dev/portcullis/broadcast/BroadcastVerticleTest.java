@@ -10,20 +10,26 @@ import dev.portcullis.bus.BusFailure.Kind;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.FrameEncoder;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.streams.Append;
 import dev.portcullis.streams.EmbeddedStreamStore;
 import dev.portcullis.streams.Entry;
 import dev.portcullis.streams.Retention;
+import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.Wire;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -53,7 +59,7 @@ class BroadcastVerticleTest {
     private Vertx vertx;
     private Bus bus;
     private EmbeddedStore store;
-    private EmbeddedStreamStore streams;
+    private StallingStreams streams;
     private Broadcaster broadcaster;
 
     @BeforeEach
@@ -61,16 +67,18 @@ class BroadcastVerticleTest {
         vertx = Vertx.vertx();
         bus = new Bus(vertx, "n1", new BusConfig(5_000, 1_000), (stage, nanos) -> {});
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        streams = EmbeddedStreamStore.open(store, now::get).await(5, TimeUnit.SECONDS);
+        streams = new StallingStreams(EmbeddedStreamStore.open(store, now::get).await(5, TimeUnit.SECONDS));
         BroadcastConfig config = Given.DEFAULT;
         PublishPolicy policy = new PublishPolicy(
                 new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)), new Retention(300, 86_400_000), config);
         for (int i = 0; i < CARRIERS; i++) {
             bus.hear(FanOut.CARRY, i, carried.get(i)::add).await(5, TimeUnit.SECONDS);
+            bus.answer(Audience.WHOLE, i, asked -> Future.failedFuture("not asked on one node"))
+                    .await(5, TimeUnit.SECONDS);
         }
+        FanOut fanOut = new FanOut(bus, new Audience(bus, config, System::nanoTime));
         for (int i = 0; i < 2; i++) {
-            vertx.deployVerticle(
-                            new BroadcastVerticle(i, bus, streams, new FanOut(bus, CARRIERS), policy, config, now::get))
+            vertx.deployVerticle(new BroadcastVerticle(i, bus, streams, fanOut, policy, config, now::get))
                     .await(5, TimeUnit.SECONDS);
         }
         broadcaster = new Broadcaster(vertx, bus, config, now::get);
@@ -147,6 +155,69 @@ class BroadcastVerticleTest {
         streams.append(removal).await(5, TimeUnit.SECONDS);
         assertThat(publish(Given.HELLO)).isEqualTo(Published.refused(Reason.NOT_MEMBER));
         assertThat(head()).isEqualTo(1);
+    }
+
+    @Test
+    void whose_message_was_authorized_before_a_removal_and_comes_to_the_store_after_it_is_too_late() throws Exception {
+        Publication bens = Given.from(Given.sender("ben", Optional.empty()));
+        streams.holdAppends(append -> append.bars().isEmpty());
+        Future<Published> late = bus.ask(Broadcaster.PUBLISH, bens);
+        assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
+
+        Published.Acked removal = (Published.Acked) remove(Given.NO_BEN);
+        assertThat(removal.position().seq()).isEqualTo(1);
+        streams.release();
+
+        assertThat(late.await(10, TimeUnit.SECONDS)).isEqualTo(Published.refused(Reason.NOT_MEMBER));
+        Entry told = told(ROOM);
+        assertThat(told.bars()).as("edges detach the user when they meet it").contains(Given.NO_BEN.whom());
+        assertThat(acked(Given.HELLO).position().seq()).isEqualTo(2);
+    }
+
+    @Test
+    void a_removal_that_is_repeated_is_one_and_another_under_its_id_is_a_conflict() throws Exception {
+        Published first = remove(Given.NO_BEN);
+        assertThat(remove(Given.NO_BEN)).isEqualTo(first);
+        Removal other = new Removal(
+                Given.ANN,
+                Given.LOBBY,
+                new UserId("cleo"),
+                Given.NO_BEN.reason(),
+                "m-10",
+                Given.NO_BEN.key(),
+                Given.NO_BEN.notAfter());
+        assertThat(remove(other)).isEqualTo(Published.refused(Reason.CONFLICT));
+        assertThat(head()).isEqualTo(1);
+    }
+
+    @Test
+    void who_was_removed_removes_nobody() throws Exception {
+        remove(Given.NO_BEN);
+        Removal revenge = new Removal(
+                Given.sender("ben", Optional.empty()),
+                Given.LOBBY,
+                Given.ANN.userId(),
+                Optional.empty(),
+                "m-10",
+                "id-10",
+                Given.NO_BEN.notAfter());
+        assertThat(remove(revenge)).isEqualTo(Published.refused(Reason.NOT_MEMBER));
+    }
+
+    @Test
+    void who_is_removed_while_the_history_is_read_does_not_get_it() throws Exception {
+        acked(Given.HELLO);
+        Sender ben = Given.sender("ben", Optional.empty());
+        assertThat(read(ben, Optional.empty(), Optional.empty(), 50)).isInstanceOf(HistoryPage.class);
+        streams.holdReads(ROOM);
+        Future<HistoryAnswer> underWay =
+                broadcaster.history(new HistoryQuery(ben.userId(), ROOM, Optional.empty(), Optional.empty(), 50));
+        assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
+        remove(Given.NO_BEN);
+        streams.release();
+        assertThat(underWay.await(10, TimeUnit.SECONDS))
+                .isEqualTo(new HistoryAnswer.Refused(Rejection.of(Reason.NOT_MEMBER)));
+        assertThat(history(Optional.empty(), Optional.empty(), 50).messages()).hasSize(2);
     }
 
     @Test
@@ -235,6 +306,10 @@ class BroadcastVerticleTest {
         return bus.ask(Broadcaster.PUBLISH, publication).await(10, TimeUnit.SECONDS);
     }
 
+    private Published remove(Removal removal) throws Exception {
+        return bus.ask(Broadcaster.REMOVE, removal).await(10, TimeUnit.SECONDS);
+    }
+
     private Published.Acked acked(Publication publication) throws Exception {
         Published outcome = publish(publication);
         assertThat(outcome).isInstanceOf(Published.Acked.class);
@@ -242,7 +317,13 @@ class BroadcastVerticleTest {
     }
 
     private HistoryPage history(Optional<Long> before, Optional<Long> after, int limit) throws Exception {
-        return broadcaster.history(new HistoryQuery(ROOM, before, after, limit)).await(10, TimeUnit.SECONDS);
+        return (HistoryPage) read(Given.ANN, before, after, limit);
+    }
+
+    private HistoryAnswer read(Sender reader, Optional<Long> before, Optional<Long> after, int limit) throws Exception {
+        return broadcaster
+                .history(new HistoryQuery(reader.userId(), ROOM, before, after, limit))
+                .await(10, TimeUnit.SECONDS);
     }
 
     private long head() throws Exception {

@@ -170,7 +170,7 @@ class BroadcasterTest {
 
     @Test
     void reads_are_asked_once_and_fail_as_the_bus_does() throws Exception {
-        HistoryQuery query = new HistoryQuery(ROOM, Optional.empty(), Optional.empty(), 50);
+        HistoryQuery query = new HistoryQuery(Given.ANN.userId(), ROOM, Optional.empty(), Optional.empty(), 50);
         assertThat(catchThrowable(() -> broadcaster.history(query).await(5, TimeUnit.SECONDS)))
                 .isInstanceOf(BusFailure.class);
         assertThat(catchThrowable(() -> broadcaster.head(ROOM).await(5, TimeUnit.SECONDS)))
@@ -185,7 +185,7 @@ class BroadcasterTest {
     }
 
     private void assertAtOnceUnknown() {
-        Future<Published> outcome = broadcaster.publish(Given.ANN, hello(Optional.of("x")));
+        Future<Published> outcome = broadcaster.publish(Given.ANN, hello(Optional.of("x")), Long.MAX_VALUE);
         assertThat(outcome.isComplete()).isTrue();
         assertThat(outcome.result()).isEqualTo(UNKNOWN);
     }
@@ -197,7 +197,7 @@ class BroadcasterTest {
     }
 
     private Broadcaster broadcaster(int patienceMs) {
-        BroadcastConfig config = new BroadcastConfig(patienceMs, 261_120, 65_536);
+        BroadcastConfig config = new BroadcastConfig(patienceMs, 261_120, 65_536, 1 << 16);
         return new Broadcaster(vertx, bus, config, System::currentTimeMillis);
     }
 
@@ -220,7 +220,7 @@ class BroadcasterTest {
     }
 
     private Published publish(Optional<String> id) throws Exception {
-        return broadcaster.publish(Given.ANN, hello(id)).await(10, TimeUnit.SECONDS);
+        return broadcaster.publish(Given.ANN, hello(id), Long.MAX_VALUE).await(10, TimeUnit.SECONDS);
     }
 
     private static ClientFrame.Chat hello(Optional<String> id) {

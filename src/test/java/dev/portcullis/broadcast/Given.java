@@ -22,6 +22,9 @@ final class Given {
     static final Publication HELLO =
             new Publication(ANN, LOBBY, "hello", Optional.empty(), List.of(), "m-1", "id-1", NOW + 1_000);
 
+    static final Removal NO_BEN =
+            new Removal(ANN, LOBBY, new UserId("ben"), Optional.of("spam & <b>worse</b>"), "m-9", "id-9", NOW + 1_000);
+
     private Given() {}
 
     static Sender sender(String user, Optional<String> username) {

@@ -18,6 +18,7 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.Wire;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,45 @@ class PublishPolicyTest {
                         "replyTo":"01890000-0000-7000-8000-000000000000",
                         "attachments":[{"type":"image","url":"https://a.example/x?a=1&b=2","name":"x.png"}],
                         "timestamp":1700000000000}"""));
+    }
+
+    @Test
+    void a_removal_bars_in_the_entry_that_says_so() {
+        Append append = policy.remove(Given.NO_BEN, Given.NOW);
+        assertThat(append.stream()).isEqualTo(StreamName.room(Given.LOBBY));
+        assertThat(append.retention()).isEqualTo(KEPT);
+        assertThat(append.author()).as("who is barred can't bar others").contains(new UserId("ann"));
+        assertThat(append.bars()).contains(new UserId("ben"));
+        assertThat(append.notAfter()).isEqualTo(Given.NO_BEN.notAfter());
+        Append.Key key = append.key().orElseThrow();
+        assertThat(key.type()).isEqualTo("remove_user");
+        assertThat(key.id()).isEqualTo("id-9");
+        assertThat(key.messageId()).isEqualTo("m-9");
+        assertThat(new JsonObject(Buffer.buffer(
+                        Wire.frame(new Entry(append.stream(), new Position("e", 7), Given.NOW, append.body())))))
+                .isEqualTo(new JsonObject("""
+                        {"epoch":"e","seq":7,"type":"member_removed","roomId":"lobby","userId":"ben",
+                        "reason":"spam &amp; &lt;b&gt;worse&lt;/b&gt;","timestamp":1700000000000}"""));
+    }
+
+    @Test
+    void a_removal_is_another_one_if_it_is_of_somebody_else_or_for_another_reason() {
+        byte[] hash = hash(Given.NO_BEN.whom(), Given.NO_BEN.reason());
+        assertThat(hash(Given.NO_BEN.whom(), Given.NO_BEN.reason())).isEqualTo(hash);
+        assertThat(hash(new UserId("cleo"), Given.NO_BEN.reason())).isNotEqualTo(hash);
+        assertThat(hash(Given.NO_BEN.whom(), Optional.empty())).isNotEqualTo(hash);
+    }
+
+    @Test
+    void a_reason_of_which_nothing_can_be_shown_is_none() {
+        Removal blank =
+                new Removal(Given.ANN, Given.LOBBY, new UserId("ben"), Optional.of(" \n"), "m-9", "id-9", Given.NOW);
+        assertThat(new String(policy.remove(blank, Given.NOW).body(), StandardCharsets.UTF_8))
+                .doesNotContain("reason");
+    }
+
+    private static byte[] hash(UserId whom, Optional<String> reason) {
+        return BodyHash.of(new Removal(Given.ANN, Given.LOBBY, whom, reason, "m-9", "id-9", Given.NOW));
     }
 
     @Test
@@ -155,9 +195,11 @@ class PublishPolicyTest {
         StreamName room = StreamName.room(Given.LOBBY);
         Position furthest = new Position("x".repeat(32), Long.MAX_VALUE);
         int longest = Wire.frame(new Entry(room, furthest, 0, append.body())).length;
-        assertThat(draft(policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest)), Given.HELLO))
+        assertThat(draft(policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest, 1 << 16)), Given.HELLO))
                 .isInstanceOf(Draft.Fit.class);
-        assertThat(draft(policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest - 1)), Given.HELLO))
+        assertThat(draft(
+                        policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest - 1, 1 << 16)),
+                        Given.HELLO))
                 .isEqualTo(new Draft.Unfit(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
     }
 

@@ -125,12 +125,16 @@ class FramePathTest {
         Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100), (stage, nanos) -> {});
         RoomAuthorizer rooms = new RoomAuthorizer(bus);
         BroadcastConfig broadcast = BroadcastConfig.read(ScriptedEdge.DEFAULTS.section("broadcast"));
+        Freshness freshness = new Freshness(() -> {}, new Wheel(edge.vertx), () -> 0);
+        freshness.since(0);
+        CutoffGate gate = new CutoffGate(freshness, FramePathTest::noon);
         edge.path(new FramePath(
-                new CutoffGate(FramePathTest::noon),
+                gate,
                 new RateLimiter(bus, limits),
                 new Permission(rooms),
                 new Deeds(
-                        new Joining(rooms, new Carriers(List.of()), edge.rooms(), edge.replies, 100),
+                        new Joining(gate, rooms, new Carriers(List.of()), edge.rooms(), edge.replies, 100),
+                        rooms,
                         new Broadcaster(edge.vertx, bus, broadcast, FramePathTest::noon),
                         edge.meters,
                         FramePathTest::noon),

@@ -3,36 +3,51 @@ package dev.portcullis.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.Cutoff;
+import dev.portcullis.auth.Cutoff.Cause;
+import dev.portcullis.edge.RecentCutoffs.Noted;
 import org.junit.jupiter.api.Test;
 
 /** A session that is evicted while its connection is still being upgraded would else talk on, over the cap. */
 class RecentCutoffsTest {
-    private final RecentCutoffs cutoffs = new RecentCutoffs();
+    private final RecentCutoffs cutoffs = new RecentCutoffs(10_000);
 
     @Test
     void a_session_cut_off_before_it_came_in_is_known_when_it_comes() {
-        Cutoff evicted = new Cutoff("a", Cutoff.Cause.EVICTED);
-        cutoffs.note(evicted, 1_000);
-        assertThat(cutoffs.find("a")).contains(evicted);
+        note("a", 1_000);
+        assertThat(cutoffs.find("a")).contains(new Noted(new Cutoff("a", Cause.EVICTED), 7));
         assertThat(cutoffs.find("b")).isEmpty();
     }
 
     @Test
-    void one_is_forgotten_after_the_longest_arrival_and_not_before() {
-        cutoffs.note(new Cutoff("a", Cutoff.Cause.SILENT), 1_000);
-        cutoffs.note(new Cutoff("b", Cutoff.Cause.SILENT), 31_000);
+    void one_is_forgotten_when_no_stopped_node_can_hold_its_session_any_more_and_not_before() {
+        note("a", 1_000);
+        note("b", 61_000);
         assertThat(cutoffs.find("a")).isPresent();
-        cutoffs.note(new Cutoff("c", Cutoff.Cause.SILENT), 31_001);
+        note("c", 61_001);
         assertThat(cutoffs.find("a")).isEmpty();
         assertThat(cutoffs.find("b")).isPresent();
     }
 
     @Test
-    void however_many_are_cut_off_only_the_latest_are_kept() {
-        for (int i = 0; i <= 10_000; i++) {
-            cutoffs.note(new Cutoff("s" + i, Cutoff.Cause.EVICTED), 1_000);
+    void what_is_said_twice_is_kept_once() {
+        note("a", 1_000);
+        note("a", 50_000);
+        note("b", 61_001);
+        assertThat(cutoffs.find("a")).isEmpty();
+        assertThat(cutoffs.newestFirst()).containsExactly(new Cutoff("b", Cause.EVICTED));
+    }
+
+    @Test
+    void no_flood_of_cut_offs_fills_the_memory() {
+        for (int i = 0; i < 20_000; i++) {
+            note("s" + i, 1_000);
         }
-        assertThat(cutoffs.find("s0")).isEmpty();
+        assertThat(cutoffs.find("s9999")).isEmpty();
         assertThat(cutoffs.find("s10000")).isPresent();
+        assertThat(cutoffs.newestFirst()).hasSize(10_000).startsWith(new Cutoff("s19999", Cause.EVICTED));
+    }
+
+    private void note(String sessionId, long now) {
+        cutoffs.note(new Noted(new Cutoff(sessionId, Cause.EVICTED), 7), now);
     }
 }

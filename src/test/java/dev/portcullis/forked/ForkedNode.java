@@ -25,31 +25,33 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A node in a process of its own, that can be killed. Its secrets come from the environment, as they should. */
-final class ForkedNode implements AutoCloseable {
+public final class ForkedNode implements AutoCloseable {
     static final String API_KEY = "an-api-key-that-no-log-may-show";
     static final String SECRET = "a-signing-secret-that-no-log-may-show";
-    static final Map<String, String> ENVIRONMENT = Map.of("JWT_SECRET", SECRET, "ADMIN_API_KEY", API_KEY);
+    public static final Map<String, String> ENVIRONMENT = Map.of("JWT_SECRET", SECRET, "ADMIN_API_KEY", API_KEY);
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final long PATIENCE_SECONDS = 60;
     private static final Pattern READY =
-            Pattern.compile("Portcullis \\S+ is ready at http://127\\.0\\.0\\.1:(\\d+) \\| operators:"
-                    + " http://127\\.0\\.0\\.1:(\\d+) \\| .*");
+            Pattern.compile("Portcullis \\S+ is ready(?: at http://[0-9.]+:(\\d+))? \\| operators:"
+                    + " http://([0-9.]+):(\\d+) \\| .*");
 
     private final JarProcess process;
     private final NodeConfig config;
+    private final String host;
     private final int port;
     private final int adminPort;
 
     private ForkedNode(JarProcess process, NodeConfig config, Matcher ready) {
         this.process = process;
         this.config = config;
-        this.port = Integer.parseInt(ready.group(1));
-        this.adminPort = Integer.parseInt(ready.group(2));
+        this.port = Optional.ofNullable(ready.group(1)).map(Integer::parseInt).orElse(0);
+        this.host = ready.group(2);
+        this.adminPort = Integer.parseInt(ready.group(3));
     }
 
     /** A configuration with its store beside it. */
-    static Path configIn(Path folder) throws IOException {
+    public static Path configIn(Path folder) throws IOException {
         return Files.writeString(folder.resolve("node.json"), """
                 {
                   "http": {"host": "127.0.0.1", "port": 0},
@@ -72,7 +74,11 @@ final class ForkedNode implements AutoCloseable {
 
     /** Waits until it is ready. */
     static ForkedNode start(Path config, String... sets) throws Exception {
-        JarProcess process = JarProcess.start(ENVIRONMENT, arguments(config, sets));
+        return start(List.of(), config, sets);
+    }
+
+    private static ForkedNode start(List<String> within, Path config, String... sets) throws Exception {
+        JarProcess process = JarProcess.start(within, ENVIRONMENT, arguments(config, sets));
         try {
             return ready(process, config, sets);
         } catch (Exception | AssertionError broken) {
@@ -82,10 +88,15 @@ final class ForkedNode implements AutoCloseable {
     }
 
     /** With every limit out of the way. */
-    static ForkedNode generous(Path config, String... sets) throws Exception {
+    public static ForkedNode generous(Path config, String... sets) throws Exception {
+        return generous(List.of(), config, sets);
+    }
+
+    /** @param within the beginning of a command that runs the rest of it somewhere else */
+    public static ForkedNode generous(List<String> within, Path config, String... sets) throws Exception {
         List<String> all = new ArrayList<>(TestNode.GENEROUS);
         all.addAll(List.of(sets));
-        return start(config, all.toArray(String[]::new));
+        return start(within, config, all.toArray(String[]::new));
     }
 
     private static ForkedNode ready(JarProcess process, Path config, String... sets) throws Exception {
@@ -104,12 +115,13 @@ final class ForkedNode implements AutoCloseable {
         return node;
     }
 
-    JarProcess process() {
+    public JarProcess process() {
         return process;
     }
 
-    URI ws() {
-        return URI.create("ws://127.0.0.1:" + port + "/ws");
+    /** Where clients come in, if this node has an edge. */
+    public URI ws() {
+        return URI.create("ws://" + host + ":" + port + "/ws");
     }
 
     int port() {
@@ -120,7 +132,7 @@ final class ForkedNode implements AutoCloseable {
         return adminPort;
     }
 
-    String token(String user, String... rooms) {
+    public String token(String user, String... rooms) {
         return token(user, Role.MEMBER, Duration.ofMinutes(10), rooms);
     }
 
@@ -137,7 +149,7 @@ final class ForkedNode implements AutoCloseable {
     }
 
     HttpResponse<String> admin(String path, String... headers) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + host + ":" + adminPort + path))
                 .timeout(Duration.ofSeconds(10));
         if (headers.length > 0) {
             request.headers(headers);
@@ -146,7 +158,7 @@ final class ForkedNode implements AutoCloseable {
     }
 
     /** Waits until {@code /health/ready} answers with this status. */
-    void awaitReadiness(int status) throws Exception {
+    public void awaitReadiness(int status) throws Exception {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (readiness() != status) {
             if (System.nanoTime() - until > 0 || process.endsWithin(20)) {
@@ -164,12 +176,12 @@ final class ForkedNode implements AutoCloseable {
         }
     }
 
-    void kill() {
+    public void kill() {
         process.kill();
     }
 
     /** SIGTERM, and what it left behind. */
-    JarProcess.Ended stop() throws Exception {
+    public JarProcess.Ended stop() throws Exception {
         process.terminate();
         return process.ended();
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.forked;
 
+import dev.portcullis.kit.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -9,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The released jar, run as its users run it. */
-final class JarProcess implements AutoCloseable {
+public final class JarProcess implements AutoCloseable {
     private static final String JAR = System.getProperty("portcullis.jar", "target/portcullis.jar");
     private static final long PATIENCE_SECONDS = 60;
 
@@ -24,11 +25,17 @@ final class JarProcess implements AutoCloseable {
     }
 
     /** What a command that ended by itself left behind. */
-    record Ended(int code, List<String> out, List<String> err) {}
+    public record Ended(int code, List<String> out, List<String> err) {}
 
     /** @param environment added to this process' own */
     static JarProcess start(Map<String, String> environment, List<String> arguments) {
-        List<String> command = new ArrayList<>(
+        return start(List.of(), environment, arguments);
+    }
+
+    /** @param within the beginning of a command that runs the rest of it somewhere else */
+    static JarProcess start(List<String> within, Map<String, String> environment, List<String> arguments) {
+        List<String> command = new ArrayList<>(within);
+        command.addAll(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-jar", JAR));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
@@ -50,29 +57,47 @@ final class JarProcess implements AutoCloseable {
         return run(Map.of(), arguments);
     }
 
-    Ended ended() throws InterruptedException {
+    public Ended ended() throws InterruptedException {
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("still running; it printed " + out.lines() + err.lines());
         }
         return new Ended(process.exitValue(), out.allLines(), err.allLines());
     }
 
-    Printed out() {
+    public Printed out() {
         return out;
     }
 
-    Printed err() {
+    public Printed err() {
         return err;
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     /** SIGTERM. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
     }
 
+    /** SIGSTOP: its sockets stay open, and nobody serves them. */
+    public void pause() {
+        Signal.STOP.to(process.pid());
+    }
+
+    /** SIGCONT. */
+    public void goOn() {
+        Signal.CONT.to(process.pid());
+    }
+
     /** SIGKILL, and nothing of it is left afterwards. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly().onExit().join();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
     }
 
     boolean endsWithin(long millis) throws InterruptedException {

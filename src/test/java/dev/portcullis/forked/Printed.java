@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** What a process prints on one of its streams: the newest lines. A process whose lines nobody took would stand still. */
-final class Printed {
+public final class Printed {
     private static final int MOST = 20_000;
 
     private final Deque<String> lines = new ArrayDeque<>();
@@ -26,7 +26,7 @@ final class Printed {
         reader.start();
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         synchronized (lines) {
             return List.copyOf(lines);
         }

@@ -62,7 +62,6 @@ class FrameAnswersTest {
                 "{'type':'read','roomId':'lobby','seq':1}",
                 "{'type':'history','recipientId':'ben'}",
                 "{'type':'presence','roomId':'lobby'}",
-                "{'type':'remove_user','roomId':'lobby','userId':'ben'}",
                 "{'type':'system_broadcast','content':'hi'}",
                 "{'type':'ack','inboxSeq':1}",
                 "{'type':'file_upload','roomId':'lobby','name':'a.png','size':1,'mime':'image/png'}"

@@ -2,6 +2,7 @@ package dev.portcullis.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.Pem;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;

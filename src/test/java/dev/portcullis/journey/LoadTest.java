@@ -7,6 +7,7 @@ import dev.portcullis.client.bench.BenchReport;
 import dev.portcullis.client.bench.BenchRun;
 import dev.portcullis.kit.TestNode;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +36,7 @@ class LoadTest {
         String stages = "stages={\"edge\": %d, \"auth\": %d, \"ratelimit\": %d, \"rooms\": %d, \"broadcast\": %d}"
                 .formatted(edges, others, others, others, others);
         try (TestNode node = TestNode.generous(stages)) {
-            BenchPlan plan = BenchPlan.against(node.ws().toString())
+            BenchPlan plan = BenchPlan.against(List.of(node.ws().toString()))
                     .withCrowd(6, 10, 5)
                     .withLoad(new BenchPlan.Closed(4, 200))
                     .withPhases(SHORT.warmupMs(), SHORT.durationMs(), SHORT.drainMs());

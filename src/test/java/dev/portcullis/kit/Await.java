@@ -6,14 +6,23 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what happens elsewhere, in short steps and not for ever. */
 public final class Await {
-    private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long STEP_NANOS = Duration.ofMillis(10).toNanos();
 
     private Await() {}
 
     /** Whether it came true in time. */
     public static boolean until(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        return until(condition, PATIENCE);
+    }
+
+    /** Lets time go by, where nothing can be asked for. */
+    public static void pass(Duration time) {
+        until(() -> false, time);
+    }
+
+    public static boolean until(BooleanSupplier condition, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
                 return false;

@@ -15,7 +15,10 @@ import redis.embedded.core.ExecutableProvider;
 
 /** A real Redis on a free port of loopback, which can be killed, stopped for a while and started again on its files. */
 public final class RedisProcess implements AutoCloseable {
-    private static final Path BINARY = binary();
+    static final Path BINARY = binary();
+
+    /** A node of a Redis Cluster also listens ten thousand above its port. */
+    private static final int HIGHEST_PORT = 55_535;
 
     private final int port;
     private final Path folder;
@@ -52,6 +55,10 @@ public final class RedisProcess implements AutoCloseable {
         return "redis://127.0.0.1:" + port;
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     public long pid() {
         return process.pid();
     }
@@ -86,31 +93,18 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     public void pause() {
-        signal("STOP");
+        Signal.STOP.to(pid());
     }
 
     public void goOn() {
-        signal("CONT");
+        Signal.CONT.to(pid());
     }
 
     @Override
     public void close() {
-        if (process.isAlive()) {
+        if (isAlive()) {
             goOn();
             kill();
-        }
-    }
-
-    private void signal(String name) {
-        try {
-            new ProcessBuilder("kill", "-" + name, "" + process.pid())
-                    .inheritIO()
-                    .start()
-                    .waitFor(5, TimeUnit.SECONDS);
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -123,10 +117,14 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+    static int freePort() throws IOException {
+        int port = HIGHEST_PORT + 1;
+        while (port > HIGHEST_PORT) {
+            try (ServerSocket socket = new ServerSocket(0)) {
+                port = socket.getLocalPort();
+            }
         }
+        return port;
     }
 
     private static Path binary() {

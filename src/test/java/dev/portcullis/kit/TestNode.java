@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A whole node in this JVM, as {@code conf/dev.json} says, on free ports. */
-public final class TestNode implements AutoCloseable {
+public final class TestNode implements Site {
     /** Settings that put every limit out of the way. */
     public static final List<String> GENEROUS = List.of(
             "ratelimit.user.burst=100000",
@@ -50,7 +50,7 @@ public final class TestNode implements AutoCloseable {
                     throw new AssertionError(bad.problems().toString());
                 });
         try {
-            return new TestNode(config, Node.start(config, opening));
+            return new TestNode(config, Node.start(config, opening, () -> {}));
         } catch (Exception broken) {
             throw new AssertionError(broken);
         }
@@ -63,6 +63,7 @@ public final class TestNode implements AutoCloseable {
         return start(all.toArray(String[]::new));
     }
 
+    @Override
     public URI ws() {
         return URI.create("ws://127.0.0.1:" + node.httpPort() + "/ws");
     }
@@ -79,6 +80,7 @@ public final class TestNode implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + node.adminPort() + path);
     }
 
+    @Override
     public String token(String user, String... rooms) {
         return token(user, Role.MEMBER, Duration.ofMinutes(10), rooms);
     }
@@ -86,13 +88,6 @@ public final class TestNode implements AutoCloseable {
     public String token(String user, Role role, Duration ttl, String... rooms) {
         return new TokenMint(config.auth().issuers().get(0), System::currentTimeMillis)
                 .mint(user, role, List.of(rooms), Optional.empty(), ttl);
-    }
-
-    /** A connection with a token, greeted. */
-    public JdkPeer enter(String user, String... rooms) {
-        JdkPeer peer = JdkPeer.withToken(ws(), token(user, rooms));
-        peer.next("auth_success");
-        return peer;
     }
 
     @Override

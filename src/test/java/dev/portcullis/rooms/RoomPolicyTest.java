@@ -30,6 +30,42 @@ class RoomPolicyTest {
 
     private final RoomPolicy policy = new RoomPolicy(new RoomsConfig(Set.of(LOBBY)), Permissions.DEFAULT);
 
+    /** The rows: the sender's token and membership, the other's membership, verdict. */
+    @ParameterizedTest
+    @CsvSource({
+        "member,    ,          ,          forbidden",
+        "member,    member,    ,          forbidden",
+        "member,    moderator, ,          granted",
+        "member,    moderator, member,    granted",
+        "member,    moderator, moderator, forbidden",
+        "member,    moderator, owner,     forbidden",
+        "member,    owner,     moderator, granted",
+        "member,    owner,     owner,     forbidden",
+        "moderator, ,          member,    granted",
+        "moderator, ,          moderator, forbidden",
+        "moderator, owner,     moderator, granted",
+        "moderator, member,    owner,     forbidden",
+        "admin,     ,          owner,     granted",
+        "admin,     member,    owner,     granted",
+    })
+    void who_may_put_out_whom(String role, @Nullable String own, @Nullable String theirs, String verdict) {
+        Sender from =
+                new Sender(new UserId("ann"), Optional.empty(), Role.of(role).orElseThrow(), List.of(), "s");
+        Verdict judged = policy.judgeRemoval(from, LOBBY, membership(own), new UserId("ben"), membership(theirs));
+        assertThat(judged).isEqualTo(verdict.equals("granted") ? Verdict.GRANTED : FORBIDDEN);
+        assertThat(policy.judgeRemoval(from, LOBBY, membership(own), from.userId(), membership(own)))
+                .as("nobody puts out themselves")
+                .isEqualTo(FORBIDDEN);
+        assertThat(policy.judgeRemoval(
+                        from, new RoomId("attic"), Optional.empty(), new UserId("ben"), membership(theirs)))
+                .as("in a room that is not theirs")
+                .isEqualTo(from.role() == Role.ADMIN ? Verdict.GRANTED : NOT_MEMBER);
+    }
+
+    private static Optional<Membership> membership(@Nullable String role) {
+        return Optional.ofNullable(role).flatMap(RoomRole::of).map(Membership::new);
+    }
+
     /** The rows: token's role, rooms of the token, membership, action, room, verdict. */
     @ParameterizedTest
     @CsvSource({

@@ -61,6 +61,25 @@ class RoomsVerticleTest {
     }
 
     @Test
+    void what_both_are_in_the_room_decides_who_is_put_out() throws Exception {
+        UserId ben = new UserId("ben");
+        store.put(TEAM, ANN.userId(), new Membership(RoomRole.MODERATOR)).await(5, TimeUnit.SECONDS);
+        store.put(TEAM, ben, new Membership(RoomRole.MODERATOR)).await(5, TimeUnit.SECONDS);
+        assertThat(removal(ben)).isEqualTo(Verdict.refused(Reason.FORBIDDEN));
+        store.put(TEAM, ANN.userId(), new Membership(RoomRole.OWNER)).await(5, TimeUnit.SECONDS);
+        assertThat(removal(ben)).isEqualTo(Verdict.GRANTED);
+
+        authorizer.forget(TEAM, ben, 1_000).await(5, TimeUnit.SECONDS);
+        assertThat(store.find(TEAM, ben).await(5, TimeUnit.SECONDS)).isEmpty();
+        authorizer.forget(TEAM, ben, 1_000).await(5, TimeUnit.SECONDS);
+        assertThat(removal(ben)).as("who is no member can be barred too").isEqualTo(Verdict.GRANTED);
+    }
+
+    private Verdict removal(UserId whom) throws Exception {
+        return authorizer.authorizeRemoval(ANN, TEAM, whom).await(5, TimeUnit.SECONDS);
+    }
+
+    @Test
     void anybody_may_chat_in_a_public_room() throws Exception {
         assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(Verdict.GRANTED);
     }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.LaneStore.Moved;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CarrierTest {
     private static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
+    private static final UserId ANN = new UserId("ann");
+    private static final UserId BOB = new UserId("bob");
     private static final Retention KEPT = new Retention(300, TimeUnit.HOURS.toMillis(24));
 
     @TempDir
@@ -85,9 +89,9 @@ class CarrierTest {
     void an_outlet_is_delivered_to_until_its_last_member_has_left() throws Exception {
         Carrier carrier = carrier(config());
         FollowingOutlet.Follower follower = outlet.follower();
-        Attachment one = carrier.attach(LOBBY, Optional.empty(), outlet, follower);
+        Attachment one = carrier.attach(LOBBY, Optional.empty(), ANN, outlet, follower);
         FollowingOutlet.Follower second = outlet.follower();
-        Attachment two = carrier.attach(LOBBY, Optional.empty(), outlet, second);
+        Attachment two = carrier.attach(LOBBY, Optional.empty(), ANN, outlet, second);
         until(() -> !follower.attachments().isEmpty() && !second.attachments().isEmpty());
         carrier.detach(one);
         carrier.detach(one);
@@ -96,7 +100,7 @@ class CarrierTest {
         carrier.detach(two);
         FollowingOutlet other = new FollowingOutlet();
         FollowingOutlet.Follower witness = other.follower();
-        carrier.attach(LOBBY, Optional.empty(), other, witness);
+        carrier.attach(LOBBY, Optional.empty(), ANN, other, witness);
         until(() -> !witness.attachments().isEmpty());
         append(1).forEach(carrier::offer);
         until(() -> witness.seqs().equals(List.of(2L)));
@@ -157,7 +161,7 @@ class CarrierTest {
         Carrier carrier = carrier(config());
         store.failNext(3);
         FollowingOutlet.Follower refused = outlet.follower();
-        carrier.attach(LOBBY, Optional.empty(), outlet, refused);
+        carrier.attach(LOBBY, Optional.empty(), ANN, outlet, refused);
         until(() -> refused.failures() == 1);
         assertThat(refused.attachments()).isEmpty();
         joined(carrier, Optional.empty());
@@ -175,7 +179,7 @@ class CarrierTest {
         Carrier carrier = carrier(config(1 << 20, 20, 30_000));
         store.hang();
         FollowingOutlet.Follower refused = outlet.follower();
-        carrier.attach(LOBBY, Optional.empty(), outlet, refused);
+        carrier.attach(LOBBY, Optional.empty(), ANN, outlet, refused);
         until(() -> refused.failures() == 1);
     }
 
@@ -208,7 +212,7 @@ class CarrierTest {
             for (int i = 0; i < 200; i++) {
                 FollowingOutlet.Follower back = outlet.follower();
                 storm.add(back);
-                carrier.attach(LOBBY, Optional.of(entries.get(9).position()), outlet, back);
+                carrier.attach(LOBBY, Optional.of(entries.get(9).position()), ANN, outlet, back);
             }
             attached.complete(storm.size());
         });
@@ -236,7 +240,7 @@ class CarrierTest {
     void a_stream_without_members_is_dropped_after_a_while_and_opened_anew() throws Exception {
         Carrier carrier = carrier(config(1 << 20, 1_000, 1));
         FollowingOutlet.Follower member = outlet.follower();
-        Attachment attachment = carrier.attach(LOBBY, Optional.empty(), outlet, member);
+        Attachment attachment = carrier.attach(LOBBY, Optional.empty(), ANN, outlet, member);
         until(() -> !member.attachments().isEmpty());
         carrier.detach(attachment);
         await(vertx.timer(30, TimeUnit.MILLISECONDS).mapEmpty());
@@ -252,11 +256,11 @@ class CarrierTest {
         Carrier carrier = carrier(config());
         for (int i = 0; i < 8; i++) {
             FollowingOutlet.Follower member = outlet.follower();
-            carrier.attach(StreamName.room(new RoomId("room" + i)), Optional.empty(), outlet, member);
+            carrier.attach(StreamName.room(new RoomId("room" + i)), Optional.empty(), ANN, outlet, member);
             until(() -> !member.attachments().isEmpty());
         }
         FollowingOutlet.Follower refused = outlet.follower();
-        carrier.attach(LOBBY, Optional.empty(), outlet, refused);
+        carrier.attach(LOBBY, Optional.empty(), ANN, outlet, refused);
         until(() -> refused.failures() == 1);
     }
 
@@ -286,7 +290,7 @@ class CarrierTest {
             since.add(new Position(start.epoch(), known));
             FollowingOutlet.Follower member = outlet.follower();
             members.add(member);
-            carrier.attach(LOBBY, Optional.of(since.get(i)), outlet, member);
+            carrier.attach(LOBBY, Optional.of(since.get(i)), ANN, outlet, member);
         }
         appendOne(KEPT);
         carrier.offer(appendOne(KEPT)); // shows the hole at the end
@@ -300,6 +304,142 @@ class CarrierTest {
         }
     }
 
+    @Test
+    void a_last_hint_that_was_lost_is_noticed_once_the_lane_tells_of_it() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower member = joined(carrier, Optional.empty());
+        append(2);
+        carrier.moved(List.of(new Moved(LOBBY, 7)));
+        until(() -> member.seqs().equals(List.of(1L, 2L)));
+        assertThat(member.losses()).isEmpty();
+    }
+
+    @Test
+    void a_turn_that_was_met_or_comes_in_time_costs_no_read() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower member = joined(carrier, Optional.empty());
+        int before = store.reads();
+        List<Entry> two = append(2);
+        carrier.offer(inTurn(two.get(0), 7));
+        carrier.moved(List.of(new Moved(LOBBY, 7)));
+        carrier.moved(List.of(new Moved(LOBBY, 9)));
+        carrier.offer(inTurn(two.get(1), 9));
+        until(() -> member.seqs().equals(List.of(1L, 2L)));
+        await(vertx.timer(80, TimeUnit.MILLISECONDS).mapEmpty());
+        assertThat(store.reads()).isEqualTo(before);
+    }
+
+    @Test
+    void streams_of_a_lane_that_cannot_tell_are_all_read_some_at_once() throws Exception {
+        Carrier carrier = carrier(config());
+        for (int i = 0; i < 8; i++) {
+            FollowingOutlet.Follower member = outlet.follower();
+            carrier.attach(StreamName.room(new RoomId("room" + i)), Optional.empty(), ANN, outlet, member);
+            until(() -> !member.attachments().isEmpty());
+        }
+        int before = store.reads();
+        for (int lane = 0; lane < Lanes.COUNT; lane++) {
+            carrier.compareAll(lane);
+        }
+        until(() -> store.reads() == before + 8);
+        store.hang();
+        for (int lane = 0; lane < Lanes.COUNT; lane++) {
+            carrier.compareAll(lane);
+        }
+        until(() -> store.reads() == before + 12);
+        await(vertx.timer(80, TimeUnit.MILLISECONDS).mapEmpty());
+        assertThat(store.reads()).isEqualTo(before + 12);
+    }
+
+    @Test
+    void who_is_barred_by_an_entry_gets_it_as_the_last_and_the_others_go_on() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower barred = joined(carrier, Optional.empty());
+        FollowingOutlet.Follower secondTab = joined(carrier, Optional.empty());
+        FollowingOutlet.Follower other = joinedAs(carrier, BOB);
+        append(1).forEach(carrier::offer);
+        carrier.offer(bar(ANN));
+        append(1).forEach(carrier::offer);
+        until(() -> other.seqs().equals(List.of(1L, 2L, 3L)));
+        assertThat(barred.seqs()).containsExactly(1L, 2L);
+        assertThat(secondTab.seqs()).containsExactly(1L, 2L);
+        assertThat(List.of(barred.bars(), secondTab.bars(), other.bars())).containsExactly(1, 1, 0);
+    }
+
+    @Test
+    void a_bar_is_met_in_the_middle_of_what_a_read_brings() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower barred = joined(carrier, Optional.empty());
+        append(1);
+        bar(ANN);
+        append(1);
+        carrier.moved(List.of(new Moved(LOBBY, 7)));
+        until(() -> barred.bars() == 1);
+        assertThat(barred.seqs()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void who_is_barred_cannot_join_until_admitted_again() throws Exception {
+        Carrier carrier = carrier(config());
+        bar(ANN);
+        FollowingOutlet.Follower refused = outlet.follower();
+        carrier.attach(LOBBY, Optional.empty(), ANN, outlet, refused);
+        until(() -> refused.bars() == 1);
+        assertThat(refused.attachments()).isEmpty();
+        await(store.unbar(LOBBY, ANN));
+        joined(carrier, Optional.empty());
+    }
+
+    @Test
+    void a_bar_that_comes_while_a_join_is_under_way_meets_the_joiner() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower witness = joinedAs(carrier, BOB);
+        Promise<Boolean> asked = store.holdNextBarQuestion();
+        FollowingOutlet.Follower joiner = outlet.follower();
+        carrier.attach(LOBBY, Optional.empty(), ANN, outlet, joiner);
+        until(() -> store.barQuestions() == 2);
+        carrier.offer(bar(ANN));
+        until(() -> witness.seqs().equals(List.of(1L)));
+        asked.complete(false);
+        until(() -> joiner.bars() == 1);
+        append(1).forEach(carrier::offer);
+        until(() -> witness.seqs().equals(List.of(1L, 2L)));
+        assertThat(joiner.attachments()).isEmpty();
+        assertThat(joiner.seqs()).isEmpty();
+    }
+
+    @Test
+    void a_bar_among_what_was_lost_is_met_before_the_stream_goes_on() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower barred = joined(carrier, Optional.empty());
+        FollowingOutlet.Follower other = joinedAs(carrier, BOB);
+        bar(ANN);
+        List<Entry> later = append(5, new Retention(2, KEPT.ageMs()));
+        carrier.offer(later.get(4));
+        until(() -> other.losses().size() == 1 && barred.bars() == 1);
+        append(1).forEach(carrier::offer);
+        until(() -> other.seqs().equals(List.of(7L)));
+        assertThat(barred.seqs()).isEmpty();
+    }
+
+    private FollowingOutlet.Follower joinedAs(Carrier carrier, UserId user) throws Exception {
+        FollowingOutlet.Follower member = outlet.follower();
+        carrier.attach(LOBBY, Optional.empty(), user, outlet, member);
+        until(() -> !member.attachments().isEmpty());
+        return member;
+    }
+
+    private static Entry inTurn(Entry entry, long turn) {
+        return new Entry(entry.stream(), entry.position(), entry.timestamp(), entry.body(), entry.bars(), turn);
+    }
+
+    private Entry bar(UserId user) throws Exception {
+        byte[] body = "\"type\":\"member_removed\"}".getBytes(StandardCharsets.UTF_8);
+        Append append =
+                new Append(LOBBY, KEPT, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE, Optional.of(user));
+        return ((Appended.Stored) await(store.append(append))).entry();
+    }
+
     private static long lastSeen(FollowingOutlet.Follower member) {
         List<Long> seqs = member.seqs();
         return seqs.isEmpty() ? 0 : seqs.get(seqs.size() - 1);
@@ -307,7 +447,7 @@ class CarrierTest {
 
     private FollowingOutlet.Follower joined(Carrier carrier, Optional<Position> since) throws Exception {
         FollowingOutlet.Follower member = outlet.follower();
-        carrier.attach(LOBBY, since, outlet, member);
+        carrier.attach(LOBBY, since, ANN, outlet, member);
         until(() -> !member.attachments().isEmpty());
         return member;
     }
@@ -322,7 +462,18 @@ class CarrierTest {
 
     private static StreamsConfig config(long ringBytes, long readMs, long lingerMs) {
         return new StreamsConfig(
-                KEPT, KEPT, KEPT, ringBytes, 1_000, 50, new StreamStore.Bounds(150, 1 << 20), readMs, 3, 8, lingerMs);
+                KEPT,
+                KEPT,
+                KEPT,
+                ringBytes,
+                1_000,
+                50,
+                new StreamStore.Bounds(150, 1 << 20),
+                readMs,
+                3,
+                8,
+                lingerMs,
+                4);
     }
 
     private List<Entry> append(int count) throws Exception {
@@ -363,6 +514,8 @@ class CarrierTest {
         private int reads;
         private int failures;
         private boolean hanging;
+        private int barQuestions;
+        private Optional<Promise<Boolean>> held = Optional.empty();
 
         WatchedStore(StreamStore real) {
             this.real = real;
@@ -378,6 +531,17 @@ class CarrierTest {
 
         synchronized void hang() {
             hanging = true;
+        }
+
+        /** Keeps the next answer back until the test gives it. */
+        synchronized Promise<Boolean> holdNextBarQuestion() {
+            Promise<Boolean> answer = Promise.promise();
+            held = Optional.of(answer);
+            return answer;
+        }
+
+        synchronized int barQuestions() {
+            return barQuestions;
         }
 
         synchronized int reads() {
@@ -418,7 +582,13 @@ class CarrierTest {
         }
 
         @Override
-        public Future<Boolean> isBarred(StreamName stream, UserId user) {
+        public synchronized Future<Boolean> isBarred(StreamName stream, UserId user) {
+            barQuestions++;
+            if (held.isPresent()) {
+                Promise<Boolean> answer = held.get();
+                held = Optional.empty();
+                return answer.future();
+            }
             return real.isBarred(stream, user);
         }
 

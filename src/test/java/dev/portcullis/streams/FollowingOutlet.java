@@ -40,6 +40,7 @@ final class FollowingOutlet implements Outlet {
         private final List<Position> lost = new ArrayList<>();
         private final List<Slice> attached = new ArrayList<>();
         private int failures;
+        private int bars;
 
         @Override
         public synchronized void attached(Slice missed) {
@@ -51,6 +52,16 @@ final class FollowingOutlet implements Outlet {
         @Override
         public synchronized void failed() {
             failures++;
+        }
+
+        @Override
+        public synchronized void barred() {
+            bars++;
+            followers.remove(this);
+        }
+
+        synchronized int bars() {
+            return bars;
         }
 
         private synchronized void saw(List<Entry> entries) {

@@ -90,6 +90,29 @@ class OrdererTest {
     }
 
     @Test
+    void a_fork_that_lost_nothing_changes_the_epoch_without_a_word() {
+        orderer.open(at("a", 5));
+        Position since = orderer.startRead();
+        Progress progress = orderer.read(since, slice(at("b", 5), false));
+        assertThat(progress.lost()).isEmpty();
+        assertThat(progress.entries()).isEmpty();
+        assertThat(orderer.cursor()).isEqualTo(at("b", 5));
+        assertThat(orderer.gap()).isEqualTo(Gap.NONE);
+        assertThat(seqs(orderer.offer(entry("b", 6)))).containsExactly(6L);
+    }
+
+    @Test
+    void a_fail_over_that_lost_what_members_saw_loses_the_place() {
+        orderer.open(at("a", 4));
+        orderer.offer(entry("a", 5));
+        orderer.offer(entry("b", 5));
+        Position since = orderer.startRead();
+        Progress progress = orderer.read(since, new Slice(at("b", 5), false, List.of(), false));
+        assertThat(progress.lost()).contains(at("b", 5));
+        assertThat(seqs(orderer.offer(entry("b", 6)))).containsExactly(6L);
+    }
+
+    @Test
     void what_was_held_of_a_dead_epoch_is_never_delivered() {
         orderer.open(at("a", 5));
         orderer.offer(entry("a", 8));

@@ -26,7 +26,8 @@ class StreamsConfigTest {
                         1_000,
                         3,
                         100_000,
-                        30_000));
+                        30_000,
+                        32));
         assertThat(survey.problems().none()).isTrue();
     }
 
@@ -44,7 +45,8 @@ class StreamsConfigTest {
                 Map.entry("readMs", 11L),
                 Map.entry("readTries", 7L),
                 Map.entry("carriedStreams", 8L),
-                Map.entry("lingerMs", 9L)));
+                Map.entry("lingerMs", 9L),
+                Map.entry("catchUps", 10L)));
         assertThat(config)
                 .isEqualTo(new StreamsConfig(
                         new Retention(1, 1_001),
@@ -57,7 +59,8 @@ class StreamsConfigTest {
                         11,
                         7,
                         8,
-                        9));
+                        9,
+                        10));
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.portcullis.client.Console;
 import dev.portcullis.client.TokenSource;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -40,8 +41,9 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--url",
             paramLabel = "URL",
             defaultValue = "ws://127.0.0.1:8080/ws",
-            description = "where the server listens (default: ${DEFAULT-VALUE})")
-    private String url = "";
+            description =
+                    "where the server listens (default: ${DEFAULT-VALUE}); give it once for each node of a cluster")
+    private List<String> urls = List.of();
 
     @Option(names = "--rooms", defaultValue = "1", description = "chat rooms (default: ${DEFAULT-VALUE})")
     private int rooms;
@@ -147,7 +149,7 @@ public final class BenchCommand implements Callable<Integer> {
         try {
             Optional<Integer> closed = Optional.ofNullable(pressure.closed);
             double rate = Optional.ofNullable(pressure.rate).orElse(5.0);
-            return BenchPlan.against(url)
+            return BenchPlan.against(urls)
                     .withCrowd(rooms, members, senders == 0 ? members : senders)
                     .withLoad(closed.<BenchPlan.Load>map(inFlight -> new BenchPlan.Closed(inFlight, size))
                             .orElseGet(() -> new BenchPlan.Open(rate, size)))

@@ -1,11 +1,16 @@
 package dev.portcullis.client.bench;
 
 import dev.portcullis.client.Endpoint;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What a run puts on a server. */
-public record BenchPlan(Endpoint endpoint, Crowd crowd, Load load, Phases phases, Dialling dialling) {
+/**
+ * What a run puts on a server.
+ *
+ * @param endpoints the crowd spreads over these evenly, and so does each room: nodes of one cluster
+ */
+public record BenchPlan(List<Endpoint> endpoints, Crowd crowd, Load load, Phases phases, Dialling dialling) {
 
     /**
      * Who is there.
@@ -81,9 +86,10 @@ public record BenchPlan(Endpoint endpoint, Crowd crowd, Load load, Phases phases
     }
 
     /** Ten members in one room, ten messages a second, for ten seconds. */
-    public static BenchPlan against(String url) {
+    public static BenchPlan against(List<String> urls) {
+        require(!urls.isEmpty() && urls.size() <= Stamp.MARKS, "there must be 1 to " + Stamp.MARKS + " addresses");
         return new BenchPlan(
-                Endpoint.of(url),
+                urls.stream().map(Endpoint::of).toList(),
                 new Crowd(1, 10, 1),
                 new Open(10, 200),
                 new Phases(2_000, 10_000, 5_000),
@@ -91,19 +97,19 @@ public record BenchPlan(Endpoint endpoint, Crowd crowd, Load load, Phases phases
     }
 
     public BenchPlan withCrowd(int rooms, int members, int senders) {
-        return new BenchPlan(endpoint, new Crowd(rooms, members, senders), load, phases, dialling);
+        return new BenchPlan(endpoints, new Crowd(rooms, members, senders), load, phases, dialling);
     }
 
     public BenchPlan withLoad(Load value) {
-        return new BenchPlan(endpoint, crowd, value, phases, dialling);
+        return new BenchPlan(endpoints, crowd, value, phases, dialling);
     }
 
     public BenchPlan withPhases(long warmupMs, long durationMs, long drainMs) {
-        return new BenchPlan(endpoint, crowd, load, new Phases(warmupMs, durationMs, drainMs), dialling);
+        return new BenchPlan(endpoints, crowd, load, new Phases(warmupMs, durationMs, drainMs), dialling);
     }
 
     public BenchPlan withDialling(Dialling value) {
-        return new BenchPlan(endpoint, crowd, load, phases, value);
+        return new BenchPlan(endpoints, crowd, load, phases, value);
     }
 
     private static void requireSize(int size) {

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * What a run found. Figures are of the measured time alone; promises (lost, duplicates, disorders) of the whole run.
  *
+ * @param across the deliveries of what was sent at another of the run's addresses
  * @param lost acknowledged messages that a member did not get, each counted for each such member
  * @param disorders messages that came after a later one
  * @param unanswered messages that were neither acknowledged nor refused
@@ -24,6 +25,7 @@ public record BenchReport(
         double messagesPerSecond,
         double deliveriesPerSecond,
         Spread delivery,
+        Spread across,
         Spread ack,
         long lost,
         long duplicates,
@@ -49,6 +51,7 @@ public record BenchReport(
                 tally.messagesMeasured / seconds,
                 tally.deliveriesMeasured / seconds,
                 Spread.of(tally.delivery),
+                Spread.of(tally.across),
                 Spread.of(tally.ack),
                 account.lost(),
                 account.duplicates(),
@@ -98,6 +101,7 @@ public record BenchReport(
                 .put("messagesPerSecond", messagesPerSecond)
                 .put("deliveriesPerSecond", deliveriesPerSecond)
                 .put("deliveryMs", delivery.toJson())
+                .put("acrossMs", across.toJson())
                 .put("ackMs", ack.toJson())
                 .put("lost", lost)
                 .put("duplicates", duplicates)
@@ -114,6 +118,7 @@ public record BenchReport(
                 line("handshakes", "%,.0f/s   %s", handshakesPerSecond, spread(handshake)),
                 line("messages", "%,.1f/s   acknowledged after %s", messagesPerSecond, spread(ack)),
                 line("deliveries", "%,.0f/s   %s", deliveriesPerSecond, spread(delivery)),
+                line("across", "%s", across.count() == 0 ? "one address only" : spread(across)),
                 line("promises", "%,d lost, %,d duplicates, %,d out of order", lost, duplicates, disorders),
                 line("unanswered", "%,d of %,d sent", unanswered, sent),
                 line("refusals", "%s", refusals.isEmpty() ? "none" : refusals),

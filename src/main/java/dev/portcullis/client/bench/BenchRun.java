@@ -29,7 +29,7 @@ public final class BenchRun {
     private final BenchPlan plan;
     private final TokenSource tokens;
     private final Consumer<Progress> watcher;
-    private final Dialer dialer;
+    private final List<Dialer> dialers;
 
     /** Its timers are exact where those of Vert.x count whole milliseconds. */
     private final ScheduledExecutorService clockwork =
@@ -46,12 +46,14 @@ public final class BenchRun {
         this.plan = plan;
         this.tokens = tokens;
         this.watcher = watcher;
-        this.dialer = new Dialer(
-                vertx,
-                plan.endpoint(),
-                plan.dialling().origin(),
-                new WebSocketClientOptions(),
-                plan.crowd().connections() + 1);
+        this.dialers = plan.endpoints().stream()
+                .map(endpoint -> new Dialer(
+                        vertx,
+                        endpoint,
+                        plan.dialling().origin(),
+                        new WebSocketClientOptions(),
+                        plan.crowd().connections() + 1))
+                .toList();
     }
 
     /** @param tokens asked for users {@code bench-0}, {@code bench-1} and so on, each granted the rooms of the run */
@@ -103,7 +105,9 @@ public final class BenchRun {
         Loop loop = loops.get(lane % loops.size());
         String token =
                 tokens.tokenFor("bench-" + number, List.of(plan.dialling().roomPrefix() + "*"));
-        Member member = new Member(vertx, room, loop, dialer, plan.load().size());
+        int place = number / rooms.size() % dialers.size();
+        Dialer dialer = dialers.get(place);
+        Member member = new Member(vertx, room, loop, dialer, place, plan.load().size());
         members.add(member);
         room.members().add(member);
         return loop.compose(() -> {
@@ -178,7 +182,7 @@ public final class BenchRun {
                     loop.members().forEach(Member::leave);
                     return true;
                 })
-                .compose(any -> dialer.close())
+                .compose(any -> Future.all(dialers.stream().map(Dialer::close).toList()))
                 .compose(any -> vertx.undeploy(deployment));
     }
 

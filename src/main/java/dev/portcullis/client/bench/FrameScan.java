@@ -71,6 +71,11 @@ final class FrameScan {
         return Stamp.read(bytes, stampFrom, stampTo);
     }
 
+    /** From where it was sent, as the bench wrote it into the content, or -1. */
+    int place() {
+        return Stamp.place(bytes, stampFrom, stampTo);
+    }
+
     /** Nothing more is wanted; what follows needn't be read. */
     private boolean complete() {
         return kind != Kind.OTHER && seq >= 0 && epochTo > 0 && stampTo > 0;

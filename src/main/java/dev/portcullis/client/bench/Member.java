@@ -26,6 +26,7 @@ final class Member {
     private final Tally tally;
     private final ClientWebSocket socket;
     private final String frameStart;
+    private final int place;
     private final int size;
     private final Promise<Void> arrival = Promise.promise();
     private Optional<SeqCheck> check = Optional.empty();
@@ -34,12 +35,13 @@ final class Member {
     private boolean up;
     private boolean leaving;
 
-    Member(Vertx vertx, Room room, Loop loop, Dialer dialer, int size) {
+    Member(Vertx vertx, Room room, Loop loop, Dialer dialer, int place, int size) {
         this.vertx = vertx;
         this.room = room;
         this.loop = loop;
         this.tally = loop.tally();
         this.socket = dialer.socket();
+        this.place = place;
         this.size = size;
         this.frameStart = "{\"type\":\"chat\",\"roomId\":\"" + room.name() + "\",\"id\":\"";
     }
@@ -86,7 +88,7 @@ final class Member {
             return;
         }
         tally.sent++;
-        write(frameStart + Stamp.id(due) + "\",\"content\":\"" + Stamp.content(due, size) + "\"}");
+        write(frameStart + Stamp.id(due) + "\",\"content\":\"" + Stamp.content(due, place, size) + "\"}");
     }
 
     /** The same from whichever thread. */
@@ -137,7 +139,7 @@ final class Member {
 
     private void delivered(FrameScan scan) {
         if (check.isPresent() && check.get().take(scan)) {
-            tally.delivered(scan.stamp(), Stamp.now());
+            tally.delivered(scan.stamp(), Stamp.now(), scan.place() != place && scan.place() >= 0);
             room.delivered();
         }
     }

@@ -5,6 +5,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /** A time in nanoseconds, written so that no content policy touches it: 16 hexadecimal digits. */
 final class Stamp {
     static final int LENGTH = 16;
+    static final int MARKS = 26;
+    private static final char FIRST_MARK = 'a';
     private static final long BEGIN = System.nanoTime();
 
     private Stamp() {}
@@ -14,9 +16,19 @@ final class Stamp {
         return System.nanoTime() - BEGIN;
     }
 
-    /** Padded with a letter; no mention, link, tag or word that a filter could know. */
-    static String content(long nanos, int size) {
-        return hex(nanos) + "x".repeat(Math.max(0, size - LENGTH));
+    /**
+     * The time, a letter for the place it was sent from, and padding: no mention, link, tag or word that a filter could
+     * know. There is no room for the letter in the shortest.
+     */
+    static String content(long nanos, int place, int size) {
+        String letter = Character.toString(FIRST_MARK + place);
+        return (hex(nanos) + letter + "x".repeat(Math.max(0, size - LENGTH - 1))).substring(0, Math.max(LENGTH, size));
+    }
+
+    /** The place that {@link #content} names, or -1. */
+    static int place(byte[] bytes, int from, int to) {
+        int place = to - from > LENGTH ? bytes[from + LENGTH] - FIRST_MARK : -1;
+        return place < MARKS ? place : -1;
     }
 
     /** Random behind the time: ids must not collide between runs. */

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 /** The counters of one event loop. Only that loop touches them until the run is over. */
 final class Tally {
     final Histogram delivery = new Histogram();
+    final Histogram across = new Histogram();
     final Histogram ack = new Histogram();
     final Histogram handshake = new Histogram();
     final Map<String, Long> refusals = new TreeMap<>();
@@ -28,13 +29,17 @@ final class Tally {
         measureTo = to;
     }
 
-    void delivered(long stamp, long now) {
+    /** @param across whether it was sent at another of the run's addresses */
+    void delivered(long stamp, long now, boolean across) {
         deliveries++;
         if (now >= measureFrom && now < measureTo) {
             deliveriesMeasured++;
         }
         if (stamp >= measureFrom && stamp < measureTo) {
             delivery.record(now - stamp);
+            if (across) {
+                this.across.record(now - stamp);
+            }
         }
     }
 
@@ -80,6 +85,7 @@ final class Tally {
 
     private void add(Tally other) {
         delivery.add(other.delivery);
+        across.add(other.across);
         ack.add(other.ack);
         handshake.add(other.handshake);
         other.refusals.forEach((reason, count) -> refusals.merge(reason, count, Long::sum));

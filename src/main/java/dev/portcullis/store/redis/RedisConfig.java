@@ -1,19 +1,158 @@
 package dev.portcullis.store.redis;
 
 import dev.portcullis.config.Section;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The section {@code store.redis}.
  *
+ * @param endpoints the one server, its sentinels, or some of the cluster's nodes
+ * @param tls how to be safe on the way; none in plain text
  * @param timeoutMs how long one call may take before its outcome counts as unknown
  * @param waiting calls that may wait on one connection; more fail at once
  */
-public record RedisConfig(String uri, int timeoutMs, int waiting) {
+public record RedisConfig(
+        Topology topology,
+        List<Endpoint> endpoints,
+        Login login,
+        Optional<String> masterName,
+        Login sentinelLogin,
+        Optional<Tls> tls,
+        int timeoutMs,
+        int connectMs,
+        int waiting,
+        Backoff.Bounds reconnect) {
+    public static final String DEFAULT_URI = "redis://127.0.0.1:6379";
+
+    private static final int TIMEOUT_MS = 500;
+    private static final int CONNECT_MS = 2_000;
+    private static final int WAITING = 2_048;
+
+    /** How the servers stand to each other. */
+    public enum Topology {
+        STANDALONE,
+        SENTINEL,
+        CLUSTER
+    }
+
+    public RedisConfig {
+        endpoints = List.copyOf(endpoints);
+    }
+
+    /** One server, with the standard bounds. */
+    public RedisConfig(String uri, int timeoutMs, int waiting) {
+        this(RedisUri.parse(uri), timeoutMs, waiting);
+    }
+
+    private RedisConfig(RedisUri uri, int timeoutMs, int waiting) {
+        this(
+                Topology.STANDALONE,
+                uri.endpoints(),
+                uri.login(),
+                Optional.empty(),
+                Login.NOBODY,
+                uri.tls() ? Optional.of(Tls.BY_THE_JDK) : Optional.empty(),
+                timeoutMs,
+                CONNECT_MS,
+                waiting,
+                Backoff.Bounds.STANDARD);
+    }
+
+    /** One server, with the standard bounds. */
+    public static RedisConfig at(String uri) {
+        return new RedisConfig(uri, TIMEOUT_MS, WAITING);
+    }
+
     public static RedisConfig read(Section redis) {
-        return new RedisConfig(
-                redis.text("uri", "redis://127.0.0.1:6379", "where Redis is"),
-                redis.integer("timeoutMs", 500, 50, 5_000, "how long one call to Redis may take"),
+        RedisUri uri = RedisUri.parse(redis.address(
+                        "uri",
+                        DEFAULT_URI,
+                        RedisUri.FORM,
+                        "where Redis is: redis:// or rediss:// (TLS), a user and a password if need be, and one or more"
+                                + " hosts with their ports, parted by commas: the server, the sentinels, or nodes of the"
+                                + " cluster")
+                .reveal());
+        RedisConfig config = new RedisConfig(
+                redis.choice(
+                        "topology", Topology.STANDALONE, "what stands there: one server, sentinels or a Redis Cluster"),
+                uri.endpoints(),
+                login(redis, uri),
+                redis.optionalText("masterName", "what the sentinels call the master"),
+                sentinelLogin(redis),
+                tls(redis, uri),
                 redis.integer(
-                        "waiting", 2_048, 16, 100_000, "calls that may wait on one connection; more fail at once"));
+                        "timeoutMs",
+                        TIMEOUT_MS,
+                        50,
+                        5_000,
+                        "how long one call to Redis may take; a connection"
+                                + " that answers nothing for three times as long is replaced"),
+                redis.integer("connectMs", CONNECT_MS, 50, 10_000, "how long an attempt to connect may take"),
+                redis.integer(
+                        "waiting", WAITING, 16, 100_000, "calls that may wait on one connection; more fail at once"),
+                Backoff.Bounds.read(redis.section("reconnect")));
+        config.refuseContradictions(redis);
+        config.refuseOpenRoads(redis);
+        return config;
+    }
+
+    /** The same, where the servers stand to each other in another way. */
+    public RedisConfig as(Topology other) {
+        return new RedisConfig(
+                other, endpoints, login, masterName, sentinelLogin, tls, timeoutMs, connectMs, waiting, reconnect);
+    }
+
+    /** Whether what is stored can be read by whoever sees the network between here and Redis (CWE-319). */
+    public boolean isOpenRoad() {
+        return tls.isEmpty() && !endpoints.stream().allMatch(Endpoint::onLoopback);
+    }
+
+    private static Login login(Section redis, RedisUri uri) {
+        Login apart = new Login(
+                redis.optionalText("user", "whom Redis knows us as in its ACL; may stand in the uri instead"),
+                redis.secret("password", "our password at Redis; may stand in the uri instead"));
+        if (!apart.isNobody() && !uri.login().isNobody()) {
+            redis.problem("uri", "names a user or a password, and so do user and password", "keep one of the two");
+        }
+        return apart.isNobody() ? uri.login() : apart;
+    }
+
+    private static Login sentinelLogin(Section redis) {
+        return new Login(
+                redis.optionalText("sentinelUser", "whom the sentinels know us as"),
+                redis.secret("sentinelPassword", "our password at the sentinels, where they ask for one"));
+    }
+
+    private static Optional<Tls> tls(Section redis, RedisUri uri) {
+        Tls tls = Tls.read(redis.section("tls"));
+        if (!uri.tls() && !tls.equals(Tls.BY_THE_JDK)) {
+            redis.problem("uri", "is in plain text, yet tls says how to secure it", "write rediss://");
+        }
+        return uri.tls() ? Optional.of(tls) : Optional.empty();
+    }
+
+    private void refuseContradictions(Section redis) {
+        if (endpoints.stream().anyMatch(each -> each.port() < 1 || each.port() > 65_535)) {
+            redis.problem("uri", "names a port that does not exist", "a port is a number from 1 to 65535");
+        }
+        if (topology == Topology.SENTINEL && masterName.isEmpty()) {
+            redis.problem("masterName", "is missing", "sentinels watch several masters: the name of ours is needed");
+        }
+        if (topology != Topology.SENTINEL && (masterName.isPresent() || !sentinelLogin.isNobody())) {
+            redis.problem(
+                    "topology", "has no sentinels, yet masterName or a login of theirs is given", "write sentinel");
+        }
+    }
+
+    private void refuseOpenRoads(Section redis) {
+        String about = "lets messages and sessions travel to Redis in plain text, over a network that nobody else can"
+                + " see into; a redis:// beyond this machine is refused without it";
+        if (!redis.flag("trustedNetwork", false, about) && isOpenRoad()) {
+            redis.problem(
+                    "uri",
+                    "is in plain text and leaves this machine",
+                    "write rediss://, or set trustedNetwork if nobody else can see into that network");
+        }
     }
 }

@@ -3,79 +3,113 @@ package dev.portcullis.store.redis;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreTimes;
 import dev.portcullis.store.StoreTimes.Operation;
+import dev.portcullis.store.redis.RedisConfig.Topology;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.RedisConnection;
-import io.vertx.redis.client.RedisOptions;
-import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 
-/** Redis, as the adapters see it. Futures complete on the caller's context and fail with a {@link StoreFailure}. */
+/**
+ * Redis, as the adapters see it: each event loop has its own pipelined connection to each master. Futures complete on the
+ * caller's context, within the config's bound, and fail with a {@link StoreFailure}.
+ */
 public final class RedisStore {
-    private final Vertx vertx;
     private final RedisConfig config;
     private final StoreTimes times;
-    private final Map<Context, Future<RedisConnection>> connections = new ConcurrentHashMap<>();
+    private final Footing footing;
+    private final Chart chart;
+    private final Map<Thread, Lines> byLoop;
+    private final Lines first;
+    private final Watch watch;
+    private final LongAdder calls = new LongAdder();
+    private volatile boolean closed;
 
-    private RedisStore(Vertx vertx, RedisConfig config, StoreTimes times) {
-        this.vertx = vertx;
+    private RedisStore(Vertx vertx, RedisConfig config, StoreTimes times, Footing footing) {
         this.config = config;
         this.times = times;
+        this.footing = footing;
+        Map<Thread, Context> loops = footing.contexts();
+        Dialer dialer = new Dialer(vertx, config);
+        this.chart =
+                new Chart(new Finder(config, dialer), loops.values().iterator().next());
+        Parts parts = new Parts(
+                vertx, config, dialer, chart, ConcurrentHashMap.newKeySet(), new Complaints(System::nanoTime));
+        this.byLoop = loops.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, each -> new Lines(parts, each.getValue())));
+        this.first = byLoop.values().iterator().next();
+        this.watch = new Watch(parts, first);
     }
 
-    /** Completes once Redis has answered. */
+    /** Completes once all masters have answered each event loop; fails with a {@code StoreUnopened}. */
     public static Future<RedisStore> open(Vertx vertx, RedisConfig config, StoreTimes times) {
-        RedisStore store = new RedisStore(vertx, config, times);
-        return store.connection().map(store);
+        return Way.back(Footing.in(vertx).compose(footing -> {
+            RedisStore store = new RedisStore(vertx, config, times, footing);
+            footing.atTheEnd(store::leaveThisLoop);
+            return store.begin()
+                    .map(store)
+                    .recover(broken -> store.close().transform(any -> Future.failedFuture(broken)));
+        }));
     }
 
-    /** Runs a script. Where the future fails it may have run or not. */
+    /** Runs a script. Unless the failure says that it is undone, the script may have run. */
     public Future<Response> run(ScriptCall call) {
         long began = System.nanoTime();
-        return connection()
-                .compose(redis -> redis.send(call.byDigest())
-                        .recover(broken -> isUnknown(broken)
-                                ? redis.send(Request.cmd(Command.SCRIPT)
-                                                .arg("LOAD")
-                                                .arg(call.script().source()))
-                                        .compose(loaded -> redis.send(call.byDigest()))
-                                : Future.failedFuture(broken)))
-                .timeout(config.timeoutMs(), TimeUnit.MILLISECONDS)
-                .onComplete(any -> times.took(Operation.COMMIT, System.nanoTime() - began))
-                .recover(broken ->
-                        Future.failedFuture(new StoreFailure(call.script().name() + " failed")));
+        calls.increment();
+        Lines here = byLoop.get(Thread.currentThread());
+        return (here != null ? here.run(call) : elsewhere(call))
+                .onComplete(any -> times.took(Operation.SCRIPT, System.nanoTime() - began));
     }
 
     /** Whether it is a Redis Cluster, where a call touches one lane only. */
     public boolean clustered() {
-        return false;
+        return config.topology() == Topology.CLUSTER;
     }
 
+    /** Whether each master took a write of ours within the last two seconds, and keeps what it gets. */
     public boolean healthy() {
-        return true;
+        return !closed && watch.isWell();
     }
 
+    /** The time by Redis's clock; of several masters by the one that is behind. */
+    public long millis() {
+        return System.currentTimeMillis() + watch.aheadMs();
+    }
+
+    /** How many scripts were asked for so far. The store's own looks at Redis's health are not counted. */
+    public long calls() {
+        return calls.sum();
+    }
+
+    /** What is under way fails. */
     public Future<Void> close() {
-        return Future.join(connections.values().stream()
-                        .map(connection -> connection.compose(RedisConnection::close))
-                        .toList())
-                .mapEmpty();
+        closed = true;
+        return footing.leave();
     }
 
-    private Future<RedisConnection> connection() {
-        return connections.computeIfAbsent(
-                vertx.getOrCreateContext(),
-                any -> Redis.createClient(vertx, new RedisOptions().setConnectionString(config.uri()))
-                        .connect());
+    private Future<?> begin() {
+        return chart.refresh()
+                .compose(masters -> Future.all(byLoop.values().stream()
+                        .map(lines -> Way.at(lines.home(), lines::connected))
+                        .toList()))
+                .compose(connected -> Way.at(first.home(), watch::start));
     }
 
-    private static boolean isUnknown(Throwable broken) {
-        return String.valueOf(broken.getMessage()).startsWith("NOSCRIPT");
+    /** For who calls from no event loop of ours. */
+    private Future<Response> elsewhere(ScriptCall call) {
+        return closed
+                ? Future.failedFuture(StoreFailure.undone("the store is closed"))
+                : Way.back(Way.at(first.home(), () -> first.run(call)));
+    }
+
+    private void leaveThisLoop() {
+        closed = true;
+        Lines mine = byLoop.get(Thread.currentThread());
+        if (mine != null) {
+            mine.close();
+        }
     }
 }

@@ -38,12 +38,13 @@ public final class ScriptCall {
         return script;
     }
 
-    Request byDigest() {
-        return request(Command.EVALSHA, script.digest());
+    /** Where a Redis Cluster keeps what it touches: all keys are of one lane. */
+    int slot() {
+        return keys.isEmpty() ? 0 : Slot.of(keys.get(0));
     }
 
-    private Request request(Command command, String which) {
-        Request request = Request.cmd(command).arg(which).arg(keys.size());
+    Request byDigest() {
+        Request request = Request.cmd(Command.EVALSHA).arg(script.digest()).arg(keys.size());
         keys.forEach(request::arg);
         args.forEach(request::arg);
         return request;

@@ -1,6 +1,5 @@
-package dev.portcullis.http;
+package dev.portcullis.config;
 
-import dev.portcullis.config.Secret;
 import java.util.function.Function;
 
 /** A certificate chain or a key: the path of a PEM file, or the PEM text where the configuration names a {@code $file}. */

@@ -1,0 +1,61 @@
+package dev.portcullis.app;
+
+import dev.portcullis.auth.RedisSessionStore;
+import dev.portcullis.auth.SessionStore;
+import dev.portcullis.ratelimit.CounterStore;
+import dev.portcullis.ratelimit.RedisCounterStore;
+import dev.portcullis.rooms.MembershipStore;
+import dev.portcullis.rooms.RedisMembershipStore;
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.LaneStore;
+import dev.portcullis.streams.RedisLaneStore;
+import dev.portcullis.streams.RedisStreamStore;
+import dev.portcullis.streams.StreamStore;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** A Redis that all nodes of a cluster share. It looks after its own health, and what is too old expires there. */
+record RedisStorage(
+        RedisStore redis,
+        StreamStore streams,
+        CounterStore counters,
+        SessionStore sessions,
+        MembershipStore members,
+        Optional<LaneStore> lanes)
+        implements Storage {
+
+    static Storage of(RedisStore redis, NodeConfig config) {
+        return new RedisStorage(
+                redis,
+                new RedisStreamStore(redis),
+                new RedisCounterStore(redis, config.ratelimit()),
+                new RedisSessionStore(redis, config.sessions()),
+                new RedisMembershipStore(redis),
+                Optional.of(new RedisLaneStore(redis)));
+    }
+
+    @Override
+    public boolean healthy() {
+        return redis.healthy();
+    }
+
+    @Override
+    public long millis() {
+        return redis.millis();
+    }
+
+    @Override
+    public long calls() {
+        return redis.calls();
+    }
+
+    @Override
+    public void probe() {
+        // The store does so by itself.
+    }
+
+    @Override
+    public Future<Void> sweep() {
+        return Future.succeededFuture();
+    }
+}

@@ -1,0 +1,21 @@
+package dev.portcullis.auth;
+
+import dev.portcullis.streams.LaneStore;
+
+/** How long a node may leave its lease unrenewed before its sessions count as ended. It renews each once a second. */
+public enum Patience {
+    /** What ends a session by itself. */
+    USUAL(LaneStore.LAPSE_MS),
+    /** What does once its node could not be asked either: somebody waits for the place. */
+    EARLY(3_000);
+
+    private final long millis;
+
+    Patience(long millis) {
+        this.millis = millis;
+    }
+
+    long millis() {
+        return millis;
+    }
+}

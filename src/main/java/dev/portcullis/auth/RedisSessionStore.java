@@ -1,0 +1,188 @@
+package dev.portcullis.auth;
+
+import dev.portcullis.auth.Registered.Full;
+import dev.portcullis.auth.Registered.HandshakesLimited;
+import dev.portcullis.auth.Registered.Live;
+import dev.portcullis.auth.SessionsConfig.OnExceeded;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.redis.RedisKeys;
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.redis.Script;
+import dev.portcullis.store.redis.ScriptCall;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * The sessions of a cluster. Each hangs on the lease that its node renews in the user's lane, so a node that dies says
+ * nothing and leaves nothing behind. All of a user lies in that lane: what a handshake does is one script.
+ */
+public final class RedisSessionStore implements SessionStore {
+    /** How long a request may be on its way, and then some: that long an ended id is remembered. */
+    static final long ENDED_MS = 60_000;
+
+    private static final long OWN_CLOCK = 0;
+    private static final Script OPEN = script("open_session");
+    private static final Script END = script("end_session");
+    private static final Script RESTORE = script("restore_sessions");
+    private static final Script LIVE = script("live_sessions");
+
+    private final RedisStore redis;
+    private final SessionsConfig config;
+    private final LongSupplier clock;
+
+    public RedisSessionStore(RedisStore redis, SessionsConfig config) {
+        this(redis, config, () -> OWN_CLOCK);
+    }
+
+    /** With another clock than the store's: for tests. */
+    RedisSessionStore(RedisStore redis, SessionsConfig config, LongSupplier clock) {
+        this.redis = redis;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    @Override
+    public Future<Registered> open(Session session, Attempt attempt) {
+        UserId user = session.sender().userId();
+        int lane = session.lane();
+        return redis.run(OPEN.call()
+                        .key(sessionsOf(user))
+                        .key(RedisKeys.of(lane, "h", user.value()))
+                        .key(RedisKeys.of(lane, "nodes"))
+                        .key(RedisKeys.of(lane, "lane"))
+                        .arg(clock.getAsLong())
+                        .arg(session.id())
+                        .arg(session.expiresAt())
+                        .arg(session.holder().incarnation())
+                        .arg(SessionRow.details(session))
+                        .arg(attempt == Attempt.FIRST ? 1 : 0)
+                        .arg(config.handshakesPerMinute())
+                        .arg(config.max())
+                        .arg(config.onExceeded() == OnExceeded.EVICT_OLDEST ? 1 : 0)
+                        .arg(Patience.USUAL.millis())
+                        .arg(ENDED_MS))
+                .compose(answer -> outcome(user, answer));
+    }
+
+    @Override
+    public Future<Void> end(UserId user, String sessionId) {
+        return redis.run(END.call()
+                        .key(sessionsOf(user))
+                        .arg(clock.getAsLong())
+                        .arg(sessionId)
+                        .arg(ENDED_MS))
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<Void> restore(List<Session> sessions) {
+        return Future.all(byLane(sessions).stream().map(this::restoreInLane).toList())
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<Set<String>> deadAmong(List<Session> sessions, Patience patience) {
+        return Future.all(byLane(sessions).stream()
+                        .map(lane -> live(usersOf(lane), patience))
+                        .toList())
+                .map(lanes -> {
+                    Set<String> live = lanes.<List<Row>>list().stream()
+                            .flatMap(List::stream)
+                            .map(Row::id)
+                            .collect(Collectors.toSet());
+                    return sessions.stream()
+                            .map(Session::id)
+                            .filter(id -> !live.contains(id))
+                            .collect(Collectors.toUnmodifiableSet());
+                });
+    }
+
+    @Override
+    public Future<List<Session>> ofUser(UserId user) {
+        return live(List.of(user), Patience.USUAL).map(RedisSessionStore::decode);
+    }
+
+    private static Script script(String name) {
+        return Script.of(RedisSessionStore.class, "sessions", name);
+    }
+
+    /** A handshake that nobody can vouch for fails closed: its node has lost its lease, or its id has ended. */
+    private static Future<Registered> outcome(UserId user, Response answer) {
+        return switch (answer.get(0).toString()) {
+            case "live" -> Future.succeededFuture(new Live(decode(rows(user, answer, 1))));
+            case "full" -> Future.succeededFuture(new Full(decode(rows(user, answer, 1))));
+            case "limited" ->
+                Future.succeededFuture(new HandshakesLimited(answer.get(1).toLong()));
+            default -> Future.failedFuture(new StoreFailure("a session could not be registered: " + answer.get(0)));
+        };
+    }
+
+    private Future<Void> restoreInLane(List<Session> sessions) {
+        List<UserId> users = usersOf(sessions);
+        ScriptCall call = RESTORE.call();
+        users.forEach(user -> call.key(sessionsOf(user)));
+        call.arg(clock.getAsLong());
+        for (Session session : sessions) {
+            call.arg(users.indexOf(session.sender().userId()) + 1)
+                    .arg(session.id())
+                    .arg(session.openedAt())
+                    .arg(session.expiresAt())
+                    .arg(session.holder().incarnation())
+                    .arg(SessionRow.details(session));
+        }
+        return redis.run(call).mapEmpty();
+    }
+
+    /** Users of one lane. */
+    private Future<List<Row>> live(List<UserId> users, Patience patience) {
+        int lane = Session.laneOf(users.get(0));
+        ScriptCall call = LIVE.call().key(RedisKeys.of(lane, "nodes")).key(RedisKeys.of(lane, "lane"));
+        users.forEach(user -> call.key(sessionsOf(user)));
+        call.arg(clock.getAsLong()).arg(patience.millis());
+        return redis.run(call).map(answer -> {
+            List<Row> rows = new ArrayList<>();
+            for (int i = 0; i < users.size(); i++) {
+                rows.addAll(rows(users.get(i), answer.get(i), 0));
+            }
+            return rows;
+        });
+    }
+
+    private static List<Row> rows(UserId user, Response flat, int from) {
+        List<Row> rows = new ArrayList<>();
+        for (int i = from; i < flat.size(); i += 2) {
+            rows.add(new Row(user, flat.get(i).toString(), flat.get(i + 1).toString()));
+        }
+        return rows;
+    }
+
+    private static List<Session> decode(List<Row> rows) {
+        return rows.stream()
+                .flatMap(row -> SessionRow.decode(row.user, row.id, row.text).stream())
+                .toList();
+    }
+
+    private static List<List<Session>> byLane(List<Session> sessions) {
+        return List.copyOf(
+                sessions.stream().collect(Collectors.groupingBy(Session::lane)).values());
+    }
+
+    private static List<UserId> usersOf(List<Session> sessions) {
+        return sessions.stream()
+                .map(session -> session.sender().userId())
+                .distinct()
+                .toList();
+    }
+
+    private static String sessionsOf(UserId user) {
+        return RedisKeys.of(Session.laneOf(user), "s", user.value());
+    }
+
+    private record Row(UserId user, String id, String text) {}
+}

@@ -1,0 +1,58 @@
+package dev.portcullis.broadcast;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.streams.Following;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Tells the broadcasters of other nodes what this edge node carries: each change as soon as its event loop comes to it,
+ * all that are due at once, and once a second that there was none.
+ */
+public final class Announcing implements Following {
+    private static final long EVERY_MS = 1_000;
+
+    private final Bus bus;
+    private final Context context;
+    private final OwnInterest own;
+    private final AtomicBoolean due = new AtomicBoolean();
+
+    public Announcing(Context context, Bus bus, BroadcastConfig config) {
+        this.bus = bus;
+        this.context = context;
+        this.own = new OwnInterest(bus.node(), System.nanoTime(), config.interestBits(), this::tellSoon);
+    }
+
+    /** Completes when others can ask for all of it. */
+    public Future<Void> open() {
+        context.owner().setPeriodic(EVERY_MS, any -> tell());
+        return bus.answer(Audience.WHOLE, 0, asked -> Future.succeededFuture(own.whole()));
+    }
+
+    @Override
+    public void began(StreamName stream) {
+        own.began(stream);
+    }
+
+    @Override
+    public void ended(StreamName stream) {
+        own.ended(stream);
+    }
+
+    private void tellSoon() {
+        if (due.compareAndSet(false, true)) {
+            context.runOnContext(any -> tell());
+        }
+    }
+
+    private void tell() {
+        due.set(false);
+        InterestNews news = own.news();
+        bus.nodesOf(Stage.BROADCAST).keySet().stream()
+                .filter(node -> !node.equals(bus.node()))
+                .forEach(node -> bus.tell(Audience.NEWS, node, 0, news));
+    }
+}

@@ -1,0 +1,55 @@
+package dev.portcullis.broadcast;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Notice;
+import dev.portcullis.bus.Question;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.Future;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** Which edge nodes want to hear of a stream, as they tell it. One for all broadcast instances of a node. */
+public final class Audience {
+    static final Notice<InterestNews> NEWS = new Notice<>(Stage.BROADCAST, "interest", InterestNews.class);
+    static final Question<InterestAsked, InterestWhole> WHOLE =
+            new Question<>(Stage.EDGE, "interest", InterestAsked.class, InterestWhole.class, InterestAsked::bits);
+
+    /** News come at least once a second. */
+    private static final long LAPSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final Bus bus;
+    private final InterestHash hash;
+    private final LongSupplier nanos;
+    private final Map<String, HeardInterest> heard = new ConcurrentHashMap<>();
+    private final Set<String> asking = ConcurrentHashMap.newKeySet();
+
+    public Audience(Bus bus, BroadcastConfig config, LongSupplier nanos) {
+        this.bus = bus;
+        this.hash = new InterestHash(config.interestBits());
+        this.nanos = nanos;
+    }
+
+    /** Completes when news can arrive. */
+    Future<Void> open() {
+        return bus.hear(NEWS, 0, this::hear);
+    }
+
+    boolean wants(String node, StreamName stream) {
+        HeardInterest known = heard.get(node);
+        return known == null || known.wants(hash.of(stream), nanos.getAsLong());
+    }
+
+    private void hear(InterestNews news) {
+        HeardInterest known = heard.computeIfAbsent(news.node(), any -> new HeardInterest(hash.bits(), LAPSE_NANOS));
+        if (!known.hear(news, nanos.getAsLong()) && asking.add(news.node())) {
+            heard.keySet().retainAll(bus.nodesOf(Stage.EDGE).keySet());
+            bus.askAt(WHOLE, news.node(), 0, new InterestAsked(hash.bits()))
+                    .onSuccess(all -> known.learn(all, nanos.getAsLong()))
+                    .onComplete(any -> asking.remove(news.node())); // where it failed, the next news ask again
+        }
+    }
+}

@@ -1,0 +1,5 @@
+package dev.portcullis.broadcast;
+
+/** All of an edge node's interest, as it stood when this many changes had been made to it. */
+@SuppressWarnings("ArrayRecordComponent") // decoded once, never compared
+record InterestWhole(long life, long number, byte[] bits) {}

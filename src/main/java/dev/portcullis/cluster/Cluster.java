@@ -1,0 +1,67 @@
+package dev.portcullis.cluster;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.store.redis.RedisStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.Map;
+
+/** This node's place in the cluster, from its admission until it leaves. */
+public final class Cluster implements AutoCloseable {
+    private final ClusterConfig config;
+    private final NodeRow me;
+    private final Membership membership;
+
+    Cluster(ClusterConfig config, NodeRow me, Membership membership) {
+        this.config = config;
+        this.me = me;
+        this.membership = membership;
+    }
+
+    /** How the store is reached before there is a bus. */
+    @FunctionalInterface
+    public interface StoreOpening {
+        Future<RedisStore> open(Vertx vertx);
+    }
+
+    /**
+     * Who comes in.
+     *
+     * @param node its name, which no other process has or had
+     * @param version of the product; informative
+     */
+    public record Newcomer(String node, String version, Facts facts) {}
+
+    /**
+     * Blocks until this node is a member, or throws because it does not fit to those that are. Fails likewise with what
+     * the opening of the store fails with.
+     */
+    public static Cluster join(ClusterConfig config, Newcomer newcomer, StoreOpening store) throws Exception {
+        NodeRow me = new NodeRow(newcomer.node(), newcomer.facts(), Map.of(), newcomer.version());
+        return new Arrival(config, me).through(store);
+    }
+
+    /** The node's Vert.x. To be closed before this. */
+    public Future<Vertx> build(VertxBuilder builder, VertxOptions options) {
+        return builder.with(options.setEventBusOptions(BusNetwork.of(config)))
+                .withClusterManager(new HazelcastClusterManager(membership.hazelcast()))
+                .buildClustered();
+    }
+
+    /** Keeps the node's row, and lets the bus know whom it may ask. To be deployed first and undeployed last. */
+    public ClusterVerticle watch(Bus bus, RedisStore store, ClusterVerticle.Follower follower) {
+        return new ClusterVerticle(config, me, membership, NodeDirectory.of(store, config), bus, follower);
+    }
+
+    Membership membership() {
+        return membership;
+    }
+
+    @Override
+    public void close() {
+        membership.close();
+    }
+}

@@ -1,0 +1,175 @@
+package dev.portcullis.cluster;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.cluster.Hearing.Company;
+import dev.portcullis.cluster.Membership.Change;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps this node's row in the directory, tells the bus who else is there, and watches whether they are heard. */
+public final class ClusterVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterVerticle.class);
+    private static final long RENEW_MS = 1_000;
+    private static final int ROUNDS = 5;
+    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    private final long roundMs;
+    private final Membership membership;
+    private final NodeDirectory directory;
+    private final Follower follower;
+    private final Neighbours neighbours;
+    private final Hearing hearing = new Hearing(ROUNDS);
+    private final DeliveryOptions call;
+    private volatile NodeRow me;
+    private List<MessageConsumer<String>> ear = List.of();
+    private boolean renewing;
+    private boolean departing;
+    private long readAt;
+    private boolean ended;
+
+    /** What the rest of the node does about the others. */
+    public interface Follower {
+        /** Hazelcast gave a node up that had not said goodbye. On a thread of Hazelcast's. */
+        void left(String node);
+
+        /** Nobody reaches this node, or it reaches nobody: all its consumers have to be registered anew. */
+        Future<Void> registerAnew();
+
+        /** That did not help: the process has to end, and not well. */
+        void deaf();
+    }
+
+    ClusterVerticle(
+            ClusterConfig config,
+            NodeRow me,
+            Membership membership,
+            NodeDirectory directory,
+            Bus bus,
+            Follower follower) {
+        this.roundMs = config.deafMs() / ROUNDS;
+        this.me = me;
+        this.membership = membership;
+        this.directory = directory;
+        this.follower = follower;
+        this.neighbours = new Neighbours(me.node(), bus::meet);
+        this.call = new DeliveryOptions().setSendTimeout(roundMs);
+    }
+
+    /** Completes once the others are known and can call this node. */
+    @Override
+    public Future<?> start() {
+        membership.follow(this::changed);
+        neighbours.reach(membership.names());
+        vertx.setPeriodic(RENEW_MS, any -> renewUnlessUnderWay());
+        roundLater();
+        return listen().compose(any -> renew());
+    }
+
+    @Override
+    public Future<?> stop() {
+        departing = true; // a renewal after that would bring the row back
+        return directory.depart(me.node());
+    }
+
+    /** What answers on this node from now on; nothing, before it drains. Completes when the others can know. */
+    public Future<Void> serve(Map<Stage, Integer> stages) {
+        me = me.serving(stages);
+        return renew();
+    }
+
+    private Future<Void> renew() {
+        long began = System.nanoTime();
+        return directory.renew(me).map(present -> {
+            readAt = began;
+            neighbours.read(present);
+            return null;
+        });
+    }
+
+    private void renewUnlessUnderWay() {
+        if (renewing || departing) {
+            return;
+        }
+        renewing = true;
+        renew().onComplete(any -> renewing = false); // the store's own health says when this fails
+    }
+
+    private Future<Void> listen() {
+        MessageConsumer<String> consumer = vertx.eventBus().consumer(address(me.node()));
+        ear = List.of(consumer);
+        return consumer.handler(message -> {
+                    hearing.heard();
+                    message.reply("");
+                })
+                .completion();
+    }
+
+    /** One at a time: a periodic timer makes up for what it missed, so a node that was stopped would count itself deaf. */
+    private void roundLater() {
+        vertx.setTimer(roundMs, any -> {
+            round();
+            roundLater();
+        });
+    }
+
+    private void round() {
+        boolean known = System.nanoTime() - readAt < FRESH_NANOS;
+        switch (hearing.round(known ? neighbours.company() : Company.NOBODY)) {
+            case GO_ON -> {}
+            case REGISTER -> registerAnew();
+            case END -> end();
+        }
+        neighbours
+                .serving()
+                .forEach(node -> vertx.eventBus()
+                        .<String>request(address(node), "", call)
+                        .onSuccess(answer -> hearing.answered()));
+    }
+
+    private void registerAnew() {
+        LOG.atWarn()
+                .addKeyValue("event", "cluster.deaf")
+                .log("no other node is heard; this one registers on the bus anew");
+        Future.join(ear.stream().map(MessageConsumer::unregister).toList())
+                .transform(any -> listen())
+                .transform(any -> follower.registerAnew())
+                .onFailure(broken -> LOG.atWarn()
+                        .addKeyValue("event", "cluster.register.failed")
+                        .log("registering anew failed"));
+    }
+
+    private void end() {
+        if (!ended) {
+            ended = true;
+            LOG.atError()
+                    .addKeyValue("event", "cluster.deaf.end")
+                    .log("no other node is heard though others are there; this one ends, to be started anew");
+            follower.deaf();
+        }
+    }
+
+    private void changed(Set<String> present, Change change) {
+        neighbours.reach(present);
+        LOG.atInfo()
+                .addKeyValue("event", change.kind() == Change.Kind.CAME ? "cluster.came" : "cluster.went")
+                .addKeyValue("other", change.node())
+                .addKeyValue("nodes", present.size())
+                .log("the cluster has changed");
+        if (change.kind() == Change.Kind.WENT && neighbours.serving().contains(change.node())) {
+            follower.left(change.node());
+        }
+    }
+
+    private static String address(String node) {
+        return "node@" + node;
+    }
+}

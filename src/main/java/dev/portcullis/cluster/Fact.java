@@ -1,0 +1,51 @@
+package dev.portcullis.cluster;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** What the nodes of a cluster must have in common, as far as they know of it at all. */
+public enum Fact {
+    /** The cluster's name. */
+    NAME("cluster.name"),
+    /** How many lanes there are: who counts otherwise looks for a stream elsewhere. */
+    LANES("the number of lanes"),
+    /** Into how many bits an edge hashes what it carries: a broadcaster that hashes otherwise would leave it out. */
+    INTEREST("broadcast.interestBits"),
+    /** Whose tokens are good, and what they may grant. */
+    ISSUERS("auth.issuers"),
+    /** What each role may do. */
+    PERMISSIONS("permissions"),
+    /** The rooms that everyone may enter. */
+    PUBLIC_ROOMS("rooms.public");
+
+    private final String shown;
+
+    Fact(String shown) {
+        this.shown = shown;
+    }
+
+    /** As an operator knows it. */
+    String shown() {
+        return shown;
+    }
+
+    /** As it stands in the directory. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** A later release may know more of them. */
+    static Optional<Fact> of(String word) {
+        for (Fact fact : values()) {
+            if (fact.word().equals(word)) {
+                return Optional.of(fact);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Two clusters over one store, or streams that are looked for elsewhere, can't be meant by anyone. */
+    boolean mayDiffer() {
+        return this != NAME && this != LANES && this != INTEREST;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.portcullis.cluster;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What a node says about itself so that others can tell whether it belongs to them.
+ *
+ * @param wire the version of the records that it sends to other nodes
+ * @param known of each fact the values; secrets only as a {@link Fingerprint}. What does not concern its stages is absent
+ */
+public record Facts(int wire, Map<Fact, Set<String>> known) {
+    /** So that the release before can run beside the next one. */
+    private static final int NEAR = 1;
+
+    public Facts {
+        Map<Fact, Set<String>> copy = new HashMap<>();
+        known.forEach((fact, values) -> copy.put(fact, Set.copyOf(values)));
+        known = Map.copyOf(copy);
+    }
+
+    /** What keeps a node of these facts from joining one of those, if anything does. */
+    Optional<Mismatch> against(String node, Facts theirs, Set<Fact> mayDiffer) {
+        if (Math.abs(wire - theirs.wire) > NEAR) {
+            return Optional.of(new Mismatch(
+                    node,
+                    "speaks version " + theirs.wire + " of the wire and this one version " + wire,
+                    "take over one release after the other"));
+        }
+        return Stream.of(Fact.values()) // in their order: what is graver is said first
+                .filter(fact -> !fact.mayDiffer() || !mayDiffer.contains(fact))
+                .filter(fact -> !fit(valuesOf(fact), theirs.valuesOf(fact)))
+                .findFirst()
+                .map(fact -> new Mismatch(node, "has another value of " + fact.shown(), mend(fact)));
+    }
+
+    private Set<String> valuesOf(Fact fact) {
+        return known.getOrDefault(fact, Set.of());
+    }
+
+    /**
+     * One holds the other: so a key is replaced by adding the new one everywhere before the old one goes, and who knows
+     * nothing of a thing fits everybody.
+     */
+    private static boolean fit(Set<String> one, Set<String> other) {
+        return one.containsAll(other) || other.containsAll(one);
+    }
+
+    private static String mend(Fact fact) {
+        return fact.mayDiffer()
+                ? "make both the same, or name " + fact.word() + " in cluster.mayDiffer while a change is rolled out"
+                : "make both the same, or give this node another store";
+    }
+}

@@ -1,0 +1,108 @@
+package dev.portcullis.cluster;
+
+import com.hazelcast.config.AdvancedNetworkConfig;
+import com.hazelcast.config.ClassFilter;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.InterfacesConfig;
+import com.hazelcast.config.JavaSerializationFilterConfig;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.KubernetesConfig;
+import com.hazelcast.config.MultiMapConfig.ValueCollectionType;
+import com.hazelcast.config.ServerSocketEndpointConfig;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.TimeUnit;
+
+/** Hazelcast as a cluster needs it: it finds the nodes and keeps the bus's addresses, and all else is off. */
+final class HazelcastSettings {
+    /** By which Vert.x knows a member. We give it the node's own name, so that a node has one name everywhere. */
+    static final String NODE = "__vertx.nodeId";
+
+    /** What a member says about itself, see {@link NodeRow#text()}. */
+    static final String ROW = "portcullis.row";
+
+    private static final int BACKUPS = 2;
+
+    private HazelcastSettings() {}
+
+    static Config of(ClusterConfig cluster, NodeRow me) throws ClusterUnjoined {
+        Config config = new Config();
+        config.setClusterName(cluster.name()).setInstanceName(me.node()).setAdvancedNetworkConfig(network(cluster));
+        config.getMemberAttributeConfig().setAttribute(NODE, me.node()).setAttribute(ROW, me.text());
+        config.getMultiMapConfig("__vertx.subs")
+                .setBackupCount(BACKUPS)
+                .setValueCollectionType(ValueCollectionType.SET);
+        config.getMapConfig("__vertx.nodeInfo").setBackupCount(BACKUPS);
+        config.getSerializationConfig().setJavaSerializationFilterConfig(allowList());
+        config.getJetConfig().setEnabled(false);
+        config.getMetricsConfig().setEnabled(false);
+        time(config, cluster);
+        config.setProperty("hazelcast.socket.bind.any", "false")
+                .setProperty("hazelcast.phone.home.enabled", "false")
+                .setProperty("hazelcast.logging.type", "slf4j")
+                .setProperty("hazelcast.shutdownhook.enabled", "false") // ours drains first
+                .setProperty("hazelcast.health.monitoring.level", "OFF");
+        return config;
+    }
+
+    /** A port for members alone: on Hazelcast's usual one clients could run jobs and queries. */
+    private static AdvancedNetworkConfig network(ClusterConfig cluster) throws ClusterUnjoined {
+        ServerSocketEndpointConfig members = new ServerSocketEndpointConfig();
+        members.setPort(cluster.port())
+                .setPortAutoIncrement(false)
+                .setReuseAddress(true)
+                .setSocketConnectTimeoutSeconds(1);
+        members.setInterfaces(new InterfacesConfig().setEnabled(true).addInterface(address(cluster.host())));
+        members.setPublicAddress(new Contact(cluster.host(), cluster.port()).toString());
+        AdvancedNetworkConfig network = new AdvancedNetworkConfig();
+        network.setEnabled(true).setMemberEndpointConfig(members).setJoin(join(cluster));
+        return network;
+    }
+
+    private static JoinConfig join(ClusterConfig cluster) {
+        JoinConfig join = new JoinConfig();
+        join.getMulticastConfig().setEnabled(false);
+        join.getAutoDetectionConfig().setEnabled(false);
+        join.getTcpIpConfig().setEnabled(cluster.kubernetes().isEmpty()).setConnectionTimeoutSeconds(1);
+        cluster.members().forEach(member -> join.getTcpIpConfig().addMember(member.toString()));
+        cluster.kubernetes().ifPresent(kubernetes -> {
+            KubernetesConfig plugIn = join.getKubernetesConfig();
+            plugIn.setEnabled(true).setProperty("service-port", Integer.toString(cluster.port()));
+            kubernetes.serviceDns().ifPresent(name -> plugIn.setProperty("service-dns", name));
+            kubernetes.service().ifPresent(name -> plugIn.setProperty("service-name", name));
+            kubernetes.namespace().ifPresent(name -> plugIn.setProperty("namespace", name));
+        });
+        return join;
+    }
+
+    private static String address(String host) throws ClusterUnjoined {
+        try {
+            return InetAddress.getByName(host).getHostAddress();
+        } catch (UnknownHostException unknown) {
+            throw new ClusterUnjoined("cluster.host: nothing here knows the address of " + host + "; name an address of"
+                    + " this machine that the other nodes can reach");
+        }
+    }
+
+    /** A killed node shows by its closed connection; a stopped or cut off one only by its silence. */
+    private static void time(Config config, ClusterConfig cluster) {
+        long silence = TimeUnit.MILLISECONDS.toSeconds(cluster.silenceMs() + 999);
+        config.setProperty("hazelcast.heartbeat.interval.seconds", "1")
+                .setProperty("hazelcast.max.no.heartbeat.seconds", Long.toString(silence))
+                .setProperty("hazelcast.merge.first.run.delay.seconds", "5")
+                .setProperty("hazelcast.merge.next.run.delay.seconds", "5")
+                .setProperty("hazelcast.wait.seconds.before.join", "0")
+                .setProperty("hazelcast.max.join.seconds", "15")
+                .setProperty("hazelcast.graceful.shutdown.max.wait", "5");
+    }
+
+    /** Objects by Java's own serialization are Hazelcast's failures and no others (CWE-502). */
+    private static JavaSerializationFilterConfig allowList() {
+        return new JavaSerializationFilterConfig()
+                .setDefaultsDisabled(true)
+                .setBlacklist(new ClassFilter().addPrefixes("com.hazelcast.jet.", "com.hazelcast.shaded."))
+                .setWhitelist(new ClassFilter()
+                        .addPrefixes("com.hazelcast.", "java.lang.", "[Ljava.lang.", "java.util.Collections$")
+                        .addClasses("java.util.ArrayList", "java.util.UUID"));
+    }
+}

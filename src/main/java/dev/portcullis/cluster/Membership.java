@@ -1,0 +1,109 @@
+package dev.portcullis.cluster;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.config.Config;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstance;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Being one of Hazelcast's members. */
+final class Membership implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+    private static final String NAMELESS = "a process that is no Portcullis";
+
+    private final HazelcastInstance hazelcast;
+
+    private Membership(HazelcastInstance hazelcast) {
+        this.hazelcast = hazelcast;
+    }
+
+    /** Blocks until it has found the others, or that there are none. */
+    static Membership begin(Config config, Contact at) throws ClusterUnjoined {
+        try {
+            return new Membership(Hazelcast.newHazelcastInstance(config));
+        } catch (HazelcastException | IllegalStateException broken) {
+            LOG.atError()
+                    .addKeyValue("event", "cluster.unjoined")
+                    .setCause(broken)
+                    .log("Hazelcast did not start");
+            throw new ClusterUnjoined(
+                    "the cluster can't be joined at " + at + ": either the port is in use or the host is"
+                            + " no address of this machine (cluster.host, cluster.port), or the members of the cluster refused"
+                            + " this node; the log has Hazelcast's own words");
+        }
+    }
+
+    HazelcastInstance hazelcast() {
+        return hazelcast;
+    }
+
+    /** The other members and what they say about themselves: nothing where they are no nodes of this product. */
+    Map<String, Optional<NodeRow>> others() {
+        Map<String, Optional<NodeRow>> others = new LinkedHashMap<>();
+        for (Member member : hazelcast.getCluster().getMembers()) {
+            if (!member.localMember()) {
+                others.put(name(member), row(member));
+            }
+        }
+        return others;
+    }
+
+    /** @param changed the members that are left, and the one that came or went; on Hazelcast's own threads */
+    void follow(BiConsumer<Set<String>, Change> changed) {
+        hazelcast.getCluster().addMembershipListener(new MembershipListener() {
+            @Override
+            public void memberAdded(MembershipEvent event) {
+                changed.accept(names(event.getMembers()), new Change(name(event.getMember()), Change.Kind.CAME));
+            }
+
+            @Override
+            public void memberRemoved(MembershipEvent event) {
+                changed.accept(names(event.getMembers()), new Change(name(event.getMember()), Change.Kind.WENT));
+            }
+        });
+    }
+
+    Set<String> names() {
+        return names(hazelcast.getCluster().getMembers());
+    }
+
+    /** Hands over what it kept for the others, for at most a few seconds. */
+    @Override
+    public void close() {
+        hazelcast.shutdown();
+    }
+
+    /** A member that came or went. */
+    record Change(String node, Kind kind) {
+        /** Which of both. */
+        enum Kind {
+            CAME,
+            WENT
+        }
+    }
+
+    private static Set<String> names(Collection<Member> members) {
+        return members.stream().map(Membership::name).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static String name(Member member) {
+        String name = member.getAttribute(HazelcastSettings.NODE);
+        return name == null ? NAMELESS + " at " + member.getAddress() : name;
+    }
+
+    private static Optional<NodeRow> row(Member member) {
+        return Optional.ofNullable(member.getAttribute(HazelcastSettings.ROW))
+                .flatMap(text -> NodeRow.of(name(member), text));
+    }
+}

@@ -1,0 +1,67 @@
+package dev.portcullis.cluster;
+
+import dev.portcullis.store.redis.RedisKeys;
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.redis.Script;
+import dev.portcullis.store.redis.ScriptCall;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** Who is there, in the store: one row for each node, renewed once a second. */
+final class NodeDirectory {
+    private static final Script DIRECTORY = Script.of(NodeDirectory.class, "directory");
+    private static final Script DEPART = Script.of(NodeDirectory.class, "depart");
+    private static final String KEY = RedisKeys.of(0, "directory");
+    private static final String LOOK_ONLY = "";
+
+    private final RedisStore store;
+    private final long lapseMs;
+    private final LongSupplier now;
+
+    /** @param now milliseconds, or 0 for the store's own clock */
+    NodeDirectory(RedisStore store, long lapseMs, LongSupplier now) {
+        this.store = store;
+        this.lapseMs = lapseMs;
+        this.now = now;
+    }
+
+    static NodeDirectory of(RedisStore store, ClusterConfig config) {
+        return new NodeDirectory(store, config.lapseMs(), () -> 0);
+    }
+
+    /** The nodes that live, those that came first in front. */
+    Future<List<NodeRow>> look() {
+        return run("", LOOK_ONLY);
+    }
+
+    /** Puts this node's row in and tells the same, its own row among them. */
+    Future<List<NodeRow>> renew(NodeRow mine) {
+        return run(mine.node(), mine.text());
+    }
+
+    Future<Void> depart(String node) {
+        return store.run(DEPART.call().key(KEY).arg(node)).mapEmpty();
+    }
+
+    private Future<List<NodeRow>> run(String node, String row) {
+        ScriptCall call = DIRECTORY
+                .call()
+                .key(KEY)
+                .arg(now.getAsLong())
+                .arg(lapseMs)
+                .arg(node)
+                .arg(row);
+        return store.run(call).map(NodeDirectory::rows);
+    }
+
+    private static List<NodeRow> rows(Response answer) {
+        List<NodeRow> rows = new ArrayList<>();
+        for (int i = 0; i + 1 < answer.size(); i += 2) {
+            NodeRow.of(answer.get(i).toString(), answer.get(i + 1).toString()).ifPresent(rows::add);
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.portcullis.cluster;
+
+import dev.portcullis.bus.Peer;
+import dev.portcullis.bus.Stage;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A node as it describes itself.
+ *
+ * @param stages what answers there; empty while it starts and once it drains
+ * @param version of the product; informative
+ */
+record NodeRow(String node, Facts facts, Map<Stage, Integer> stages, String version) {
+    private static final JsonObject NONE = new JsonObject();
+
+    NodeRow {
+        stages = Map.copyOf(stages);
+    }
+
+    boolean serves() {
+        return !stages.isEmpty();
+    }
+
+    Peer peer() {
+        return new Peer(node, stages);
+    }
+
+    NodeRow serving(Map<Stage, Integer> running) {
+        return new NodeRow(node, facts, running, version);
+    }
+
+    /** Fields are only ever added, so that the release before can read it. */
+    String text() {
+        JsonObject known = new JsonObject();
+        facts.known()
+                .forEach((fact, values) -> known.put(
+                        fact.word(), new JsonArray(values.stream().sorted().toList())));
+        JsonObject running = new JsonObject();
+        stages.forEach((stage, instances) -> running.put(stage.word(), instances));
+        return new JsonObject()
+                .put("wire", facts.wire())
+                .put("facts", known)
+                .put("stages", running)
+                .put("version", version)
+                .encode();
+    }
+
+    /** Nothing where it can't be read: whoever wrote it is no node of ours. */
+    static Optional<NodeRow> of(String node, String text) {
+        try {
+            JsonObject row = new JsonObject(text);
+            return row.containsKey("wire") ? Optional.of(of(node, row)) : Optional.empty();
+        } catch (DecodeException | ClassCastException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    private static NodeRow of(String node, JsonObject row) {
+        Map<Fact, Set<String>> known = new EnumMap<>(Fact.class);
+        row.getJsonObject("facts", NONE)
+                .forEach(each -> Fact.of(each.getKey()).ifPresent(fact -> known.put(fact, values(each.getValue()))));
+        Map<Stage, Integer> stages = new EnumMap<>(Stage.class);
+        row.getJsonObject("stages", NONE)
+                .forEach(each ->
+                        Stage.of(each.getKey()).ifPresent(stage -> stages.put(stage, (Integer) each.getValue())));
+        return new NodeRow(node, new Facts(row.getInteger("wire"), known), stages, row.getString("version", ""));
+    }
+
+    private static Set<String> values(Object list) {
+        return ((JsonArray) list).stream().map(String.class::cast).collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,99 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.Session;
+import dev.portcullis.streams.NodeLife;
+import io.vertx.core.Context;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Keeps the connections of an event loop to the sessions that live: obeys cut-offs, answers for what was missed of them,
+ * and follows the lives of the node. All of it happens on the loop.
+ */
+final class SessionKeeper {
+    private static final long ROUND_MS = 1_000;
+    private static final long AGAIN_MS = 1_000;
+    private static final int A_ROUND = 1_000;
+
+    private final Context context;
+    private final Connections connections;
+    private final Freshness freshness;
+    private final Wheel wheel;
+    private final LongSupplier clock;
+    private final Restoring restoring;
+    private final SafetyNet net;
+    private final EndedLife endedLife;
+    private int doubts;
+    private boolean onRound;
+
+    SessionKeeper(
+            Context context,
+            Authenticator authenticator,
+            Connections connections,
+            Freshness freshness,
+            Wheel wheel,
+            LongSupplier clock) {
+        this.context = context;
+        this.connections = connections;
+        this.freshness = freshness;
+        this.wheel = wheel;
+        this.clock = clock;
+        this.restoring = new Restoring(authenticator, connections::sessions, wheel);
+        this.net = new SafetyNet(authenticator, connections, restoring::isDone, wheel);
+        this.endedLife = new EndedLife(connections.all(), wheel);
+    }
+
+    void begin(CutoffFollower cutoffs, NodeLife life) {
+        cutoffs.tell(news -> context.runOnContext(any -> hear(news)));
+        life.follow(new NodeLife.Follower() {
+            @Override
+            public void ended(String incarnation) {
+                context.runOnContext(any -> endedLife.bury(incarnation));
+            }
+
+            @Override
+            public void forgotten(int lane) {
+                context.runOnContext(any -> restoring.forgotten(lane));
+            }
+        });
+        context.owner().setPeriodic(ROUND_MS, any -> goRound());
+    }
+
+    /** The connections first and the gate after them: a frame that the gate lets through is of nobody who was cut off. */
+    private void hear(CutoffNews news) {
+        news.cutoffs().forEach(connections::cutOff);
+        if (!news.exact()) {
+            freshness.doubt();
+            doubts++;
+            resolve(doubts);
+        }
+        if (news.complete()) {
+            freshness.since(news.began());
+        }
+    }
+
+    private void resolve(int doubt) {
+        net.check(connections.sessions())
+                .onComplete(
+                        live -> {
+                            if (doubt == doubts) {
+                                freshness.settle();
+                            }
+                        },
+                        broken -> wheel.in(AGAIN_MS, () -> {
+                            if (doubt == doubts) {
+                                resolve(doubt);
+                            }
+                        }));
+    }
+
+    private void goRound() {
+        if (onRound) {
+            return;
+        }
+        onRound = true;
+        List<Session> due = connections.due(clock.getAsLong(), A_ROUND);
+        net.check(due).onComplete(any -> onRound = false); // where it failed, their next turn comes
+    }
+}

@@ -1,0 +1,33 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.store.StoreFailure;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A membership as the stores keep it: the form's number, then the role's word. */
+final class MembershipRow {
+    private static final byte FORM = 1;
+
+    private MembershipRow() {}
+
+    static byte[] encode(Membership membership) {
+        return ((char) FORM + membership.role().word()).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Empty where there is no row. To take one that can't be read for none could undo a right, to guess could give one. */
+    static Optional<Membership> decode(byte @Nullable [] row) {
+        if (row == null) {
+            return Optional.empty();
+        }
+        Optional<Membership> membership = row.length > 1 && row[0] == FORM
+                ? RoomRole.of(new String(row, 1, row.length - 1, StandardCharsets.US_ASCII))
+                        .filter(role -> role != RoomRole.ADMIN)
+                        .map(Membership::new)
+                : Optional.empty();
+        if (membership.isEmpty()) {
+            throw new StoreFailure("a membership can't be read");
+        }
+        return membership;
+    }
+}

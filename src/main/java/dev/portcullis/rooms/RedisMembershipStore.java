@@ -1,0 +1,45 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.redis.RedisKeys;
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.redis.Script;
+import dev.portcullis.store.redis.ScriptCall;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** Memberships in Redis: a hash for each room, in the lane of the room's stream. */
+public final class RedisMembershipStore implements MembershipStore {
+    private static final Script FIND = Script.of(RedisMembershipStore.class, "find_member");
+    private static final Script PUT = Script.of(RedisMembershipStore.class, "put_member");
+    private static final Script REMOVE = Script.of(RedisMembershipStore.class, "remove_member");
+
+    private final RedisStore redis;
+
+    public RedisMembershipStore(RedisStore redis) {
+        this.redis = redis;
+    }
+
+    @Override
+    public Future<Optional<Membership>> find(RoomId room, UserId user) {
+        return redis.run(call(FIND, room, user)).map(row -> MembershipRow.decode(row == null ? null : row.toBytes()));
+    }
+
+    @Override
+    public Future<Void> put(RoomId room, UserId user, Membership membership) {
+        return redis.run(call(PUT, room, user).arg(MembershipRow.encode(membership)))
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<Void> remove(RoomId room, UserId user) {
+        return redis.run(call(REMOVE, room, user)).mapEmpty();
+    }
+
+    private static ScriptCall call(Script script, RoomId room, UserId user) {
+        String key = RedisKeys.of(StreamName.room(room).lane(), "r", room.value());
+        return script.call().key(key).arg(user.value());
+    }
+}

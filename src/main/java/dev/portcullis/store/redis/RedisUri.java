@@ -1,0 +1,36 @@
+package dev.portcullis.store.redis;
+
+import dev.portcullis.config.Secret;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What an address of Redis says: {@code rediss://user:password@one:6379,two:6379}. */
+record RedisUri(boolean tls, Login login, List<Endpoint> endpoints) {
+    private static final String HOST = "(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::\\d{1,5})?";
+
+    static final Pattern FORM =
+            Pattern.compile("(?<scheme>rediss?)://(?:(?<user>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<hosts>" + HOST
+                    + "(?:," + HOST + ")*)(?:/0?)?");
+
+    static RedisUri parse(String uri) {
+        Matcher parts = FORM.matcher(uri);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("not an address of Redis");
+        }
+        return new RedisUri(
+                parts.group("scheme").equals("rediss"),
+                new Login(part(parts, "user"), part(parts, "password").map(Secret::new)),
+                Stream.of(parts.group("hosts").split(",")).map(Endpoint::parse).toList());
+    }
+
+    private static Optional<String> part(Matcher parts, String name) {
+        return Optional.ofNullable(parts.group(name))
+                .filter(text -> !text.isEmpty())
+                .map(text -> URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8));
+    }
+}

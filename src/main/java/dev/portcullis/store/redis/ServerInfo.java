@@ -1,0 +1,67 @@
+package dev.portcullis.store.redis;
+
+import dev.portcullis.store.redis.RedisConfig.Topology;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a server says of itself when asked for {@code INFO}. */
+record ServerInfo(String version, boolean master, boolean loading, boolean clustered, String evicts) {
+    private static final String NEVER_EVICTS = "noeviction";
+
+    static ServerInfo parse(String text) {
+        Map<String, String> facts = new HashMap<>();
+        text.lines().forEach(line -> {
+            int colon = line.indexOf(':');
+            if (colon > 0) {
+                facts.put(line.substring(0, colon), line.substring(colon + 1).strip());
+            }
+        });
+        return new ServerInfo(
+                facts.getOrDefault("redis_version", "0"),
+                "master".equals(facts.get("role")),
+                "1".equals(facts.get("loading")),
+                "1".equals(facts.get("cluster_enabled")),
+                facts.getOrDefault("maxmemory_policy", NEVER_EVICTS));
+    }
+
+    /** What an operator has to mend before this server can be used, whatever happens meanwhile. */
+    Optional<String> unfit(Endpoint at, Topology topology) {
+        if (isOld()) {
+            return Optional.of("Redis at " + at + " is version " + version + "; 6.2 or newer is needed");
+        }
+        if (clustered && topology != Topology.CLUSTER) {
+            return Optional.of(
+                    "Redis at " + at + " is one node of a Redis Cluster; set store.redis.topology to cluster");
+        }
+        if (!clustered && topology == Topology.CLUSTER) {
+            return Optional.of("Redis at " + at + " is not a node of a Redis Cluster; mend store.redis.topology");
+        }
+        return Optional.empty();
+    }
+
+    /** Why it can't be used now, though it may be later. */
+    Optional<String> away(Endpoint at) {
+        if (loading) {
+            return Optional.of("Redis at " + at + " is still reading its file; wait until it has");
+        }
+        return master
+                ? Optional.empty()
+                : Optional.of("Redis at " + at + " is a replica; store.redis.uri must name a master");
+    }
+
+    /** Whether it throws away what it was given, under pressure. */
+    boolean evicting() {
+        return !NEVER_EVICTS.equals(evicts);
+    }
+
+    private boolean isOld() {
+        String[] parts = version.split("\\.", 3);
+        int major = number(parts[0]);
+        return major < 6 || (major == 6 && (parts.length < 2 || number(parts[1]) < 2));
+    }
+
+    private static int number(String digits) {
+        return digits.matches("\\d{1,6}") ? Integer.parseInt(digits) : 0;
+    }
+}

@@ -1,0 +1,92 @@
+package dev.portcullis.store.redis;
+
+import dev.portcullis.store.redis.RedisConfig.Topology;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows whether Redis can be worked with, without waiting for somebody to need it: twice a second a write to each master,
+ * from one event loop. Now and then it asks whether they still are the masters, and whether they keep what they get.
+ */
+final class Watch {
+    private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+    private static final Script PROBE = Script.of(Watch.class, "probe");
+    private static final long BEAT_MS = 500;
+    private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+    private static final int BEATS_TO_INFO = 10;
+
+    private final Parts parts;
+    private final Lines lines;
+    private volatile long wellAt = System.nanoTime() - FRESH_NANOS;
+    private volatile boolean evicting;
+    private volatile long aheadMs;
+    private long beats;
+
+    Watch(Parts parts, Lines lines) {
+        this.parts = parts;
+        this.lines = lines;
+    }
+
+    /** Completes with the first look, however that turned out. To be called on the lines' own context. */
+    Future<?> start() {
+        long unused = parts.vertx().setPeriodic(BEAT_MS, any -> beat());
+        return Future.join(probe(), inspect()).otherwiseEmpty();
+    }
+
+    /** Whether every master took a write that began within the last second and a half, and none throws data away. */
+    boolean isWell() {
+        return System.nanoTime() - wellAt < FRESH_NANOS && !evicting;
+    }
+
+    private void beat() {
+        beats++;
+        Future<?> unused = probe();
+        if (beats % BEATS_TO_INFO == 0) {
+            unused = inspect();
+        }
+        if (beats % beatsToChart() == 0) {
+            unused = parts.chart().refresh();
+        }
+    }
+
+    private Future<?> probe() {
+        long began = System.nanoTime();
+        long asked = System.currentTimeMillis();
+        return lines.runAtEach(lane -> PROBE.call().key(RedisKeys.of(lane, "probe")))
+                .onSuccess(times -> {
+                    wellAt = began;
+                    long answered = System.currentTimeMillis();
+                    long behind =
+                            times.stream().mapToLong(Response::toLong).min().orElse(answered);
+                    aheadMs = behind - (asked + answered) / 2;
+                });
+    }
+
+    /** By how much Redis's clock is ahead of ours, as its last answer told; below 0 where it is behind. */
+    long aheadMs() {
+        return aheadMs;
+    }
+
+    private Future<?> inspect() {
+        return lines.info().onSuccess(this::judge);
+    }
+
+    private void judge(List<ServerInfo> masters) {
+        boolean any = masters.stream().anyMatch(ServerInfo::evicting);
+        if (any && !evicting) {
+            LOG.atError()
+                    .addKeyValue("event", "store.evicts")
+                    .log("Redis may throw away what it was given: set its maxmemory-policy to noeviction");
+        }
+        evicting = any;
+    }
+
+    /** A master that was cut off from its sentinels answers us as before; a Redis Cluster tells us who has moved. */
+    private int beatsToChart() {
+        return parts.config().topology() == Topology.SENTINEL ? 4 : BEATS_TO_INFO;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Who follows one stream here, or is about to. Whoever joins is known from the beginning, so that no entry that bars
+ * them passes by unseen. On the carrier's context only.
+ */
+final class Audience {
+    private final StreamName stream;
+    private final Runnable onEmpty;
+    private final Map<Outlet, Integer> outlets = new LinkedHashMap<>();
+    private final Set<Attachment> known = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** @param onEmpty hears when the last of them has gone */
+    Audience(StreamName stream, Runnable onEmpty) {
+        this.stream = stream;
+        this.onEmpty = onEmpty;
+    }
+
+    boolean isEmpty() {
+        return known.isEmpty();
+    }
+
+    /** From here on a bar meets them. They are handed nothing yet. */
+    void expect(Attachment joiner) {
+        known.add(joiner);
+    }
+
+    /** What is delivered from here on is handed to them too. */
+    void attach(Attachment joiner, Slice missed) {
+        if (!joiner.isDetached()) {
+            outlets.merge(joiner.outlet(), 1, Integer::sum);
+            joiner.attach(missed);
+        }
+    }
+
+    void fail(Attachment joiner) {
+        leave(joiner);
+        joiner.fail();
+    }
+
+    void bar(Attachment member) {
+        leave(member);
+        member.bar();
+    }
+
+    void leave(Attachment member) {
+        if (known.remove(member)) {
+            if (member.isAttached()) {
+                outlets.computeIfPresent(member.outlet(), (outlet, count) -> count == 1 ? null : count - 1);
+            }
+            member.detach();
+            if (known.isEmpty()) {
+                onEmpty.run();
+            }
+        }
+    }
+
+    /** Whom an entry bars gets that entry as the last. */
+    void deliver(List<Entry> entries) {
+        int from = 0;
+        for (int i = 0; i < entries.size(); i++) {
+            if (entries.get(i).bars().isPresent()) {
+                hand(entries.subList(from, i + 1));
+                bar(entries.get(i).bars().get());
+                from = i + 1;
+            }
+        }
+        hand(from == 0 ? entries : entries.subList(from, entries.size()));
+    }
+
+    void lost(Position now) {
+        outlets.keySet().forEach(outlet -> outlet.lost(stream, now));
+    }
+
+    Set<UserId> users() {
+        return known.stream().map(Attachment::user).collect(Collectors.toSet());
+    }
+
+    void bar(UserId user) {
+        known.stream().filter(member -> member.user().equals(user)).toList().forEach(this::bar);
+    }
+
+    private void hand(List<Entry> entries) {
+        if (!entries.isEmpty()) {
+            outlets.keySet().forEach(outlet -> outlet.deliver(stream, entries));
+        }
+    }
+}

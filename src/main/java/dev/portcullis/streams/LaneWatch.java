@@ -1,0 +1,155 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.store.Lanes;
+import dev.portcullis.streams.LaneStore.LaneMark;
+import dev.portcullis.streams.LaneStore.LaneNews;
+import dev.portcullis.streams.LaneStore.Lease;
+import dev.portcullis.streams.LaneStore.Moved;
+import dev.portcullis.streams.LaneStore.Tenant;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * Goes round all lanes once a second, in sixteen parts: renews the node's leases, and hands on what moved. It alone
+ * decides that a life of the node is over. All its work is done on its context.
+ */
+public final class LaneWatch {
+    private static final long ROUND_MS = 1_000;
+    private static final int PARTS = 16;
+
+    private final Context context;
+    private final LaneStore lanes;
+    private final NodeLife life;
+    private final LongSupplier nanos;
+    private final List<Follower> followers = new CopyOnWriteArrayList<>();
+    private final List<Part> parts =
+            IntStream.range(0, PARTS).mapToObj(Part::new).toList();
+    private volatile long lastTick;
+    private long timer = -1;
+    private int next;
+
+    /** Hears what happens in the lanes. Called on the watch's context. */
+    public interface Follower {
+        /** These streams had an append, the last in that turn of the lane. */
+        void moved(int lane, List<Moved> moved);
+
+        /** It can't be told what moved in this lane, or it forked: any of its streams may have changed. */
+        void compareAll(int lane);
+    }
+
+    public LaneWatch(Context context, LaneStore lanes, NodeLife life, LongSupplier nanos) {
+        this.context = context;
+        this.lanes = lanes;
+        this.life = life;
+        this.nanos = nanos;
+    }
+
+    public void follow(Follower follower) {
+        followers.add(follower);
+    }
+
+    /** Completes once the node has a lease in every lane. */
+    public Future<Void> start() {
+        Promise<Void> held = Promise.promise();
+        context.runOnContext(any -> Future.all(parts.stream().map(Part::tick).toList())
+                .<Void>mapEmpty()
+                .onSuccess(all -> timer = context.owner().setPeriodic(ROUND_MS / PARTS, due -> tickNext()))
+                .onComplete(held));
+        return held.future();
+    }
+
+    /** Gives all leases up. */
+    public Future<Void> stop() {
+        Promise<Void> left = Promise.promise();
+        context.runOnContext(any -> {
+            context.owner().cancelTimer(timer);
+            lanes.leave(new Tenant(life.incarnation(), 0)).onComplete(left);
+        });
+        return left.future();
+    }
+
+    /** When the last full round began, by the clock that was handed in: every lane has answered since. */
+    public long lastTickNanos() {
+        return lastTick;
+    }
+
+    private void tickNext() {
+        parts.get(next).tick();
+        next = (next + 1) % PARTS;
+    }
+
+    /** The others act on it already. The leases of the dead life go, and the new one takes its own at once. */
+    private void end(String incarnation) {
+        if (life.isCurrent(incarnation)) {
+            life.end(incarnation);
+            lanes.leave(new Tenant(incarnation, 0)).onComplete(any -> parts.forEach(Part::tick));
+        }
+    }
+
+    /** Some lanes, which are ticked together. */
+    private final class Part {
+        private final List<LaneMark> marks = new ArrayList<>();
+        private String renewed = "";
+        private long began;
+        private boolean underWay;
+
+        Part(int number) {
+            IntStream.range(0, Lanes.COUNT)
+                    .filter(lane -> lane / (Lanes.COUNT / PARTS) == number)
+                    .mapToObj(LaneMark::unknown)
+                    .forEach(marks::add);
+        }
+
+        /** Nothing is done while the last tick is under way: its answer is worth as much as another's. */
+        Future<?> tick() {
+            if (underWay) {
+                return Future.succeededFuture();
+            }
+            underWay = true;
+            String incarnation = life.incarnation();
+            long now = nanos.getAsLong();
+            return lanes.tick(new Tenant(incarnation, silentMs(incarnation, now)), List.copyOf(marks))
+                    .onComplete(any -> underWay = false)
+                    .onSuccess(news -> took(incarnation, now, news));
+        }
+
+        private long silentMs(String incarnation, long now) {
+            return renewed.equals(incarnation) ? Math.max(1, TimeUnit.NANOSECONDS.toMillis(now - began)) : 0;
+        }
+
+        private void took(String incarnation, long now, List<LaneNews> news) {
+            renewed = incarnation;
+            began = now;
+            lastTick = parts.stream().mapToLong(part -> part.began).min().orElse(now);
+            for (int i = 0; i < news.size(); i++) {
+                marks.set(i, news.get(i).mark());
+            }
+            if (news.stream().anyMatch(each -> each.lease() == Lease.ENDED)) {
+                end(incarnation);
+            }
+            news.forEach(each -> tell(incarnation, each));
+            if (!life.isCurrent(incarnation)) {
+                tick();
+            }
+        }
+
+        private void tell(String incarnation, LaneNews news) {
+            int lane = news.mark().lane();
+            if (news.lease() == Lease.TAKEN && life.isCurrent(incarnation)) {
+                life.forgot(lane);
+            }
+            if (!news.complete()) {
+                followers.forEach(each -> each.compareAll(lane));
+            } else if (!news.moved().isEmpty()) {
+                followers.forEach(each -> each.moved(lane, news.moved()));
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.store.Lanes;
+import dev.portcullis.store.redis.RedisKeys;
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.redis.Script;
+import dev.portcullis.store.redis.ScriptCall;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+
+/** The lanes of a cluster, in Redis. */
+public final class RedisLaneStore implements LaneStore {
+    private static final Script TICK = Script.of(RedisLaneStore.class, "lane", "tick");
+    private static final Script LEAVE = Script.of(RedisLaneStore.class, "leave");
+
+    private static final int LANES_IN_A_CALL = 16;
+    private static final int NAMES = 2_000;
+
+    private final RedisStore redis;
+    private final LongSupplier millis;
+
+    public RedisLaneStore(RedisStore redis) {
+        this(redis, () -> 0);
+    }
+
+    /** @param millis the time; 0 is that of Redis's own clock */
+    RedisLaneStore(RedisStore redis, LongSupplier millis) {
+        this.redis = redis;
+        this.millis = millis;
+    }
+
+    @Override
+    public Future<List<LaneNews>> tick(Tenant tenant, List<LaneMark> marks) {
+        return Future.all(
+                        parts(marks).stream().map(part -> ticked(tenant, part)).toList())
+                .map(all -> all.<List<LaneNews>>list().stream()
+                        .flatMap(List::stream)
+                        .toList());
+    }
+
+    @Override
+    public Future<Void> leave(Tenant tenant) {
+        List<Integer> all = IntStream.range(0, Lanes.COUNT).boxed().toList();
+        return Future.all(parts(all).stream().map(part -> left(tenant, part)).toList())
+                .mapEmpty();
+    }
+
+    private Future<List<LaneNews>> ticked(Tenant tenant, List<LaneMark> marks) {
+        ScriptCall call = TICK.call()
+                .arg(millis.getAsLong())
+                .arg(Epochs.next())
+                .arg(tenant.incarnation())
+                .arg(tenant.silentMs())
+                .arg(NAMES)
+                .arg(LAPSE_MS);
+        for (LaneMark mark : marks) {
+            call.key(RedisKeys.of(mark.lane(), "lane"))
+                    .key(RedisKeys.of(mark.lane(), "nodes"))
+                    .key(RedisKeys.of(mark.lane(), "moved"))
+                    .arg(mark.fork())
+                    .arg(mark.turn());
+        }
+        return redis.run(call)
+                .map(answer -> IntStream.range(0, marks.size())
+                        .mapToObj(i -> news(marks.get(i).lane(), answer.get(i)))
+                        .toList());
+    }
+
+    private Future<Response> left(Tenant tenant, List<Integer> lanes) {
+        ScriptCall call = LEAVE.call().arg(tenant.incarnation());
+        lanes.forEach(lane -> call.key(RedisKeys.of(lane, "nodes")));
+        return redis.run(call);
+    }
+
+    /** In a Redis Cluster each lane is in a slot of its own, and a call touches one slot. */
+    private <T> List<List<T>> parts(List<T> all) {
+        int size = redis.clustered() ? 1 : LANES_IN_A_CALL;
+        return IntStream.range(0, (all.size() + size - 1) / size)
+                .mapToObj(part -> all.subList(part * size, Math.min(all.size(), (part + 1) * size)))
+                .toList();
+    }
+
+    private static LaneNews news(int lane, Response told) {
+        Response names = told.get(4);
+        List<Moved> moved = new ArrayList<>(names.size() / 2);
+        for (int i = 0; i < names.size(); i += 2) {
+            moved.add(new Moved(
+                    new StreamName(names.get(i).toString()), names.get(i + 1).toLong()));
+        }
+        return new LaneNews(
+                Lease.valueOf(told.get(0).toString()),
+                new LaneMark(lane, told.get(1).toString(), told.get(2).toLong()),
+                told.get(3).toBoolean(),
+                List.copyOf(moved));
+    }
+}

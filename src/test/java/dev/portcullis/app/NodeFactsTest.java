@@ -1,0 +1,78 @@
+package dev.portcullis.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.cluster.Fact;
+import dev.portcullis.cluster.Facts;
+import dev.portcullis.config.ConfigFile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NodeFactsTest {
+    private static final String IN_A_CLUSTER = "cluster={\"enabled\": true, \"members\": [\"127.0.0.1\"]}";
+    private static final String SHARED = "store.kind=redis";
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ISSUERS | auth.issuers=[{\"secret\": \"another-secret-of-the-tests-and-nothing-else\"}]",
+                "ISSUERS | auth.issuers=[{\"secret\": \"" + Configs.SECRET + "\", \"maxRole\": \"member\"}]",
+                "ISSUERS | auth.issuers=[{\"secret\": \"" + Configs.SECRET + "\", \"allowRooms\": false}]",
+                "ISSUERS | auth.issuers=[{\"secret\": \"" + Configs.SECRET + "\", \"userPrefix\": \"a:\"}]",
+                "ISSUERS | auth.issuers=[{\"secret\": \"" + Configs.SECRET + "\", \"issuer\": \"us\"}]",
+                "ISSUERS | auth.issuers=[{\"secret\": \"" + Configs.SECRET + "\", \"audience\": \"us\"}]",
+                "INTEREST | broadcast.interestBits=2048",
+                "PERMISSIONS | permissions={\"member\": [\"join\"]}",
+                "PUBLIC_ROOMS | rooms.public=[\"lobby\"]"
+            })
+    void what_decides_who_may_do_what_shows(Fact fact, String set) {
+        Facts one = facts();
+        Facts other = facts(set);
+        assertThat(other.known()).hasSameSizeAs(one.known());
+        assertThat(one.known())
+                .allSatisfy(
+                        (each, values) -> assertThat(values.equals(other.known().get(each)))
+                                .as(each.name())
+                                .isEqualTo(each != fact));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ratelimit.user.minute=61", "http.port=1", "broadcast.patienceMs=100", "bus.inFlight=17"})
+    void what_may_be_changed_from_node_to_node_does_not(String set) {
+        assertThat(facts(set)).isEqualTo(facts());
+    }
+
+    @Test
+    void a_node_says_nothing_of_what_its_stages_do_not_know() {
+        assertThat(facts("stages={\"edge\": 1}").known()).containsOnlyKeys(Fact.NAME, Fact.LANES, Fact.INTEREST);
+    }
+
+    /** Whoever reads the store must not get the key of every token from it (CWE-916). */
+    @Test
+    void no_secret_can_be_read_from_it() {
+        assertThat(facts().toString()).doesNotContain(Configs.SECRET);
+        assertThat(facts().known().get(Fact.ISSUERS)).singleElement().asString().matches("[0-9a-f]{32}");
+    }
+
+    @Test
+    void equal_secrets_of_two_clusters_do_not_show() {
+        assertThat(facts("cluster={\"enabled\": true, \"members\": [\"127.0.0.1\"], \"name\": \"other\"}")
+                        .known()
+                        .get(Fact.ISSUERS))
+                .isNotEqualTo(facts().known().get(Fact.ISSUERS));
+    }
+
+    private static Facts facts(String... sets) {
+        List<String> all = new ArrayList<>(List.of(IN_A_CLUSTER, SHARED));
+        all.addAll(List.of(sets));
+        return ConfigFile.load(Configs.empty(), all, Map.of(), NodeConfig::read)
+                .fold(loaded -> NodeFacts.of(loaded.value()), bad -> {
+                    throw new AssertionError(bad.problems());
+                });
+    }
+}

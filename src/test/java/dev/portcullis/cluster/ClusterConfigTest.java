@@ -1,0 +1,128 @@
+package dev.portcullis.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClusterConfigTest {
+    private static final String ON = "cluster.enabled=true";
+    private static final String HERE = "cluster.members=[\"127.0.0.1\"]";
+    private static final String TLS = "cluster.tls={\"certificate\": \"c.pem\", \"key\": \"k.pem\", \"ca\": \"a.pem\"}";
+    private static final String FIREWALLED = "cluster.trustedNetwork=true";
+
+    @Test
+    void without_a_word_a_node_is_alone_and_on_loopback() {
+        ClusterConfig config = Given.config();
+        assertThat(config.enabled()).isFalse();
+        assertThat(config.name()).isEqualTo("portcullis");
+        assertThat(config.host()).isEqualTo("127.0.0.1");
+        assertThat(config.port()).isEqualTo(5_701);
+        assertThat(config.busPort()).isEqualTo(5_702);
+        assertThat(config.members()).isEmpty();
+        assertThat(config.kubernetes()).isEmpty();
+        assertThat(config.tls()).isEmpty();
+        assertThat(config.trustedNetwork()).isFalse();
+        assertThat(config.mayDiffer()).isEmpty();
+        assertThat(List.of(config.silenceMs(), config.lapseMs(), config.deafMs()))
+                .containsExactly(5_000L, 10_000L, 10_000L);
+    }
+
+    @Test
+    void on_one_machine_a_list_of_members_is_enough() {
+        assertThat(Given.problems(ON, HERE)).isEmpty();
+    }
+
+    /** Whoever reaches Hazelcast's port is inside (CWE-306). */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "cluster.host=10.0.0.1",
+                "cluster.host=node-1.internal",
+                "cluster.host=localhost.example.com",
+                "cluster.members=[\"127.0.0.1\", \"10.0.0.2:5701\"]",
+                "cluster.members=[\"[fd00::2]:5701\"]",
+            })
+    void beyond_it_certificates_and_somebody_who_vouches_for_the_network_are_needed(String set) {
+        assertThat(Given.problems(ON, HERE, set))
+                .hasSize(2)
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("cluster.tls: is missing, and the cluster reaches beyond this machine; give"))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("cluster.trustedNetwork: is false, and the cluster reaches beyond this machine")
+                        .endsWith(
+                                "Hazelcast's open-source edition has neither TLS nor authentication, so whoever reaches"
+                                        + " its port is inside"));
+        assertThat(Given.problems(ON, HERE, set, TLS)).hasSize(1);
+        assertThat(Given.problems(ON, HERE, set, FIREWALLED)).hasSize(1);
+        assertThat(Given.problems(ON, HERE, set, TLS, FIREWALLED)).isEmpty();
+    }
+
+    @Test
+    void kubernetes_is_beyond_this_machine() {
+        assertThat(Given.problems(ON, "cluster.kubernetes.serviceDns=chat.svc")).hasSize(2);
+        assertThat(Given.problems(ON, "cluster.kubernetes.serviceDns=chat.svc", TLS, FIREWALLED))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "cluster.members=[]                   | cluster.members: is empty, so no node would find another",
+                "cluster.bus.port=5701                | cluster.bus.port: is also cluster.port",
+                "cluster.host=0.0.0.0                 | cluster.host: means every address",
+                "cluster.host=::                      | cluster.host: means every address",
+                "cluster.kubernetes.serviceDns=x      | cluster.members: stands beside cluster.kubernetes",
+                "cluster.mayDiffer=[\"name\"]         | cluster.mayDiffer: names name",
+                "cluster.mayDiffer=[\"lanes\"]        | cluster.mayDiffer: names lanes",
+                "cluster.members=[\"127.0.0.1:0\"]    | cluster.members[0]: is \"127.0.0.1:0\"",
+                "cluster.members=[\"http://x\"]       | cluster.members[0]: is \"http://x\"",
+                "cluster.name=a b                     | cluster.name: is \"a b\"",
+            })
+    void what_can_not_work_is_said_with_its_place(String set, String line) {
+        assertThat(Given.problems(ON, HERE, set, TLS, FIREWALLED))
+                .singleElement()
+                .asString()
+                .startsWith(line);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"certificate", "key", "ca"})
+    void a_certificate_its_key_and_its_authority_belong_together(String absent) {
+        String[] sets = Stream.concat(
+                        Stream.of(ON, HERE),
+                        Stream.of("certificate", "key", "ca")
+                                .filter(part -> !part.equals(absent))
+                                .map(part -> "cluster.tls." + part + "=x.pem"))
+                .toArray(String[]::new);
+        assertThat(Given.problems(sets))
+                .containsExactly("cluster.tls." + absent + ": is missing; certificate, key and ca belong together");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.0.0.1, 10.0.0.1:5799",
+        "10.0.0.1:1, 10.0.0.1:1",
+        "node-1.internal:65535, node-1.internal:65535",
+        "[fd00::2], [fd00::2]:5799",
+        "[fd00::2]:7, [fd00::2]:7"
+    })
+    void a_member_without_a_port_listens_where_this_one_does(String member, String contact) {
+        assertThat(Given.config("cluster.port=5799", "cluster.members=[\"" + member + "\"]")
+                        .members())
+                .extracting(Contact::toString)
+                .containsExactly(contact);
+    }
+
+    @Test
+    void a_service_is_found_by_its_name_or_by_the_api_and_not_by_both() {
+        assertThat(Given.problems("cluster.kubernetes={\"serviceDns\": \"a\", \"service\": \"b\"}"))
+                .containsExactly("cluster.kubernetes.service: stands beside serviceDns; leave one of both out");
+        assertThat(Given.problems("cluster.kubernetes={\"namespace\": \"a\"}")).hasSize(1);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.portcullis.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.cluster.crowd.Crowd;
+import dev.portcullis.cluster.history.Counts;
+import dev.portcullis.cluster.kit.ForkedCluster;
+import dev.portcullis.cluster.kit.Trial;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * One trouble after another, at random from a printed seed, for as long as asked: {@code mvn verify -Psoak
+ * -Dportcullis.soakMinutes=60}. Each has a crowd of its own; the cluster and all that it went through stay.
+ */
+class ClusterSoak {
+    private static final int ACKS = 500;
+    private static final Duration TIME = Duration.ofMinutes(Long.getLong("portcullis.soakMinutes", 10));
+
+    private final long seed = Long.getLong("portcullis.seed", System.nanoTime());
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void no_promise_breaks_however_long_it_goes_on() throws Exception {
+        System.out.println("portcullis.seed=" + seed);
+        Random random = new Random(seed);
+        List<Troubles.Named> troubles = Troubles.all();
+        long end = System.nanoTime() + TIME.toNanos();
+        try (ForkedCluster cluster = ForkedCluster.start(folder)) {
+            while (System.nanoTime() - end < 0) {
+                Troubles.Named next = troubles.get(random.nextInt(troubles.size()));
+                Crowd.Plan plan = Crowd.Plan.seeded(random.nextLong());
+                Counts counts = new Trial(next.name(), plan, cluster.doors(), cluster.nodes())
+                        .run(ACKS, crowd -> next.trouble().make(cluster, crowd));
+                assertThat(counts.lost())
+                        .as("places that the cluster could not keep, portcullis.seed=%d", seed)
+                        .isZero();
+                cluster.awaitReady();
+            }
+        }
+    }
+}

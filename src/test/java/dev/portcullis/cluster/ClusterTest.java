@@ -1,0 +1,156 @@
+package dev.portcullis.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisProcess;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Nodes that find each other, on loopback and over a real Redis. */
+class ClusterTest {
+    private static final List<Integer> PORTS = List.of(Given.freePort(), Given.freePort(), Given.freePort());
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static RedisProcess redis;
+    private static Nodes first;
+    private static Nodes.Running a;
+    private final String b = "b" + COUNT.incrementAndGet();
+    private final String c = "c" + COUNT.get();
+    private Nodes nodes;
+
+    @BeforeAll
+    static void startOne() throws Exception {
+        redis = RedisProcess.start();
+        first = new Nodes(redis.uri());
+        a = first.start("a", node(0), facts("old"));
+    }
+
+    @AfterAll
+    static void stopOne() {
+        first.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void begin() {
+        nodes = new Nodes(redis.uri());
+    }
+
+    @AfterEach
+    void end() {
+        nodes.close();
+    }
+
+    @Test
+    void nodes_find_each_other_and_one_that_drains_is_asked_no_more() throws Exception {
+        Nodes.Running second = start(b, 1);
+        Nodes.Running third = start(c, 2);
+        known(a, b, c);
+        known(second, "a", c);
+        known(third, "a", b);
+        Nodes.await(second.verticle().serve(Map.of()));
+        known(a, c);
+        second.close();
+        assertThat(Await.until(() -> !a.cluster().membership().names().contains(b)))
+                .isTrue();
+        assertThat(a.heard().left()).as("it said goodbye").doesNotContain(b);
+    }
+
+    @Test
+    void a_node_that_vanishes_is_taken_off_before_its_row_lapses() throws Exception {
+        Nodes.Running second = start(b, 1);
+        known(a, b);
+        second.vanish();
+        known(a);
+        assertThat(a.heard().left()).containsOnlyOnce(b);
+    }
+
+    /** It could go on for ever: the store still knows it, and nobody asks it anything. */
+    @Test
+    void a_node_that_has_lost_the_others_registers_anew_and_ends() throws Exception {
+        Nodes.Running second = nodes.start(b, node(1, "cluster.deafMs=6000"), facts("old"));
+        known(a, b);
+        second.vanish();
+        assertThat(Await.until(() -> second.heard().registered().get() == 1)).isTrue();
+        assertThat(Await.until(() -> second.heard().ends().get() == 1)).isTrue();
+        assertThat(a.heard().ends()).hasValue(0);
+    }
+
+    @Test
+    void a_node_with_other_facts_is_refused_with_one_line_and_nobody_hears_of_it() {
+        assertThatThrownBy(() -> nodes.start(b, node(1), Given.facts("another")))
+                .isInstanceOf(ClusterUnjoined.class)
+                .hasMessage("this node does not fit into the running cluster: a has another value of cluster.name;"
+                        + " make both the same, or give this node another store");
+        assertThat(a.heard().left()).doesNotContain(b);
+    }
+
+    @Test
+    void a_node_is_let_in_with_what_may_differ_while_it_is_rolled_out() throws Exception {
+        assertThatThrownBy(() -> nodes.start(b, node(1), facts("new")))
+                .hasMessageContaining("a has another value of auth.issuers");
+        nodes.start(b, node(1, "cluster.mayDiffer=[\"issuers\"]"), facts("new"));
+        known(a, b);
+    }
+
+    /** Their members lists meet, their stores do not: each would order the same rooms anew. */
+    @Test
+    void a_node_with_another_store_leaves_with_one_line() throws Exception {
+        try (RedisProcess other = RedisProcess.start();
+                Nodes strangers = new Nodes(other.uri())) {
+            assertThatThrownBy(() -> strangers.start(b, node(1), facts("old")))
+                    .isInstanceOf(ClusterUnjoined.class)
+                    .hasMessage("this node does not fit into the running cluster: a is a member of the cluster and"
+                            + " not in this node's store; let both use the same store, or give this cluster another"
+                            + " name and other members");
+        }
+        assertThat(Await.until(() -> a.cluster().membership().names().equals(Set.of("a"))))
+                .isTrue();
+        assertThat(Nodes.peers(a)).isEmpty();
+    }
+
+    @Test
+    void a_port_in_use_is_one_line() {
+        assertThatThrownBy(() -> nodes.start(b, node(0), facts("old")))
+                .isInstanceOf(ClusterUnjoined.class)
+                .hasMessageStartingWith("the cluster can't be joined at 127.0.0.1:" + PORTS.get(0));
+    }
+
+    /** The row that a node left behind must not keep it from coming back at once. */
+    @Test
+    void who_was_refused_leaves_no_row_behind() throws Exception {
+        assertThatThrownBy(() -> nodes.start(b, node(0), facts("old"))).isInstanceOf(ClusterUnjoined.class);
+        nodes.start(c, node(1), facts("old"));
+        assertThat(Nodes.await(NodeDirectory.of(Nodes.await(nodes.open(a.vertx())), Given.config())
+                        .look()))
+                .extracting(NodeRow::node)
+                .contains("a", c)
+                .doesNotContain(b);
+    }
+
+    private Nodes.Running start(String name, int i) throws Exception {
+        return nodes.start(name, node(i), facts("old"));
+    }
+
+    private static ClusterConfig node(int i, String... sets) {
+        return Given.node(PORTS.get(i), PORTS, sets);
+    }
+
+    private static Facts facts(String issuer) {
+        return new Facts(1, Map.of(Fact.NAME, Set.of("portcullis"), Fact.ISSUERS, Set.of(issuer)));
+    }
+
+    private static void known(Nodes.Running node, String... others) {
+        assertThat(Await.until(() -> Nodes.peers(node).equals(List.of(others))))
+                .as(node.name() + " knows " + List.of(others))
+                .isTrue();
+    }
+}

@@ -1,0 +1,136 @@
+package dev.portcullis.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.PrivateAuthority;
+import dev.portcullis.kit.RedisProcess;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.PemTrustOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whoever reaches the bus can ask what a node can ask (CWE-306), so only who was signed by our own authority reaches it. */
+class ClusterTlsTest {
+    private static RedisProcess redis;
+    private static PrivateAuthority ours;
+
+    @TempDir
+    private static Path folder;
+
+    private static final int BUS_PORT = Given.freePort();
+    private static final List<Integer> PORTS = List.of(Given.freePort(), Given.freePort(), Given.freePort());
+    private static Nodes nodes;
+    private static Nodes.Running one;
+    private static Nodes.Running other;
+    private static Nodes.Running stranger;
+
+    @BeforeAll
+    static void start() throws Exception {
+        redis = RedisProcess.start();
+        nodes = new Nodes(redis.uri());
+        ours = PrivateAuthority.in(Files.createDirectory(folder.resolve("ours")));
+        PrivateAuthority foreign = PrivateAuthority.in(Files.createDirectory(folder.resolve("foreign")));
+        one = start("one", PORTS.get(0), BUS_PORT, ours);
+        other = start("other", PORTS.get(1), 0, ours);
+        stranger = start("stranger", PORTS.get(2), 0, foreign);
+    }
+
+    @AfterAll
+    static void stop() {
+        nodes.close();
+        redis.close();
+    }
+
+    @Test
+    void nodes_signed_by_the_same_authority_reach_each_other() {
+        assertThat(reaches(one, other)).isTrue();
+        assertThat(reaches(other, one)).isTrue();
+    }
+
+    /** By default any certificate at all would do on either end (CWE-295). */
+    @Test
+    void a_node_signed_by_another_authority_reaches_nobody_and_is_not_reached() {
+        assertThat(reaches(one, stranger)).isFalse();
+        assertThat(reaches(stranger, one)).isFalse();
+    }
+
+    @Test
+    void who_shows_no_certificate_is_cut_off() {
+        NetClientOptions options = new NetClientOptions()
+                .setSsl(true)
+                .setHostnameVerificationAlgorithm("")
+                .setTrustOptions(
+                        new PemTrustOptions().addCertPath(ours.certificate().toString()));
+        assertThat(isCutOff(BUS_PORT, options)).isTrue();
+    }
+
+    @Test
+    void who_speaks_plain_tcp_is_cut_off() {
+        assertThat(isCutOff(BUS_PORT, new NetClientOptions())).isTrue();
+    }
+
+    /** What the tests above see is the guard's doing. */
+    @Test
+    void without_certificates_anybody_is_listened_to() throws Exception {
+        int port = Given.freePort();
+        int busPort = Given.freePort();
+        try (RedisProcess elsewhere = RedisProcess.start();
+                Nodes open = new Nodes(elsewhere.uri())) {
+            open.start("open", Given.node(port, List.of(port), "cluster.bus.port=" + busPort), facts());
+            assertThat(isCutOff(busPort, new NetClientOptions())).isFalse();
+        }
+    }
+
+    private static boolean isCutOff(int port, NetClientOptions options) {
+        Future<Void> end =
+                one.vertx().createNetClient(options).connect(port, "127.0.0.1").compose(ClusterTlsTest::knock);
+        return Nodes.await(
+                end.map(true).recover(refused -> Future.succeededFuture(!(refused instanceof TimeoutException))));
+    }
+
+    /** A length that is followed by nothing: where it is listened to, it is waited for. */
+    private static Future<Void> knock(NetSocket socket) {
+        Promise<Void> closed = Promise.promise();
+        socket.closeHandler(any -> closed.tryComplete());
+        socket.exceptionHandler(any -> closed.tryComplete());
+        socket.write(Buffer.buffer().appendInt(1_000).appendInt(0));
+        return closed.future().timeout(2, TimeUnit.SECONDS);
+    }
+
+    private static boolean reaches(Nodes.Running from, Nodes.Running to) {
+        return Nodes.await(from.vertx()
+                .eventBus()
+                .<String>request("node@" + to.name(), "", new DeliveryOptions().setSendTimeout(2_000))
+                .map(true)
+                .otherwise(false));
+    }
+
+    private static Nodes.Running start(String name, int port, int busPort, PrivateAuthority authority)
+            throws Exception {
+        PrivateAuthority.Issued issued = authority.issue(name);
+        ClusterConfig config = Given.node(
+                port,
+                PORTS,
+                "cluster.bus.port=" + busPort,
+                "cluster.tls.certificate=" + issued.certificate(),
+                "cluster.tls.key=" + issued.key(),
+                "cluster.tls.ca=" + authority.certificate());
+        return nodes.start(name, config, facts());
+    }
+
+    private static Facts facts() {
+        return Given.facts("portcullis");
+    }
+}

@@ -1,0 +1,82 @@
+package dev.portcullis.cluster;
+
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.config.Problem;
+import dev.portcullis.config.Section;
+import dev.portcullis.store.redis.RedisConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/** What the tests of the cluster begin with. */
+final class Given {
+    private Given() {}
+
+    static ClusterConfig config(String... sets) {
+        return load(List.of(sets), root -> ClusterConfig.read(root.section("cluster")));
+    }
+
+    /** One of the nodes at these ports, all on loopback. */
+    static ClusterConfig node(int port, List<Integer> all, String... sets) {
+        List<String> known = new ArrayList<>(List.of(
+                "cluster.enabled=true",
+                "cluster.port=" + port,
+                "cluster.bus.port=0",
+                "cluster.members=["
+                        + String.join(
+                                ",",
+                                all.stream()
+                                        .map(each -> "\"127.0.0.1:" + each + "\"")
+                                        .toList()) + "]"));
+        known.addAll(List.of(sets));
+        return config(known.toArray(String[]::new));
+    }
+
+    static RedisConfig redis(String uri) {
+        return load(
+                List.of("store.redis.uri=" + uri),
+                root -> RedisConfig.read(root.section("store").section("redis")));
+    }
+
+    static List<String> problems(String... sets) {
+        return ConfigFile.load(empty(), List.of(sets), Map.of(), root -> ClusterConfig.read(root.section("cluster")))
+                .fold(
+                        good -> List.of(),
+                        bad -> bad.problems().stream().map(Problem::toString).toList());
+    }
+
+    static Facts facts(String name) {
+        return new Facts(1, Map.of(Fact.NAME, Set.of(name), Fact.LANES, Set.of("256")));
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private static <T> T load(List<String> sets, Function<Section, T> read) {
+        return ConfigFile.load(empty(), sets, Map.of(), read).fold(loaded -> loaded.value(), bad -> {
+            throw new AssertionError(bad.problems());
+        });
+    }
+
+    private static Path empty() {
+        try {
+            Path file = Files.createTempFile("portcullis", ".json");
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, "{}");
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.portcullis.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.bus.Peer;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.cluster.Hearing.Company;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class NeighboursTest {
+    private List<Peer> met = List.of();
+    private final Neighbours neighbours = new Neighbours("me", peers -> met = peers);
+
+    @Test
+    void whom_the_directory_shows_and_hazelcast_reaches_can_be_asked() {
+        neighbours.reach(Set.of("me", "a"));
+        read("me", "a", "b");
+        assertThat(met).containsExactly(new Peer("a", Map.of(Stage.ROOMS, 1)));
+        neighbours.reach(Set.of("me", "a", "b"));
+        assertThat(met).extracting(Peer::node).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
+    void who_starts_or_drains_can_not_be_asked() {
+        neighbours.reach(Set.of("me", "a"));
+        neighbours.read(List.of(row("a").serving(Map.of())));
+        assertThat(met).isEmpty();
+        assertThat(neighbours.serving()).isEmpty();
+    }
+
+    @Test
+    void a_closed_connection_takes_a_node_off_at_once_whatever_the_directory_says() {
+        neighbours.reach(Set.of("me", "a"));
+        read("me", "a");
+        neighbours.reach(Set.of("me"));
+        assertThat(met).isEmpty();
+        assertThat(neighbours.serving())
+                .as("so it is known that somebody is not heard")
+                .containsExactly("a");
+    }
+
+    /** A store that lost everything learns of the nodes one after the other. */
+    @Test
+    void a_row_may_be_missing_for_a_moment() {
+        neighbours.reach(Set.of("me", "a"));
+        read("me", "a");
+        read("me");
+        read("me");
+        assertThat(met).hasSize(1);
+        read("me");
+        assertThat(met).isEmpty();
+    }
+
+    @Test
+    void who_came_first_knows_it() {
+        assertThat(neighbours.company()).isEqualTo(Company.NOBODY);
+        read("me");
+        assertThat(neighbours.company()).isEqualTo(Company.NOBODY);
+        read("me", "a");
+        assertThat(neighbours.company()).isEqualTo(Company.YOUNGER);
+        read("a", "me");
+        assertThat(neighbours.company()).isEqualTo(Company.OLDER);
+        neighbours.read(List.of(row("a").serving(Map.of()), row("me")));
+        assertThat(neighbours.company()).as("it only starts").isEqualTo(Company.NOBODY);
+    }
+
+    private void read(String... nodes) {
+        neighbours.read(Stream.of(nodes).map(NeighboursTest::row).toList());
+    }
+
+    private static NodeRow row(String node) {
+        return new NodeRow(node, Given.facts("x"), Map.of(Stage.ROOMS, 1), "0.1.0");
+    }
+}

@@ -1,0 +1,109 @@
+package dev.portcullis.cluster;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.store.redis.RedisStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Nodes of a cluster in this JVM, without their stages. */
+final class Nodes implements AutoCloseable {
+    private final String redisUri;
+    private final Deque<Running> stops = new ArrayDeque<>();
+
+    Nodes(String redisUri) {
+        this.redisUri = redisUri;
+    }
+
+    /** A node as far as the cluster goes. */
+    record Running(Cluster cluster, Vertx vertx, Bus bus, ClusterVerticle verticle, Heard heard, String deployment)
+            implements AutoCloseable {
+        String name() {
+            return bus.node();
+        }
+
+        /** Goes as a planned stop does. */
+        @Override
+        public void close() {
+            if (vertx.deploymentIDs().contains(deployment)) {
+                Nodes.await(vertx.undeploy(deployment)); // says goodbye, which takes the store
+            }
+            Nodes.await(vertx.close());
+            cluster.close(); // twice is once
+        }
+
+        /** Goes without a word to the directory. */
+        void vanish() {
+            cluster.membership().hazelcast().getLifecycleService().terminate();
+        }
+    }
+
+    /** What the follower was told. */
+    record Heard(Queue<String> left, AtomicInteger registered, AtomicInteger ends) implements ClusterVerticle.Follower {
+        Heard() {
+            this(new ConcurrentLinkedQueue<>(), new AtomicInteger(), new AtomicInteger());
+        }
+
+        @Override
+        public void left(String node) {
+            left.add(node);
+        }
+
+        @Override
+        public Future<Void> registerAnew() {
+            registered.incrementAndGet();
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public void deaf() {
+            ends.incrementAndGet();
+        }
+    }
+
+    Running start(String name, ClusterConfig config, Facts facts) throws Exception {
+        Cluster cluster = Cluster.join(config, new Cluster.Newcomer(name, "0.1.0", facts), this::open);
+        Vertx vertx = await(cluster.build(Vertx.builder(), new VertxOptions().setEventLoopPoolSize(1)));
+        Bus bus = new Bus(vertx, name, new BusConfig(1_000, 100), (stage, nanos) -> {});
+        Heard heard = new Heard();
+        ClusterVerticle verticle = cluster.watch(bus, await(open(vertx)), heard);
+        String deployment = await(vertx.deployVerticle(verticle));
+        await(verticle.serve(Map.of(Stage.EDGE, 1)));
+        Running running = new Running(cluster, vertx, bus, verticle, heard, deployment);
+        stops.push(running);
+        return running;
+    }
+
+    Future<RedisStore> open(Vertx vertx) {
+        return RedisStore.open(vertx, Given.redis(redisUri), (operation, nanos) -> {});
+    }
+
+    static List<String> peers(Running node) {
+        return node.bus().nodesOf(Stage.EDGE).keySet().stream().sorted().toList();
+    }
+
+    static <T> T await(Future<T> future) {
+        try {
+            return future.await(20, TimeUnit.SECONDS);
+        } catch (java.util.concurrent.TimeoutException late) {
+            throw new AssertionError(late);
+        }
+    }
+
+    @Override
+    public void close() {
+        while (!stops.isEmpty()) {
+            stops.pop().close();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.portcullis.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.cluster.crowd.Crowd;
+import dev.portcullis.cluster.history.Counts;
+import dev.portcullis.cluster.kit.NodeFork;
+import dev.portcullis.cluster.kit.Trial;
+import dev.portcullis.forked.ForkedNode;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One node with its store beside it dies, stands still and is restarted, while a crowd talks. */
+class OneNodeHistoryIT {
+    private static final int ACKS = 500;
+
+    private final long seed = Long.getLong("portcullis.seed", System.nanoTime());
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void kills_in_the_middle_of_a_crowd_break_no_promise() throws Exception {
+        Counts counts = judge("one node killed", (node, crowd) -> {
+            for (int i = 0; i < 3; i++) {
+                node.kill();
+                node.restart();
+                assertThat(crowd.talk(ACKS, Trial.PATIENCE)).isTrue();
+            }
+        });
+        assertThat(counts.resumed()).isGreaterThan(20);
+        assertThat(counts.lost()).isZero();
+    }
+
+    @Test
+    void a_planned_restart_breaks_no_promise() throws Exception {
+        Counts counts = judge("one node restarted", (node, crowd) -> {
+            node.stop();
+            node.restart();
+        });
+        assertThat(counts.lost()).isZero();
+    }
+
+    @Test
+    void a_pause_breaks_no_promise() throws Exception {
+        judge("one node paused", (node, crowd) -> {
+            node.pause();
+            assertThat(crowd.talk(1, Trial.SHORTLY)).as("acks of a paused node").isFalse();
+            node.goOn();
+        });
+    }
+
+    private interface Trouble {
+        void make(NodeFork node, Crowd crowd) throws Exception;
+    }
+
+    private Counts judge(String name, Trouble trouble) throws Exception {
+        try (NodeFork node = NodeFork.start("node", ForkedNode.configIn(folder), "drain.windowMs=500")) {
+            return new Trial(name, Crowd.Plan.seeded(seed), List.of(node), List.of(node))
+                    .run(ACKS, crowd -> trouble.make(node, crowd));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.portcullis.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.portcullis.cluster.crowd.Crowd;
+import dev.portcullis.cluster.history.Counts;
+import dev.portcullis.cluster.kit.ForkedCluster;
+import dev.portcullis.cluster.kit.Networks;
+import dev.portcullis.cluster.kit.Trial;
+import dev.portcullis.kit.Await;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Cables are pulled between nodes, and between a node and all else, while a crowd talks. A node that was alone for too
+ * long ends, and is started anew as its supervisor would.
+ */
+class PartitionIT {
+    private static final int ACKS = 500;
+    private static final int SOME = 200;
+    private static final int WHOLE = 0;
+    private static final int EDGE = 1;
+    private static final Duration A_WHILE = Duration.ofSeconds(8);
+
+    @TempDir
+    static Path folder;
+
+    private static Networks networks;
+    private static ForkedCluster cluster;
+
+    private final long seed = Long.getLong("portcullis.seed", System.nanoTime());
+
+    private TestInfo test;
+
+    @BeforeAll
+    static void start() throws Exception {
+        assumeTrue(Networks.arePossible(), "network namespaces need root");
+        networks = Networks.of(3);
+        cluster = ForkedCluster.start(folder, networks);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (cluster != null) {
+            cluster.close();
+        }
+        if (networks != null) {
+            networks.close();
+        }
+    }
+
+    @BeforeEach
+    void heal(TestInfo now) throws Exception {
+        test = now;
+        networks.mend(WHOLE);
+        networks.mend(EDGE);
+        cluster.heal();
+    }
+
+    /** Both halves can decide, and share only the store. */
+    @Test
+    void a_node_that_does_all_is_parted_from_the_others_while_redis_lives() throws Exception {
+        judge(crowd -> {
+            networks.partFromNodes(WHOLE);
+            Await.pass(A_WHILE);
+            assertThat(crowd.talk(SOME, Trial.PATIENCE)).as("both halves serve").isTrue();
+            networks.mend(WHOLE);
+        });
+    }
+
+    /** It has nobody to ask. */
+    @Test
+    void an_edge_is_parted_from_all_who_decide() throws Exception {
+        judge(crowd -> {
+            networks.partFromNodes(EDGE);
+            Await.pass(A_WHILE);
+            assertThat(crowd.talk(SOME, Trial.PATIENCE))
+                    .as("the other edge serves")
+                    .isTrue();
+            networks.mend(EDGE);
+        });
+    }
+
+    @Test
+    void a_node_is_parted_from_its_clients_and_from_redis() throws Exception {
+        judge(crowd -> {
+            networks.partFromHere(WHOLE);
+            Await.pass(A_WHILE);
+            assertThat(crowd.talk(SOME, Trial.PATIENCE)).as("the others serve").isTrue();
+            networks.mend(WHOLE);
+        });
+    }
+
+    private void judge(Trial.Trouble trouble) throws Exception {
+        Trial trial = new Trial(test.getDisplayName(), Crowd.Plan.seeded(seed), cluster.doors(), cluster.nodes());
+        Counts counts = trial.run(ACKS, trouble);
+        assertThat(counts.lost()).as("places that the cluster could not keep").isZero();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.portcullis.cluster.crowd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.cluster.history.HistoryChecker;
+import dev.portcullis.cluster.history.Judgement;
+import dev.portcullis.kit.TestNode;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The crowd that is sent against clusters, on a node where nothing goes wrong, and where all are cut off. */
+class CrowdTest {
+    private final long seed = Long.getLong("portcullis.seed", System.nanoTime());
+
+    private record Of(TestNode node) implements Door {
+        @Override
+        public String name() {
+            return "node";
+        }
+
+        @Override
+        public URI ws() {
+            return node.ws();
+        }
+
+        @Override
+        public String token(String user) {
+            return node.token(user, "crowd-*");
+        }
+    }
+
+    @Test
+    void what_a_crowd_meets_on_a_good_node_is_sound_and_not_little() {
+        try (TestNode node = TestNode.generous();
+                Crowd crowd = Crowd.enter(List.of(new Of(node)), Crowd.Plan.seeded(seed))) {
+            assertThat(crowd.talk(1_000, Duration.ofSeconds(20))).isTrue();
+            assertThat(crowd.settle(Duration.ofSeconds(10)))
+                    .as("portcullis.seed=%d: %s", seed, crowd.whereabouts())
+                    .isTrue();
+            Judgement judgement = HistoryChecker.judge(crowd.history());
+            assertThat(judgement.isSound())
+                    .as("portcullis.seed=%d: %s", seed, judgement)
+                    .isTrue();
+            assertThat(judgement.counts().acked()).isGreaterThanOrEqualTo(1_000);
+            assertThat(judgement.counts().heard())
+                    .isGreaterThan(3 * judgement.counts().acked());
+            assertThat(crowd.oddities()).isEmpty();
+        }
+    }
+
+    @Test
+    void who_is_cut_off_comes_back_and_resumes() {
+        try (TestNode node = TestNode.generous("streams.resumeEntries=20");
+                Crowd crowd = Crowd.enter(List.of(new Of(node)), Crowd.Plan.seeded(seed))) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(crowd.talk(200, Duration.ofSeconds(20))).isTrue();
+                crowd.cut(8);
+            }
+            assertThat(crowd.settle(Duration.ofSeconds(10)))
+                    .as("portcullis.seed=%d: %s", seed, crowd.whereabouts())
+                    .isTrue();
+            Judgement judgement = HistoryChecker.judge(crowd.history());
+            assertThat(judgement.isSound())
+                    .as("portcullis.seed=%d: %s", seed, judgement)
+                    .isTrue();
+            assertThat(judgement.counts().resumed()).isGreaterThanOrEqualTo(40);
+            assertThat(judgement.counts().replayed()).isPositive();
+            assertThat(crowd.oddities()).isEmpty();
+        }
+    }
+}

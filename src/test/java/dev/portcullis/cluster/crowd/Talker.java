@@ -1,0 +1,239 @@
+package dev.portcullis.cluster.crowd;
+
+import dev.portcullis.cluster.history.Deed;
+import dev.portcullis.cluster.history.Entry;
+import dev.portcullis.cluster.history.History;
+import dev.portcullis.protocol.Position;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/**
+ * A client that talks, listens, comes back to any node when it is cut off, and resumes. It trusts nothing and repairs
+ * nothing: what it is told goes into the history as it came.
+ */
+final class Talker implements Line.Owner {
+    private static final long PING_MS = 1_000;
+    private static final long REPEAT_MS = 200;
+    private static final int BACKOFF_MS = 200;
+
+    private final String user;
+    private final String name;
+    private final History.Witness witness;
+    private final List<Door> doors;
+    private final WebSocketClient client;
+    private final Speech.Habits habits;
+    private final Random random;
+    private final Speech speech;
+    private final Map<String, Place> places = new LinkedHashMap<>();
+    private final Map<String, Long> reading = new HashMap<>();
+    private final Map<String, List<Place>> asked = new HashMap<>();
+    private final List<String> oddities = new ArrayList<>();
+    private Optional<Line> line = Optional.empty();
+    private Door door;
+    private boolean greeted;
+    private int asks;
+    private long now;
+    private long dialAt;
+    private long joinAt;
+    private long heardAt;
+    private long sentAt;
+
+    Talker(
+            String user,
+            String name,
+            List<String> rooms,
+            History history,
+            List<Door> doors,
+            WebSocketClient client,
+            Speech.Habits habits,
+            Random random) {
+        this.user = user;
+        this.name = name;
+        this.witness = history.witness(name, user);
+        this.doors = doors;
+        this.client = client;
+        this.habits = habits;
+        this.random = random;
+        this.speech = new Speech(name, habits, witness, random);
+        this.door = doors.get(random.nextInt(doors.size()));
+        rooms.forEach(room -> places.put(room, new Place(room)));
+    }
+
+    Speech speech() {
+        return speech;
+    }
+
+    /** Does what is due. */
+    void tick(long millis) {
+        now = millis;
+        if (line.isEmpty()) {
+            dial();
+        } else if (now - heardAt > habits.patienceMs()) {
+            line.get().drop();
+        } else if (greeted) {
+            join();
+            readOn();
+            talk();
+            ping();
+        }
+    }
+
+    private void dial() {
+        if (now >= dialAt) {
+            heardAt = now;
+            line = Optional.of(Line.dial(client, door.ws(), door.token(user), this));
+        }
+    }
+
+    private void join() {
+        List<Place> wanted = places.values().stream().filter(Place::isWanting).toList();
+        if (!wanted.isEmpty() && now >= joinAt) {
+            wanted.forEach(Place::asked);
+            send(Frames.join(askedFor(wanted), wanted));
+        }
+    }
+
+    private void readOn() {
+        for (Place each : places.values()) {
+            if (each.hasGap() && !reading.containsKey(each.room())) {
+                long after = each.since().map(Position::seq).orElse(0L);
+                reading.put(each.room(), after);
+                send(Frames.history(askedFor(List.of(each)), each.room(), after));
+            }
+        }
+    }
+
+    private void talk() {
+        List<String> open =
+                places.values().stream().filter(Place::isIn).map(Place::room).toList();
+        Optional<JsonObject> frame = speech.next(now, open);
+        while (frame.isPresent()) {
+            send(frame.get());
+            frame = greeted ? speech.next(now, open) : Optional.empty(); // a send may find that the line is dead
+        }
+    }
+
+    private void ping() {
+        if (now - sentAt > PING_MS) {
+            send(new JsonObject().put("type", "ping"));
+        }
+    }
+
+    private void send(JsonObject frame) {
+        sentAt = now;
+        line.ifPresent(open -> open.send(frame));
+    }
+
+    private String askedFor(List<Place> about) {
+        String id = name + "-ask-" + asks++;
+        asked.put(id, about);
+        return id;
+    }
+
+    @Override
+    public void heard(JsonObject frame) {
+        heardAt = now;
+        switch (frame.getString("type")) {
+            case "auth_success" -> {
+                greeted = true;
+                witness.opened(door.name());
+            }
+            case "joined" -> joined(frame);
+            case "history" -> read(frame);
+            case "ack" -> speech.acked(frame);
+            case "error" -> refused(frame, frame.getString("reason"));
+            case "rate_limited" -> refused(frame, "rate_limited");
+            case Entry.CHAT, Entry.REMOVAL -> delivered(Frames.entry(frame));
+            case "pong", "server_draining" -> {
+                // The close that the second one announces will come.
+            }
+            default -> oddities.add(frame.encode());
+        }
+    }
+
+    private void joined(JsonObject frame) {
+        Place place = places.get(frame.getString("roomId"));
+        Deed.Joined joined = Frames.joined(frame, place.since());
+        witness.note(joined);
+        place.joined(joined);
+    }
+
+    private void read(JsonObject frame) {
+        String room = frame.getString("roomId");
+        Deed.Read read = Frames.read(frame, reading.remove(room));
+        witness.note(read);
+        places.get(room).read(read);
+    }
+
+    private void delivered(Entry entry) {
+        witness.note(new Deed.Heard(entry));
+        places.get(entry.room()).heard(entry, user);
+    }
+
+    private void refused(JsonObject frame, String reason) {
+        if (!Speech.passes(reason)) {
+            oddities.add(frame.encode());
+        }
+        String id = frame.getString("id", "");
+        if (!speech.refused(id, reason, now)) {
+            // A refusal names the room that it is about, unless it is about the whole frame.
+            asked.getOrDefault(id, List.of()).stream()
+                    .filter(place -> place.room().equals(frame.getString("roomId", place.room())))
+                    .forEach(this::askAgain);
+            joinAt = now + REPEAT_MS;
+        }
+    }
+
+    private void askAgain(Place place) {
+        place.refused();
+        reading.remove(place.room());
+    }
+
+    @Override
+    public void cut(int code) {
+        if (greeted) {
+            witness.note(new Deed.Cut(code));
+        }
+        greeted = false;
+        line = Optional.empty();
+        speech.cut();
+        reading.clear();
+        asked.clear();
+        places.values().forEach(Place::cut);
+        dialAt = now + random.nextInt(BACKOFF_MS);
+        door = doors.get(random.nextInt(doors.size()));
+    }
+
+    void leave() {
+        line.ifPresent(Line::drop);
+    }
+
+    /** Whether it is in all its rooms, waits for nothing, and has all of this. */
+    boolean isAtRest(Map<String, Long> heads) {
+        return greeted
+                && speech.isDone()
+                && places.values().stream().allMatch(place -> place.hasAllUpTo(heads.getOrDefault(place.room(), 0L)));
+    }
+
+    /** Raises each room's newest place to what this one knows. */
+    void raise(Map<String, Long> heads) {
+        places.values().forEach(place -> heads.merge(place.room(), place.live(), Math::max));
+    }
+
+    /** What no history shows: frames it has no word for, refusals that do not pass by themselves. */
+    List<String> oddities() {
+        return oddities;
+    }
+
+    @Override
+    public String toString() {
+        return name + (greeted ? " at " : " on its way to ") + door.name() + " " + places.values();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.portcullis.cluster.history;
+
+import java.util.List;
+
+/**
+ * How much a history holds, so that an empty one can't pass for a good one.
+ *
+ * @param lost places that the server could not keep: excused, but to be explained
+ */
+public record Counts(int sent, int acked, int unknown, int heard, int replayed, int resumed, int lost, int cuts) {
+    static Counts of(List<Moment> moments) {
+        int[] n = new int[8];
+        for (Moment each : moments) {
+            Deed deed = each.deed();
+            n[0] += deed instanceof Deed.Sent ? 1 : 0;
+            n[1] += deed instanceof Deed.Acked ? 1 : 0;
+            n[2] += deed instanceof Deed.Refused ? 1 : 0;
+            n[3] += deed instanceof Deed.Heard ? 1 : 0;
+            n[4] += deed instanceof Deed.Heard ? 0 : deed.entries().size();
+            if (deed instanceof Deed.Joined joined) {
+                n[5] += joined.recovered() ? 1 : 0;
+                n[6] += !joined.recovered()
+                                && (!joined.asked() || joined.since().isPresent())
+                        ? 1
+                        : 0;
+            }
+            n[7] += deed instanceof Deed.Cut ? 1 : 0;
+        }
+        return new Counts(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7]);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.portcullis.cluster.history;
+
+import dev.portcullis.protocol.Position;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+
+/** A copy of a good history, to be spoiled. */
+final class Draft {
+    private final List<Moment> moments;
+    private final Random random;
+
+    Draft(List<Moment> good, Random random) {
+        this.moments = new ArrayList<>(good);
+        this.random = random;
+    }
+
+    List<Moment> moments() {
+        return List.copyOf(moments);
+    }
+
+    Moment at(int index) {
+        return moments.get(index);
+    }
+
+    /** The index of any such moment. */
+    Optional<Integer> any(IntPredicate wanted) {
+        int start = random.nextInt(moments.size());
+        return IntStream.range(0, moments.size())
+                .map(i -> (start + i) % moments.size())
+                .filter(wanted)
+                .boxed()
+                .findFirst();
+    }
+
+    Optional<Integer> anyChat() {
+        return any(i -> chatAt(i).isPresent());
+    }
+
+    Optional<Integer> anyAck() {
+        return any(i -> ackAt(i).isPresent());
+    }
+
+    /** Any delivery after which the same client is given the next one. */
+    Optional<Integer> anyNeighbours() {
+        return any(i -> neighbourOf(i).isPresent());
+    }
+
+    Optional<Integer> neighbourOf(int index) {
+        return chatAt(index)
+                .flatMap(entry -> next(index, entry.room()))
+                .filter(next -> chatAt(next).isPresent());
+    }
+
+    Optional<Entry> heardAt(int index) {
+        return at(index).deed() instanceof Deed.Heard heard ? Optional.of(heard.entry()) : Optional.empty();
+    }
+
+    Optional<Entry> chatAt(int index) {
+        return heardAt(index).filter(entry -> entry.kind().equals(Entry.CHAT));
+    }
+
+    Entry entryAt(int index) {
+        return heardAt(index).orElseThrow();
+    }
+
+    Optional<Deed.Acked> ackAt(int index) {
+        return at(index).deed() instanceof Deed.Acked ack ? Optional.of(ack) : Optional.empty();
+    }
+
+    Deed.Acked ack(int index) {
+        return ackAt(index).orElseThrow();
+    }
+
+    int indexOf(Deed deed) {
+        return any(i -> at(i).deed() == deed).orElseThrow();
+    }
+
+    /** What stands at this place, if anybody was told more than an ack of it. */
+    Optional<Entry> entry(String room, long seq) {
+        return moments.stream()
+                .flatMap(moment -> moment.deed().entries().stream())
+                .filter(entry -> entry.room().equals(room) && entry.seq() == seq)
+                .findFirst();
+    }
+
+    /** What the same client met next in this room, or what took it out of it. */
+    Optional<Integer> next(int index, String room) {
+        String client = at(index).client();
+        return IntStream.range(index + 1, moments.size())
+                .filter(i -> at(i).client().equals(client) && touches(at(i).deed(), room))
+                .boxed()
+                .findFirst();
+    }
+
+    private static boolean touches(Deed deed, String room) {
+        return deed instanceof Deed.Cut
+                || (deed instanceof Deed.Heard heard && heard.entry().room().equals(room))
+                || (deed instanceof Deed.Joined joined && joined.room().equals(room))
+                || (deed instanceof Deed.Left left && left.room().equals(room));
+    }
+
+    Deed.Sent sendOf(int ack) {
+        return moments.stream()
+                .filter(moment -> moment.client().equals(at(ack).client()))
+                .filter(moment -> isSend(moment, ack(ack).id()))
+                .map(moment -> (Deed.Sent) moment.deed())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    boolean isSentOnce(Deed.Acked ack) {
+        return moments.stream().filter(moment -> isSend(moment, ack.id())).count() == 1;
+    }
+
+    private static boolean isSend(Moment moment, String id) {
+        return moment.deed() instanceof Deed.Sent sent && sent.id().equals(id);
+    }
+
+    /** Whether anybody else was told this entry. */
+    boolean isSeenBeside(int index, Entry entry) {
+        return any(i -> i != index && at(i).deed().entries().stream().anyMatch(entry::isSameMessageAs))
+                .isPresent();
+    }
+
+    void set(int index, Deed deed) {
+        moments.set(index, as(at(index), at(index).at(), deed));
+    }
+
+    void remove(int index) {
+        moments.remove(index);
+    }
+
+    void removeAll(Predicate<Moment> unwanted) {
+        moments.removeIf(unwanted);
+    }
+
+    /** The same client meets this right afterwards. */
+    void insertAfter(int index, Deed deed) {
+        moments.add(index + 1, as(at(index), at(index).at(), deed));
+    }
+
+    /** The same client, on the same connection, meets this at the very end. */
+    void append(Moment like, Deed deed) {
+        moments.add(as(like, at(moments.size() - 1).at() + 1, deed));
+    }
+
+    /** Nobody ever sent what became this entry, nor was answered. */
+    void unsend(Entry entry) {
+        List<String> ids = moments.stream()
+                .filter(moment ->
+                        moment.deed() instanceof Deed.Sent sent && sent.body().equals(entry.body()))
+                .map(moment -> ((Deed.Sent) moment.deed()).id())
+                .toList();
+        removeAll(moment -> (moment.deed() instanceof Deed.Sent sent && ids.contains(sent.id()))
+                || (moment.deed() instanceof Deed.Acked ack && ids.contains(ack.id()))
+                || (moment.deed() instanceof Deed.Refused refusal && ids.contains(refusal.id())));
+    }
+
+    /** Two messages of a room trade places, for everybody and in their acks. */
+    void exchange(Entry one, Entry other) {
+        rewrite(entry -> entry.isSameMessageAs(one)
+                ? placed(other, entry.at())
+                : entry.isSameMessageAs(other) ? placed(one, entry.at()) : entry);
+        for (int i = 0; i < moments.size(); i++) {
+            if (at(i).deed() instanceof Deed.Acked ack) {
+                acknowledge(i, ack, one, other.at());
+                acknowledge(i, ack, other, one.at());
+            }
+        }
+    }
+
+    private void acknowledge(int index, Deed.Acked ack, Entry entry, Position now) {
+        if (ack.messageId().equals(entry.messageId())) {
+            set(index, new Deed.Acked(ack.room(), ack.id(), ack.messageId(), now));
+        }
+    }
+
+    /** Everybody was told otherwise. */
+    void rewrite(UnaryOperator<Entry> change) {
+        for (int i = 0; i < moments.size(); i++) {
+            Deed deed = at(i).deed();
+            List<Entry> changed = deed.entries().stream().map(change).toList();
+            if (deed instanceof Deed.Heard) {
+                set(i, new Deed.Heard(changed.get(0)));
+            } else if (deed instanceof Deed.Joined joined) {
+                set(i, with(joined, joined.recovered(), changed));
+            } else if (deed instanceof Deed.Read read) {
+                set(i, new Deed.Read(read.room(), read.after(), read.more(), changed));
+            }
+        }
+    }
+
+    static Deed.Joined with(Deed.Joined joined, boolean recovered, List<Entry> entries) {
+        return new Deed.Joined(
+                joined.room(), joined.asked(), joined.since(), joined.head(), recovered, joined.more(), entries);
+    }
+
+    static Entry placed(Entry entry, Position at) {
+        return new Entry(entry.room(), at, entry.kind(), entry.messageId(), entry.author(), entry.body());
+    }
+
+    static Entry saying(Entry entry, String author, String body) {
+        return new Entry(entry.room(), entry.at(), entry.kind(), entry.messageId(), author, body);
+    }
+
+    private static Moment as(Moment like, long at, Deed deed) {
+        return new Moment(at, like.client(), like.user(), like.connection(), deed);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.portcullis.cluster.history;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What a check found, up to a number nobody would read. */
+final class Findings {
+    private static final int MOST = 1_000;
+
+    private final List<Finding> found = new ArrayList<>();
+
+    void add(Fault fault, String what, Moment... excerpt) {
+        if (found.size() < MOST) {
+            found.add(new Finding(fault, what, Arrays.asList(excerpt)));
+        }
+    }
+
+    void add(Fault fault, String what, Sighting... excerpt) {
+        add(fault, what, Stream.of(excerpt).map(Sighting::moment).toArray(Moment[]::new));
+    }
+
+    List<Finding> all() {
+        return List.copyOf(found);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.portcullis.cluster.history;
+
+import dev.portcullis.protocol.Position;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+
+/** A server that keeps every promise, as far as clients can see, and is in trouble all the time. */
+final class GoodServer {
+    private final Random random;
+    private final Map<String, Room> rooms = new HashMap<>();
+    private int messages;
+
+    GoodServer(Random random) {
+        this.random = random;
+    }
+
+    /** One room's stream. */
+    static final class Room {
+        private final List<Entry> entries = new ArrayList<>();
+        private final Map<String, Entry> keys = new HashMap<>();
+        private final Set<String> removed = new HashSet<>();
+        private int epoch = 1;
+
+        Position head() {
+            return new Position("e" + epoch, entries.size());
+        }
+    }
+
+    Room room(String name) {
+        return rooms.computeIfAbsent(name, any -> new Room());
+    }
+
+    /** The store was restarted or failed over, and lost nothing. */
+    void fork(String room) {
+        room(room).epoch++;
+    }
+
+    boolean isRemoved(String room, String user) {
+        return room(room).removed.contains(user);
+    }
+
+    /** What becomes of a frame, and what its sender is told, if anything. */
+    Optional<Deed> publish(String user, Deed.Sent sent) {
+        Room room = room(sent.room());
+        String key = user + " " + sent.id();
+        boolean known = room.keys.containsKey(key);
+        if (!known && (room.removed.contains(user) || random.nextInt(20) == 0)) {
+            return Optional.of(new Deed.Refused(sent.room(), sent.id(), "not_member"));
+        }
+        boolean done = random.nextInt(10) != 0;
+        if (done && !known) {
+            append(room, user, sent, key);
+        }
+        if (!done || random.nextInt(10) == 0) {
+            return random.nextBoolean()
+                    ? Optional.of(new Deed.Refused(sent.room(), sent.id(), "unavailable"))
+                    : Optional.empty();
+        }
+        Entry entry = room.keys.get(key);
+        return Optional.of(new Deed.Acked(sent.room(), sent.id(), entry.messageId(), entry.at()));
+    }
+
+    private void append(Room room, String user, Deed.Sent sent, String key) {
+        boolean chat = sent.kind().equals(Entry.CHAT);
+        Position at = new Position("e" + room.epoch, room.entries.size() + 1L);
+        Entry entry = new Entry(sent.room(), at, sent.kind(), "m" + messages++, chat ? user : "", sent.body());
+        room.entries.add(entry);
+        room.keys.put(key, entry);
+        if (!chat) {
+            room.removed.add(sent.body());
+        }
+    }
+
+    /** The entry at a place, as it is delivered live. */
+    Optional<Entry> live(String room, long seq) {
+        List<Entry> entries = room(room).entries;
+        return seq <= entries.size() ? Optional.of(entries.get((int) seq - 1)) : Optional.empty();
+    }
+
+    /** A few of the entries after a place, as they are read: under the epoch of now. */
+    List<Entry> after(String room, long seq, int most) {
+        Room known = room(room);
+        return known.entries.stream()
+                .skip(seq)
+                .limit(most)
+                .map(each -> new Entry(
+                        each.room(),
+                        new Position("e" + known.epoch, each.seq()),
+                        each.kind(),
+                        each.messageId(),
+                        each.author(),
+                        each.body()))
+                .toList();
+    }
+}

@@ -1,0 +1,53 @@
+package dev.portcullis.cluster.history;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.lang.reflect.RecordComponent;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A client's deed, and when.
+ *
+ * @param at nanoseconds of the one clock that all clients share: before what is sent, after what is heard
+ * @param connection which of the client's connections, from 1
+ */
+public record Moment(long at, String client, String user, int connection, Deed deed) {
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "%12.6f s  %s#%d %s", at / 1e9, client, connection, deed.describe());
+    }
+
+    JsonObject toJson() {
+        JsonObject json = new JsonObject()
+                .put("nanos", at)
+                .put("client", client)
+                .put("user", user)
+                .put("connection", connection)
+                .put("deed", deed.getClass().getSimpleName().toLowerCase(Locale.ROOT));
+        return json.mergeIn(fields((Record) deed));
+    }
+
+    private static JsonObject fields(Record fields) {
+        JsonObject json = new JsonObject();
+        for (RecordComponent each : fields.getClass().getRecordComponents()) {
+            try {
+                json.put(each.getName(), value(each.getAccessor().invoke(fields)));
+            } catch (ReflectiveOperationException hidden) {
+                throw new IllegalStateException(hidden);
+            }
+        }
+        return json;
+    }
+
+    private static Object value(Object value) {
+        if (value instanceof Optional<?> maybe) {
+            return maybe.map(Moment::value).orElse("");
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(Moment::value).collect(JsonArray::new, JsonArray::add, JsonArray::addAll);
+        }
+        return value instanceof Record nested ? fields(nested) : value;
+    }
+}

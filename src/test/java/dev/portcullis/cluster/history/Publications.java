@@ -1,0 +1,98 @@
+package dev.portcullis.cluster.history;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Every frame that was to publish something, with all that its sender did and was told about it. */
+final class Publications {
+    /** Answers after which nobody can say whether the frame took effect. */
+    private static final Set<String> UNKNOWN = Set.of("unavailable", "internal");
+
+    private final Findings findings;
+    private final Map<Key, Publication> byKey = new LinkedHashMap<>();
+    private final IdentityHashMap<Moment, Entry> promised = new IdentityHashMap<>();
+
+    Publications(List<Moment> moments, Findings findings) {
+        this.findings = findings;
+        for (Moment moment : moments) {
+            if (moment.deed() instanceof Deed.Sent sent) {
+                at(moment, sent.room(), sent.id()).sends.add(moment);
+            } else if (moment.deed() instanceof Deed.Acked ack) {
+                acked(moment, ack, at(moment, ack.room(), ack.id()));
+            } else if (moment.deed() instanceof Deed.Refused refusal) {
+                refused(moment, refusal, at(moment, refusal.room(), refusal.id()));
+            }
+        }
+    }
+
+    List<Publication> all() {
+        return List.copyOf(byKey.values());
+    }
+
+    /** The entry that this ack promised. */
+    Optional<Entry> promisedBy(Moment ack) {
+        return Optional.ofNullable(promised.get(ack));
+    }
+
+    private void acked(Moment moment, Deed.Acked ack, Publication publication) {
+        publication.acks.add(moment);
+        answered(moment, publication).ifPresent(send -> {
+            Deed.Sent sent = (Deed.Sent) send.deed();
+            String author = sent.kind().equals(Entry.CHAT) ? moment.user() : "";
+            promised.put(moment, new Entry(ack.room(), ack.at(), sent.kind(), ack.messageId(), author, sent.body()));
+        });
+    }
+
+    private void refused(Moment moment, Deed.Refused refusal, Publication publication) {
+        Optional<Moment> send = answered(moment, publication);
+        if (!UNKNOWN.contains(refusal.reason())) {
+            send.ifPresent(publication.refused::add);
+        }
+    }
+
+    /** The send that this answers: of those that went unanswered on its connection, the last. */
+    private Optional<Moment> answered(Moment answer, Publication publication) {
+        Optional<Moment> send = publication.sends.stream()
+                .filter(each -> each.client().equals(answer.client()) && each.connection() == answer.connection())
+                .filter(each -> !publication.answered.contains(each))
+                .reduce((earlier, later) -> later);
+        send.ifPresentOrElse(
+                publication.answered::add,
+                () -> findings.add(Fault.ANSWER_TOO_MANY, "more often answered than sent", answer));
+        return send;
+    }
+
+    private Publication at(Moment moment, String room, String id) {
+        return byKey.computeIfAbsent(new Key(moment.user(), room, id), any -> new Publication());
+    }
+
+    /** Under which the server knows a repetition. */
+    private record Key(String user, String room, String id) {}
+
+    /** One of them. All its sends say the same, unless the client breaks the rules. */
+    static final class Publication {
+        private final List<Moment> sends = new ArrayList<>(1);
+        private final List<Moment> acks = new ArrayList<>(1);
+        private final Set<Moment> answered = new HashSet<>(2);
+        private final Set<Moment> refused = new HashSet<>(0);
+
+        List<Moment> sends() {
+            return sends;
+        }
+
+        List<Moment> acks() {
+            return acks;
+        }
+
+        /** Whether this send can have had no effect. */
+        boolean isRefused(Moment send) {
+            return refused.contains(send);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.portcullis.cluster.history;
+
+import dev.portcullis.protocol.Position;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One client in one room: what it must be given from its join on, until it leaves or is cut off. A client that is told
+ * that its place is lost is owed nothing of what lies before the head it is told.
+ */
+final class Seat {
+    private final String room;
+    private final Places places;
+    private final Findings findings;
+    private final Set<Long> heard = new HashSet<>();
+    private Optional<Moment> last = Optional.empty();
+    private boolean in;
+    private long live;
+    private long filled;
+    private long gapEnd;
+
+    Seat(String room, Places places, Findings findings) {
+        this.room = room;
+        this.places = places;
+        this.findings = findings;
+    }
+
+    void joined(Moment moment, Deed.Joined joined) {
+        checkBarred(moment, joined.entries());
+        long head = joined.head().seq();
+        if (!joined.asked() && !in) {
+            findings.add(Fault.NOT_A_MEMBER, "no place to lose", withLast(moment));
+        }
+        long end = joined.recovered() ? resumed(moment, joined) : head;
+        if (!joined.recovered() && !joined.entries().isEmpty()) {
+            findings.add(Fault.INCOHERENT, "entries without a place to resume from", moment);
+        }
+        in = true;
+        live = head;
+        filled = end;
+        gapEnd = head;
+        heard.clear();
+        last = Optional.of(moment);
+    }
+
+    /** Returns the seq up to which nothing is missing. */
+    private long resumed(Moment moment, Deed.Joined joined) {
+        long head = joined.head().seq();
+        Optional<Position> since = joined.since();
+        if (since.isEmpty()) {
+            findings.add(Fault.INCOHERENT, "recovered from nowhere", moment);
+            return head;
+        }
+        long end = follow(moment, since.get().seq(), joined.entries());
+        if (end > head || joined.more() == (end == head)) {
+            findings.add(Fault.INCOHERENT, "more, or the head, is wrong", moment);
+        }
+        if (end < head && !joined.more()) {
+            missing(moment, end + 1);
+            return head;
+        }
+        return end;
+    }
+
+    void read(Moment moment, Deed.Read read) {
+        checkBarred(moment, read.entries());
+        long end = follow(moment, read.after(), read.entries());
+        if (read.after() <= filled) {
+            filled = Math.max(filled, end);
+            if (filled < gapEnd && !read.more()) {
+                missing(moment, filled + 1);
+            }
+        }
+        last = Optional.of(moment);
+    }
+
+    void heard(Moment moment, Entry entry) {
+        checkBarred(moment, List.of(entry));
+        long seq = entry.seq();
+        if (!in) {
+            findings.add(Fault.NOT_A_MEMBER, "seq " + seq, withLast(moment));
+        } else if (seq > live + 1) {
+            missing(moment, live + 1);
+            live = seq;
+        } else if (seq == live + 1) {
+            live = seq;
+        } else {
+            Fault fault = heard.contains(seq) ? Fault.DUPLICATE : Fault.OUT_OF_ORDER;
+            findings.add(fault, "seq " + seq + " after seq " + live, withLast(moment));
+        }
+        heard.add(seq);
+        last = Optional.of(moment);
+        if (entry.kind().equals(Entry.REMOVAL) && entry.body().equals(moment.user())) {
+            in = false;
+        }
+    }
+
+    void left(Moment moment) {
+        in = false;
+        last = Optional.of(moment);
+    }
+
+    /** The history ends here: who is still in must have got all there is. */
+    void end() {
+        if (in) {
+            Moment seen = last.orElseThrow();
+            Optional<Sighting> newest = places.removal(room, seen.user()).or(() -> places.last(room));
+            newest.filter(each -> each.entry().seq() > live)
+                    .ifPresent(any -> places.at(room, live + 1)
+                            .or(() -> newest)
+                            .ifPresent(missed -> findings.add(
+                                    Fault.NEVER_DELIVERED,
+                                    "seq " + missed.entry().seq(),
+                                    seen,
+                                    missed.moment())));
+            if (filled < gapEnd) {
+                findings.add(Fault.NEVER_DELIVERED, "nothing came after seq " + filled + " of a resume", seen);
+            }
+        }
+    }
+
+    /** Returns the last seq of the entries, which must follow one another. */
+    private long follow(Moment moment, long after, List<Entry> entries) {
+        long end = after;
+        for (Entry each : entries) {
+            if (each.seq() <= end) {
+                findings.add(Fault.OUT_OF_ORDER, "seq " + each.seq() + " after seq " + end, moment);
+            } else if (each.seq() > end + 1) {
+                missing(moment, end + 1);
+            }
+            end = Math.max(end, each.seq());
+        }
+        return end;
+    }
+
+    private void missing(Moment moment, long seq) {
+        Moment[] excerpt = places.at(room, seq)
+                .map(sighting -> {
+                    Moment[] with = withLast(moment);
+                    return with.length == 1
+                            ? new Moment[] {with[0], sighting.moment()}
+                            : new Moment[] {with[0], with[1], sighting.moment()};
+                })
+                .orElseGet(() -> withLast(moment));
+        findings.add(Fault.HOLE, "seq " + seq + " is missing", excerpt);
+    }
+
+    /** What follows a removal is not for who was removed. */
+    private void checkBarred(Moment moment, List<Entry> entries) {
+        if (!entries.isEmpty()) {
+            Entry end = entries.get(entries.size() - 1);
+            places.removal(room, moment.user())
+                    .filter(removal -> end.seq() > removal.entry().seq())
+                    .ifPresent(
+                            removal -> findings.add(Fault.AFTER_REMOVAL, "seq " + end.seq(), removal.moment(), moment));
+        }
+    }
+
+    private Moment[] withLast(Moment moment) {
+        return last.map(before -> new Moment[] {before, moment}).orElseGet(() -> new Moment[] {moment});
+    }
+}

@@ -1,0 +1,135 @@
+package dev.portcullis.cluster.history;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Clients that are told what is not so. Each returns whether it found a place to do that. */
+final class SpoiledDeliveries {
+    private SpoiledDeliveries() {}
+
+    static boolean drop(Draft draft) {
+        Optional<Integer> place = draft.any(i -> draft.heardAt(i)
+                .filter(entry -> draft.isSeenBeside(i, entry))
+                .filter(entry -> draft.next(i, entry.room())
+                        .map(next -> draft.heardAt(next).isPresent())
+                        .orElse(true))
+                .isPresent());
+        place.ifPresent(draft::remove);
+        return place.isPresent();
+    }
+
+    static boolean duplicate(Draft draft) {
+        Optional<Integer> place = draft.anyChat();
+        place.ifPresent(i -> draft.insertAfter(i, draft.at(i).deed()));
+        return place.isPresent();
+    }
+
+    static boolean swap(Draft draft) {
+        Optional<Integer> place = draft.anyNeighbours();
+        place.ifPresent(i -> {
+            int next = draft.neighbourOf(i).orElseThrow();
+            Deed first = draft.at(i).deed();
+            draft.set(i, draft.at(next).deed());
+            draft.set(next, first);
+        });
+        return place.isPresent();
+    }
+
+    static boolean reorder(Draft draft) {
+        Optional<Integer> place = draft.any(i -> draft.neighbourOf(i)
+                .filter(next -> draft.isSeenBeside(next, draft.entryAt(next)))
+                .isPresent());
+        place.ifPresent(i -> {
+            int next = draft.neighbourOf(i).orElseThrow();
+            Entry one = draft.entryAt(i);
+            Entry other = draft.entryAt(next);
+            draft.set(i, new Deed.Heard(Draft.placed(other, one.at())));
+            draft.set(next, new Deed.Heard(Draft.placed(one, other.at())));
+        });
+        return place.isPresent();
+    }
+
+    static boolean misquote(Draft draft) {
+        Optional<Integer> place = draft.anyChat();
+        place.ifPresent(i -> {
+            Entry entry = draft.entryAt(i);
+            draft.set(i, new Deed.Heard(Draft.saying(entry, entry.author(), "something else")));
+        });
+        return place.isPresent();
+    }
+
+    static boolean misattribute(Draft draft) {
+        Optional<Integer> place = draft.anyChat();
+        place.ifPresent(i -> {
+            Entry entry = draft.entryAt(i);
+            draft.set(i, new Deed.Heard(Draft.saying(entry, "mallory", entry.body())));
+        });
+        return place.isPresent();
+    }
+
+    static boolean invent(Draft draft) {
+        Optional<Integer> place = draft.anyChat();
+        place.ifPresent(i -> draft.unsend(draft.entryAt(i)));
+        return place.isPresent();
+    }
+
+    static boolean tellStranger(Draft draft) {
+        Optional<Integer> place = draft.any(i -> draft.at(i).deed() instanceof Deed.Left left
+                && draft.entry(left.room(), 1).isPresent());
+        place.ifPresent(i -> draft.insertAfter(
+                i,
+                new Deed.Heard(
+                        draft.entry(((Deed.Left) draft.at(i).deed()).room(), 1).orElseThrow())));
+        return place.isPresent();
+    }
+
+    static boolean tellRemoved(Draft draft) {
+        Optional<Integer> place = draft.any(i -> draft.heardAt(i)
+                .filter(entry -> entry.kind().equals(Entry.REMOVAL))
+                .filter(entry -> entry.body().equals(draft.at(i).user()))
+                .flatMap(entry -> draft.entry(entry.room(), entry.seq() + 1))
+                .isPresent());
+        place.ifPresent(i -> {
+            Entry removal = draft.entryAt(i);
+            draft.insertAfter(
+                    i,
+                    new Deed.Heard(
+                            draft.entry(removal.room(), removal.seq() + 1).orElseThrow()));
+        });
+        return place.isPresent();
+    }
+
+    static boolean holeInResume(Draft draft) {
+        Optional<Integer> place = draft.any(i -> draft.at(i).deed() instanceof Deed.Joined joined
+                && joined.entries().size() > (joined.more() ? 1 : 0));
+        place.ifPresent(i -> {
+            Deed.Joined joined = (Deed.Joined) draft.at(i).deed();
+            draft.set(i, Draft.with(joined, true, withoutFirst(joined.entries())));
+        });
+        return place.isPresent();
+    }
+
+    static boolean holeInHistory(Draft draft) {
+        Optional<Integer> place = draft.any(i ->
+                draft.at(i).deed() instanceof Deed.Read read && read.entries().size() > 1);
+        place.ifPresent(i -> {
+            Deed.Read read = (Deed.Read) draft.at(i).deed();
+            draft.set(i, new Deed.Read(read.room(), read.after(), read.more(), withoutFirst(read.entries())));
+        });
+        return place.isPresent();
+    }
+
+    static boolean hideLoss(Draft draft) {
+        Optional<Integer> place = draft.any(i -> draft.at(i).deed() instanceof Deed.Joined joined
+                && !joined.recovered()
+                && joined.since()
+                        .filter(since -> since.seq() < joined.head().seq())
+                        .isPresent());
+        place.ifPresent(i -> draft.set(i, Draft.with((Deed.Joined) draft.at(i).deed(), true, List.of())));
+        return place.isPresent();
+    }
+
+    private static List<Entry> withoutFirst(List<Entry> entries) {
+        return entries.subList(1, entries.size());
+    }
+}

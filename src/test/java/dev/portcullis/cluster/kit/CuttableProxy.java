@@ -1,0 +1,164 @@
+package dev.portcullis.cluster.kit;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** A network between two processes that can be cut, hang or be slow. */
+public final class CuttableProxy implements AutoCloseable {
+    private static final int LOOPBACK_CONNECT_MS = 1_000;
+
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    private final NetClient client =
+            vertx.createNetClient(new NetClientOptions().setConnectTimeout(LOOPBACK_CONNECT_MS));
+    private final Set<Way> ways = new HashSet<>();
+    private final int target;
+    private final int port;
+    private boolean cut;
+    private boolean stalled;
+    private long delayMs;
+
+    private CuttableProxy(String host, int target) throws Exception {
+        this.target = target;
+        this.port = vertx.createNetServer(new NetServerOptions().setHost(host).setPort(0))
+                .connectHandler(this::accept)
+                .listen()
+                .await(5, TimeUnit.SECONDS)
+                .actualPort();
+    }
+
+    /** In front of a port of this machine's loopback. */
+    public static CuttableProxy to(int port) throws Exception {
+        return between("127.0.0.1", port);
+    }
+
+    /** Listens on an address of this machine, and leads to a port of its loopback. */
+    static CuttableProxy between(String host, int port) throws Exception {
+        return new CuttableProxy(host, port);
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Lets everything through at once. What a stall held back goes first. */
+    public void pass() {
+        set(false, false, 0);
+    }
+
+    /** Connections break, and new ones too. */
+    public void cut() {
+        set(true, false, 0);
+    }
+
+    /** Connections stay, and nothing comes through: what a lost cable looks like. */
+    public void stall() {
+        set(false, true, 0);
+    }
+
+    /** Each byte takes so long in each direction. */
+    public void delay(long ms) {
+        set(false, false, ms);
+    }
+
+    private void set(boolean nowCut, boolean nowStalled, long nowDelayMs) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        vertx.runOnContext(any -> {
+            cut = nowCut;
+            stalled = nowStalled;
+            delayMs = nowDelayMs;
+            if (cut) {
+                Set.copyOf(ways).forEach(Way::end);
+            } else {
+                ways.forEach(Way::drain);
+            }
+            done.complete(null);
+        });
+        done.join();
+    }
+
+    private void accept(NetSocket caller) {
+        if (cut) {
+            caller.close();
+            return;
+        }
+        caller.pause();
+        client.connect(target, "127.0.0.1").onComplete(callee -> join(caller, callee), refused -> caller.close());
+    }
+
+    private void join(NetSocket caller, NetSocket callee) {
+        if (cut) {
+            caller.close();
+            callee.close();
+            return;
+        }
+        new Way(caller, callee).open();
+        new Way(callee, caller).open();
+        caller.resume();
+    }
+
+    /** One direction of a connection. */
+    private final class Way {
+        private final NetSocket from;
+        private final NetSocket to;
+        private final Deque<Late> held = new ArrayDeque<>();
+
+        private record Late(long dueAt, Buffer bytes) {}
+
+        Way(NetSocket from, NetSocket to) {
+            this.from = from;
+            this.to = to;
+        }
+
+        void open() {
+            ways.add(this);
+            from.handler(bytes -> {
+                held.add(new Late(now() + delayMs, bytes));
+                drain();
+            });
+            from.exceptionHandler(broken -> end());
+            from.closeHandler(any -> end());
+        }
+
+        void drain() {
+            if (stalled) {
+                from.pause(); // what can't get through waits where it came from, as on a real line
+                return;
+            }
+            from.resume();
+            while (!held.isEmpty() && (held.peek().dueAt() <= now() || delayMs == 0)) {
+                to.write(held.remove().bytes());
+            }
+            if (!held.isEmpty()) {
+                vertx.setTimer(Math.max(1, held.peek().dueAt() - now()), due -> drain());
+            }
+        }
+
+        void end() {
+            if (ways.remove(this)) {
+                held.clear();
+                from.close();
+                to.close();
+            }
+        }
+
+        private static long now() {
+            return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        }
+    }
+
+    @Override
+    public void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.portcullis.cluster.kit;
+
+import dev.portcullis.kit.PrivateAuthority;
+import dev.portcullis.kit.RedisProcess;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Three nodes, each in a process of its own, and a Redis that keeps what it acknowledged: one node that runs all stages,
+ * one that is only an edge, and one that has no edge. Each reaches Redis over a line of its own.
+ */
+public final class ForkedCluster implements AutoCloseable {
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final int CLUSTER_PORT = 5_701;
+    private static final List<String> NAMES = List.of("whole", "edge", "core");
+    private static final List<List<String>> STAGES = List.of(
+            List.of("edge", "auth", "ratelimit", "rooms", "broadcast"),
+            List.of("edge"),
+            List.of("auth", "ratelimit", "rooms", "broadcast"));
+
+    private final RedisProcess redis;
+    private final List<CuttableProxy> lines = new ArrayList<>();
+    private final List<NodeFork> nodes = new ArrayList<>();
+
+    private ForkedCluster(RedisProcess redis) {
+        this.redis = redis;
+    }
+
+    /** On the loopback of this machine. Returns once all are ready. */
+    public static ForkedCluster start(Path folder) throws Exception {
+        List<Lodging> lodgings = IntStream.range(0, NAMES.size())
+                .mapToObj(i -> new Lodging(
+                        NAMES.get(i), STAGES.get(i), List.of(), LOOPBACK, LOOPBACK, freePort(), Optional.empty()))
+                .toList();
+        return open(folder, LOOPBACK, lodgings);
+    }
+
+    /** Each in a network of its own, and the bus under TLS. Returns once all are ready. */
+    public static ForkedCluster start(Path folder, Networks networks) throws Exception {
+        PrivateAuthority authority = PrivateAuthority.in(folder);
+        List<Lodging> lodgings = IntStream.range(0, NAMES.size())
+                .mapToObj(i -> new Lodging(
+                        NAMES.get(i),
+                        STAGES.get(i),
+                        networks.within(i),
+                        networks.address(i),
+                        networks.addressAmongNodes(i),
+                        CLUSTER_PORT,
+                        Optional.of(tls(authority, NAMES.get(i)))))
+                .toList();
+        return open(folder, networks.here(), lodgings);
+    }
+
+    private static JsonObject tls(PrivateAuthority authority, String name) {
+        PrivateAuthority.Issued issued = authority.issue(name);
+        return new JsonObject()
+                .put("certificate", issued.certificate().toString())
+                .put("key", issued.key().toString())
+                .put("ca", authority.certificate().toString());
+    }
+
+    private static ForkedCluster open(Path folder, String here, List<Lodging> lodgings) throws Exception {
+        ForkedCluster cluster = new ForkedCluster(RedisProcess.start("--appendonly", "yes", "--appendfsync", "always"));
+        try {
+            for (Lodging each : lodgings) {
+                CuttableProxy line = CuttableProxy.between(here, cluster.redis.port());
+                cluster.lines.add(line);
+                String uri = "redis://" + here + ":" + line.port();
+                Path config = folder.resolve(each.name() + ".json");
+                Files.writeString(config, each.config(uri, lodgings).encodePrettily());
+                cluster.nodes.add(NodeFork.start(each.name(), each.within(), config));
+            }
+            return cluster;
+        } catch (Exception | AssertionError broken) {
+            cluster.close();
+            throw broken;
+        }
+    }
+
+    /** Undoes what was done to it and not undone; as a supervisor would, starts anew what has ended. */
+    public void heal() throws Exception {
+        if (!redis.isAlive()) {
+            redis.restart();
+        }
+        lines.forEach(CuttableProxy::pass);
+        for (NodeFork each : nodes) {
+            each.heal();
+        }
+    }
+
+    /** Returns once all nodes say that they can serve; fails if one has ended. */
+    public void awaitReady() throws Exception {
+        for (NodeFork each : nodes) {
+            each.awaitReady();
+        }
+    }
+
+    public RedisProcess redis() {
+        return redis;
+    }
+
+    public List<NodeFork> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    /** Edge and all else. */
+    public NodeFork whole() {
+        return nodes.get(0);
+    }
+
+    /** Where clients come in. */
+    public List<NodeFork> doors() {
+        return nodes.subList(0, 2);
+    }
+
+    /** The network between this node and Redis. */
+    public CuttableProxy lineToRedis(NodeFork node) {
+        return lines.get(nodes.indexOf(node));
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException none) {
+            throw new UncheckedIOException(none);
+        }
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(NodeFork::close);
+        lines.forEach(CuttableProxy::close);
+        redis.close();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.portcullis.cluster.kit;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a node of a forked cluster lives.
+ *
+ * @param within the beginning of a command that runs the rest of it there
+ * @param host where its clients and operators find it
+ * @param clusterHost where the other nodes find it
+ * @param tls of the bus, which is needed beyond this machine
+ */
+record Lodging(
+        String name,
+        List<String> stages,
+        List<String> within,
+        String host,
+        String clusterHost,
+        int clusterPort,
+        Optional<JsonObject> tls) {
+
+    String member() {
+        return clusterHost + ":" + clusterPort;
+    }
+
+    /** The configuration of the node that lives here. */
+    JsonObject config(String redisUri, List<Lodging> all) {
+        JsonObject stageCounts = new JsonObject();
+        stages.forEach(stage -> stageCounts.put(stage, 1));
+        JsonObject cluster = new JsonObject()
+                .put("enabled", true)
+                .put("host", clusterHost)
+                .put("port", clusterPort)
+                .put("bus", new JsonObject().put("port", 0))
+                .put("members", new JsonArray(all.stream().map(Lodging::member).toList()));
+        tls.ifPresent(files -> cluster.put("tls", files).put("trustedNetwork", true));
+        return new JsonObject("""
+                {
+                  "tls": {"required": false},
+                  "origin": {"allowed": ["http://localhost:*"], "missing": "allow"},
+                  "auth": {"issuers": [{"algorithms": ["HS256"], "secret": {"$env": "JWT_SECRET"}}]},
+                  "drain": {"windowMs": 1000}
+                }
+                """)
+                .put("http", new JsonObject().put("host", host).put("port", 0))
+                .put("admin", admin())
+                .put("store", store(redisUri))
+                .put("cluster", cluster)
+                .put("stages", stageCounts);
+    }
+
+    private JsonObject admin() {
+        return new JsonObject()
+                .put("host", host)
+                .put("port", 0)
+                .put("hosts", new JsonArray(List.of(host)))
+                .put("apiKey", new JsonObject().put("$env", "ADMIN_API_KEY"));
+    }
+
+    /** A JVM that has just started needs time for its first connection where others are busy. */
+    private static JsonObject store(String redisUri) {
+        return new JsonObject()
+                .put("kind", "redis")
+                .put(
+                        "redis",
+                        new JsonObject()
+                                .put("uri", redisUri)
+                                .put("trustedNetwork", true)
+                                .put("connectMs", 10_000));
+    }
+}

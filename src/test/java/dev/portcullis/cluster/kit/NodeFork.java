@@ -1,0 +1,107 @@
+package dev.portcullis.cluster.kit;
+
+import dev.portcullis.cluster.crowd.Door;
+import dev.portcullis.forked.ForkedNode;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A node in a process of its own, which can die, stand still and come back. Clients look for it where it was last. */
+public final class NodeFork implements Door, AutoCloseable {
+    private static final int TAIL = 15;
+
+    private final String name;
+    private final List<String> within;
+    private final Path config;
+    private final String[] sets;
+    private volatile ForkedNode node;
+
+    private NodeFork(String name, List<String> within, Path config, String[] sets, ForkedNode node) {
+        this.name = name;
+        this.within = within;
+        this.config = config;
+        this.sets = sets;
+        this.node = node;
+    }
+
+    /** Returns once it is ready. Limits are out of the way, and rooms keep all that is said. */
+    public static NodeFork start(String name, Path config, String... sets) throws Exception {
+        return start(name, List.of(), config, sets);
+    }
+
+    /** @param within the beginning of a command that runs the rest of it somewhere else */
+    static NodeFork start(String name, List<String> within, Path config, String... sets) throws Exception {
+        String[] all = Stream.concat(Stream.of("streams.room.entries=100000", "sessions.max=1000"), Stream.of(sets))
+                .toArray(String[]::new);
+        return new NodeFork(name, within, config, all, ForkedNode.generous(within, config, all));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public URI ws() {
+        return node.ws();
+    }
+
+    @Override
+    public String token(String user) {
+        return node.token(user, "crowd-*");
+    }
+
+    public void kill() {
+        node.kill();
+    }
+
+    public void pause() {
+        node.process().pause();
+    }
+
+    public void goOn() {
+        node.process().goOn();
+    }
+
+    /** A planned stop; returns when it has ended. */
+    public void stop() throws Exception {
+        node.stop();
+    }
+
+    /** Once it has ended, on the same files; returns once it is ready. */
+    public void restart() throws Exception {
+        node = ForkedNode.generous(within, config, sets);
+    }
+
+    /** Returns once it says that it can serve; fails if it has ended. */
+    void awaitReady() throws Exception {
+        node.awaitReadiness(200);
+    }
+
+    /** Whatever was done to it. */
+    void heal() throws Exception {
+        if (node.process().isAlive()) {
+            goOn();
+            awaitReady();
+        } else {
+            restart();
+        }
+    }
+
+    /** The end of what it printed, but for what it says of each connection. */
+    public List<String> tail() {
+        List<String> lines = Stream.of(node.process().out(), node.process().err())
+                .flatMap(printed -> printed.lines().stream())
+                .filter(line -> !line.contains("\"event\":\"ws."))
+                .toList();
+        return lines.subList(Math.max(0, lines.size() - TAIL), lines.size()).stream()
+                .map(line -> name + ": " + line)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        node.close();
+    }
+}

@@ -1,0 +1,246 @@
+package dev.portcullis.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.auth.Session;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.Membership;
+import dev.portcullis.rooms.RoomRole;
+import dev.portcullis.streams.Lives;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A whole edge, whose store stalls, forgets or counts it as dead. */
+class CutoffGateTest {
+    private static final String LOBBY = "lobby";
+
+    private GatedNode node;
+
+    @BeforeEach
+    void open() throws Exception {
+        node = new GatedNode("bus.deadlineMs=2000", "broadcast.patienceMs=500");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        node.close();
+    }
+
+    @Test
+    void while_the_cut_offs_can_not_be_read_only_harmless_frames_pass_and_then_all_do() {
+        try (JdkPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            node.streams.holdReads(StreamName.CUTOFFS);
+            assertThat(Await.until(
+                            () -> "unavailable".equals(ann.chat(LOBBY, "x", "f").getString("reason"))))
+                    .as("it passes for a second, and not for ever")
+                    .isTrue();
+            long began = System.nanoTime();
+            assertThat(ask(ann, "ping").getString("type")).isEqualTo("pong");
+            assertThat(ask(ann, "health-check").getString("type")).isEqualTo("health-check");
+            ann.send(new JsonObject().put("type", "leave").put("roomId", LOBBY));
+            ann.next("left");
+            assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(1));
+            ann.send(new JsonObject().put("type", "join").put("roomId", LOBBY).put("id", "j"));
+            assertThat(ann.next("error").getString("reason")).isEqualTo("unavailable");
+
+            node.streams.release();
+            ann.join(LOBBY);
+            assertThat(ann.chat(LOBBY, "y", "g").getString("type")).isEqualTo("ack");
+        }
+    }
+
+    @Test
+    void a_frame_that_waits_passes_as_soon_as_the_cut_offs_were_read() {
+        try (JdkPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            becomeStale();
+            ann.send(chat("late"));
+            ann.send(new JsonObject().put("type", "ping"));
+            node.streams.release();
+            assertThat(ann.next(any -> !any.containsKey("content"), "answer").getString("type"))
+                    .as("the ping waits its turn")
+                    .isEqualTo("ack");
+            ann.next("pong");
+        }
+    }
+
+    /** A node that was stopped between the asks and the deed must not wake up with a frame that it let in before. */
+    @Test
+    void what_was_admitted_long_ago_is_looked_at_again_before_it_is_done() throws Exception {
+        RoomId attic = new RoomId("attic");
+        node.members
+                .put(attic, new UserId("ann"), new Membership(RoomRole.MEMBER))
+                .await(10, TimeUnit.SECONDS);
+        try (JdkPeer ann = node.enter("ann")) {
+            node.members.hold();
+            ann.send(new JsonObject()
+                    .put("type", "history")
+                    .put("roomId", attic.value())
+                    .put("id", "h"));
+            assertThat(Await.until(() -> node.members.waiting() == 1)).isTrue();
+            becomeStale();
+            node.members.release();
+            assertThat(ann.next(frame -> "h".equals(frame.getString("id")), "answer")
+                            .getString("reason"))
+                    .isEqualTo("unavailable");
+            node.streams.release();
+            ann.send(new JsonObject().put("type", "history").put("roomId", attic.value()));
+            ann.next("history");
+        }
+    }
+
+    @Test
+    void a_cut_off_is_obeyed_though_nobody_gave_a_hint() throws Exception {
+        try (JdkPeer ann = node.enter("ann")) {
+            String session = node.sessionsOf("ann").get(0).id();
+            long began = System.nanoTime();
+            node.cutOff(session);
+            assertThat(ann.ended()).isEqualTo(4005);
+            assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(1));
+        }
+        assertThat(node.counted("portcullis_revocation_seconds_count")).hasSize(1);
+    }
+
+    @Test
+    void who_is_cut_off_between_its_registration_and_its_connection_is_not_greeted() throws Exception {
+        Optional<JdkPeer> arrived = Optional.empty();
+        for (int tries = 0;
+                tries < 5 && arrived.isEmpty();
+                tries++) { // it waits two seconds, which are soon over under load
+            arrived = cutOffOnArrival();
+        }
+        try (JdkPeer ann = arrived.orElseThrow()) {
+            assertThat(ann.ended()).isEqualTo(4005);
+            assertThat(ann.rest()).isEmpty();
+        }
+    }
+
+    private Optional<JdkPeer> cutOffOnArrival() throws Exception {
+        assertThat(Await.until(() -> !node.registered("ann"))).isTrue();
+        stall();
+        CompletableFuture<JdkPeer> arrival = CompletableFuture.supplyAsync(() -> node.approach("ann", Role.MEMBER));
+        assertThat(Await.until(() -> node.registered("ann"))).isTrue();
+        node.cutOff(node.sessionsOf("ann").get(0).id());
+        node.streams.release();
+        try {
+            return Optional.of(arrival.get(10, TimeUnit.SECONDS));
+        } catch (ExecutionException refused) {
+            return Optional.empty();
+        }
+    }
+
+    @Test
+    void while_the_cut_offs_can_not_be_read_nobody_comes_in() throws Exception {
+        stall();
+        assertThatThrownBy(() -> node.approach("ann", Role.MEMBER)).isInstanceOf(CompletionException.class);
+        assertThat(Await.until(() -> !node.registered("ann")))
+                .as("no session is left behind")
+                .isTrue();
+        node.streams.release();
+        node.enter("ann").close();
+    }
+
+    @Test
+    void what_was_missed_for_good_is_made_up_for_by_asking_who_is_live() throws Exception {
+        try (JdkPeer ann = node.enter("ann");
+                JdkPeer ben = node.enter("ben")) {
+            ben.join(LOBBY);
+            node.sessions.bury(node.sessionsOf("ann").get(0).id());
+            node.streams.forget(StreamName.CUTOFFS);
+            assertThat(ann.ended()).isEqualTo(1012);
+            assertThat(Await.until(() -> "ack".equals(ben.chat(LOBBY, "x", "f").getString("type"))))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void a_store_that_has_only_forgotten_who_is_live_ends_nobody() throws Exception {
+        try (JdkPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            Session session = node.sessionsOf("ann").get(0);
+            node.sessions.bury(session.id());
+            node.streams.forget(StreamName.CUTOFFS);
+            assertThat(Await.until(() -> node.sessions.calls() > 0)).isTrue();
+            Lives.forget(node.life);
+            assertThat(Await.until(() -> node.sessions.restored().contains(session)))
+                    .isTrue();
+            assertThat(Await.until(() -> "ack".equals(ann.chat(LOBBY, "x", "f").getString("type"))))
+                    .isTrue();
+            assertThat(node.sessions.restored()).as("all lanes in one pass").containsExactly(session);
+        }
+    }
+
+    @Test
+    void cut_offs_that_a_fork_may_have_lost_are_said_again() throws Exception {
+        node.cutOff("somebody");
+        byte[] body = node.streams.asked().get(0).body();
+        assertThat(Await.until(() -> node.follower.recent().find("somebody").isPresent()))
+                .isTrue();
+        node.streams.forget(StreamName.CUTOFFS);
+        assertThat(Await.until(() -> node.streams.asked().size() > 1)).isTrue();
+        assertThat(node.streams.asked()).allMatch(append -> Arrays.equals(append.body(), body));
+    }
+
+    @Test
+    void whose_session_ended_with_a_life_of_the_node_is_served_no_more_and_sent_away_without_haste() {
+        List<JdkPeer> old = IntStream.range(0, 5)
+                .mapToObj(i -> node.enter("user-" + i))
+                .peek(peer -> peer.join(LOBBY))
+                .toList();
+        Lives.end(node.life);
+        try (JdkPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            assertThat(ann.chat(LOBBY, "x", "f").getString("type")).isEqualTo("ack");
+            assertThat(Await.until(() -> old.stream().filter(JdkPeer::isOpen).count() == 3))
+                    .as("the first of each event loop is gone")
+                    .isTrue();
+            List<JdkPeer> left = old.stream().filter(JdkPeer::isOpen).toList();
+            left.forEach(peer -> {
+                assertThat(ask(peer, "ping").getString("reason")).isEqualTo("unavailable");
+                assertThat(peer.chat(LOBBY, "x", "f").getString("reason")).isEqualTo("unavailable");
+            });
+            old.forEach(peer -> assertThat(peer.ended()).isEqualTo(1012));
+            assertThat(ann.chat(LOBBY, "y", "g").getString("type")).isEqualTo("ack");
+        }
+    }
+
+    private void stall() {
+        node.streams.holdReads(StreamName.CUTOFFS);
+    }
+
+    private void becomeStale() {
+        stall();
+        long stale = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1_100);
+        assertThat(Await.until(() -> System.nanoTime() - stale > 0)).isTrue();
+    }
+
+    private static JsonObject chat(String id) {
+        return new JsonObject()
+                .put("type", "chat")
+                .put("roomId", LOBBY)
+                .put("content", "x")
+                .put("id", id);
+    }
+
+    private static JsonObject ask(JdkPeer peer, String type) {
+        peer.send(new JsonObject().put("type", type).put("id", type));
+        return peer.next(frame -> type.equals(frame.getString("id")), type);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.app.NodeConfig;
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.Meters;
+import dev.portcullis.audit.NodeMetrics;
+import dev.portcullis.auth.AuthVerticle;
+import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.Cutoff;
+import dev.portcullis.auth.Cutoffs;
+import dev.portcullis.auth.EmbeddedSessionStore;
+import dev.portcullis.auth.Session;
+import dev.portcullis.auth.TokenMint;
+import dev.portcullis.broadcast.Audience;
+import dev.portcullis.broadcast.BroadcastVerticle;
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.broadcast.PublishPolicy;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.http.Answers;
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.OriginRule;
+import dev.portcullis.http.TransportSecurity;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.TestNode;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.ratelimit.EmbeddedCounterStore;
+import dev.portcullis.ratelimit.RateLimitVerticle;
+import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.rooms.EmbeddedMembershipStore;
+import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.rooms.RoomsVerticle;
+import dev.portcullis.rooms.StallingMembers;
+import dev.portcullis.store.EmbeddedStore;
+import dev.portcullis.streams.Append;
+import dev.portcullis.streams.EmbeddedStreamStore;
+import dev.portcullis.streams.Following;
+import dev.portcullis.streams.NodeLife;
+import dev.portcullis.streams.StallingStreams;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+/** All stages over streams that can be held up, with two event loops for the edge and the node's life in the test's hands. */
+final class GatedNode {
+    private static final LongSupplier CLOCK = System::currentTimeMillis;
+    private static final int LOOPS = 2;
+
+    final Vertx vertx = Vertx.vertx();
+    final StallingStreams streams;
+    final NodeLife life;
+    final ScriptedSessions sessions;
+    final StallingMembers members;
+    final CutoffFollower follower;
+    private final NodeMetrics metrics = new NodeMetrics();
+    private final NodeConfig config;
+    private final EmbeddedStore store;
+    private final Assembly assembly = new Assembly(LOOPS);
+    private final Bus bus;
+
+    GatedNode(String... sets) throws Exception {
+        List<String> all = new ArrayList<>(TestNode.GENEROUS);
+        all.addAll(List.of("http.port=0", "drain.windowMs=0", "store.fsync=false"));
+        all.addAll(List.of(sets));
+        config = ConfigFile.load(Path.of("conf/dev.json"), all, Map.of(), NodeConfig::read)
+                .fold(good -> good.value(), bad -> {
+                    throw new AssertionError(bad.problems().toString());
+                });
+        bus = new Bus(vertx, "n1", config.bus(), (stage, nanos) -> {});
+        life = new NodeLife(bus.node());
+        store = EmbeddedStore.open(config.store(), (operation, nanos) -> {});
+        streams = new StallingStreams(EmbeddedStreamStore.open(store, CLOCK).await(10, TimeUnit.SECONDS));
+        sessions = new ScriptedSessions(new EmbeddedSessionStore(config.sessions(), CLOCK));
+        members = new StallingMembers(new EmbeddedMembershipStore(store));
+        follower =
+                new CutoffFollower(streams, config.streams(), new Authenticator(vertx, bus), CLOCK, System::nanoTime);
+        deploy();
+    }
+
+    private void deploy() throws Exception {
+        EmbeddedCounterStore counters =
+                EmbeddedCounterStore.open(store, config.ratelimit(), CLOCK).await(10, TimeUnit.SECONDS);
+        PublishPolicy publishing = new PublishPolicy(
+                new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
+        FanOut fanOut = new FanOut(bus, new Audience(bus, config.broadcast(), System::nanoTime));
+        Cutoffs cutoffs = new Cutoffs(streams, config.streams().cutoffs(), bus, CLOCK);
+        EdgeParts parts = parts();
+        await(new RateLimitVerticle(0, bus, counters, config.ratelimit()));
+        await(new AuthVerticle(0, bus, sessions.store(), cutoffs, config.auth(), config.sessions(), CLOCK));
+        await(new RoomsVerticle(0, bus, members, config.rooms(), config.permissions()));
+        await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK));
+        await(new CutoffVerticle(follower));
+        AtomicInteger next = new AtomicInteger();
+        vertx.deployVerticle(
+                        () -> new EdgeVerticle(next.getAndIncrement(), parts),
+                        new DeploymentOptions().setInstances(LOOPS))
+                .await(20, TimeUnit.SECONDS);
+    }
+
+    JdkPeer enter(String user, String... rooms) {
+        return enter(user, Role.MEMBER, rooms);
+    }
+
+    JdkPeer enter(String user, Role role, String... rooms) {
+        JdkPeer peer = approach(user, role, rooms);
+        peer.next("auth_success");
+        return peer;
+    }
+
+    /** A connection with a token, which nobody has greeted yet. */
+    JdkPeer approach(String user, Role role, String... rooms) {
+        URI ws = URI.create("ws://127.0.0.1:" + assembly.port() + "/ws");
+        return JdkPeer.withToken(
+                ws,
+                new TokenMint(config.auth().issuers().get(0), CLOCK)
+                        .mint(user, role, List.of(rooms), Optional.empty(), Duration.ofMinutes(10)));
+    }
+
+    List<Session> sessionsOf(String user) throws Exception {
+        return sessions.store().ofUser(new UserId(user)).await(10, TimeUnit.SECONDS);
+    }
+
+    boolean registered(String user) {
+        try {
+            return !sessionsOf(user).isEmpty();
+        } catch (Exception broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    /** Nobody is given a hint of it. */
+    void cutOff(String sessionId) throws Exception {
+        Append entry = new Append(
+                StreamName.CUTOFFS,
+                config.streams().cutoffs(),
+                CLOCK.getAsLong(),
+                new Cutoff(sessionId, Cutoff.Cause.EVICTED).encode(),
+                Optional.empty(),
+                Optional.empty(),
+                Long.MAX_VALUE);
+        streams.append(entry).await(10, TimeUnit.SECONDS);
+    }
+
+    /** The series that begin so, but for those that are nought. */
+    List<String> counted(String name) {
+        return metrics.scrape()
+                .lines()
+                .filter(line -> line.startsWith(name) && !line.endsWith(" 0.0"))
+                .toList();
+    }
+
+    void close() throws Exception {
+        streams.release();
+        members.release();
+        vertx.close().await(20, TimeUnit.SECONDS);
+        store.close();
+        metrics.close();
+    }
+
+    private EdgeParts parts() {
+        OriginRule origins = new OriginRule(config.origin());
+        ClientAddress proxies = new ClientAddress(List.of());
+        Meters meters = new Meters(metrics.registry());
+        return new EdgeParts(
+                bus,
+                life,
+                follower,
+                new EdgeParts.Doors(
+                        new Authenticator(vertx, bus),
+                        new RateLimiter(bus, config.ratelimit()),
+                        new RoomAuthorizer(bus),
+                        new Broadcaster(vertx, bus, config.broadcast(), CLOCK)),
+                new EdgeParts.Front(
+                        config.http(),
+                        config.tls(),
+                        new Doorstep(config.edge().crowd()),
+                        new HandshakeRules(false, () -> false, origins, config.handshake()),
+                        proxies,
+                        new Answers(new TransportSecurity(proxies)),
+                        new CorsRule(origins)),
+                new EdgeParts.Watch(
+                        new Audit(config.audit(), CLOCK),
+                        meters,
+                        meters.handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::word),
+                        new Census(LOOPS)),
+                new Crowd(config.edge().crowd()),
+                assembly,
+                streams,
+                config.streams(),
+                Following.NOBODY,
+                config.edge(),
+                config.auth(),
+                config.ratelimit(),
+                CLOCK);
+    }
+
+    private void await(VerticleBase verticle) throws Exception {
+        vertx.deployVerticle(verticle).await(10, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.auth.Session;
+import dev.portcullis.auth.SessionStore;
+import io.vertx.core.Future;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A store of sessions that takes some of them for dead until they are said again, and remembers what was. */
+final class ScriptedSessions {
+    private final SessionStore real;
+    private final SessionStore store = (SessionStore) Proxy.newProxyInstance(
+            SessionStore.class.getClassLoader(),
+            new Class<?>[] {SessionStore.class},
+            (proxy, method, arguments) -> answer(method, arguments));
+    private final Set<String> dead = new HashSet<>();
+    private final List<Session> restored = new ArrayList<>();
+    private int calls;
+
+    ScriptedSessions(SessionStore real) {
+        this.real = real;
+    }
+
+    SessionStore store() {
+        return store;
+    }
+
+    synchronized void bury(String sessionId) {
+        dead.add(sessionId);
+    }
+
+    synchronized List<Session> restored() {
+        return List.copyOf(restored);
+    }
+
+    /** How often it was asked who is dead, and had somebody to name. */
+    synchronized int calls() {
+        return calls;
+    }
+
+    @SuppressWarnings("unchecked") // both take sessions first
+    private Object answer(Method method, Object[] arguments) throws ReflectiveOperationException {
+        return switch (method.getName()) {
+            case "deadAmong" -> deadAmong((List<Session>) arguments[0]);
+            case "restore" -> restore((List<Session>) arguments[0]);
+            default -> method.invoke(real, arguments);
+        };
+    }
+
+    private synchronized Future<Set<String>> deadAmong(List<Session> sessions) {
+        Set<String> found =
+                sessions.stream().map(Session::id).filter(dead::contains).collect(Collectors.toSet());
+        calls += found.isEmpty() ? 0 : 1;
+        return Future.succeededFuture(found);
+    }
+
+    private synchronized Future<Void> restore(List<Session> sessions) {
+        restored.addAll(sessions);
+        sessions.forEach(session -> dead.remove(session.id()));
+        return Future.succeededFuture();
+    }
+}

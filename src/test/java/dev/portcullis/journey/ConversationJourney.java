@@ -1,0 +1,275 @@
+package dev.portcullis.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.ChatPeer;
+import dev.portcullis.kit.Site;
+import dev.portcullis.kit.VertxPeer;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Three users, two rooms, two makes of client, over real sockets. */
+abstract class ConversationJourney {
+    private static final String LOBBY = "lobby";
+    private static final String SECOND = "room-1";
+
+    private Vertx vertx;
+    private Site node;
+
+    /** A fresh one, with nothing said in it. */
+    abstract Site site();
+
+    @BeforeEach
+    void open() {
+        vertx = Vertx.vertx();
+        node = site();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        node.close();
+        vertx.close().await(10, java.util.concurrent.TimeUnit.SECONDS);
+    }
+
+    @Test
+    void three_users_talk_in_two_rooms_and_each_hears_exactly_what_is_theirs_in_one_order() throws Exception {
+        try (ChatPeer ann = node.enter("ann");
+                ChatPeer ben = vertxPeer("ben");
+                ChatPeer cleo = node.enter("cleo")) {
+            for (ChatPeer each : List.of(ann, ben, cleo)) {
+                each.join(LOBBY);
+            }
+            ann.join(SECOND);
+            ben.join(SECOND);
+            for (int i = 0; i < 40; i++) {
+                send(ann, LOBBY, "a" + i);
+                send(ben, LOBBY, "b" + i);
+                send(cleo, LOBBY, "c" + i);
+                send(ann, SECOND, "x" + i);
+                send(ben, SECOND, "y" + i);
+            }
+            List<String> atAnn = heard(ann, LOBBY, 120);
+            assertThat(heard(ben, LOBBY, 120)).isEqualTo(atAnn);
+            assertThat(heard(cleo, LOBBY, 120)).isEqualTo(atAnn);
+            assertThat(atAnn.stream().filter(text -> text.startsWith("a"))).containsExactlyElementsOf(texts("a", 40));
+            assertThat(heard(ann, SECOND, 80)).isEqualTo(heard(ben, SECOND, 80));
+            assertThat(cleo.rest()).noneMatch(frame -> SECOND.equals(frame.getString("roomId")));
+        }
+    }
+
+    @Test
+    void who_was_cut_off_resumes_exactly_where_it_was() throws Exception {
+        try (ChatPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            JsonObject last = null;
+            try (ChatPeer ben = vertxPeer("ben")) {
+                ben.join(LOBBY);
+                for (int i = 0; i < 20; i++) {
+                    ann.chat(LOBBY, "before " + i, "b" + i);
+                    last = ben.next("chat");
+                }
+            }
+            for (int i = 0; i < 30; i++) {
+                ann.chat(LOBBY, "missed " + i, "m" + i);
+            }
+            try (ChatPeer ben = vertxPeer("ben")) {
+                JsonObject since =
+                        new JsonObject().put("epoch", last.getString("epoch")).put("seq", last.getLong("seq"));
+                ben.send(new JsonObject()
+                        .put("type", "join")
+                        .put("roomId", LOBBY)
+                        .put("since", since)
+                        .put("id", "j1"));
+                JsonObject joined = ben.next("joined");
+                assertThat(joined.getBoolean("recovered")).isTrue();
+                assertThat(joined.getBoolean("more")).isFalse();
+                assertThat(joined.getString("id")).isEqualTo("j1");
+                assertThat(contents(joined.getJsonArray("messages"))).containsExactlyElementsOf(texts("missed ", 30));
+                assertThat(seqs(joined.getJsonArray("messages")))
+                        .containsExactlyElementsOf(
+                                LongStream.rangeClosed(21, 50).boxed().toList());
+                ann.chat(LOBBY, "after", "a1");
+                assertThat(ben.next("chat").getLong("seq")).isEqualTo(51);
+            }
+        }
+    }
+
+    @Test
+    void a_resume_that_can_not_be_exact_says_so() {
+        try (ChatPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            JsonObject ack = ann.chat(LOBBY, "one", "1");
+            for (JsonObject since : List.of(
+                    new JsonObject().put("epoch", ack.getString("epoch")).put("seq", 2),
+                    new JsonObject().put("epoch", "another").put("seq", 1))) {
+                ann.send(new JsonObject()
+                        .put("type", "join")
+                        .put("roomId", LOBBY)
+                        .put("since", since));
+                JsonObject joined = ann.next("joined");
+                assertThat(joined.getBoolean("recovered")).isFalse();
+                assertThat(joined.getJsonArray("messages")).isEmpty();
+                assertThat(joined.getLong("seq")).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void a_frame_sent_twice_under_one_id_is_one_message() {
+        try (ChatPeer ann = node.enter("ann");
+                ChatPeer ben = node.enter("ben")) {
+            ann.join(LOBBY);
+            ben.join(LOBBY);
+            JsonObject first = ann.chat(LOBBY, "once", "same");
+            JsonObject again = ann.chat(LOBBY, "once", "same");
+            assertThat(again.encode()).isEqualTo(first.encode());
+            JsonObject other = ann.chat(LOBBY, "twice", "same");
+            assertThat(other.getString("type")).isEqualTo("error");
+            assertThat(other.getString("reason")).isEqualTo("conflict");
+            ann.chat(LOBBY, "next", "n");
+            assertThat(ben.next("chat").getString("content")).isEqualTo("once");
+            assertThat(ben.next("chat").getString("content")).isEqualTo("next");
+        }
+    }
+
+    @Test
+    void history_pages_backwards_and_forwards() {
+        try (ChatPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            for (int i = 1; i <= 60; i++) {
+                ann.chat(LOBBY, "m" + i, "i" + i);
+            }
+            JsonObject newest = history(ann, Map.of());
+            assertThat(seqs(newest.getJsonArray("messages")))
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(11, 60).boxed().toList());
+            assertThat(newest.getBoolean("more")).isTrue();
+            JsonObject before = history(ann, Map.of("before", 11));
+            assertThat(seqs(before.getJsonArray("messages")))
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, 10).boxed().toList());
+            assertThat(before.getBoolean("more")).isFalse();
+            JsonObject after = history(ann, Map.of("after", 20, "limit", 5));
+            assertThat(seqs(after.getJsonArray("messages"))).containsExactly(21L, 22L, 23L, 24L, 25L);
+            assertThat(after.getBoolean("more")).isTrue();
+        }
+    }
+
+    @Test
+    void a_hundred_rooms_are_joined_with_one_frame_and_the_next_one_is_a_conflict() {
+        try (ChatPeer ann = node.enter("ann", "team-*")) {
+            JsonArray rooms = new JsonArray();
+            IntStream.range(0, 100).forEach(i -> rooms.add(new JsonObject().put("roomId", "team-" + i)));
+            ann.send(new JsonObject().put("type", "join").put("rooms", rooms).put("id", "all"));
+            for (int i = 0; i < 100; i++) {
+                JsonObject joined = ann.next("joined");
+                assertThat(joined.getString("roomId")).isEqualTo("team-" + i);
+                assertThat(joined.getString("id")).isEqualTo("all");
+            }
+            ann.send(new JsonObject()
+                    .put("type", "join")
+                    .put("roomId", "team-100")
+                    .put("id", "more"));
+            JsonObject error = ann.next("error");
+            assertThat(error.getString("reason")).isEqualTo("conflict");
+            assertThat(error.getString("roomId")).isEqualTo("team-100");
+            ann.send(new JsonObject().put("type", "leave").put("roomId", "team-7"));
+            ann.next("left");
+            assertThat(ann.join("team-100").getBoolean("recovered")).isFalse();
+        }
+    }
+
+    @Test
+    void a_repeated_join_is_answered_afresh_and_attaches_once() {
+        try (ChatPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            ann.join(LOBBY);
+            ann.chat(LOBBY, "one", "1");
+            ann.next("chat");
+            ann.send(new JsonObject().put("type", "ping"));
+            ann.next("pong");
+            assertThat(ann.rest()).isEmpty();
+        }
+    }
+
+    @Test
+    void who_left_hears_nothing_more() {
+        try (ChatPeer ann = node.enter("ann");
+                ChatPeer ben = node.enter("ben")) {
+            ann.join(LOBBY);
+            ben.join(LOBBY);
+            ben.send(new JsonObject().put("type", "leave").put("roomId", LOBBY).put("id", "bye"));
+            assertThat(ben.next("left").getString("id")).isEqualTo("bye");
+            ann.chat(LOBBY, "gone?", "1");
+            ben.send(new JsonObject()
+                    .put("type", "chat")
+                    .put("roomId", LOBBY)
+                    .put("content", "hi")
+                    .put("id", "2"));
+            assertThat(ben.next().getString("reason")).isEqualTo("not_member");
+        }
+    }
+
+    private ChatPeer vertxPeer(String user) throws Exception {
+        VertxPeer peer = VertxPeer.withToken(vertx, node.ws(), node.token(user));
+        peer.next("auth_success");
+        return peer;
+    }
+
+    private static JsonObject history(ChatPeer peer, Map<String, Object> bounds) {
+        JsonObject frame = new JsonObject().put("type", "history").put("roomId", LOBBY);
+        bounds.forEach(frame::put);
+        peer.send(frame);
+        return peer.next("history");
+    }
+
+    private static void send(ChatPeer peer, String room, String content) {
+        peer.send(new JsonObject().put("type", "chat").put("roomId", room).put("content", content));
+    }
+
+    /** The texts of a room as they came, with their seq checked on the way. */
+    private final Map<ChatPeer, List<JsonObject>> backlog = new java.util.HashMap<>();
+
+    private List<String> heard(ChatPeer peer, String room, int count) {
+        List<JsonObject> all = backlog.computeIfAbsent(peer, any -> new ArrayList<>());
+        while (inRoom(all, room).size() < count) {
+            all.add(peer.next("chat"));
+        }
+        List<JsonObject> mine = inRoom(all, room);
+        assertThat(mine)
+                .extracting(frame -> frame.getLong("seq"))
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, count).boxed().toList());
+        return mine.stream().map(frame -> frame.getString("content")).collect(Collectors.toList());
+    }
+
+    private static List<JsonObject> inRoom(List<JsonObject> frames, String room) {
+        return frames.stream()
+                .filter(frame -> room.equals(frame.getString("roomId")))
+                .toList();
+    }
+
+    private static List<String> texts(String prefix, int count) {
+        return IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
+    }
+
+    private static List<String> contents(JsonArray messages) {
+        return messages.stream()
+                .map(each -> ((JsonObject) each).getString("content"))
+                .toList();
+    }
+
+    private static List<Long> seqs(JsonArray messages) {
+        return messages.stream().map(each -> ((JsonObject) each).getLong("seq")).toList();
+    }
+}

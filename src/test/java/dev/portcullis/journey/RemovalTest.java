@@ -1,0 +1,180 @@
+package dev.portcullis.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.ChatPeer;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.TestNode;
+import dev.portcullis.protocol.Role;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A moderator puts a user out of a room, who then neither says, hears nor reads anything there. */
+class RemovalTest {
+    private static final String LOBBY = "lobby";
+    private static final String SECOND = "room-1";
+
+    private TestNode node;
+    private ChatPeer ann;
+    private ChatPeer ben;
+    private ChatPeer cleo;
+
+    @BeforeEach
+    void open() {
+        node = TestNode.generous("stages={\"edge\": 2, \"auth\": 1, \"ratelimit\": 1, \"rooms\": 2, \"broadcast\": 2}");
+        ann = moderator("ann");
+        ben = node.enter("ben");
+        cleo = node.enter("cleo");
+        List.of(ann, ben, cleo).forEach(each -> each.join(LOBBY));
+    }
+
+    @AfterEach
+    void close() {
+        List.of(ann, ben, cleo).forEach(ChatPeer::close);
+        node.close();
+    }
+
+    @Test
+    void who_is_removed_hears_it_and_nothing_after_it_and_the_others_miss_nothing() {
+        ann.chat(LOBBY, "one", "1");
+        JsonObject ack = remove(ann, "ben", "r");
+        assertThat(ack.getString("type")).isEqualTo("ack");
+        assertThat(ack.getString("roomId")).isEqualTo(LOBBY);
+        assertThat(ack.getLong("seq")).isEqualTo(2);
+        assertThat(ack.getString("messageId")).isNotEmpty();
+        for (int i = 3; i <= 20; i++) {
+            assertThat(ann.chat(LOBBY, "m" + i, "m" + i).getLong("seq")).isEqualTo(i);
+        }
+        for (int i = 1; i <= 20; i++) {
+            long seq = i;
+            JsonObject frame = cleo.next(each -> each.containsKey("seq") && each.getLong("seq") == seq, "seq " + i);
+            assertThat(frame.getString("type")).isEqualTo(i == 2 ? "member_removed" : "chat");
+        }
+        ben.next("chat");
+        JsonObject removed = ben.next("member_removed");
+        assertThat(removed.getString("userId")).isEqualTo("ben");
+        assertThat(removed.getString("reason")).isEqualTo("&lt;b&gt;spam");
+        ping(ben);
+        assertThat(ben.rest()).isEmpty();
+    }
+
+    @Test
+    void who_is_removed_may_do_nothing_there_any_more_and_everything_elsewhere() {
+        ben.join(SECOND);
+        remove(ann, "ben", "r");
+        assertThat(ben.chat(LOBBY, "still here", "c").getString("reason")).isEqualTo("not_member");
+        for (String type : List.of("join", "history")) {
+            ben.send(frame(type).put("id", type));
+            JsonObject answer = ben.next(each -> type.equals(each.getString("id")), type);
+            assertThat(answer.getString("reason")).as(type).isEqualTo("not_member");
+            assertThat(answer.getString("roomId")).isEqualTo(LOBBY);
+        }
+        assertThat(ben.chat(SECOND, "hi", "d").getString("type")).isEqualTo("ack");
+        try (ChatPeer again = node.enter("ben")) {
+            again.send(frame("join"));
+            assertThat(again.next("error").getString("reason")).isEqualTo("not_member");
+        }
+    }
+
+    @Test
+    void all_connections_of_a_user_leave_the_room_on_every_event_loop() {
+        List<JdkPeer> more =
+                IntStream.range(0, 4).mapToObj(i -> node.enter("ben")).toList();
+        more.forEach(each -> each.join(LOBBY));
+        remove(ann, "ben", "r");
+        more.forEach(each -> each.next("member_removed"));
+        ann.chat(LOBBY, "after", "a");
+        more.forEach(each -> {
+            ping(each);
+            assertThat(each.hasHeard("chat")).isFalse();
+            each.close();
+        });
+    }
+
+    @Test
+    void a_removal_is_repeated_under_its_id_and_another_one_under_it_is_a_conflict() {
+        JsonObject ack = remove(ann, "ben", "r");
+        assertThat(remove(ann, "ben", "r")).isEqualTo(ack);
+        assertThat(remove(ann, "cleo", "r").getString("reason")).isEqualTo("conflict");
+        assertThat(cleo.chat(LOBBY, "here", "h").getString("type")).isEqualTo("ack");
+    }
+
+    @Test
+    void who_comes_back_sees_who_was_removed_meanwhile() {
+        JsonObject first = ann.chat(LOBBY, "one", "1");
+        cleo.close();
+        remove(ann, "ben", "r");
+        ann.chat(LOBBY, "two", "2");
+        cleo = node.enter("cleo");
+        cleo.send(frame("join")
+                .put(
+                        "since",
+                        new JsonObject().put("epoch", first.getString("epoch")).put("seq", 1)));
+        JsonObject joined = cleo.next("joined");
+        assertThat(joined.getBoolean("recovered")).isTrue();
+        assertThat(joined.getJsonArray("messages").stream().map(each -> ((JsonObject) each).getString("type")))
+                .containsExactly("member_removed", "chat");
+    }
+
+    @Test
+    void not_everybody_may_remove_and_nobody_themselves() {
+        assertThat(remove(cleo, "ben", "r").getString("reason")).isEqualTo("forbidden");
+        assertThat(remove(ann, "ann", "r").getString("reason")).isEqualTo("forbidden");
+        ann.send(frame("remove_user")
+                .put("roomId", "elsewhere")
+                .put("userId", "ben")
+                .put("id", "x"));
+        assertThat(ann.next("error").getString("reason")).isEqualTo("not_member");
+        assertThat(ben.chat(LOBBY, "here", "h").getString("type")).isEqualTo("ack");
+    }
+
+    /** What came before the bar reached the room stays in order; nothing of theirs comes after it. */
+    @Test
+    void a_removal_in_the_middle_of_a_quarrel_has_nothing_of_the_removed_user_behind_it() {
+        for (int i = 0; i < 30; i++) {
+            ben.send(frame("chat").put("content", "b" + i));
+            if (i == 15) {
+                ann.send(frame("remove_user").put("userId", "ben").put("id", "r"));
+            }
+        }
+        long removedAt =
+                ann.next(each -> "r".equals(each.getString("id")), "ack").getLong("seq");
+        ann.chat(LOBBY, "done", "d");
+        assertThat(Await.until(() -> cleo.hasHeard("member_removed"))).isTrue();
+        JsonObject last = cleo.next(each -> "done".equals(each.getString("content")), "last");
+        assertThat(last.getLong("seq")).isEqualTo(removedAt + 1);
+        ping(ben);
+        assertThat(ben.rest())
+                .filteredOn(each -> each.containsKey("seq") && "chat".equals(each.getString("type")))
+                .allMatch(each -> each.getLong("seq") < removedAt);
+    }
+
+    private ChatPeer moderator(String user) {
+        JdkPeer peer = JdkPeer.withToken(node.ws(), node.token(user, Role.MODERATOR, Duration.ofMinutes(10)));
+        peer.next("auth_success");
+        return peer;
+    }
+
+    private static JsonObject frame(String type) {
+        return new JsonObject().put("type", type).put("roomId", LOBBY);
+    }
+
+    private static JsonObject remove(ChatPeer by, String user, String id) {
+        by.send(frame("remove_user")
+                .put("userId", user)
+                .put("reason", "<b>spam")
+                .put("id", id));
+        return by.next(each -> id.equals(each.getString("id")), "answer to " + id);
+    }
+
+    private static void ping(ChatPeer peer) {
+        peer.send(new JsonObject().put("type", "ping"));
+        peer.next("pong");
+    }
+}

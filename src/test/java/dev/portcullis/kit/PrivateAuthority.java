@@ -1,0 +1,79 @@
+package dev.portcullis.kit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** An authority that was made a moment ago with the JDK's own tool, and signs the nodes of one cluster. */
+public final class PrivateAuthority {
+    private static final String PASSWORD = "only-for-a-test";
+    private static final String AUTHORITY = "authority";
+
+    private final Path folder;
+    private final Path keys;
+
+    /** PEM files of one who was signed. */
+    public record Issued(Path certificate, Path key) {}
+
+    private PrivateAuthority(Path folder) {
+        this.folder = folder;
+        this.keys = folder.resolve("keys.p12");
+    }
+
+    public static PrivateAuthority in(Path folder) {
+        PrivateAuthority authority = new PrivateAuthority(folder);
+        authority.make(AUTHORITY, List.of("-ext", "bc:c=ca:true"));
+        return authority;
+    }
+
+    public Path certificate() {
+        return pem(AUTHORITY, "CERTIFICATE");
+    }
+
+    public Issued issue(String name) {
+        make(name, List.of("-signer", AUTHORITY));
+        return new Issued(pem(name, "CERTIFICATE"), pem(name, "PRIVATE KEY"));
+    }
+
+    private void make(String alias, List<String> more) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", alias));
+        command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=" + alias, "-validity", "2"));
+        command.addAll(List.of("-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", keys.toString()));
+        command.addAll(more);
+        try {
+            int code = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new AssertionError("keytool ended with " + code);
+            }
+        } catch (IOException | InterruptedException broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    private Path pem(String alias, String what) {
+        try (InputStream in = Files.newInputStream(keys)) {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(in, PASSWORD.toCharArray());
+            byte[] der = what.equals("CERTIFICATE")
+                    ? store.getCertificate(alias).getEncoded()
+                    : store.getKey(alias, PASSWORD.toCharArray()).getEncoded();
+            String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+            return Files.writeString(
+                    folder.resolve(alias + "." + what.replace(' ', '-') + ".pem"),
+                    "-----BEGIN " + what + "-----\n" + body + "\n-----END " + what + "-----\n");
+        } catch (IOException | GeneralSecurityException broken) {
+            throw new AssertionError(broken);
+        }
+    }
+}

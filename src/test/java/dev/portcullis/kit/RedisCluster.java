@@ -1,0 +1,90 @@
+package dev.portcullis.kit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** A real Redis Cluster on loopback: three masters, who share the slots, and a replica of the first. */
+public final class RedisCluster implements AutoCloseable {
+    private static final int MASTERS = 3;
+    private static final int SLOTS = 16_384;
+
+    private final List<RedisProcess> masters = new ArrayList<>();
+    private final List<RedisProcess> replicas = new ArrayList<>();
+
+    private RedisCluster() {}
+
+    public static RedisCluster start() {
+        RedisCluster cluster = new RedisCluster();
+        for (int i = 0; i < MASTERS; i++) {
+            cluster.masters.add(node());
+        }
+        cluster.replicas.add(node());
+        cluster.introduce();
+        return cluster;
+    }
+
+    /** For {@code store.redis.uri}. One is enough to find the others. */
+    public String uri() {
+        return masters.get(1).uri();
+    }
+
+    public RedisProcess master(int index) {
+        return masters.get(index);
+    }
+
+    public String idOf(RedisProcess node) {
+        return new RedisConsole(node).ask("CLUSTER", "MYID");
+    }
+
+    /** Which of the masters had the slot at first. */
+    public int ownerOf(int slot) {
+        return Math.min(MASTERS - 1, slot / (SLOTS / MASTERS));
+    }
+
+    @Override
+    public void close() {
+        all().forEach(RedisProcess::close);
+    }
+
+    private void introduce() {
+        for (int i = 0; i < MASTERS; i++) {
+            RedisConsole console = new RedisConsole(masters.get(i));
+            console.ask("CLUSTER", "SET-CONFIG-EPOCH", "" + (i + 1));
+            int mine = i;
+            console.ask(Stream.concat(
+                            Stream.of("CLUSTER", "ADDSLOTS"),
+                            IntStream.range(0, SLOTS)
+                                    .filter(slot -> ownerOf(slot) == mine)
+                                    .mapToObj(Integer::toString))
+                    .toArray(String[]::new));
+        }
+        all().skip(1)
+                .forEach(
+                        node -> new RedisConsole(masters.get(0)).ask("CLUSTER", "MEET", "127.0.0.1", "" + node.port()));
+        settle("cluster_known_nodes:" + (MASTERS + replicas.size()));
+        settle("cluster_state:ok");
+        String first = idOf(masters.get(0));
+        replicas.forEach(replica -> new RedisConsole(replica).ask("CLUSTER", "REPLICATE", first));
+        replicas.forEach(replica -> expect(replica, "master_link_status:up", "INFO", "replication"));
+    }
+
+    private void settle(String fact) {
+        all().forEach(node -> expect(node, fact, "CLUSTER", "INFO"));
+    }
+
+    private static void expect(RedisProcess node, String fact, String... question) {
+        if (!Await.until(() -> new RedisConsole(node).ask(question).contains(fact))) {
+            throw new IllegalStateException("the Redis Cluster does not come to " + fact);
+        }
+    }
+
+    private Stream<RedisProcess> all() {
+        return Stream.concat(masters.stream(), replicas.stream());
+    }
+
+    private static RedisProcess node() {
+        return RedisProcess.start("--cluster-enabled", "yes", "--cluster-node-timeout", "1000");
+    }
+}

@@ -1,0 +1,90 @@
+package dev.portcullis.kit;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Says one command to a Redis on loopback, past all code under test. Each character is one byte. */
+public final class RedisConsole {
+    private static final int PATIENCE_MS = 10_000;
+
+    private final int port;
+
+    public RedisConsole(RedisProcess redis) {
+        this(redis.port());
+    }
+
+    public RedisConsole(int port) {
+        this.port = port;
+    }
+
+    /** The answer: a value, a number, a word, a list on lines of its own; empty where there is none. A refusal is an exception. */
+    public String ask(String... words) {
+        try (Socket socket = begin(words)) {
+            return answer(new DataInputStream(socket.getInputStream()));
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    /** Says it, and leaves the answer to whoever has the patience. */
+    public Socket begin(String... words) {
+        try {
+            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket.setSoTimeout(PATIENCE_MS);
+            StringBuilder command = new StringBuilder("*" + words.length + "\r\n");
+            for (String word : words) {
+                command.append('$')
+                        .append(word.length())
+                        .append("\r\n")
+                        .append(word)
+                        .append("\r\n");
+            }
+            socket.getOutputStream().write(command.toString().getBytes(ISO_8859_1));
+            return socket;
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private static String answer(DataInputStream in) throws IOException {
+        String line = line(in);
+        return switch (line.charAt(0)) {
+            case '-' -> throw new IllegalStateException(line);
+            case '$' -> value(in, Integer.parseInt(line.substring(1)));
+            case '*' -> list(in, Integer.parseInt(line.substring(1)));
+            default -> line.substring(1);
+        };
+    }
+
+    private static String value(DataInputStream in, int length) throws IOException {
+        if (length < 0) {
+            return "";
+        }
+        String value = new String(in.readNBytes(length), ISO_8859_1);
+        in.skipNBytes(2);
+        return value;
+    }
+
+    private static String list(DataInputStream in, int count) throws IOException {
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            all.add(answer(in));
+        }
+        return String.join("\n", all);
+    }
+
+    private static String line(DataInputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = in.readUnsignedByte(); next != '\n'; next = in.readUnsignedByte()) {
+            line.append((char) next);
+        }
+        return line.toString().trim();
+    }
+}

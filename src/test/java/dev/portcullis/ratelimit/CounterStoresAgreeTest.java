@@ -1,0 +1,172 @@
+package dev.portcullis.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.Verdict;
+import dev.portcullis.store.EmbeddedStore;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.redis.RedisConfig;
+import dev.portcullis.store.redis.RedisStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script is the rule a second time: random attempts must be judged alike, to the millisecond, by both stores. */
+class CounterStoresAgreeTest {
+    private static final int RUNS = 12;
+    private static final int ATTEMPTS = 600;
+    private static final FrameType[] ACTIONS = {
+        FrameType.CHAT, FrameType.CHAT, FrameType.JOIN, FrameType.READ, FrameType.FILE_UPLOAD, FrameType.HISTORY
+    };
+    private static final long[] EDGES = {99, 100, 999, 1_000, 1_001, 59_999, 60_000, 60_001, 3_599_999, 3_600_000};
+    private static final long WRAP = 1 << 24; // where the short times of the script begin anew
+
+    /** The same attempt, at either store. */
+    private interface Knock {
+        Future<Verdict> at(CounterStore store);
+    }
+
+    @TempDir
+    Path folder;
+
+    private RedisProcess redis;
+    private RedisConsole console;
+    private Vertx vertx;
+    private RedisStore remote;
+
+    @BeforeEach
+    void start() throws Exception {
+        redis = RedisProcess.start();
+        console = new RedisConsole(redis);
+        vertx = Vertx.vertx();
+        remote = RedisStore.open(vertx, new RedisConfig(redis.uri(), 2_000, 2_048), (operation, nanos) -> {})
+                .await(5, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        remote.close().await(5, TimeUnit.SECONDS);
+        vertx.close().await(5, TimeUnit.SECONDS);
+        redis.close();
+    }
+
+    @Test
+    void random_attempts_meet_the_same_verdicts_in_both_stores() throws Exception {
+        for (int run = 0; run < RUNS; run++) {
+            long seed = new Random().nextLong();
+            try (EmbeddedStore disk = EmbeddedStore.open(
+                    folder.resolve("run" + run),
+                    new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000))) {
+                console.ask("FLUSHALL");
+                new Traffic(seed, disk).flow();
+            }
+        }
+    }
+
+    private final class Traffic {
+        private final String seed;
+        private final Random random;
+        private final AtomicLong clock = new AtomicLong(Given.NOON);
+        private final CounterStore embedded;
+        private final CounterStore shared;
+        private Knock last;
+        private long lastWait = 1;
+
+        Traffic(long seed, EmbeddedStore disk) throws Exception {
+            this.seed = "seed " + seed;
+            this.random = new Random(seed);
+            this.last = attempt();
+            RateLimitConfig config = config();
+            this.embedded = EmbeddedCounterStore.open(disk, config, clock::get).await(5, TimeUnit.SECONDS);
+            this.shared = new RedisCounterStore(remote, config, clock::get);
+        }
+
+        void flow() throws Exception {
+            for (int i = 0; i < ATTEMPTS; i++) {
+                clock.addAndGet(pause());
+                if (random.nextInt(50) == 0) {
+                    embedded.sweep().await(5, TimeUnit.SECONDS);
+                    shared.sweep().await(5, TimeUnit.SECONDS);
+                }
+                if (random.nextInt(100) == 0) {
+                    console.ask("SCRIPT", "FLUSH");
+                }
+                compare(i);
+            }
+        }
+
+        private void compare(int i) throws Exception {
+            Knock knock = random.nextBoolean() ? last : random.nextInt(5) == 0 ? address() : attempt();
+            last = knock;
+            Future<Verdict> actual = knock.at(shared);
+            Verdict expected = knock.at(embedded).await(5, TimeUnit.SECONDS);
+            assertThat(actual.await(5, TimeUnit.SECONDS))
+                    .as("attempt " + i + ", " + seed)
+                    .isEqualTo(expected);
+            Given.limitOf(expected).map(Limited::retryAfterMs).ifPresent(wait -> lastWait = wait);
+        }
+
+        private Knock attempt() {
+            UserId user = new UserId("user" + random.nextInt(2));
+            Role role = random.nextInt(5) == 0 ? Role.ADMIN : Role.MEMBER;
+            int bytes = random.nextInt(4) == 0 ? random.nextInt(100_000) : random.nextInt(2_000);
+            Attempt attempt = new Attempt(user, role, ACTIONS[random.nextInt(ACTIONS.length)], bytes);
+            return store -> store.admit(attempt);
+        }
+
+        private Knock address() {
+            String address = "address" + random.nextInt(3);
+            List<String> keys = random.nextBoolean() ? List.of(address) : List.of(address + "/64", "wide/48");
+            return store -> store.admitAddress(new AddressAttempt(keys));
+        }
+
+        private long pause() {
+            return switch (random.nextInt(40)) {
+                case 0 -> random.nextInt(4_000_000);
+                case 1 -> WRAP + random.nextInt(100_000) - 50_000;
+                case 2, 3 -> random.nextInt(200_000);
+                case 4, 5, 6 -> EDGES[random.nextInt(EDGES.length)];
+                case 7, 8, 9, 10 -> lastWait;
+                case 11, 12 -> Math.max(0, lastWait - 1);
+                case 13, 14, 15, 16, 17, 18 -> random.nextInt(3_000);
+                case 19, 20, 21, 22 -> random.nextInt(150);
+                default -> 0;
+            };
+        }
+
+        private RateLimitConfig config() {
+            return Given.config("""
+                    {"user": {"burst": %d, "minute": %d, "hour": %d, "bytes": %d},
+                     "actions": {"join": %d, "read": %d, "file_upload": 1}, "roles": {"admin": 3},
+                     "handshakes": {"minute": %d, "wideFactor": 2},
+                     "blocks": {"burstMs": %d, "minuteMs": %d, "forgetMs": %d, "maxMs": %d}}
+                    """.formatted(
+                            1 + random.nextInt(8),
+                            2 + random.nextInt(30),
+                            3 + random.nextInt(40),
+                            65_536 + random.nextInt(200_000),
+                            1 + random.nextInt(6),
+                            1 + random.nextInt(6),
+                            1 + random.nextInt(6),
+                            random.nextInt(3) * 1_000,
+                            random.nextInt(3) * 30_000,
+                            random.nextInt(3) * 300_000,
+                            1_000 + random.nextInt(3_599_000)));
+        }
+    }
+}

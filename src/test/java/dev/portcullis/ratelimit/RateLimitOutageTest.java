@@ -1,0 +1,169 @@
+package dev.portcullis.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.kit.SlowWay;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.Verdict;
+import dev.portcullis.store.redis.RedisConfig;
+import dev.portcullis.store.redis.RedisStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Redis in trouble: each question is answered in time, open only where the operator said so, and it heals by itself. */
+class RateLimitOutageTest {
+    /** All that a chat meets is open; a join meets one more row. */
+    private static final String LIMITS = """
+            {"failOpen": ["user.burst", "user.minute", "user.hour", "user.bytes", "handshakes.minute"],
+             "user": {"burst": 1000, "minute": 1000}, "actions": {"join": 1000}, "handshakes": {"minute": 1000}}
+            """;
+
+    private static final Verdict UNAVAILABLE = Verdict.refused(Rejection.unavailable());
+    private static final int TIMEOUT_MS = 1_000;
+    private static final Duration BOUND = Duration.ofSeconds(3); // the rest is a busy machine
+
+    private RedisProcess redis;
+    private RedisConsole console;
+    private Vertx vertx;
+    private SlowWay way;
+    private RedisStore store;
+    private RateLimiter limiter;
+
+    @BeforeEach
+    void start() throws Exception {
+        redis = RedisProcess.start();
+        console = new RedisConsole(redis);
+        vertx = Vertx.vertx();
+        way = SlowWay.to(vertx, redis.port());
+        store = RedisStore.open(
+                        vertx,
+                        new RedisConfig("redis://127.0.0.1:" + way.port(), TIMEOUT_MS, 2_048),
+                        (operation, nanos) -> {})
+                .await(5, TimeUnit.SECONDS);
+        RateLimitConfig config = Given.config(LIMITS);
+        Bus bus = new Bus(vertx, "n1", new BusConfig(4_000, 1_000), (stage, nanos) -> {});
+        vertx.deployVerticle(new RateLimitVerticle(0, bus, new RedisCounterStore(store, config), config))
+                .await(5, TimeUnit.SECONDS);
+        limiter = new RateLimiter(bus, config);
+        expectCounts();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        redis.close();
+        vertx.close().await(5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void a_redis_that_stands_still_holds_up_nobody() throws Exception {
+        redis.pause();
+        expectBlind();
+
+        redis.goOn();
+        expectCounts();
+    }
+
+    @Test
+    void a_redis_that_was_gone_counts_again() throws Exception {
+        redis.kill();
+        expectBlind();
+
+        redis.restart();
+        expectCounts();
+    }
+
+    @Test
+    void a_full_redis_counts_nothing() {
+        console.ask("CONFIG", "SET", "maxmemory", "1");
+        expectBlind();
+
+        console.ask("CONFIG", "SET", "maxmemory", "0");
+        expectCounts();
+    }
+
+    @Test
+    void a_redis_that_only_reads_counts_nothing() {
+        console.ask("REPLICAOF", "127.0.0.1", "1");
+        expectBlind();
+
+        console.ask("REPLICAOF", "NO", "ONE");
+        expectCounts();
+    }
+
+    @Test
+    void a_redis_slower_than_the_bound_is_as_good_as_gone() {
+        way.delayBy(2 * TIMEOUT_MS);
+        expectBlind();
+
+        way.delayBy(0);
+        expectCounts();
+    }
+
+    @Test
+    void a_slow_redis_still_counts() throws Exception {
+        way.delayBy(200);
+        List<Future<Verdict>> asked = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            asked.add(limiter.admit(sender("bob"), FrameType.READ, 100));
+        }
+
+        int granted = 0;
+        for (Future<Verdict> each : asked) {
+            granted += Given.isGranted(each.await(5, TimeUnit.SECONDS)) ? 1 : 0;
+        }
+        assertThat(granted).isEqualTo(30);
+    }
+
+    private void expectBlind() {
+        long began = System.nanoTime();
+        assertThat(chat()).isEqualTo(Verdict.GRANTED);
+        assertThat(knock()).isEqualTo(Verdict.GRANTED);
+        assertThat(join()).isEqualTo(UNAVAILABLE);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(BOUND.multipliedBy(3));
+    }
+
+    private void expectCounts() {
+        assertThat(Await.until(() -> join().equals(Verdict.GRANTED))).isTrue();
+    }
+
+    private Verdict chat() {
+        return answer(limiter.admit(sender("ada"), FrameType.CHAT, 100));
+    }
+
+    private Verdict join() {
+        return answer(limiter.admit(sender("ada"), FrameType.JOIN, 100));
+    }
+
+    private Verdict knock() {
+        return answer(limiter.admitAddress(List.of("192.0.2.1")));
+    }
+
+    /** A question that its stage left unanswered fails here. */
+    private static Verdict answer(Future<Verdict> asked) {
+        return asked.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(5, TimeUnit.SECONDS)
+                .join();
+    }
+
+    private static Sender sender(String user) {
+        return new Sender(new UserId(user), Optional.empty(), Role.MEMBER, List.of(), "s-" + user);
+    }
+}

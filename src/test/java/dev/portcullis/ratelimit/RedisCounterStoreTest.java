@@ -1,0 +1,207 @@
+package dev.portcullis.ratelimit;
+
+import static dev.portcullis.protocol.FrameType.CHAT;
+import static dev.portcullis.protocol.FrameType.JOIN;
+import static dev.portcullis.protocol.FrameType.READ;
+import static dev.portcullis.protocol.Rejection.Scope.USER;
+import static dev.portcullis.protocol.Rejection.Window.BURST;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.redis.RedisConfig;
+import dev.portcullis.store.redis.RedisStore;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RedisCounterStoreTest extends CounterStoreContract {
+    private static RedisProcess redis;
+    private static RedisConsole console;
+    private static Vertx vertx;
+
+    private final List<RedisStore> opened = new ArrayList<>();
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+        console = new RedisConsole(redis);
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        vertx.close().await(5, TimeUnit.SECONDS);
+        redis.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        console.ask("FLUSHALL");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (RedisStore each : opened) {
+            each.close().await(5, TimeUnit.SECONDS);
+        }
+    }
+
+    @Override
+    CounterStore open(RateLimitConfig config, LongSupplier millis) throws Exception {
+        return new RedisCounterStore(connect(), config, millis);
+    }
+
+    @Test
+    void by_the_clock_of_redis_a_wait_is_as_long_as_it_says() throws Exception {
+        CounterStore store = new RedisCounterStore(connect(), Given.config("{\"user\": {\"burst\": 1}}"));
+        fill(store, "ada", 1);
+
+        assertThat(Given.limitOf(admit(store, "ada", CHAT)).orElseThrow().retryAfterMs())
+                .isBetween(1_000L, 2_000L);
+    }
+
+    @Test
+    void who_spreads_over_two_nodes_gets_no_more() throws Exception {
+        CounterStore here = open("{}");
+        CounterStore there = open("{}");
+        fill(here, "ada", 5);
+        fill(there, "ada", 5);
+
+        assertThat(admit(here, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(admit(there, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+    }
+
+    @Test
+    void what_no_longer_counts_expires() throws Exception {
+        CounterStore store = open("{\"actions\": {\"join\": 1}}");
+        knock(store, "192.0.2.1");
+        admit(store, "ada", CHAT);
+        admit(store, "bob", READ);
+        admit(store, "eve", JOIN);
+        admit(store, "eve", JOIN);
+
+        assertThat(lifetimeOf("*:a:192.0.2.1")).isBetween(50_000L, 60_000L);
+        assertThat(lifetimeOf("*:u:ada")).isBetween(3_590_000L, 3_600_000L);
+        assertThat(lifetimeOf("*:u:bob/read")).isBetween(50_000L, 60_000L);
+        assertThat(lifetimeOf("*:u:eve/join")).isBetween(650_000L, 660_000L);
+        assertThat(keys("pc:*:[ua]:*")).isEqualTo(5);
+    }
+
+    @Test
+    void who_rotates_through_a_network_takes_no_more_room_than_it_is_allowed() throws Exception {
+        CounterStore store = open("{}");
+        for (int i = 0; i < 200; i++) {
+            knock(store, "2001:db8:0:" + i + "::/64", "2001:db8::/48");
+        }
+
+        assertThat(keys("pc:*:a:*")).isEqualTo(81);
+    }
+
+    @Test
+    void an_attempt_during_a_block_writes_nothing() throws Exception {
+        CounterStore store = open("{}");
+        fill(store, "ada", 10);
+        admit(store, "ada", CHAT);
+        String before = console.ask("GET", keyOf("*:u:ada"));
+
+        clock.addAndGet(500);
+        admit(store, "ada", CHAT);
+
+        assertThat(console.ask("GET", keyOf("*:u:ada"))).isEqualTo(before);
+    }
+
+    @Test
+    void a_redis_that_comes_back_empty_counts_anew() throws Exception {
+        CounterStore store = open("{}");
+        fill(store, "ada", 10);
+        admit(store, "ada", CHAT);
+
+        console.ask("FLUSHALL");
+
+        fill(store, "ada", 10);
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\1", "\2 a form of a later version, long enough to be a meter", "nonsense"})
+    void a_meter_that_can_not_be_read_is_a_broken_store_and_no_verdict(String record) throws Exception {
+        CounterStore store = open("{}");
+        fill(store, "ada", 1);
+        console.ask("SET", keyOf("*:u:ada"), record);
+
+        assertThatThrownBy(() -> admit(store, "ada", CHAT)).isInstanceOf(StoreFailure.class);
+        assertThat(console.ask("GET", keyOf("*:u:ada"))).isEqualTo(record);
+    }
+
+    @Test
+    void a_clock_that_ran_hours_ahead_shuts_nobody_out_once_it_is_right() throws Exception {
+        CounterStore store = open("{}");
+        clock.addAndGet(3_600_001);
+        fill(store, "ada", 10);
+        clock.set(Given.NOON);
+
+        fill(store, "ada", 10);
+    }
+
+    @Test
+    void a_clock_that_steps_back_frees_nothing_until_it_has_caught_up() throws Exception {
+        CounterStore store = open("{}");
+        fill(store, "ada", 9);
+        clock.addAndGet(-30_000);
+        fill(store, "ada", 1);
+
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 31_000));
+        clock.addAndGet(31_000);
+        fill(store, "ada", 1);
+    }
+
+    @Test
+    void a_full_redis_begins_no_count_and_holds_its_blocks() throws Exception {
+        CounterStore store = open("{}");
+        fill(store, "ada", 10);
+        admit(store, "ada", CHAT);
+        fill(store, "bob", 1);
+        console.ask("CONFIG", "SET", "maxmemory", "1");
+        try {
+            assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+            assertThatThrownBy(() -> admit(store, "bob", CHAT)).isInstanceOf(StoreFailure.class);
+            assertThatThrownBy(() -> knock(store, "192.0.2.1")).isInstanceOf(StoreFailure.class);
+        } finally {
+            console.ask("CONFIG", "SET", "maxmemory", "0");
+        }
+        fill(store, "bob", 9);
+        assertThat(admit(store, "bob", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+    }
+
+    private static long lifetimeOf(String pattern) {
+        return Long.parseLong(console.ask("PTTL", keyOf(pattern)));
+    }
+
+    private static int keys(String pattern) {
+        return Integer.parseInt(console.ask("EVAL", "return #redis.call('KEYS', ARGV[1])", "0", pattern));
+    }
+
+    private static String keyOf(String pattern) {
+        return console.ask("EVAL", "return redis.call('KEYS', ARGV[1])[1]", "0", pattern);
+    }
+
+    private RedisStore connect() throws Exception {
+        RedisConfig config = new RedisConfig(redis.uri(), 2_000, 2_048);
+        RedisStore store =
+                RedisStore.open(vertx, config, (operation, nanos) -> {}).await(5, TimeUnit.SECONDS);
+        opened.add(store);
+        return store;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.portcullis.rooms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.redis.RedisConfig;
+import dev.portcullis.store.redis.RedisKeys;
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RedisMembershipStoreTest extends MembershipStoreContract {
+    private static final String KEY = RedisKeys.of(StreamName.room(ROOM).lane(), "r", "room");
+
+    private static RedisProcess redis;
+    private static RedisConsole console;
+    private static Vertx vertx;
+
+    private RedisStore engine;
+    private MembershipStore store;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+        console = new RedisConsole(redis);
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        vertx.close().await(5, TimeUnit.SECONDS);
+        redis.close();
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        console.ask("FLUSHALL");
+        connect();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        engine.close().await(5, TimeUnit.SECONDS);
+    }
+
+    @Override
+    MembershipStore store() {
+        return store;
+    }
+
+    @Override
+    void reopen() throws Exception {
+        close();
+        connect();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\1", "\1king", "\1admin", "\2owner", "owner"})
+    void a_row_that_makes_no_sense_is_a_broken_store_and_no_answer(String row) throws Exception {
+        put(ROOM, ANN, RoomRole.OWNER);
+        console.ask("HSET", KEY, "ann", row);
+
+        assertThatThrownBy(() -> find(ROOM, ANN)).isInstanceOf(StoreFailure.class);
+    }
+
+    @Test
+    void two_nodes_see_the_same_members_at_once() throws Exception {
+        RedisStore other =
+                RedisStore.open(vertx, config(), (operation, nanos) -> {}).await(5, TimeUnit.SECONDS);
+        put(ROOM, ANN, RoomRole.OWNER);
+
+        MembershipStore there = new RedisMembershipStore(other);
+        assertThat(there.find(ROOM, ANN).await(5, TimeUnit.SECONDS)).contains(new Membership(RoomRole.OWNER));
+        there.remove(ROOM, ANN).await(5, TimeUnit.SECONDS);
+        assertThat(find(ROOM, ANN)).isEmpty();
+        other.close().await(5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void a_room_without_members_takes_no_room() throws Exception {
+        put(ROOM, ANN, RoomRole.OWNER);
+        assertThat(console.ask("EXISTS", KEY)).isEqualTo("1");
+
+        remove(ROOM, ANN);
+
+        assertThat(console.ask("EXISTS", KEY)).isEqualTo("0");
+    }
+
+    private void connect() throws Exception {
+        engine = RedisStore.open(vertx, config(), (operation, nanos) -> {}).await(5, TimeUnit.SECONDS);
+        store = new RedisMembershipStore(engine);
+    }
+
+    private static RedisConfig config() {
+        return new RedisConfig(redis.uri(), 2_000, 2_048);
+    }
+}

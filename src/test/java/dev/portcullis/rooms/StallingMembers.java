@@ -1,0 +1,58 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Memberships that can be made to wait before they are told. */
+public final class StallingMembers implements MembershipStore {
+    private final MembershipStore members;
+    private final List<Promise<Void>> held = new ArrayList<>();
+    private boolean holding;
+
+    public StallingMembers(MembershipStore members) {
+        this.members = members;
+    }
+
+    public synchronized void hold() {
+        holding = true;
+    }
+
+    public synchronized int waiting() {
+        return held.size();
+    }
+
+    public void release() {
+        List<Promise<Void>> all;
+        synchronized (this) {
+            holding = false;
+            all = List.copyOf(held);
+            held.clear();
+        }
+        all.forEach(Promise::complete);
+    }
+
+    @Override
+    public synchronized Future<Optional<Membership>> find(RoomId room, UserId user) {
+        if (!holding) {
+            return members.find(room, user);
+        }
+        Promise<Void> promise = Promise.promise();
+        held.add(promise);
+        return promise.future().compose(any -> members.find(room, user));
+    }
+
+    @Override
+    public Future<Void> put(RoomId room, UserId user, Membership membership) {
+        return members.put(room, user, membership);
+    }
+
+    @Override
+    public Future<Void> remove(RoomId room, UserId user) {
+        return members.remove(room, user);
+    }
+}

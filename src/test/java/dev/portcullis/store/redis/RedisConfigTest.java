@@ -1,0 +1,160 @@
+package dev.portcullis.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.EffectiveValues;
+import dev.portcullis.config.Json;
+import dev.portcullis.config.Problem;
+import dev.portcullis.config.Secret;
+import dev.portcullis.config.Section;
+import dev.portcullis.config.Survey;
+import dev.portcullis.store.redis.RedisConfig.Topology;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RedisConfigTest {
+    @Test
+    void without_a_word_it_is_one_server_on_loopback() {
+        RedisConfig config = good("{}");
+        assertThat(config.topology()).isEqualTo(Topology.STANDALONE);
+        assertThat(config.endpoints()).containsExactly(new Endpoint("127.0.0.1", 6379));
+        assertThat(config.login()).isEqualTo(Login.NOBODY);
+        assertThat(config.tls()).isEmpty();
+        assertThat(config.timeoutMs()).isEqualTo(500);
+        assertThat(config.connectMs()).isEqualTo(2_000);
+        assertThat(config.waiting()).isEqualTo(2_048);
+        assertThat(config.reconnect()).isEqualTo(new Backoff.Bounds(50, 1_000));
+        assertThat(config.isOpenRoad()).isFalse();
+    }
+
+    @Test
+    void an_address_may_hold_a_login_and_several_hosts() {
+        RedisConfig config = good("""
+                {"uri": "rediss://chat:p%40ss+1@one.example.com,10.0.0.2:7000,[fd00::3]:7001/0", "topology": "cluster"}""");
+        assertThat(config.endpoints())
+                .containsExactly(
+                        new Endpoint("one.example.com", 6379),
+                        new Endpoint("10.0.0.2", 7000),
+                        new Endpoint("fd00::3", 7001));
+        assertThat(config.login()).isEqualTo(new Login(Optional.of("chat"), Optional.of(new Secret("p@ss+1"))));
+        assertThat(config.tls()).contains(Tls.BY_THE_JDK);
+        assertThat(good("{\"uri\": \"redis://:only@localhost\"}").login())
+                .isEqualTo(new Login(Optional.empty(), Optional.of(new Secret("only"))));
+    }
+
+    @Test
+    void a_password_in_the_address_is_printed_nowhere() {
+        Read read = read("{\"uri\": \"redis://chat:hunter2@127.0.0.1:7000\", \"timeoutMs\": 1}");
+        assertThat(read.effective())
+                .contains("redis://[REDACTED]@127.0.0.1:7000")
+                .doesNotContain("hunter2");
+        Read wrong = read("{\"uri\": \"redis://chat:hunter2@127.0.0.1:7000/3\"}");
+        assertThat(wrong.problems())
+                .singleElement()
+                .asString()
+                .startsWith("uri: does not fit (its value is not shown)")
+                .doesNotContain("hunter2");
+        assertThat(wrong.effective()).doesNotContain("hunter2");
+        assertThat(good("{\"uri\": \"redis://chat:hunter2@127.0.0.1\"}").toString())
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void a_login_may_stand_apart_but_not_twice() {
+        assertThat(good("{\"user\": \"chat\", \"password\": \"secret\"}").login())
+                .isEqualTo(new Login(Optional.of("chat"), Optional.of(new Secret("secret"))));
+        assertThat(problems("{\"uri\": \"redis://chat:a@127.0.0.1\", \"password\": \"b\"}"))
+                .containsExactly("uri: names a user or a password, and so do user and password; keep one of the two");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://127.0.0.1", "redis://", "redis://a b", "redis://a:b:c", "redis://h/1", "127.0.0.1"})
+    void what_is_no_address_of_redis_is_refused(String uri) {
+        assertThat(problems("{\"uri\": \"" + uri + "\"}"))
+                .singleElement()
+                .asString()
+                .startsWith("uri: does not fit");
+    }
+
+    @Test
+    void a_port_that_does_not_exist_is_refused() {
+        assertThat(problems("{\"uri\": \"redis://127.0.0.1:65536\"}"))
+                .containsExactly("uri: names a port that does not exist; a port is a number from 1 to 65535");
+    }
+
+    @Test
+    void sentinels_need_the_name_of_the_master_and_nobody_else_does() {
+        assertThat(problems("{\"topology\": \"sentinel\"}"))
+                .containsExactly("masterName: is missing; sentinels watch several masters: the name of ours is needed");
+        assertThat(good("{\"topology\": \"sentinel\", \"masterName\": \"chat\", \"sentinelPassword\": \"x\"}")
+                        .sentinelLogin())
+                .isEqualTo(new Login(Optional.empty(), Optional.of(new Secret("x"))));
+        assertThat(problems("{\"masterName\": \"chat\"}"))
+                .containsExactly(
+                        "topology: has no sentinels, yet masterName or a login of theirs is given; write sentinel");
+    }
+
+    /** Messages, sessions and the password itself (CWE-319). */
+    @Test
+    void plain_text_leaves_the_machine_only_over_a_network_that_is_said_to_be_trusted() {
+        String line = "uri: is in plain text and leaves this machine; write rediss://, or set trustedNetwork if nobody"
+                + " else can see into that network";
+        assertThat(problems("{\"uri\": \"redis://10.0.0.2\"}")).containsExactly(line);
+        assertThat(problems("{\"uri\": \"redis://127.0.0.1,127.0.0.1.example.com\"}"))
+                .containsExactly(line);
+        assertThat(good("{\"uri\": \"redis://10.0.0.2\", \"trustedNetwork\": true}")
+                        .isOpenRoad())
+                .isTrue();
+        assertThat(good("{\"uri\": \"rediss://10.0.0.2\"}").isOpenRoad()).isFalse();
+        good("{\"uri\": \"redis://localhost,[::1]:7000,127.9.9.9\"}");
+    }
+
+    @Test
+    void a_certificate_needs_its_key_and_tls_needs_rediss() {
+        assertThat(problems("{\"uri\": \"rediss://127.0.0.1\", \"tls\": {\"certificate\": \"c.pem\"}}"))
+                .containsExactly("tls.key: is missing; a certificate and its key belong together");
+        assertThat(problems("{\"tls\": {\"ca\": \"ca.pem\"}}"))
+                .containsExactly("uri: is in plain text, yet tls says how to secure it; write rediss://");
+    }
+
+    @Test
+    void the_last_wait_is_no_shorter_than_the_first() {
+        assertThat(problems("{\"reconnect\": {\"firstMs\": 100, \"lastMs\": 50}}"))
+                .containsExactly("reconnect.lastMs: is below firstMs; at least 100 is needed");
+    }
+
+    private static RedisConfig good(String json) {
+        Read read = read(json);
+        assertThat(read.problems()).isEmpty();
+        return read.config();
+    }
+
+    private static List<String> problems(String json) {
+        return read(json).problems();
+    }
+
+    private static Read read(String json) {
+        try {
+            Survey survey = new Survey(Map.of(), Path.of("."));
+            Map<?, ?> tree = (Map<?, ?>) Objects.requireNonNull(Json.parse(json));
+            RedisConfig config = RedisConfig.read(Section.root(tree, survey));
+            return new Read(
+                    config,
+                    survey.problems().found().stream().map(Problem::toString).toList(),
+                    EffectiveValues.of(survey.settings()));
+        } catch (IOException stray) {
+            throw new UncheckedIOException(stray);
+        }
+    }
+
+    /** What came of a section. */
+    private record Read(RedisConfig config, List<String> problems, String effective) {}
+}

@@ -1,0 +1,233 @@
+package dev.portcullis.store.redis;
+
+import static dev.portcullis.store.redis.Given.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.kit.SelfSigned;
+import dev.portcullis.store.StoreUnopened;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RedisOpeningTest {
+    /** What our user must be allowed, and nothing more. The documentation says the same. */
+    private static final String ACL =
+            "~pc:* -@all +@read +@write -@dangerous +evalsha +script|load +info +time" + " +cluster|slots +asking";
+
+    private static final Pattern CALLED = Pattern.compile("redis\\.p?call\\(\\s*['\"](\\w+)['\"]");
+
+    /** The first TLS of a JVM takes its time. */
+    private static final String PATIENT = "'connectMs': 10000";
+
+    private final Vertx vertx = Vertx.vertx();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void close() throws Exception {
+        await(vertx.close());
+    }
+
+    @Test
+    void without_redis_the_start_says_where_it_looked() {
+        RedisProcess gone = RedisProcess.start();
+        gone.close();
+        assertThat(refusal("{'uri': '" + gone.uri() + "'}"))
+                .isEqualTo("Redis at 127.0.0.1:" + gone.port() + " does not answer; start it, or mend store.redis.uri");
+    }
+
+    @Test
+    void a_redis_that_hangs_is_not_waited_for() {
+        try (RedisProcess redis = RedisProcess.start()) {
+            redis.pause();
+            assertThat(refusal("{'uri': '" + redis.uri() + "', 'connectMs': 200}"))
+                    .contains("does not answer");
+        }
+    }
+
+    @Test
+    void a_login_opens_what_a_wrong_or_missing_one_does_not() throws Exception {
+        try (RedisProcess redis = RedisProcess.start("--requirepass", "right")) {
+            String refused = "Redis at 127.0.0.1:" + redis.port()
+                    + " refuses us; mend store.redis.user and store.redis.password";
+            assertThat(refusal("{'uri': '" + redis.uri() + "'}")).isEqualTo(refused);
+            assertThat(refusal("{'uri': '" + redis.uri() + "', 'password': 'wrong'}"))
+                    .isEqualTo(refused);
+            works("{'uri': '" + redis.uri() + "', 'password': 'right'}");
+            works("{'uri': 'redis://:right@127.0.0.1:" + redis.port() + "'}");
+        }
+    }
+
+    @Test
+    void a_user_of_few_rights_is_enough() throws Exception {
+        try (RedisProcess redis = withUser(ACL)) {
+            works("{'uri': '" + redis.uri() + "', 'user': 'chat', 'password': 'secret'}");
+        }
+    }
+
+    /** A script that needs more would work for us, who test as a mighty user, and nowhere else. */
+    @Test
+    void no_script_of_ours_needs_more_rights_than_that() throws IOException {
+        try (RedisProcess redis = RedisProcess.start()) {
+            RedisConsole console = new RedisConsole(redis);
+            Set<String> allowed = new TreeSet<>(commands(console, "read"));
+            allowed.addAll(commands(console, "write"));
+            allowed.removeAll(commands(console, "dangerous"));
+            allowed.addAll(Set.of("info", "time"));
+            assertThat(called()).isNotEmpty().isSubsetOf(allowed);
+        }
+    }
+
+    @Test
+    void a_user_of_too_few_rights_is_told() {
+        try (RedisProcess redis = withUser("~pc:* -@all +evalsha")) {
+            assertThat(refusal("{'uri': '" + redis.uri() + "', 'user': 'chat', 'password': 'secret'}"))
+                    .isEqualTo("Redis at 127.0.0.1:" + redis.port()
+                            + " does not permit our user what we need; mend its ACL");
+        }
+    }
+
+    @Test
+    void a_replica_is_no_store() {
+        try (RedisProcess master = RedisProcess.start();
+                RedisProcess replica = RedisProcess.start("--replicaof", "127.0.0.1", "" + master.port())) {
+            assertThat(refusal("{'uri': '" + replica.uri() + "'}"))
+                    .isEqualTo("Redis at 127.0.0.1:" + replica.port()
+                            + " is a replica; store.redis.uri must name a master");
+        }
+    }
+
+    @Test
+    void of_several_servers_the_master_is_taken() throws Exception {
+        try (RedisProcess master = RedisProcess.start();
+                RedisProcess replica = RedisProcess.start("--replicaof", "127.0.0.1", "" + master.port())) {
+            works("{'uri': 'redis://127.0.0.1:" + replica.port() + ",127.0.0.1:" + master.port() + "'}");
+        }
+    }
+
+    @Test
+    void a_topology_that_is_not_there_is_refused() {
+        try (RedisProcess alone = RedisProcess.start();
+                RedisProcess node = RedisProcess.start("--cluster-enabled", "yes")) {
+            assertThat(refusal("{'uri': '" + node.uri() + "'}"))
+                    .isEqualTo("Redis at 127.0.0.1:" + node.port()
+                            + " is one node of a Redis Cluster; set store.redis.topology to cluster");
+            assertThat(refusal("{'uri': '" + alone.uri() + "', 'topology': 'cluster'}"))
+                    .isEqualTo("Redis at 127.0.0.1:" + alone.port()
+                            + " is not a node of a Redis Cluster; mend store.redis.topology");
+            assertThat(refusal("{'uri': '" + alone.uri() + "', 'topology': 'sentinel', 'masterName': 'chat'}"))
+                    .isEqualTo("Redis at 127.0.0.1:" + alone.port() + " is no sentinel; mend store.redis.topology");
+            assertThat(refusal("{'uri': '" + node.uri() + "', 'topology': 'cluster'}"))
+                    .contains("has slots without a master");
+        }
+    }
+
+    /** What it threw away was acked. */
+    @Test
+    void a_redis_that_evicts_is_not_healthy_until_it_does_not() throws Exception {
+        try (RedisProcess redis = RedisProcess.start("--maxmemory-policy", "allkeys-lru")) {
+            RedisStore store = await(Given.open(vertx, "{'uri': '" + redis.uri() + "'}"));
+            assertThat(store.healthy()).isFalse();
+            new RedisConsole(redis).ask("CONFIG", "SET", "maxmemory-policy", "noeviction");
+            assertThat(Await.until(store::healthy)).isTrue();
+        }
+    }
+
+    @Test
+    void tls_is_spoken_to_whom_we_can_trust() throws Exception {
+        SelfSigned identity = SelfSigned.in(folder);
+        try (RedisProcess redis = RedisProcess.start("--requirepass", "right")) {
+            String uri = "rediss://:right@127.0.0.1:" + tlsDoor(identity, redis).actualPort();
+            String ca = identity.certificate().toString();
+            works(tls(uri, ca));
+            works(tls(uri, Files.readString(identity.certificate()).replace("\n", "\\n")));
+            assertThat(refusal("{'uri': '" + uri + "', " + PATIENT + "}")).contains("can't prove who it is");
+            assertThat(refusal(tls(uri.replace("127.0.0.1", "localhost"), ca))).contains("can't prove who it is");
+            assertThat(refusal(tls(uri, folder.resolve("none.pem").toString())))
+                    .contains("a file that store.redis.tls names can't be read");
+        }
+    }
+
+    private static String tls(String uri, String ca) {
+        return "{'uri': '" + uri + "', 'tls': {'ca': '" + ca + "'}, " + PATIENT + "}";
+    }
+
+    /** The test's Redis was built without TLS. */
+    private NetServer tlsDoor(SelfSigned identity, RedisProcess redis) throws Exception {
+        NetServerOptions options = new NetServerOptions()
+                .setHost("127.0.0.1")
+                .setPort(0)
+                .setSsl(true)
+                .setKeyCertOptions(new PemKeyCertOptions()
+                        .addCertPath(identity.certificate().toString())
+                        .addKeyPath(identity.key().toString()));
+        var client = vertx.createNetClient();
+        return await(vertx.createNetServer(options)
+                .connectHandler(outside -> {
+                    outside.pause();
+                    client.connect(redis.port(), "127.0.0.1").onSuccess(inside -> {
+                        outside.pipeTo(inside);
+                        inside.pipeTo(outside);
+                    });
+                })
+                .listen());
+    }
+
+    private static RedisProcess withUser(String rights) {
+        return RedisProcess.start(("--user chat on >secret " + rights).split(" "));
+    }
+
+    private void works(String json) throws Exception {
+        RedisStore store = await(Given.open(vertx, json));
+        assertThat(await(Given.count(store, 1)).toLong()).isPositive();
+        assertThat(store.healthy()).isTrue();
+        await(store.close());
+    }
+
+    private String refusal(String json) {
+        Future<RedisStore> opening = Given.open(vertx, json);
+        assertThat(Given.failed(opening)).isTrue();
+        assertThat(opening.cause()).isInstanceOf(StoreUnopened.class);
+        return String.valueOf(opening.cause().getMessage());
+    }
+
+    private static Set<String> commands(RedisConsole console, String category) {
+        return console.ask("ACL", "CAT", category).lines().collect(Collectors.toSet());
+    }
+
+    private static Set<String> called() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/resources"))) {
+            return files.filter(file -> file.toString().endsWith(".lua"))
+                    .flatMap(file -> CALLED.matcher(read(file)).results())
+                    .map(call -> call.group(1).toLowerCase(Locale.ROOT))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+}

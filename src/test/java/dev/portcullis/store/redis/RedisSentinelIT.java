@@ -1,0 +1,88 @@
+package dev.portcullis.store.redis;
+
+import static dev.portcullis.store.redis.Given.await;
+import static dev.portcullis.store.redis.Given.count;
+import static dev.portcullis.store.redis.Given.failed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.kit.RedisSentinels;
+import dev.portcullis.store.StoreUnopened;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RedisSentinelIT {
+    private final Vertx vertx = Vertx.vertx();
+    private RedisProcess master;
+    private RedisProcess replica;
+    private RedisSentinels sentinels;
+
+    @BeforeEach
+    void begin() {
+        master = RedisProcess.start();
+        replica = RedisProcess.start("--replicaof", "127.0.0.1", "" + master.port());
+        sentinels = RedisSentinels.watching(master);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        await(vertx.close());
+        sentinels.close();
+        replica.close();
+        master.close();
+    }
+
+    @Test
+    void a_master_that_dies_is_followed_by_the_one_that_the_sentinels_choose() throws Exception {
+        RedisStore store = await(open(RedisSentinels.MASTER_NAME));
+        assertThat(await(count(store, 1)).toLong()).isEqualTo(1);
+        assertThat(new RedisConsole(master).ask("WAIT", "1", "5000")).isEqualTo("1");
+        sentinels.kill(0); // the first that we ask
+        master.kill();
+        assertThat(Await.until(() -> !store.healthy())).isTrue();
+        assertThat(Await.until(store::healthy)).isTrue();
+        assertThat(Await.until(() -> !failed(count(store, 1)))).isTrue();
+        assertThat(new RedisConsole(replica).ask("GET", RedisKeys.of(1, "count")))
+                .isEqualTo("2");
+    }
+
+    /** It answers us as ever, and what it takes will be thrown away. */
+    @Test
+    void a_master_that_was_replaced_while_it_lived_is_left() throws Exception {
+        RedisStore store = await(open(RedisSentinels.MASTER_NAME));
+        await(count(store, 1));
+        new RedisConsole(sentinels.port(0)).ask("SENTINEL", "FAILOVER", RedisSentinels.MASTER_NAME);
+        assertThat(Await.until(() -> role(replica).equals("master"))).isTrue();
+        assertThat(Await.until(() -> !failed(count(store, 2)) && has(replica, 2)))
+                .isTrue();
+    }
+
+    @Test
+    void a_master_that_no_sentinel_knows_is_refused() {
+        Future<RedisStore> opening = open("nobody");
+        assertThat(failed(opening)).isTrue();
+        assertThat(opening.cause())
+                .isInstanceOf(StoreUnopened.class)
+                .hasMessageContaining("knows no master by the name of store.redis.masterName");
+    }
+
+    private Future<RedisStore> open(String name) {
+        return Given.open(
+                vertx, "{'uri': '" + sentinels.uri() + "', 'topology': 'sentinel', 'masterName': '" + name + "'}");
+    }
+
+    private static String role(RedisProcess redis) {
+        return new RedisConsole(redis).ask("ROLE").lines().findFirst().orElse("");
+    }
+
+    private static boolean has(RedisProcess redis, int lane) {
+        return new RedisConsole(redis)
+                .ask("EXISTS", RedisKeys.of(lane, "count"))
+                .equals("1");
+    }
+}

@@ -1,0 +1,69 @@
+package dev.portcullis.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.store.StoreFailure;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TroubleTest {
+    private static final Endpoint HERE = new Endpoint("here", 7000);
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "NOSCRIPT | NOSCRIPT No matching script. Please use EVAL.",
+                "READONLY | READONLY You can't write against a read only replica.",
+                "READONLY | READONLY You can't write against a read only replica. script: 9f, on @user_script:5.",
+                "READONLY | ERR Error running script (call to f_9f): @user_script:5: @user_script: 5: -READONLY You can't",
+                "OOM      | ERR Error running script (call to f_9f): @user_script:5: @user_script: 5: -OOM command not",
+                "OOM      | OOM command not allowed when used memory > 'maxmemory'.",
+                "ERROR    | ERR Error running script (call to f_9f): @user_script:5: attempt to index a nil value",
+                "ERROR    | WRONGTYPE Operation against a key holding the wrong kind of value",
+                "MOVED    | MOVED 3999 127.0.0.1:6381",
+                "LOADING  | LOADING Redis is loading the dataset in memory",
+                "LOST     | CONNECTION_CLOSED",
+                "LOST     | Connection reset by peer",
+                "FULL     | Redis waiting queue is full",
+                "UNCONNECTED | Connection is closed",
+            })
+    void what_redis_says_in_any_version_has_a_kind(Trouble kind, String message) {
+        assertThat(Trouble.of(new Exception(message))).isEqualTo(kind);
+    }
+
+    @Test
+    void what_we_say_ourselves_has_a_kind() {
+        assertThat(Trouble.of(new TimeoutException())).isEqualTo(Trouble.SLOW);
+        assertThat(Trouble.of(StoreFailure.undone("no master is known"))).isEqualTo(Trouble.UNCONNECTED);
+        assertThat(Trouble.of(new Exception((String) null))).isEqualTo(Trouble.LOST);
+    }
+
+    /** Who takes it for undone does it again. */
+    @Test
+    void what_may_have_happened_is_never_called_undone() {
+        assertThat(Trouble.SLOW.undone()).isFalse();
+        assertThat(Trouble.LOST.undone()).isFalse();
+        assertThat(Trouble.ERROR.undone()).isFalse();
+        assertThat(Trouble.NOPERM.undone()).isFalse();
+    }
+
+    @Test
+    void of_an_error_only_the_line_may_be_told() {
+        assertThat(Trouble.line(new Exception("ERR user_script:12: secret"))).contains("12");
+        assertThat(Trouble.line(new Exception("WRONGTYPE secret"))).isEmpty();
+    }
+
+    @Test
+    void a_redirection_names_its_target() {
+        assertThat(Trouble.target(new Exception("MOVED 3999 10.0.0.1:6381"), HERE))
+                .contains(new Endpoint("10.0.0.1", 6381));
+        assertThat(Trouble.target(new Exception("ASK 3999 fd00::1:6381"), HERE))
+                .contains(new Endpoint("fd00::1", 6381));
+        assertThat(Trouble.target(new Exception("MOVED 3999 :6381"), HERE)).contains(new Endpoint("here", 6381));
+        assertThat(Trouble.target(new Exception("MOVED 3999 ?:6381"), HERE)).contains(new Endpoint("here", 6381));
+        assertThat(Trouble.target(new Exception("MOVED nowhere"), HERE)).isEmpty();
+    }
+}

@@ -1,0 +1,193 @@
+package dev.portcullis.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.LaneStore.LaneMark;
+import dev.portcullis.streams.LaneStore.LaneNews;
+import dev.portcullis.streams.LaneStore.Lease;
+import dev.portcullis.streams.LaneStore.Moved;
+import dev.portcullis.streams.LaneStore.Tenant;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LaneWatchTest {
+    private static final StreamName STREAM = new StreamName("cutoffs");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final ScriptedLanes lanes = new ScriptedLanes();
+    private final NodeLife life = new NodeLife("n");
+    private final Queue<String> heard = new ConcurrentLinkedQueue<>();
+    private LaneWatch watch;
+
+    @BeforeEach
+    void open() {
+        watch = new LaneWatch(vertx.getOrCreateContext(), lanes, life, System::nanoTime);
+        watch.follow(new LaneWatch.Follower() {
+            @Override
+            public void moved(int lane, List<Moved> moved) {
+                heard.add("moved " + lane + " " + moved.get(0).turn());
+            }
+
+            @Override
+            public void compareAll(int lane) {
+                heard.add("compare " + lane);
+            }
+        });
+        life.follow(new NodeLife.Follower() {
+            @Override
+            public void ended(String incarnation) {
+                heard.add("ended " + incarnation);
+            }
+
+            @Override
+            public void forgotten(int lane) {
+                heard.add("forgotten " + lane);
+            }
+        });
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().await(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void it_has_started_once_every_lane_was_ticked_for_the_first_time() throws Exception {
+        start();
+        assertThat(lanes.ticked).hasSize(256);
+        assertThat(lanes.ticks).allMatch(tick -> tick.tenant().equals(new Tenant("n:1", 0)));
+    }
+
+    @Test
+    void it_goes_round_once_a_second_with_what_it_learned() throws Exception {
+        start();
+        int first = lanes.ticks.size();
+        long began = System.nanoTime();
+        assertThat(Await.until(() -> lanes.ticks.size() >= 2 * first)).isTrue();
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isGreaterThanOrEqualTo(800);
+        assertThat(lanes.ticks.stream().skip(first)).allSatisfy(tick -> {
+            assertThat(tick.tenant().incarnation()).isEqualTo("n:1");
+            assertThat(tick.tenant().silentMs()).isBetween(1L, 20_000L);
+            assertThat(tick.marks()).allMatch(mark -> mark.fork().equals("fork"));
+        });
+    }
+
+    @Test
+    void what_moved_is_handed_on_and_where_that_is_unknown_all_is_compared() throws Exception {
+        start();
+        lanes.answer(7, Lease.HELD, true, List.of(new Moved(STREAM, 12)));
+        lanes.answer(8, Lease.HELD, false, List.of());
+        assertThat(Await.until(() -> heard.contains("moved 7 12") && heard.contains("compare 8")))
+                .isTrue();
+        assertThat(heard).noneMatch(what -> what.startsWith("forgotten") || what.startsWith("ended"));
+    }
+
+    @Test
+    void a_lease_taken_anew_means_that_the_lane_forgot() throws Exception {
+        start();
+        lanes.answer(9, Lease.TAKEN, false, List.of());
+        assertThat(Await.until(() -> heard.contains("forgotten 9") && heard.contains("compare 9")))
+                .isTrue();
+        assertThat(life.incarnation()).isEqualTo("n:1");
+    }
+
+    @Test
+    void an_ended_lease_ends_the_life_once_and_the_next_one_takes_all_lanes_at_once() throws Exception {
+        start();
+        lanes.answer(9, Lease.ENDED, true, List.of());
+        lanes.answer(10, Lease.ENDED, true, List.of());
+        assertThat(Await.until(() -> heard.contains("ended n:1"))).isTrue();
+        long ended = System.nanoTime();
+        assertThat(Await.until(() -> lanes.firstTicksOf("n:2") == 256)).isTrue();
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - ended)).isLessThan(800);
+        assertThat(heard.stream().filter(what -> what.startsWith("ended"))).hasSize(1);
+        assertThat(lanes.left).containsExactly("n:1");
+    }
+
+    @Test
+    void a_silent_store_gets_one_tick_at_a_time_and_the_silence_is_counted() throws Exception {
+        start();
+        int before = lanes.ticks.size();
+        Promise<Void> silence = Promise.promise();
+        lanes.silence = silence.future();
+        assertThat(Await.until(() -> lanes.ticks.size() == before + 16)).isTrue();
+        vertx.timer(1_500, TimeUnit.MILLISECONDS).await(5, TimeUnit.SECONDS);
+        assertThat(lanes.ticks).as("no second tick of any part").hasSize(before + 16);
+        long lastTick = watch.lastTickNanos();
+        lanes.silence = Future.succeededFuture();
+        silence.fail(new StoreFailure("away"));
+        assertThat(Await.until(() -> watch.lastTickNanos() > lastTick)).isTrue();
+        assertThat(new ArrayList<>(lanes.ticks).get(before + 16).tenant().silentMs())
+                .isGreaterThanOrEqualTo(1_500);
+    }
+
+    @Test
+    void a_planned_stop_gives_the_leases_up_and_ticks_no_more() throws Exception {
+        start();
+        watch.stop().await(5, TimeUnit.SECONDS);
+        int ticks = lanes.ticks.size();
+        assertThat(lanes.left).containsExactly("n:1");
+        vertx.timer(200, TimeUnit.MILLISECONDS).await(5, TimeUnit.SECONDS);
+        assertThat(lanes.ticks).hasSize(ticks);
+    }
+
+    private void start() throws Exception {
+        watch.start().await(5, TimeUnit.SECONDS);
+        heard.clear();
+    }
+
+    private record Tick(Tenant tenant, List<LaneMark> marks) {}
+
+    /** Lanes that hold every lease and say what a test lets them say, once. */
+    private static final class ScriptedLanes implements LaneStore {
+        private final Queue<Tick> ticks = new ConcurrentLinkedQueue<>();
+        private final Map<Integer, LaneNews> answers = new ConcurrentHashMap<>();
+        private final Map<Integer, Boolean> ticked = new ConcurrentHashMap<>();
+        private final Queue<String> left = new ConcurrentLinkedQueue<>();
+        private volatile Future<Void> silence = Future.succeededFuture();
+
+        void answer(int lane, Lease lease, boolean complete, List<Moved> moved) {
+            answers.put(lane, new LaneNews(lease, new LaneMark(lane, "fork", 1), complete, moved));
+        }
+
+        long firstTicksOf(String incarnation) {
+            return ticks.stream()
+                    .filter(tick -> tick.tenant().equals(new Tenant(incarnation, 0)))
+                    .mapToLong(tick -> tick.marks().size())
+                    .sum();
+        }
+
+        @Override
+        public Future<List<LaneNews>> tick(Tenant tenant, List<LaneMark> marks) {
+            ticks.add(new Tick(tenant, marks));
+            marks.forEach(mark -> ticked.put(mark.lane(), true));
+            return silence.map(any -> marks.stream().map(this::news).toList());
+        }
+
+        @Override
+        public Future<Void> leave(Tenant tenant) {
+            left.add(tenant.incarnation());
+            return Future.succeededFuture();
+        }
+
+        private LaneNews news(LaneMark mark) {
+            LaneNews scripted = answers.remove(mark.lane());
+            return scripted == null
+                    ? new LaneNews(Lease.HELD, new LaneMark(mark.lane(), "fork", 0), true, List.of())
+                    : scripted;
+        }
+    }
+}

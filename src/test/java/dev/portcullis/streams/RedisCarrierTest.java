@@ -1,0 +1,194 @@
+package dev.portcullis.streams;
+
+import static dev.portcullis.streams.StreamStoreContract.ANN;
+import static dev.portcullis.streams.StreamStoreContract.LOBBY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.Section;
+import dev.portcullis.config.Survey;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.store.redis.RedisKeys;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Members of a node, while the Redis behind it loses, forks and is written to by others. */
+class RedisCarrierTest {
+    @AutoClose
+    private final RedisProcess redis = RedisProcess.start("--repl-diskless-sync", "no");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final FollowingOutlet outlet = new FollowingOutlet();
+    private final List<RedisLife> lives = new ArrayList<>();
+    private final List<RedisProcess> replicas = new ArrayList<>();
+    private RedisLife life;
+    private StreamInvariants streams;
+    private LaneWatch watch;
+    private Carrier carrier;
+
+    @BeforeEach
+    void open() throws Exception {
+        life = open(redis);
+        streams = new StreamInvariants(life.streams());
+        carrier = new Carrier(vertx.getOrCreateContext(), streams, config());
+        watch = new LaneWatch(vertx.getOrCreateContext(), life.lanes(), new NodeLife("n"), System::nanoTime);
+        watch.follow(new Carriers(List.of(carrier)));
+        await(watch.start());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        streams.check();
+        await(vertx.close());
+        lives.forEach(RedisLife::close);
+        replicas.forEach(RedisProcess::close);
+    }
+
+    @Test
+    void the_last_message_of_a_quiet_room_that_the_bus_lost_comes_within_two_seconds() throws Exception {
+        FollowingOutlet.Follower member = joined();
+        long began = System.nanoTime();
+        append("m1");
+        until(member, 1);
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isLessThan(2_000);
+    }
+
+    @Test
+    void a_fork_while_members_are_connected_costs_them_nothing_if_nothing_was_lost() throws Exception {
+        FollowingOutlet.Follower member = joined();
+        carrier.offer(append("m1"));
+        until(member, 1);
+        RedisCommands operator = RedisCommands.connect(life.vertx(), redis.uri());
+        operator.run("DEBUG", "CHANGE-REPL-ID");
+        Entry second = append("m2");
+        assertThat(second.position().epoch())
+                .isNotEqualTo(member.attachments().get(0).head().epoch());
+        until(member, 2);
+        carrier.offer(append("m3"));
+        until(member, 3);
+        assertThat(member.losses()).isEmpty();
+    }
+
+    @Test
+    void a_fail_over_that_lost_what_members_saw_is_told_to_them() throws Exception {
+        RedisProcess second = RedisProcess.start("--replicaof", "127.0.0.1", "" + redis.port());
+        replicas.add(second);
+        RedisCommands operator = RedisCommands.connect(life.vertx(), second.uri());
+        FollowingOutlet.Follower member = joined();
+        carrier.offer(append("m1"));
+        assertThat(Await.until(() -> has(operator, 1))).isTrue();
+        operator.run("REPLICAOF", "127.0.0.1", "1");
+        carrier.offer(append("lost"));
+        until(member, 2);
+        operator.run("REPLICAOF", "NO", "ONE");
+        streams.watch(open(second).streams());
+        carrier.compareAll(LOBBY.lane());
+        assertThat(Await.until(() -> member.losses().size() == 1)).isTrue();
+        assertThat(member.losses().get(0).seq()).isEqualTo(1);
+        carrier.offer(append("m2"));
+        assertThat(Await.until(() -> member.seqs().equals(List.of(1L, 2L, 2L)))).isTrue();
+    }
+
+    @Test
+    void an_emptied_redis_is_told_to_members_who_go_on_from_its_beginning() throws Exception {
+        FollowingOutlet.Follower member = joined();
+        carrier.offer(append("m1"));
+        until(member, 1);
+        RedisCommands.connect(life.vertx(), redis.uri()).run("FLUSHALL");
+        assertThat(Await.until(() -> member.losses().size() == 1)).isTrue();
+        append("m1 again");
+        assertThat(Await.until(() -> member.seqs().equals(List.of(1L, 1L)))).isTrue();
+    }
+
+    @Test
+    void appenders_on_two_nodes_share_no_place_and_leave_no_hole() throws Exception {
+        FollowingOutlet.Follower member = joined();
+        StreamInvariants others = new StreamInvariants(open(redis).streams());
+        List<Future<Appended>> all = new ArrayList<>();
+        List<Thread> appenders = IntStream.range(0, 128)
+                .mapToObj(appender -> new Thread(() -> {
+                    for (int i = 0; i < 2; i++) {
+                        Future<Appended> outcome =
+                                (appender % 2 == 0 ? streams : others).append(message(appender + "." + i));
+                        synchronized (all) {
+                            all.add(outcome);
+                        }
+                    }
+                }))
+                .toList();
+        appenders.forEach(Thread::start);
+        for (Thread appender : appenders) {
+            appender.join();
+        }
+        List<Long> acknowledged = new ArrayList<>();
+        for (Future<Appended> outcome : all) {
+            acknowledged.add(
+                    ((Appended.Stored) await(outcome)).entry().position().seq());
+        }
+        assertThat(acknowledged)
+                .containsExactlyInAnyOrderElementsOf(
+                        LongStream.rangeClosed(1, 256).boxed().toList());
+        until(member, 256);
+        others.check();
+    }
+
+    private FollowingOutlet.Follower joined() {
+        FollowingOutlet.Follower member = outlet.follower();
+        carrier.attach(LOBBY, Optional.empty(), ANN, outlet, member);
+        assertThat(Await.until(() -> !member.attachments().isEmpty())).isTrue();
+        return member;
+    }
+
+    private static void until(FollowingOutlet.Follower member, int last) {
+        assertThat(Await.until(() -> member.seqs().equals(OrdererTest.upTo(last))))
+                .as("saw %s", member.seqs())
+                .isTrue();
+    }
+
+    private Entry append(String body) throws Exception {
+        return ((Appended.Stored) await(streams.append(message(body)))).entry();
+    }
+
+    private RedisLife open(RedisProcess process) throws Exception {
+        RedisLife opened = RedisLife.open(process, () -> 0);
+        lives.add(opened);
+        return opened;
+    }
+
+    private static boolean has(RedisCommands replica, long head) {
+        try {
+            return Optional.ofNullable(replica.run("HGET", RedisKeys.of(LOBBY.lane(), "m", LOBBY.value()), "head"))
+                    .filter(value -> value.toLong() == head)
+                    .isPresent();
+        } catch (java.util.concurrent.TimeoutException late) {
+            return false;
+        }
+    }
+
+    private static Append message(String body) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        return new Append(
+                LOBBY, StreamStoreContract.KEPT, 0, bytes, Optional.of(ANN), Optional.empty(), Long.MAX_VALUE);
+    }
+
+    private static StreamsConfig config() {
+        return StreamsConfig.read(Section.root(Map.of(), new Survey(Map.of(), Path.of("."))));
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(10, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.portcullis.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.store.redis.RedisConfig.Topology;
+import dev.portcullis.streams.LaneStore.LaneMark;
+import dev.portcullis.streams.LaneStore.Lease;
+import dev.portcullis.streams.LaneStore.Tenant;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** On a Redis Cluster, which refuses a script whose keys lie in two slots. Here one node has all slots. */
+class RedisClusterStreamStoreTest extends StreamStoreContract {
+    private static final int SLOTS = 16_384;
+    private static final Vertx VERTX = Vertx.vertx();
+
+    private static RedisProcess redis;
+    private static RedisCommands operator;
+
+    @BeforeAll
+    static void start() throws Exception {
+        redis = RedisProcess.start("--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1");
+        operator = RedisCommands.connect(VERTX, redis.uri());
+        Stream<String> slots = IntStream.range(0, SLOTS).mapToObj(Integer::toString);
+        operator.run("CLUSTER", Stream.concat(Stream.of("ADDSLOTS"), slots).toArray(String[]::new));
+        assertThat(Await.until(RedisClusterStreamStoreTest::isUp)).isTrue();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        VERTX.close().await(10, TimeUnit.SECONDS);
+        redis.close();
+    }
+
+    @BeforeEach
+    void empty() throws Exception {
+        operator.run("FLUSHALL");
+        operator.run("DEBUG", "CHANGE-REPL-ID");
+    }
+
+    /** Another life is one after a promotion. */
+    @Override
+    Life open() throws Exception {
+        RedisLife life = RedisLife.open(redis, Topology.CLUSTER, clock);
+        operator.run("DEBUG", "CHANGE-REPL-ID");
+        return life;
+    }
+
+    @Test
+    void a_tick_of_one_lane_touches_one_slot() throws Exception {
+        RedisLife life = RedisLife.open(redis, Topology.CLUSTER, clock);
+        assertThat(await(life.lanes().tick(new Tenant("n:1", 0), List.of(LaneMark.unknown(9))))
+                        .get(0)
+                        .lease())
+                .isEqualTo(Lease.HELD);
+        life.close();
+    }
+
+    private static boolean isUp() {
+        try {
+            return operator.run("CLUSTER", "INFO").toString().contains("cluster_state:ok");
+        } catch (java.util.concurrent.TimeoutException late) {
+            return false;
+        }
+    }
+}

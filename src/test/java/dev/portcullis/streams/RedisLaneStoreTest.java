@@ -1,0 +1,275 @@
+package dev.portcullis.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.store.redis.RedisKeys;
+import dev.portcullis.streams.LaneStore.LaneMark;
+import dev.portcullis.streams.LaneStore.LaneNews;
+import dev.portcullis.streams.LaneStore.Lease;
+import dev.portcullis.streams.LaneStore.Moved;
+import dev.portcullis.streams.LaneStore.Tenant;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RedisLaneStoreTest {
+    private static final int LANE = 17;
+    private static final List<StreamName> STREAMS = Stream.iterate(0, i -> i + 1)
+            .map(i -> StreamName.room(new RoomId("room" + i)))
+            .filter(stream -> stream.lane() == LANE)
+            .limit(2_050)
+            .toList();
+
+    private static RedisProcess redis;
+
+    private final SettableClock clock = new SettableClock();
+    private RedisLife life;
+    private RedisCommands raw;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        life = RedisLife.open(redis, clock);
+        raw = RedisCommands.connect(life.vertx(), redis.uri());
+        raw.run("FLUSHALL");
+    }
+
+    @AfterEach
+    void close() {
+        life.close();
+    }
+
+    @Test
+    void the_first_tick_knows_nothing_and_the_next_ones_tell_what_moved_since() throws Exception {
+        append(STREAMS.get(0));
+        LaneNews first = tick("n:1", 0, LaneMark.unknown(LANE));
+        assertThat(first.complete()).isFalse();
+        assertThat(first.moved()).isEmpty();
+        LaneNews quiet = tick("n:1", 1_000, first.mark());
+        assertThat(quiet.complete()).isTrue();
+        assertThat(quiet.moved()).isEmpty();
+        long one = append(STREAMS.get(1)).turn();
+        append(STREAMS.get(2));
+        long two = append(STREAMS.get(2)).turn();
+        LaneNews news = tick("n:1", 1_000, quiet.mark());
+        assertThat(news.complete()).isTrue();
+        assertThat(news.moved()).containsExactly(new Moved(STREAMS.get(1), one), new Moved(STREAMS.get(2), two));
+        assertThat(tick("n:1", 1_000, news.mark()).moved()).isEmpty();
+    }
+
+    @Test
+    void the_turn_of_an_append_is_the_one_that_a_read_shows() throws Exception {
+        Entry entry = append(STREAMS.get(0));
+        append(STREAMS.get(1));
+        Slice read = await(life.streams().after(STREAMS.get(0), 0, StreamStoreContract.PLENTY));
+        assertThat(read.turn()).isEqualTo(entry.turn()).isPositive();
+    }
+
+    @Test
+    void more_names_than_one_answer_holds_are_not_told_but_admitted() throws Exception {
+        LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
+        appendAll(STREAMS.subList(0, 2_000));
+        LaneNews all = tick("n:1", 1_000, before.mark());
+        assertThat(all.complete()).isTrue();
+        assertThat(all.moved()).hasSize(2_000);
+        append(STREAMS.get(2_000));
+        LaneNews more = tick("n:1", 1_000, before.mark());
+        assertThat(more.complete()).isFalse();
+        assertThat(more.moved()).isEmpty();
+        assertThat(tick("n:1", 1_000, more.mark()).complete()).isTrue();
+    }
+
+    @Test
+    void what_moved_before_the_oldest_name_kept_is_not_told_but_admitted() throws Exception {
+        LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
+        List<String> others =
+                IntStream.range(0, 5_000).mapToObj(i -> "other" + i).toList();
+        List<String> add = new ArrayList<>(List.of(key("moved")));
+        others.forEach(name -> add.addAll(List.of("" + (1 + add.size()), name)));
+        raw.run("ZADD", add.toArray(String[]::new));
+        raw.run("HSET", key("lane"), "ctr", "20031");
+        append(STREAMS.get(0)); // turn 20,032, a multiple of 64
+        assertThat(raw.run("ZCARD", key("moved")).toLong()).isEqualTo(4_096);
+        LaneNews news = tick("n:1", 1_000, before.mark());
+        assertThat(news.complete()).isFalse();
+        assertThat(tick("n:1", 1_000, new LaneMark(LANE, news.mark().fork(), 20_031))
+                        .moved())
+                .containsExactly(new Moved(STREAMS.get(0), 20_032));
+    }
+
+    @Test
+    void a_lane_that_forgot_all_says_so_and_takes_the_lease_anew() throws Exception {
+        append(STREAMS.get(0));
+        LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
+        raw.run("FLUSHALL");
+        clock.pass(1_000);
+        LaneNews after = tick("n:1", 1_000, before.mark());
+        assertThat(after.lease()).isEqualTo(Lease.TAKEN);
+        assertThat(after.complete()).isFalse();
+        assertThat(after.mark().fork()).isNotEqualTo(before.mark().fork());
+        assertThat(tick("n:1", 1_000, after.mark()).lease()).isEqualTo(Lease.HELD);
+    }
+
+    @Test
+    void a_lease_that_is_renewed_is_held_however_long() throws Exception {
+        LaneNews news = tick("n:1", 0, LaneMark.unknown(LANE));
+        assertThat(news.lease()).isEqualTo(Lease.HELD);
+        for (int second = 0; second < 30; second++) {
+            clock.pass(1_000);
+            news = tick("n:1", 1_000, news.mark());
+            assertThat(news.lease()).isEqualTo(Lease.HELD);
+        }
+    }
+
+    @Test
+    void who_was_silent_for_too_long_while_others_lived_is_ended() throws Exception {
+        LaneNews silent = tick("n:1", 0, LaneMark.unknown(LANE));
+        othersLiveFor(11);
+        assertThat(raw.run("HEXISTS", key("nodes"), "n:1").toBoolean())
+                .as("whoever looks prunes it")
+                .isFalse();
+        assertThat(tick("n:1", 11_000, silent.mark()).lease()).isEqualTo(Lease.ENDED);
+        assertThat(tick("n:1", 12_000, silent.mark()).lease())
+                .as("and stays so")
+                .isEqualTo(Lease.ENDED);
+        assertThat(tick("n:2", 0, silent.mark()).lease()).as("its next life").isEqualTo(Lease.HELD);
+    }
+
+    @Test
+    void a_lapsed_lease_that_nobody_pruned_yet_is_over_too() throws Exception {
+        othersLiveFor(30); // no grace is left of the lane's beginning
+        LaneNews silent = tick("n:1", 0, LaneMark.unknown(LANE));
+        for (int i = 0; i < 4; i++) {
+            clock.pass(2_500);
+            tick("other:1", 2_500, silent.mark());
+        }
+        clock.pass(1);
+        assertThat(tick("n:1", 10_001, silent.mark()).lease()).isEqualTo(Lease.ENDED);
+        assertThat(raw.run("HEXISTS", key("nodes"), "n:1").toBoolean()).isFalse();
+    }
+
+    @Test
+    void nobody_is_judged_for_a_while_after_the_store_was_away_from_all() throws Exception {
+        LaneNews one = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneNews two = tick("m:1", 0, LaneMark.unknown(LANE));
+        clock.pass(60_000);
+        assertThat(tick("m:1", 60_000, two.mark()).lease()).isEqualTo(Lease.HELD);
+        assertThat(raw.run("HGET", key("lane"), "grace").toLong()).isEqualTo(clock.getAsLong() + 10_000);
+        clock.pass(9_999);
+        tick("m:1", 1_000, two.mark());
+        assertThat(tick("n:1", 69_999, one.mark()).lease()).isEqualTo(Lease.HELD);
+    }
+
+    @Test
+    void who_does_not_come_back_in_that_time_is_ended() throws Exception {
+        LaneNews one = tick("n:1", 0, LaneMark.unknown(LANE));
+        tick("m:1", 0, LaneMark.unknown(LANE));
+        clock.pass(60_000);
+        othersLiveFor(11);
+        assertThat(tick("n:1", 71_000, one.mark()).lease()).isEqualTo(Lease.ENDED);
+    }
+
+    @Test
+    void a_flush_does_not_save_who_was_dead_to_the_others_but_everybody_else() throws Exception {
+        LaneNews dead = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneNews alive = tick("m:1", 0, LaneMark.unknown(LANE));
+        raw.run("FLUSHALL");
+        clock.pass(1_000);
+        assertThat(tick("m:1", 1_000, alive.mark()).lease()).isEqualTo(Lease.TAKEN);
+        othersLiveFor(11);
+        assertThat(tick("n:1", 12_000, dead.mark()).lease()).isEqualTo(Lease.ENDED);
+    }
+
+    @Test
+    void a_clock_that_was_set_back_neither_ends_nor_keeps_anybody() throws Exception {
+        othersLiveFor(30);
+        LaneNews alive = tick("n:1", 0, LaneMark.unknown(LANE));
+        tick("dead:1", 0, LaneMark.unknown(LANE));
+        clock.pass(-3_600_000);
+        for (int second = 0; second < 22; second++) { // a time of grace, and a lease's
+            clock.pass(1_000);
+            assertThat(tick("n:1", 1_000, alive.mark()).lease()).isEqualTo(Lease.HELD);
+        }
+        assertThat(raw.run("HKEYS", key("nodes")).toString()).doesNotContain("dead");
+    }
+
+    @Test
+    void who_leaves_has_no_lease_in_any_lane() throws Exception {
+        List<LaneMark> all = IntStream.range(0, 256).mapToObj(LaneMark::unknown).toList();
+        List<LaneNews> news = await(life.lanes().tick(new Tenant("n:1", 0), all));
+        assertThat(news.stream().map(each -> each.mark().lane()).toList())
+                .isEqualTo(IntStream.range(0, 256).boxed().toList());
+        await(life.lanes().leave(new Tenant("n:1", 0)));
+        for (int lane = 0; lane < 256; lane++) {
+            assertThat(raw.run("EXISTS", RedisKeys.of(lane, "nodes")).toLong()).isZero();
+        }
+    }
+
+    @Test
+    void the_stores_own_clock_is_used_where_no_other_is_handed_in() throws Exception {
+        RedisLaneStore lanes = new RedisLaneStore(life.store());
+        await(lanes.tick(new Tenant("n:1", 0), List.of(LaneMark.unknown(LANE))));
+        assertThat(raw.run("HGET", key("nodes"), "n:1").toLong())
+                .isBetween(System.currentTimeMillis() - 60_000, System.currentTimeMillis() + 60_000);
+    }
+
+    private void othersLiveFor(int seconds) throws Exception {
+        LaneNews news = tick("other:1", 0, LaneMark.unknown(LANE));
+        for (int second = 0; second < seconds; second++) {
+            clock.pass(1_000);
+            news = tick("other:1", 1_000, news.mark());
+        }
+    }
+
+    private LaneNews tick(String incarnation, long silentMs, LaneMark mark) throws Exception {
+        return await(life.lanes().tick(new Tenant(incarnation, silentMs), List.of(mark)))
+                .get(0);
+    }
+
+    private Entry append(StreamName stream) throws Exception {
+        return ((Appended.Stored) await(life.streams().append(message(stream)))).entry();
+    }
+
+    private void appendAll(List<StreamName> streams) throws Exception {
+        for (int from = 0; from < streams.size(); from += 500) {
+            await(Future.all(streams.subList(from, Math.min(streams.size(), from + 500)).stream()
+                    .map(stream -> life.streams().append(message(stream)))
+                    .toList()));
+        }
+    }
+
+    private static Append message(StreamName stream) {
+        byte[] body = "\"type\":\"chat\"}".getBytes(StandardCharsets.UTF_8);
+        return new Append(
+                stream, StreamStoreContract.KEPT, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE);
+    }
+
+    private static String key(String part) {
+        return RedisKeys.of(LANE, part);
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(10, TimeUnit.SECONDS);
+    }
+}

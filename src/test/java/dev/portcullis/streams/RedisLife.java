@@ -1,0 +1,48 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.store.redis.RedisConfig;
+import dev.portcullis.store.redis.RedisConfig.Topology;
+import dev.portcullis.store.redis.RedisStore;
+import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+
+/** Streams and lanes in a Redis that runs already, until closed. */
+record RedisLife(Vertx vertx, RedisStore store, RedisStreamStore streams, RedisLaneStore lanes)
+        implements StreamStoreContract.Life {
+    private static final int PATIENCE_MS = 5_000;
+
+    static RedisLife open(RedisProcess redis, LongSupplier clock) throws TimeoutException {
+        return open(redis, Topology.STANDALONE, clock);
+    }
+
+    static RedisLife open(RedisProcess redis, Topology topology, LongSupplier clock) throws TimeoutException {
+        Vertx vertx = Vertx.vertx();
+        RedisConfig one = RedisConfig.at(redis.uri());
+        RedisConfig config = new RedisConfig(
+                topology,
+                one.endpoints(),
+                one.login(),
+                one.masterName(),
+                one.sentinelLogin(),
+                one.tls(),
+                PATIENCE_MS,
+                PATIENCE_MS,
+                one.waiting(),
+                one.reconnect());
+        RedisStore store =
+                RedisStore.open(vertx, config, (operation, nanos) -> {}).await(10, TimeUnit.SECONDS);
+        return new RedisLife(vertx, store, new RedisStreamStore(store, clock), new RedisLaneStore(store, clock));
+    }
+
+    @Override
+    public void close() {
+        try {
+            vertx.close().await(10, TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            throw new AssertionError(late);
+        }
+    }
+}

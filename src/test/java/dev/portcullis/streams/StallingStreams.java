@@ -1,0 +1,117 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Streams whose reads or appends can be held up, or be answered as by a store that has lost its memory. */
+public final class StallingStreams implements StreamStore {
+    private final StreamStore streams;
+    private final List<Promise<Void>> held = new ArrayList<>();
+    private Predicate<StreamName> heldReads = any -> false;
+    private Predicate<Append> heldAppends = any -> false;
+    private final List<Append> asked = new ArrayList<>();
+    private final Set<StreamName> forgotten = new HashSet<>();
+
+    public StallingStreams(StreamStore streams) {
+        this.streams = streams;
+    }
+
+    /** From now on such reads wait. */
+    public synchronized void holdReads(StreamName stream) {
+        heldReads = stream::equals;
+    }
+
+    public synchronized void holdAppends(Predicate<Append> which) {
+        heldAppends = which;
+    }
+
+    /** The next resume of this stream finds that what it follows is gone. */
+    public synchronized void forget(StreamName stream) {
+        forgotten.add(stream);
+    }
+
+    /** How many reads or appends wait. */
+    public synchronized int waiting() {
+        return held.size();
+    }
+
+    /** All that was to be appended so far. */
+    public synchronized List<Append> asked() {
+        return List.copyOf(asked);
+    }
+
+    /** What waits goes on, and nothing waits any more. */
+    public void release() {
+        List<Promise<Void>> all;
+        synchronized (this) {
+            heldReads = any -> false;
+            heldAppends = any -> false;
+            all = List.copyOf(held);
+            held.clear();
+        }
+        all.forEach(Promise::complete);
+    }
+
+    @Override
+    public Future<Appended> append(Append append) {
+        return ask(append).compose(any -> streams.append(append));
+    }
+
+    @Override
+    public Future<Position> head(StreamName stream) {
+        return streams.head(stream);
+    }
+
+    @Override
+    public Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
+        return pass(heldReads.test(stream))
+                .compose(any -> streams.resume(stream, since, bounds))
+                .map(slice -> since.isPresent() ? remembered(stream, slice) : slice);
+    }
+
+    @Override
+    public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
+        return pass(heldReads.test(stream)).compose(any -> streams.after(stream, after, bounds));
+    }
+
+    @Override
+    public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
+        return pass(heldReads.test(stream)).compose(any -> streams.before(stream, before, bounds));
+    }
+
+    @Override
+    public Future<Boolean> isBarred(StreamName stream, UserId user) {
+        return streams.isBarred(stream, user);
+    }
+
+    @Override
+    public Future<Void> unbar(StreamName stream, UserId user) {
+        return streams.unbar(stream, user);
+    }
+
+    private synchronized Future<Void> ask(Append append) {
+        asked.add(append);
+        return pass(heldAppends.test(append));
+    }
+
+    private synchronized Future<Void> pass(boolean hold) {
+        if (!hold) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> promise = Promise.promise();
+        held.add(promise);
+        return promise.future();
+    }
+
+    private synchronized Slice remembered(StreamName stream, Slice slice) {
+        return forgotten.remove(stream) ? new Slice(slice.head(), false, List.of(), false) : slice;
+    }
+}
