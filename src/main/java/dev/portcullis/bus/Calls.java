@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Puts questions to instances, bounds how many are under way, and remembers how each instance fared. */
 final class Calls {
+    private static final long OWN_PAUSE_MS = 250;
+
     private final Line line;
     private final String node;
     private final BusConfig config;
@@ -66,7 +68,7 @@ final class Calls {
     /** Who was stopped itself finds everything late when it wakes: that says nothing about those it asked. */
     private void note(Kind kind, Stage stage, Choice choice, long tookMs, long millis) {
         Breaker breaker = choice.place().breaker();
-        if (kind == Kind.LATE && tookMs > millis + millis / 4) {
+        if (kind == Kind.LATE && tookMs - millis > OWN_PAUSE_MS) {
             breaker.spared(choice.pass());
         } else if (breaker.broke(kind, choice.pass(), System.nanoTime())) {
             events.tookOut(stage);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.portcullis.bus.BusFailure.Kind;
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.LoopbackCluster;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -132,6 +133,23 @@ class ClusteredBusTest {
         }
         assertThat(tookOut).hasValue(1);
         assertThat(ready(bus1.ask(CALL, new Cry("x"))).from()).isEqualTo("n2");
+    }
+
+    /** A stop of ours makes everybody late at once. Were they out for it, we would refuse our users a second longer. */
+    @Test
+    void who_was_stopped_itself_holds_it_against_nobody() throws Exception {
+        ready(bus2.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
+        meet(peer("n2", 1));
+        List<Future<Echo>> asked = IntStream.range(0, 5)
+                .mapToObj(i -> bus1.asking(CALL).ask(new Cry("x"), 100))
+                .toList();
+        Runnable wake = cluster.stop(vertx1);
+        long stopped = System.nanoTime();
+        assertThat(Await.until(() -> System.nanoTime() - stopped > TimeUnit.MILLISECONDS.toNanos(600)))
+                .isTrue();
+        wake.run();
+        asked.forEach(each -> assertThat(failure(each)).isEqualTo(Kind.LATE));
+        assertThat(tookOut).hasValue(0);
     }
 
     @Test
