@@ -150,14 +150,7 @@ class BroadcastVerticleTest {
         assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
         now.addAndGet(101);
         Publication next = new Publication(
-                Given.ANN,
-                Given.LOBBY,
-                "next",
-                Optional.empty(),
-                List.of(),
-                "m-2",
-                "id-2",
-                now.get() + 1_000);
+                Given.ANN, Given.LOBBY, "next", Optional.empty(), List.of(), "m-2", "id-2", now.get() + 1_000);
         assertThat(acked(next).position().seq()).isEqualTo(1);
         streams.release();
         assertThat(stopped.await(10, TimeUnit.SECONDS)).isEqualTo(Published.refused(Reason.UNAVAILABLE));

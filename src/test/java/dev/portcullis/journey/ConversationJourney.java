@@ -178,7 +178,8 @@ abstract class ConversationJourney {
             for (int i = 1; i <= 300; i++) {
                 assertThat(ann.chat(LOBBY, longest, "long-" + i).getLong("seq")).isEqualTo(i);
             }
-            JsonObject since = new JsonObject().put("epoch", place.getString("epoch")).put("seq", 0);
+            JsonObject since =
+                    new JsonObject().put("epoch", place.getString("epoch")).put("seq", 0);
             ben.send(new JsonObject().put("type", "join").put("roomId", LOBBY).put("since", since));
             JsonObject joined = ben.next("joined");
             assertThat(joined.getBoolean("recovered")).isTrue();
