@@ -9,9 +9,9 @@ import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.Cutoffs;
 import dev.portcullis.broadcast.Announcing;
-import dev.portcullis.broadcast.Audience;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.EdgeInterests;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.bus.Bus;
@@ -94,7 +94,7 @@ final class Stages {
         Cutoffs cutoffs = new Cutoffs(streams, config.streams().cutoffs(), bus, clock);
         PublishPolicy publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
-        FanOut fanOut = new FanOut(bus, new Audience(bus, config.broadcast(), System::nanoTime));
+        FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.broadcast(), System::nanoTime));
         meters.watchStoreCalls(storage::calls);
         meters.watchSessions(census::sessions);
         meters.watchRooms(census::rooms);

@@ -29,7 +29,7 @@ public final class Announcing implements Following {
     /** Completes when others can ask for all of it. */
     public Future<Void> open() {
         context.owner().setPeriodic(EVERY_MS, any -> tell());
-        return bus.answer(Audience.WHOLE, 0, asked -> Future.succeededFuture(own.whole()));
+        return bus.answer(EdgeInterests.WHOLE, 0, asked -> Future.succeededFuture(own.whole()));
     }
 
     @Override
@@ -53,6 +53,6 @@ public final class Announcing implements Following {
         InterestNews news = own.news();
         bus.nodesOf(Stage.BROADCAST).keySet().stream()
                 .filter(node -> !node.equals(bus.node()))
-                .forEach(node -> bus.tell(Audience.NEWS, node, 0, news));
+                .forEach(node -> bus.tell(EdgeInterests.NEWS, node, 0, news));
     }
 }

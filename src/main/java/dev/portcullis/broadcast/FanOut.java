@@ -12,23 +12,23 @@ public final class FanOut {
     public static final Notice<Entry> CARRY = new Notice<>(Stage.EDGE, "carry", Entry.class);
 
     private final Bus bus;
-    private final Audience audience;
+    private final EdgeInterests interests;
 
-    public FanOut(Bus bus, Audience audience) {
+    public FanOut(Bus bus, EdgeInterests interests) {
         this.bus = bus;
-        this.audience = audience;
+        this.interests = interests;
     }
 
     /** One instance hears for all of the node. */
     Future<Void> open(int instance) {
-        return instance == 0 ? audience.open() : Future.succeededFuture();
+        return instance == 0 ? interests.open() : Future.succeededFuture();
     }
 
     void spread(Entry entry) {
         int lane = entry.stream().lane();
         Telling<Entry> telling = bus.telling(CARRY, entry);
         bus.nodesOf(Stage.EDGE).forEach((node, carriers) -> {
-            if (node.equals(bus.node()) || audience.wants(node, entry.stream())) {
+            if (node.equals(bus.node()) || interests.wants(node, entry.stream())) {
                 telling.at(node, lane % carriers);
             }
         });

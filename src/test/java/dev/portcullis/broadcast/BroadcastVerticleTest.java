@@ -73,10 +73,10 @@ class BroadcastVerticleTest {
                 new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)), new Retention(300, 86_400_000), config);
         for (int i = 0; i < CARRIERS; i++) {
             bus.hear(FanOut.CARRY, i, carried.get(i)::add).await(5, TimeUnit.SECONDS);
-            bus.answer(Audience.WHOLE, i, asked -> Future.failedFuture("not asked on one node"))
+            bus.answer(EdgeInterests.WHOLE, i, asked -> Future.failedFuture("not asked on one node"))
                     .await(5, TimeUnit.SECONDS);
         }
-        FanOut fanOut = new FanOut(bus, new Audience(bus, config, System::nanoTime));
+        FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config, System::nanoTime));
         for (int i = 0; i < 2; i++) {
             vertx.deployVerticle(new BroadcastVerticle(i, bus, streams, fanOut, policy, config, now::get))
                     .await(5, TimeUnit.SECONDS);

@@ -11,9 +11,9 @@ import dev.portcullis.auth.Cutoffs;
 import dev.portcullis.auth.EmbeddedSessionStore;
 import dev.portcullis.auth.Session;
 import dev.portcullis.auth.TokenMint;
-import dev.portcullis.broadcast.Audience;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.EdgeInterests;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.bus.Bus;
@@ -97,7 +97,7 @@ final class GatedNode {
                 EmbeddedCounterStore.open(store, config.ratelimit(), CLOCK).await(10, TimeUnit.SECONDS);
         PublishPolicy publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
-        FanOut fanOut = new FanOut(bus, new Audience(bus, config.broadcast(), System::nanoTime));
+        FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.broadcast(), System::nanoTime));
         Cutoffs cutoffs = new Cutoffs(streams, config.streams().cutoffs(), bus, CLOCK);
         EdgeParts parts = parts();
         await(new RateLimitVerticle(0, bus, counters, config.ratelimit()));

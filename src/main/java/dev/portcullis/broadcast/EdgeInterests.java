@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** Which edge nodes want to hear of a stream, as they tell it. One for all broadcast instances of a node. */
-public final class Audience {
+public final class EdgeInterests {
     static final Notice<InterestNews> NEWS = new Notice<>(Stage.BROADCAST, "interest", InterestNews.class);
     static final Question<InterestAsked, InterestWhole> WHOLE =
             new Question<>(Stage.EDGE, "interest", InterestAsked.class, InterestWhole.class, InterestAsked::bits);
@@ -27,7 +27,7 @@ public final class Audience {
     private final Map<String, HeardInterest> heard = new ConcurrentHashMap<>();
     private final Set<String> asking = ConcurrentHashMap.newKeySet();
 
-    public Audience(Bus bus, BroadcastConfig config, LongSupplier nanos) {
+    public EdgeInterests(Bus bus, BroadcastConfig config, LongSupplier nanos) {
         this.bus = bus;
         this.hash = new InterestHash(config.interestBits());
         this.nanos = nanos;
