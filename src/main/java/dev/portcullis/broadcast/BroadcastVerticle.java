@@ -69,8 +69,9 @@ public final class BroadcastVerticle extends VerticleBase {
     /** Whether the reader is barred is asked after the read: whoever was not yet may see what was read (CWE-367). */
     private Future<HistoryAnswer> history(HistoryQuery query) {
         return page(query)
-                .compose(page -> streams.isBarred(query.stream(), query.reader())
-                        .map(barred -> barred ? new HistoryAnswer.Refused(Rejection.of(Reason.NOT_MEMBER)) : page));
+                .compose(page -> streams.standing(query.stream(), query.reader())
+                        .map(standing ->
+                                standing.barred() ? new HistoryAnswer.Refused(Rejection.of(Reason.NOT_MEMBER)) : page));
     }
 
     private Future<HistoryPage> page(HistoryQuery query) {

@@ -11,6 +11,7 @@ public final class Attachment {
     private final UserId user;
     private final Outlet outlet;
     private final Member member;
+    private Optional<Position> newest = Optional.empty();
     private int tries;
     private boolean attached;
     private boolean detached;
@@ -37,6 +38,19 @@ public final class Attachment {
 
     Outlet outlet() {
         return outlet;
+    }
+
+    /** The stream's place after this member began to join, once the store has told it. */
+    Optional<Position> newest() {
+        return newest;
+    }
+
+    void standsAt(Position head) {
+        newest = Optional.of(head);
+    }
+
+    void standsNowhere() {
+        newest = Optional.empty();
     }
 
     /** Counts a try that came to nothing; tells whether there may be another. */

@@ -199,8 +199,8 @@ final class Carried {
         List<Future<?>> asked = new ArrayList<>();
         while (users.hasNext() && asked.size() < ASKED_AT_ONCE) {
             UserId user = users.next();
-            asked.add(reads.isBarred(stream, user).onSuccess(barred -> {
-                if (barred) {
+            asked.add(reads.standing(stream, user).onSuccess(standing -> {
+                if (standing.barred()) {
                     audience.bar(user);
                 }
             }));
@@ -241,6 +241,7 @@ final class Carried {
             met = Math.max(met, entries.get(entries.size() - 1).turn());
             ring.add(stream, entries);
             audience.deliver(entries);
+            joins.moved();
         }
     }
 }

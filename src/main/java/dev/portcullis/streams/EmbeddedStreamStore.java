@@ -70,8 +70,10 @@ public final class EmbeddedStreamStore implements StreamStore {
     }
 
     @Override
-    public Future<Boolean> isBarred(StreamName stream, UserId user) {
-        return store.read(reader -> tables.isBarred(reader, stream, user));
+    public Future<Standing> standing(StreamName stream, UserId user) {
+        return store.read(reader -> new Standing(
+                new SliceQuery(tables, reader, stream, millis.getAsLong()).head(),
+                tables.isBarred(reader, stream, user)));
     }
 
     @Override

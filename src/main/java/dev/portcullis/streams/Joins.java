@@ -11,8 +11,9 @@ import java.util.Optional;
  * <p>Whoever joins is attached at the orderer's cursor, once all up to there is known: from memory, or from a read that
  * memory continues. Who can't be served so waits until the orderer has read on.
  *
- * <p>Whether they are barred is asked once the audience expects them. A bar that was set before is answered then; one
- * that is set later comes as an entry, and meets them.
+ * <p>Where the stream stands, and whether they are barred, is asked once the audience expects them. What was
+ * acknowledged before they came is thus never behind the place that they are told: where a hint of it is still under way,
+ * they wait for it. A bar that was set before is answered then; one that is set later comes as an entry, and meets them.
  */
 final class Joins {
     private final Carried stream;
@@ -21,6 +22,7 @@ final class Joins {
     private final Missed missed;
     private final Audience audience;
     private final List<Attachment> waiting = new ArrayList<>();
+    private final List<Attachment> ahead = new ArrayList<>();
     private int count;
 
     Joins(Carried stream, StreamReads reads, StreamsConfig config, Missed missed, Audience audience) {
@@ -36,7 +38,7 @@ final class Joins {
     }
 
     boolean areWaiting() {
-        return !waiting.isEmpty();
+        return !waiting.isEmpty() || !ahead.isEmpty();
     }
 
     Optional<Position> firstSince() {
@@ -56,37 +58,58 @@ final class Joins {
 
     void forget(Attachment joiner) {
         waiting.remove(joiner);
+        ahead.remove(joiner);
+    }
+
+    /** The cursor has. */
+    void moved() {
+        drain(ahead).forEach(this::serve);
     }
 
     void serveWaiting() {
-        List<Attachment> ready = List.copyOf(waiting);
-        waiting.clear();
-        ready.forEach(this::serve);
+        moved();
+        drain(waiting).forEach(this::serve);
     }
 
     void readFailed() {
-        List<Attachment> tried = List.copyOf(waiting);
-        waiting.clear();
-        tried.forEach(this::waitAgain);
+        waiting.addAll(drain(ahead));
+        drain(waiting).forEach(this::waitAgain);
     }
 
     private void serve(Attachment joiner) {
-        reads.isBarred(stream.stream(), joiner.user())
+        if (!joiner.isDetached()) {
+            joiner.newest().ifPresentOrElse(newest -> serve(joiner, newest), () -> ask(joiner));
+        }
+    }
+
+    private void ask(Attachment joiner) {
+        reads.standing(stream.stream(), joiner.user())
                 .onComplete(
-                        barred -> {
-                            if (barred) {
+                        standing -> {
+                            if (standing.barred()) {
                                 audience.bar(joiner);
                             } else {
-                                place(joiner);
+                                joiner.standsAt(standing.head());
+                                serve(joiner);
                             }
                         },
                         broken -> tryLater(joiner));
     }
 
-    private void place(Attachment joiner) {
-        if (joiner.isDetached()) {
-            return;
+    private void serve(Attachment joiner, Position newest) {
+        Position cursor = stream.cursor();
+        if (!newest.epoch().equals(cursor.epoch())) {
+            joiner.standsNowhere();
+            catchUpFor(joiner);
+        } else if (newest.seq() > cursor.seq()) {
+            ahead.add(joiner);
+            stream.readLater();
+        } else {
+            place(joiner);
         }
+    }
+
+    private void place(Attachment joiner) {
         missed.recall(stream.stream(), joiner.since(), stream.cursor())
                 .ifPresentOrElse(slice -> audience.attach(joiner, slice), () -> readFor(joiner));
     }
@@ -95,25 +118,9 @@ final class Joins {
         Position since = joiner.since().orElseThrow();
         reads.shared(stream.stream(), since)
                 .onComplete(
-                        slice -> {
-                            if (isAhead(slice) && joiner.mayTryAgain(config.readTries())) {
-                                waiting.add(joiner);
-                                stream.readOn();
-                            } else {
-                                missed.fromRead(stream.stream(), since, slice, stream.cursor())
-                                        .ifPresentOrElse(
-                                                known -> audience.attach(joiner, known), () -> catchUpFor(joiner));
-                            }
-                        },
+                        slice -> missed.fromRead(stream.stream(), since, slice, stream.cursor())
+                                .ifPresentOrElse(known -> audience.attach(joiner, known), () -> catchUpFor(joiner)),
                         broken -> tryLater(joiner));
-    }
-
-    /** Who can't resume is at least told of a head that is not behind what it was acknowledged. */
-    private boolean isAhead(Slice slice) {
-        Position cursor = stream.cursor();
-        return !slice.exact()
-                && slice.head().epoch().equals(cursor.epoch())
-                && slice.head().seq() > cursor.seq();
     }
 
     /** The read and the cursor are too far apart. The orderer reads on, and then the joiner is served anew. */
@@ -136,5 +143,11 @@ final class Joins {
         } else {
             audience.fail(joiner);
         }
+    }
+
+    private static List<Attachment> drain(List<Attachment> joiners) {
+        List<Attachment> all = List.copyOf(joiners);
+        joiners.clear();
+        return all;
     }
 }

@@ -18,10 +18,10 @@ public final class RedisStreamStore implements StreamStore {
     private static final Script APPEND = Script.of(RedisStreamStore.class, "lane", "place", "append");
     private static final Script READ = Script.of(RedisStreamStore.class, "lane", "place", "read");
     private static final Script FORK = Script.of(RedisStreamStore.class, "lane", "fork");
-    private static final Script BARRED = Script.of(RedisStreamStore.class, "barred");
+    private static final Script STANDING = Script.of(RedisStreamStore.class, "lane", "place", "standing");
     private static final Script UNBAR = Script.of(RedisStreamStore.class, "unbar");
 
-    private static final int READ_TRIES = 3;
+    private static final int LOOKS = 3;
     private static final Bounds NOTHING = new Bounds(0, 0);
 
     private final RedisStore redis;
@@ -44,29 +44,38 @@ public final class RedisStreamStore implements StreamStore {
 
     @Override
     public Future<Position> head(StreamName stream) {
-        return read(stream, Direction.AFTER, 0, NOTHING, READ_TRIES).map(ReadAnswer::head);
+        return read(stream, Direction.AFTER, 0, NOTHING).map(ReadAnswer::head);
     }
 
     @Override
     public Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
         long after = since.map(Position::seq).orElse(0L);
         Bounds wanted = since.isPresent() && after >= 0 ? bounds : NOTHING;
-        return read(stream, Direction.AFTER, after, wanted, READ_TRIES).map(answer -> answer.resume(since, bounds));
+        return read(stream, Direction.AFTER, after, wanted).map(answer -> answer.resume(since, bounds));
     }
 
     @Override
     public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
-        return read(stream, Direction.AFTER, after, bounds, READ_TRIES).map(answer -> answer.after(after, bounds));
+        return read(stream, Direction.AFTER, after, bounds).map(answer -> answer.after(after, bounds));
     }
 
     @Override
     public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
-        return read(stream, Direction.BEFORE, before, bounds, READ_TRIES).map(answer -> answer.before(before, bounds));
+        return read(stream, Direction.BEFORE, before, bounds).map(answer -> answer.before(before, bounds));
     }
 
     @Override
-    public Future<Boolean> isBarred(StreamName stream, UserId user) {
-        return redis.run(BARRED.call().key(key(stream, "b")).arg(user.value())).map(Response::toBoolean);
+    public Future<Standing> standing(StreamName stream, UserId user) {
+        ScriptCall call = STANDING.call()
+                .key(RedisKeys.of(stream.lane(), "lane"))
+                .key(key(stream, "m"))
+                .key(key(stream, "b"))
+                .arg(millis.getAsLong())
+                .arg(user.value());
+        return look(stream.lane(), call, LOOKS)
+                .map(answer -> new Standing(
+                        new Position(answer.get(0).toString(), answer.get(1).toLong()),
+                        answer.get(2).toBoolean()));
     }
 
     @Override
@@ -100,8 +109,7 @@ public final class RedisStreamStore implements StreamStore {
         return call;
     }
 
-    /** A lane may have to be forked first: only the first read after a fail-over meets that. */
-    private Future<ReadAnswer> read(StreamName stream, Direction direction, long seq, Bounds bounds, int tries) {
+    private Future<ReadAnswer> read(StreamName stream, Direction direction, long seq, Bounds bounds) {
         ScriptCall call = READ.call()
                 .key(RedisKeys.of(stream.lane(), "lane"))
                 .key(key(stream, "m"))
@@ -111,12 +119,17 @@ public final class RedisStreamStore implements StreamStore {
                 .arg(seq)
                 .arg(bounds.entries())
                 .arg(bounds.bytes());
+        return look(stream.lane(), call, LOOKS).map(answer -> ReadAnswer.read(stream, direction, answer));
+    }
+
+    /** A lane may have to be forked first: only the first look after a fail-over meets that. */
+    private Future<Response> look(int lane, ScriptCall call, int times) {
         return redis.run(call).compose(answer -> {
             if (answer.size() > 0) {
-                return Future.succeededFuture(ReadAnswer.read(stream, direction, answer));
+                return Future.succeededFuture(answer);
             }
-            return tries > 1
-                    ? fork(stream.lane()).compose(any -> read(stream, direction, seq, bounds, tries - 1))
+            return times > 1
+                    ? fork(lane).compose(any -> look(lane, call, times - 1))
                     : Future.failedFuture(new StoreFailure("the lane forks again and again"));
         });
     }

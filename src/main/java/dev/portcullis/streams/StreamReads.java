@@ -28,9 +28,9 @@ public final class StreamReads {
         return inTime(store.resume(stream, since, config.resume()));
     }
 
-    /** Never shared with an earlier question: a bar may have come between. */
-    Future<Boolean> isBarred(StreamName stream, UserId user) {
-        return inTime(store.isBarred(stream, user));
+    /** Never shared with an earlier question: a bar or a message may have come between. */
+    Future<Standing> standing(StreamName stream, UserId user) {
+        return inTime(store.standing(stream, user));
     }
 
     /** In a reconnect storm many ask for few places: those who ask for one that is being read share its answer. */

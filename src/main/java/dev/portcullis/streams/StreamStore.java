@@ -24,8 +24,8 @@ public interface StreamStore {
     /** The newest entries with a {@code seq} below {@code before}, oldest first. */
     Future<Slice> before(StreamName stream, long before, Bounds bounds);
 
-    /** Whether the user was barred and not admitted again since. */
-    Future<Boolean> isBarred(StreamName stream, UserId user);
+    /** Where the stream stands, and the user in it. */
+    Future<Standing> standing(StreamName stream, UserId user);
 
     /** Lifts the user's bar, if there is one. */
     Future<Void> unbar(StreamName stream, UserId user);

@@ -7,6 +7,7 @@ import dev.portcullis.streams.Append;
 import dev.portcullis.streams.Appended;
 import dev.portcullis.streams.Entry;
 import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.Standing;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
@@ -61,8 +62,8 @@ final class CutoffLog implements StreamStore {
     }
 
     @Override
-    public Future<Boolean> isBarred(StreamName stream, UserId user) {
-        return Future.succeededFuture(false);
+    public Future<Standing> standing(StreamName stream, UserId user) {
+        return head(stream).map(head -> new Standing(head, false));
     }
 
     @Override

@@ -156,6 +156,39 @@ class CarrierTest {
         assertThat(store.failuresLeft()).isZero();
     }
 
+    /** As on an edge node that broadcasters don't know yet: nothing comes over the bus. */
+    @Test
+    void a_join_stands_at_what_was_acknowledged_before_it_even_where_no_hint_came() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower early = joined(carrier, Optional.empty());
+        Position start = early.attachments().get(0).head();
+        append(3);
+        FollowingOutlet.Follower fresh = joined(carrier, Optional.empty());
+        assertThat(fresh.attachments().get(0).head().seq()).isEqualTo(3);
+        append(2);
+        FollowingOutlet.Follower back = joined(carrier, Optional.of(start));
+        assertThat(back.attachments().get(0).entries()).hasSize(5);
+        until(() -> early.seqs().equals(List.of(1L, 2L, 3L, 4L, 5L))
+                && fresh.seqs().equals(List.of(4L, 5L))
+                && back.seqs().equals(List.of(1L, 2L, 3L, 4L, 5L)));
+    }
+
+    @Test
+    void a_join_waits_for_a_hint_that_is_under_way_and_costs_no_read() throws Exception {
+        Carrier carrier = carrier(config(1 << 20, 1_000, 30_000, 10_000, 150));
+        FollowingOutlet.Follower early = joined(carrier, Optional.empty());
+        int before = store.reads();
+        Entry first = append(1).get(0);
+        FollowingOutlet.Follower fresh = outlet.follower();
+        carrier.attach(LOBBY, Optional.empty(), BOB, outlet, fresh);
+        until(() -> store.questions() == 2);
+        carrier.offer(first);
+        until(() -> !fresh.attachments().isEmpty());
+        assertThat(fresh.attachments().get(0).head()).isEqualTo(first.position());
+        assertThat(early.seqs()).containsExactly(1L);
+        assertThat(store.reads()).isEqualTo(before);
+    }
+
     @Test
     void a_join_is_told_when_the_store_stays_away_and_a_later_one_succeeds() throws Exception {
         Carrier carrier = carrier(config());
@@ -269,13 +302,14 @@ class CarrierTest {
     void a_join_while_messages_fly_sees_neither_a_gap_nor_a_double() throws Exception {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        Carrier carrier = carrier(config(4_000, 1_000, 30_000));
+        Carrier carrier = carrier(config(4_000, 1_000, 30_000, 50, 1_002));
         List<FollowingOutlet.Follower> members = new ArrayList<>();
         List<Position> since = new ArrayList<>();
+        Retention all = new Retention(2_000, KEPT.ageMs());
         Position start = await(store.head(LOBBY));
         List<Entry> late = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            Entry entry = appendOne(KEPT);
+            Entry entry = appendOne(all);
             late.add(entry);
             if (random.nextInt(4) == 0) {
                 late.add(entry);
@@ -292,8 +326,8 @@ class CarrierTest {
             members.add(member);
             carrier.attach(LOBBY, Optional.of(since.get(i)), ANN, outlet, member);
         }
-        appendOne(KEPT);
-        carrier.offer(appendOne(KEPT)); // shows the hole at the end
+        appendOne(all);
+        carrier.offer(appendOne(all)); // shows the hole at the end
         until(() -> members.stream().allMatch(member -> lastSeen(member) == 1_002));
         for (int i = 0; i < members.size(); i++) {
             long from = since.get(i).seq();
@@ -394,13 +428,13 @@ class CarrierTest {
     void a_bar_that_comes_while_a_join_is_under_way_meets_the_joiner() throws Exception {
         Carrier carrier = carrier(config());
         FollowingOutlet.Follower witness = joinedAs(carrier, BOB);
-        Promise<Boolean> asked = store.holdNextBarQuestion();
+        Promise<Standing> asked = store.holdNextQuestion();
         FollowingOutlet.Follower joiner = outlet.follower();
         carrier.attach(LOBBY, Optional.empty(), ANN, outlet, joiner);
-        until(() -> store.barQuestions() == 2);
+        until(() -> store.questions() == 2);
         carrier.offer(bar(ANN));
         until(() -> witness.seqs().equals(List.of(1L)));
-        asked.complete(false);
+        asked.complete(new Standing(witness.attachments().get(0).head(), false));
         until(() -> joiner.bars() == 1);
         append(1).forEach(carrier::offer);
         until(() -> witness.seqs().equals(List.of(1L, 2L)));
@@ -461,14 +495,18 @@ class CarrierTest {
     }
 
     private static StreamsConfig config(long ringBytes, long readMs, long lingerMs) {
+        return config(ringBytes, readMs, lingerMs, 50, 150);
+    }
+
+    private static StreamsConfig config(long ringBytes, long readMs, long lingerMs, long holeMs, int resume) {
         return new StreamsConfig(
                 KEPT,
                 KEPT,
                 KEPT,
                 ringBytes,
                 1_000,
-                50,
-                new StreamStore.Bounds(150, 1 << 20),
+                holeMs,
+                new StreamStore.Bounds(resume, 1 << 20),
                 readMs,
                 3,
                 8,
@@ -514,8 +552,8 @@ class CarrierTest {
         private int reads;
         private int failures;
         private boolean hanging;
-        private int barQuestions;
-        private Optional<Promise<Boolean>> held = Optional.empty();
+        private int questions;
+        private Optional<Promise<Standing>> held = Optional.empty();
 
         WatchedStore(StreamStore real) {
             this.real = real;
@@ -534,14 +572,14 @@ class CarrierTest {
         }
 
         /** Keeps the next answer back until the test gives it. */
-        synchronized Promise<Boolean> holdNextBarQuestion() {
-            Promise<Boolean> answer = Promise.promise();
+        synchronized Promise<Standing> holdNextQuestion() {
+            Promise<Standing> answer = Promise.promise();
             held = Optional.of(answer);
             return answer;
         }
 
-        synchronized int barQuestions() {
-            return barQuestions;
+        synchronized int questions() {
+            return questions;
         }
 
         synchronized int reads() {
@@ -582,14 +620,14 @@ class CarrierTest {
         }
 
         @Override
-        public synchronized Future<Boolean> isBarred(StreamName stream, UserId user) {
-            barQuestions++;
+        public synchronized Future<Standing> standing(StreamName stream, UserId user) {
+            questions++;
             if (held.isPresent()) {
-                Promise<Boolean> answer = held.get();
+                Promise<Standing> answer = held.get();
                 held = Optional.empty();
                 return answer.future();
             }
-            return real.isBarred(stream, user);
+            return real.standing(stream, user);
         }
 
         @Override

@@ -88,8 +88,8 @@ public final class StallingStreams implements StreamStore {
     }
 
     @Override
-    public Future<Boolean> isBarred(StreamName stream, UserId user) {
-        return streams.isBarred(stream, user);
+    public Future<Standing> standing(StreamName stream, UserId user) {
+        return streams.standing(stream, user);
     }
 
     @Override

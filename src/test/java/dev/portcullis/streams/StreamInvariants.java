@@ -79,8 +79,8 @@ final class StreamInvariants implements StreamStore {
     }
 
     @Override
-    public Future<Boolean> isBarred(StreamName stream, UserId user) {
-        return watched.isBarred(stream, user);
+    public Future<Standing> standing(StreamName stream, UserId user) {
+        return watched.standing(stream, user);
     }
 
     @Override

@@ -204,9 +204,10 @@ abstract class StreamStoreContract {
         Entry barring = stored(barring(LOBBY, ANN));
         assertThat(barring.bars()).contains(ANN);
         assertThat(await(streams.append(message(LOBBY, "x")))).isInstanceOf(Appended.Barred.class);
-        assertThat(await(streams.head(LOBBY)).seq()).isEqualTo(1);
-        assertThat(await(streams.isBarred(LOBBY, ANN))).isTrue();
-        assertThat(await(streams.isBarred(LOBBY_TOO, ANN))).isFalse();
+        Position head = await(streams.head(LOBBY));
+        assertThat(head.seq()).isEqualTo(1);
+        assertThat(await(streams.standing(LOBBY, ANN))).isEqualTo(new Standing(head, true));
+        assertThat(await(streams.standing(LOBBY_TOO, ANN)).barred()).isFalse();
         assertThat(await(streams.after(LOBBY, 0, PLENTY)).entries())
                 .singleElement()
                 .satisfies(read -> assertThat(read.bars()).contains(ANN));
@@ -220,7 +221,7 @@ abstract class StreamStoreContract {
     void who_is_unbarred_writes_again() throws Exception {
         stored(barring(LOBBY, ANN));
         await(streams.unbar(LOBBY, ANN));
-        assertThat(await(streams.isBarred(LOBBY, ANN))).isFalse();
+        assertThat(await(streams.standing(LOBBY, ANN)).barred()).isFalse();
         stored(message(LOBBY, "x"));
         await(streams.unbar(LOBBY, ANN));
     }
