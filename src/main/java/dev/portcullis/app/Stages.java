@@ -104,7 +104,7 @@ final class Stages {
         meters.watchOutboxBytes(census::outboxBytes);
         meters.watchMessageRate(census::messageRate);
         CutoffFollower follower = new CutoffFollower(
-                streams, config.streams(), new Authenticator(vertx, bus), clock, System::nanoTime);
+                streams, config.streams(), new Authenticator(vertx, bus, clock), clock, System::nanoTime);
         EdgeParts parts = edge(streams, follower);
         return deploy(new Upkeep(storage, audit))
                 .compose(any -> beAmongTheOthers())
@@ -223,7 +223,7 @@ final class Stages {
                 life,
                 follower,
                 new EdgeParts.Doors(
-                        new Authenticator(vertx, bus),
+                        new Authenticator(vertx, bus, clock),
                         new RateLimiter(bus, config.ratelimit()),
                         new RoomAuthorizer(bus),
                         new Broadcaster(vertx, bus, config.broadcast(), clock)),

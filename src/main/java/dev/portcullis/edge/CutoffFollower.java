@@ -132,7 +132,7 @@ public final class CutoffFollower {
         saying = true;
         mustSay = false;
         authenticator
-                .cutOffAgain(recent.newestFirst())
+                .cutOffAgain(recent.newestFirst(clock.getAsLong()))
                 .onFailure(broken -> mustSay = true)
                 .onComplete(any -> saying = false);
     }
