@@ -96,6 +96,7 @@ final class Stages {
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.broadcast(), System::nanoTime));
         meters.watchStoreCalls(storage::calls);
+        meters.watchUnconfirmedBytes(bus::bytesUnderWay);
         meters.watchSessions(census::sessions);
         meters.watchRooms(census::rooms);
         meters.watchOutboxBytes(census::outboxBytes);
