@@ -12,6 +12,7 @@ import dev.portcullis.cluster.Cluster;
 import dev.portcullis.cluster.ClusterUnjoined;
 import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreTimes;
 import dev.portcullis.store.StoreTimes.Operation;
 import dev.portcullis.store.StoreUnopened;
@@ -178,6 +179,10 @@ public final class Node implements AutoCloseable {
         }
         if (broken instanceof StoreUnopened || broken instanceof ClusterUnjoined) {
             return new StartFailure(String.valueOf(broken.getMessage()));
+        }
+        if (broken instanceof StoreFailure) {
+            return new StartFailure("the store went away, or was too slow, while the node started ("
+                    + broken.getMessage() + "); mend it and start again");
         }
         LOG.error("the start broke off", broken);
         return new StartFailure("the node could not start; the log has the story");

@@ -68,6 +68,7 @@ final class Stages {
     private final Announcing announcing;
     private final NodeLife life;
     private final Optional<ClusterVerticle> place;
+    private final Optional<LaneVerticle> lanes;
     private final NodeMetrics metrics;
     private volatile int adminPort;
     private final Deque<String> deployed = new ConcurrentLinkedDeque<>();
@@ -85,6 +86,7 @@ final class Stages {
         this.census = new Census(config.instances(Stage.EDGE));
         this.place = ground.place();
         this.life = new NodeLife(bus.node());
+        this.lanes = storage.lanes().map(all -> new LaneVerticle(all, life, assembly));
         this.announcing = new Announcing(vertx.getOrCreateContext(), bus, config.broadcast());
     }
 
@@ -128,9 +130,7 @@ final class Stages {
 
     private Future<?> beAmongTheOthers() {
         Future<?> known = place.map(this::deploy).orElseGet(Future::succeededFuture);
-        return known.compose(any -> storage.lanes()
-                .map(lanes -> deploy(new LaneVerticle(lanes, life, assembly)))
-                .orElseGet(Future::succeededFuture));
+        return known.compose(any -> lanes.map(this::deploy).orElseGet(Future::succeededFuture));
     }
 
     private Future<String> deploy(VerticleBase verticle) {
@@ -176,9 +176,14 @@ final class Stages {
     private Health health() {
         return new Health(
                 List.of(
-                        new Checks(Checks.STORE, storage::healthy),
+                        new Checks(Checks.STORE, this::storeServes),
                         new Checks(Checks.STAGES, () -> !config.runs(Stage.EDGE) || assembly.open())),
                 (name, state) -> Checks.tell(audit, name, state));
+    }
+
+    /** A store that takes probes but not this node's leases is none that its sessions could hang on. */
+    private boolean storeServes() {
+        return storage.healthy() && lanes.map(LaneVerticle::renews).orElse(true);
     }
 
     /** The native transport has an exception of its own where the JDK throws a BindException; both are of I/O. */
