@@ -17,6 +17,8 @@ import dev.portcullis.store.StoreTimes;
 import dev.portcullis.store.StoreTimes.Operation;
 import dev.portcullis.store.StoreUnopened;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.EarlyLook;
+import dev.portcullis.streams.RedisLaneStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
@@ -140,11 +142,12 @@ public final class Node implements AutoCloseable {
         RedisStore redis = await(RedisStore.open(vertx, config.store().redis(), times));
         stops.push(() -> await(redis.close()));
         Storage storage = RedisStorage.of(redis, config);
+        EarlyLook look = new EarlyLook(vertx, new RedisLaneStore(redis));
         return new Ground(
                 vertx,
                 bus,
                 storage,
-                cluster.map(joined -> joined.watch(bus, redis, new Neighbourhood(bus, meters, deaf))),
+                cluster.map(joined -> joined.watch(bus, redis, new Neighbourhood(bus, look, meters, deaf))),
                 metrics,
                 meters,
                 audit,

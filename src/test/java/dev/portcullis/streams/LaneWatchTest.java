@@ -209,6 +209,9 @@ class LaneWatchTest {
         public Future<List<LaneNews>> tick(Tenant tenant, List<LaneMark> marks) {
             ticks.add(new Tick(tenant, marks));
             marks.forEach(mark -> ticked.put(mark.lane(), true));
+            if (marks.stream().anyMatch(mark -> mark.lane() == deaf)) {
+                return Future.failedFuture(new StoreFailure("away"));
+            }
             return silence.map(any -> marks.stream().map(this::news).toList());
         }
 

@@ -11,6 +11,7 @@ import dev.portcullis.streams.LaneStore.Lease;
 import dev.portcullis.streams.LaneStore.Moved;
 import dev.portcullis.streams.LaneStore.Tenant;
 import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -227,11 +228,51 @@ class RedisLaneStoreTest {
     }
 
     @Test
+    void a_lost_node_is_over_once_it_was_silent_for_three_seconds() throws Exception {
+        othersLiveFor(30); // no grace is left of the lane's beginning
+        LaneNews lost = tick("n:1", 0, LaneMark.unknown(LANE));
+        tick("nn:1", 0, LaneMark.unknown(LANE));
+        othersLiveFor(3);
+        await(life.lanes().forsake("n"));
+        assertThat(leases()).as("not yet").contains("n:1");
+        clock.pass(1);
+        await(life.lanes().forsake("n"));
+        assertThat(leases()).containsExactlyInAnyOrder("other:1", "nn:1");
+        assertThat(tick("n:1", 3_001, lost.mark()).lease()).isEqualTo(Lease.ENDED);
+    }
+
+    @Test
+    void a_lost_node_that_renews_its_leases_keeps_them() throws Exception {
+        othersLiveFor(30);
+        LaneNews cutOff = tick("n:1", 0, LaneMark.unknown(LANE));
+        clock.pass(5_000);
+        cutOff = tick("n:1", 5_000, cutOff.mark());
+        await(life.lanes().forsake("n"));
+        assertThat(tick("n:1", 1_000, cutOff.mark()).lease()).isEqualTo(Lease.HELD);
+    }
+
+    @Test
+    void a_lost_node_is_not_judged_while_or_after_the_store_was_away() throws Exception {
+        othersLiveFor(30);
+        tick("n:1", 0, LaneMark.unknown(LANE));
+        clock.pass(3_001);
+        await(life.lanes().forsake("n"));
+        assertThat(leases()).as("nobody renewed any").contains("n:1");
+        othersLiveFor(9);
+        await(life.lanes().forsake("n"));
+        assertThat(leases()).as("the time of grace").contains("n:1");
+    }
+
+    @Test
     void the_stores_own_clock_is_used_where_no_other_is_handed_in() throws Exception {
         RedisLaneStore lanes = new RedisLaneStore(life.store());
         await(lanes.tick(new Tenant("n:1", 0), List.of(LaneMark.unknown(LANE))));
         assertThat(raw.run("HGET", key("nodes"), "n:1").toLong())
                 .isBetween(System.currentTimeMillis() - 60_000, System.currentTimeMillis() + 60_000);
+    }
+
+    private List<String> leases() throws Exception {
+        return raw.run("HKEYS", key("nodes")).stream().map(Response::toString).toList();
     }
 
     private void othersLiveFor(int seconds) throws Exception {
