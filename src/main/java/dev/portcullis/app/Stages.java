@@ -103,8 +103,13 @@ final class Stages {
         meters.watchRooms(census::rooms);
         meters.watchOutboxBytes(census::outboxBytes);
         meters.watchMessageRate(census::messageRate);
-        CutoffFollower follower =
-                new CutoffFollower(streams, config.streams(), new Authenticator(vertx, bus), clock, System::nanoTime);
+        CutoffFollower follower = new CutoffFollower(
+                streams,
+                config.streams(),
+                config.edge().cutoffs(),
+                new Authenticator(vertx, bus),
+                clock,
+                System::nanoTime);
         EdgeParts parts = edge(streams, follower);
         return deploy(new Upkeep(storage, audit))
                 .compose(any -> beAmongTheOthers())

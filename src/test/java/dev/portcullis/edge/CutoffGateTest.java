@@ -221,6 +221,32 @@ class CutoffGateTest {
         }
     }
 
+    @Test
+    void how_soon_a_node_lets_go_is_for_the_operator_to_say() throws Exception {
+        GatedNode strict = new GatedNode(
+                "cutoffs.freshMs=200", "cutoffs.intervalMs=100", "cutoffs.waitMs=100", "drain.lapsedMs=0");
+        try (JdkPeer ann = strict.enter("ann");
+                JdkPeer ben = strict.enter("ben")) {
+            ann.join(LOBBY);
+            strict.streams.holdReads(StreamName.CUTOFFS);
+            long held = System.nanoTime();
+            assertThat(Await.until(
+                            () -> "unavailable".equals(ann.chat(LOBBY, "x", "f").getString("reason"))))
+                    .isTrue();
+            assertThat(System.nanoTime() - held)
+                    .as("less than a frame usually waits")
+                    .isLessThan(TimeUnit.MILLISECONDS.toNanos(2_000));
+            strict.streams.release();
+            Lives.end(strict.life);
+            long ended = System.nanoTime();
+            assertThat(ann.ended()).isEqualTo(1012);
+            assertThat(ben.ended()).isEqualTo(1012);
+            assertThat(System.nanoTime() - ended).isLessThan(TimeUnit.SECONDS.toNanos(4));
+        } finally {
+            strict.close();
+        }
+    }
+
     private void stall() {
         node.streams.holdReads(StreamName.CUTOFFS);
     }

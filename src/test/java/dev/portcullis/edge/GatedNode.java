@@ -87,8 +87,13 @@ final class GatedNode {
         streams = new StallingStreams(EmbeddedStreamStore.open(store, CLOCK).await(10, TimeUnit.SECONDS));
         sessions = new ScriptedSessions(new EmbeddedSessionStore(config.sessions(), CLOCK));
         members = new StallingMembers(new EmbeddedMembershipStore(store));
-        follower =
-                new CutoffFollower(streams, config.streams(), new Authenticator(vertx, bus), CLOCK, System::nanoTime);
+        follower = new CutoffFollower(
+                streams,
+                config.streams(),
+                config.edge().cutoffs(),
+                new Authenticator(vertx, bus),
+                CLOCK,
+                System::nanoTime);
         deploy();
     }
 
