@@ -32,6 +32,7 @@ public final class RedisLaneStore implements LaneStore {
     /** @param millis the time; 0 is that of Redis's own clock */
     RedisLaneStore(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
+        redis.prepare(TICK, LEAVE, FORSAKE);
         this.millis = millis;
     }
 
