@@ -3,6 +3,7 @@ package dev.portcullis.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.redis.RedisKeys;
@@ -25,14 +26,14 @@ class EarlyLookTest {
     private RedisLife here;
     private RedisLife there;
     private Context context;
-    private RedisCommands raw;
+    private RedisConsole raw;
 
     @BeforeEach
     void twoNodesLive() throws Exception {
         redis = RedisProcess.start();
         here = RedisLife.open(redis, () -> 0);
         there = RedisLife.open(redis, () -> 0);
-        raw = RedisCommands.connect(here.vertx(), redis.uri());
+        raw = new RedisConsole(redis);
         begin(here, new NodeLife("here"));
         NodeLife life = new NodeLife("there");
         life.follow(new NodeLife.Follower() {
@@ -46,7 +47,7 @@ class EarlyLookTest {
         });
         context = begin(there, life);
         for (int lane = 0; lane < Lanes.COUNT; lane++) {
-            raw.run("HSET", RedisKeys.of(lane, "lane"), "grace", "0"); // the lanes have been there for long
+            raw.ask("HSET", RedisKeys.of(lane, "lane"), "grace", "0"); // the lanes have been there for long
         }
     }
 
@@ -93,13 +94,6 @@ class EarlyLookTest {
     }
 
     private List<String> leases() {
-        try {
-            return raw.run("HKEYS", RedisKeys.of(LANE, "nodes")).stream()
-                    .map(Object::toString)
-                    .sorted()
-                    .toList();
-        } catch (Exception broken) {
-            throw new AssertionError(broken);
-        }
+        return raw.ask("HKEYS", RedisKeys.of(LANE, "nodes")).lines().sorted().toList();
     }
 }
