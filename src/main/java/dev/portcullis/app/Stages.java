@@ -70,6 +70,7 @@ final class Stages {
     private final Announcing announcing;
     private final NodeLife life;
     private final Optional<ClusterVerticle> place;
+    private final Optional<LaneVerticle> lanes;
     private final NodeMetrics metrics;
     private final Deque<Supplier<Future<?>>> undoing = new ConcurrentLinkedDeque<>();
     private volatile boolean started;
@@ -88,6 +89,7 @@ final class Stages {
         this.census = new Census(config.instances(Stage.EDGE));
         this.place = ground.place();
         this.life = new NodeLife(bus.node());
+        this.lanes = storage.lanes().map(all -> new LaneVerticle(all, life, assembly));
         this.announcing = new Announcing(vertx.getOrCreateContext(), bus, config.broadcast());
     }
 
@@ -99,12 +101,18 @@ final class Stages {
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.broadcast(), System::nanoTime));
         meters.watchStoreCalls(storage::calls);
+        meters.watchUnconfirmedBytes(bus::bytesUnderWay);
         meters.watchSessions(census::sessions);
         meters.watchRooms(census::rooms);
         meters.watchOutboxBytes(census::outboxBytes);
         meters.watchMessageRate(census::messageRate);
         CutoffFollower follower = new CutoffFollower(
-                streams, config.streams(), new Authenticator(vertx, bus, clock), clock, System::nanoTime);
+                streams,
+                config.streams(),
+                config.edge().cutoffs(),
+                new Authenticator(vertx, bus, clock),
+                clock,
+                System::nanoTime);
         EdgeParts parts = edge(streams, follower);
         return deploy(new Upkeep(storage, audit))
                 .compose(any -> beAmongTheOthers())
@@ -138,9 +146,7 @@ final class Stages {
 
     private Future<?> beAmongTheOthers() {
         Future<?> known = place.map(this::deploy).orElseGet(Future::succeededFuture);
-        return known.compose(any -> storage.lanes()
-                .map(lanes -> deploy(new LaneVerticle(lanes, life, assembly)))
-                .orElseGet(Future::succeededFuture));
+        return known.compose(any -> lanes.map(this::deploy).orElseGet(Future::succeededFuture));
     }
 
     private Future<String> deploy(VerticleBase verticle) {
@@ -190,7 +196,7 @@ final class Stages {
     private Health health() {
         return new Health(
                 List.of(
-                        new Checks(Checks.STORE, storage::healthy),
+                        new Checks(Checks.STORE, this::storeServes),
                         new Checks(Checks.STAGES, () -> started && !assembly.draining()),
                         new Checks(Checks.REACH, this::reachesAll)),
                 (name, state) -> Checks.tell(audit, name, state));
@@ -202,6 +208,11 @@ final class Stages {
                 || !config.runs(Stage.EDGE)
                 || Arrays.stream(Stage.values())
                         .noneMatch(stage -> bus.nodesOf(stage).isEmpty());
+    }
+
+    /** A store that takes probes but not this node's leases is none that its sessions could hang on. */
+    private boolean storeServes() {
+        return storage.healthy() && lanes.map(LaneVerticle::renews).orElse(true);
     }
 
     /** The native transport has an exception of its own where the JDK throws a BindException; both are of I/O. */

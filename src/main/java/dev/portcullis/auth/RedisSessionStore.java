@@ -42,6 +42,7 @@ public final class RedisSessionStore implements SessionStore {
     /** With another clock than the store's: for tests. */
     RedisSessionStore(RedisStore redis, SessionsConfig config, LongSupplier clock) {
         this.redis = redis;
+        redis.prepare(OPEN, END, RESTORE, LIVE);
         this.config = config;
         this.clock = clock;
     }

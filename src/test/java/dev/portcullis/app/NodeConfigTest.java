@@ -104,6 +104,20 @@ class NodeConfigTest {
     }
 
     @Test
+    void whatever_a_frame_waits_for_it_is_answered_within_five_seconds() {
+        String times =
+                "{\"bus\": {\"deadlineMs\": %d}, \"broadcast\": {\"patienceMs\": %d}, \"cutoffs\": {\"waitMs\": %d}}";
+        String mend = " ms with twice bus.deadlineMs; both together may take 4900 ms: an unavailable is due within 5 s";
+        good(times.formatted(1_000, 2_900, 2_900));
+        assertThat(problems(times.formatted(1_000, 2_901, 2_900)))
+                .containsExactly("broadcast.patienceMs: lets a frame wait for 4901" + mend);
+        assertThat(problems(times.formatted(1_000, 2_900, 2_901)))
+                .containsExactly("cutoffs.waitMs: lets a frame wait for 4901" + mend);
+        assertThat(problems(times.formatted(1_451, 2_000, 1_999)))
+                .containsExactly("broadcast.patienceMs: lets a frame wait for 4902" + mend);
+    }
+
+    @Test
     void a_node_that_demands_tls_must_have_a_way_to_get_it() {
         String problem = "tls.required: is true, with neither tls.certificate nor http.trustedProxies: nobody could"
                 + " connect; give the node a certificate and its key, or name the proxy that ends TLS";

@@ -88,7 +88,12 @@ final class GatedNode {
         sessions = new ScriptedSessions(new EmbeddedSessionStore(config.sessions(), CLOCK));
         members = new StallingMembers(new EmbeddedMembershipStore(store));
         follower = new CutoffFollower(
-                streams, config.streams(), new Authenticator(vertx, bus, CLOCK), CLOCK, System::nanoTime);
+                streams,
+                config.streams(),
+                config.edge().cutoffs(),
+                new Authenticator(vertx, bus, CLOCK),
+                CLOCK,
+                System::nanoTime);
         deploy();
     }
 
