@@ -104,7 +104,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
         }
         redis.prune(ANN, NODE);
 
-        assertThat(open(store, onNode("m", "m:1"))).isEqualTo(new Live(List.of()));
+        assertThat(open(store, onNode("m", "m:1"))).isEqualTo(new Live());
         assertThat(ofAnn(store)).hasSize(2).contains(oldest);
     }
 
