@@ -15,9 +15,6 @@ import java.util.function.Consumer;
 
 /**
  * One stream at its carrier: its orderer, and the reads by which it follows the store. On the carrier's context only.
- *
- * <p>It also knows which turn of the lane it has met last. A lane that tells of a later one shows that a hint was lost,
- * be it the very last; then the stream reads on.
  */
 final class Carried {
     private static final int ASKED_AT_ONCE = 64;
@@ -31,8 +28,7 @@ final class Carried {
     private final Pace pace;
     private final Audience audience;
     private final Joins joins;
-    private long met;
-    private long told;
+    private final Turns turns = new Turns();
     private boolean reading;
     private boolean ended;
 
@@ -93,10 +89,15 @@ final class Carried {
 
     /** The stream had an append in this turn of its lane. A hint of it may be under way still. */
     void moved(long turn) {
-        if (turn > met) {
-            told = Math.max(told, turn);
+        if (turns.tell(turn)) {
             pace.readLater();
         }
+    }
+
+    /** It can't be told what happened to the stream. */
+    void mayHaveMoved() {
+        turns.tellAny();
+        pace.readLater();
     }
 
     void join(Attachment joiner) {
@@ -117,7 +118,7 @@ final class Carried {
             if (slice.exact() && !slice.more()) {
                 ring.add(stream, slice.entries());
             }
-            met = slice.turn();
+            turns.meet(slice.turn());
             deliver(orderer.open(slice.head()));
         });
     }
@@ -137,25 +138,16 @@ final class Carried {
             return Future.succeededFuture();
         }
         Position since = orderer.startRead();
-        long answered = told;
+        turns.startRead();
         return read(reads.fresh(stream, Optional.of(since)).compose(this::withoutTheBarred), slice -> {
             take(orderer.read(since, slice));
-            meet(since, slice, answered);
+            turns.read(slice.turn(), !slice.head().epoch().equals(since.epoch()));
             if (orderer.gap() != Gap.NONE && orderer.cursor().equals(since)) {
                 pace.readBroughtNothing();
             } else {
                 pace.readHelped();
             }
         });
-    }
-
-    /** Turns count anew where a lane has forked, and then the epoch is another too. */
-    private void meet(Position since, Slice slice, long answered) {
-        boolean forked = !slice.head().epoch().equals(since.epoch());
-        met = forked ? slice.turn() : Math.max(met, slice.turn());
-        if (told == answered) {
-            told = 0;
-        }
     }
 
     private Future<?> read(Future<Slice> slice, Consumer<Slice> taker) {
@@ -182,6 +174,7 @@ final class Carried {
     private void readFailed() {
         pace.readBroughtNothing();
         if (orderer.isOpen()) {
+            turns.readFailed();
             orderer.readFailed();
         }
         joins.readFailed();
@@ -225,7 +218,7 @@ final class Carried {
     }
 
     private boolean isDue() {
-        return orderer.gap() != Gap.NONE || told > met;
+        return orderer.gap() != Gap.NONE || turns.areDue();
     }
 
     private void take(Progress progress) {
@@ -238,7 +231,7 @@ final class Carried {
 
     private void deliver(List<Entry> entries) {
         if (!entries.isEmpty()) {
-            met = Math.max(met, entries.get(entries.size() - 1).turn());
+            turns.meet(entries.get(entries.size() - 1).turn());
             ring.add(stream, entries);
             audience.deliver(entries);
             joins.moved();

@@ -106,7 +106,7 @@ public final class Carrier {
     private void compareUnsure() {
         carried.values().stream()
                 .filter(stream -> unsure.get(stream.lane()))
-                .forEach(stream -> stream.moved(Long.MAX_VALUE));
+                .forEach(Carried::mayHaveMoved);
         unsure.clear();
     }
 

@@ -348,6 +348,21 @@ class CarrierTest {
         assertThat(member.losses()).isEmpty();
     }
 
+    /** The read ran before that message was there, and ends after the lane has told of it. */
+    @Test
+    void a_turn_that_is_told_while_all_is_compared_is_not_forgotten() throws Exception {
+        Context context = vertx.getOrCreateContext();
+        Carrier carrier = new Carrier(context, store, config());
+        FollowingOutlet.Follower member = joined(carrier, Optional.empty());
+        Promise<Void> answer = store.holdNextRead();
+        carrier.compareAll(LOBBY.lane());
+        until(() -> store.isHolding());
+        append(1);
+        carrier.moved(List.of(new Moved(LOBBY, 7)));
+        context.runOnContext(any -> answer.complete());
+        until(() -> member.seqs().equals(List.of(1L)));
+    }
+
     @Test
     void a_turn_that_was_met_or_comes_in_time_costs_no_read() throws Exception {
         Carrier carrier = carrier(config());
@@ -554,6 +569,8 @@ class CarrierTest {
         private boolean hanging;
         private int questions;
         private Optional<Promise<Standing>> held = Optional.empty();
+        private Optional<Promise<Void>> heldRead = Optional.empty();
+        private boolean holding;
 
         WatchedStore(StreamStore real) {
             this.real = real;
@@ -578,6 +595,17 @@ class CarrierTest {
             return answer;
         }
 
+        /** The next read is done at once, and keeps its answer back until the test lets it go. */
+        synchronized Promise<Void> holdNextRead() {
+            Promise<Void> answer = Promise.promise();
+            heldRead = Optional.of(answer);
+            return answer;
+        }
+
+        synchronized boolean isHolding() {
+            return holding;
+        }
+
         synchronized int questions() {
             return questions;
         }
@@ -596,7 +624,15 @@ class CarrierTest {
                 failures--;
                 return Future.failedFuture(new StoreFailure("away"));
             }
-            return real.resume(stream, since, bounds);
+            Future<Slice> read = real.resume(stream, since, bounds);
+            Optional<Promise<Void>> answer = heldRead;
+            heldRead = Optional.empty();
+            return answer.map(let -> read.compose(slice -> hold(let, slice))).orElse(read);
+        }
+
+        private synchronized Future<Slice> hold(Promise<Void> answer, Slice slice) {
+            holding = true;
+            return answer.future().map(slice);
         }
 
         @Override
