@@ -7,17 +7,18 @@ import dev.portcullis.streams.Orderer.Progress;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * One stream at its carrier: its orderer, and the reads by which it follows the store. On the carrier's context only.
  */
 final class Carried {
-    private static final int ASKED_AT_ONCE = 64;
+    private static final int USERS_ASKED_FOR = 500;
 
     private final StreamName stream;
     private final int lane;
@@ -188,17 +189,18 @@ final class Carried {
                 : barNext(audience.users().iterator()).map(slice);
     }
 
+    /** One question after the other: when Redis comes back empty every stream has some. */
+
     private Future<?> barNext(Iterator<UserId> users) {
-        List<Future<?>> asked = new ArrayList<>();
-        while (users.hasNext() && asked.size() < ASKED_AT_ONCE) {
-            UserId user = users.next();
-            asked.add(reads.standing(stream, user).onSuccess(standing -> {
-                if (standing.barred()) {
-                    audience.bar(user);
-                }
-            }));
+        Set<UserId> some = new HashSet<>();
+        while (users.hasNext() && some.size() < USERS_ASKED_FOR) {
+            some.add(users.next());
         }
-        return asked.isEmpty() ? Future.succeededFuture() : Future.all(asked).compose(any -> barNext(users));
+        return some.isEmpty()
+                ? Future.succeededFuture()
+                : reads.barred(stream, some)
+                        .onSuccess(barred -> barred.forEach(audience::bar))
+                        .compose(any -> barNext(users));
     }
 
     private void mend() {

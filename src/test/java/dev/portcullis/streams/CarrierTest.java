@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -471,6 +472,24 @@ class CarrierTest {
         assertThat(barred.seqs()).isEmpty();
     }
 
+    @Test
+    void who_is_barred_of_a_large_audience_is_one_question() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower barred = joined(carrier, Optional.empty());
+        List<FollowingOutlet.Follower> others = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            others.add(joinedAs(carrier, new UserId("user" + i)));
+        }
+        int before = store.questions();
+        bar(ANN);
+        carrier.offer(append(5, new Retention(2, KEPT.ageMs())).get(4));
+        until(() -> barred.bars() == 1
+                && others.stream().allMatch(other -> other.losses().size() == 1));
+        assertThat(store.lists()).isEqualTo(1);
+        assertThat(store.questions()).isEqualTo(before);
+        assertThat(others).allMatch(other -> other.bars() == 0);
+    }
+
     private FollowingOutlet.Follower joinedAs(Carrier carrier, UserId user) throws Exception {
         FollowingOutlet.Follower member = outlet.follower();
         carrier.attach(LOBBY, Optional.empty(), user, outlet, member);
@@ -568,6 +587,7 @@ class CarrierTest {
         private int failures;
         private boolean hanging;
         private int questions;
+        private int lists;
         private Optional<Promise<Standing>> held = Optional.empty();
         private Optional<Promise<Void>> heldRead = Optional.empty();
         private boolean holding;
@@ -608,6 +628,10 @@ class CarrierTest {
 
         synchronized int questions() {
             return questions;
+        }
+
+        synchronized int lists() {
+            return lists;
         }
 
         synchronized int reads() {
@@ -664,6 +688,12 @@ class CarrierTest {
                 return answer.future();
             }
             return real.standing(stream, user);
+        }
+
+        @Override
+        public synchronized Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
+            lists++;
+            return real.barred(stream, among);
         }
 
         @Override
