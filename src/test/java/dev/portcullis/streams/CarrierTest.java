@@ -440,6 +440,39 @@ class CarrierTest {
         joined(carrier, Optional.empty());
     }
 
+    /** Its hint was lost, and it is read while the join waits for the place that the store has told. */
+    @Test
+    void an_old_removal_does_not_put_out_who_was_admitted_again() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower witness = joinedAs(carrier, BOB);
+        bar(ANN);
+        await(store.unbar(LOBBY, ANN));
+        FollowingOutlet.Follower back = joined(carrier, Optional.empty());
+        assertThat(witness.seqs()).containsExactly(1L);
+        append(1).forEach(carrier::offer);
+        until(() -> back.seqs().equals(List.of(2L)));
+        assertThat(back.bars()).isZero();
+        carrier.offer(bar(ANN));
+        until(() -> back.bars() == 1);
+    }
+
+    @Test
+    void who_has_left_is_not_told_of_a_bar_that_is_found_late() throws Exception {
+        Context context = vertx.getOrCreateContext();
+        Carrier carrier = new Carrier(context, store, config());
+        FollowingOutlet.Follower witness = joinedAs(carrier, BOB);
+        Promise<Standing> asked = store.holdNextQuestion();
+        FollowingOutlet.Follower gone = outlet.follower();
+        Attachment attachment = carrier.attach(LOBBY, Optional.empty(), ANN, outlet, gone);
+        until(() -> store.questions() == 2);
+        carrier.detach(attachment);
+        Position head = witness.attachments().get(0).head();
+        context.runOnContext(any -> asked.complete(new Standing(head, true)));
+        append(1).forEach(carrier::offer);
+        until(() -> witness.seqs().equals(List.of(1L)));
+        assertThat(gone.bars()).isZero();
+    }
+
     @Test
     void a_bar_that_comes_while_a_join_is_under_way_meets_the_joiner() throws Exception {
         Carrier carrier = carrier(config());
