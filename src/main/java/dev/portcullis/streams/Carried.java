@@ -39,6 +39,7 @@ final class Carried {
             StreamReads reads,
             StreamsConfig config,
             Ring ring,
+            Shelf shelf,
             Mending mending,
             Consumer<Carried> onIdle) {
         this.stream = stream;
@@ -46,7 +47,7 @@ final class Carried {
         this.reads = reads;
         this.ring = ring;
         this.mending = mending;
-        this.orderer = new Orderer(config.holdEntries());
+        this.orderer = new Orderer(new Held(config.holdEntries(), shelf));
         this.pace = new Pace(vertx, config.holeMs(), this::readDue);
         this.audience = new Audience(stream, () -> onIdle.accept(this));
         this.joins = new Joins(this, reads, config, new Missed(ring, config.resume()), audience);
@@ -80,6 +81,7 @@ final class Carried {
     void end() {
         ended = true;
         pace.end();
+        orderer.end();
         ring.forget(stream);
     }
 

@@ -572,6 +572,7 @@ class CarrierTest {
                 KEPT,
                 ringBytes,
                 1_000,
+                1 << 20,
                 holeMs,
                 new StreamStore.Bounds(resume, 1 << 20),
                 readMs,
