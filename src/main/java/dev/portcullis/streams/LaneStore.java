@@ -11,6 +11,9 @@ public interface LaneStore {
     /** How long a lease lasts that is not renewed. */
     long LAPSE_MS = 10_000;
 
+    /** How many lanes are best ticked together, since they are reached together or not at all. */
+    int lanesAtOnce();
+
     /**
      * Renews the node's lease in each of these lanes, and tells what moved there since the mark. Answers arrive lane by
      * lane, in the order of the marks; the future fails if any lane could not be reached.

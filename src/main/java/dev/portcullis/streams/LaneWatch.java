@@ -17,20 +17,19 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Goes round all lanes once a second, in sixteen parts: renews the node's leases, and hands on what moved. It alone
+ * Goes round all lanes once a second, in sixteen steps: renews the node's leases, and hands on what moved. It alone
  * decides that a life of the node is over. All its work is done on its context.
  */
 public final class LaneWatch {
     private static final long ROUND_MS = 1_000;
-    private static final int PARTS = 16;
+    private static final int STEPS = 16;
 
     private final Context context;
     private final LaneStore lanes;
     private final NodeLife life;
     private final LongSupplier nanos;
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
-    private final List<Part> parts =
-            IntStream.range(0, PARTS).mapToObj(Part::new).toList();
+    private final List<Part> parts;
     private volatile long lastTick;
     private long timer = -1;
     private int next;
@@ -49,6 +48,10 @@ public final class LaneWatch {
         this.lanes = lanes;
         this.life = life;
         this.nanos = nanos;
+        int together = lanes.lanesAtOnce();
+        this.parts = IntStream.iterate(0, first -> first < Lanes.COUNT, first -> first + together)
+                .mapToObj(first -> new Part(first, Math.min(Lanes.COUNT, first + together)))
+                .toList();
     }
 
     public void follow(Follower follower) {
@@ -60,7 +63,7 @@ public final class LaneWatch {
         Promise<Void> held = Promise.promise();
         context.runOnContext(any -> Future.all(parts.stream().map(Part::tick).toList())
                 .<Void>mapEmpty()
-                .onSuccess(all -> timer = context.owner().setPeriodic(ROUND_MS / PARTS, due -> tickNext()))
+                .onSuccess(all -> timer = context.owner().setPeriodic(ROUND_MS / STEPS, due -> tickNext()))
                 .onComplete(held));
         return held.future();
     }
@@ -81,8 +84,10 @@ public final class LaneWatch {
     }
 
     private void tickNext() {
-        parts.get(next).tick();
-        next = (next + 1) % PARTS;
+        for (int part = next; part < parts.size(); part += STEPS) {
+            parts.get(part).tick();
+        }
+        next = (next + 1) % STEPS;
     }
 
     /** The others act on it already. The leases of the dead life go, and the new one takes its own at once. */
@@ -93,18 +98,15 @@ public final class LaneWatch {
         }
     }
 
-    /** Some lanes, which are ticked together. */
+    /** Some lanes, which are ticked together: where they can't be reached, the others are none the worse. */
     private final class Part {
         private final List<LaneMark> marks = new ArrayList<>();
         private String renewed = "";
         private long began;
         private boolean underWay;
 
-        Part(int number) {
-            IntStream.range(0, Lanes.COUNT)
-                    .filter(lane -> lane / (Lanes.COUNT / PARTS) == number)
-                    .mapToObj(LaneMark::unknown)
-                    .forEach(marks::add);
+        Part(int first, int beyond) {
+            IntStream.range(first, beyond).mapToObj(LaneMark::unknown).forEach(marks::add);
         }
 
         /** Nothing is done while the last tick is under way: its answer is worth as much as another's. */

@@ -171,6 +171,11 @@ class LaneWatchTest {
         }
 
         @Override
+        public int lanesAtOnce() {
+            return 16;
+        }
+
+        @Override
         public Future<List<LaneNews>> tick(Tenant tenant, List<LaneMark> marks) {
             ticks.add(new Tick(tenant, marks));
             marks.forEach(mark -> ticked.put(mark.lane(), true));
