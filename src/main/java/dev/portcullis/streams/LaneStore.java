@@ -59,6 +59,8 @@ public interface LaneStore {
         HELD,
         /** Taken anew, since the lane was new to the node or has lost its memory: its sessions must be said again. */
         TAKEN,
+        /** The store takes no writes now. The lease is as old as it was. */
+        UNRENEWED,
         /** It had lapsed, and others have acted on that: the incarnation is over. */
         ENDED
     }

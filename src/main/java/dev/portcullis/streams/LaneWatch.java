@@ -127,11 +127,13 @@ public final class LaneWatch {
         }
 
         private void took(String incarnation, long now, List<LaneNews> news) {
-            renewed = incarnation;
-            began = now;
+            if (news.stream().noneMatch(each -> each.lease() == Lease.UNRENEWED)) {
+                renewed = incarnation;
+                began = now;
+            }
             lastTick = parts.stream().mapToLong(part -> part.began).min().orElse(now);
             for (int i = 0; i < news.size(); i++) {
-                marks.set(i, news.get(i).mark());
+                marks.set(i, mark(marks.get(i), news.get(i)));
             }
             if (news.stream().anyMatch(each -> each.lease() == Lease.ENDED)) {
                 end(incarnation);
@@ -140,6 +142,13 @@ public final class LaneWatch {
             if (!life.isCurrent(incarnation)) {
                 tick();
             }
+        }
+
+        /** A fork is known once the lease was taken in it: who knows it and has no lease is taken for ended. */
+        private LaneMark mark(LaneMark known, LaneNews news) {
+            boolean untaken = news.lease() == Lease.UNRENEWED
+                    && !news.mark().fork().equals(known.fork());
+            return untaken ? known : news.mark();
         }
 
         private void tell(String incarnation, LaneNews news) {
