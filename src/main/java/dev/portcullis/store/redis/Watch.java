@@ -55,18 +55,20 @@ final class Watch {
 
     private Future<?> probe() {
         long began = System.nanoTime();
-        long asked = System.currentTimeMillis();
         return lines.runAtEach(lane -> PROBE.call().key(RedisKeys.of(lane, "probe")))
                 .onSuccess(times -> {
                     wellAt = began;
                     long answered = System.currentTimeMillis();
                     long behind =
                             times.stream().mapToLong(Response::toLong).min().orElse(answered);
-                    aheadMs = behind - (asked + answered) / 2;
+                    aheadMs = behind - answered;
                 });
     }
 
-    /** By how much Redis's clock is ahead of ours, as its last answer told; below 0 where it is behind. */
+    /**
+     * By how much Redis's clock is ahead of ours at least, as its last answer told; below 0 where it is behind. Nobody knows
+     * when Redis looked at its clock: it counts as if all of the way had been the answer's.
+     */
     long aheadMs() {
         return aheadMs;
     }

@@ -19,6 +19,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Response;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -238,6 +239,24 @@ class RedisStoreTest {
             assertThat(Await.until(store::healthy)).isTrue();
             assertThat(await(count(1)).toLong()).isEqualTo(2);
         }
+    }
+
+    /** Who takes the middle of question and answer for the moment of the answer is ahead by half the stall. */
+    @Test
+    void however_redis_stalls_our_time_is_never_ahead_of_its() throws Exception {
+        RedisStore patient =
+                await(RedisStore.open(vertx, new RedisConfig(redis.uri(), 5_000, WAITING), (operation, nanos) -> {}));
+        redis.pause();
+        Await.pass(Duration.ofMillis(1_200)); // two probes wait
+        redis.goOn();
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        long ahead = Long.MIN_VALUE;
+        while (System.nanoTime() < until) {
+            ahead = Math.max(ahead, patient.millis() - System.currentTimeMillis());
+        }
+        assertThat(ahead).isLessThanOrEqualTo(0);
+        assertThat(patient.millis()).isGreaterThan(System.currentTimeMillis() - 1_000);
+        await(patient.close());
     }
 
     @Test
