@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Knows whether Redis can be worked with, without waiting for somebody to need it: twice a second a write to each master,
- * from one event loop. Now and then it asks whether they still are the masters, and whether they keep what they get.
+ * from one event loop. Now and then, and whenever that fails, it asks whether they still are the masters; and now and then
+ * whether they keep what they get.
  */
 final class Watch {
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
@@ -62,7 +63,8 @@ final class Watch {
                     long behind =
                             times.stream().mapToLong(Response::toLong).min().orElse(answered);
                     aheadMs = behind - answered;
-                });
+                })
+                .onFailure(any -> parts.chart().refresh());
     }
 
     /**

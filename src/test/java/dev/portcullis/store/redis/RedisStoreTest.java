@@ -227,6 +227,26 @@ class RedisStoreTest {
         }
     }
 
+    /** It was cut off from its replicas, one of which is master now. It would take our writes as soon as it is alone again. */
+    @Test
+    void a_master_without_the_replicas_that_it_must_have_is_left_for_another() throws Exception {
+        try (RedisProcess next = RedisProcess.start()) {
+            RedisStore either = await(RedisStore.open(
+                    vertx,
+                    new RedisConfig(redis.uri() + ",127.0.0.1:" + next.port(), TIMEOUT_MS, WAITING),
+                    (operation, nanos) -> {}));
+            assertThat(await(Given.count(either, 1)).toLong()).isEqualTo(1);
+            assertThat(console.ask("EXISTS", RedisKeys.of(1, "count"))).isEqualTo("1");
+            console.ask("CONFIG", "SET", "min-replicas-to-write", "1");
+            assertThat(Await.until(() -> !either.healthy())).isTrue();
+            assertThat(Await.until(either::healthy)).isTrue();
+            assertThat(await(Given.count(either, 1)).toLong()).isEqualTo(1);
+            assertThat(new RedisConsole(next).ask("GET", RedisKeys.of(1, "count")))
+                    .isEqualTo("1");
+            await(either.close());
+        }
+    }
+
     @Test
     void a_script_of_somebody_else_that_does_not_end_is_waited_out() throws Exception {
         await(count(1));
