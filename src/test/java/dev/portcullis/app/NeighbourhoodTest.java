@@ -53,6 +53,11 @@ class NeighbourhoodTest {
         }
 
         @Override
+        public int lanesAtOnce() {
+            return 16;
+        }
+
+        @Override
         public Future<List<LaneNews>> tick(Tenant tenant, List<LaneMark> marks) {
             throw new AssertionError("nobody ticks here");
         }
