@@ -128,7 +128,13 @@ public final class Section {
     }
 
     public <E extends Enum<E>> Set<E> choices(String name, Set<E> fallback, Class<E> of, String about) {
+        return choices(name, fallback, of, EnumSet.allOf(of), about);
+    }
+
+    /** @param offered those of them that may be chosen */
+    public <E extends Enum<E>> Set<E> choices(String name, Set<E> fallback, Class<E> of, Set<E> offered, String about) {
         Map<String, E> byWord = words(of);
+        byWord.values().retainAll(offered);
         TextForm form = TextForm.oneOf(byWord.keySet());
         List<String> standard = fallback.stream().sorted().map(Section::wordOf).toList();
         Set<E> all = EnumSet.noneOf(of);
