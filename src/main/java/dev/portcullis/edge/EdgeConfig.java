@@ -12,6 +12,9 @@ public record EdgeConfig(
     /** How long a frame may wait for the cut-offs to be read: what the asks that follow leave of the five seconds. */
     public static final long GATE_MS = 2_000;
 
+    /** How long frames pass on the strength of one read of the cut-offs. */
+    public static final long FRESH_MS = 1_000;
+
     public static EdgeConfig read(Section root) {
         Section limits = root.section("limits");
         return new EdgeConfig(

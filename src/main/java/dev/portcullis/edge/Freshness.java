@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  * lost hint, a store that is away and a process that was stopped are all the same to it (CWE-613).
  */
 final class Freshness {
-    private static final long LASTS_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LASTS_NANOS = TimeUnit.MILLISECONDS.toNanos(EdgeConfig.FRESH_MS);
 
     private final Runnable look;
     private final Wheel wheel;
