@@ -19,7 +19,9 @@ public enum EventName {
     NODE_START("node.start", Level.INFO, "the node is ready"),
     NODE_STOP("node.stop", Level.INFO, "the node stops"),
     STORE_LOST("store.lost", Level.ERROR, "the store does not answer"),
-    STORE_BACK("store.back", Level.INFO, "the store answers again");
+    STORE_BACK("store.back", Level.INFO, "the store answers again"),
+    REACH_LOST("reach.lost", Level.ERROR, "a stage that this node needs runs nowhere"),
+    REACH_BACK("reach.back", Level.INFO, "all stages that this node needs can be asked again");
 
     private final String word;
     private final Level level;

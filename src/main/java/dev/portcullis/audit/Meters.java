@@ -132,6 +132,11 @@ public final class Meters {
         busDrops.increment();
     }
 
+    /** Bytes of notices that other nodes have not confirmed. */
+    public void watchUnconfirmedBytes(LongSupplier bytes) {
+        gauge("portcullis.bus.unconfirmed.bytes", bytes);
+    }
+
     /** An instance is not asked for a while. */
     public void breakerOpened() {
         breakersOpened.increment();

@@ -140,7 +140,8 @@ public record ClusterConfig(
         }
     }
 
-    private boolean reachesBeyondThisMachine() {
+    /** Whether other machines are meant to reach the ports of the cluster, of which Hazelcast's asks nobody who they are. */
+    public boolean reachesBeyondThisMachine() {
         return kubernetes.isPresent()
                 || !Loopback.isMeantBy(host)
                 || members.stream().anyMatch(member -> !Loopback.isMeantBy(member.host()));

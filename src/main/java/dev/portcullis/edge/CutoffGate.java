@@ -15,7 +15,6 @@ import java.util.function.LongSupplier;
  * and its event loop only.
  */
 final class CutoffGate {
-    /** How long a frame may wait for the cut-offs to be read: what the asks that follow leave of the five seconds. */
     private static final Set<FrameType> NEVER_WAIT =
             EnumSet.of(FrameType.PING, FrameType.LEAVE, FrameType.HEALTH_CHECK);
 
@@ -23,10 +22,13 @@ final class CutoffGate {
     private static final Future<Verdict> UNAVAILABLE = Future.succeededFuture(Verdict.refused(Reason.UNAVAILABLE));
 
     private final Freshness freshness;
+    private final long waitMs;
     private final LongSupplier clock;
 
-    CutoffGate(Freshness freshness, LongSupplier clock) {
+    /** @param waitMs how long a frame may wait for the cut-offs to be read */
+    CutoffGate(Freshness freshness, long waitMs, LongSupplier clock) {
         this.freshness = freshness;
+        this.waitMs = waitMs;
         this.clock = clock;
     }
 
@@ -56,7 +58,7 @@ final class CutoffGate {
             return GRANTED;
         }
         return freshness
-                .regained(Math.max(0, taken + EdgeConfig.GATE_MS - clock.getAsLong()))
+                .regained(Math.max(0, taken + waitMs - clock.getAsLong()))
                 .compose(fresh -> pass(from, type, taken));
     }
 }

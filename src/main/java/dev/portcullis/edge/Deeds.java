@@ -77,7 +77,7 @@ final class Deeds {
 
         @Override
         public Future<Answer> leave(ClientFrame.Leave frame) {
-            from.leave(frame.roomId());
+            from.seats().leave(frame.roomId());
             return said(new ServerFrame.Left(frame.envelope().id(), frame.roomId()));
         }
 

@@ -19,8 +19,6 @@ import java.util.function.Supplier;
 
 /** Receives a token, whichever way it came, and prepares the greeting. A failed future means that nobody can say now. */
 final class Doorkeeper {
-    private static final long ARRIVAL_MS = 2_000;
-
     private final Authenticator authenticator;
     private final Broadcaster broadcaster;
     private final RateLimiter limiter;
@@ -59,7 +57,7 @@ final class Doorkeeper {
         Future<Position> head =
                 broadcaster.head(StreamName.inbox(session.sender().userId()));
         return freshness
-                .anew(ARRIVAL_MS)
+                .anew(config.cutoffs().waitMs())
                 .compose(any -> head)
                 .map(inbox -> (Reception) new Reception.Welcome(session, greeting(session, inbox, id)))
                 .onFailure(broken -> goodbye(session));

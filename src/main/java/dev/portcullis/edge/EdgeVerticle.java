@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Owns the HTTP server and the connections of one event loop. */
 public final class EdgeVerticle extends VerticleBase {
     private static final String SOCKET = "/ws";
+
+    /** Beyond the drain's window: long enough for a peer to answer a close frame, or to be cut off for not doing so. */
     private static final long CLOSING_MS = 3_000;
 
     private final int instance;
@@ -65,7 +67,8 @@ public final class EdgeVerticle extends VerticleBase {
         Wheel ticks = new Wheel(vertx);
         Replies replies = new Replies(parts.watch().audit(), parts.watch().meters(), parts.clock());
         LocalRooms rooms = new LocalRooms(context, carriers, parts.watch().meters(), parts.clock());
-        Freshness freshness = new Freshness(parts.cutoffs()::look, ticks, System::nanoTime);
+        Freshness freshness =
+                new Freshness(parts.cutoffs()::look, parts.edge().cutoffs().freshMs(), ticks, System::nanoTime);
         Doorkeeper doorkeeper = new Doorkeeper(
                 parts.doors().authenticator(),
                 parts.doors().broadcaster(),
@@ -78,7 +81,14 @@ public final class EdgeVerticle extends VerticleBase {
         Connections all = new Connections(parts, FlushTurn.of(context), rooms, replies, heartbeat, doorkeeper);
         wheel = ticks;
         connections = all;
-        new SessionKeeper(context, parts.doors().authenticator(), all, freshness, ticks, parts.clock())
+        new SessionKeeper(
+                        context,
+                        parts.doors().authenticator(),
+                        all,
+                        freshness,
+                        ticks,
+                        parts.edge().lapsedMs(),
+                        parts.clock())
                 .begin(parts.cutoffs(), parts.life());
         CensusTaker taker = new CensusTaker(instance, parts.watch().census(), all.all(), carrier);
         vertx.setPeriodic(CensusTaker.EVERY_MS, any -> taker.count());
@@ -94,7 +104,7 @@ public final class EdgeVerticle extends VerticleBase {
     }
 
     private Path framePath(Carriers carriers, LocalRooms rooms, Replies replies, Freshness freshness) {
-        CutoffGate gate = new CutoffGate(freshness, parts.clock());
+        CutoffGate gate = new CutoffGate(freshness, parts.edge().cutoffs().waitMs(), parts.clock());
         Joining joining = new Joining(
                 gate,
                 parts.doors().rooms(),

@@ -12,14 +12,14 @@ import java.util.concurrent.ThreadLocalRandom;
  * the other, so that they do not come back all at once.
  */
 final class EndedLife {
-    private static final long WINDOW_MS = 10_000;
-
     private final Collection<Connection> connections;
     private final Wheel wheel;
+    private final long windowMs;
 
-    EndedLife(Collection<Connection> connections, Wheel wheel) {
+    EndedLife(Collection<Connection> connections, Wheel wheel, long windowMs) {
         this.connections = connections;
         this.wheel = wheel;
+        this.windowMs = windowMs;
     }
 
     void bury(String incarnation) {
@@ -33,7 +33,7 @@ final class EndedLife {
         Collections.shuffle(held, ThreadLocalRandom.current()); // who came first shall not always go first
         for (int i = 0; i < held.size(); i++) {
             Connection connection = held.get(i);
-            wheel.in(WINDOW_MS * i / held.size(), () -> connection.end(CloseCode.RESTARTING));
+            wheel.in(windowMs * i / held.size(), () -> connection.end(CloseCode.RESTARTING));
         }
     }
 }

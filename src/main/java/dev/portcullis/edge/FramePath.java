@@ -22,9 +22,6 @@ import java.util.function.Supplier;
  * before {@code admit} is decided here, by what the connection alone shows; everything after is asked.
  */
 final class FramePath implements Path {
-    /** Of the five seconds within which a sender is told what came of a frame, the last tenth is for telling. */
-    private static final long ANSWER_MS = 4_900;
-
     private final CutoffGate gate;
     private final RateLimiter limiter;
     private final Permission permission;
@@ -59,7 +56,8 @@ final class FramePath implements Path {
                 .compose(ifGranted(() -> limiter.admit(from.sender(), frame.type(), bytes)))
                 .compose(ifGranted(() -> permission.judge(from, frame)))
                 .compose(ifGranted(() -> gate.pass(from, frame.type(), taken)))
-                .compose(verdict -> verdict.fold(() -> deeds.act(from, frame, taken + ANSWER_MS), FramePath::refused))
+                .compose(verdict ->
+                        verdict.fold(() -> deeds.act(from, frame, taken + EdgeConfig.ANSWER_MS), FramePath::refused))
                 .recover(broken -> succeededFuture(Breakage.answer(broken, frame.type())))
                 .map(answer -> answer.to(frame.envelope().id()));
     }

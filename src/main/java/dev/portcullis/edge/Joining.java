@@ -80,7 +80,7 @@ final class Joining {
     }
 
     private Verdict room(Connection from, RoomId roomId) {
-        return from.isIn(roomId) || from.rooms() < roomsPerConnection
+        return from.seats().isIn(roomId) || from.seats().count() < roomsPerConnection
                 ? Verdict.GRANTED
                 : Verdict.refused(Reason.CONFLICT);
     }
@@ -113,7 +113,7 @@ final class Joining {
             if (connection.over()) {
                 carriers.forStream(StreamName.room(roomId)).detach(held);
             } else {
-                connection.take(localRooms.seat(connection, roomId, held), roomId);
+                connection.seats().take(localRooms.seat(connection, roomId, held), roomId);
                 connection.replay(new ServerFrame.Joined(
                         id,
                         roomId,
@@ -132,7 +132,7 @@ final class Joining {
 
         @Override
         public void barred() {
-            connection.leave(roomId);
+            connection.seats().leave(roomId);
             answer.tryComplete(Answer.refused(Rejection.of(Reason.NOT_MEMBER)));
         }
     }

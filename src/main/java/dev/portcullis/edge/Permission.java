@@ -33,7 +33,7 @@ final class Permission {
 
         @Override
         public Future<Verdict> chat(ClientFrame.Chat frame) {
-            return from.isIn(frame.roomId())
+            return from.seats().isIn(frame.roomId())
                     ? ask(FrameType.CHAT, frame.roomId())
                     : succeededFuture(Verdict.refused(Reason.NOT_MEMBER));
         }

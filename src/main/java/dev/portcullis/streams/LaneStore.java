@@ -11,6 +11,9 @@ public interface LaneStore {
     /** How long a lease lasts that is not renewed. */
     long LAPSE_MS = 10_000;
 
+    /** How long a node may leave its leases unrenewed once there is another reason to think it dead. */
+    long EARLY_MS = 3_000;
+
     /**
      * Renews the node's lease in each of these lanes, and tells what moved there since the mark. Answers arrive lane by
      * lane, in the order of the marks; the future fails if any lane could not be reached.
@@ -19,6 +22,9 @@ public interface LaneStore {
 
     /** Gives all leases up at once: a planned stop. */
     Future<Void> leave(Tenant tenant);
+
+    /** Ends the lives of another node, which is thought dead, wherever it left its lease unrenewed for {@link #EARLY_MS}. */
+    Future<Void> forsake(String node);
 
     /**
      * Who renews.

@@ -11,6 +11,7 @@
 
 local ID, FORK, VOID, VOIDED = 1, 2, 3, 4 -- of a lane that was read by HMGET id fork void voided …
 local FORKS, VOIDS = 8, 4
+local AWAY_MS = 3000 -- the store was away where no node at all renewed a lease for so long
 local VOID_MS = 6 * 86400000
 
 -- In milliseconds: Redis's own clock, unless a test sets another.

@@ -7,7 +7,7 @@
 -- Promise A lease that was not renewed in time is judged by the first who looks, and then it is over for its owner too.
 --         While nobody ticked, since the store was away, nobody's lease lapses: for a while after that (`grace`)
 --         nothing is judged. `nodes` is a hash of incarnation and time of renewal.
-local AWAY_MS, GRACE_MS = 3000, 10000
+local GRACE_MS = 10000
 local HELD, TAKEN, ENDED = 'HELD', 'TAKEN', 'ENDED'
 
 local now, fresh, me, silent = store_time(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])

@@ -120,8 +120,8 @@ class NodeConfigTest {
                 + " \"bus\": {\"deadlineMs\": 1200}, \"broadcast\": {\"patienceMs\": 2000}}";
         good(times.formatted(999));
         assertThat(problems(times.formatted(1_000)))
-                .containsExactly("store.redis.timeoutMs: is not below the second for which one read of the cut-offs"
-                        + " counts; each read that fails would hold all frames up: less than 1000 is needed");
+                .containsExactly("store.redis.timeoutMs: is not below cutoffs.freshMs; each read of them that fails would"
+                        + " hold all frames up: less than 1000 is needed");
     }
 
     @Test
@@ -149,6 +149,20 @@ class NodeConfigTest {
         good("{\"broadcast\": {\"interestBits\": 4096}}");
         assertThat(problems("{\"broadcast\": {\"interestBits\": 5000}}"))
                 .containsExactly("broadcast.interestBits: is no power of two; the nearest ones are 4096 and 8192");
+    }
+
+    @Test
+    void whatever_a_frame_waits_for_it_is_answered_within_five_seconds() {
+        String times =
+                "{\"bus\": {\"deadlineMs\": %d}, \"broadcast\": {\"patienceMs\": %d}, \"cutoffs\": {\"waitMs\": %d}}";
+        String mend = " ms with twice bus.deadlineMs; both together may take 4900 ms: an unavailable is due within 5 s";
+        good(times.formatted(1_000, 2_900, 2_900));
+        assertThat(problems(times.formatted(1_000, 2_901, 2_900)))
+                .containsExactly("broadcast.patienceMs: lets a frame wait for 4901" + mend);
+        assertThat(problems(times.formatted(1_000, 2_900, 2_901)))
+                .containsExactly("cutoffs.waitMs: lets a frame wait for 4901" + mend);
+        assertThat(problems(times.formatted(1_451, 2_000, 1_999)))
+                .containsExactly("broadcast.patienceMs: lets a frame wait for 4902" + mend);
     }
 
     @Test

@@ -83,11 +83,13 @@ class MetersTest {
         meters.watchMessageRate(() -> new MessageRate(0.5, 4));
         meters.watchSessions(() -> 7);
         meters.watchRooms(() -> 3);
+        meters.watchUnconfirmedBytes(() -> 70_000);
         assertScraped("portcullis_outbox_bytes 60.0");
         assertScraped("portcullis_connection_message_rate{statistic=\"mean\"} 0.5");
         assertScraped("portcullis_connection_message_rate{statistic=\"p99\"} 4.0");
         assertScraped("portcullis_sessions 7.0");
         assertScraped("portcullis_rooms 3.0");
+        assertScraped("portcullis_bus_unconfirmed_bytes 70000.0");
     }
 
     @Test

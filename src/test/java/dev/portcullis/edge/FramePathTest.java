@@ -125,9 +125,9 @@ class FramePathTest {
         Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100), (stage, nanos) -> {});
         RoomAuthorizer rooms = new RoomAuthorizer(bus);
         BroadcastConfig broadcast = BroadcastConfig.read(ScriptedEdge.DEFAULTS.section("broadcast"));
-        Freshness freshness = new Freshness(() -> {}, new Wheel(edge.vertx), () -> 0);
+        Freshness freshness = new Freshness(() -> {}, 1_000, new Wheel(edge.vertx), () -> 0);
         freshness.since(0);
-        CutoffGate gate = new CutoffGate(freshness, FramePathTest::noon);
+        CutoffGate gate = new CutoffGate(freshness, 2_000, FramePathTest::noon);
         edge.path(new FramePath(
                 gate,
                 new RateLimiter(bus, limits),

@@ -87,8 +87,13 @@ final class GatedNode {
         streams = new StallingStreams(EmbeddedStreamStore.open(store, CLOCK).await(10, TimeUnit.SECONDS));
         sessions = new ScriptedSessions(new EmbeddedSessionStore(config.sessions(), CLOCK));
         members = new StallingMembers(new EmbeddedMembershipStore(store));
-        follower =
-                new CutoffFollower(streams, config.streams(), new Authenticator(vertx, bus), CLOCK, System::nanoTime);
+        follower = new CutoffFollower(
+                streams,
+                config.streams(),
+                config.edge().cutoffs(),
+                new Authenticator(vertx, bus, CLOCK),
+                CLOCK,
+                System::nanoTime);
         deploy();
     }
 
@@ -181,7 +186,7 @@ final class GatedNode {
                 life,
                 follower,
                 new EdgeParts.Doors(
-                        new Authenticator(vertx, bus),
+                        new Authenticator(vertx, bus, CLOCK),
                         new RateLimiter(bus, config.ratelimit()),
                         new RoomAuthorizer(bus),
                         new Broadcaster(vertx, bus, config.broadcast(), CLOCK)),
