@@ -80,6 +80,7 @@ public record NodeConfig(
         config.shareTheTruth(root.section("store"));
         config.knowWhoIsWho(root.section("auth"));
         config.keepThePromiseOfFiveSeconds(root);
+        config.letAJoinReadOnce(root.section("streams"));
         config.letTheStoreAnswerFirst(root);
         config.letTheLargestMessagePass(root);
         config.letTheLargestFramePass(root.section("ratelimit"));
@@ -168,6 +169,17 @@ public record NodeConfig(
             root.problem(
                     atTheGate ? "cutoffs.waitMs" : "broadcast.patienceMs",
                     "lets a frame wait for " + longest + " ms with twice bus.deadlineMs",
+                    "both together may take " + EdgeConfig.ANSWER_MS + " ms: an unavailable is due within 5 s");
+        }
+    }
+
+    /** A join is answered in time whatever its reads do; one of them at least should come to something. */
+    private void letAJoinReadOnce(Section section) {
+        long longest = 2 * bus.deadlineMs() + streams.readMs();
+        if (longest > EdgeConfig.ANSWER_MS) {
+            section.problem(
+                    "readMs",
+                    "lets a join wait for " + longest + " ms with twice bus.deadlineMs",
                     "both together may take " + EdgeConfig.ANSWER_MS + " ms: an unavailable is due within 5 s");
         }
     }

@@ -100,10 +100,11 @@ public final class EdgeVerticle extends VerticleBase {
                                         hint -> parts.cutoffs().look()),
                         parts.bus().answer(Probe.QUESTION, instance, new Probing(all)::answer))
                 .compose(any ->
-                        listen(handshake(all, doorkeeper, replies, framePath(carriers, rooms, replies, freshness))));
+                        listen(handshake(all, doorkeeper, replies, framePath(carriers, rooms, replies, freshness, ticks))));
     }
 
-    private Path framePath(Carriers carriers, LocalRooms rooms, Replies replies, Freshness freshness) {
+    private Path framePath(
+            Carriers carriers, LocalRooms rooms, Replies replies, Freshness freshness, Wheel ticks) {
         CutoffGate gate = new CutoffGate(freshness, parts.edge().cutoffs().waitMs(), parts.clock());
         Joining joining = new Joining(
                 gate,
@@ -111,6 +112,7 @@ public final class EdgeVerticle extends VerticleBase {
                 carriers,
                 rooms,
                 replies,
+                ticks,
                 parts.edge().roomsPerConnection());
         return new FramePath(
                 gate,

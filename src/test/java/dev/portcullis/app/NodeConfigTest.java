@@ -104,6 +104,15 @@ class NodeConfigTest {
     }
 
     @Test
+    void a_join_has_time_for_one_read() {
+        String times = "{\"streams\": {\"readMs\": %d}}";
+        good(times.formatted(2_900));
+        assertThat(problems(times.formatted(2_901)))
+                .containsExactly("streams.readMs: lets a join wait for 4901 ms with twice bus.deadlineMs; both together"
+                        + " may take 4900 ms: an unavailable is due within 5 s");
+    }
+
+    @Test
     void redis_must_be_given_up_before_the_stage_that_asks_it() {
         String times = "{\"store\": {\"kind\": \"%s\", \"redis\": {\"timeoutMs\": %d}}, \"bus\": {\"deadlineMs\": %d}}";
         good(times.formatted("redis", 699, 700));
