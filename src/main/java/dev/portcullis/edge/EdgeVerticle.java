@@ -76,8 +76,7 @@ public final class EdgeVerticle extends VerticleBase {
                 freshness,
                 parts.edge(),
                 () -> new Holder(parts.life().node(), parts.life().incarnation(), instance));
-        Heartbeat heartbeat =
-                new Heartbeat(parts.edge().heartbeat(), ticks, parts.watch().meters(), parts.clock());
+        Heartbeat heartbeat = new Heartbeat(parts.edge().heartbeat(), ticks, parts.clock());
         Connections all = new Connections(parts, FlushTurn.of(context), rooms, replies, heartbeat, doorkeeper);
         wheel = ticks;
         connections = all;
