@@ -19,7 +19,7 @@ public final class Census {
     /**
      * One event loop's part.
      *
-     * @param rooms streams that its carrier carries
+     * @param rooms streams of its carrier that have members, on whatever event loop: so each is counted once
      * @param sessions connections that have proven who they are
      * @param frames how many connections sent how many frames within {@value #SECONDS} seconds
      */

@@ -32,7 +32,7 @@ final class CensusTaker {
         long waiting = connections.stream()
                 .mapToLong(each -> each.socket().waitingBytes())
                 .sum();
-        census.report(instance, new Census.Count(waiting, carrier.carriedNow(), identified(), frames));
+        census.report(instance, new Census.Count(waiting, carrier.followedNow(), identified(), frames));
     }
 
     private int identified() {
