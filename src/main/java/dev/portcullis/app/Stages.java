@@ -103,6 +103,7 @@ final class Stages {
         meters.watchStoreCalls(storage::calls);
         meters.watchUnconfirmedBytes(bus::bytesUnderWay);
         meters.watchSessions(census::sessions);
+        meters.watchUnsaid(census::unsaid);
         meters.watchRooms(census::rooms);
         meters.watchOutboxBytes(census::outboxBytes);
         meters.watchMessageRate(census::messageRate);

@@ -195,6 +195,11 @@ public final class Meters {
                 .register(registry);
     }
 
+    /** Sessions that are over, while nobody has heard so. */
+    public void watchUnsaid(LongSupplier count) {
+        gauge("portcullis.sessions.unsaid", count);
+    }
+
     public void watchRooms(LongSupplier count) {
         gauge("portcullis.rooms", count);
     }

@@ -69,10 +69,15 @@ public final class EdgeVerticle extends VerticleBase {
         LocalRooms rooms = new LocalRooms(context, carriers, parts.watch().meters(), parts.clock());
         Freshness freshness =
                 new Freshness(parts.cutoffs()::look, parts.edge().cutoffs().freshMs(), ticks, System::nanoTime);
+        Goodbyes goodbyes = new Goodbyes(
+                parts.doors().authenticator(),
+                parts.clock(),
+                parts.edge().crowd().perNode());
         Doorkeeper doorkeeper = new Doorkeeper(
                 parts.doors().authenticator(),
                 parts.doors().broadcaster(),
                 parts.doors().limiter(),
+                goodbyes,
                 freshness,
                 parts.edge(),
                 () -> new Holder(parts.life().node(), parts.life().incarnation(), instance));
@@ -89,8 +94,9 @@ public final class EdgeVerticle extends VerticleBase {
                         parts.edge().lapsedMs(),
                         parts.clock())
                 .begin(parts.cutoffs(), parts.life());
-        CensusTaker taker = new CensusTaker(instance, parts.watch().census(), all.all(), carrier);
+        CensusTaker taker = new CensusTaker(instance, parts.watch().census(), all.all(), carrier, goodbyes);
         vertx.setPeriodic(CensusTaker.EVERY_MS, any -> taker.count());
+        vertx.setPeriodic(Goodbyes.AGAIN_MS, any -> goodbyes.sayAgain());
         return Future.all(
                         parts.bus()
                                 .hear(

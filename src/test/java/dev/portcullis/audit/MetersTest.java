@@ -92,6 +92,8 @@ class MetersTest {
         assertScraped("portcullis_sessions 7.0");
         assertScraped("portcullis_rooms 3.0");
         assertScraped("portcullis_bus_unconfirmed_bytes 70000.0");
+        meters.watchUnsaid(() -> 2);
+        assertScraped("portcullis_sessions_unsaid 2.0");
         meters.watchReadiness("store", () -> true);
         meters.watchReadiness("stages", () -> false);
         assertScraped("portcullis_ready{check=\"store\"} 1.0");
