@@ -55,13 +55,18 @@ final class Deeds {
         return succeededFuture(new Answer.Said(frame));
     }
 
-    private final class Act implements ClientFrame.Cases<Future<Answer>> {
+    private final class Act extends Supported<Future<Answer>> {
         private final Connection from;
         private final Taken taken;
 
         Act(Connection from, Taken taken) {
             this.from = from;
             this.taken = taken;
+        }
+
+        @Override
+        Future<Answer> unsupported() {
+            return refused(Reason.UNSUPPORTED);
         }
 
         @Override
@@ -133,41 +138,6 @@ final class Deeds {
         }
 
         @Override
-        public Future<Answer> tokenRefresh(ClientFrame.TokenRefresh frame) {
-            return refused(Reason.UNSUPPORTED);
-        }
-
-        @Override
-        public Future<Answer> chatMessage(ClientFrame.ChatMessage frame) {
-            return refused(Reason.UNSUPPORTED);
-        }
-
-        @Override
-        public Future<Answer> editMessage(ClientFrame.EditMessage frame) {
-            return refused(Reason.UNSUPPORTED);
-        }
-
-        @Override
-        public Future<Answer> deleteMessage(ClientFrame.DeleteMessage frame) {
-            return refused(Reason.UNSUPPORTED);
-        }
-
-        @Override
-        public Future<Answer> typingIndicator(ClientFrame.TypingIndicator frame) {
-            return refused(Reason.UNSUPPORTED);
-        }
-
-        @Override
-        public Future<Answer> read(ClientFrame.Read frame) {
-            return refused(Reason.UNSUPPORTED);
-        }
-
-        @Override
-        public Future<Answer> presence(ClientFrame.Presence frame) {
-            return refused(Reason.UNSUPPORTED);
-        }
-
-        @Override
         public Future<Answer> removeUser(ClientFrame.RemoveUser frame) {
             return broadcaster
                     .remove(from.sender(), frame, taken.leftToAnswer() - FORGETTING_MS)
@@ -179,24 +149,10 @@ final class Deeds {
         /** The bar holds over every grant: it is in force whether or not this comes to pass. */
         private Future<Void> forget(ClientFrame.RemoveUser frame) {
             return rooms.forget(frame.roomId(), frame.userId(), FORGETTING_MS)
-                    .onFailure(broken ->
-                            LOG.warn("a membership outlasts its removal; while the bar holds it is of no use"))
+                    .onFailure(broken -> LOG.atWarn()
+                            .addKeyValue("event", "rooms.unforgotten")
+                            .log("a membership outlasts its removal; while the bar holds it is of no use"))
                     .recover(broken -> succeededFuture());
-        }
-
-        @Override
-        public Future<Answer> systemBroadcast(ClientFrame.SystemBroadcast frame) {
-            return refused(Reason.UNSUPPORTED);
-        }
-
-        @Override
-        public Future<Answer> inboxAck(ClientFrame.InboxAck frame) {
-            return refused(Reason.UNSUPPORTED);
-        }
-
-        @Override
-        public Future<Answer> fileUpload(ClientFrame.FileUpload frame) {
-            return refused(Reason.UNSUPPORTED);
         }
     }
 }
