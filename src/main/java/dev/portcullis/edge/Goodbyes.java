@@ -27,7 +27,7 @@ final class Goodbyes {
     }
 
     void say(Session session) {
-        Future<Void> unused = heard(session);
+        heard(session);
     }
 
     /** To be called every {@value #AGAIN_MS} ms. One goes first: where it is not heard, the others would not be either. */
