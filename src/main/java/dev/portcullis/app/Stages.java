@@ -103,6 +103,7 @@ final class Stages {
         meters.watchStoreCalls(storage::calls);
         meters.watchUnconfirmedBytes(bus::bytesUnderWay);
         meters.watchSessions(census::sessions);
+        meters.watchUnsaid(census::unsaid);
         meters.watchRooms(census::rooms);
         meters.watchOutboxBytes(census::outboxBytes);
         meters.watchMessageRate(census::messageRate);
@@ -113,6 +114,9 @@ final class Stages {
                 new Authenticator(vertx, bus, clock),
                 clock,
                 System::nanoTime);
+        Setbacks setbacks = new Setbacks(audit, meters);
+        follower.whenMissed(setbacks::missedCutoffs);
+        life.follow(setbacks);
         EdgeParts parts = edge(streams, follower);
         return deploy(new Upkeep(storage, audit))
                 .compose(any -> beAmongTheOthers())
@@ -183,8 +187,10 @@ final class Stages {
     }
 
     private Future<?> admin(Authenticator authenticator) {
+        Health health = health();
+        health.names().forEach(check -> meters.watchReadiness(check, () -> health.isUp(check)));
         AdminVerticle verticle =
-                new AdminVerticle(config.admin(), health(), metrics::scrape, new Operators(authenticator), audit);
+                new AdminVerticle(config.admin(), health, metrics::scrape, new Operators(authenticator), audit);
         return vertx.deployVerticle(verticle)
                 .onSuccess(id -> {
                     undeployLater(id);

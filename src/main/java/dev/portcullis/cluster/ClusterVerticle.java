@@ -69,7 +69,7 @@ public final class ClusterVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         membership.follow(this::changed);
-        neighbours.reach(membership.names());
+        neighbours.begin(membership.names());
         vertx.setPeriodic(RENEW_MS, any -> renewUnlessUnderWay());
         roundLater();
         return listen().compose(any -> renew());

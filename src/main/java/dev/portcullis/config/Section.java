@@ -127,7 +127,12 @@ public final class Section {
     }
 
     public <E extends Enum<E>> Set<E> choices(String name, Set<E> fallback, Class<E> of, String about) {
-        Constants<E> constants = new Constants<>(of);
+        return choices(name, fallback, of, EnumSet.allOf(of), about);
+    }
+
+    /** @param offered those of them that may be chosen */
+    public <E extends Enum<E>> Set<E> choices(String name, Set<E> fallback, Class<E> of, Set<E> offered, String about) {
+        Constants<E> constants = new Constants<>(offered);
         Set<E> all = EnumSet.noneOf(of);
         texts(name, Constants.words(fallback), constants.form(), about)
                 .forEach(word -> constants.find(word).ifPresent(all::add));

@@ -144,20 +144,17 @@ final class Connections implements Connection.Departure {
     @Override
     public void left(Connection connection) {
         all.remove(connection);
-        meters.connectionClosed();
+        Optional<CloseCode> sent = Optional.ofNullable(connection.socket().sentCode());
+        meters.connectionClosed(sent);
         connection.identified().ifPresent(session -> {
             bySession.remove(session.id(), connection);
             rounds.end(session);
             doorkeeper.goodbye(session);
         });
-        CloseCode sent = connection.socket().sentCode();
-        if (sent == CloseCode.TOO_SLOW) {
-            meters.slowReaderClosed();
-        }
         AuditEvent event = about(EventName.WS_DISCONNECT, connection.peer(), connection.identified())
                 .durationMs(clock.getAsLong() - connection.peer().since())
                 .messageCount(connection.frames());
-        audit.event(sent == null ? event : event.code(sent));
+        audit.event(sent.map(event::closed).orElse(event));
     }
 
     static AuditEvent about(EventName name, Peer peer, Optional<Session> session) {

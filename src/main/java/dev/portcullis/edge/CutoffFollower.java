@@ -83,6 +83,15 @@ public final class CutoffFollower {
         look();
     }
 
+    /** From now on it is told, on the follower's context, when some were lost before they could be read. */
+    public void whenMissed(Runnable listener) {
+        tell(news -> {
+            if (!news.exact()) {
+                listener.run();
+            }
+        });
+    }
+
     RecentCutoffs recent() {
         return recent;
     }

@@ -42,15 +42,11 @@ final class CutoffGate {
                 : Optional.of(new Answer.Ended(CloseCode.TOKEN_EXPIRED, LastWord.Nothing.NOTHING));
     }
 
-    Future<Verdict> pass(Connection from, FrameType type) {
-        return pass(from, type, clock.getAsLong());
-    }
-
     /**
-     * Whether the sender's session is surely live. A frame that was taken at {@code taken} may wait for that; how long,
-     * is counted from there, so that one which passes here twice does not wait twice.
+     * Whether the sender's session is surely live. A frame may wait for that; how long, is counted from when it was taken,
+     * so that one which passes here twice does not wait twice.
      */
-    Future<Verdict> pass(Connection from, FrameType type, long taken) {
+    Future<Verdict> pass(Connection from, FrameType type, Taken taken) {
         if (from.over() || from.outlivedItsSession()) {
             return UNAVAILABLE;
         }
@@ -58,7 +54,7 @@ final class CutoffGate {
             return GRANTED;
         }
         return freshness
-                .regained(Math.max(0, taken + waitMs - clock.getAsLong()))
+                .regained(taken.left(waitMs))
                 .compose(fresh -> pass(from, type, taken));
     }
 }

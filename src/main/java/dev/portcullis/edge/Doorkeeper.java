@@ -22,6 +22,7 @@ final class Doorkeeper {
     private final Authenticator authenticator;
     private final Broadcaster broadcaster;
     private final RateLimiter limiter;
+    private final Goodbyes goodbyes;
     private final Freshness freshness;
     private final EdgeConfig config;
     private final Supplier<Holder> holder;
@@ -30,12 +31,14 @@ final class Doorkeeper {
             Authenticator authenticator,
             Broadcaster broadcaster,
             RateLimiter limiter,
+            Goodbyes goodbyes,
             Freshness freshness,
             EdgeConfig config,
             Supplier<Holder> holder) {
         this.authenticator = authenticator;
         this.broadcaster = broadcaster;
         this.limiter = limiter;
+        this.goodbyes = goodbyes;
         this.freshness = freshness;
         this.config = config;
         this.holder = holder;
@@ -49,7 +52,7 @@ final class Doorkeeper {
 
     /** The session of a connection that is gone. */
     void goodbye(Session session) {
-        authenticator.end(session.sender().userId(), session.id());
+        goodbyes.say(session);
     }
 
     /** The session is registered. Who was cut off since is known with the next read, and is not greeted. */

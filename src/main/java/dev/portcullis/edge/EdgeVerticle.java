@@ -69,15 +69,19 @@ public final class EdgeVerticle extends VerticleBase {
         LocalRooms rooms = new LocalRooms(context, carriers, parts.watch().meters(), parts.clock());
         Freshness freshness =
                 new Freshness(parts.cutoffs()::look, parts.edge().cutoffs().freshMs(), ticks, System::nanoTime);
+        Goodbyes goodbyes = new Goodbyes(
+                parts.doors().authenticator(),
+                parts.clock(),
+                parts.edge().crowd().perNode());
         Doorkeeper doorkeeper = new Doorkeeper(
                 parts.doors().authenticator(),
                 parts.doors().broadcaster(),
                 parts.doors().limiter(),
+                goodbyes,
                 freshness,
                 parts.edge(),
                 () -> new Holder(parts.life().node(), parts.life().incarnation(), instance));
-        Heartbeat heartbeat =
-                new Heartbeat(parts.edge().heartbeat(), ticks, parts.watch().meters(), parts.clock());
+        Heartbeat heartbeat = new Heartbeat(parts.edge().heartbeat(), ticks, parts.clock());
         Connections all = new Connections(parts, FlushTurn.of(context), rooms, replies, heartbeat, doorkeeper);
         wheel = ticks;
         connections = all;
@@ -90,8 +94,9 @@ public final class EdgeVerticle extends VerticleBase {
                         parts.edge().lapsedMs(),
                         parts.clock())
                 .begin(parts.cutoffs(), parts.life());
-        CensusTaker taker = new CensusTaker(instance, parts.watch().census(), all.all(), carrier);
+        CensusTaker taker = new CensusTaker(instance, parts.watch().census(), all.all(), carrier, goodbyes);
         vertx.setPeriodic(CensusTaker.EVERY_MS, any -> taker.count());
+        vertx.setPeriodic(Goodbyes.AGAIN_MS, any -> goodbyes.sayAgain());
         return Future.all(
                         parts.bus()
                                 .hear(
@@ -100,10 +105,11 @@ public final class EdgeVerticle extends VerticleBase {
                                         hint -> parts.cutoffs().look()),
                         parts.bus().answer(Probe.QUESTION, instance, new Probing(all)::answer))
                 .compose(any ->
-                        listen(handshake(all, doorkeeper, replies, framePath(carriers, rooms, replies, freshness))));
+                        listen(handshake(all, doorkeeper, replies, framePath(carriers, rooms, replies, freshness, ticks))));
     }
 
-    private Path framePath(Carriers carriers, LocalRooms rooms, Replies replies, Freshness freshness) {
+    private Path framePath(
+            Carriers carriers, LocalRooms rooms, Replies replies, Freshness freshness, Wheel ticks) {
         CutoffGate gate = new CutoffGate(freshness, parts.edge().cutoffs().waitMs(), parts.clock());
         Joining joining = new Joining(
                 gate,
@@ -111,6 +117,7 @@ public final class EdgeVerticle extends VerticleBase {
                 carriers,
                 rooms,
                 replies,
+                ticks,
                 parts.edge().roomsPerConnection());
         return new FramePath(
                 gate,

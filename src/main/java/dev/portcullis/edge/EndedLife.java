@@ -1,11 +1,8 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.protocol.CloseCode;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Sends away those whose session ended with a life of this node: they admit nothing from now on, and are closed one after
@@ -23,17 +20,16 @@ final class EndedLife {
     }
 
     void bury(String incarnation) {
-        List<Connection> held = new ArrayList<>(connections.stream()
+        List<Connection> held = connections.stream()
                 .filter(connection -> connection
                         .identified()
                         .filter(session -> session.holder().incarnation().equals(incarnation))
                         .isPresent())
-                .toList());
+                .toList();
         held.forEach(Connection::outliveSession);
-        Collections.shuffle(held, ThreadLocalRandom.current()); // who came first shall not always go first
-        for (int i = 0; i < held.size(); i++) {
-            Connection connection = held.get(i);
-            wheel.in(windowMs * i / held.size(), () -> connection.end(CloseCode.RESTARTING));
-        }
+        TimeSlots.spread(
+                held,
+                windowMs,
+                (connection, begins, ends) -> wheel.in(begins, () -> connection.end(CloseCode.RESTARTING)));
     }
 }

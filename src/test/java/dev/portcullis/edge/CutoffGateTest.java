@@ -163,8 +163,10 @@ class CutoffGateTest {
                 JdkPeer ben = node.enter("ben")) {
             ben.join(LOBBY);
             node.sessions.bury(node.sessionsOf("ann").get(0).id());
+            assertThat(node.missed).hasValue(0);
             node.streams.forget(StreamName.CUTOFFS);
             assertThat(ann.ended()).isEqualTo(1012);
+            assertThat(node.missed).hasValue(1);
             assertThat(Await.until(() -> "ack".equals(ben.chat(LOBBY, "x", "f").getString("type"))))
                     .isTrue();
         }

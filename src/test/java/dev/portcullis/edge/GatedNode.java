@@ -67,6 +67,7 @@ final class GatedNode {
     final ScriptedSessions sessions;
     final StallingMembers members;
     final CutoffFollower follower;
+    final AtomicInteger missed = new AtomicInteger();
     private final NodeMetrics metrics = new NodeMetrics();
     private final NodeConfig config;
     private final EmbeddedStore store;
@@ -94,6 +95,7 @@ final class GatedNode {
                 new Authenticator(vertx, bus, CLOCK),
                 CLOCK,
                 System::nanoTime);
+        follower.whenMissed(missed::incrementAndGet);
         deploy();
     }
 
@@ -150,11 +152,15 @@ final class GatedNode {
 
     /** Nobody is given a hint of it. */
     void cutOff(String sessionId) throws Exception {
+        cutOff(sessionId, Cutoff.Cause.EVICTED);
+    }
+
+    void cutOff(String sessionId, Cutoff.Cause cause) throws Exception {
         Append entry = new Append(
                 StreamName.CUTOFFS,
                 config.streams().cutoffs(),
                 CLOCK.getAsLong(),
-                new Cutoff(sessionId, Cutoff.Cause.EVICTED).encode(),
+                new Cutoff(sessionId, cause).encode(),
                 Optional.empty(),
                 Optional.empty(),
                 Long.MAX_VALUE);
