@@ -81,7 +81,7 @@ class MeasuredNodeTest {
 
     @Test
     void the_rooms_that_have_members_are_counted_over_all_event_loops_and_each_once() {
-        List<ChatPeer> peers =
+        List<JdkPeer> peers =
                 IntStream.range(0, 4).mapToObj(i -> node.enter("member-" + i)).toList();
         peers.forEach(peer -> peer.join("lobby"));
         peers.get(0).join("room-1");
