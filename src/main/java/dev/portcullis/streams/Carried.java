@@ -192,7 +192,6 @@ final class Carried {
     }
 
     /** One question after the other: when Redis comes back empty every stream has some. */
-
     private Future<?> barNext(Iterator<UserId> users) {
         Set<UserId> some = new HashSet<>();
         while (users.hasNext() && some.size() < USERS_ASKED_FOR) {

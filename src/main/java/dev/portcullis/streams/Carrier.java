@@ -106,9 +106,7 @@ public final class Carrier {
     }
 
     private void compareUnsure() {
-        carried.values().stream()
-                .filter(stream -> unsure.get(stream.lane()))
-                .forEach(Carried::mayHaveMoved);
+        carried.values().stream().filter(stream -> unsure.get(stream.lane())).forEach(Carried::mayHaveMoved);
         unsure.clear();
     }
 

@@ -146,8 +146,8 @@ public final class LaneWatch {
 
         /** A fork is known once the lease was taken in it: who knows it and has no lease is taken for ended. */
         private LaneMark mark(LaneMark known, LaneNews news) {
-            boolean untaken = news.lease() == Lease.UNRENEWED
-                    && !news.mark().fork().equals(known.fork());
+            boolean untaken =
+                    news.lease() == Lease.UNRENEWED && !news.mark().fork().equals(known.fork());
             return untaken ? known : news.mark();
         }
 

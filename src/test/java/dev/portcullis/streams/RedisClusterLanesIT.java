@@ -33,8 +33,8 @@ class RedisClusterLanesIT {
     @BeforeEach
     void open() throws Exception {
         cluster = RedisCluster.start();
-        IntStream.range(0, 3).forEach(master -> console(master)
-                .ask("CONFIG", "SET", "cluster-require-full-coverage", "no"));
+        IntStream.range(0, 3)
+                .forEach(master -> console(master).ask("CONFIG", "SET", "cluster-require-full-coverage", "no"));
         life = RedisLife.open(cluster.master(ALIVE), Topology.CLUSTER, () -> 0);
     }
 

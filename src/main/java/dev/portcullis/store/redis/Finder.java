@@ -79,19 +79,23 @@ final class Finder {
 
     private Future<Masters> byNode(Endpoint node) {
         Request question = Request.cmd(Command.CLUSTER).arg("SLOTS");
-        return dialer.ask(node, config.login(), wire -> wire.send(question)
-                .map(ranges -> Masters.of(ranges, node))
-                .compose(masters -> masters.complete()
-                        ? belongs(node, wire).map(masters)
-                        : unopened("the Redis Cluster at " + node
-                                + " has slots without a master; mend it with redis-cli --cluster fix")));
+        return dialer.ask(
+                node,
+                config.login(),
+                wire -> wire.send(question)
+                        .map(ranges -> Masters.of(ranges, node))
+                        .compose(masters -> masters.complete()
+                                ? belongs(node, wire).map(masters)
+                                : unopened("the Redis Cluster at " + node
+                                        + " has slots without a master; mend it with redis-cli --cluster fix")));
     }
 
     /** A node that lost most of the others keeps its map, and tells whoever asks for a key, of any slot, that all is down. */
     private static Future<Void> belongs(Endpoint node, Wire wire) {
         return wire.send(Request.cmd(Command.EXISTS).arg(RedisKeys.of(0, "probe")))
                 .transform(heard -> heard.failed() && Trouble.of(heard.cause()) == Trouble.CLUSTERDOWN
-                        ? unopened("the Redis Cluster is down, or " + node + " is cut off from it; see its CLUSTER INFO")
+                        ? unopened(
+                                "the Redis Cluster is down, or " + node + " is cut off from it; see its CLUSTER INFO")
                         : Future.succeededFuture());
     }
 

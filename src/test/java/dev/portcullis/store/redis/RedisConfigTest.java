@@ -79,8 +79,9 @@ class RedisConfigTest {
     @ValueSource(strings = {"proj_redis_1:6379", "redis.1", "redis-"})
     void a_host_that_cannot_be_dialled_is_refused(String host) {
         assertThat(problems("{\"uri\": \"rediss://" + host + "\"}"))
-                .containsExactly("uri: names a host that can't be dialled; call it by letters, digits, hyphens and dots,"
-                        + " without underscores, or by its address");
+                .containsExactly(
+                        "uri: names a host that can't be dialled; call it by letters, digits, hyphens and dots,"
+                                + " without underscores, or by its address");
     }
 
     @ParameterizedTest
