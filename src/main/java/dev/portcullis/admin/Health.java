@@ -54,6 +54,16 @@ public final class Health {
         return last;
     }
 
+    /** What is looked at. */
+    public List<String> names() {
+        return checks.stream().map(HealthCheck::name).toList();
+    }
+
+    /** What the last look at one of them found. */
+    public boolean isUp(String name) {
+        return last.checks().get(name) == State.UP;
+    }
+
     void look() {
         Map<String, State> before = last.checks();
         Map<String, State> found = new LinkedHashMap<>();

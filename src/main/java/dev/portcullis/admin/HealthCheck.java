@@ -5,6 +5,6 @@ public interface HealthCheck {
     /** As it stands in the answer: a word such as {@code store}. */
     String name();
 
-    /** Called every second on an event loop, so it answers from what is known and waits for nothing. */
+    /** Called twice a second on an event loop, so it answers from what is known and waits for nothing. */
     Health.State check();
 }

@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 record Checks(String name, BooleanSupplier well) implements HealthCheck {
     static final String STORE = "store";
     static final String STAGES = "stages";
+    static final String REACH = "reach";
 
     @Override
     public State check() {
@@ -18,8 +19,11 @@ record Checks(String name, BooleanSupplier well) implements HealthCheck {
     }
 
     static void tell(Audit audit, String name, State state) {
-        if (name.equals(STORE)) {
-            audit.event(AuditEvent.of(state == State.UP ? EventName.STORE_BACK : EventName.STORE_LOST));
+        boolean up = state == State.UP;
+        switch (name) {
+            case STORE -> audit.event(AuditEvent.of(up ? EventName.STORE_BACK : EventName.STORE_LOST));
+            case REACH -> audit.event(AuditEvent.of(up ? EventName.REACH_BACK : EventName.REACH_LOST));
+            default -> {}
         }
     }
 }

@@ -13,7 +13,7 @@ final class LaneVerticle extends VerticleBase {
     private final LaneStore lanes;
     private final NodeLife life;
     private final Assembly assembly;
-    private @Nullable LaneWatch watch;
+    private volatile @Nullable LaneWatch watch;
 
     LaneVerticle(LaneStore lanes, NodeLife life, Assembly assembly) {
         this.lanes = lanes;
@@ -31,6 +31,13 @@ final class LaneVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        return watch == null ? Future.succeededFuture() : watch.stop();
+        LaneWatch begun = watch;
+        return begun == null ? Future.succeededFuture() : begun.stop();
+    }
+
+    /** See {@link LaneWatch#renews}. May be asked from every thread. */
+    boolean renews() {
+        LaneWatch begun = watch;
+        return begun != null && begun.renews();
     }
 }

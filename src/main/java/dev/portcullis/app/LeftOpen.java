@@ -16,9 +16,17 @@ import java.util.stream.Collectors;
  * @param plainText connections without TLS pass
  * @param devSecret tokens are signed with a secret that everybody can read
  * @param temporaryStore what was said is gone after the end
+ * @param plainRedis who sees the network on the way to Redis reads what is stored
+ * @param openMembers who reaches the port of Hazelcast is a node of the cluster
  */
 public record LeftOpen(
-        boolean missingOrigin, boolean plainText, boolean devSecret, List<RoomId> publicRooms, boolean temporaryStore) {
+        boolean missingOrigin,
+        boolean plainText,
+        boolean devSecret,
+        List<RoomId> publicRooms,
+        boolean temporaryStore,
+        boolean plainRedis,
+        boolean openMembers) {
 
     private static final String DEV_SECRET = "dev-only-";
 
@@ -35,7 +43,9 @@ public record LeftOpen(
                 config.rooms().open().stream()
                         .sorted(Comparator.comparing(RoomId::value))
                         .toList(),
-                config.store().kind() == Kind.EMBEDDED && config.store().path().isEmpty());
+                config.store().kind() == Kind.EMBEDDED && config.store().path().isEmpty(),
+                config.usesRedis() && config.store().redis().isOpenRoad(),
+                config.cluster().enabled() && config.cluster().reachesBeyondThisMachine());
     }
 
     List<String> words() {
@@ -46,6 +56,8 @@ public record LeftOpen(
         add(words, devSecret, "a dev-only secret");
         add(words, !publicRooms.isEmpty(), "public rooms (" + names + ")");
         add(words, temporaryStore, "a store that is deleted at the end");
+        add(words, plainRedis, "Redis in plain text");
+        add(words, openMembers, "Hazelcast to whoever reaches cluster.port");
         return words;
     }
 

@@ -12,10 +12,13 @@ import dev.portcullis.cluster.Cluster;
 import dev.portcullis.cluster.ClusterUnjoined;
 import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreTimes;
 import dev.portcullis.store.StoreTimes.Operation;
 import dev.portcullis.store.StoreUnopened;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.EarlyLook;
+import dev.portcullis.streams.RedisLaneStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
@@ -139,11 +142,12 @@ public final class Node implements AutoCloseable {
         RedisStore redis = await(RedisStore.open(vertx, config.store().redis(), times));
         stops.push(() -> await(redis.close()));
         Storage storage = RedisStorage.of(redis, config);
+        EarlyLook look = new EarlyLook(vertx, new RedisLaneStore(redis));
         return new Ground(
                 vertx,
                 bus,
                 storage,
-                cluster.map(joined -> joined.watch(bus, redis, new Neighbourhood(bus, meters, deaf))),
+                cluster.map(joined -> joined.watch(bus, redis, new Neighbourhood(bus, look, meters, deaf))),
                 metrics,
                 meters,
                 audit,
@@ -178,6 +182,10 @@ public final class Node implements AutoCloseable {
         }
         if (broken instanceof StoreUnopened || broken instanceof ClusterUnjoined) {
             return new StartFailure(String.valueOf(broken.getMessage()));
+        }
+        if (broken instanceof StoreFailure) {
+            return new StartFailure("the store went away, or was too slow, while the node started ("
+                    + broken.getMessage() + "); mend it and start again");
         }
         LOG.error("the start broke off", broken);
         return new StartFailure("the node could not start; the log has the story");

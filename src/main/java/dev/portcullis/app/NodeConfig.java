@@ -79,7 +79,10 @@ public record NodeConfig(
         config.refuseHalfANode(root);
         config.shareTheTruth(root.section("store"));
         config.knowWhoIsWho(root.section("auth"));
-        config.keepThePromiseOfFiveSeconds(root.section("broadcast"));
+        config.keepThePromiseOfFiveSeconds(root);
+        config.letAJoinReadOnce(root.section("streams"));
+        config.letTheStoreAnswerFirst(root);
+        config.letTheLargestMessagePass(root);
         config.letTheLargestFramePass(root.section("ratelimit"));
         config.letSomebodyIn(root.section("tls"));
         config.keepDevHome(root.section("http"), config.publicListener());
@@ -159,13 +162,64 @@ public record NodeConfig(
      * A frame is admitted, authorized and published before its sender may be told that nobody knows. What it waits for
      * at the gate goes off the time for publishing.
      */
-    private void keepThePromiseOfFiveSeconds(Section section) {
-        long longest = 2 * bus.deadlineMs() + Math.max(broadcast.patienceMs(), EdgeConfig.GATE_MS);
-        if (longest > 4_900) {
-            section.problem(
-                    "patienceMs",
+    private void keepThePromiseOfFiveSeconds(Section root) {
+        boolean atTheGate = edge.cutoffs().waitMs() > broadcast.patienceMs();
+        long longest = 2 * bus.deadlineMs() + (atTheGate ? edge.cutoffs().waitMs() : broadcast.patienceMs());
+        if (longest > EdgeConfig.ANSWER_MS) {
+            root.problem(
+                    atTheGate ? "cutoffs.waitMs" : "broadcast.patienceMs",
                     "lets a frame wait for " + longest + " ms with twice bus.deadlineMs",
-                    "both together must stay below 4900 ms: an unavailable is due within 5 s");
+                    "both together may take " + EdgeConfig.ANSWER_MS + " ms: an unavailable is due within 5 s");
+        }
+    }
+
+    /** A join is answered in time whatever its reads do; one of them at least should come to something. */
+    private void letAJoinReadOnce(Section section) {
+        long longest = 2 * bus.deadlineMs() + streams.readMs();
+        if (longest > EdgeConfig.ANSWER_MS) {
+            section.problem(
+                    "readMs",
+                    "lets a join wait for " + longest + " ms with twice bus.deadlineMs",
+                    "both together may take " + EdgeConfig.ANSWER_MS + " ms: an unavailable is due within 5 s");
+        }
+    }
+
+    /** What the store can't say in time, a stage still says in time; else the breakers would blame the stage for it. */
+    private void letTheStoreAnswerFirst(Section root) {
+        if (!usesRedis()) {
+            return;
+        }
+        int timeoutMs = store.redis().timeoutMs();
+        if (timeoutMs >= bus.deadlineMs()) {
+            root.problem(
+                    "store.redis.timeoutMs",
+                    "is not below bus.deadlineMs",
+                    "a stage must be able to say that the store does not answer: less than " + bus.deadlineMs()
+                            + " is needed");
+        } else if (timeoutMs >= edge.cutoffs().freshMs()) {
+            root.problem(
+                    "store.redis.timeoutMs",
+                    "is not below cutoffs.freshMs",
+                    "each read of them that fails would hold all frames up: less than "
+                            + edge.cutoffs().freshMs() + " is needed");
+        }
+    }
+
+    /** One that does not fit would end each of its readers, or reach no other node but by the tail check. */
+    private void letTheLargestMessagePass(Section root) {
+        int messageBytes = broadcast.messageBytes();
+        if (messageBytes > edge.socket().outboxBytes()) {
+            root.problem(
+                    "limits.outboxBytes",
+                    "is below broadcast.messageBytes",
+                    "such a message would close everybody who hears it: at least " + messageBytes + " is needed");
+        }
+        if (cluster.enabled() && 2L * messageBytes > bus.link().bytes()) {
+            root.problem(
+                    "bus.link.bytes",
+                    "is below twice broadcast.messageBytes",
+                    "such a message would be dropped on its way to other nodes: at least " + 2L * messageBytes
+                            + " is needed");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.portcullis.app;
 
 import dev.portcullis.auth.IssuerConfig;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.bus.wire.WireForm;
 import dev.portcullis.cluster.Fact;
 import dev.portcullis.cluster.Facts;
 import dev.portcullis.cluster.Fingerprint;
@@ -19,12 +20,6 @@ import java.util.stream.Collectors;
  * differ for as long as it takes to roll a change out.
  */
 final class NodeFacts {
-    /**
-     * Of what nodes send to each other. A release that adds to it counts on by one and goes on understanding the release
-     * before, beside which it runs while it is rolled out; one that can't counts on by two, and is refused.
-     */
-    private static final int WIRE = 1;
-
     private NodeFacts() {}
 
     static Facts of(NodeConfig config) {
@@ -46,7 +41,7 @@ final class NodeFacts {
                     config.rooms().open().stream().map(RoomId::value).sorted().toList();
             known.put(Fact.PUBLIC_ROOMS, Set.of(Fingerprint.of(salt, open)));
         }
-        return new Facts(WIRE, known);
+        return new Facts(WireForm.VERSION, known);
     }
 
     private static List<String> parts(IssuerConfig issuer) {

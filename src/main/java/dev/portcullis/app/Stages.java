@@ -44,6 +44,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Puts the stages of a node together and deploys them: the watchers first, those who answer, and the edge last. */
 final class Stages {
@@ -68,9 +70,11 @@ final class Stages {
     private final Announcing announcing;
     private final NodeLife life;
     private final Optional<ClusterVerticle> place;
+    private final Optional<LaneVerticle> lanes;
     private final NodeMetrics metrics;
+    private final Deque<Supplier<Future<?>>> undoing = new ConcurrentLinkedDeque<>();
+    private volatile boolean started;
     private volatile int adminPort;
-    private final Deque<String> deployed = new ConcurrentLinkedDeque<>();
 
     Stages(Ground ground, NodeConfig config) {
         this.vertx = ground.vertx();
@@ -85,6 +89,7 @@ final class Stages {
         this.census = new Census(config.instances(Stage.EDGE));
         this.place = ground.place();
         this.life = new NodeLife(bus.node());
+        this.lanes = storage.lanes().map(all -> new LaneVerticle(all, life, assembly));
         this.announcing = new Announcing(vertx.getOrCreateContext(), bus, config.broadcast());
     }
 
@@ -96,12 +101,22 @@ final class Stages {
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.broadcast(), System::nanoTime));
         meters.watchStoreCalls(storage::calls);
+        meters.watchUnconfirmedBytes(bus::bytesUnderWay);
         meters.watchSessions(census::sessions);
+        meters.watchUnsaid(census::unsaid);
         meters.watchRooms(census::rooms);
         meters.watchOutboxBytes(census::outboxBytes);
         meters.watchMessageRate(census::messageRate);
-        CutoffFollower follower =
-                new CutoffFollower(streams, config.streams(), new Authenticator(vertx, bus), clock, System::nanoTime);
+        CutoffFollower follower = new CutoffFollower(
+                streams,
+                config.streams(),
+                config.edge().cutoffs(),
+                new Authenticator(vertx, bus, clock),
+                clock,
+                System::nanoTime);
+        Setbacks setbacks = new Setbacks(audit, meters);
+        follower.whenMissed(setbacks::missedCutoffs);
+        life.follow(setbacks);
         EdgeParts parts = edge(streams, follower);
         return deploy(new Upkeep(storage, audit))
                 .compose(any -> beAmongTheOthers())
@@ -118,31 +133,41 @@ final class Stages {
                 .compose(any -> deploy(
                         Stage.BROADCAST,
                         i -> new BroadcastVerticle(i, bus, streams, fanOut, publishing, config.broadcast(), clock)))
+                .onSuccess(any -> place.ifPresent(others -> undoing.push(others::withdraw)))
                 .compose(any -> config.runs(Stage.EDGE) ? beginEdge(follower) : Future.succeededFuture())
                 .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, parts))
                         .recover(broken -> notListening(broken, config.publicListener(), "http.port")))
-                .compose(any ->
-                        place.map(others -> others.serve(config.stages())).orElseGet(Future::succeededFuture));
+                .compose(any -> place.map(this::serve).orElseGet(Future::succeededFuture))
+                .onSuccess(any -> started = true);
+    }
+
+    /** While it drains, its connections are served like any other: others go on telling the edge what they must hear. */
+    private Future<?> serve(ClusterVerticle others) {
+        Map<Stage, Integer> edge =
+                config.runs(Stage.EDGE) ? Map.of(Stage.EDGE, config.instances(Stage.EDGE)) : Map.of();
+        return others.serve(config.stages()).onSuccess(any -> undoing.push(() -> others.serve(edge)));
     }
 
     private Future<?> beAmongTheOthers() {
         Future<?> known = place.map(this::deploy).orElseGet(Future::succeededFuture);
-        return known.compose(any -> storage.lanes()
-                .map(lanes -> deploy(new LaneVerticle(lanes, life, assembly)))
-                .orElseGet(Future::succeededFuture));
+        return known.compose(any -> lanes.map(this::deploy).orElseGet(Future::succeededFuture));
     }
 
     private Future<String> deploy(VerticleBase verticle) {
-        return vertx.deployVerticle(verticle).onSuccess(deployed::push);
+        return vertx.deployVerticle(verticle).onSuccess(this::undeployLater);
+    }
+
+    private void undeployLater(String id) {
+        undoing.push(() -> vertx.undeploy(id));
     }
 
     /** The edge goes first and drains, then those who answer it, and those who watch go last. */
     void stop(long seconds) throws Exception {
         assembly.drain();
-        Future<?> gone = place.map(others -> others.serve(Map.of())).orElseGet(Future::succeededFuture);
-        while (!deployed.isEmpty()) {
-            String id = deployed.pop();
-            gone = gone.transform(any -> vertx.undeploy(id));
+        Future<?> gone = Future.succeededFuture();
+        while (!undoing.isEmpty()) {
+            Supplier<Future<?>> step = undoing.pop();
+            gone = gone.transform(any -> step.get());
         }
         gone.await(seconds, TimeUnit.SECONDS);
     }
@@ -162,11 +187,13 @@ final class Stages {
     }
 
     private Future<?> admin(Authenticator authenticator) {
+        Health health = health();
+        health.names().forEach(check -> meters.watchReadiness(check, () -> health.isUp(check)));
         AdminVerticle verticle =
-                new AdminVerticle(config.admin(), health(), metrics::scrape, new Operators(authenticator), audit);
+                new AdminVerticle(config.admin(), health, metrics::scrape, new Operators(authenticator), audit);
         return vertx.deployVerticle(verticle)
                 .onSuccess(id -> {
-                    deployed.push(id);
+                    undeployLater(id);
                     adminPort = verticle.port();
                 })
                 .recover(broken -> notListening(broken, config.adminListener(), "admin.port"));
@@ -175,9 +202,23 @@ final class Stages {
     private Health health() {
         return new Health(
                 List.of(
-                        new Checks(Checks.STORE, storage::healthy),
-                        new Checks(Checks.STAGES, () -> !config.runs(Stage.EDGE) || assembly.open())),
+                        new Checks(Checks.STORE, this::storeServes),
+                        new Checks(Checks.STAGES, () -> started && !assembly.draining()),
+                        new Checks(Checks.REACH, this::reachesAll)),
                 (name, state) -> Checks.tell(audit, name, state));
+    }
+
+    /** Whoever lets clients in needs all stages. Before this node has started, it can't know whom it reaches. */
+    private boolean reachesAll() {
+        return !started
+                || !config.runs(Stage.EDGE)
+                || Arrays.stream(Stage.values())
+                        .noneMatch(stage -> bus.nodesOf(stage).isEmpty());
+    }
+
+    /** A store that takes probes but not this node's leases is none that its sessions could hang on. */
+    private boolean storeServes() {
+        return storage.healthy() && lanes.map(LaneVerticle::renews).orElse(true);
     }
 
     /** The native transport has an exception of its own where the JDK throws a BindException; both are of I/O. */
@@ -199,7 +240,7 @@ final class Stages {
                 life,
                 follower,
                 new EdgeParts.Doors(
-                        new Authenticator(vertx, bus),
+                        new Authenticator(vertx, bus, clock),
                         new RateLimiter(bus, config.ratelimit()),
                         new RoomAuthorizer(bus),
                         new Broadcaster(vertx, bus, config.broadcast(), clock)),
@@ -235,6 +276,6 @@ final class Stages {
         return vertx.deployVerticle(
                         () -> make.apply(next.getAndIncrement()),
                         new DeploymentOptions().setInstances(config.instances(stage)))
-                .onSuccess(deployed::push);
+                .onSuccess(this::undeployLater);
     }
 }

@@ -77,6 +77,11 @@ public final class AuditEvent {
         return code(code.code());
     }
 
+    /** How we end a connection, and why. */
+    public AuditEvent closed(CloseCode with) {
+        return reason(with.word()).code(with.code());
+    }
+
     /** A close code as it came from a peer, or an HTTP status. */
     public AuditEvent code(int code) {
         return with(AuditField.CODE, code);

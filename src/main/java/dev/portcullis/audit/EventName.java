@@ -18,8 +18,12 @@ public enum EventName {
     ADMIN_REFUSED("admin.refused", Level.WARN, "a call to the admin listener was refused"),
     NODE_START("node.start", Level.INFO, "the node is ready"),
     NODE_STOP("node.stop", Level.INFO, "the node stops"),
+    NODE_LIFE_ENDED("node.life.ended", Level.ERROR, "the others took this node for dead, its sessions are over"),
+    CUTOFFS_MISSED("cutoffs.missed", Level.ERROR, "cut-offs were lost, nothing passes until it is known who lives"),
     STORE_LOST("store.lost", Level.ERROR, "the store does not answer"),
-    STORE_BACK("store.back", Level.INFO, "the store answers again");
+    STORE_BACK("store.back", Level.INFO, "the store answers again"),
+    REACH_LOST("reach.lost", Level.ERROR, "a stage that this node needs runs nowhere"),
+    REACH_BACK("reach.back", Level.INFO, "all stages that this node needs can be asked again");
 
     private final String word;
     private final Level level;

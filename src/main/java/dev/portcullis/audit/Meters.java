@@ -1,6 +1,7 @@
 package dev.portcullis.audit;
 
 import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
@@ -9,21 +10,27 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** What a node counts, under the names of the protocol page. One for a node, used from all its threads. */
 public final class Meters {
+    private static final String CLOSES = "portcullis.closes";
+
     private final MeterRegistry registry;
     private final List<LongSupplier> kept = new CopyOnWriteArrayList<>();
     private final LongAdder connections = new LongAdder();
     private final LongAdder opened;
     private final LongAdder silent;
     private final LongAdder slow;
+    private final LongAdder gone;
+    private final Tally<CloseCode> closes;
     private final LongAdder limited;
     private final Tally<Reason> refusals;
     private final Tally<AuthRefusal> authFailures;
@@ -36,12 +43,17 @@ public final class Meters {
     private final LongAdder busGarbled;
     private final LongAdder breakersOpened;
     private final LongAdder nodesLost;
+    private final LongAdder livesEnded;
+    private final LongAdder cutoffsMissed;
 
     public Meters(MeterRegistry registry) {
         this.registry = registry;
         this.opened = Tally.counter(registry, "portcullis.connections.opened");
         this.silent = Tally.counter(registry, "portcullis.heartbeat.terminations");
         this.slow = Tally.counter(registry, "portcullis.slow.reader.closes");
+        this.closes = new Tally<>(
+                registry, CLOSES, "code", CloseCode.class, code -> Short.toString(code.code()));
+        this.gone = Tally.counter(registry, CLOSES, "code", "none");
         this.refusals = new Tally<>(registry, "portcullis.refusals", "reason", Reason.class, Reason::word);
         this.limited = Tally.counter(registry, "portcullis.refusals", "reason", "rate_limited");
         this.authFailures =
@@ -55,6 +67,8 @@ public final class Meters {
         this.busGarbled = Tally.counter(registry, "portcullis.bus.garbled");
         this.breakersOpened = Tally.counter(registry, "portcullis.breakers.opened");
         this.nodesLost = Tally.counter(registry, "portcullis.nodes.lost");
+        this.livesEnded = Tally.counter(registry, "portcullis.lives.ended");
+        this.cutoffsMissed = Tally.counter(registry, "portcullis.cutoffs.missed");
         gauge("portcullis.connections", connections::sum);
     }
 
@@ -63,18 +77,19 @@ public final class Meters {
         connections.increment();
     }
 
-    public void connectionClosed() {
+    /** @param code what we closed it with, if it was us */
+    public void connectionClosed(Optional<CloseCode> code) {
         connections.decrement();
+        code.ifPresentOrElse(this::closed, gone::increment);
     }
 
-    /** A peer that no longer answered was closed. */
-    public void heartbeatTerminated() {
-        silent.increment();
-    }
-
-    /** A peer that read too slowly was closed. */
-    public void slowReaderClosed() {
-        slow.increment();
+    private void closed(CloseCode code) {
+        closes.add(code);
+        if (code == CloseCode.HEARTBEAT_TIMEOUT) {
+            silent.increment();
+        } else if (code == CloseCode.TOO_SLOW) {
+            slow.increment();
+        }
     }
 
     public void frame(FrameType type) {
@@ -132,6 +147,11 @@ public final class Meters {
         busDrops.increment();
     }
 
+    /** Bytes of notices that other nodes have not confirmed. */
+    public void watchUnconfirmedBytes(LongSupplier bytes) {
+        gauge("portcullis.bus.unconfirmed.bytes", bytes);
+    }
+
     /** An instance is not asked for a while. */
     public void breakerOpened() {
         breakersOpened.increment();
@@ -140,6 +160,16 @@ public final class Meters {
     /** Another node of the cluster is gone without a word. */
     public void nodeLost() {
         nodesLost.increment();
+    }
+
+    /** The others took this node for dead. */
+    public void lifeEnded() {
+        livesEnded.increment();
+    }
+
+    /** Nobody can say any more who was cut off for some time. */
+    public void cutoffsMissed() {
+        cutoffsMissed.increment();
     }
 
     /** What came from another node is none of what nodes say. */
@@ -156,6 +186,18 @@ public final class Meters {
 
     public void watchSessions(LongSupplier count) {
         gauge("portcullis.sessions", count);
+    }
+
+    /** Whether one of the things is well that the node can't serve without. */
+    public void watchReadiness(String check, BooleanSupplier well) {
+        Gauge.builder("portcullis.ready", () -> well.getAsBoolean() ? 1 : 0)
+                .tag("check", check)
+                .register(registry);
+    }
+
+    /** Sessions that are over, while nobody has heard so. */
+    public void watchUnsaid(LongSupplier count) {
+        gauge("portcullis.sessions.unsaid", count);
     }
 
     public void watchRooms(LongSupplier count) {

@@ -5,18 +5,22 @@ import static java.util.Objects.requireNonNull;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
-/** Counts by the values of a closed set. Adding is a look into an array and an add; no label comes from outside. */
+/** Counts by the values of a closed set; those of one word are counted together. Adding is a look into an array and an add; no label comes from outside. */
 public final class Tally<E extends Enum<E>> {
     private final Map<E, LongAdder> counts;
 
     Tally(MeterRegistry registry, String name, String label, Class<E> of, Function<E, String> word) {
         this.counts = new EnumMap<>(of);
+        Map<String, LongAdder> byWord = new HashMap<>();
         for (E each : of.getEnumConstants()) {
-            counts.put(each, counter(registry, name, label, word.apply(each)));
+            counts.put(
+                    each,
+                    byWord.computeIfAbsent(word.apply(each), value -> counter(registry, name, label, value)));
         }
     }
 

@@ -36,7 +36,7 @@ public final class AuthVerticle extends VerticleBase {
         this.config = config;
         this.clock = clock;
         Ghosts ghosts = new Ghosts(bus, store, cutoffs, sessions);
-        this.registrar = new Registrar(store, ghosts, cutoffs, clock);
+        this.registrar = new Registrar(store, ghosts, cutoffs, sessions, clock);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /** The stage's door: all that others see of it. Its futures fail with a {@code BusFailure} and nothing else. */
@@ -38,15 +39,18 @@ public final class Authenticator {
 
     private final Vertx vertx;
     private final Bus bus;
+    private final LongSupplier clock;
 
-    public Authenticator(Vertx vertx, Bus bus) {
+    /** @param clock the one that all nodes share */
+    public Authenticator(Vertx vertx, Bus bus, LongSupplier clock) {
         this.vertx = vertx;
         this.bus = bus;
+        this.clock = clock;
     }
 
     /** Asks for a session. At the cap this takes as long as suspected ghosts have to answer a ping. */
     public Future<Opening> open(Credentials credentials) {
-        return knock(new Knock(credentials, List.of()));
+        return knock(credentials, List.of());
     }
 
     /** Ends a session whose connection is gone. May be repeated. */
@@ -88,12 +92,12 @@ public final class Authenticator {
         return sessions.isEmpty() ? 0 : sessions.get(0).sender().userId().hashCode();
     }
 
-    private Future<Opening> knock(Knock knock) {
-        return bus.ask(OPEN, knock)
+    private Future<Opening> knock(Credentials credentials, List<Session> suspects) {
+        return bus.ask(OPEN, new Knock(credentials, suspects, clock.getAsLong() + bus.deadlineMs()))
                 .compose(reply -> reply.fold(
                         Future::succeededFuture,
                         probing -> vertx.timer(probing.waitMs(), TimeUnit.MILLISECONDS)
-                                .compose(due -> knock(new Knock(knock.credentials(), probing.suspects())))));
+                                .compose(due -> knock(credentials, probing.suspects()))));
     }
 
     /** The question behind {@link #end}. */

@@ -3,7 +3,6 @@ package dev.portcullis.auth;
 import dev.portcullis.auth.Registered.Full;
 import dev.portcullis.auth.Registered.HandshakesLimited;
 import dev.portcullis.auth.Registered.Live;
-import dev.portcullis.auth.SessionsConfig.OnExceeded;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
@@ -109,17 +108,12 @@ public final class EmbeddedSessionStore implements SessionStore {
     }
 
     private Registered register(Person person, Session session) {
-        int excess = person.sessions.size() + 1 - config.max();
-        if (excess > 0 && config.onExceeded() == OnExceeded.REJECT) {
+        if (person.sessions.size() >= config.max()) {
             return new Full(List.copyOf(person.sessions));
         }
-        List<Session> oldest = person.sessions.subList(0, Math.max(0, excess));
-        List<Session> evicted = List.copyOf(oldest);
-        oldest.clear();
-        evicted.forEach(each -> owners.remove(each.id()));
         person.sessions.add(session);
         owners.put(session.id(), session.sender().userId());
-        return new Live(evicted);
+        return new Live();
     }
 
     /** A session can't outlive its token, so one whose end was never reported makes room by itself. */

@@ -1,15 +1,22 @@
 package dev.portcullis.auth;
 
+import dev.portcullis.auth.SessionStore.Attempt;
 import java.util.List;
 
 /**
  * What the door asks of the stage: a session, please.
  *
  * @param suspects sessions that were silent when it asked before, and have had time to answer a ping; empty at first
+ * @param notAfter when nobody waits for the answer any more: a session that is opened later is nobody's; 0 where that
+ *     was not said
  */
-record Knock(Credentials credentials, List<Session> suspects) {
-    SessionStore.Attempt attempt() {
-        return suspects.isEmpty() ? SessionStore.Attempt.FIRST : SessionStore.Attempt.AFTER_PROBE;
+record Knock(Credentials credentials, List<Session> suspects, long notAfter) {
+    Attempt attempt() {
+        return suspects.isEmpty() ? Attempt.FIRST : Attempt.AGAIN;
+    }
+
+    boolean isTooLate(long now) {
+        return notAfter != 0 && now > notAfter;
     }
 
     /** Equal tokens meet the same instance, which may remember them. */

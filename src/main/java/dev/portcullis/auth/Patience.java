@@ -7,7 +7,7 @@ public enum Patience {
     /** What ends a session by itself. */
     USUAL(LaneStore.LAPSE_MS),
     /** What does once its node could not be asked either: somebody waits for the place. */
-    EARLY(3_000);
+    EARLY(LaneStore.EARLY_MS);
 
     private final long millis;
 

@@ -3,7 +3,6 @@ package dev.portcullis.auth;
 import dev.portcullis.auth.Registered.Full;
 import dev.portcullis.auth.Registered.HandshakesLimited;
 import dev.portcullis.auth.Registered.Live;
-import dev.portcullis.auth.SessionsConfig.OnExceeded;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisKeys;
@@ -43,6 +42,7 @@ public final class RedisSessionStore implements SessionStore {
     /** With another clock than the store's: for tests. */
     RedisSessionStore(RedisStore redis, SessionsConfig config, LongSupplier clock) {
         this.redis = redis;
+        redis.prepare(OPEN, END, RESTORE, LIVE);
         this.config = config;
         this.clock = clock;
     }
@@ -64,7 +64,6 @@ public final class RedisSessionStore implements SessionStore {
                         .arg(attempt == Attempt.FIRST ? 1 : 0)
                         .arg(config.handshakesPerMinute())
                         .arg(config.max())
-                        .arg(config.onExceeded() == OnExceeded.EVICT_OLDEST ? 1 : 0)
                         .arg(Patience.USUAL.millis())
                         .arg(ENDED_MS))
                 .compose(answer -> outcome(user, answer));
@@ -115,7 +114,7 @@ public final class RedisSessionStore implements SessionStore {
     /** A handshake that nobody can vouch for fails closed: its node has lost its lease, or its id has ended. */
     private static Future<Registered> outcome(UserId user, Response answer) {
         return switch (answer.get(0).toString()) {
-            case "live" -> Future.succeededFuture(new Live(decode(rows(user, answer, 1))));
+            case "live" -> Future.succeededFuture(new Live());
             case "full" -> Future.succeededFuture(new Full(decode(rows(user, answer, 1))));
             case "limited" ->
                 Future.succeededFuture(new HandshakesLimited(answer.get(1).toLong()));

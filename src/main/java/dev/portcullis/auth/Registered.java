@@ -15,8 +15,8 @@ public sealed interface Registered {
         R handshakesLimited(HandshakesLimited outcome);
     }
 
-    /** @param evicted what it pushed out, oldest first */
-    record Live(List<Session> evicted) implements Registered {
+    /** There was room for it. */
+    record Live() implements Registered {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.live(this);

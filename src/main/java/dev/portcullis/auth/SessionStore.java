@@ -11,8 +11,8 @@ import java.util.Set;
  */
 public interface SessionStore {
     /**
-     * Counts the handshake, then registers the session if the cap allows it or lets it push out older ones. A handshake
-     * over the limit is not counted, so that waiting helps. Sessions past their {@code expiresAt} have ended.
+     * Counts the handshake, then registers the session if the cap allows it. A handshake over the limit is not counted,
+     * so that waiting helps. Sessions past their {@code expiresAt} have ended.
      */
     Future<Registered> open(Session session, Attempt attempt);
 
@@ -34,6 +34,7 @@ public interface SessionStore {
     /** Whether an attempt counts as a handshake of its own. */
     enum Attempt {
         FIRST,
-        AFTER_PROBE
+        /** Room was made since. */
+        AGAIN
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * all that are due at once, and once a second that there was none.
  */
 public final class Announcing implements Following {
+    /** What {@link EdgeInterests} relies on, perhaps on a node of another config. */
     private static final long EVERY_MS = 1_000;
 
     private final Bus bus;

@@ -10,7 +10,7 @@ import dev.portcullis.config.Section;
  */
 public record BroadcastConfig(long patienceMs, int historyBytes, int messageBytes, int interestBits) {
     public static BroadcastConfig read(Section broadcast) {
-        return new BroadcastConfig(
+        BroadcastConfig config = new BroadcastConfig(
                 broadcast.millis(
                         "patienceMs",
                         2_800,
@@ -24,11 +24,18 @@ public record BroadcastConfig(long patienceMs, int historyBytes, int messageByte
                         1 << 20,
                         "bytes of messages in one answer to history; the frame around them comes on top"),
                 broadcast.integer("messageBytes", 65_536, 1_024, 1 << 20, "bytes of one delivered message"),
-                Integer.highestOneBit(broadcast.integer(
+                broadcast.integer(
                         "interestBits",
                         1 << 16,
                         1 << 10,
                         1 << 20,
-                        "size of the bit set in which an edge node tells what it carries; the same on all nodes")));
+                        "size of the bit set in which an edge node tells what it carries: a power of two, the same on all"
+                                + " nodes"));
+        int below = Integer.highestOneBit(config.interestBits);
+        if (config.interestBits != below) {
+            broadcast.problem(
+                    "interestBits", "is no power of two", "the nearest ones are " + below + " and " + 2 * below);
+        }
+        return config;
     }
 }

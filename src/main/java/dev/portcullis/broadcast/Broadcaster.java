@@ -58,10 +58,11 @@ public final class Broadcaster {
      * Never fails. It answers {@code unavailable} only when no attempt can succeed any more, so that the sender's next
      * frame is not overtaken by this one.
      *
-     * @param answerBy when the answer is due, however much patience there would be
+     * @param withinMs when the answer is due, however much patience there would be
      */
-    public Future<Published> publish(Sender from, ClientFrame.Chat frame, long answerBy) {
+    public Future<Published> publish(Sender from, ClientFrame.Chat frame, long withinMs) {
         long now = clock.getAsLong();
+        long tryMs = tryMs(withinMs);
         String messageId = ids.next(now);
         Publication publication = new Publication(
                 from,
@@ -71,13 +72,14 @@ public final class Broadcaster {
                 frame.attachments(),
                 messageId,
                 frame.envelope().id().orElse(messageId),
-                notAfter(now, answerBy));
-        return new Attempts<>(PUBLISH, publication, publication.notAfter()).next();
+                now + tryMs);
+        return new Attempts<>(PUBLISH, publication, tryMs).next();
     }
 
     /** Bars a user from a room and says so there, in one step. Answers like {@link #publish}. */
-    public Future<Published> remove(Sender from, ClientFrame.RemoveUser frame, long answerBy) {
+    public Future<Published> remove(Sender from, ClientFrame.RemoveUser frame, long withinMs) {
         long now = clock.getAsLong();
+        long tryMs = tryMs(withinMs);
         String messageId = ids.next(now);
         Removal removal = new Removal(
                 from,
@@ -86,34 +88,38 @@ public final class Broadcaster {
                 frame.reason(),
                 messageId,
                 frame.envelope().id().orElse(messageId),
-                notAfter(now, answerBy));
-        return new Attempts<>(REMOVE, removal, removal.notAfter()).next();
+                now + tryMs);
+        return new Attempts<>(REMOVE, removal, tryMs).next();
     }
 
-    private long notAfter(long now, long answerBy) {
-        return Math.min(now + config.patienceMs(), answerBy - SLACK_MS);
+    private long tryMs(long withinMs) {
+        return Math.min(config.patienceMs(), withinMs - SLACK_MS);
     }
 
-    public Future<HistoryAnswer> history(HistoryQuery query) {
-        return bus.ask(HISTORY, query);
+    /** @param withinMs when the answer is due, however long a question may take */
+    public Future<HistoryAnswer> history(HistoryQuery query, long withinMs) {
+        return bus.asking(HISTORY).ask(query, Math.max(1, withinMs));
     }
 
     public Future<Position> head(StreamName stream) {
         return bus.ask(HEAD, stream);
     }
 
-    /** One publication's way to an instance that appends it. */
+    /**
+     * One publication's way to an instance that appends it. Only the store judges by its own clock, which may be set: here
+     * that would prolong the way.
+     */
     private final class Attempts<Q> {
         private final Asking<Q, Published> asking;
         private final Q body;
-        private final long notAfter;
+        private final long until;
         private long pauseMs = FIRST_PAUSE_MS;
         private boolean mayBeDone;
 
-        Attempts(Question<Q, Published> question, Q body, long notAfter) {
+        Attempts(Question<Q, Published> question, Q body, long tryMs) {
             this.asking = bus.asking(question);
             this.body = body;
-            this.notAfter = notAfter;
+            this.until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(tryMs);
         }
 
         Future<Published> next() {
@@ -137,7 +143,7 @@ public final class Broadcaster {
         }
 
         private long left() {
-            return notAfter - clock.getAsLong();
+            return TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
         }
     }
 

@@ -18,7 +18,7 @@ public final class EdgeInterests {
     static final Question<InterestAsked, InterestWhole> WHOLE =
             new Question<>(Stage.EDGE, "interest", InterestAsked.class, InterestWhole.class, InterestAsked::bits);
 
-    /** News come at least once a second. */
+    /** Five news in a row were lost. No key of the config: whoever announces must keep to it on all other nodes. */
     private static final long LAPSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Bus bus;

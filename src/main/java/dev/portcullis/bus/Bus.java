@@ -69,6 +69,11 @@ public final class Bus {
                 .orElseGet(() -> Future.failedFuture(new BusFailure(Kind.NOBODY, question.stage())));
     }
 
+    /** How long an answer is waited for. */
+    public long deadlineMs() {
+        return config.deadlineMs();
+    }
+
     /** What this node is called. */
     public String node() {
         return node;

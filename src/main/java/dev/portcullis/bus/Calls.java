@@ -50,7 +50,9 @@ final class Calls {
             return failure(Kind.CROWDED, stage);
         }
         long began = System.nanoTime();
-        return line.ask(question, place, body, millis).transform((answer, broken) -> {
+        Future<A> asked = Future.succeededFuture()
+                .compose(any -> line.ask(question, place, body, millis)); // one that throws has failed like any other
+        return asked.transform((answer, broken) -> {
             of(stage).decrementAndGet();
             place.underWay().decrementAndGet();
             long took = System.nanoTime() - began;

@@ -66,6 +66,7 @@ public record ClusterConfig(
                         "mayDiffer",
                         Set.of(),
                         Fact.class,
+                        Fact.THAT_MAY_DIFFER,
                         "what nodes need not have in common while a change is rolled out from node to node"),
                 cluster.millis(
                         "silenceMs",
@@ -112,10 +113,6 @@ public record ClusterConfig(
         if (!members.isEmpty() && kubernetes.isPresent()) {
             cluster.problem("members", "stands beside cluster.kubernetes", "leave one of both out");
         }
-        mayDiffer.stream()
-                .filter(fact -> !fact.mayDiffer())
-                .forEach(fact -> cluster.problem(
-                        "mayDiffer", "names " + fact.word(), "no two nodes could work together then: leave it out"));
         if (port == busPort) {
             cluster.problem("bus.port", "is also cluster.port", "give each a port of its own");
         }
@@ -143,7 +140,8 @@ public record ClusterConfig(
         }
     }
 
-    private boolean reachesBeyondThisMachine() {
+    /** Whether other machines are meant to reach the ports of the cluster, of which Hazelcast's asks nobody who they are. */
+    public boolean reachesBeyondThisMachine() {
         return kubernetes.isPresent()
                 || !Loopback.isMeantBy(host)
                 || members.stream().anyMatch(member -> !Loopback.isMeantBy(member.host()));

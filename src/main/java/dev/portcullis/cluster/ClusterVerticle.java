@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class ClusterVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterVerticle.class);
     private static final long RENEW_MS = 1_000;
+    private static final long NOTICED_MS = 1_500;
     private static final int ROUNDS = 5;
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(3);
 
@@ -68,7 +69,7 @@ public final class ClusterVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         membership.follow(this::changed);
-        neighbours.reach(membership.names());
+        neighbours.begin(membership.names());
         vertx.setPeriodic(RENEW_MS, any -> renewUnlessUnderWay());
         roundLater();
         return listen().compose(any -> renew());
@@ -80,10 +81,19 @@ public final class ClusterVerticle extends VerticleBase {
         return directory.depart(me.node());
     }
 
-    /** What answers on this node from now on; nothing, before it drains. Completes when the others can know. */
+    /** What others can ask for on this node from now on. */
     public Future<Void> serve(Map<Stage, Integer> stages) {
         me = me.serving(stages);
         return renew();
+    }
+
+    /** Nothing can be asked for here any more. Completes when all others, who look once a second, know. */
+    public Future<Void> withdraw() {
+        return serve(Map.of())
+                .compose(said -> neighbours.serving().isEmpty()
+                        ? Future.succeededFuture()
+                        : vertx.timer(NOTICED_MS, TimeUnit.MILLISECONDS))
+                .mapEmpty();
     }
 
     private Future<Void> renew() {
@@ -122,8 +132,7 @@ public final class ClusterVerticle extends VerticleBase {
     }
 
     private void round() {
-        boolean known = System.nanoTime() - readAt < FRESH_NANOS;
-        switch (hearing.round(known ? neighbours.company() : Company.NOBODY)) {
+        switch (hearing.round(company())) {
             case GO_ON -> {}
             case REGISTER -> registerAnew();
             case END -> end();
@@ -133,6 +142,12 @@ public final class ClusterVerticle extends VerticleBase {
                 .forEach(node -> vertx.eventBus()
                         .<String>request(address(node), "", call)
                         .onSuccess(answer -> hearing.answered()));
+    }
+
+    /** Who should be calling this node: nobody does that has nothing to ask of it. */
+    private Company company() {
+        boolean known = System.nanoTime() - readAt < FRESH_NANOS;
+        return known && me.serves() ? neighbours.company() : Company.NOBODY;
     }
 
     private void registerAnew() {

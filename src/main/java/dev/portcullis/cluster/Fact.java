@@ -1,7 +1,10 @@
 package dev.portcullis.cluster;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the nodes of a cluster must have in common, as far as they know of it at all. */
 public enum Fact {
@@ -17,6 +20,10 @@ public enum Fact {
     PERMISSIONS("permissions"),
     /** The rooms that everyone may enter. */
     PUBLIC_ROOMS("rooms.public");
+
+    /** Two clusters over one store, or streams that are looked for elsewhere, can't be meant by anyone. */
+    static final Set<Fact> THAT_MAY_DIFFER =
+            Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(NAME, LANES, INTEREST)));
 
     private final String shown;
 
@@ -44,8 +51,7 @@ public enum Fact {
         return Optional.empty();
     }
 
-    /** Two clusters over one store, or streams that are looked for elsewhere, can't be meant by anyone. */
     boolean mayDiffer() {
-        return this != NAME && this != LANES && this != INTEREST;
+        return THAT_MAY_DIFFER.contains(this);
     }
 }

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /**
  * What a node says about itself so that others can tell whether it belongs to them.
  *
- * @param wire the version of the records that it sends to other nodes
+ * @param wire the version of what it sends to other nodes, as the bus states it
  * @param known of each fact the values; secrets only as a {@link Fingerprint}. What does not concern its stages is absent
  */
 public record Facts(int wire, Map<Fact, Set<String>> known) {

@@ -21,6 +21,7 @@ final class Neighbours {
     private final Map<String, Seen> rows = new HashMap<>();
     private Set<String> members = Set.of();
     private Company company = Company.NOBODY;
+    private boolean reached;
 
     private record Seen(NodeRow row, int missed) {}
 
@@ -40,10 +41,18 @@ final class Neighbours {
         tell();
     }
 
-    /** Whom Hazelcast reaches. */
+    /** Whom Hazelcast reaches from now on. */
     synchronized void reach(Set<String> present) {
+        reached = true;
         members = Set.copyOf(present);
         tell();
+    }
+
+    /** Whom it reached when it was asked. By now it may have told of somebody who went, and that is newer. */
+    synchronized void begin(Set<String> present) {
+        if (!reached) {
+            reach(present);
+        }
     }
 
     /** The other nodes that the directory knows to serve, whether or not they can be reached. */

@@ -24,6 +24,7 @@ final class NodeDirectory {
     /** @param now milliseconds, or 0 for the store's own clock */
     NodeDirectory(RedisStore store, long lapseMs, LongSupplier now) {
         this.store = store;
+        store.prepare(DIRECTORY, DEPART);
         this.lapseMs = lapseMs;
         this.now = now;
     }

@@ -6,13 +6,11 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,17 +120,22 @@ public final class Section {
     }
 
     public <E extends Enum<E>> E choice(String name, E fallback, String about) {
-        Map<String, E> byWord = words(fallback.getDeclaringClass());
-        String word = text(name, wordOf(fallback), TextForm.oneOf(byWord.keySet()), about);
-        return byWord.getOrDefault(word, fallback);
+        Constants<E> constants = new Constants<>(fallback.getDeclaringClass());
+        return constants
+                .find(text(name, Constants.word(fallback), constants.form(), about))
+                .orElse(fallback);
     }
 
     public <E extends Enum<E>> Set<E> choices(String name, Set<E> fallback, Class<E> of, String about) {
-        Map<String, E> byWord = words(of);
-        TextForm form = TextForm.oneOf(byWord.keySet());
-        List<String> standard = fallback.stream().sorted().map(Section::wordOf).toList();
+        return choices(name, fallback, of, EnumSet.allOf(of), about);
+    }
+
+    /** @param offered those of them that may be chosen */
+    public <E extends Enum<E>> Set<E> choices(String name, Set<E> fallback, Class<E> of, Set<E> offered, String about) {
+        Constants<E> constants = new Constants<>(offered);
         Set<E> all = EnumSet.noneOf(of);
-        texts(name, standard, form, about).forEach(word -> all.add(byWord.get(word)));
+        texts(name, Constants.words(fallback), constants.form(), about)
+                .forEach(word -> constants.find(word).ifPresent(all::add));
         return Collections.unmodifiableSet(all);
     }
 
@@ -246,15 +249,5 @@ public final class Section {
     private void note(String name, String kind, String standard, String about, String value) {
         known.add(name);
         place.survey().asked(new Setting(place.key(name).path(), kind, standard, about, value));
-    }
-
-    private static <E extends Enum<E>> Map<String, E> words(Class<E> of) {
-        Map<String, E> all = new LinkedHashMap<>();
-        Stream.of(of.getEnumConstants()).forEach(each -> all.put(wordOf(each), each));
-        return all;
-    }
-
-    private static String wordOf(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -39,11 +39,6 @@ public final class Assembly {
         port.tryComplete(actualPort);
     }
 
-    /** Whether clients are let in. */
-    public boolean open() {
-        return port.future().isComplete() && !draining;
-    }
-
     /** Where the edge listens, once it does. */
     public int port() {
         return Objects.requireNonNull(port.future().result());

@@ -19,12 +19,13 @@ public final class Census {
     /**
      * One event loop's part.
      *
-     * @param rooms streams that its carrier carries
+     * @param rooms streams of its carrier that have members, on whatever event loop: so each is counted once
+     * @param unsaid sessions whose end nobody has heard
      * @param sessions connections that have proven who they are
      * @param frames how many connections sent how many frames within {@value #SECONDS} seconds
      */
-    record Count(long outboxBytes, int rooms, int sessions, SortedMap<Integer, Integer> frames) {
-        static final Count NOTHING = new Count(0, 0, 0, new TreeMap<>());
+    record Count(long outboxBytes, int rooms, int sessions, int unsaid, SortedMap<Integer, Integer> frames) {
+        static final Count NOTHING = new Count(0, 0, 0, 0, new TreeMap<>());
     }
 
     public Census(int instances) {
@@ -48,6 +49,10 @@ public final class Census {
 
     public long sessions() {
         return sum(Count::sessions);
+    }
+
+    public long unsaid() {
+        return sum(Count::unsaid);
     }
 
     public MessageRate messageRate() {

@@ -13,14 +13,16 @@ final class CensusTaker {
     private final Census census;
     private final Collection<Connection> connections;
     private final Carrier carrier;
+    private final Goodbyes goodbyes;
     private SortedMap<Integer, Integer> frames = new TreeMap<>();
     private int turns;
 
-    CensusTaker(int instance, Census census, Collection<Connection> connections, Carrier carrier) {
+    CensusTaker(int instance, Census census, Collection<Connection> connections, Carrier carrier, Goodbyes goodbyes) {
         this.instance = instance;
         this.census = census;
         this.connections = connections;
         this.carrier = carrier;
+        this.goodbyes = goodbyes;
     }
 
     /** To be called every {@value #EVERY_MS} ms on the event loop. */
@@ -32,7 +34,9 @@ final class CensusTaker {
         long waiting = connections.stream()
                 .mapToLong(each -> each.socket().waitingBytes())
                 .sum();
-        census.report(instance, new Census.Count(waiting, carrier.carriedNow(), identified(), frames));
+        census.report(
+                instance,
+                new Census.Count(waiting, carrier.followedNow(), identified(), goodbyes.waiting(), frames));
     }
 
     private int identified() {

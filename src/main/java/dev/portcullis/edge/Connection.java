@@ -5,7 +5,6 @@ import dev.portcullis.auth.Session;
 import dev.portcullis.edge.socket.ChatSocket;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameEncoder;
-import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.ratelimit.ConnectionBudget;
@@ -13,8 +12,6 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +23,7 @@ final class Connection implements ChatSocket.Listener {
     private final Peer peer;
     private final Surroundings around;
     private final ConnectionBudget budget;
-    private final Map<RoomId, LocalRooms.Seat> seats = new HashMap<>(2);
+    private final Seats seats;
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(1);
     private @Nullable ChatSocket socket;
     private @Nullable Session session;
@@ -51,6 +48,7 @@ final class Connection implements ChatSocket.Listener {
     Connection(Peer peer, Surroundings around, ConnectionBudget budget, Path path, long deadline, long now) {
         this.peer = peer;
         this.around = around;
+        this.seats = new Seats(around.rooms());
         this.budget = budget;
         this.path = path;
         this.deadline = deadline;
@@ -92,8 +90,7 @@ final class Connection implements ChatSocket.Listener {
     public void closed() {
         over = true;
         waiting.clear();
-        seats.values().forEach(around.rooms()::leave);
-        seats.clear();
+        seats.leaveAll();
         peer.place().leave();
         around.departure().left(this);
     }
@@ -141,26 +138,8 @@ final class Connection implements ChatSocket.Listener {
         }
     }
 
-    void take(LocalRooms.Seat seat, RoomId room) {
-        LocalRooms.Seat before = seats.put(room, seat);
-        if (before != null) {
-            around.rooms().leave(before);
-        }
-    }
-
-    void leave(RoomId room) {
-        LocalRooms.Seat seat = seats.remove(room);
-        if (seat != null) {
-            around.rooms().leave(seat);
-        }
-    }
-
-    boolean isIn(RoomId room) {
-        return seats.containsKey(room);
-    }
-
-    int rooms() {
-        return seats.size();
+    Seats seats() {
+        return seats;
     }
 
     /** Whether it has ended, or is ending. */

@@ -27,11 +27,10 @@ import java.util.function.LongSupplier;
 /** The connections of one event loop: how they begin, are found again, and end. */
 final class Connections implements Connection.Departure {
     private static final String LAPSED = "lapsed";
-    private static final long CHECKED_EVERY_MS = TimeUnit.MINUTES.toMillis(5);
 
     private final Set<Connection> all = new HashSet<>();
     private final Map<String, Connection> bySession = new HashMap<>();
-    private final Rounds rounds = new Rounds(CHECKED_EVERY_MS);
+    private final Rounds rounds;
     private final RecentCutoffs cutoffs;
     private final NodeLife life;
     private final EdgeConfig config;
@@ -52,6 +51,7 @@ final class Connections implements Connection.Departure {
             Heartbeat heartbeat,
             Doorkeeper doorkeeper) {
         this.config = parts.edge();
+        this.rounds = new Rounds(config.checkMs());
         this.limits = parts.limits();
         this.cutoffs = parts.cutoffs().recent();
         this.life = parts.life();
@@ -132,7 +132,7 @@ final class Connections implements Connection.Departure {
                 .toList();
     }
 
-    /** Sessions that were not compared with the store for five minutes. */
+    /** Sessions that were not compared with the store for a while. */
     List<Session> due(long now, int most) {
         return rounds.due(now, most);
     }
@@ -144,20 +144,17 @@ final class Connections implements Connection.Departure {
     @Override
     public void left(Connection connection) {
         all.remove(connection);
-        meters.connectionClosed();
+        Optional<CloseCode> sent = Optional.ofNullable(connection.socket().sentCode());
+        meters.connectionClosed(sent);
         connection.identified().ifPresent(session -> {
             bySession.remove(session.id(), connection);
             rounds.end(session);
             doorkeeper.goodbye(session);
         });
-        CloseCode sent = connection.socket().sentCode();
-        if (sent == CloseCode.TOO_SLOW) {
-            meters.slowReaderClosed();
-        }
         AuditEvent event = about(EventName.WS_DISCONNECT, connection.peer(), connection.identified())
                 .durationMs(clock.getAsLong() - connection.peer().since())
                 .messageCount(connection.frames());
-        audit.event(sent == null ? event : event.code(sent));
+        audit.event(sent.map(event::closed).orElse(event));
     }
 
     static AuditEvent about(EventName name, Peer peer, Optional<Session> session) {

@@ -22,14 +22,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the stream of cut-offs for all edge instances of a node: twice a second, and at once when hinted. Its state is
+ * Follows the stream of cut-offs for all edge instances of a node: now and then, and at once when hinted. Its state is
  * touched on its own context only; it may be hinted and listened to from everywhere.
  */
 public final class CutoffFollower {
-    static final long EVERY_MS = 500;
-
     private final StreamStore store;
     private final StreamsConfig config;
+    private final long intervalMs;
     private final LongSupplier clock;
     private final LongSupplier nanos;
     private final RecentCutoffs recent;
@@ -47,11 +46,13 @@ public final class CutoffFollower {
     public CutoffFollower(
             StreamStore store,
             StreamsConfig config,
+            CutoffsConfig cutoffs,
             Authenticator authenticator,
             LongSupplier clock,
             LongSupplier nanos) {
         this.store = store;
         this.config = config;
+        this.intervalMs = cutoffs.intervalMs();
         this.clock = clock;
         this.nanos = nanos;
         this.recent = new RecentCutoffs(config.cutoffs().entries());
@@ -63,7 +64,7 @@ public final class CutoffFollower {
         Vertx vertx = here.owner();
         reads = new StreamReads(vertx, store, config);
         context = here;
-        vertx.setPeriodic(EVERY_MS, any -> want());
+        vertx.setPeriodic(intervalMs, any -> want());
         want();
         return first.future();
     }
@@ -80,6 +81,15 @@ public final class CutoffFollower {
     void tell(Consumer<CutoffNews> listener) {
         listeners.add(listener);
         look();
+    }
+
+    /** From now on it is told, on the follower's context, when some were lost before they could be read. */
+    public void whenMissed(Runnable listener) {
+        tell(news -> {
+            if (!news.exact()) {
+                listener.run();
+            }
+        });
     }
 
     RecentCutoffs recent() {
@@ -132,7 +142,7 @@ public final class CutoffFollower {
         saying = true;
         mustSay = false;
         authenticator
-                .cutOffAgain(recent.newestFirst())
+                .cutOffAgain(recent.newestFirst(clock.getAsLong()))
                 .onFailure(broken -> mustSay = true)
                 .onComplete(any -> saying = false);
     }

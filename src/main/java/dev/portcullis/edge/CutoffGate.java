@@ -15,7 +15,6 @@ import java.util.function.LongSupplier;
  * and its event loop only.
  */
 final class CutoffGate {
-    /** How long a frame may wait for the cut-offs to be read: what the asks that follow leave of the five seconds. */
     private static final Set<FrameType> NEVER_WAIT =
             EnumSet.of(FrameType.PING, FrameType.LEAVE, FrameType.HEALTH_CHECK);
 
@@ -23,10 +22,13 @@ final class CutoffGate {
     private static final Future<Verdict> UNAVAILABLE = Future.succeededFuture(Verdict.refused(Reason.UNAVAILABLE));
 
     private final Freshness freshness;
+    private final long waitMs;
     private final LongSupplier clock;
 
-    CutoffGate(Freshness freshness, LongSupplier clock) {
+    /** @param waitMs how long a frame may wait for the cut-offs to be read */
+    CutoffGate(Freshness freshness, long waitMs, LongSupplier clock) {
         this.freshness = freshness;
+        this.waitMs = waitMs;
         this.clock = clock;
     }
 
@@ -40,15 +42,11 @@ final class CutoffGate {
                 : Optional.of(new Answer.Ended(CloseCode.TOKEN_EXPIRED, LastWord.Nothing.NOTHING));
     }
 
-    Future<Verdict> pass(Connection from, FrameType type) {
-        return pass(from, type, clock.getAsLong());
-    }
-
     /**
-     * Whether the sender's session is surely live. A frame that was taken at {@code taken} may wait for that; how long,
-     * is counted from there, so that one which passes here twice does not wait twice.
+     * Whether the sender's session is surely live. A frame may wait for that; how long, is counted from when it was taken,
+     * so that one which passes here twice does not wait twice.
      */
-    Future<Verdict> pass(Connection from, FrameType type, long taken) {
+    Future<Verdict> pass(Connection from, FrameType type, Taken taken) {
         if (from.over() || from.outlivedItsSession()) {
             return UNAVAILABLE;
         }
@@ -56,7 +54,7 @@ final class CutoffGate {
             return GRANTED;
         }
         return freshness
-                .regained(Math.max(0, taken + EdgeConfig.GATE_MS - clock.getAsLong()))
+                .regained(taken.left(waitMs))
                 .compose(fresh -> pass(from, type, taken));
     }
 }

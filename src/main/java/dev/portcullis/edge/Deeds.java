@@ -43,9 +43,8 @@ final class Deeds {
         this.clock = clock;
     }
 
-    /** @param answerBy when the sender must have heard what came of it */
-    Future<Answer> act(Connection from, ClientFrame frame, long answerBy) {
-        return frame.accept(new Act(from, answerBy));
+    Future<Answer> act(Connection from, ClientFrame frame, Taken taken) {
+        return frame.accept(new Act(from, taken));
     }
 
     private static Future<Answer> refused(Reason reason) {
@@ -56,13 +55,18 @@ final class Deeds {
         return succeededFuture(new Answer.Said(frame));
     }
 
-    private final class Act implements ClientFrame.Cases<Future<Answer>> {
+    private final class Act extends Supported<Future<Answer>> {
         private final Connection from;
-        private final long answerBy;
+        private final Taken taken;
 
-        Act(Connection from, long answerBy) {
+        Act(Connection from, Taken taken) {
             this.from = from;
-            this.answerBy = answerBy;
+            this.taken = taken;
+        }
+
+        @Override
+        Future<Answer> unsupported() {
+            return refused(Reason.UNSUPPORTED);
         }
 
         @Override
@@ -72,22 +76,28 @@ final class Deeds {
 
         @Override
         public Future<Answer> join(ClientFrame.Join frame) {
-            return joining.join(from, frame);
+            return joining.join(from, frame, taken);
         }
 
         @Override
         public Future<Answer> leave(ClientFrame.Leave frame) {
-            from.leave(frame.roomId());
+            from.seats().leave(frame.roomId());
             return said(new ServerFrame.Left(frame.envelope().id(), frame.roomId()));
         }
 
         @Override
         public Future<Answer> chat(ClientFrame.Chat frame) {
-            long began = System.nanoTime();
-            return broadcaster.publish(from.sender(), frame, answerBy).map(published -> {
-                meters.publishTook(System.nanoTime() - began);
-                return acked(frame, frame.roomId(), published);
-            });
+            return broadcaster
+                    .publish(from.sender(), frame, taken.leftToAnswer())
+                    .onSuccess(this::time)
+                    .map(published -> acked(frame, frame.roomId(), published));
+        }
+
+        /** What was refused took as long as it likes: it would hide how long an ack takes. */
+        private void time(Published published) {
+            if (published instanceof Published.Acked) {
+                meters.publishTook(taken.nanosAgo());
+            }
         }
 
         private Answer acked(ClientFrame frame, RoomId room, Published published) {
@@ -106,7 +116,7 @@ final class Deeds {
             HistoryQuery query = new HistoryQuery(
                     from.sender().userId(), StreamName.room(room), frame.before(), frame.after(), frame.limit());
             return broadcaster
-                    .history(query)
+                    .history(query, taken.leftToAnswer())
                     .map(answer -> answer.fold(page -> replay(frame, page), why -> Answer.refused(why, room)));
         }
 
@@ -128,44 +138,9 @@ final class Deeds {
         }
 
         @Override
-        public Future<Answer> tokenRefresh(ClientFrame.TokenRefresh frame) {
-            return refused(Reason.UNSUPPORTED);
-        }
-
-        @Override
-        public Future<Answer> chatMessage(ClientFrame.ChatMessage frame) {
-            return refused(Reason.UNSUPPORTED);
-        }
-
-        @Override
-        public Future<Answer> editMessage(ClientFrame.EditMessage frame) {
-            return refused(Reason.UNSUPPORTED);
-        }
-
-        @Override
-        public Future<Answer> deleteMessage(ClientFrame.DeleteMessage frame) {
-            return refused(Reason.UNSUPPORTED);
-        }
-
-        @Override
-        public Future<Answer> typingIndicator(ClientFrame.TypingIndicator frame) {
-            return refused(Reason.UNSUPPORTED);
-        }
-
-        @Override
-        public Future<Answer> read(ClientFrame.Read frame) {
-            return refused(Reason.UNSUPPORTED);
-        }
-
-        @Override
-        public Future<Answer> presence(ClientFrame.Presence frame) {
-            return refused(Reason.UNSUPPORTED);
-        }
-
-        @Override
         public Future<Answer> removeUser(ClientFrame.RemoveUser frame) {
             return broadcaster
-                    .remove(from.sender(), frame, answerBy - FORGETTING_MS)
+                    .remove(from.sender(), frame, taken.leftToAnswer() - FORGETTING_MS)
                     .compose(published -> published
                             .fold(acked -> forget(frame), why -> Future.<Void>succeededFuture())
                             .map(any -> acked(frame, frame.roomId(), published)));
@@ -174,24 +149,10 @@ final class Deeds {
         /** The bar holds over every grant: it is in force whether or not this comes to pass. */
         private Future<Void> forget(ClientFrame.RemoveUser frame) {
             return rooms.forget(frame.roomId(), frame.userId(), FORGETTING_MS)
-                    .onFailure(broken ->
-                            LOG.warn("a membership outlasts its removal; while the bar holds it is of no use"))
+                    .onFailure(broken -> LOG.atWarn()
+                            .addKeyValue("event", "rooms.unforgotten")
+                            .log("a membership outlasts its removal; while the bar holds it is of no use"))
                     .recover(broken -> succeededFuture());
-        }
-
-        @Override
-        public Future<Answer> systemBroadcast(ClientFrame.SystemBroadcast frame) {
-            return refused(Reason.UNSUPPORTED);
-        }
-
-        @Override
-        public Future<Answer> inboxAck(ClientFrame.InboxAck frame) {
-            return refused(Reason.UNSUPPORTED);
-        }
-
-        @Override
-        public Future<Answer> fileUpload(ClientFrame.FileUpload frame) {
-            return refused(Reason.UNSUPPORTED);
         }
     }
 }

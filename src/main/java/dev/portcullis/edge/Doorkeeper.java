@@ -19,11 +19,10 @@ import java.util.function.Supplier;
 
 /** Receives a token, whichever way it came, and prepares the greeting. A failed future means that nobody can say now. */
 final class Doorkeeper {
-    private static final long ARRIVAL_MS = 2_000;
-
     private final Authenticator authenticator;
     private final Broadcaster broadcaster;
     private final RateLimiter limiter;
+    private final Goodbyes goodbyes;
     private final Freshness freshness;
     private final EdgeConfig config;
     private final Supplier<Holder> holder;
@@ -32,12 +31,14 @@ final class Doorkeeper {
             Authenticator authenticator,
             Broadcaster broadcaster,
             RateLimiter limiter,
+            Goodbyes goodbyes,
             Freshness freshness,
             EdgeConfig config,
             Supplier<Holder> holder) {
         this.authenticator = authenticator;
         this.broadcaster = broadcaster;
         this.limiter = limiter;
+        this.goodbyes = goodbyes;
         this.freshness = freshness;
         this.config = config;
         this.holder = holder;
@@ -51,7 +52,7 @@ final class Doorkeeper {
 
     /** The session of a connection that is gone. */
     void goodbye(Session session) {
-        authenticator.end(session.sender().userId(), session.id());
+        goodbyes.say(session);
     }
 
     /** The session is registered. Who was cut off since is known with the next read, and is not greeted. */
@@ -59,7 +60,7 @@ final class Doorkeeper {
         Future<Position> head =
                 broadcaster.head(StreamName.inbox(session.sender().userId()));
         return freshness
-                .anew(ARRIVAL_MS)
+                .anew(config.cutoffs().waitMs())
                 .compose(any -> head)
                 .map(inbox -> (Reception) new Reception.Welcome(session, greeting(session, inbox, id)))
                 .onFailure(broken -> goodbye(session));

@@ -5,12 +5,8 @@ import dev.portcullis.protocol.ServerFrame;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,14 +28,11 @@ final class Drain {
 
     /** Completes when the last connection is gone, or was given time enough to hear of it. */
     Future<Void> begin(Connections connections, long windowMs, long closingMs) {
-        List<Connection> order = new ArrayList<>(connections.all());
-        Collections.shuffle(order, ThreadLocalRandom.current()); // who came first shall not always go first
-        for (int i = 0; i < order.size(); i++) {
-            announce(order.get(i), windowMs * (i + 1) / order.size());
-        }
+        Set<Connection> told = new HashSet<>(connections.all());
+        TimeSlots.spread(told, windowMs, (connection, begins, ends) -> announce(connection, ends));
         Promise<Void> done = Promise.promise();
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(windowMs + closingMs);
-        await(connections, new HashSet<>(order), until, done);
+        await(connections, told, until, done);
         return done.future();
     }
 

@@ -5,26 +5,51 @@ import dev.portcullis.edge.socket.SocketConfig;
 
 /**
  * @param roomsPerConnection rooms one connection may be in
+ * @param checkMs how often each session is compared with the store
  * @param drainMs the time over which connections are sent away before a planned stop
+ * @param lapsedMs the same where the others have taken this node for dead
  */
 public record EdgeConfig(
-        SocketConfig socket, CrowdConfig crowd, HeartbeatConfig heartbeat, int roomsPerConnection, long drainMs) {
-    /** How long a frame may wait for the cut-offs to be read: what the asks that follow leave of the five seconds. */
-    public static final long GATE_MS = 2_000;
+        SocketConfig socket,
+        CrowdConfig crowd,
+        HeartbeatConfig heartbeat,
+        CutoffsConfig cutoffs,
+        int roomsPerConnection,
+        long checkMs,
+        long drainMs,
+        long lapsedMs) {
+    /** Of the five seconds within which a sender is told what came of a frame, the last tenth is for telling. */
+    public static final long ANSWER_MS = 4_900;
 
     public static EdgeConfig read(Section root) {
         Section limits = root.section("limits");
+        Section drain = root.section("drain");
         return new EdgeConfig(
                 SocketConfig.read(limits),
                 CrowdConfig.read(limits),
                 HeartbeatConfig.read(root.section("heartbeat")),
+                CutoffsConfig.read(root.section("cutoffs")),
                 limits.integer("roomsPerConnection", 100, 1, 10_000, "rooms joined on one connection"),
-                root.section("drain")
+                root.section("sessions")
                         .millis(
-                                "windowMs",
+                                "checkMs",
+                                300_000,
                                 10_000,
-                                0,
-                                600_000,
-                                "time over which connections are sent away before a planned stop"));
+                                3_600_000,
+                                "how often each connection's session is compared with the store, in case its end was"
+                                        + " missed"),
+                drain.millis(
+                        "windowMs",
+                        10_000,
+                        0,
+                        600_000,
+                        "time over which connections are sent away before a planned stop"),
+                drain.millis(
+                        "lapsedMs",
+                        10_000,
+                        0,
+                        60_000,
+                        "time over which connections are closed whose sessions have ended, since the other nodes took"
+                                + " this one for dead; no frame of theirs passes meanwhile"));
     }
 }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Owns the HTTP server and the connections of one event loop. */
 public final class EdgeVerticle extends VerticleBase {
     private static final String SOCKET = "/ws";
+
+    /** Beyond the drain's window: long enough for a peer to answer a close frame, or to be cut off for not doing so. */
     private static final long CLOSING_MS = 3_000;
 
     private final int instance;
@@ -65,23 +67,36 @@ public final class EdgeVerticle extends VerticleBase {
         Wheel ticks = new Wheel(vertx);
         Replies replies = new Replies(parts.watch().audit(), parts.watch().meters(), parts.clock());
         LocalRooms rooms = new LocalRooms(context, carriers, parts.watch().meters(), parts.clock());
-        Freshness freshness = new Freshness(parts.cutoffs()::look, ticks, System::nanoTime);
+        Freshness freshness =
+                new Freshness(parts.cutoffs()::look, parts.edge().cutoffs().freshMs(), ticks, System::nanoTime);
+        Goodbyes goodbyes = new Goodbyes(
+                parts.doors().authenticator(),
+                parts.clock(),
+                parts.edge().crowd().perNode());
         Doorkeeper doorkeeper = new Doorkeeper(
                 parts.doors().authenticator(),
                 parts.doors().broadcaster(),
                 parts.doors().limiter(),
+                goodbyes,
                 freshness,
                 parts.edge(),
                 () -> new Holder(parts.life().node(), parts.life().incarnation(), instance));
-        Heartbeat heartbeat =
-                new Heartbeat(parts.edge().heartbeat(), ticks, parts.watch().meters(), parts.clock());
+        Heartbeat heartbeat = new Heartbeat(parts.edge().heartbeat(), ticks, parts.clock());
         Connections all = new Connections(parts, FlushTurn.of(context), rooms, replies, heartbeat, doorkeeper);
         wheel = ticks;
         connections = all;
-        new SessionKeeper(context, parts.doors().authenticator(), all, freshness, ticks, parts.clock())
+        new SessionKeeper(
+                        context,
+                        parts.doors().authenticator(),
+                        all,
+                        freshness,
+                        ticks,
+                        parts.edge().lapsedMs(),
+                        parts.clock())
                 .begin(parts.cutoffs(), parts.life());
-        CensusTaker taker = new CensusTaker(instance, parts.watch().census(), all.all(), carrier);
+        CensusTaker taker = new CensusTaker(instance, parts.watch().census(), all.all(), carrier, goodbyes);
         vertx.setPeriodic(CensusTaker.EVERY_MS, any -> taker.count());
+        vertx.setPeriodic(Goodbyes.AGAIN_MS, any -> goodbyes.sayAgain());
         return Future.all(
                         parts.bus()
                                 .hear(
@@ -90,17 +105,19 @@ public final class EdgeVerticle extends VerticleBase {
                                         hint -> parts.cutoffs().look()),
                         parts.bus().answer(Probe.QUESTION, instance, new Probing(all)::answer))
                 .compose(any ->
-                        listen(handshake(all, doorkeeper, replies, framePath(carriers, rooms, replies, freshness))));
+                        listen(handshake(all, doorkeeper, replies, framePath(carriers, rooms, replies, freshness, ticks))));
     }
 
-    private Path framePath(Carriers carriers, LocalRooms rooms, Replies replies, Freshness freshness) {
-        CutoffGate gate = new CutoffGate(freshness, parts.clock());
+    private Path framePath(
+            Carriers carriers, LocalRooms rooms, Replies replies, Freshness freshness, Wheel ticks) {
+        CutoffGate gate = new CutoffGate(freshness, parts.edge().cutoffs().waitMs(), parts.clock());
         Joining joining = new Joining(
                 gate,
                 parts.doors().rooms(),
                 carriers,
                 rooms,
                 replies,
+                ticks,
                 parts.edge().roomsPerConnection());
         return new FramePath(
                 gate,

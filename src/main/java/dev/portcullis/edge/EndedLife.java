@@ -1,39 +1,35 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.protocol.CloseCode;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Sends away those whose session ended with a life of this node: they admit nothing from now on, and are closed one after
  * the other, so that they do not come back all at once.
  */
 final class EndedLife {
-    private static final long WINDOW_MS = 10_000;
-
     private final Collection<Connection> connections;
     private final Wheel wheel;
+    private final long windowMs;
 
-    EndedLife(Collection<Connection> connections, Wheel wheel) {
+    EndedLife(Collection<Connection> connections, Wheel wheel, long windowMs) {
         this.connections = connections;
         this.wheel = wheel;
+        this.windowMs = windowMs;
     }
 
     void bury(String incarnation) {
-        List<Connection> held = new ArrayList<>(connections.stream()
+        List<Connection> held = connections.stream()
                 .filter(connection -> connection
                         .identified()
                         .filter(session -> session.holder().incarnation().equals(incarnation))
                         .isPresent())
-                .toList());
+                .toList();
         held.forEach(Connection::outliveSession);
-        Collections.shuffle(held, ThreadLocalRandom.current()); // who came first shall not always go first
-        for (int i = 0; i < held.size(); i++) {
-            Connection connection = held.get(i);
-            wheel.in(WINDOW_MS * i / held.size(), () -> connection.end(CloseCode.RESTARTING));
-        }
+        TimeSlots.spread(
+                held,
+                windowMs,
+                (connection, begins, ends) -> wheel.in(begins, () -> connection.end(CloseCode.RESTARTING)));
     }
 }

@@ -22,9 +22,6 @@ import java.util.function.Supplier;
  * before {@code admit} is decided here, by what the connection alone shows; everything after is asked.
  */
 final class FramePath implements Path {
-    /** Of the five seconds within which a sender is told what came of a frame, the last tenth is for telling. */
-    private static final long ANSWER_MS = 4_900;
-
     private final CutoffGate gate;
     private final RateLimiter limiter;
     private final Permission permission;
@@ -41,25 +38,26 @@ final class FramePath implements Path {
 
     @Override
     public Future<Answer> travel(Connection from, byte[] utf8) {
-        return gate.judge(from).map(Future::succeededFuture).orElseGet(() -> count(from, utf8, clock.getAsLong()));
+        Taken taken = Taken.now();
+        return gate.judge(from).map(Future::succeededFuture).orElseGet(() -> count(from, utf8, taken));
     }
 
-    private Future<Answer> count(Connection from, byte[] utf8, long taken) {
-        return from.budget().count(taken).accept(new Counted(from, utf8, taken));
+    private Future<Answer> count(Connection from, byte[] utf8, Taken taken) {
+        return from.budget().count(clock.getAsLong()).accept(new Counted(from, utf8, taken));
     }
 
-    private Future<Answer> read(Connection from, byte[] utf8, long taken) {
+    private Future<Answer> read(Connection from, byte[] utf8, Taken taken) {
         return FrameDecoder.decode(utf8).fold(frame -> pass(from, frame, utf8.length, taken), FramePath::unreadable);
     }
 
     /** The gate stands at both ends of the asks: a node may have been stopped between them (CWE-367). */
-    private Future<Answer> pass(Connection from, ClientFrame frame, int bytes, long taken) {
+    private Future<Answer> pass(Connection from, ClientFrame frame, int bytes, Taken taken) {
         from.meters().frame(frame.type());
         return gate.pass(from, frame.type(), taken)
                 .compose(ifGranted(() -> limiter.admit(from.sender(), frame.type(), bytes)))
                 .compose(ifGranted(() -> permission.judge(from, frame)))
                 .compose(ifGranted(() -> gate.pass(from, frame.type(), taken)))
-                .compose(verdict -> verdict.fold(() -> deeds.act(from, frame, taken + ANSWER_MS), FramePath::refused))
+                .compose(verdict -> verdict.fold(() -> deeds.act(from, frame, taken), FramePath::refused))
                 .recover(broken -> succeededFuture(Breakage.answer(broken, frame.type())))
                 .map(answer -> answer.to(frame.envelope().id()));
     }
@@ -84,9 +82,9 @@ final class FramePath implements Path {
     private final class Counted implements Judgement.Cases<Future<Answer>> {
         private final Connection from;
         private final byte[] utf8;
-        private final long taken;
+        private final Taken taken;
 
-        Counted(Connection from, byte[] utf8, long taken) {
+        Counted(Connection from, byte[] utf8, Taken taken) {
             this.from = from;
             this.utf8 = utf8;
             this.taken = taken;

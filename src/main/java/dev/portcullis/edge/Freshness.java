@@ -10,14 +10,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Whether an event loop knows of everybody who was cut off until a second ago. It is told so after their connections
+ * Whether an event loop knows of everybody who was cut off until a moment ago. It is told so after their connections
  * were ended, on the loop itself: who sees it fresh sees them gone. It needs no message to become stale, only time; so a
  * lost hint, a store that is away and a process that was stopped are all the same to it (CWE-613).
  */
 final class Freshness {
-    private static final long LASTS_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final Runnable look;
+    private final long lastsNanos;
     private final Wheel wheel;
     private final LongSupplier nanos;
     private final Set<Waiting> waiting = new LinkedHashSet<>();
@@ -28,20 +27,24 @@ final class Freshness {
     /** @param after what a read must not have begun before */
     private record Waiting(long after, Promise<Void> promise) {}
 
-    /** @param look asks for a read that begins at once */
-    Freshness(Runnable look, Wheel wheel, LongSupplier nanos) {
+    /**
+     * @param look asks for a read that begins at once
+     * @param freshMs how long it lasts, from when a read began
+     */
+    Freshness(Runnable look, long freshMs, Wheel wheel, LongSupplier nanos) {
         this.look = look;
+        this.lastsNanos = TimeUnit.MILLISECONDS.toNanos(freshMs);
         this.wheel = wheel;
         this.nanos = nanos;
     }
 
     boolean holds() {
-        return known && !doubted && nanos.getAsLong() - began < LASTS_NANOS;
+        return known && !doubted && nanos.getAsLong() - began < lastsNanos;
     }
 
     /** Completes as soon as it holds; fails if that takes longer. */
     Future<Void> regained(long millis) {
-        return holds() ? Future.succeededFuture() : await(nanos.getAsLong() - LASTS_NANOS, millis);
+        return holds() ? Future.succeededFuture() : await(nanos.getAsLong() - lastsNanos, millis);
     }
 
     /** Completes with a read that begins from now on; fails if that takes longer. */

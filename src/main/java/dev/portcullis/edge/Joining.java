@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Seats a connection in rooms, one after the other: the next room is read only when the peer has taken what the last
- * one replayed.
+ * one replayed. How long that takes is the peer's affair, so each room has its own time for an answer.
  */
 final class Joining {
     private final CutoffGate gate;
@@ -33,6 +33,7 @@ final class Joining {
     private final Carriers carriers;
     private final LocalRooms localRooms;
     private final Replies replies;
+    private final Wheel wheel;
     private final int roomsPerConnection;
 
     Joining(
@@ -41,22 +42,25 @@ final class Joining {
             Carriers carriers,
             LocalRooms localRooms,
             Replies replies,
+            Wheel wheel,
             int roomsPerConnection) {
         this.gate = gate;
         this.rooms = rooms;
         this.carriers = carriers;
         this.localRooms = localRooms;
         this.replies = replies;
+        this.wheel = wheel;
         this.roomsPerConnection = roomsPerConnection;
     }
 
-    Future<Answer> join(Connection from, ClientFrame.Join frame) {
-        return next(from, frame.envelope().id(), frame.rooms().iterator());
+    Future<Answer> join(Connection from, ClientFrame.Join frame, Taken taken) {
+        return next(from, frame.envelope().id(), frame.rooms().iterator(), taken);
     }
 
-    private Future<Answer> next(Connection from, Optional<String> id, Iterator<ClientFrame.RoomJoin> wishes) {
+    private Future<Answer> next(
+            Connection from, Optional<String> id, Iterator<ClientFrame.RoomJoin> wishes, Taken taken) {
         ClientFrame.RoomJoin wish = wishes.next();
-        Future<Answer> answer = one(from, id, wish)
+        Future<Answer> answer = one(from, id, wish, taken)
                 .recover(broken -> succeededFuture(Breakage.answer(broken, FrameType.JOIN)))
                 .map(said -> said.to(id).in(wish.roomId()));
         if (!wishes.hasNext()) {
@@ -66,30 +70,31 @@ final class Joining {
                     replies.give(from, said);
                     return from.replayed();
                 })
-                .compose(any -> from.over() ? succeededFuture(Answer.Silent.SILENT) : next(from, id, wishes));
+                .compose(any -> from.over() ? succeededFuture(Answer.Silent.SILENT) : next(from, id, wishes, Taken.now()));
     }
 
-    private Future<Answer> one(Connection from, Optional<String> id, ClientFrame.RoomJoin wish) {
-        return gate.pass(from, FrameType.JOIN) // a list of rooms may take long
+    private Future<Answer> one(Connection from, Optional<String> id, ClientFrame.RoomJoin wish, Taken taken) {
+        return gate.pass(from, FrameType.JOIN, taken) // a list of rooms may take long
                 .compose(verdict -> verdict.fold(
                         () -> rooms.authorize(from.sender(), FrameType.JOIN, wish.roomId()),
                         why -> succeededFuture(verdict)))
                 .map(verdict -> verdict.fold(() -> room(from, wish.roomId()), Verdict::refused))
                 .compose(verdict ->
-                        verdict.fold(() -> attach(from, id, wish), why -> succeededFuture(Answer.refused(why))));
+                        verdict.fold(() -> attach(from, id, wish, taken), why -> succeededFuture(Answer.refused(why))));
     }
 
     private Verdict room(Connection from, RoomId roomId) {
-        return from.isIn(roomId) || from.rooms() < roomsPerConnection
+        return from.seats().isIn(roomId) || from.seats().count() < roomsPerConnection
                 ? Verdict.GRANTED
                 : Verdict.refused(Reason.CONFLICT);
     }
 
-    private Future<Answer> attach(Connection from, Optional<String> id, ClientFrame.RoomJoin wish) {
+    private Future<Answer> attach(Connection from, Optional<String> id, ClientFrame.RoomJoin wish, Taken taken) {
         StreamName stream = StreamName.room(wish.roomId());
         Newcomer newcomer = new Newcomer(from, id, wish.roomId());
         newcomer.attachment = carriers.forStream(stream)
                 .attach(stream, wish.since(), from.sender().userId(), localRooms, newcomer);
+        wheel.in(taken.leftToAnswer(), newcomer::late);
         return newcomer.answer.future();
     }
 
@@ -109,11 +114,11 @@ final class Joining {
 
         @Override
         public void attached(Slice missed) {
-            Attachment held = Objects.requireNonNull(attachment);
-            if (connection.over()) {
-                carriers.forStream(StreamName.room(roomId)).detach(held);
+            if (connection.over() || answer.future().isComplete()) {
+                detach();
             } else {
-                connection.take(localRooms.seat(connection, roomId, held), roomId);
+                Attachment held = Objects.requireNonNull(attachment);
+                connection.seats().take(localRooms.seat(connection, roomId, held), roomId);
                 connection.replay(new ServerFrame.Joined(
                         id,
                         roomId,
@@ -122,17 +127,28 @@ final class Joining {
                         missed.entries().stream().map(Wire::frame).toList(),
                         missed.more()));
             }
-            answer.complete(Answer.Silent.SILENT);
+            answer.tryComplete(Answer.Silent.SILENT);
         }
 
         @Override
         public void failed() {
-            answer.complete(Answer.refused(Rejection.unavailable()));
+            answer.tryComplete(Answer.refused(Rejection.unavailable()));
+        }
+
+        /** Whoever was told that it came to nothing must not come in after all. */
+        void late() {
+            if (answer.tryComplete(Answer.refused(Rejection.unavailable()))) {
+                detach();
+            }
+        }
+
+        private void detach() {
+            carriers.forStream(StreamName.room(roomId)).detach(Objects.requireNonNull(attachment));
         }
 
         @Override
         public void barred() {
-            connection.leave(roomId);
+            connection.seats().leave(roomId);
             answer.tryComplete(Answer.refused(Rejection.of(Reason.NOT_MEMBER)));
         }
     }

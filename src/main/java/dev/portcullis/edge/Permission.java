@@ -10,9 +10,10 @@ import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAuthorizer;
 import io.vertx.core.Future;
 
-/** Asks whether the sender may do this here. What no deed follows needs no permission: it is answered unsupported. */
+/** Asks whether the sender may do this here. What no deed follows is answered unsupported. */
 final class Permission {
     private static final Future<Verdict> GRANTED = succeededFuture(Verdict.GRANTED);
+    private static final Future<Verdict> UNSUPPORTED = succeededFuture(Verdict.refused(Reason.UNSUPPORTED));
 
     private final RoomAuthorizer rooms;
 
@@ -24,16 +25,22 @@ final class Permission {
         return frame.accept(new Judgement(from));
     }
 
-    private final class Judgement implements ClientFrame.Cases<Future<Verdict>> {
+    private final class Judgement extends Supported<Future<Verdict>> {
         private final Connection from;
 
         Judgement(Connection from) {
             this.from = from;
         }
 
+        /** A frame that gets a deed and is forgotten here is refused (CWE-862). */
+        @Override
+        Future<Verdict> unsupported() {
+            return UNSUPPORTED;
+        }
+
         @Override
         public Future<Verdict> chat(ClientFrame.Chat frame) {
-            return from.isIn(frame.roomId())
+            return from.seats().isIn(frame.roomId())
                     ? ask(FrameType.CHAT, frame.roomId())
                     : succeededFuture(Verdict.refused(Reason.NOT_MEMBER));
         }
@@ -70,58 +77,8 @@ final class Permission {
         }
 
         @Override
-        public Future<Verdict> tokenRefresh(ClientFrame.TokenRefresh frame) {
-            return GRANTED;
-        }
-
-        @Override
-        public Future<Verdict> chatMessage(ClientFrame.ChatMessage frame) {
-            return GRANTED;
-        }
-
-        @Override
-        public Future<Verdict> editMessage(ClientFrame.EditMessage frame) {
-            return GRANTED;
-        }
-
-        @Override
-        public Future<Verdict> deleteMessage(ClientFrame.DeleteMessage frame) {
-            return GRANTED;
-        }
-
-        @Override
-        public Future<Verdict> typingIndicator(ClientFrame.TypingIndicator frame) {
-            return GRANTED;
-        }
-
-        @Override
-        public Future<Verdict> read(ClientFrame.Read frame) {
-            return GRANTED;
-        }
-
-        @Override
-        public Future<Verdict> presence(ClientFrame.Presence frame) {
-            return GRANTED;
-        }
-
-        @Override
         public Future<Verdict> removeUser(ClientFrame.RemoveUser frame) {
             return rooms.authorizeRemoval(from.sender(), frame.roomId(), frame.userId());
-        }
-
-        @Override
-        public Future<Verdict> systemBroadcast(ClientFrame.SystemBroadcast frame) {
-            return GRANTED;
-        }
-
-        @Override
-        public Future<Verdict> inboxAck(ClientFrame.InboxAck frame) {
-            return GRANTED;
-        }
-
-        @Override
-        public Future<Verdict> fileUpload(ClientFrame.FileUpload frame) {
-            return GRANTED;
         }
 
         private Future<Verdict> ask(FrameType action, RoomId room) {

@@ -19,37 +19,49 @@ final class RecentCutoffs {
     private static final long KEPT_MS = 60_000;
 
     private final int most;
-    private final Map<String, Noted> bySession = new ConcurrentHashMap<>();
+    private final Map<String, Aging> bySession = new ConcurrentHashMap<>();
     private final Deque<Aging> oldestFirst = new ArrayDeque<>();
 
     /** @param at when it was said, by the clock of whoever said it */
     record Noted(Cutoff cutoff, long at) {}
 
-    private record Aging(String sessionId, long since) {}
+    private record Aging(Noted noted, long since) {
+        String sessionId() {
+            return noted.cutoff().sessionId();
+        }
+    }
 
     RecentCutoffs(int most) {
         this.most = most;
     }
 
+    /** One that is said again is as fresh as if it had not been said before. */
     void note(Noted cutoff, long now) {
-        String sessionId = cutoff.cutoff().sessionId();
-        if (bySession.putIfAbsent(sessionId, cutoff) == null) {
-            oldestFirst.add(new Aging(sessionId, now));
+        Aging last = new Aging(cutoff, now);
+        if (!last.equals(bySession.put(last.sessionId(), last))) {
+            oldestFirst.add(last);
         }
-        while (oldestFirst.size() > most || now - oldestFirst.element().since() > KEPT_MS) {
-            bySession.remove(oldestFirst.remove().sessionId());
+        while (oldestFirst.size() > most || isOver(oldestFirst.element(), now)) {
+            Aging oldest = oldestFirst.remove();
+            bySession.remove(oldest.sessionId(), oldest);
         }
     }
 
     Optional<Noted> find(String sessionId) {
-        return Optional.ofNullable(bySession.get(sessionId));
+        return Optional.ofNullable(bySession.get(sessionId)).map(Aging::noted);
     }
 
-    /** All of them; what was said last is what a store loses first. */
-    List<Cutoff> newestFirst() {
+    /** Those that are not over; what was said last is what a store loses first. */
+    List<Cutoff> newestFirst(long now) {
         List<Cutoff> all = new ArrayList<>();
-        oldestFirst.forEach(each -> find(each.sessionId()).ifPresent(noted -> all.add(noted.cutoff())));
+        oldestFirst.stream()
+                .filter(each -> !isOver(each, now) && each.equals(bySession.get(each.sessionId())))
+                .forEach(each -> all.add(each.noted().cutoff()));
         Collections.reverse(all);
         return all;
+    }
+
+    private static boolean isOver(Aging each, long now) {
+        return now - each.since() > KEPT_MS;
     }
 }

@@ -31,7 +31,7 @@ final class Replies {
         if (code == CloseCode.TOO_LARGE) {
             give(by, Answer.refused(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
         } else {
-            audit.event(about(by, EventName.WS_FRAME_INVALID).code(code));
+            audit.event(about(by, EventName.WS_FRAME_INVALID).closed(code));
         }
         by.end(code);
     }
@@ -108,7 +108,7 @@ final class Replies {
         public void nothing() {
             EventName name = to.identified().isPresent() ? EventName.WS_RATELIMIT : EventName.WS_AUTH_FAILURE;
             if (code == CloseCode.HOSTILE || name == EventName.WS_AUTH_FAILURE) {
-                audit.event(about(to, name).code(code));
+                audit.event(about(to, name).closed(code));
             }
         }
     }

@@ -14,6 +14,8 @@ import java.util.function.LongSupplier;
 final class SessionKeeper {
     private static final long ROUND_MS = 1_000;
     private static final long AGAIN_MS = 1_000;
+
+    /** So that comparing sessions with the store is never what keeps it busy; whose turn is late is compared later. */
     private static final int A_ROUND = 1_000;
 
     private final Context context;
@@ -33,6 +35,7 @@ final class SessionKeeper {
             Connections connections,
             Freshness freshness,
             Wheel wheel,
+            long lapsedMs,
             LongSupplier clock) {
         this.context = context;
         this.connections = connections;
@@ -41,7 +44,7 @@ final class SessionKeeper {
         this.clock = clock;
         this.restoring = new Restoring(authenticator, connections::sessions, wheel);
         this.net = new SafetyNet(authenticator, connections, restoring::isDone, wheel);
-        this.endedLife = new EndedLife(connections.all(), wheel);
+        this.endedLife = new EndedLife(connections.all(), wheel, lapsedMs);
     }
 
     void begin(CutoffFollower cutoffs, NodeLife life) {

@@ -1,5 +1,7 @@
 package dev.portcullis.protocol;
 
+import java.util.Locale;
+
 /** Every way this server ends a connection. Codes that may not be sent (1004, 1005, 1006, 1015) can't be written. */
 public enum CloseCode {
     GOING_AWAY(1001, "Session revoked", Retry.WITH_NEW_TOKEN),
@@ -32,6 +34,7 @@ public enum CloseCode {
     private final int code;
     private final String phrase;
     private final Retry retry;
+    private final String word = name().toLowerCase(Locale.ROOT);
 
     CloseCode(int code, String phrase, Retry retry) {
         this.code = code;
@@ -49,5 +52,10 @@ public enum CloseCode {
 
     public Retry retry() {
         return retry;
+    }
+
+    /** As audit names it: of two with one number only this says which it was. */
+    public String word() {
+        return word;
     }
 }

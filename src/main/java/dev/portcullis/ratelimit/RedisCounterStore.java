@@ -40,6 +40,7 @@ public final class RedisCounterStore implements CounterStore {
 
     RedisCounterStore(RedisStore redis, RateLimitConfig config, LongSupplier millis) {
         this.redis = redis;
+        redis.prepare(ADMIT);
         this.config = config;
         this.millis = millis;
     }

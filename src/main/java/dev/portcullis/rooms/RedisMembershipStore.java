@@ -20,6 +20,7 @@ public final class RedisMembershipStore implements MembershipStore {
 
     public RedisMembershipStore(RedisStore redis) {
         this.redis = redis;
+        redis.prepare(FIND, PUT, REMOVE);
     }
 
     @Override

@@ -100,9 +100,9 @@ public final class Carrier {
         });
     }
 
-    /** How many streams are carried. To be asked on the carrier's own context. */
-    public int carriedNow() {
-        return carried.size();
+    /** How many streams somebody follows; others only linger. To be asked on the carrier's own context. */
+    public int followedNow() {
+        return (int) carried.values().stream().filter(stream -> !stream.isIdle()).count();
     }
 
     private void compareUnsure() {

@@ -11,6 +11,9 @@ public interface LaneStore {
     /** How long a lease lasts that is not renewed. */
     long LAPSE_MS = 10_000;
 
+    /** How long a node may leave its leases unrenewed once there is another reason to think it dead. */
+    long EARLY_MS = 3_000;
+
     /** How many lanes are best ticked together, since they are reached together or not at all. */
     int lanesAtOnce();
 
@@ -22,6 +25,9 @@ public interface LaneStore {
 
     /** Gives all leases up at once: a planned stop. */
     Future<Void> leave(Tenant tenant);
+
+    /** Ends the lives of another node, which is thought dead, wherever it left its lease unrenewed for {@link #EARLY_MS}. */
+    Future<Void> forsake(String node);
 
     /**
      * Who renews.

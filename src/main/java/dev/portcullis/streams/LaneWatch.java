@@ -1,6 +1,7 @@
 package dev.portcullis.streams;
 
 import dev.portcullis.store.Lanes;
+import dev.portcullis.store.StoreUnopened;
 import dev.portcullis.streams.LaneStore.LaneMark;
 import dev.portcullis.streams.LaneStore.LaneNews;
 import dev.portcullis.streams.LaneStore.Lease;
@@ -24,13 +25,23 @@ public final class LaneWatch {
     private static final long ROUND_MS = 1_000;
     private static final int STEPS = 16;
 
+    /** What a start waits for its leases: as long as one lasts, so that a store that was only busy is waited for. */
+    private static final long START_MS = LaneStore.LAPSE_MS;
+
+    private static final String UNHELD = "the store did not take this node's leases for " + START_MS + " ms;"
+            + " the log says what became of the calls (store.call.failed): mend that, or raise store.redis.timeoutMs";
+
+    /** Of each lane one tick may be lost before the node counts as cut off from it. */
+    private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(5 * ROUND_MS / 2);
+
     private final Context context;
     private final LaneStore lanes;
     private final NodeLife life;
     private final LongSupplier nanos;
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
     private final List<Part> parts;
-    private volatile long lastTick;
+    private final Promise<Void> held = Promise.promise();
+    private volatile long lastRound;
     private long timer = -1;
     private int next;
 
@@ -58,13 +69,13 @@ public final class LaneWatch {
         followers.add(follower);
     }
 
-    /** Completes once the node has a lease in every lane. */
+    /** Completes once the node has a lease in every lane; fails where the store gives it none for ten seconds. */
     public Future<Void> start() {
-        Promise<Void> held = Promise.promise();
-        context.runOnContext(any -> Future.all(parts.stream().map(Part::tick).toList())
-                .<Void>mapEmpty()
-                .onSuccess(all -> timer = context.owner().setPeriodic(ROUND_MS / STEPS, due -> tickNext()))
-                .onComplete(held));
+        context.runOnContext(any -> {
+            parts.forEach(Part::tick);
+            timer = context.owner().setPeriodic(ROUND_MS / STEPS, due -> tickNext());
+            context.owner().setTimer(START_MS, late -> giveUp());
+        });
         return held.future();
     }
 
@@ -78,9 +89,15 @@ public final class LaneWatch {
         return left.future();
     }
 
-    /** When the last full round began, by the clock that was handed in: every lane has answered since. */
-    public long lastTickNanos() {
-        return lastTick;
+    /** Whether every lane was renewed of late. Where one was not, the sessions that hang on it are about to end. */
+    public boolean renews() {
+        return held.future().succeeded() && nanos.getAsLong() - lastRound < FRESH_NANOS;
+    }
+
+    private void giveUp() {
+        if (held.tryFail(new StoreUnopened(UNHELD))) {
+            context.owner().cancelTimer(timer);
+        }
     }
 
     private void tickNext() {
@@ -131,7 +148,10 @@ public final class LaneWatch {
                 renewed = incarnation;
                 began = now;
             }
-            lastTick = parts.stream().mapToLong(part -> part.began).min().orElse(now);
+            if (parts.stream().noneMatch(part -> part.renewed.isEmpty())) {
+                lastRound = parts.stream().mapToLong(part -> part.began).min().orElse(now);
+                held.tryComplete();
+            }
             for (int i = 0; i < news.size(); i++) {
                 marks.set(i, mark(marks.get(i), news.get(i)));
             }

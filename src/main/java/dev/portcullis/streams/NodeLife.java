@@ -30,7 +30,12 @@ public final class NodeLife {
     }
 
     public String incarnation() {
-        return node + ":" + life.get();
+        return beginOf(node) + life.get();
+    }
+
+    /** What all incarnations of a node begin with, and none of any other. */
+    static String beginOf(String node) {
+        return node + ":";
     }
 
     public boolean isCurrent(String incarnation) {
@@ -44,7 +49,7 @@ public final class NodeLife {
     /** Begins the next incarnation. A second report of the same end changes nothing. */
     void end(String incarnation) {
         int number = life.get();
-        if (incarnation.equals(node + ":" + number) && life.compareAndSet(number, number + 1)) {
+        if (incarnation.equals(beginOf(node) + number) && life.compareAndSet(number, number + 1)) {
             followers.forEach(each -> each.ended(incarnation));
         }
     }

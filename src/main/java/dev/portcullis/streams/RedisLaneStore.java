@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
@@ -16,6 +17,7 @@ import java.util.stream.IntStream;
 public final class RedisLaneStore implements LaneStore {
     private static final Script TICK = Script.of(RedisLaneStore.class, "lane", "tick");
     private static final Script LEAVE = Script.of(RedisLaneStore.class, "leave");
+    private static final Script FORSAKE = Script.of(RedisLaneStore.class, "lane", "forsake");
 
     private static final int LANES_IN_A_CALL = 16;
     private static final int NAMES = 2_000;
@@ -30,6 +32,7 @@ public final class RedisLaneStore implements LaneStore {
     /** @param millis the time; 0 is that of Redis's own clock */
     RedisLaneStore(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
+        redis.prepare(TICK, LEAVE, FORSAKE);
         this.millis = millis;
     }
 
@@ -50,9 +53,17 @@ public final class RedisLaneStore implements LaneStore {
 
     @Override
     public Future<Void> leave(Tenant tenant) {
+        return inAllLanes(part -> left(tenant, part));
+    }
+
+    @Override
+    public Future<Void> forsake(String node) {
+        return inAllLanes(part -> forsaken(node, part));
+    }
+
+    private Future<Void> inAllLanes(Function<List<Integer>, Future<Response>> call) {
         List<Integer> all = IntStream.range(0, Lanes.COUNT).boxed().toList();
-        return Future.join(parts(all).stream().map(part -> left(tenant, part)).toList())
-                .mapEmpty();
+        return Future.join(parts(all).stream().map(call).toList()).mapEmpty();
     }
 
     private Future<List<LaneNews>> ticked(Tenant tenant, List<LaneMark> marks) {
@@ -79,6 +90,15 @@ public final class RedisLaneStore implements LaneStore {
     private Future<Response> left(Tenant tenant, List<Integer> lanes) {
         ScriptCall call = LEAVE.call().arg(tenant.incarnation());
         lanes.forEach(lane -> call.key(RedisKeys.of(lane, "nodes")));
+        return redis.run(call);
+    }
+
+    private Future<Response> forsaken(String node, List<Integer> lanes) {
+        ScriptCall call = FORSAKE.call()
+                .arg(millis.getAsLong())
+                .arg(NodeLife.beginOf(node))
+                .arg(EARLY_MS);
+        lanes.forEach(lane -> call.key(RedisKeys.of(lane, "lane")).key(RedisKeys.of(lane, "nodes")));
         return redis.run(call);
     }
 

@@ -39,6 +39,7 @@ public final class RedisStreamStore implements StreamStore {
     /** @param millis the time; 0 is that of Redis's own clock */
     RedisStreamStore(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
+        redis.prepare(APPEND, READ, FORK, STANDING, UNBAR);
         this.millis = millis;
     }
 

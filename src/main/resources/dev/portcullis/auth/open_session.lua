@@ -1,16 +1,15 @@
--- Counts a user's handshake, then registers a session if the cap allows it or lets it push out older ones.
+-- Counts a user's handshake, then registers a session if the cap allows it.
 -- KEYS    1 the user's sessions   2 their handshakes: a list of times, oldest first   3 the lane's leases   4 the lane
 -- ARGV    1 now (0: Redis's clock)   2 id   3 expiresAt   4 the holder's incarnation   5 details
---         6 '1' if it counts as a handshake   7 handshakes a minute   8 cap   9 '1' if the oldest give way
---         10 how long a lease lasts   11 how long an ended id is kept
--- Result  {'live', id, row, ...}: what it pushed out; {'full', id, row, ...}: what is there; both oldest first.
+--         6 '1' if it counts as a handshake   7 handshakes a minute   8 cap   9 how long a lease lasts
+--         10 how long an ended id is kept
+-- Result  {'live'}; {'full', id, row, ...}: what is there, oldest first;
 --         {'limited', ms to wait}; {'homeless'}: the holder has no lease; {'ended'}: the id has. These change nothing.
 -- Promise A user never has more live sessions than the cap, nor more handshakes in any minute than the limit, and no id
 --         that was ended lives again. A lease that is found lapsed is taken away, so that it is over for its owner too.
 local now, id, holder = store_time(ARGV[1]), ARGV[2], ARGV[4]
-local counts, limit, cap, evicts = ARGV[6] == '1', tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9] == '1'
-local keep = tonumber(ARGV[11])
-local holds = leases(KEYS[3], KEYS[4], now, tonumber(ARGV[10]))
+local counts, limit, cap, keep = ARGV[6] == '1', tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[10])
+local holds = leases(KEYS[3], KEYS[4], now, tonumber(ARGV[9]))
 local live, gone, lapsed, ended, last = sessions(KEYS[1], now, holds)
 
 if not holds(holder) then return {'homeless'} end
@@ -26,20 +25,19 @@ if counts then
   redis.call('PEXPIRE', KEYS[2], 60000)
 end
 
-local excess = math.max(0, #live + 1 - cap)
-local full = excess > 0 and not evicts
-local newest, answer = 0, {full and 'full' or 'live'}
-for i, each in ipairs(live) do
-  if full or i <= excess then
+if #live >= cap then
+  local answer = {'full'}
+  for _, each in ipairs(live) do
     answer[#answer + 1] = each.id
     answer[#answer + 1] = each.row
   end
-  if not full and i <= excess then redis.call('HSET', KEYS[1], each.id, '0 ' .. text(now + keep)) end
+  return answer
+end
+local newest = 0
+for _, each in ipairs(live) do
   if each.order < math.huge then newest = math.max(newest, each.order) end
 end
-if not full then
-  local order = text(math.max(now, newest + 1))
-  redis.call('HSET', KEYS[1], id, table.concat({'1', order, ARGV[3], holder, ARGV[5]}, ' '))
-  keep_for(KEYS[1], math.max(last, tonumber(ARGV[3]), now + keep) - now)
-end
-return answer
+local order = text(math.max(now, newest + 1))
+redis.call('HSET', KEYS[1], id, table.concat({'1', order, ARGV[3], holder, ARGV[5]}, ' '))
+keep_for(KEYS[1], math.max(last, tonumber(ARGV[3]), now + keep) - now)
+return {'live'}

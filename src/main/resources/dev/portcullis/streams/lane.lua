@@ -12,6 +12,7 @@
 local FORM = 1
 local ID, FORK, VOID, VOIDED = 1, 2, 3, 4 -- of a lane of which id fork void voided … were read
 local FORKS, VOIDS = 8, 4
+local AWAY_MS = 3000 -- the store was away where no node at all renewed a lease for so long
 local VOID_MS = 6 * 86400000
 
 -- Fields of a record. One that a newer release wrote in a form of its own is not for us to read, let alone to change.

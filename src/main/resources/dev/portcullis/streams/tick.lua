@@ -9,7 +9,7 @@
 --         While nobody ticked, since the store was away, nobody's lease lapses: for a while after that (`grace`)
 --         nothing is judged. What moved is told also while Redis takes no writes. `nodes` is a hash of incarnation and
 --         time of renewal.
-local AWAY_MS, GRACE_MS = 3000, 10000
+local GRACE_MS = 10000
 local HELD, TAKEN, ENDED, UNRENEWED = 'HELD', 'TAKEN', 'ENDED', 'UNRENEWED'
 local PASSING = {'OOM ', 'NOREPLICAS ', 'MISCONF '} -- why Redis takes no writes, though it reads
 

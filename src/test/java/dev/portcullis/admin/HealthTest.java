@@ -40,6 +40,15 @@ class HealthTest {
     }
 
     @Test
+    void each_check_can_be_asked_for_by_its_name() {
+        assertThat(health.names()).containsExactly("store");
+        assertThat(health.isUp("store")).isFalse();
+        health.look();
+        assertThat(health.isUp("store")).isTrue();
+        assertThat(health.isUp("nothing")).isFalse();
+    }
+
+    @Test
     void a_check_that_breaks_counts_as_down() {
         found = () -> {
             throw new IllegalStateException("broken");

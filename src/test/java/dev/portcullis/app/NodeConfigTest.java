@@ -104,6 +104,77 @@ class NodeConfigTest {
     }
 
     @Test
+    void a_join_has_time_for_one_read() {
+        String times = "{\"streams\": {\"readMs\": %d}}";
+        good(times.formatted(2_900));
+        assertThat(problems(times.formatted(2_901)))
+                .containsExactly("streams.readMs: lets a join wait for 4901 ms with twice bus.deadlineMs; both together"
+                        + " may take 4900 ms: an unavailable is due within 5 s");
+    }
+
+    @Test
+    void redis_must_be_given_up_before_the_stage_that_asks_it() {
+        String times = "{\"store\": {\"kind\": \"%s\", \"redis\": {\"timeoutMs\": %d}}, \"bus\": {\"deadlineMs\": %d}}";
+        good(times.formatted("redis", 699, 700));
+        assertThat(problems(times.formatted("redis", 700, 700)))
+                .containsExactly(
+                        "store.redis.timeoutMs: is not below bus.deadlineMs; a stage must be able to say that the"
+                                + " store does not answer: less than 700 is needed");
+        good(times.formatted("embedded", 700, 700));
+    }
+
+    @Test
+    void a_late_redis_must_leave_time_to_read_the_cut_offs_again() {
+        String times = "{\"store\": {\"kind\": \"redis\", \"redis\": {\"timeoutMs\": %d}},"
+                + " \"bus\": {\"deadlineMs\": 1200}, \"broadcast\": {\"patienceMs\": 2000}}";
+        good(times.formatted(999));
+        assertThat(problems(times.formatted(1_000)))
+                .containsExactly("store.redis.timeoutMs: is not below cutoffs.freshMs; each read of them that fails would"
+                        + " hold all frames up: less than 1000 is needed");
+    }
+
+    @Test
+    void the_largest_message_fits_into_an_outbox() {
+        String sizes = "{\"broadcast\": {\"messageBytes\": %d}, \"limits\": {\"outboxBytes\": 100000}}";
+        good(sizes.formatted(100_000));
+        assertThat(problems(sizes.formatted(100_001)))
+                .containsExactly("limits.outboxBytes: is below broadcast.messageBytes; such a message would close"
+                        + " everybody who hears it: at least 100001 is needed");
+    }
+
+    @Test
+    void the_largest_message_fits_onto_a_link_to_another_node() {
+        String sizes = "\"broadcast\": {\"messageBytes\": %d}, \"bus\": {\"link\": {\"bytes\": 100000}}";
+        good("{" + sizes.formatted(50_000) + ", " + CLUSTER);
+        assertThat(problems("{" + sizes.formatted(50_001) + ", " + CLUSTER))
+                .containsExactly(
+                        "bus.link.bytes: is below twice broadcast.messageBytes; such a message would be dropped on"
+                                + " its way to other nodes: at least 100002 is needed");
+        good("{" + sizes.formatted(50_001) + "}");
+    }
+
+    @Test
+    void a_bit_set_of_another_size_than_was_asked_for_is_a_mistake() {
+        good("{\"broadcast\": {\"interestBits\": 4096}}");
+        assertThat(problems("{\"broadcast\": {\"interestBits\": 5000}}"))
+                .containsExactly("broadcast.interestBits: is no power of two; the nearest ones are 4096 and 8192");
+    }
+
+    @Test
+    void whatever_a_frame_waits_for_it_is_answered_within_five_seconds() {
+        String times =
+                "{\"bus\": {\"deadlineMs\": %d}, \"broadcast\": {\"patienceMs\": %d}, \"cutoffs\": {\"waitMs\": %d}}";
+        String mend = " ms with twice bus.deadlineMs; both together may take 4900 ms: an unavailable is due within 5 s";
+        good(times.formatted(1_000, 2_900, 2_900));
+        assertThat(problems(times.formatted(1_000, 2_901, 2_900)))
+                .containsExactly("broadcast.patienceMs: lets a frame wait for 4901" + mend);
+        assertThat(problems(times.formatted(1_000, 2_900, 2_901)))
+                .containsExactly("cutoffs.waitMs: lets a frame wait for 4901" + mend);
+        assertThat(problems(times.formatted(1_451, 2_000, 1_999)))
+                .containsExactly("broadcast.patienceMs: lets a frame wait for 4902" + mend);
+    }
+
+    @Test
     void a_node_that_demands_tls_must_have_a_way_to_get_it() {
         String problem = "tls.required: is true, with neither tls.certificate nor http.trustedProxies: nobody could"
                 + " connect; give the node a certificate and its key, or name the proxy that ends TLS";

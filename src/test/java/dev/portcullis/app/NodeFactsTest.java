@@ -2,9 +2,11 @@ package dev.portcullis.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.bus.wire.WireForm;
 import dev.portcullis.cluster.Fact;
 import dev.portcullis.cluster.Facts;
 import dev.portcullis.config.ConfigFile;
+import dev.portcullis.protocol.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,12 @@ class NodeFactsTest {
     @CsvSource({"ratelimit.user.minute=61", "http.port=1", "broadcast.patienceMs=100", "bus.inFlight=17"})
     void what_may_be_changed_from_node_to_node_does_not(String set) {
         assertThat(facts(set)).isEqualTo(facts());
+    }
+
+    @Test
+    void the_version_of_the_wire_is_the_one_that_stands_in_front_of_what_is_sent() {
+        byte[] sent = WireForm.of(Position.class).encode(new Position("epoch", 1));
+        assertThat(facts().wire()).isEqualTo(sent[0]);
     }
 
     @Test

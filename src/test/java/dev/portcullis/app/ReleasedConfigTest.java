@@ -101,8 +101,19 @@ class ReleasedConfigTest {
                 .startsWith("cluster.trustedNetwork: is false, and the cluster reaches beyond this machine")
                 .contains("neither TLS nor authentication");
         NodeConfig config = good(file, IN_A_CLUSTER, FIREWALLED);
-        assertThat(LeftOpen.by(config).words()).isEmpty();
+        assertThat(LeftOpen.by(config).words()).containsExactly("Hazelcast to whoever reaches cluster.port");
         assertThat(config.cluster().tls()).as("the bus is closed").isPresent();
+    }
+
+    @Test
+    void a_plain_way_to_redis_is_said_where_it_leaves_the_machine() {
+        String vouched = "store.redis.trustedNetwork=true";
+        assertThat(LeftOpen.by(good(CLUSTER, IN_A_CLUSTER, FIREWALLED, vouched, "store.redis.uri=redis://r:6379"))
+                        .words())
+                .contains("Redis in plain text");
+        assertThat(LeftOpen.by(good(CLUSTER, IN_A_CLUSTER, FIREWALLED, vouched, "store.redis.uri=redis://127.0.0.1"))
+                        .words())
+                .doesNotContain("Redis in plain text");
     }
 
     @ParameterizedTest
@@ -147,6 +158,7 @@ class ReleasedConfigTest {
                 "cluster.members=[\"127.0.0.1:5701\",\"127.0.0.1:5711\"]",
                 "cluster.port=5711",
                 "cluster.bus.port=5712");
+        assertThat(LeftOpen.by(config).words()).as("nobody else gets there").isEmpty();
         assertThat(config.cluster().summary())
                 .isEqualTo("portcullis at 127.0.0.1:5711, looks for 127.0.0.1:5701, 127.0.0.1:5711, bus without TLS");
     }

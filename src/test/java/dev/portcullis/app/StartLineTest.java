@@ -14,10 +14,12 @@ class StartLineTest {
     private static final Listener ADMIN = new Listener("127.0.0.1", 9090);
     private static final Map<Stage, Integer> STAGES =
             new EnumMap<>(Map.of(Stage.EDGE, 2, Stage.AUTH, 1, Stage.RATELIMIT, 1, Stage.ROOMS, 0, Stage.BROADCAST, 1));
+    private static final LeftOpen CLOSED = new LeftOpen(false, false, false, List.of(), false, false, false);
 
     @Test
     void a_development_node_says_aloud_what_it_leaves_open() {
-        LeftOpen open = new LeftOpen(true, true, true, List.of(new RoomId("lobby"), new RoomId("room-1")), true);
+        LeftOpen open =
+                new LeftOpen(true, true, true, List.of(new RoomId("lobby"), new RoomId("room-1")), true, true, true);
         assertThat(new StartLine(
                                 "0.1.0",
                                 false,
@@ -33,12 +35,12 @@ class StartLineTest {
                         + " | stages: edge 2, auth 1, ratelimit 1, broadcast 1"
                         + " | store: embedded, temporary"
                         + " | LEFT OPEN: no TLS needed, no Origin needed, a dev-only secret,"
-                        + " public rooms (lobby, room-1), a store that is deleted at the end");
+                        + " public rooms (lobby, room-1), a store that is deleted at the end,"
+                        + " Redis in plain text, Hazelcast to whoever reaches cluster.port");
     }
 
     @Test
     void a_closed_node_says_so() {
-        LeftOpen open = new LeftOpen(false, false, false, List.of(), false);
         assertThat(new StartLine(
                                 "0.1.0",
                                 true,
@@ -47,7 +49,7 @@ class StartLineTest {
                                 STAGES,
                                 "embedded, data/store",
                                 Optional.empty(),
-                                open)
+                                CLOSED)
                         .text())
                 .isEqualTo("Portcullis 0.1.0 is ready at https://[::]:443"
                         + " | operators: http://127.0.0.1:9090"
@@ -57,9 +59,9 @@ class StartLineTest {
 
     @Test
     void it_is_one_line_whatever_the_folder_is_called() {
-        LeftOpen open = new LeftOpen(false, false, false, List.of(), false);
         String folder = "embedded, a\nb\u001b[2J\u202e\u0085c";
-        assertThat(new StartLine("0.1.0", true, new Listener("::", 443), ADMIN, STAGES, folder, Optional.empty(), open)
+        assertThat(new StartLine(
+                                "0.1.0", true, new Listener("::", 443), ADMIN, STAGES, folder, Optional.empty(), CLOSED)
                         .text())
                 .contains("store: embedded, a b [2J c |")
                 .doesNotContainPattern("[\\p{Cc}\\p{Cf}]");
@@ -67,9 +69,8 @@ class StartLineTest {
 
     @Test
     void a_node_of_a_cluster_says_of_which_and_one_without_an_edge_that_nobody_comes_in() {
-        LeftOpen open = new LeftOpen(false, false, false, List.of(), false);
         Optional<String> cluster = Optional.of("chat at 10.0.0.2:5701, looks for 10.0.0.1:5701, bus with TLS");
-        assertThat(new StartLine("0.1.0", false, ADMIN, ADMIN, Map.of(Stage.ROOMS, 1), "redis", cluster, open).text())
+        assertThat(new StartLine("0.1.0", false, ADMIN, ADMIN, Map.of(Stage.ROOMS, 1), "redis", cluster, CLOSED).text())
                 .isEqualTo("Portcullis 0.1.0 is ready | operators: http://127.0.0.1:9090 | stages: rooms 1"
                         + " | store: redis | cluster: chat at 10.0.0.2:5701, looks for 10.0.0.1:5701, bus with TLS"
                         + " | nothing left open");

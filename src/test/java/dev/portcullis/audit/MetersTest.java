@@ -3,6 +3,7 @@ package dev.portcullis.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
@@ -11,6 +12,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +40,7 @@ class MetersTest {
     void connections_are_counted_open_and_in_total() {
         meters.connectionOpened();
         meters.connectionOpened();
-        meters.connectionClosed();
+        meters.connectionClosed(Optional.empty());
         assertScraped("portcullis_connections 1.0");
         assertScraped("portcullis_connections_opened_total 2.0");
     }
@@ -51,8 +53,8 @@ class MetersTest {
         meters.refused(Rejection.limited(Rejection.Scope.USER, Rejection.Window.BURST, 1));
         meters.authFailed(AuthRefusal.EXPIRED_TOKEN);
         meters.handshakesRefused(Colour.class, Colour::word).add(Colour.BLUE);
-        meters.heartbeatTerminated();
-        meters.slowReaderClosed();
+        meters.connectionClosed(Optional.of(CloseCode.HEARTBEAT_TIMEOUT));
+        meters.connectionClosed(Optional.of(CloseCode.TOO_SLOW));
         assertScraped("portcullis_frames_total{type=\"chat\"} 1.0");
         assertScraped("portcullis_refusals_total{reason=\"not_member\"} 1.0");
         assertScraped("portcullis_refusals_total{reason=\"rate_limited\"} 1.0");
@@ -83,11 +85,32 @@ class MetersTest {
         meters.watchMessageRate(() -> new MessageRate(0.5, 4));
         meters.watchSessions(() -> 7);
         meters.watchRooms(() -> 3);
+        meters.watchUnconfirmedBytes(() -> 70_000);
         assertScraped("portcullis_outbox_bytes 60.0");
         assertScraped("portcullis_connection_message_rate{statistic=\"mean\"} 0.5");
         assertScraped("portcullis_connection_message_rate{statistic=\"p99\"} 4.0");
         assertScraped("portcullis_sessions 7.0");
         assertScraped("portcullis_rooms 3.0");
+        assertScraped("portcullis_bus_unconfirmed_bytes 70000.0");
+        meters.watchUnsaid(() -> 2);
+        assertScraped("portcullis_sessions_unsaid 2.0");
+        meters.watchReadiness("store", () -> true);
+        meters.watchReadiness("stages", () -> false);
+        assertScraped("portcullis_ready{check=\"store\"} 1.0");
+        assertScraped("portcullis_ready{check=\"stages\"} 0.0");
+    }
+
+    @Test
+    void each_end_of_a_connection_is_counted_once_by_its_number() {
+        assertScraped("portcullis_closes_total{code=\"4001\"} 0.0");
+        meters.connectionClosed(Optional.of(CloseCode.HOSTILE));
+        meters.connectionClosed(Optional.of(CloseCode.UNAUTHORIZED));
+        meters.connectionClosed(Optional.of(CloseCode.TOO_MANY_SESSIONS));
+        meters.connectionClosed(Optional.empty());
+        assertScraped("portcullis_closes_total{code=\"1008\"} 2.0");
+        assertScraped("portcullis_closes_total{code=\"4005\"} 1.0");
+        assertScraped("portcullis_closes_total{code=\"none\"} 1.0");
+        assertScraped("portcullis_heartbeat_terminations_total 0.0");
     }
 
     @Test

@@ -36,7 +36,7 @@ abstract class AuthStage {
     void start() {
         vertx = Vertx.vertx();
         bus = new Bus(vertx, NODE, new BusConfig(2_000, 1_000), (stage, nanos) -> {});
-        authenticator = new Authenticator(vertx, bus);
+        authenticator = new Authenticator(vertx, bus, clock);
     }
 
     @AfterEach

@@ -111,7 +111,33 @@ class AuthVerticleTest extends AuthStage {
 
         assertThatThrownBy(() -> open(TOKEN)).isInstanceOf(BusFailure.class);
 
-        assertThat(sessions()).containsExactlyElementsOf(five.subList(1, 5));
+        assertThat(sessions()).containsExactlyElementsOf(five);
+    }
+
+    @Test
+    void of_many_who_come_at_once_none_is_refused_where_the_oldest_give_way() throws Exception {
+        deploy(OnExceeded.EVICT_OLDEST, 1_000);
+
+        List<Future<Opening>> knocks = IntStream.range(0, 30)
+                .mapToObj(i -> authenticator.open(credentials(signed(HEADER, claims(",\"jti\":\"" + i + "\"")))))
+                .toList();
+        Future.all(knocks).await(5, TimeUnit.SECONDS);
+
+        assertThat(knocks.stream().map(Future::result)).allMatch(Opened.class::isInstance);
+        assertThat(sessions()).hasSize(5);
+        assertThat(cutoffLog.cutoffs().stream().distinct()).hasSize(25);
+    }
+
+    /** As when this node was stopped with the question in its buffers: who asked has been told `unavailable`. */
+    @Test
+    void a_session_that_nobody_waits_for_any_more_is_not_opened() throws Exception {
+        deploy(OnExceeded.REJECT);
+        Knock late = new Knock(credentials(TOKEN), List.of(), clock.getAsLong() - 1);
+
+        assertThatThrownBy(() -> bus.ask(Authenticator.OPEN, late).await(5, TimeUnit.SECONDS))
+                .isInstanceOf(BusFailure.class);
+
+        assertThat(sessions()).isEmpty();
     }
 
     @Test
@@ -145,7 +171,7 @@ class AuthVerticleTest extends AuthStage {
     @Test
     void no_token_is_ever_printed() {
         assertThat(credentials(TOKEN).toString()).doesNotContain(TOKEN);
-        assertThat(new Knock(credentials(TOKEN), List.of()).toString()).doesNotContain(TOKEN);
+        assertThat(new Knock(credentials(TOKEN), List.of(), 0).toString()).doesNotContain(TOKEN);
         assertThat(new Authenticator.Claim(TOKEN).toString()).doesNotContain(TOKEN);
     }
 }

@@ -187,7 +187,7 @@ class GhostsElsewhereTest extends AuthStage {
     }
 
     private KnockReply knock(List<Session> suspects) throws Exception {
-        return bus.ask(Authenticator.OPEN, new Knock(credentials(TOKEN), suspects))
+        return bus.ask(Authenticator.OPEN, new Knock(credentials(TOKEN), suspects, 0))
                 .await(5, TimeUnit.SECONDS);
     }
 

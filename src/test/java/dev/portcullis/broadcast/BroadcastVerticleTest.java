@@ -227,7 +227,7 @@ class BroadcastVerticleTest {
         assertThat(read(ben, Optional.empty(), Optional.empty(), 50)).isInstanceOf(HistoryPage.class);
         streams.holdReads(ROOM);
         Future<HistoryAnswer> underWay =
-                broadcaster.history(new HistoryQuery(ben.userId(), ROOM, Optional.empty(), Optional.empty(), 50));
+                broadcaster.history(new HistoryQuery(ben.userId(), ROOM, Optional.empty(), Optional.empty(), 50), 10_000);
         assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
         remove(Given.NO_BEN);
         streams.release();
@@ -338,7 +338,7 @@ class BroadcastVerticleTest {
 
     private HistoryAnswer read(Sender reader, Optional<Long> before, Optional<Long> after, int limit) throws Exception {
         return broadcaster
-                .history(new HistoryQuery(reader.userId(), ROOM, before, after, limit))
+                .history(new HistoryQuery(reader.userId(), ROOM, before, after, limit), 10_000)
                 .await(10, TimeUnit.SECONDS);
     }
 

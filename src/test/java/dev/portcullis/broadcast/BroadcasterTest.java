@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -134,6 +135,25 @@ class BroadcasterTest {
         assertThat(attempts).hasSizeGreaterThan(1);
     }
 
+    /** As when another Redis takes over whose host is behind. */
+    @Test
+    void a_clock_that_is_set_back_prolongs_no_attempts() throws Exception {
+        answering(i -> Future.failedFuture("broken"));
+        AtomicLong clock = new AtomicLong(1_700_000_000_000L);
+        broadcaster = new Broadcaster(vertx, bus, config(PATIENCE_MS), () -> clock.getAndAdd(-60_000));
+        assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
+    }
+
+    @Test
+    void a_read_is_given_up_when_its_answer_is_due() throws Exception {
+        bus.answer(Broadcaster.HISTORY, 0, asked -> Promise.<HistoryAnswer>promise().future())
+                .await(5, TimeUnit.SECONDS);
+        HistoryQuery query = new HistoryQuery(Given.ANN.userId(), ROOM, Optional.empty(), Optional.empty(), 50);
+        assertThat(catchThrowable(() -> broadcaster.history(query, 200).await(4, TimeUnit.SECONDS)))
+                .as("the bus would wait for five seconds")
+                .isInstanceOf(BusFailure.class);
+    }
+
     @Test
     void an_instance_that_takes_longer_than_there_is_time_holds_nobody_up() throws Exception {
         answering(i -> Promise.<Published>promise().future());
@@ -171,7 +191,7 @@ class BroadcasterTest {
     @Test
     void reads_are_asked_once_and_fail_as_the_bus_does() throws Exception {
         HistoryQuery query = new HistoryQuery(Given.ANN.userId(), ROOM, Optional.empty(), Optional.empty(), 50);
-        assertThat(catchThrowable(() -> broadcaster.history(query).await(5, TimeUnit.SECONDS)))
+        assertThat(catchThrowable(() -> broadcaster.history(query, 5_000).await(5, TimeUnit.SECONDS)))
                 .isInstanceOf(BusFailure.class);
         assertThat(catchThrowable(() -> broadcaster.head(ROOM).await(5, TimeUnit.SECONDS)))
                 .isInstanceOf(BusFailure.class);
@@ -180,7 +200,7 @@ class BroadcasterTest {
                 .await(5, TimeUnit.SECONDS);
         bus.answer(Broadcaster.HEAD, 0, asked -> Future.succeededFuture(new Position("e", 3)))
                 .await(5, TimeUnit.SECONDS);
-        assertThat(broadcaster.history(query).await(5, TimeUnit.SECONDS)).isSameAs(page);
+        assertThat(broadcaster.history(query, 5_000).await(5, TimeUnit.SECONDS)).isSameAs(page);
         assertThat(broadcaster.head(ROOM).await(5, TimeUnit.SECONDS)).isEqualTo(new Position("e", 3));
     }
 
@@ -197,8 +217,11 @@ class BroadcasterTest {
     }
 
     private Broadcaster broadcaster(int patienceMs) {
-        BroadcastConfig config = new BroadcastConfig(patienceMs, 261_120, 65_536, 1 << 16);
-        return new Broadcaster(vertx, bus, config, System::currentTimeMillis);
+        return new Broadcaster(vertx, bus, config(patienceMs), System::currentTimeMillis);
+    }
+
+    private static BroadcastConfig config(int patienceMs) {
+        return new BroadcastConfig(patienceMs, 261_120, 65_536, 1 << 16);
     }
 
     /** @param answer to the first attempt, the second and so on */

@@ -98,6 +98,17 @@ class BusTest {
                 .containsExactlyInAnyOrder(0, 1, 2, 3);
     }
 
+    /** What is not given back would add up, until nothing may be asked any more. */
+    @Test
+    void a_question_that_can_not_even_be_put_is_not_under_way() throws Exception {
+        echoes(0);
+        close();
+        for (int i = 0; i < IN_FLIGHT + 1; i++) {
+            assertThat(failure(bus.ask(CALL, new Cry("x")))).isEqualTo(Kind.FAILED);
+        }
+        assertThat(bus.underWay(Stage.ROOMS)).isZero();
+    }
+
     @Test
     void one_certain_instance_can_be_asked() throws Exception {
         for (int i = 0; i < 3; i++) {

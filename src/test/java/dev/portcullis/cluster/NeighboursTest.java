@@ -43,6 +43,22 @@ class NeighboursTest {
                 .containsExactly("a");
     }
 
+    /** Whoever went while the node looked round for the first time must not come back with what it saw. */
+    @Test
+    void what_was_seen_at_the_start_is_older_than_what_was_told_since() {
+        neighbours.reach(Set.of("me"));
+        neighbours.begin(Set.of("me", "dead"));
+        read("me", "dead");
+        assertThat(met).isEmpty();
+    }
+
+    @Test
+    void where_nothing_was_told_what_was_seen_at_the_start_holds() {
+        neighbours.begin(Set.of("me", "a"));
+        read("me", "a");
+        assertThat(met).extracting(Peer::node).containsExactly("a");
+    }
+
     /** A store that lost everything learns of the nodes one after the other. */
     @Test
     void a_row_may_be_missing_for_a_moment() {

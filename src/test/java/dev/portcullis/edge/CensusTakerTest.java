@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.portcullis.audit.MessageRate;
+import dev.portcullis.auth.Authenticator;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.store.EmbeddedStore;
@@ -38,8 +41,14 @@ class CensusTakerTest {
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 100));
         EmbeddedStreamStore streams = EmbeddedStreamStore.open(store, () -> 0).await(10, TimeUnit.SECONDS);
         StreamsConfig config = StreamsConfig.read(ScriptedEdge.DEFAULTS.section("streams"));
-        taker = edge.onLoop(() ->
-                new CensusTaker(0, census, edge.open, new Carrier(edge.vertx.getOrCreateContext(), streams, config)));
+        Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100), (stage, nanos) -> {});
+        Goodbyes goodbyes = new Goodbyes(new Authenticator(edge.vertx, bus, () -> 0), () -> 0, 10);
+        taker = edge.onLoop(() -> new CensusTaker(
+                0,
+                census,
+                edge.open,
+                new Carrier(edge.vertx.getOrCreateContext(), streams, config),
+                goodbyes));
     }
 
     @AfterEach

@@ -54,6 +54,6 @@ class CensusTest {
     }
 
     private void report(int instance, long outboxBytes, int rooms, Map<Integer, Integer> frames) {
-        census.report(instance, new Census.Count(outboxBytes, rooms, 0, new TreeMap<>(frames)));
+        census.report(instance, new Census.Count(outboxBytes, rooms, 0, 0, new TreeMap<>(frames)));
     }
 }

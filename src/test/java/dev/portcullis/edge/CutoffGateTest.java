@@ -163,8 +163,10 @@ class CutoffGateTest {
                 JdkPeer ben = node.enter("ben")) {
             ben.join(LOBBY);
             node.sessions.bury(node.sessionsOf("ann").get(0).id());
+            assertThat(node.missed).hasValue(0);
             node.streams.forget(StreamName.CUTOFFS);
             assertThat(ann.ended()).isEqualTo(1012);
+            assertThat(node.missed).hasValue(1);
             assertThat(Await.until(() -> "ack".equals(ben.chat(LOBBY, "x", "f").getString("type"))))
                     .isTrue();
         }
@@ -219,6 +221,36 @@ class CutoffGateTest {
             old.forEach(peer -> assertThat(peer.ended()).isEqualTo(1012));
             assertThat(ann.chat(LOBBY, "y", "g").getString("type")).isEqualTo("ack");
         }
+    }
+
+    @Test
+    void a_frame_waits_for_as_long_as_the_operator_says() throws Exception {
+        reopen("bus.deadlineMs=900", "cutoffs.waitMs=3000");
+        try (JdkPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            becomeStale();
+            long sent = System.nanoTime();
+            assertThat(ann.chat(LOBBY, "x", "f").getString("reason")).isEqualTo("unavailable");
+            assertThat(System.nanoTime() - sent).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(2_900));
+        }
+    }
+
+    @Test
+    void those_of_an_ended_life_are_sent_away_as_fast_as_the_operator_says() throws Exception {
+        reopen("drain.lapsedMs=0");
+        List<JdkPeer> old =
+                IntStream.range(0, 8).mapToObj(i -> node.enter("user-" + i)).toList();
+        long ended = System.nanoTime();
+        Lives.end(node.life);
+        old.forEach(peer -> assertThat(peer.ended()).isEqualTo(1012));
+        assertThat(System.nanoTime() - ended)
+                .as("of four on one event loop the last would usually go after 7.5 s")
+                .isLessThan(TimeUnit.SECONDS.toNanos(7));
+    }
+
+    private void reopen(String... sets) throws Exception {
+        node.close();
+        node = new GatedNode(sets);
     }
 
     private void stall() {

@@ -18,6 +18,9 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +31,8 @@ class FramePathTest {
     private static final String REFUSALS = "portcullis_refusals_total";
 
     private ScriptedEdge edge;
+    private LongSupplier clock = FramePathTest::noon;
+    private long stale;
 
     @BeforeEach
     void open() throws Exception {
@@ -102,6 +107,19 @@ class FramePathTest {
         assertThat(edge.written()).hasSize(3).allMatch(event -> "ws.frame.invalid".equals(event.get("event")));
     }
 
+    /** As when another Redis takes over whose host is behind. */
+    @Test
+    void a_frame_waits_no_longer_for_the_cut_offs_because_the_clock_is_set_back() throws Exception {
+        AtomicLong later = new AtomicLong(noon());
+        clock = () -> later.getAndAdd(-3_600_000);
+        stale = TimeUnit.MINUTES.toNanos(1);
+        lonely("{}");
+        try (JdkPeer peer = edge.enter()) {
+            peer.send("{\"type\":\"chat\",\"roomId\":\"lobby\",\"content\":\"hi\",\"id\":\"f1\"}");
+            assertThat(peer.next("error").getString("reason")).isEqualTo("unavailable");
+        }
+    }
+
     @Test
     void a_connection_beyond_its_own_bucket_asks_nobody() throws Exception {
         lonely("{\"connection\": {\"minute\": 2}}");
@@ -125,20 +143,21 @@ class FramePathTest {
         Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100), (stage, nanos) -> {});
         RoomAuthorizer rooms = new RoomAuthorizer(bus);
         BroadcastConfig broadcast = BroadcastConfig.read(ScriptedEdge.DEFAULTS.section("broadcast"));
-        Freshness freshness = new Freshness(() -> {}, new Wheel(edge.vertx), () -> 0);
+        Wheel wheel = edge.onLoop(() -> new Wheel(edge.vertx));
+        Freshness freshness = new Freshness(() -> {}, 1_000, wheel, () -> stale);
         freshness.since(0);
-        CutoffGate gate = new CutoffGate(freshness, FramePathTest::noon);
+        CutoffGate gate = new CutoffGate(freshness, 2_000, clock);
         edge.path(new FramePath(
                 gate,
                 new RateLimiter(bus, limits),
                 new Permission(rooms),
                 new Deeds(
-                        new Joining(gate, rooms, new Carriers(List.of()), edge.rooms(), edge.replies, 100),
+                        new Joining(gate, rooms, new Carriers(List.of()), edge.rooms(), edge.replies, wheel, 100),
                         rooms,
-                        new Broadcaster(edge.vertx, bus, broadcast, FramePathTest::noon),
+                        new Broadcaster(edge.vertx, bus, broadcast, clock),
                         edge.meters,
-                        FramePathTest::noon),
-                FramePathTest::noon));
+                        clock),
+                clock));
     }
 
     private static long noon() {

@@ -24,7 +24,7 @@ class FreshnessTest {
     void begin() {
         wheel = new Wheel(vertx);
         wheel.stop(vertx);
-        freshness = new Freshness(() -> looks++, wheel, () -> now);
+        freshness = new Freshness(() -> looks++, 1_000, wheel, () -> now);
     }
 
     @AfterEach
@@ -52,6 +52,16 @@ class FreshnessTest {
         assertThat(freshness.holds()).isTrue();
         now += MS;
         assertThat(freshness.holds()).isFalse();
+    }
+
+    @Test
+    void it_lasts_no_longer_than_it_was_told_to() {
+        Freshness brief = new Freshness(() -> looks++, 200, wheel, () -> now);
+        brief.since(now);
+        now += 199 * MS;
+        assertThat(brief.holds()).isTrue();
+        now += MS;
+        assertThat(brief.holds()).isFalse();
     }
 
     @Test

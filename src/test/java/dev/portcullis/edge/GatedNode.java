@@ -67,6 +67,7 @@ final class GatedNode {
     final ScriptedSessions sessions;
     final StallingMembers members;
     final CutoffFollower follower;
+    final AtomicInteger missed = new AtomicInteger();
     private final NodeMetrics metrics = new NodeMetrics();
     private final NodeConfig config;
     private final EmbeddedStore store;
@@ -87,8 +88,14 @@ final class GatedNode {
         streams = new StallingStreams(EmbeddedStreamStore.open(store, CLOCK).await(10, TimeUnit.SECONDS));
         sessions = new ScriptedSessions(new EmbeddedSessionStore(config.sessions(), CLOCK));
         members = new StallingMembers(new EmbeddedMembershipStore(store));
-        follower =
-                new CutoffFollower(streams, config.streams(), new Authenticator(vertx, bus), CLOCK, System::nanoTime);
+        follower = new CutoffFollower(
+                streams,
+                config.streams(),
+                config.edge().cutoffs(),
+                new Authenticator(vertx, bus, CLOCK),
+                CLOCK,
+                System::nanoTime);
+        follower.whenMissed(missed::incrementAndGet);
         deploy();
     }
 
@@ -145,11 +152,15 @@ final class GatedNode {
 
     /** Nobody is given a hint of it. */
     void cutOff(String sessionId) throws Exception {
+        cutOff(sessionId, Cutoff.Cause.EVICTED);
+    }
+
+    void cutOff(String sessionId, Cutoff.Cause cause) throws Exception {
         Append entry = new Append(
                 StreamName.CUTOFFS,
                 config.streams().cutoffs(),
                 CLOCK.getAsLong(),
-                new Cutoff(sessionId, Cutoff.Cause.EVICTED).encode(),
+                new Cutoff(sessionId, cause).encode(),
                 Optional.empty(),
                 Optional.empty(),
                 Long.MAX_VALUE);
@@ -181,7 +192,7 @@ final class GatedNode {
                 life,
                 follower,
                 new EdgeParts.Doors(
-                        new Authenticator(vertx, bus),
+                        new Authenticator(vertx, bus, CLOCK),
                         new RateLimiter(bus, config.ratelimit()),
                         new RoomAuthorizer(bus),
                         new Broadcaster(vertx, bus, config.broadcast(), CLOCK)),

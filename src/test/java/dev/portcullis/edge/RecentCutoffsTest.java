@@ -33,8 +33,21 @@ class RecentCutoffsTest {
         note("a", 1_000);
         note("a", 50_000);
         note("b", 61_001);
+        assertThat(cutoffs.newestFirst(61_001))
+                .containsExactly(new Cutoff("b", Cause.EVICTED), new Cutoff("a", Cause.EVICTED));
+        note("b", 110_001);
         assertThat(cutoffs.find("a")).isEmpty();
-        assertThat(cutoffs.newestFirst()).containsExactly(new Cutoff("b", Cause.EVICTED));
+        assertThat(cutoffs.newestFirst(110_001)).containsExactly(new Cutoff("b", Cause.EVICTED));
+    }
+
+    /** On a quiet site nothing ages them out; a store that lost its memory has all of them said again. */
+    @Test
+    void one_that_is_said_again_after_a_long_silence_is_known_anew() {
+        note("a", 1_000);
+        assertThat(cutoffs.newestFirst(1_000_000)).isEmpty();
+        note("a", 1_000_000);
+        assertThat(cutoffs.find("a")).isPresent();
+        assertThat(cutoffs.newestFirst(1_000_000)).containsExactly(new Cutoff("a", Cause.EVICTED));
     }
 
     @Test
@@ -44,7 +57,7 @@ class RecentCutoffsTest {
         }
         assertThat(cutoffs.find("s9999")).isEmpty();
         assertThat(cutoffs.find("s10000")).isPresent();
-        assertThat(cutoffs.newestFirst()).hasSize(10_000).startsWith(new Cutoff("s19999", Cause.EVICTED));
+        assertThat(cutoffs.newestFirst(1_000)).hasSize(10_000).startsWith(new Cutoff("s19999", Cause.EVICTED));
     }
 
     private void note(String sessionId, long now) {

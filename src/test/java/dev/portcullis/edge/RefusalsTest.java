@@ -195,6 +195,7 @@ class RefusalsTest {
         }
         assertThat(onlyEvent())
                 .containsEntry("event", "ws.auth.failure")
+                .containsEntry("reason", code.word())
                 .containsEntry("code", Short.toString(code.code()));
     }
 

@@ -2,6 +2,7 @@ package dev.portcullis.edge;
 
 import dev.portcullis.auth.Session;
 import dev.portcullis.auth.SessionStore;
+import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -21,6 +22,8 @@ final class ScriptedSessions {
     private final Set<String> dead = new HashSet<>();
     private final List<Session> restored = new ArrayList<>();
     private int calls;
+    private int unheard;
+    private boolean deaf;
 
     ScriptedSessions(SessionStore real) {
         this.real = real;
@@ -38,6 +41,16 @@ final class ScriptedSessions {
         return List.copyOf(restored);
     }
 
+    /** Whether it fails from now on to end anybody. */
+    synchronized void deaf(boolean now) {
+        deaf = now;
+    }
+
+    /** How often it was told in vain that a session is over. */
+    synchronized int unheard() {
+        return unheard;
+    }
+
     /** How often it was asked who is dead, and had somebody to name. */
     synchronized int calls() {
         return calls;
@@ -48,6 +61,7 @@ final class ScriptedSessions {
         return switch (method.getName()) {
             case "deadAmong" -> deadAmong((List<Session>) arguments[0]);
             case "restore" -> restore((List<Session>) arguments[0]);
+            case "end" -> end(method, arguments);
             default -> method.invoke(real, arguments);
         };
     }
@@ -57,6 +71,14 @@ final class ScriptedSessions {
                 sessions.stream().map(Session::id).filter(dead::contains).collect(Collectors.toSet());
         calls += found.isEmpty() ? 0 : 1;
         return Future.succeededFuture(found);
+    }
+
+    private synchronized Object end(Method method, Object[] arguments) throws ReflectiveOperationException {
+        if (deaf) {
+            unheard++;
+            return Future.failedFuture(new StoreFailure("deaf"));
+        }
+        return method.invoke(real, arguments);
     }
 
     private synchronized Future<Void> restore(List<Session> sessions) {

@@ -142,7 +142,7 @@ public final class ForkedNode implements AutoCloseable {
     }
 
     /** A connection with a token, greeted. */
-    JdkPeer enter(String user, String... rooms) {
+    public JdkPeer enter(String user, String... rooms) {
         JdkPeer peer = JdkPeer.withToken(ws(), token(user, rooms));
         peer.next("auth_success");
         return peer;

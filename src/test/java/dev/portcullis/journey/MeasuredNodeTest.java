@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,9 +80,15 @@ class MeasuredNodeTest {
     }
 
     @Test
-    void the_rooms_that_a_node_carries_are_counted_over_all_its_event_loops() {
-        assertThat(Await.until(() -> value("portcullis_rooms") == 2))
-                .as("lobby and team-red stay carried for a while")
+    void the_rooms_that_have_members_are_counted_over_all_event_loops_and_each_once() {
+        List<ChatPeer> peers =
+                IntStream.range(0, 4).mapToObj(i -> node.enter("member-" + i)).toList();
+        peers.forEach(peer -> peer.join("lobby"));
+        peers.get(0).join("room-1");
+        assertThat(Await.until(() -> value("portcullis_rooms") == 2)).isTrue();
+        peers.forEach(ChatPeer::close);
+        assertThat(Await.until(() -> value("portcullis_rooms") == 0))
+                .as("though they stay carried for a while")
                 .isTrue();
     }
 

@@ -33,6 +33,12 @@ public final class RedisConsole {
         }
     }
 
+    /** An answer that is a number; 0 where there is none. */
+    public long count(String... words) {
+        String answer = ask(words);
+        return answer.isEmpty() ? 0 : Long.parseLong(answer);
+    }
+
     /** Says it, and leaves the answer to whoever has the patience. */
     public Socket begin(String... words) {
         try {

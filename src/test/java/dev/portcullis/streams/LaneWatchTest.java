@@ -1,9 +1,11 @@
 package dev.portcullis.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.kit.Await;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.StoreUnopened;
 import dev.portcullis.streams.LaneStore.LaneMark;
 import dev.portcullis.streams.LaneStore.LaneNews;
 import dev.portcullis.streams.LaneStore.Lease;
@@ -124,14 +126,46 @@ class LaneWatchTest {
         Promise<Void> silence = Promise.promise();
         lanes.silence = silence.future();
         assertThat(Await.until(() -> lanes.ticks.size() == before + 16)).isTrue();
-        vertx.timer(1_500, TimeUnit.MILLISECONDS).await(5, TimeUnit.SECONDS);
+        assertThat(watch.renews()).isTrue();
+        assertThat(Await.until(() -> !watch.renews())).isTrue();
         assertThat(lanes.ticks).as("no second tick of any part").hasSize(before + 16);
-        long lastTick = watch.lastTickNanos();
         lanes.silence = Future.succeededFuture();
         silence.fail(new StoreFailure("away"));
-        assertThat(Await.until(() -> watch.lastTickNanos() > lastTick)).isTrue();
+        assertThat(Await.until(watch::renews)).isTrue();
         assertThat(new ArrayList<>(lanes.ticks).get(before + 16).tenant().silentMs())
                 .isGreaterThanOrEqualTo(1_500);
+    }
+
+    @Test
+    void a_store_that_is_away_at_the_start_is_waited_for() throws Exception {
+        lanes.silence = Future.failedFuture(new StoreFailure("away"));
+        Future<Void> started = watch.start();
+        assertThat(Await.until(() -> lanes.ticks.size() > 20))
+                .as("it tries again")
+                .isTrue();
+        assertThat(started.isComplete()).isFalse();
+        assertThat(watch.renews()).isFalse();
+        lanes.silence = Future.succeededFuture();
+        started.await(5, TimeUnit.SECONDS);
+        assertThat(watch.renews()).isTrue();
+    }
+
+    @Test
+    void a_store_that_stays_away_ends_the_start_with_one_line() {
+        lanes.silence = Future.failedFuture(new StoreFailure("away"));
+        assertThatThrownBy(() -> watch.start().await(15, TimeUnit.SECONDS))
+                .isInstanceOf(StoreUnopened.class)
+                .hasMessageContaining("did not take this node's leases for 10000 ms");
+        assertThat(watch.renews()).isFalse();
+    }
+
+    @Test
+    void one_lane_that_is_not_renewed_is_enough_to_be_cut_off() throws Exception {
+        start();
+        lanes.deaf = 200;
+        assertThat(watch.renews()).isTrue();
+        assertThat(Await.until(() -> !watch.renews())).isTrue();
+        assertThat(lanes.ticks.size()).as("the others go on").isGreaterThan(40);
     }
 
     @Test
@@ -179,6 +213,7 @@ class LaneWatchTest {
         private final Map<Integer, LaneNews> answers = new ConcurrentHashMap<>();
         private final Map<Integer, Boolean> ticked = new ConcurrentHashMap<>();
         private final Queue<String> left = new ConcurrentLinkedQueue<>();
+        private volatile int deaf = -1;
         private volatile Future<Void> silence = Future.succeededFuture();
 
         void answer(int lane, Lease lease, boolean complete, List<Moved> moved) {
@@ -208,12 +243,20 @@ class LaneWatchTest {
         public Future<List<LaneNews>> tick(Tenant tenant, List<LaneMark> marks) {
             ticks.add(new Tick(tenant, marks));
             marks.forEach(mark -> ticked.put(mark.lane(), true));
+            if (marks.stream().anyMatch(mark -> mark.lane() == deaf)) {
+                return Future.failedFuture(new StoreFailure("away"));
+            }
             return silence.map(any -> marks.stream().map(this::news).toList());
         }
 
         @Override
         public Future<Void> leave(Tenant tenant) {
             left.add(tenant.incarnation());
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Void> forsake(String node) {
             return Future.succeededFuture();
         }
 

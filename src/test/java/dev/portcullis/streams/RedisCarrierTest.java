@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.config.Section;
 import dev.portcullis.config.Survey;
 import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.redis.RedisKeys;
 import io.vertx.core.Future;
@@ -71,8 +72,8 @@ class RedisCarrierTest {
         FollowingOutlet.Follower member = joined();
         carrier.offer(append("m1"));
         until(member, 1);
-        RedisCommands operator = RedisCommands.connect(life.vertx(), redis.uri());
-        operator.run("DEBUG", "CHANGE-REPL-ID");
+        RedisConsole operator = new RedisConsole(redis);
+        operator.ask("DEBUG", "CHANGE-REPL-ID");
         Entry second = append("m2");
         assertThat(second.position().epoch())
                 .isNotEqualTo(member.attachments().get(0).head().epoch());
@@ -86,14 +87,14 @@ class RedisCarrierTest {
     void a_fail_over_that_lost_what_members_saw_is_told_to_them() throws Exception {
         RedisProcess second = RedisProcess.start("--replicaof", "127.0.0.1", "" + redis.port());
         replicas.add(second);
-        RedisCommands operator = RedisCommands.connect(life.vertx(), second.uri());
+        RedisConsole operator = new RedisConsole(second);
         FollowingOutlet.Follower member = joined();
         carrier.offer(append("m1"));
         assertThat(Await.until(() -> has(operator, 1))).isTrue();
-        operator.run("REPLICAOF", "127.0.0.1", "1");
+        operator.ask("REPLICAOF", "127.0.0.1", "1");
         carrier.offer(append("lost"));
         until(member, 2);
-        operator.run("REPLICAOF", "NO", "ONE");
+        operator.ask("REPLICAOF", "NO", "ONE");
         streams.watch(open(second).streams());
         carrier.compareAll(LOBBY.lane());
         assertThat(Await.until(() -> member.losses().size() == 1)).isTrue();
@@ -107,7 +108,7 @@ class RedisCarrierTest {
         FollowingOutlet.Follower member = joined();
         carrier.offer(append("m1"));
         until(member, 1);
-        RedisCommands.connect(life.vertx(), redis.uri()).run("FLUSHALL");
+        new RedisConsole(redis).ask("FLUSHALL");
         assertThat(Await.until(() -> member.losses().size() == 1)).isTrue();
         append("m1 again");
         assertThat(Await.until(() -> member.seqs().equals(List.of(1L, 1L)))).isTrue();
@@ -168,14 +169,8 @@ class RedisCarrierTest {
         return opened;
     }
 
-    private static boolean has(RedisCommands replica, long head) {
-        try {
-            return Optional.ofNullable(replica.run("HGET", RedisKeys.of(LOBBY.lane(), "m", LOBBY.value()), "head"))
-                    .filter(value -> value.toLong() == head)
-                    .isPresent();
-        } catch (java.util.concurrent.TimeoutException late) {
-            return false;
-        }
+    private static boolean has(RedisConsole replica, long head) {
+        return replica.count("HGET", RedisKeys.of(LOBBY.lane(), "m", LOBBY.value()), "head") == head;
     }
 
     private static Append message(String body) {

@@ -3,6 +3,7 @@ package dev.portcullis.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.redis.RedisConfig.Topology;
 import dev.portcullis.streams.LaneStore.LaneMark;
@@ -24,14 +25,14 @@ class RedisClusterStreamStoreTest extends StreamStoreContract {
     private static final Vertx VERTX = Vertx.vertx();
 
     private static RedisProcess redis;
-    private static RedisCommands operator;
+    private static RedisConsole operator;
 
     @BeforeAll
     static void start() throws Exception {
         redis = RedisProcess.start("--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1");
-        operator = RedisCommands.connect(VERTX, redis.uri());
+        operator = new RedisConsole(redis);
         Stream<String> slots = IntStream.range(0, SLOTS).mapToObj(Integer::toString);
-        operator.run("CLUSTER", Stream.concat(Stream.of("ADDSLOTS"), slots).toArray(String[]::new));
+        operator.ask(Stream.concat(Stream.of("CLUSTER", "ADDSLOTS"), slots).toArray(String[]::new));
         assertThat(Await.until(RedisClusterStreamStoreTest::isUp)).isTrue();
     }
 
@@ -43,15 +44,15 @@ class RedisClusterStreamStoreTest extends StreamStoreContract {
 
     @BeforeEach
     void empty() throws Exception {
-        operator.run("FLUSHALL");
-        operator.run("DEBUG", "CHANGE-REPL-ID");
+        operator.ask("FLUSHALL");
+        operator.ask("DEBUG", "CHANGE-REPL-ID");
     }
 
     /** Another life is one after a promotion. */
     @Override
     Life open() throws Exception {
         RedisLife life = RedisLife.open(redis, Topology.CLUSTER, clock);
-        operator.run("DEBUG", "CHANGE-REPL-ID");
+        operator.ask("DEBUG", "CHANGE-REPL-ID");
         return life;
     }
 
@@ -66,10 +67,6 @@ class RedisClusterStreamStoreTest extends StreamStoreContract {
     }
 
     private static boolean isUp() {
-        try {
-            return operator.run("CLUSTER", "INFO").toString().contains("cluster_state:ok");
-        } catch (java.util.concurrent.TimeoutException late) {
-            return false;
-        }
+        return operator.ask("CLUSTER", "INFO").contains("cluster_state:ok");
     }
 }

@@ -7,6 +7,7 @@ import static dev.portcullis.streams.StreamStoreContract.seqs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.redis.RedisKeys;
@@ -44,13 +45,13 @@ class RedisForksTest {
     void a_promoted_replica_goes_on_and_vouches_for_what_it_has() throws Exception {
         RedisLife master = open(redis);
         try (RedisProcess second = RedisProcess.start("--replicaof", "127.0.0.1", "" + redis.port())) {
-            RedisCommands operator = RedisCommands.connect(master.vertx(), second.uri());
+            RedisConsole operator = new RedisConsole(second);
             Position below = append(master, "m1");
             Position at = append(master, "m2");
             awaitHead(operator, 2);
-            operator.run("REPLICAOF", "127.0.0.1", "1"); // cut off, as by a network that broke
+            operator.ask("REPLICAOF", "127.0.0.1", "1"); // cut off, as by a network that broke
             Position above = append(master, "m3");
-            operator.run("REPLICAOF", "NO", "ONE");
+            operator.ask("REPLICAOF", "NO", "ONE");
             RedisLife replica = open(second);
             Position next = append(replica, "m3 again");
             assertThat(next.seq()).isEqualTo(3);
@@ -68,7 +69,7 @@ class RedisForksTest {
         RedisLife life = open(redis);
         Position before = append(life, "m1");
         assertThat(await(life.streams().after(LOBBY, 0, PLENTY)).head()).isEqualTo(before);
-        RedisCommands.connect(life.vertx(), redis.uri()).run("DEBUG", "CHANGE-REPL-ID");
+        new RedisConsole(redis).ask("DEBUG", "CHANGE-REPL-ID");
         Position after = await(life.streams().head(LOBBY));
         assertThat(after.seq()).isEqualTo(1);
         assertThat(after.epoch()).isNotEqualTo(before.epoch());
@@ -81,7 +82,7 @@ class RedisForksTest {
         Position untouched = await(life.streams().head(LOBBY));
         Position first = append(life, "m1");
         append(life, "m2");
-        RedisCommands.connect(life.vertx(), redis.uri()).run("FLUSHALL");
+        new RedisConsole(redis).ask("FLUSHALL");
         Position head = await(life.streams().head(LOBBY));
         assertThat(head.seq()).isZero();
         Position again = append(life, "m1 again");
@@ -95,10 +96,10 @@ class RedisForksTest {
     @Test
     void an_older_file_vouches_for_what_it_holds_and_never_repeats_a_place() throws Exception {
         RedisLife before = open(redis);
-        RedisCommands operator = RedisCommands.connect(before.vertx(), redis.uri());
+        RedisConsole operator = new RedisConsole(redis);
         StreamInvariants streams = new StreamInvariants(before.streams());
         Position first = position(await(streams.append(message("m1"))));
-        operator.run("SAVE");
+        operator.ask("SAVE");
         Path file = redis.folder().resolve("dump.rdb");
         Path older = redis.folder().resolve("older.rdb");
         Files.copy(file, older, StandardCopyOption.REPLACE_EXISTING);
@@ -127,7 +128,7 @@ class RedisForksTest {
         RedisLife life = open(redis);
         Append append = keyed("id1", "m1");
         Position place = position(await(life.streams().append(append)));
-        forkAll(life);
+        forkAll();
         append(life, "m2");
         assertThat(await(life.streams().append(append))).isEqualTo(new Appended.Repeated("message", place));
     }
@@ -136,7 +137,7 @@ class RedisForksTest {
     void a_tick_forks_the_lane_as_an_append_does() throws Exception {
         RedisLife life = open(redis);
         Position place = append(life, "m1");
-        forkAll(life);
+        forkAll();
         LaneStore.LaneNews news = await(
                         life.lanes().tick(new Tenant("n:1", 0), List.of(LaneMark.unknown(LOBBY.lane()))))
                 .get(0);
@@ -149,11 +150,11 @@ class RedisForksTest {
     @Test
     void a_stream_that_was_forgotten_never_gets_an_epoch_of_its_former_life() throws Exception {
         RedisLife life = open(redis);
-        RedisCommands operator = RedisCommands.connect(life.vertx(), redis.uri());
+        RedisConsole operator = new RedisConsole(redis);
         Position empty = await(life.streams().head(LOBBY));
         Position first = append(life, "m1");
         clock.pass(32 * DAY);
-        operator.run("DEL", key("m:" + LOBBY.value()), key("e:" + LOBBY.value()));
+        operator.ask("DEL", key("m:" + LOBBY.value()), key("e:" + LOBBY.value()));
         Position again = append(life, "another m1");
         assertThat(again.seq()).isEqualTo(1);
         assertThat(again.epoch()).isNotEqualTo(first.epoch());
@@ -180,21 +181,21 @@ class RedisForksTest {
     @Test
     void records_expire_by_themselves_a_month_after_their_entries() throws Exception {
         RedisLife life = open(redis);
-        RedisCommands operator = RedisCommands.connect(life.vertx(), redis.uri());
+        RedisConsole operator = new RedisConsole(redis);
         await(life.streams().append(keyed("id1", "m1")));
-        assertThat(operator.run("PTTL", key("e:" + LOBBY.value())).toLong()).isBetween(DAY - 60_000, DAY);
-        assertThat(operator.run("PTTL", key("m:" + LOBBY.value())).toLong()).isBetween(32 * DAY - 60_000, 32 * DAY);
-        assertThat(operator.run("PTTL", key("ka")).toLong())
+        assertThat(operator.count("PTTL", key("e:" + LOBBY.value()))).isBetween(DAY - 60_000, DAY);
+        assertThat(operator.count("PTTL", key("m:" + LOBBY.value()))).isBetween(32 * DAY - 60_000, 32 * DAY);
+        assertThat(operator.count("PTTL", key("ka")))
                 .isBetween(TimeUnit.MINUTES.toMillis(19), TimeUnit.MINUTES.toMillis(20));
     }
 
     /** As a promotion does: the id that the lane recorded is no longer the server's. */
-    private void forkAll(RedisLife life) throws Exception {
-        RedisCommands operator = RedisCommands.connect(life.vertx(), redis.uri());
-        String before = operator.run("INFO", "replication").toString();
-        operator.run("REPLICAOF", "127.0.0.1", "1");
-        operator.run("REPLICAOF", "NO", "ONE");
-        assertThat(operator.run("INFO", "replication").toString()).isNotEqualTo(before);
+    private void forkAll() {
+        RedisConsole operator = new RedisConsole(redis);
+        String before = operator.ask("INFO", "replication");
+        operator.ask("REPLICAOF", "127.0.0.1", "1");
+        operator.ask("REPLICAOF", "NO", "ONE");
+        assertThat(operator.ask("INFO", "replication")).isNotEqualTo(before);
     }
 
     private RedisLife open(RedisProcess process) throws Exception {
@@ -203,18 +204,9 @@ class RedisForksTest {
         return life;
     }
 
-    private static void awaitHead(RedisCommands replica, long head) {
-        assertThat(Await.until(() -> head(replica) == head)).isTrue();
-    }
-
-    private static long head(RedisCommands replica) {
-        try {
-            return Optional.ofNullable(replica.run("HGET", key("m:" + LOBBY.value()), "head"))
-                    .map(value -> value.toLong())
-                    .orElse(0L);
-        } catch (java.util.concurrent.TimeoutException late) {
-            throw new AssertionError(late);
-        }
+    private static void awaitHead(RedisConsole replica, long head) {
+        assertThat(Await.until(() -> replica.count("HGET", key("m:" + LOBBY.value()), "head") == head))
+                .isTrue();
     }
 
     private static String key(String part) {

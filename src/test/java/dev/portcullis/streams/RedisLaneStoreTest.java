@@ -41,7 +41,7 @@ class RedisLaneStoreTest {
 
     private final SettableClock clock = new SettableClock();
     private RedisLife life;
-    private RedisCommands raw;
+    private RedisConsole raw;
 
     @BeforeAll
     static void start() {
@@ -56,8 +56,8 @@ class RedisLaneStoreTest {
     @BeforeEach
     void open() throws Exception {
         life = RedisLife.open(redis, clock);
-        raw = RedisCommands.connect(life.vertx(), redis.uri());
-        raw.run("FLUSHALL");
+        raw = new RedisConsole(redis);
+        raw.ask("FLUSHALL");
     }
 
     @AfterEach
@@ -110,12 +110,12 @@ class RedisLaneStoreTest {
         LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
         List<String> others =
                 IntStream.range(0, 5_000).mapToObj(i -> "other" + i).toList();
-        List<String> add = new ArrayList<>(List.of(key("moved")));
-        others.forEach(name -> add.addAll(List.of("" + (1 + add.size()), name)));
-        raw.run("ZADD", add.toArray(String[]::new));
-        raw.run("HSET", key("lane"), "ctr", "20031");
+        List<String> add = new ArrayList<>(List.of("ZADD", key("moved")));
+        others.forEach(name -> add.addAll(List.of("" + add.size(), name)));
+        raw.ask(add.toArray(String[]::new));
+        raw.ask("HSET", key("lane"), "ctr", "20031");
         append(STREAMS.get(0)); // turn 20,032, a multiple of 64
-        assertThat(raw.run("ZCARD", key("moved")).toLong()).isEqualTo(4_096);
+        assertThat(raw.count("ZCARD", key("moved"))).isEqualTo(4_096);
         LaneNews news = tick("n:1", 1_000, before.mark());
         assertThat(news.complete()).isFalse();
         assertThat(tick("n:1", 1_000, new LaneMark(LANE, news.mark().fork(), 20_031))
@@ -127,7 +127,7 @@ class RedisLaneStoreTest {
     void a_lane_that_forgot_all_says_so_and_takes_the_lease_anew() throws Exception {
         append(STREAMS.get(0));
         LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
-        raw.run("FLUSHALL");
+        raw.ask("FLUSHALL");
         clock.pass(1_000);
         LaneNews after = tick("n:1", 1_000, before.mark());
         assertThat(after.lease()).isEqualTo(Lease.TAKEN);
@@ -151,9 +151,9 @@ class RedisLaneStoreTest {
     void who_was_silent_for_too_long_while_others_lived_is_ended() throws Exception {
         LaneNews silent = tick("n:1", 0, LaneMark.unknown(LANE));
         othersLiveFor(11);
-        assertThat(raw.run("HEXISTS", key("nodes"), "n:1").toBoolean())
+        assertThat(raw.count("HEXISTS", key("nodes"), "n:1"))
                 .as("whoever looks prunes it")
-                .isFalse();
+                .isZero();
         assertThat(tick("n:1", 11_000, silent.mark()).lease()).isEqualTo(Lease.ENDED);
         assertThat(tick("n:1", 12_000, silent.mark()).lease())
                 .as("and stays so")
@@ -171,7 +171,7 @@ class RedisLaneStoreTest {
         }
         clock.pass(1);
         assertThat(tick("n:1", 10_001, silent.mark()).lease()).isEqualTo(Lease.ENDED);
-        assertThat(raw.run("HEXISTS", key("nodes"), "n:1").toBoolean()).isFalse();
+        assertThat(raw.count("HEXISTS", key("nodes"), "n:1")).isZero();
     }
 
     @Test
@@ -180,7 +180,7 @@ class RedisLaneStoreTest {
         LaneNews two = tick("m:1", 0, LaneMark.unknown(LANE));
         clock.pass(60_000);
         assertThat(tick("m:1", 60_000, two.mark()).lease()).isEqualTo(Lease.HELD);
-        assertThat(raw.run("HGET", key("lane"), "grace").toLong()).isEqualTo(clock.getAsLong() + 10_000);
+        assertThat(raw.count("HGET", key("lane"), "grace")).isEqualTo(clock.getAsLong() + 10_000);
         clock.pass(9_999);
         tick("m:1", 1_000, two.mark());
         assertThat(tick("n:1", 69_999, one.mark()).lease()).isEqualTo(Lease.HELD);
@@ -199,7 +199,7 @@ class RedisLaneStoreTest {
     void a_flush_does_not_save_who_was_dead_to_the_others_but_everybody_else() throws Exception {
         LaneNews dead = tick("n:1", 0, LaneMark.unknown(LANE));
         LaneNews alive = tick("m:1", 0, LaneMark.unknown(LANE));
-        raw.run("FLUSHALL");
+        raw.ask("FLUSHALL");
         clock.pass(1_000);
         assertThat(tick("m:1", 1_000, alive.mark()).lease()).isEqualTo(Lease.TAKEN);
         othersLiveFor(11);
@@ -254,7 +254,7 @@ class RedisLaneStoreTest {
             clock.pass(1_000);
             assertThat(tick("n:1", 1_000, alive.mark()).lease()).isEqualTo(Lease.HELD);
         }
-        assertThat(raw.run("HKEYS", key("nodes")).toString()).doesNotContain("dead");
+        assertThat(raw.ask("HKEYS", key("nodes"))).doesNotContain("dead");
     }
 
     @Test
@@ -265,16 +265,56 @@ class RedisLaneStoreTest {
                 .isEqualTo(IntStream.range(0, 256).boxed().toList());
         await(life.lanes().leave(new Tenant("n:1", 0)));
         for (int lane = 0; lane < 256; lane++) {
-            assertThat(raw.run("EXISTS", RedisKeys.of(lane, "nodes")).toLong()).isZero();
+            assertThat(raw.count("EXISTS", RedisKeys.of(lane, "nodes"))).isZero();
         }
+    }
+
+    @Test
+    void a_lost_node_is_over_once_it_was_silent_for_three_seconds() throws Exception {
+        othersLiveFor(30); // no grace is left of the lane's beginning
+        LaneNews lost = tick("n:1", 0, LaneMark.unknown(LANE));
+        tick("nn:1", 0, LaneMark.unknown(LANE));
+        othersLiveFor(3);
+        await(life.lanes().forsake("n"));
+        assertThat(leases()).as("not yet").contains("n:1");
+        clock.pass(1);
+        await(life.lanes().forsake("n"));
+        assertThat(leases()).containsExactlyInAnyOrder("other:1", "nn:1");
+        assertThat(tick("n:1", 3_001, lost.mark()).lease()).isEqualTo(Lease.ENDED);
+    }
+
+    @Test
+    void a_lost_node_that_renews_its_leases_keeps_them() throws Exception {
+        othersLiveFor(30);
+        LaneNews cutOff = tick("n:1", 0, LaneMark.unknown(LANE));
+        clock.pass(5_000);
+        cutOff = tick("n:1", 5_000, cutOff.mark());
+        await(life.lanes().forsake("n"));
+        assertThat(tick("n:1", 1_000, cutOff.mark()).lease()).isEqualTo(Lease.HELD);
+    }
+
+    @Test
+    void a_lost_node_is_not_judged_while_or_after_the_store_was_away() throws Exception {
+        othersLiveFor(30);
+        tick("n:1", 0, LaneMark.unknown(LANE));
+        clock.pass(3_001);
+        await(life.lanes().forsake("n"));
+        assertThat(leases()).as("nobody renewed any").contains("n:1");
+        othersLiveFor(9);
+        await(life.lanes().forsake("n"));
+        assertThat(leases()).as("the time of grace").contains("n:1");
     }
 
     @Test
     void the_stores_own_clock_is_used_where_no_other_is_handed_in() throws Exception {
         RedisLaneStore lanes = new RedisLaneStore(life.store());
         await(lanes.tick(new Tenant("n:1", 0), List.of(LaneMark.unknown(LANE))));
-        assertThat(raw.run("HGET", key("nodes"), "n:1").toLong())
+        assertThat(raw.count("HGET", key("nodes"), "n:1"))
                 .isBetween(System.currentTimeMillis() - 60_000, System.currentTimeMillis() + 60_000);
+    }
+
+    private List<String> leases() {
+        return raw.ask("HKEYS", key("nodes")).lines().toList();
     }
 
     private void othersLiveFor(int seconds) throws Exception {

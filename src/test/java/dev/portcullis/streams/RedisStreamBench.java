@@ -1,5 +1,6 @@
 package dev.portcullis.streams;
 
+import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
@@ -28,7 +29,7 @@ final class RedisStreamBench {
     public static void main(String[] args) throws Exception {
         try (RedisProcess redis = RedisProcess.start()) {
             RedisLife life = RedisLife.open(redis, () -> 0);
-            RedisCommands operator = RedisCommands.connect(life.vertx(), redis.uri());
+            RedisConsole operator = new RedisConsole(redis);
             appends(life, 20_480);
             measure(operator, "question of one look-up, to compare with", 51_200, () -> questions(life, 51_200));
             measure(operator, "append with a key", 51_200, () -> appends(life, 51_200));
@@ -85,7 +86,7 @@ final class RedisStreamBench {
         return StreamName.room(new RoomId("room" + i % STREAMS));
     }
 
-    private static void measure(RedisCommands operator, String what, int count, Work work) throws Exception {
+    private static void measure(RedisConsole operator, String what, int count, Work work) throws Exception {
         double before = cpuSeconds(operator);
         long began = System.nanoTime();
         work.run();
@@ -95,9 +96,8 @@ final class RedisStreamBench {
                 "%s: %.1f us of Redis's CPU, %.1f us elapsed%n", what, 1e6 * cpu / count, 1e6 * elapsed / count);
     }
 
-    private static double cpuSeconds(RedisCommands operator) throws Exception {
-        return operator.run("INFO", "cpu")
-                .toString()
+    private static double cpuSeconds(RedisConsole operator) throws Exception {
+        return operator.ask("INFO", "cpu")
                 .lines()
                 .filter(line -> line.matches("used_cpu_(sys|user):.*"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(':') + 1)))

@@ -18,7 +18,7 @@ record CollectionShape(Shape element, Function<List<Object>, Object> collect) im
     @Override
     public Object read(Source source) throws Unreadable {
         int size = source.size();
-        List<Object> all = new ArrayList<>(size);
+        List<Object> all = new ArrayList<>(); // it grows with what is there, not with what is claimed (CWE-789)
         for (int i = 0; i < size; i++) {
             all.add(element.read(source));
         }

@@ -4,7 +4,13 @@ import java.util.Optional;
 
 /** How values of one class travel between nodes. Built once for each class; from no word of the wire (CWE-502). */
 public final class WireForm<T> {
-    /** Of everything below. Nodes of different versions don't understand each other and must not meet. */
+    /**
+     * Stands in front of all that nodes send to each other, and in what a node says of itself before it is let in. A
+     * release that only adds what the release before may skip or miss leaves it as it is: the wire files of the tests
+     * tell. One that changes more adds one if it also reads and writes what the release before does, beside which it is
+     * rolled out node by node, and begins a new folder of wire files. One that can't adds two, so that nodes of the two
+     * refuse each other instead of losing what they say.
+     */
     public static final byte VERSION = 1;
 
     private static final ClassValue<WireForm<?>> FORMS = new ClassValue<>() {

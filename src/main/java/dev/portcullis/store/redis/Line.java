@@ -45,6 +45,10 @@ final class Line {
         return endpoint;
     }
 
+    boolean isConnected() {
+        return wire != null;
+    }
+
     /** How the attempt under way ends, or the last one has ended. */
     Future<Wire> attempt() {
         return attempt.future();

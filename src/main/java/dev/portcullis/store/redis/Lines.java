@@ -42,6 +42,14 @@ final class Lines {
         return Future.all(open.values().stream().map(Line::attempt).toList());
     }
 
+    /** Whatever becomes of that: a call that misses its script loads it itself. */
+    void load(List<Script> scripts) {
+        long nanos = TimeUnit.MILLISECONDS.toNanos(parts.config().timeoutMs());
+        open.values().stream()
+                .filter(Line::isConnected)
+                .forEach(line -> scripts.forEach(script -> line.load(script, nanos)));
+    }
+
     /** Fails with a {@link StoreFailure}. */
     Future<Response> run(ScriptCall call) {
         return attempt(Errand.of(call, parts.config().timeoutMs()));
@@ -94,11 +102,7 @@ final class Lines {
             return failed(errand, trouble, broken);
         }
         return switch (trouble) {
-            case NOSCRIPT ->
-                Way.back(line.load(errand.call().script(), errand.leftNanos()))
-                        .transform(loaded -> loaded.succeeded()
-                                ? over(line, errand.again())
-                                : failed(errand, Trouble.of(loaded.cause()), loaded.cause()));
+            case NOSCRIPT -> loadAndRun(line, errand.again());
             case MOVED -> {
                 parts.chart().refresh();
                 yield redirected(line, errand, broken, false);
@@ -124,6 +128,15 @@ final class Lines {
             }
             default -> failed(errand, trouble, broken);
         };
+    }
+
+    /** One right behind the other: on a slow way there is no time to wait for both in turn. */
+    private Future<Response> loadAndRun(Line line, Errand errand) {
+        Future<Response> loaded = Way.back(line.load(errand.call().script(), errand.leftNanos()));
+        return line.send(errand.call().byDigest(), errand.leftNanos())
+                .recover(broken -> loaded.transform(load -> load.failed() && Trouble.of(broken) == Trouble.NOSCRIPT
+                        ? failed(errand, Trouble.of(load.cause()), load.cause())
+                        : next(line, errand, broken)));
     }
 
     private Future<Response> redirected(Line from, Errand errand, Throwable redirection, boolean asking) {

@@ -8,6 +8,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Response;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -22,6 +23,7 @@ public final class RedisStore {
     private final StoreTimes times;
     private final Footing footing;
     private final Chart chart;
+    private final Parts parts;
     private final Map<Thread, Lines> byLoop;
     private final Lines first;
     private final Watch watch;
@@ -36,7 +38,7 @@ public final class RedisStore {
         Dialer dialer = new Dialer(vertx, config);
         this.chart =
                 new Chart(new Finder(config, dialer), loops.values().iterator().next());
-        Parts parts = new Parts(
+        this.parts = new Parts(
                 vertx, config, dialer, chart, ConcurrentHashMap.newKeySet(), new Complaints(System::nanoTime));
         this.byLoop = loops.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, each -> new Lines(parts, each.getValue())));
@@ -53,6 +55,12 @@ public final class RedisStore {
                     .map(store)
                     .recover(broken -> store.close().transform(any -> Future.failedFuture(broken)));
         }));
+    }
+
+    /** Lets every connection have these scripts before their first call, also those that are opened later. */
+    public void prepare(Script... scripts) {
+        parts.scripts().addAll(List.of(scripts));
+        byLoop.values().forEach(lines -> lines.home().runOnContext(any -> lines.load(List.of(scripts))));
     }
 
     /** Runs a script. Unless the failure says that it is undone, the script may have run. */

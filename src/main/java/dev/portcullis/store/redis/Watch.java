@@ -30,6 +30,7 @@ final class Watch {
     Watch(Parts parts, Lines lines) {
         this.parts = parts;
         this.lines = lines;
+        parts.scripts().add(PROBE);
     }
 
     /** Completes with the first look, however that turned out. To be called on the lines' own context. */

@@ -3,8 +3,11 @@ package dev.portcullis.bus.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.sun.management.ThreadMXBean;
 import dev.portcullis.kit.AnyValue;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,6 +110,26 @@ class WireFormTest {
             System.arraycopy(length, 0, bytes, 5, length.length);
             assertGarbled(WireForm.of(Texts.class).decode(bytes));
         }
+    }
+
+    private record Hues(List<Colour> all) {}
+
+    /** A million values are claimed, and the first of them is none. */
+    @Test
+    void what_is_claimed_takes_no_memory_before_it_is_there() {
+        int count = 1 << 20;
+        WireForm<Hues> form = WireForm.of(Hues.class);
+        byte[] bytes = form.encode(new Hues(Collections.nCopies(count, Colour.RED)));
+        bytes[bytes.length - count * (1 + Colour.RED.name().length()) + 1] = 'X';
+        assertGarbled(form.decode(bytes));
+        long before = allocated();
+        assertGarbled(form.decode(bytes));
+        assertThat(allocated() - before).isLessThan(count);
+    }
+
+    private static long allocated() {
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getThreadAllocatedBytes(Thread.currentThread().getId());
     }
 
     @Test

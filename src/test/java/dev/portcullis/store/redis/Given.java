@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 
 /** What tests of this package begin with. */
 final class Given {
-    private static final Script COUNT = Script.of(Given.class, "count");
+    static final Script COUNT = Script.of(Given.class, "count");
 
     private Given() {}
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.kit.SlowWay;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreTimes.Operation;
 import io.vertx.core.Context;
@@ -185,6 +186,30 @@ class RedisStoreTest {
         console.ask("CLIENT", "KILL", "TYPE", "normal");
         assertThat(Await.until(() -> clients().lines().count() > 1)).isTrue();
         assertThat(await(count(1)).toLong()).isEqualTo(2);
+    }
+
+    @Test
+    void a_prepared_script_is_there_before_its_first_call_on_whatever_connection() throws Exception {
+        store.prepare(Given.COUNT);
+        for (int i = 0; i < 8; i++) {
+            await(on(vertx.getOrCreateContext(), () -> count(1)));
+        }
+        assertThat(console.ask("INFO", "errorstats")).doesNotContain("NOSCRIPT");
+        redis.kill();
+        redis.restart();
+        assertThat(Await.until(() -> !failed(count(1)))).isTrue();
+        assertThat(console.ask("INFO", "errorstats")).doesNotContain("NOSCRIPT");
+    }
+
+    @Test
+    void a_script_that_was_forgotten_costs_one_more_way_and_not_two() throws Exception {
+        SlowWay way = SlowWay.to(vertx, redis.port());
+        RedisStore far = await(Given.open(vertx, "{'uri': 'redis://127.0.0.1:" + way.port() + "', 'timeoutMs': 3000}"));
+        await(Given.count(far, 1));
+        console.ask("SCRIPT", "FLUSH");
+        way.delayBy(1_200);
+        assertThat(await(Given.count(far, 1)).toLong()).isEqualTo(2);
+        await(far.close());
     }
 
     @Test

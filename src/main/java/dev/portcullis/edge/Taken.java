@@ -1,0 +1,29 @@
+package dev.portcullis.edge;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * When a frame was taken, by a clock that is never set: the store's goes back where another server takes over that is
+ * behind, and all waiting would take longer by as much.
+ *
+ * @param at as {@link System#nanoTime()} counts
+ */
+record Taken(long at) {
+    static Taken now() {
+        return new Taken(System.nanoTime());
+    }
+
+    long nanosAgo() {
+        return System.nanoTime() - at;
+    }
+
+    /** What is left of so many milliseconds from there. */
+    long left(long millis) {
+        return Math.max(0, millis - TimeUnit.NANOSECONDS.toMillis(nanosAgo()));
+    }
+
+    /** Within what its sender must be told what came of it. */
+    long leftToAnswer() {
+        return left(EdgeConfig.ANSWER_MS);
+    }
+}

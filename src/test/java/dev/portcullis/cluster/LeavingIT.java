@@ -1,0 +1,125 @@
+package dev.portcullis.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.forked.ForkedNode;
+import dev.portcullis.kit.ChatPeer;
+import dev.portcullis.kit.RedisProcess;
+import io.vertx.core.json.JsonArray;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What others notice of a node that goes, as planned or not. */
+class LeavingIT {
+    private static final String ROOM = "lobby";
+    private static final String DECIDERS = "stages={\"auth\": 1, \"ratelimit\": 1, \"rooms\": 1, \"broadcast\": 1}";
+    private static final long SLOWEST_MS = 250;
+    private static final int CONNECTIONS = 20;
+    private static final int SAID = 20;
+
+    @TempDir
+    Path folder;
+
+    private final RedisProcess redis = RedisProcess.start();
+    private final List<Integer> ports = List.of(freePort(), freePort());
+    private final List<ForkedNode> nodes = new ArrayList<>();
+
+    private record Leaving(ChatPeer peer, long slot) {}
+
+    @AfterEach
+    void close() {
+        nodes.forEach(ForkedNode::close);
+        redis.close();
+    }
+
+    /** Its window is longer than what it takes until a node that nobody calls is deaf, twice. */
+    @Test
+    void a_draining_node_goes_on_hearing_the_others_until_its_last_connection_has_left() throws Exception {
+        ForkedNode leaving = node(0, "cluster.deafMs=6000", "drain.windowMs=14000");
+        ForkedNode staying = node(1);
+        try (ChatPeer ben = staying.enter("ben")) {
+            ben.join(ROOM);
+            List<ChatPeer> peers = IntStream.range(0, CONNECTIONS)
+                    .mapToObj(i -> (ChatPeer) leaving.enter("ann-" + i))
+                    .toList();
+            peers.forEach(peer -> peer.join(ROOM));
+            leaving.process().terminate();
+            ChatPeer last = peers.stream()
+                    .map(peer -> new Leaving(peer, peer.next("server_draining").getLong("reconnectInMs")))
+                    .max(Comparator.comparingLong(Leaving::slot))
+                    .orElseThrow()
+                    .peer();
+            int late = 0;
+            for (int i = 0; i < SAID; i++) {
+                long began = System.nanoTime();
+                ben.chat(ROOM, "still there?", "ben-" + i);
+                last.next("chat");
+                late += millisSince(began) > SLOWEST_MS ? 1 : 0;
+                last.chat(ROOM, "yes", "ann-" + i);
+                last.next("chat");
+            }
+            assertThat(late)
+                    .as("messages that came as late as from the tail check")
+                    .isLessThan(SAID / 4);
+            for (ChatPeer peer : peers) {
+                assertThat(peer.ended()).isEqualTo(1012);
+            }
+            assertThat(ben.chat(ROOM, "bye", "bye").getString("type")).isEqualTo("ack");
+        }
+        assertThat(leaving.process().ended().code()).isZero();
+        assertThat(leaving.process().err().lines()).noneMatch(line -> line.contains("cluster.deaf"));
+    }
+
+    @Test
+    void an_edge_is_not_ready_while_nobody_decides_for_it() throws Exception {
+        ForkedNode core = node(0, DECIDERS);
+        ForkedNode edge = node(1, "stages={\"edge\": 1}");
+        edge.enter("ann").close();
+        core.kill();
+        edge.awaitReadiness(503);
+        node(0, DECIDERS);
+        edge.awaitReadiness(200);
+        edge.enter("ann").close();
+    }
+
+    private ForkedNode node(int number, String... sets) throws Exception {
+        JsonArray members = new JsonArray();
+        ports.forEach(port -> members.add("127.0.0.1:" + port));
+        String[] all = Stream.concat(
+                        Stream.of(
+                                "store={\"kind\": \"redis\", \"redis\": {\"uri\": \"" + redis.uri() + "\"}}",
+                                "cluster.enabled=true",
+                                "cluster.port=" + ports.get(number),
+                                "cluster.bus.port=0",
+                                "cluster.members=" + members.encode(),
+                                "drain.windowMs=0"),
+                        Stream.of(sets))
+                .toArray(String[]::new);
+        ForkedNode node = ForkedNode.generous(ForkedNode.configIn(folder), all);
+        nodes.add(node);
+        return node;
+    }
+
+    private static long millisSince(long began) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException none) {
+            throw new AssertionError(none);
+        }
+    }
+}

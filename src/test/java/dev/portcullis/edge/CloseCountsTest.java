@@ -1,0 +1,48 @@
+package dev.portcullis.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.auth.Cutoff;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.JdkPeer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Every connection that ends is counted by why, also one that was never told. */
+class CloseCountsTest {
+    private static final String CLOSES = "portcullis_closes_total";
+
+    private GatedNode node;
+
+    @BeforeEach
+    void open() throws Exception {
+        node = new GatedNode();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        node.close();
+    }
+
+    @Test
+    void who_was_silent_when_its_user_s_sessions_were_counted_is_closed_for_its_silence() throws Exception {
+        try (JdkPeer ann = node.enter("ann")) {
+            node.cutOff(node.sessionsOf("ann").get(0).id(), Cutoff.Cause.SILENT);
+            assertThat(ann.ended()).isEqualTo(4000);
+        }
+        assertCounted(CLOSES, "{code=\"4000\"} 1.0");
+        assertCounted("portcullis_heartbeat_terminations_total", " 1.0");
+    }
+
+    @Test
+    void who_goes_by_itself_was_closed_with_no_code_of_ours() {
+        node.enter("ann").close();
+        assertCounted(CLOSES, "{code=\"none\"} 1.0");
+    }
+
+    private void assertCounted(String name, String line) {
+        assertThat(Await.until(() -> !node.counted(name).isEmpty())).isTrue();
+        assertThat(node.counted(name)).containsExactly(name + line);
+    }
+}

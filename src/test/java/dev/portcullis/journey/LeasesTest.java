@@ -1,0 +1,86 @@
+package dev.portcullis.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.app.StartFailure;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.kit.TestNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A Redis that takes the store's probes and none of the node's ticks: its sessions would end behind its back. */
+class LeasesTest {
+    private final HttpClient http = HttpClient.newHttpClient();
+    private RedisProcess redis;
+    private RedisConsole operator;
+
+    @BeforeEach
+    void start() {
+        redis = RedisProcess.start();
+        operator = new RedisConsole(redis);
+    }
+
+    @AfterEach
+    void stop() {
+        redis.close();
+    }
+
+    @Test
+    void a_node_that_can_not_renew_its_leases_is_not_ready_until_it_can() {
+        try (TestNode node = TestNode.start("store.kind=redis", "store.redis.uri=" + redis.uri())) {
+            assertThat(Await.until(() -> readiness(node) == 200)).isTrue();
+            refuseTicks();
+            assertThat(Await.until(() -> readiness(node) == 503)).isTrue();
+            operator.ask("ACL", "SETUSER", "default", "allkeys");
+            assertThat(Await.until(() -> readiness(node) == 200)).isTrue();
+        }
+    }
+
+    @Test
+    void a_node_that_gets_no_lease_does_not_start_and_says_why_in_one_line() {
+        refuseTicks();
+        assertThatThrownBy(() -> TestNode.start("store.kind=redis", "store.redis.uri=" + redis.uri()))
+                .cause()
+                .isInstanceOf(StartFailure.class)
+                .hasMessageContaining("did not take this node's leases for 10000 ms")
+                .hasMessageContaining("store.call.failed");
+    }
+
+    @Test
+    void a_node_of_a_cluster_that_can_not_look_who_is_there_says_so_in_one_line() {
+        refuseTicks();
+        assertThatThrownBy(() -> TestNode.start(
+                        "store.kind=redis",
+                        "store.redis.uri=" + redis.uri(),
+                        "cluster.enabled=true",
+                        "cluster.members=[\"127.0.0.1\"]"))
+                .cause()
+                .isInstanceOf(StartFailure.class)
+                .hasMessage("the store went away, or was too slow, while the node started"
+                        + " (directory failed: NOPERM); mend it and start again");
+    }
+
+    private void refuseTicks() {
+        operator.ask("ACL", "SETUSER", "default", "resetkeys", "~pc:*:probe");
+    }
+
+    private int readiness(TestNode node) {
+        try {
+            return http.send(HttpRequest.newBuilder(node.admin("/health/ready")).build(), BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+}
