@@ -9,7 +9,7 @@
 --         ever given twice. Whatever is refused has written nothing, but for a fork of the lane, which is complete in
 --         itself.
 local TURN_MS = 600000 -- a key lives one to two turns
-local RECORD_MS = 31 * 86400000 -- a record outlives its entries, so that who comes back late learns of it; Meta.java says the same
+local RECORD_MS = 31 * 86400000 -- a record outlives its entries: Meta.OUTLIVES_MS, which says why
 local NAMES, NAMES_TRIMMED = 4096, 64
 
 local lane_key, moved, tables, meta, entries = KEYS[1], KEYS[2], {a = KEYS[3], b = KEYS[4]}, KEYS[5], KEYS[6]

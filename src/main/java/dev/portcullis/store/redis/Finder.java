@@ -82,21 +82,21 @@ final class Finder {
         return dialer.ask(
                 node,
                 config.login(),
-                wire -> wire.send(question)
-                        .map(ranges -> Masters.of(ranges, node))
-                        .compose(masters -> masters.complete()
-                                ? belongs(node, wire).map(masters)
-                                : unopened("the Redis Cluster at " + node
-                                        + " has slots without a master; mend it with redis-cli --cluster fix")));
+                wire -> wire.send(question).compose(ranges -> believed(Masters.of(ranges, node), node, wire)));
     }
 
-    /** A node that lost most of the others keeps its map, and tells whoever asks for a key, of any slot, that all is down. */
-    private static Future<Void> belongs(Endpoint node, Wire wire) {
-        return wire.send(Request.cmd(Command.EXISTS).arg(RedisKeys.of(0, "probe")))
+    /** A node that lost most of the others keeps its map. Only to whoever asks for a key it says that all is down. */
+    private static Future<Masters> believed(Masters masters, Endpoint node, Wire wire) {
+        if (!masters.complete()) {
+            return unopened("the Redis Cluster at " + node
+                    + " has slots without a master; mend it with redis-cli --cluster fix");
+        }
+        String key = RedisKeys.of(masters.laneOf(node), "probe");
+        return wire.send(Request.cmd(Command.EXISTS).arg(key))
                 .transform(heard -> heard.failed() && Trouble.of(heard.cause()) == Trouble.CLUSTERDOWN
                         ? unopened(
                                 "the Redis Cluster is down, or " + node + " is cut off from it; see its CLUSTER INFO")
-                        : Future.succeededFuture());
+                        : Future.succeededFuture(masters));
     }
 
     private static boolean isNothing(Response address) {

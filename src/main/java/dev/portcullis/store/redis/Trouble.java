@@ -69,7 +69,6 @@ enum Trouble {
         return switch (message) {
             case "Redis waiting queue is full" -> FULL;
             case "Connection is closed" -> UNCONNECTED;
-            case "CONNECTION_CLOSED" -> LOST;
             default -> ofReply(message);
         };
     }

@@ -4,8 +4,10 @@ import static dev.portcullis.store.redis.Given.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.store.StoreUnopened;
+import dev.portcullis.store.redis.RedisConfig.Topology;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -13,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** What servers call each other we can't choose. */
 class DialerTest {
     private final Vertx vertx = Vertx.vertx();
-    private final RedisConfig config = RedisConfig.at("redis://proj_redis_1,proj_redis_2");
+    private final RedisConfig config = sentinels(RedisConfig.at("redis://proj_redis_1,proj_redis_2"));
     private final Dialer dialer = new Dialer(vertx, config);
 
     @AfterEach
@@ -36,5 +38,19 @@ class DialerTest {
         Chart chart = new Chart(new Finder(config, dialer), vertx.getOrCreateContext());
         assertThat(failed(chart.refresh())).isTrue();
         assertThat(failed(chart.refresh())).isTrue();
+    }
+
+    private static RedisConfig sentinels(RedisConfig named) {
+        return new RedisConfig(
+                Topology.SENTINEL,
+                named.endpoints(),
+                named.login(),
+                Optional.of("chat"),
+                named.sentinelLogin(),
+                named.tls(),
+                named.timeoutMs(),
+                named.connectMs(),
+                named.waiting(),
+                named.reconnect());
     }
 }

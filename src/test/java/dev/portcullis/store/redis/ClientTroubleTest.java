@@ -1,0 +1,82 @@
+package dev.portcullis.store.redis;
+
+import static dev.portcullis.store.redis.Given.await;
+import static dev.portcullis.store.redis.Given.failed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisProcess;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The client tells troubles apart by its words only. Should a release of it choose others, we must hear of it here. */
+class ClientTroubleTest {
+    private static final int WAITING = 16;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Context loop = vertx.getOrCreateContext();
+    private RedisProcess redis;
+    private Wire wire;
+
+    @BeforeEach
+    void connect() throws Exception {
+        redis = RedisProcess.start();
+        Dialer dialer = new Dialer(vertx, new RedisConfig(redis.uri(), 500, WAITING));
+        wire = await(Way.at(
+                loop, () -> dialer.reach(new Endpoint("127.0.0.1", redis.port()), Future::succeededFuture)));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        redis.close();
+        await(vertx.close());
+    }
+
+    @Test
+    void one_call_more_than_may_wait_is_known_as_unsent() {
+        redis.pause();
+        List<Future<Response>> calls =
+                Stream.generate(this::ping).limit(WAITING + 1).toList();
+        Future<Response> last = calls.get(WAITING);
+        assertThat(failed(last)).isTrue();
+        assertThat(Trouble.of(last.cause())).isEqualTo(Trouble.FULL);
+        assertThat(calls.subList(0, WAITING)).noneMatch(Future::isComplete);
+    }
+
+    @Test
+    void a_call_over_a_connection_that_has_ended_is_known_as_unsent() throws Exception {
+        AtomicBoolean ended = new AtomicBoolean();
+        await(Way.at(loop, () -> {
+            wire.onEnd(() -> ended.set(true));
+            return Future.succeededFuture();
+        }));
+        redis.kill();
+        assertThat(Await.until(ended::get)).isTrue();
+        Future<Response> late = ping();
+        assertThat(failed(late)).isTrue();
+        assertThat(Trouble.of(late.cause())).isEqualTo(Trouble.UNCONNECTED);
+    }
+
+    @Test
+    void a_call_whose_connection_ends_before_the_answer_may_have_been_done() {
+        redis.pause();
+        Future<Response> call = ping();
+        redis.kill();
+        assertThat(failed(call)).isTrue();
+        assertThat(Trouble.of(call.cause())).isEqualTo(Trouble.LOST);
+    }
+
+    private Future<Response> ping() {
+        return Way.at(loop, () -> wire.send(Request.cmd(Command.PING)));
+    }
+}
