@@ -53,8 +53,6 @@ final class CutoffGate {
         if (NEVER_WAIT.contains(type) || freshness.holds()) {
             return GRANTED;
         }
-        return freshness
-                .regained(taken.left(waitMs))
-                .compose(fresh -> pass(from, type, taken));
+        return freshness.regained(taken.left(waitMs)).compose(fresh -> pass(from, type, taken));
     }
 }
