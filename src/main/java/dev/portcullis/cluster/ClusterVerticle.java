@@ -90,7 +90,9 @@ public final class ClusterVerticle extends VerticleBase {
     /** Nothing can be asked for here any more. Completes when all others, who look once a second, know. */
     public Future<Void> withdraw() {
         return serve(Map.of())
-                .compose(said -> vertx.timer(NOTICED_MS, TimeUnit.MILLISECONDS))
+                .compose(said -> neighbours.serving().isEmpty()
+                        ? Future.succeededFuture()
+                        : vertx.timer(NOTICED_MS, TimeUnit.MILLISECONDS))
                 .mapEmpty();
     }
 

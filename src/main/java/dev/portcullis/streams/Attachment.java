@@ -45,6 +45,12 @@ public final class Attachment {
         return newest;
     }
 
+    /** Whether the store has told of this place, or one behind it. */
+    boolean hasStoodAt(Position place) {
+        return newest.filter(head -> head.epoch().equals(place.epoch()) && head.seq() >= place.seq())
+                .isPresent();
+    }
+
     void standsAt(Position head) {
         newest = Optional.of(head);
     }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -44,25 +45,15 @@ final class Audience {
     }
 
     void fail(Attachment joiner) {
-        leave(joiner);
-        joiner.fail();
+        remove(joiner, joiner::fail);
     }
 
     void bar(Attachment member) {
-        leave(member);
-        member.bar();
+        remove(member, member::bar);
     }
 
     void leave(Attachment member) {
-        if (known.remove(member)) {
-            if (member.isAttached()) {
-                outlets.computeIfPresent(member.outlet(), (outlet, count) -> count == 1 ? null : count - 1);
-            }
-            member.detach();
-            if (known.isEmpty()) {
-                onEmpty.run();
-            }
-        }
+        remove(member, member::detach);
     }
 
     /** Whom an entry bars gets that entry as the last. */
@@ -71,7 +62,7 @@ final class Audience {
         for (int i = 0; i < entries.size(); i++) {
             if (entries.get(i).bars().isPresent()) {
                 hand(entries.subList(from, i + 1));
-                bar(entries.get(i).bars().get());
+                bar(entries.get(i).bars().get(), entries.get(i).position());
                 from = i + 1;
             }
         }
@@ -87,7 +78,29 @@ final class Audience {
     }
 
     void bar(UserId user) {
-        known.stream().filter(member -> member.user().equals(user)).toList().forEach(this::bar);
+        barAll(member -> member.user().equals(user));
+    }
+
+    /** Who was found not barred at that place or behind it was admitted again since. */
+    private void bar(UserId user, Position entry) {
+        barAll(member -> member.user().equals(user) && !member.hasStoodAt(entry));
+    }
+
+    private void barAll(Predicate<Attachment> which) {
+        known.stream().filter(which).toList().forEach(this::bar);
+    }
+
+    /** Who has left already is told nothing any more, though an answer for them may come late. */
+    private void remove(Attachment member, Runnable told) {
+        if (known.remove(member)) {
+            if (member.isAttached()) {
+                outlets.computeIfPresent(member.outlet(), (outlet, count) -> count == 1 ? null : count - 1);
+            }
+            told.run();
+            if (known.isEmpty()) {
+                onEmpty.run();
+            }
+        }
     }
 
     private void hand(List<Entry> entries) {

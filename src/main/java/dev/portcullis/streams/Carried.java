@@ -7,20 +7,18 @@ import dev.portcullis.streams.Orderer.Progress;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * One stream at its carrier: its orderer, and the reads by which it follows the store. On the carrier's context only.
- *
- * <p>It also knows which turn of the lane it has met last. A lane that tells of a later one shows that a hint was lost,
- * be it the very last; then the stream reads on.
  */
 final class Carried {
-    private static final int ASKED_AT_ONCE = 64;
+    private static final int USERS_ASKED_FOR = 500;
 
     private final StreamName stream;
     private final int lane;
@@ -31,8 +29,7 @@ final class Carried {
     private final Pace pace;
     private final Audience audience;
     private final Joins joins;
-    private long met;
-    private long told;
+    private final Turns turns = new Turns();
     private boolean reading;
     private boolean ended;
 
@@ -42,6 +39,7 @@ final class Carried {
             StreamReads reads,
             StreamsConfig config,
             Ring ring,
+            Shelf shelf,
             Mending mending,
             Consumer<Carried> onIdle) {
         this.stream = stream;
@@ -49,7 +47,7 @@ final class Carried {
         this.reads = reads;
         this.ring = ring;
         this.mending = mending;
-        this.orderer = new Orderer(config.holdEntries());
+        this.orderer = new Orderer(new Held(config.holdEntries(), shelf));
         this.pace = new Pace(vertx, config.holeMs(), this::readDue);
         this.audience = new Audience(stream, () -> onIdle.accept(this));
         this.joins = new Joins(this, reads, config, new Missed(ring, config.resume()), audience);
@@ -83,6 +81,7 @@ final class Carried {
     void end() {
         ended = true;
         pace.end();
+        orderer.end();
         ring.forget(stream);
     }
 
@@ -93,10 +92,15 @@ final class Carried {
 
     /** The stream had an append in this turn of its lane. A hint of it may be under way still. */
     void moved(long turn) {
-        if (turn > met) {
-            told = Math.max(told, turn);
+        if (turns.tell(turn)) {
             pace.readLater();
         }
+    }
+
+    /** It can't be told what happened to the stream. */
+    void mayHaveMoved() {
+        turns.tellAny();
+        pace.readLater();
     }
 
     void join(Attachment joiner) {
@@ -117,7 +121,7 @@ final class Carried {
             if (slice.exact() && !slice.more()) {
                 ring.add(stream, slice.entries());
             }
-            met = slice.turn();
+            turns.meet(slice.turn());
             deliver(orderer.open(slice.head()));
         });
     }
@@ -137,25 +141,16 @@ final class Carried {
             return Future.succeededFuture();
         }
         Position since = orderer.startRead();
-        long answered = told;
+        turns.startRead();
         return read(reads.fresh(stream, Optional.of(since)).compose(this::withoutTheBarred), slice -> {
             take(orderer.read(since, slice));
-            meet(since, slice, answered);
+            turns.read(slice.turn(), !slice.head().epoch().equals(since.epoch()));
             if (orderer.gap() != Gap.NONE && orderer.cursor().equals(since)) {
                 pace.readBroughtNothing();
             } else {
                 pace.readHelped();
             }
         });
-    }
-
-    /** Turns count anew where a lane has forked, and then the epoch is another too. */
-    private void meet(Position since, Slice slice, long answered) {
-        boolean forked = !slice.head().epoch().equals(since.epoch());
-        met = forked ? slice.turn() : Math.max(met, slice.turn());
-        if (told == answered) {
-            told = 0;
-        }
     }
 
     private Future<?> read(Future<Slice> slice, Consumer<Slice> taker) {
@@ -182,6 +177,7 @@ final class Carried {
     private void readFailed() {
         pace.readBroughtNothing();
         if (orderer.isOpen()) {
+            turns.readFailed();
             orderer.readFailed();
         }
         joins.readFailed();
@@ -195,17 +191,17 @@ final class Carried {
                 : barNext(audience.users().iterator()).map(slice);
     }
 
+    /** One question after the other: when Redis comes back empty every stream has some. */
     private Future<?> barNext(Iterator<UserId> users) {
-        List<Future<?>> asked = new ArrayList<>();
-        while (users.hasNext() && asked.size() < ASKED_AT_ONCE) {
-            UserId user = users.next();
-            asked.add(reads.standing(stream, user).onSuccess(standing -> {
-                if (standing.barred()) {
-                    audience.bar(user);
-                }
-            }));
+        Set<UserId> some = new HashSet<>();
+        while (users.hasNext() && some.size() < USERS_ASKED_FOR) {
+            some.add(users.next());
         }
-        return asked.isEmpty() ? Future.succeededFuture() : Future.all(asked).compose(any -> barNext(users));
+        return some.isEmpty()
+                ? Future.succeededFuture()
+                : reads.barred(stream, some)
+                        .onSuccess(barred -> barred.forEach(audience::bar))
+                        .compose(any -> barNext(users));
     }
 
     private void mend() {
@@ -225,7 +221,7 @@ final class Carried {
     }
 
     private boolean isDue() {
-        return orderer.gap() != Gap.NONE || told > met;
+        return orderer.gap() != Gap.NONE || turns.areDue();
     }
 
     private void take(Progress progress) {
@@ -238,7 +234,7 @@ final class Carried {
 
     private void deliver(List<Entry> entries) {
         if (!entries.isEmpty()) {
-            met = Math.max(met, entries.get(entries.size() - 1).turn());
+            turns.meet(entries.get(entries.size() - 1).turn());
             ring.add(stream, entries);
             audience.deliver(entries);
             joins.moved();

@@ -22,6 +22,7 @@ public final class Carrier {
     private final StreamsConfig config;
     private final StreamReads reads;
     private final Ring ring;
+    private final Shelf shelf;
     private final Following following;
     private final Map<StreamName, Carried> carried = new HashMap<>();
     private final Set<StreamName> lingering = new HashSet<>();
@@ -37,6 +38,7 @@ public final class Carrier {
         this.config = config;
         this.reads = new StreamReads(context.owner(), store, config);
         this.ring = new Ring(config.ringBytes());
+        this.shelf = new Shelf(config.holdBytes());
         this.following = following;
         this.mending = new Mending(config.catchUps());
     }
@@ -105,15 +107,13 @@ public final class Carrier {
     }
 
     private void compareUnsure() {
-        carried.values().stream()
-                .filter(stream -> unsure.get(stream.lane()))
-                .forEach(stream -> stream.moved(Long.MAX_VALUE));
+        carried.values().stream().filter(stream -> unsure.get(stream.lane())).forEach(Carried::mayHaveMoved);
         unsure.clear();
     }
 
     private Carried carry(StreamName stream) {
         following.began(stream);
-        return new Carried(stream, context.owner(), reads, config, ring, mending, this::linger);
+        return new Carried(stream, context.owner(), reads, config, ring, shelf, mending, this::linger);
     }
 
     /** Who left a room often comes back at once: a reload, a lost connection. */

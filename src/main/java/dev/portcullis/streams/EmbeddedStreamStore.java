@@ -5,8 +5,10 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.EmbeddedStore;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /** The streams of a single node, in its embedded store. Each opening begins a new run, with a new epoch. */
 public final class EmbeddedStreamStore implements StreamStore {
@@ -74,6 +76,13 @@ public final class EmbeddedStreamStore implements StreamStore {
         return store.read(reader -> new Standing(
                 new SliceQuery(tables, reader, stream, millis.getAsLong()).head(),
                 tables.isBarred(reader, stream, user)));
+    }
+
+    @Override
+    public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
+        return store.read(reader -> among.stream()
+                .filter(user -> tables.isBarred(reader, stream, user))
+                .collect(Collectors.toUnmodifiableSet()));
     }
 
     @Override

@@ -14,6 +14,9 @@ public interface LaneStore {
     /** How long a node may leave its leases unrenewed once there is another reason to think it dead. */
     long EARLY_MS = 3_000;
 
+    /** How many lanes are best ticked together, since they are reached together or not at all. */
+    int lanesAtOnce();
+
     /**
      * Renews the node's lease in each of these lanes, and tells what moved there since the mark. Answers arrive lane by
      * lane, in the order of the marks; the future fails if any lane could not be reached.
@@ -62,6 +65,8 @@ public interface LaneStore {
         HELD,
         /** Taken anew, since the lane was new to the node or has lost its memory: its sessions must be said again. */
         TAKEN,
+        /** The store takes no writes now. The lease is as old as it was. */
+        UNRENEWED,
         /** It had lapsed, and others have acted on that: the incarnation is over. */
         ENDED
     }

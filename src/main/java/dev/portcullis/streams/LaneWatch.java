@@ -18,12 +18,12 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Goes round all lanes once a second, in sixteen parts: renews the node's leases, and hands on what moved. It alone
+ * Goes round all lanes once a second, in sixteen steps: renews the node's leases, and hands on what moved. It alone
  * decides that a life of the node is over. All its work is done on its context.
  */
 public final class LaneWatch {
     private static final long ROUND_MS = 1_000;
-    private static final int PARTS = 16;
+    private static final int STEPS = 16;
 
     /** What a start waits for its leases: as long as one lasts, so that a store that was only busy is waited for. */
     private static final long START_MS = LaneStore.LAPSE_MS;
@@ -39,8 +39,7 @@ public final class LaneWatch {
     private final NodeLife life;
     private final LongSupplier nanos;
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
-    private final List<Part> parts =
-            IntStream.range(0, PARTS).mapToObj(Part::new).toList();
+    private final List<Part> parts;
     private final Promise<Void> held = Promise.promise();
     private volatile long lastRound;
     private long timer = -1;
@@ -60,6 +59,10 @@ public final class LaneWatch {
         this.lanes = lanes;
         this.life = life;
         this.nanos = nanos;
+        int together = lanes.lanesAtOnce();
+        this.parts = IntStream.iterate(0, first -> first < Lanes.COUNT, first -> first + together)
+                .mapToObj(first -> new Part(first, Math.min(Lanes.COUNT, first + together)))
+                .toList();
     }
 
     public void follow(Follower follower) {
@@ -70,7 +73,7 @@ public final class LaneWatch {
     public Future<Void> start() {
         context.runOnContext(any -> {
             parts.forEach(Part::tick);
-            timer = context.owner().setPeriodic(ROUND_MS / PARTS, due -> tickNext());
+            timer = context.owner().setPeriodic(ROUND_MS / STEPS, due -> tickNext());
             context.owner().setTimer(START_MS, late -> giveUp());
         });
         return held.future();
@@ -98,8 +101,10 @@ public final class LaneWatch {
     }
 
     private void tickNext() {
-        parts.get(next).tick();
-        next = (next + 1) % PARTS;
+        for (int part = next; part < parts.size(); part += STEPS) {
+            parts.get(part).tick();
+        }
+        next = (next + 1) % STEPS;
     }
 
     /** The others act on it already. The leases of the dead life go, and the new one takes its own at once. */
@@ -110,18 +115,15 @@ public final class LaneWatch {
         }
     }
 
-    /** Some lanes, which are ticked together. */
+    /** Some lanes, which are ticked together: where they can't be reached, the others are none the worse. */
     private final class Part {
         private final List<LaneMark> marks = new ArrayList<>();
         private String renewed = "";
         private long began;
         private boolean underWay;
 
-        Part(int number) {
-            IntStream.range(0, Lanes.COUNT)
-                    .filter(lane -> lane / (Lanes.COUNT / PARTS) == number)
-                    .mapToObj(LaneMark::unknown)
-                    .forEach(marks::add);
+        Part(int first, int beyond) {
+            IntStream.range(first, beyond).mapToObj(LaneMark::unknown).forEach(marks::add);
         }
 
         /** Nothing is done while the last tick is under way: its answer is worth as much as another's. */
@@ -142,14 +144,16 @@ public final class LaneWatch {
         }
 
         private void took(String incarnation, long now, List<LaneNews> news) {
-            renewed = incarnation;
-            began = now;
+            if (news.stream().noneMatch(each -> each.lease() == Lease.UNRENEWED)) {
+                renewed = incarnation;
+                began = now;
+            }
             if (parts.stream().noneMatch(part -> part.renewed.isEmpty())) {
                 lastRound = parts.stream().mapToLong(part -> part.began).min().orElse(now);
                 held.tryComplete();
             }
             for (int i = 0; i < news.size(); i++) {
-                marks.set(i, news.get(i).mark());
+                marks.set(i, mark(marks.get(i), news.get(i)));
             }
             if (news.stream().anyMatch(each -> each.lease() == Lease.ENDED)) {
                 end(incarnation);
@@ -158,6 +162,13 @@ public final class LaneWatch {
             if (!life.isCurrent(incarnation)) {
                 tick();
             }
+        }
+
+        /** A fork is known once the lease was taken in it: who knows it and has no lease is taken for ended. */
+        private LaneMark mark(LaneMark known, LaneNews news) {
+            boolean untaken =
+                    news.lease() == Lease.UNRENEWED && !news.mark().fork().equals(known.fork());
+            return untaken ? known : news.mark();
         }
 
         private void tell(String incarnation, LaneNews news) {

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
  * @param olds the last places of former epochs, oldest first
  */
 record Meta(String epoch, long head, long first, long touched, long ageMs, List<Position> olds) {
-    /** A record outlives its entries, so that who comes back late learns that something was missed. */
-    static final long OUTLIVES_MS = TimeUnit.DAYS.toMillis(30);
+    /** A record outlives its entries, so that who comes back late learns of it. In Redis it does so too: append.lua. */
+    static final long OUTLIVES_MS = TimeUnit.DAYS.toMillis(31);
 
     private static final int OLDS = 4;
 

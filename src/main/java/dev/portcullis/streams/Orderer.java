@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +13,13 @@ import org.jspecify.annotations.Nullable;
  * hole, opens the stream or changes its epoch.
  */
 final class Orderer {
-    private final int holds;
-    private final TreeMap<Long, Entry> held = new TreeMap<>();
+    private final Held held;
     private @Nullable Position cursor;
     private boolean behind;
 
-    /** @param holds how many entries may wait for an earlier one; beyond, all are dropped and read again */
-    Orderer(int holds) {
-        this.holds = holds;
+    /** @param held where entries wait for an earlier one; beyond its bounds all are dropped and read again */
+    Orderer(Held held) {
+        this.held = held;
     }
 
     /** What the store has to be asked for. */
@@ -58,9 +56,7 @@ final class Orderer {
     /** Begins at a head that was read, and returns what arrived meanwhile and follows it. */
     List<Entry> open(Position head) {
         cursor = head;
-        if (held.values().stream().anyMatch(entry -> !isOfEpoch(entry, head))) {
-            behind = true;
-        }
+        behind |= held.hasOtherThan(head.epoch());
         return moved();
     }
 
@@ -75,15 +71,13 @@ final class Orderer {
             return List.of();
         }
         long distance = entry.position().seq() - cursor.seq();
-        if (distance == 1 && held.isEmpty()) {
-            cursor = entry.position();
-            return List.of(entry);
+        if (distance == 1) {
+            return next(entry);
         }
-        if (distance < 1) {
-            return List.of();
+        if (distance > 1) {
+            hold(entry);
         }
-        hold(entry);
-        return released();
+        return List.of();
     }
 
     /** The place to read on from. What is dropped from now on counts for the read after this one. */
@@ -94,6 +88,11 @@ final class Orderer {
 
     void readFailed() {
         behind = true;
+    }
+
+    /** Nothing will be delivered any more. */
+    void end() {
+        held.drop();
     }
 
     /** Takes what a read that was started at {@code since} brought. */
@@ -122,32 +121,39 @@ final class Orderer {
         behind |= slice.more();
         slice.entries().stream()
                 .filter(entry -> entry.position().seq() > cursor().seq())
-                .forEach(entry -> held.put(entry.position().seq(), entry));
+                .forEach(held::put); // they follow the cursor, and so don't wait
         return released();
     }
 
+    private List<Entry> next(Entry entry) {
+        cursor = entry.position();
+        if (held.isEmpty()) {
+            return List.of(entry);
+        }
+        List<Entry> all = new ArrayList<>(List.of(entry));
+        all.addAll(released());
+        return all;
+    }
+
     private void hold(Entry entry) {
-        held.put(entry.position().seq(), entry);
-        if (held.size() > holds) {
-            held.clear();
+        held.put(entry);
+        if (held.isOverfull()) {
+            held.drop();
             behind = true;
         }
     }
 
     /** A read moved the cursor, maybe to another epoch: what was held of the last one is no longer true. */
     private List<Entry> moved() {
-        Position at = cursor();
-        held.values().removeIf(entry -> !isOfEpoch(entry, at));
+        held.dropOtherThan(cursor().epoch());
         return released();
     }
 
     /** Moves the cursor over all held entries that follow it without a hole. */
     private List<Entry> released() {
-        held.headMap(cursor().seq(), true).clear();
-        List<Entry> released = new ArrayList<>();
-        for (Entry next = held.remove(cursor().seq() + 1); next != null; next = held.remove(cursor().seq() + 1)) {
-            released.add(next);
-            cursor = next.position();
+        List<Entry> released = held.release(cursor());
+        if (!released.isEmpty()) {
+            cursor = released.get(released.size() - 1).position();
         }
         return released;
     }

@@ -36,6 +36,12 @@ public final class RedisLaneStore implements LaneStore {
         this.millis = millis;
     }
 
+    /** In a Redis Cluster each lane is in a slot of its own, and a call touches one slot. */
+    @Override
+    public int lanesAtOnce() {
+        return redis.clustered() ? 1 : LANES_IN_A_CALL;
+    }
+
     @Override
     public Future<List<LaneNews>> tick(Tenant tenant, List<LaneMark> marks) {
         return Future.all(
@@ -57,7 +63,7 @@ public final class RedisLaneStore implements LaneStore {
 
     private Future<Void> inAllLanes(Function<List<Integer>, Future<Response>> call) {
         List<Integer> all = IntStream.range(0, Lanes.COUNT).boxed().toList();
-        return Future.all(parts(all).stream().map(call).toList()).mapEmpty();
+        return Future.join(parts(all).stream().map(call).toList()).mapEmpty();
     }
 
     private Future<List<LaneNews>> ticked(Tenant tenant, List<LaneMark> marks) {
@@ -96,9 +102,8 @@ public final class RedisLaneStore implements LaneStore {
         return redis.run(call);
     }
 
-    /** In a Redis Cluster each lane is in a slot of its own, and a call touches one slot. */
     private <T> List<List<T>> parts(List<T> all) {
-        int size = redis.clustered() ? 1 : LANES_IN_A_CALL;
+        int size = lanesAtOnce();
         return IntStream.range(0, (all.size() + size - 1) / size)
                 .mapToObj(part -> all.subList(part * size, Math.min(all.size(), (part + 1) * size)))
                 .toList();

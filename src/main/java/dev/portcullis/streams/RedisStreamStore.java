@@ -10,8 +10,12 @@ import dev.portcullis.store.redis.ScriptCall;
 import dev.portcullis.streams.ReadAnswer.Direction;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The streams of a cluster, in Redis. A lane forks when another server is found to hold it than wrote it last. */
 public final class RedisStreamStore implements StreamStore {
@@ -19,6 +23,7 @@ public final class RedisStreamStore implements StreamStore {
     private static final Script READ = Script.of(RedisStreamStore.class, "lane", "place", "read");
     private static final Script FORK = Script.of(RedisStreamStore.class, "lane", "fork");
     private static final Script STANDING = Script.of(RedisStreamStore.class, "lane", "place", "standing");
+    private static final Script BARRED = Script.of(RedisStreamStore.class, "barred");
     private static final Script UNBAR = Script.of(RedisStreamStore.class, "unbar");
 
     private static final int LOOKS = 3;
@@ -77,6 +82,21 @@ public final class RedisStreamStore implements StreamStore {
                 .map(answer -> new Standing(
                         new Position(answer.get(0).toString(), answer.get(1).toLong()),
                         answer.get(2).toBoolean()));
+    }
+
+    @Override
+    public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
+        if (among.isEmpty()) {
+            return Future.succeededFuture(Set.of());
+        }
+        List<UserId> users = List.copyOf(among);
+        ScriptCall call = BARRED.call().key(key(stream, "b"));
+        users.forEach(user -> call.arg(user.value()));
+        return redis.run(call)
+                .map(answer -> IntStream.range(0, users.size())
+                        .filter(i -> answer.get(i).toBoolean())
+                        .mapToObj(users::get)
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     @Override

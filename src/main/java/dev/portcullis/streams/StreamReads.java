@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads of the store by one who follows streams; one that is late fails. On that one's context only. */
 public final class StreamReads {
@@ -31,6 +32,10 @@ public final class StreamReads {
     /** Never shared with an earlier question: a bar or a message may have come between. */
     Future<Standing> standing(StreamName stream, UserId user) {
         return inTime(store.standing(stream, user));
+    }
+
+    Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
+        return inTime(store.barred(stream, among));
     }
 
     /** In a reconnect storm many ask for few places: those who ask for one that is being read share its answer. */

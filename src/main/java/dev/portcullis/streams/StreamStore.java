@@ -4,6 +4,7 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where streams last. Every method sees only what was committed, and a future that fails means that the store broke:
@@ -26,6 +27,9 @@ public interface StreamStore {
 
     /** Where the stream stands, and the user in it. */
     Future<Standing> standing(StreamName stream, UserId user);
+
+    /** Which of these users are barred. */
+    Future<Set<UserId>> barred(StreamName stream, Set<UserId> among);
 
     /** Lifts the user's bar, if there is one. */
     Future<Void> unbar(StreamName stream, UserId user);

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param ringBytes recent entries that one carrier keeps at hand
  * @param holdEntries entries of one stream that may wait for an earlier one
+ * @param holdBytes entries that may wait so, of all streams of one carrier together
  * @param holeMs how long a missing entry may still be under way before the store is asked
  * @param readMs how long one read of the store may take
  * @param readTries reads that may fail or come too late before a join is told so
@@ -21,6 +22,7 @@ public record StreamsConfig(
         Retention cutoffs,
         long ringBytes,
         int holdEntries,
+        long holdBytes,
         long holeMs,
         StreamStore.Bounds resume,
         long readMs,
@@ -46,6 +48,12 @@ public record StreamsConfig(
                         1,
                         100_000,
                         "entries of one stream that may wait for an earlier one; beyond, they are read again"),
+                streams.number(
+                        "holdBytes",
+                        16L << 20,
+                        1L << 20,
+                        4L << 30,
+                        "bytes of such entries in each carrier, of all its streams; beyond, they are read again"),
                 streams.millis("holeMs", 50, 1, 5_000, "how long a missing entry is waited for before it is read"),
                 new StreamStore.Bounds(
                         streams.integer("resumeEntries", 300, 1, 10_000, "entries that one join returns at most"),

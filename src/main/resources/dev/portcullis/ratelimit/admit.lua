@@ -15,7 +15,9 @@
 --
 -- A meter is one string: its form; its block (window, end, strikes); when it last counted; for each window how many
 -- cells it has, and their sum; then the cells, oldest first: the low bits of a time, and an amount. What falls into one
--- step of a window shares a cell, which leaves when the latest in it is as old as the window is long.
+-- step of a window shares a cell, which leaves when the latest in it is as old as the window is long. A meter of a form
+-- that this release does not know fails the script: until it expires its user is judged as where nobody can count, which
+-- refuses them unless the config opens the action.
 
 local FORM = 1
 local BLOCK, BLOCK_SIZE = '<BBI6B', 9

@@ -9,13 +9,13 @@
 --         ever given twice. Whatever is refused has written nothing, but for a fork of the lane, which is complete in
 --         itself.
 local TURN_MS = 600000 -- a key lives one to two turns
-local RECORD_MS = 31 * 86400000 -- a record outlives its entries, so that who comes back late learns of it
+local RECORD_MS = 31 * 86400000 -- a record outlives its entries, so that who comes back late learns of it; Meta.java says the same
 local NAMES, NAMES_TRIMMED = 4096, 64
 
 local lane_key, moved, tables, meta, entries = KEYS[1], KEYS[2], {a = KEYS[3], b = KEYS[4]}, KEYS[5], KEYS[6]
 local stream, most, age, author, bars, key = ARGV[3], ARGV[5], ARGV[6], ARGV[8], ARGV[9], ARGV[10]
 local now = store_time(ARGV[1])
-local lane = redis.call('HMGET', lane_key, 'id', 'fork', 'void', 'voided', 'cur', 'since')
+local lane = record(lane_key, 'id', 'fork', 'void', 'voided', 'cur', 'since')
 settle(lane_key, lane, server(), now, ARGV[2])
 
 local cur = lane[5] or 'a'
@@ -49,7 +49,7 @@ redis.call('PEXPIRE', entries, age)
 
 redis.call('HSET', meta, 'head', seq, 'ctr', turn, 'touched', touched, 'age', age)
 if not place.stored then
-    redis.call('HSET', meta, 'v', 1, 'fork', lane[FORK], 'epoch', place.epoch)
+    redis.call('HSET', meta, 'v', FORM, 'fork', lane[FORK], 'epoch', place.epoch)
     for i = 1, #place.olds do
         redis.call('HSET', meta, 'o' .. i, place.olds[i])
     end

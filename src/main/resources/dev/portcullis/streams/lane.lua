@@ -1,7 +1,7 @@
 -- What scripts do with a lane. Only functions: it stands in front of the scripts that use them.
 --
 -- A lane's record, the hash `lane`:
---   v        1, the form of this record
+--   v        its form, which is 1
 --   id       the server that wrote here last: the first half of its replication id
 --   fork     the name of the lane's present fork; forks: the eight before it, oldest first
 --   void     the epoch of streams without a record, since `voided`; voids: `name:since` of the four before it
@@ -9,10 +9,22 @@
 --   cur      which of the two tables takes new idempotency keys, since `since`
 --   grace    until when no lease is judged
 
-local ID, FORK, VOID, VOIDED = 1, 2, 3, 4 -- of a lane that was read by HMGET id fork void voided …
+local FORM = 1
+local ID, FORK, VOID, VOIDED = 1, 2, 3, 4 -- of a lane of which id fork void voided … were read
 local FORKS, VOIDS = 8, 4
 local AWAY_MS = 3000 -- the store was away where no node at all renewed a lease for so long
 local VOID_MS = 6 * 86400000
+
+-- Fields of a record. One that a newer release wrote in a form of its own is not for us to read, let alone to change.
+local function record(key, ...)
+    local fields = {...}
+    fields[#fields + 1] = 'v'
+    local row = redis.call('HMGET', key, unpack(fields))
+    if tonumber(row[#fields] or FORM) > FORM then
+        error('a record has a form that this release does not know')
+    end
+    return row
+end
 
 -- In milliseconds: Redis's own clock, unless a test sets another.
 local function store_time(set)
@@ -48,7 +60,7 @@ local function settle(key, lane, id, now, fresh)
     end
     local former = redis.call('HMGET', key, 'forks', 'voids')
     local void = string.reverse(fresh)
-    redis.call('HSET', key, 'v', 1, 'void', void, 'voided', now)
+    redis.call('HSET', key, 'v', FORM, 'void', void, 'voided', now)
     if lane[VOID] then
         redis.call('HSET', key, 'voids', push(former[2], lane[VOID] .. ':' .. lane[VOIDED], VOIDS))
     end

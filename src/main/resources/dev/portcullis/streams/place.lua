@@ -1,7 +1,7 @@
 -- Where a stream stands. Only functions: it stands in front of the scripts that use them, behind lane.lua.
 --
 -- A stream's record, the hash `m:<stream>`:
---   v        1, the form of this record
+--   v        its form, which is 1
 --   fork     the lane's fork in which it was written last
 --   epoch, head, ctr   of the newest entry; ctr is its turn in the lane
 --   touched  store time of the newest entry, which never goes back; age: how long entries stay, in ms
@@ -51,7 +51,7 @@ end
 
 -- The stream in the lane's present fork; `stored` tells whether its record says so already.
 local function place_of(key, lane_key, lane, now)
-    local row = redis.call('HMGET', key, 'fork', 'epoch', 'head', 'ctr', 'touched', 'age', 'o1', 'o2', 'o3', 'o4')
+    local row = record(key, 'fork', 'epoch', 'head', 'ctr', 'touched', 'age', 'o1', 'o2', 'o3', 'o4')
     if not row[1] then
         return unborn(lane_key, lane, now)
     end

@@ -3,16 +3,36 @@
 -- ARGV    now (0: Redis's clock), a fresh epoch, the node's incarnation, how long ago its last tick of these lanes began
 --         (0: its first), how many names may be told, how long a lease lasts; then for each lane the fork and the turn
 --         that the node knows of it ('' and 0 at first)
--- Result  for each lane {lease, fork, turn, complete, names and turns in turn}; lease: HELD, TAKEN or ENDED
+-- Result  for each lane {lease, fork, turn, complete, names and turns in turn}; lease: HELD, TAKEN, ENDED or
+--         UNRENEWED, where Redis takes no writes now
 -- Promise A lease that was not renewed in time is judged by the first who looks, and then it is over for its owner too.
 --         While nobody ticked, since the store was away, nobody's lease lapses: for a while after that (`grace`)
---         nothing is judged. `nodes` is a hash of incarnation and time of renewal.
+--         nothing is judged. What moved is told also while Redis takes no writes. `nodes` is a hash of incarnation and
+--         time of renewal.
 local GRACE_MS = 10000
-local HELD, TAKEN, ENDED = 'HELD', 'TAKEN', 'ENDED'
+local HELD, TAKEN, ENDED, UNRENEWED = 'HELD', 'TAKEN', 'ENDED', 'UNRENEWED'
+local PASSING = {'OOM ', 'NOREPLICAS ', 'MISCONF '} -- why Redis takes no writes, though it reads
 
 local now, fresh, me, silent = store_time(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
 local most, lapse = tonumber(ARGV[5]), tonumber(ARGV[6])
 local id = server()
+
+local refused = false
+
+-- A write without which the rest of the tick is worth as much.
+local function write(...)
+    local done = redis.pcall(...)
+    if type(done) ~= 'table' or not done.err then
+        return
+    end
+    for _, reason in ipairs(PASSING) do
+        if string.find(done.err, reason, 1, true) then
+            refused = true
+            return
+        end
+    end
+    redis.call(...) -- fails as it did
+end
 
 -- All leases, and when anybody renewed one. One from a time to come, since the clock was set back, begins now.
 local function leases(nodes)
@@ -20,7 +40,7 @@ local function leases(nodes)
     for i = 1, #flat, 2 do
         local time = tonumber(flat[i + 1])
         if time > now then
-            redis.call('HSET', nodes, flat[i], now)
+            write('HSET', nodes, flat[i], now)
             time = now
         end
         times[flat[i]], last = time, math.max(last, time)
@@ -33,17 +53,20 @@ local function renew(nodes, times, judging, awake, same, lost)
     local lapsed = mine and judging and now - mine > lapse
     local ended = lapsed or not mine and (same or (silent > lapse and judging and awake))
     if silent > 0 and ended then
-        redis.call('HDEL', nodes, me)
+        write('HDEL', nodes, me)
         return ENDED
     end
-    redis.call('HSET', nodes, me, now)
+    write('HSET', nodes, me, now)
+    if refused then
+        return UNRENEWED
+    end
     return silent > 0 and (lost or not mine) and TAKEN or HELD
 end
 
 local function prune(nodes, times)
     for incarnation, time in pairs(times) do
         if incarnation ~= me and now - time > lapse then
-            redis.call('HDEL', nodes, incarnation)
+            write('HDEL', nodes, incarnation)
         end
     end
 end
@@ -56,14 +79,15 @@ local function moves(moved, since, ctr)
 end
 
 local function tick(lane_key, nodes, moved, known_fork, since)
-    local lane = redis.call('HMGET', lane_key, 'id', 'fork', 'void', 'voided', 'ctr', 'floor', 'grace')
+    refused = false
+    local lane = record(lane_key, 'id', 'fork', 'void', 'voided', 'ctr', 'floor', 'grace')
     settle(lane_key, lane, id, now, fresh)
     local times, last = leases(nodes)
     local grace = tonumber(lane[7]) or 0
     local awake = now - last <= AWAY_MS
     if not awake or grace > now + GRACE_MS then -- the latter: the clock was set back
         grace = now + GRACE_MS
-        redis.call('HSET', lane_key, 'grace', grace)
+        write('HSET', lane_key, 'grace', grace)
     end
     local judging = now >= grace
     local same = known_fork == lane[FORK]

@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** One stream in memory, which can break: what the stage appends is all that is looked at. */
 final class CutoffLog implements StreamStore {
@@ -64,6 +65,11 @@ final class CutoffLog implements StreamStore {
     @Override
     public Future<Standing> standing(StreamName stream, UserId user) {
         return head(stream).map(head -> new Standing(head, false));
+    }
+
+    @Override
+    public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
+        return Future.succeededFuture(Set.of());
     }
 
     @Override

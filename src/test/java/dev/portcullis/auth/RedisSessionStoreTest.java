@@ -91,6 +91,23 @@ class RedisSessionStoreTest extends SessionStoreContract {
         assertThat(dead(store, five)).hasSize(5);
     }
 
+    /** What the leases of a lost node are taken away for: else the oldest of the living would give way to the dead. */
+    @Test
+    void sessions_without_a_lease_take_nobody_s_place() throws Exception {
+        SessionStore store = store(config(OnExceeded.EVICT_OLDEST, 30));
+        redis.renew(ANN, "m:1", FAR);
+        Session oldest = onNode("m", "m:1");
+        open(store, oldest);
+        for (int i = 0; i < 4; i++) {
+            clock.advance(1);
+            open(store, session("ann"));
+        }
+        redis.prune(ANN, NODE);
+
+        assertThat(open(store, onNode("m", "m:1"))).isEqualTo(new Live());
+        assertThat(ofAnn(store)).hasSize(2).contains(oldest);
+    }
+
     @Test
     void while_no_node_could_renew_none_is_dead() throws Exception {
         SessionStore store = store();

@@ -127,9 +127,13 @@ public final class RedisProcess implements AutoCloseable {
         return port;
     }
 
+    /** That of the test dependency, or another release: {@code -Dportcullis.redis=/usr/bin/redis-server}. */
     private static Path binary() {
+        String given = System.getProperty("portcullis.redis");
         try {
-            return ExecutableProvider.newJarResourceProvider().get().toPath();
+            return given == null
+                    ? ExecutableProvider.newJarResourceProvider().get().toPath()
+                    : Path.of(given);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }

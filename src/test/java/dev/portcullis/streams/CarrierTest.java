@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -348,6 +349,21 @@ class CarrierTest {
         assertThat(member.losses()).isEmpty();
     }
 
+    /** The read ran before that message was there, and ends after the lane has told of it. */
+    @Test
+    void a_turn_that_is_told_while_all_is_compared_is_not_forgotten() throws Exception {
+        Context context = vertx.getOrCreateContext();
+        Carrier carrier = new Carrier(context, store, config());
+        FollowingOutlet.Follower member = joined(carrier, Optional.empty());
+        Promise<Void> answer = store.holdNextRead();
+        carrier.compareAll(LOBBY.lane());
+        until(() -> store.isHolding());
+        append(1);
+        carrier.moved(List.of(new Moved(LOBBY, 7)));
+        context.runOnContext(any -> answer.complete());
+        until(() -> member.seqs().equals(List.of(1L)));
+    }
+
     @Test
     void a_turn_that_was_met_or_comes_in_time_costs_no_read() throws Exception {
         Carrier carrier = carrier(config());
@@ -424,6 +440,39 @@ class CarrierTest {
         joined(carrier, Optional.empty());
     }
 
+    /** Its hint was lost, and it is read while the join waits for the place that the store has told. */
+    @Test
+    void an_old_removal_does_not_put_out_who_was_admitted_again() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower witness = joinedAs(carrier, BOB);
+        bar(ANN);
+        await(store.unbar(LOBBY, ANN));
+        FollowingOutlet.Follower back = joined(carrier, Optional.empty());
+        assertThat(witness.seqs()).containsExactly(1L);
+        append(1).forEach(carrier::offer);
+        until(() -> back.seqs().equals(List.of(2L)));
+        assertThat(back.bars()).isZero();
+        carrier.offer(bar(ANN));
+        until(() -> back.bars() == 1);
+    }
+
+    @Test
+    void who_has_left_is_not_told_of_a_bar_that_is_found_late() throws Exception {
+        Context context = vertx.getOrCreateContext();
+        Carrier carrier = new Carrier(context, store, config());
+        FollowingOutlet.Follower witness = joinedAs(carrier, BOB);
+        Promise<Standing> asked = store.holdNextQuestion();
+        FollowingOutlet.Follower gone = outlet.follower();
+        Attachment attachment = carrier.attach(LOBBY, Optional.empty(), ANN, outlet, gone);
+        until(() -> store.questions() == 2);
+        carrier.detach(attachment);
+        Position head = witness.attachments().get(0).head();
+        context.runOnContext(any -> asked.complete(new Standing(head, true)));
+        append(1).forEach(carrier::offer);
+        until(() -> witness.seqs().equals(List.of(1L)));
+        assertThat(gone.bars()).isZero();
+    }
+
     @Test
     void a_bar_that_comes_while_a_join_is_under_way_meets_the_joiner() throws Exception {
         Carrier carrier = carrier(config());
@@ -454,6 +503,24 @@ class CarrierTest {
         append(1).forEach(carrier::offer);
         until(() -> other.seqs().equals(List.of(7L)));
         assertThat(barred.seqs()).isEmpty();
+    }
+
+    @Test
+    void who_is_barred_of_a_large_audience_is_one_question() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower barred = joined(carrier, Optional.empty());
+        List<FollowingOutlet.Follower> others = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            others.add(joinedAs(carrier, new UserId("user" + i)));
+        }
+        int before = store.questions();
+        bar(ANN);
+        carrier.offer(append(5, new Retention(2, KEPT.ageMs())).get(4));
+        until(() -> barred.bars() == 1
+                && others.stream().allMatch(other -> other.losses().size() == 1));
+        assertThat(store.lists()).isEqualTo(1);
+        assertThat(store.questions()).isEqualTo(before);
+        assertThat(others).allMatch(other -> other.bars() == 0);
     }
 
     private FollowingOutlet.Follower joinedAs(Carrier carrier, UserId user) throws Exception {
@@ -505,6 +572,7 @@ class CarrierTest {
                 KEPT,
                 ringBytes,
                 1_000,
+                1 << 20,
                 holeMs,
                 new StreamStore.Bounds(resume, 1 << 20),
                 readMs,
@@ -553,7 +621,10 @@ class CarrierTest {
         private int failures;
         private boolean hanging;
         private int questions;
+        private int lists;
         private Optional<Promise<Standing>> held = Optional.empty();
+        private Optional<Promise<Void>> heldRead = Optional.empty();
+        private boolean holding;
 
         WatchedStore(StreamStore real) {
             this.real = real;
@@ -578,8 +649,23 @@ class CarrierTest {
             return answer;
         }
 
+        /** The next read is done at once, and keeps its answer back until the test lets it go. */
+        synchronized Promise<Void> holdNextRead() {
+            Promise<Void> answer = Promise.promise();
+            heldRead = Optional.of(answer);
+            return answer;
+        }
+
+        synchronized boolean isHolding() {
+            return holding;
+        }
+
         synchronized int questions() {
             return questions;
+        }
+
+        synchronized int lists() {
+            return lists;
         }
 
         synchronized int reads() {
@@ -596,7 +682,15 @@ class CarrierTest {
                 failures--;
                 return Future.failedFuture(new StoreFailure("away"));
             }
-            return real.resume(stream, since, bounds);
+            Future<Slice> read = real.resume(stream, since, bounds);
+            Optional<Promise<Void>> answer = heldRead;
+            heldRead = Optional.empty();
+            return answer.map(let -> read.compose(slice -> hold(let, slice))).orElse(read);
+        }
+
+        private synchronized Future<Slice> hold(Promise<Void> answer, Slice slice) {
+            holding = true;
+            return answer.future().map(slice);
         }
 
         @Override
@@ -628,6 +722,12 @@ class CarrierTest {
                 return answer.future();
             }
             return real.standing(stream, user);
+        }
+
+        @Override
+        public synchronized Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
+            lists++;
+            return real.barred(stream, among);
         }
 
         @Override

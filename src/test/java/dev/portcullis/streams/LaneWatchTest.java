@@ -169,6 +169,27 @@ class LaneWatchTest {
     }
 
     @Test
+    void a_store_that_takes_no_writes_tells_what_moved_and_the_silence_is_counted() throws Exception {
+        start();
+        lanes.answer(7, Lease.UNRENEWED, true, List.of(new Moved(STREAM, 12)));
+        assertThat(Await.until(() -> heard.contains("moved 7 12"))).isTrue();
+        assertThat(Await.until(() -> lanes.last(7).tenant().silentMs() >= 1_500))
+                .isTrue();
+        assertThat(lanes.last(7).marks()).contains(new LaneMark(7, "fork", 1));
+    }
+
+    /** Redis would take whoever knows the fork and has no lease in it for ended. */
+    @Test
+    void a_fork_in_which_no_lease_could_be_taken_is_not_yet_known() throws Exception {
+        start();
+        lanes.answers.put(7, new LaneNews(Lease.UNRENEWED, new LaneMark(7, "other", 3), false, List.of()));
+        assertThat(Await.until(() -> heard.contains("compare 7"))).isTrue();
+        int ticks = lanes.ticks.size();
+        assertThat(Await.until(() -> lanes.ticks.size() >= ticks + 16)).isTrue();
+        assertThat(lanes.last(7).marks()).extracting(LaneMark::fork).containsOnly("fork");
+    }
+
+    @Test
     void a_planned_stop_gives_the_leases_up_and_ticks_no_more() throws Exception {
         start();
         watch.stop().await(5, TimeUnit.SECONDS);
@@ -198,11 +219,23 @@ class LaneWatchTest {
             answers.put(lane, new LaneNews(lease, new LaneMark(lane, "fork", 1), complete, moved));
         }
 
+        Tick last(int lane) {
+            return ticks.stream()
+                    .filter(tick -> tick.marks().stream().anyMatch(mark -> mark.lane() == lane))
+                    .reduce((earlier, later) -> later)
+                    .orElseThrow();
+        }
+
         long firstTicksOf(String incarnation) {
             return ticks.stream()
                     .filter(tick -> tick.tenant().equals(new Tenant(incarnation, 0)))
                     .mapToLong(tick -> tick.marks().size())
                     .sum();
+        }
+
+        @Override
+        public int lanesAtOnce() {
+            return 16;
         }
 
         @Override

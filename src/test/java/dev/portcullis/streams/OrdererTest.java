@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 class OrdererTest {
     private static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
 
-    private final Orderer orderer = new Orderer(1_000);
+    private static final Shelf PLENTY = new Shelf(Long.MAX_VALUE);
+
+    private final Orderer orderer = new Orderer(new Held(1_000, PLENTY));
 
     @Test
     void the_next_entry_is_delivered_at_once() {
@@ -190,13 +192,39 @@ class OrdererTest {
 
     @Test
     void more_than_may_be_held_is_dropped_and_read_again() {
-        Orderer small = new Orderer(3);
+        Orderer small = new Orderer(new Held(3, PLENTY));
         small.open(at("a", 0));
         for (long seq = 2; seq <= 5; seq++) {
             assertThat(small.offer(entry("a", seq))).isEmpty();
         }
         assertThat(small.gap()).isEqualTo(Gap.BEHIND);
         assertThat(seqs(small.offer(entry("a", 1)))).as("none is skipped").containsExactly(1L);
+    }
+
+    @Test
+    void what_streams_hold_together_is_bounded_in_bytes() {
+        Shelf shelf = new Shelf(1_000);
+        Orderer one = new Orderer(new Held(10, shelf));
+        Orderer other = new Orderer(new Held(10, shelf));
+        one.open(at("a", 0));
+        other.open(at("a", 0));
+        one.offer(large(2, 600));
+        one.offer(large(2, 600));
+        assertThat(one.gap()).as("the same one twice is held once").isEqualTo(Gap.HOLE);
+        other.offer(large(2, 600));
+        assertThat(one.gap()).isEqualTo(Gap.HOLE);
+        assertThat(other.gap()).isEqualTo(Gap.BEHIND);
+        assertThat(shelf.bytes()).isEqualTo(600);
+        assertThat(seqs(one.offer(large(1, 600)))).containsExactly(1L, 2L);
+        assertThat(shelf.bytes()).isZero();
+        Position since = other.startRead();
+        other.offer(large(3, 600));
+        assertThat(seqs(other.read(since, slice(at("a", 2), false, large(1, 600), large(2, 600)))
+                        .entries()))
+                .containsExactly(1L, 2L, 3L);
+        other.offer(large(9, 600));
+        other.end();
+        assertThat(shelf.bytes()).isZero();
     }
 
     @Test
@@ -220,6 +248,7 @@ class OrdererTest {
 
     private static final class Chaos {
         private final Random random;
+        private final Shelf shelf = new Shelf(5);
         private final Orderer orderer;
         private final List<Entry> store = new ArrayList<>();
         private final List<Entry> underWay = new ArrayList<>();
@@ -230,7 +259,7 @@ class OrdererTest {
 
         Chaos(long seed) {
             random = new Random(seed);
-            orderer = new Orderer(1 + random.nextInt(8));
+            orderer = new Orderer(new Held(1 + random.nextInt(8), shelf));
             orderer.open(at("a", 0));
         }
 
@@ -244,6 +273,7 @@ class OrdererTest {
                 finishRead();
             } while (orderer.gap() != Gap.NONE);
             assertThat(delivered).as(description).isEqualTo(store);
+            assertThat(shelf.bytes()).as(description).isZero();
         }
 
         private void act() {
@@ -294,7 +324,11 @@ class OrdererTest {
     }
 
     private static Entry entry(String epoch, long seq) {
-        return new Entry(LOBBY, at(epoch, seq), 0, new byte[0]);
+        return new Entry(LOBBY, at(epoch, seq), 0, new byte[1]);
+    }
+
+    private static Entry large(long seq, int bytes) {
+        return new Entry(LOBBY, at("a", seq), 0, new byte[bytes]);
     }
 
     private static Position at(String epoch, long seq) {

@@ -1,10 +1,12 @@
 package dev.portcullis.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.streams.LaneStore.LaneMark;
 import dev.portcullis.streams.LaneStore.LaneNews;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RedisLaneStoreTest {
     private static final int LANE = 17;
@@ -200,6 +204,44 @@ class RedisLaneStoreTest {
         assertThat(tick("m:1", 1_000, alive.mark()).lease()).isEqualTo(Lease.TAKEN);
         othersLiveFor(11);
         assertThat(tick("n:1", 12_000, dead.mark()).lease()).isEqualTo(Lease.ENDED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"maxmemory", "min-replicas-to-write"})
+    void a_redis_that_takes_no_writes_tells_what_moved_and_the_lease_stays_as_it_was(String bound) throws Exception {
+        LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
+        long renewed = clock.getAsLong();
+        append(STREAMS.get(0));
+        RedisConsole console = new RedisConsole(redis);
+        console.ask("CONFIG", "SET", bound, "1");
+        try {
+            clock.pass(60_000);
+            LaneNews news = tick("n:1", 60_000, before.mark());
+            assertThat(news.lease()).isEqualTo(Lease.UNRENEWED);
+            assertThat(news.moved()).extracting(Moved::stream).containsExactly(STREAMS.get(0));
+            assertThat(console.ask("HGET", key("nodes"), "n:1")).isEqualTo("" + renewed);
+            assertThat(tick("m:1", 0, LaneMark.unknown(LANE)).lease()).isEqualTo(Lease.UNRENEWED);
+        } finally {
+            console.ask("CONFIG", "SET", bound, "0");
+        }
+        clock.pass(1_000);
+        assertThat(tick("n:1", 61_000, before.mark()).lease())
+                .as("nobody could renew, so nobody is judged")
+                .isEqualTo(Lease.HELD);
+    }
+
+    @Test
+    void a_redis_that_is_no_master_any_more_fails_the_tick() throws Exception {
+        LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
+        RedisConsole console = new RedisConsole(redis);
+        console.ask("REPLICAOF", "127.0.0.1", "1");
+        try {
+            assertThatThrownBy(() -> tick("n:1", 1_000, before.mark()))
+                    .isInstanceOf(StoreFailure.class)
+                    .hasMessageContaining("READONLY");
+        } finally {
+            console.ask("REPLICAOF", "NO", "ONE");
+        }
     }
 
     @Test

@@ -93,6 +93,11 @@ public final class StallingStreams implements StreamStore {
     }
 
     @Override
+    public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
+        return streams.barred(stream, among);
+    }
+
+    @Override
     public Future<Void> unbar(StreamName stream, UserId user) {
         return streams.unbar(stream, user);
     }

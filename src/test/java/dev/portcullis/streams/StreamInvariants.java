@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -81,6 +82,11 @@ final class StreamInvariants implements StreamStore {
     @Override
     public Future<Standing> standing(StreamName stream, UserId user) {
         return watched.standing(stream, user);
+    }
+
+    @Override
+    public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
+        return watched.barred(stream, among);
     }
 
     @Override

@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -215,6 +217,23 @@ abstract class StreamStoreContract {
         Append servers = new Append(
                 LOBBY, KEPT, 1, "x".getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.empty(), now());
         stored(servers);
+    }
+
+    @Test
+    void of_many_users_those_are_named_who_are_barred_from_the_stream() throws Exception {
+        Set<UserId> many =
+                IntStream.range(0, 1_000).mapToObj(i -> new UserId("user" + i)).collect(Collectors.toSet());
+        assertThat(await(streams.barred(LOBBY, many))).isEmpty();
+        assertThat(await(streams.barred(LOBBY, Set.of()))).isEmpty();
+        Set<UserId> barred = Set.of(new UserId("user3"), new UserId("user777"));
+        for (UserId user : barred) {
+            stored(barring(LOBBY, user));
+        }
+        stored(barring(LOBBY, ANN));
+        stored(barring(LOBBY_TOO, new UserId("user4")));
+        assertThat(await(streams.barred(LOBBY, many))).isEqualTo(barred);
+        await(streams.unbar(LOBBY, new UserId("user3")));
+        assertThat(await(streams.barred(LOBBY, many))).containsExactly(new UserId("user777"));
     }
 
     @Test

@@ -69,7 +69,7 @@ class SweepTest {
     void a_stream_whose_entries_are_gone_still_tells_who_missed_something() throws Exception {
         Position first = append(LOBBY, 1);
         Position second = append(LOBBY, 1);
-        clock.pass(29 * DAY);
+        clock.pass(31 * DAY);
         sweep();
         sweep();
         assertThat(exact(first)).isFalse();
@@ -81,7 +81,7 @@ class SweepTest {
     void a_stream_that_ran_out_begins_anew_and_is_not_taken_for_the_old_one() throws Exception {
         Position first = append(LOBBY, 1);
         Position second = append(LOBBY, 1);
-        clock.pass(31 * DAY);
+        clock.pass(32 * DAY);
         Position kept = append(OTHER, 5);
         sweep(); // the entries
         sweep(); // what may be forgotten
@@ -104,7 +104,7 @@ class SweepTest {
     @Test
     void a_stream_that_was_forgotten_but_not_yet_deleted_begins_anew_too() throws Exception {
         Position second = append(LOBBY, 2);
-        clock.pass(31 * DAY);
+        clock.pass(32 * DAY);
         sweep();
         sweep();
         assertThat(rows("streams.metas")).isEqualTo(1);

@@ -31,6 +31,11 @@ final class Chart {
         followers.add(follower);
     }
 
+    /** It does not serve as a master would. */
+    void doubt(Endpoint server) {
+        finder.doubt(server);
+    }
+
     Future<Masters> refresh() {
         Promise<Masters> mine = Promise.promise();
         Future<Masters> other = asking.compareAndExchange(null, mine.future());
@@ -38,12 +43,12 @@ final class Chart {
             return other;
         }
         Masters before = newest;
-        home.runOnContext(any -> finder.find(before == null ? List.of() : before.all())
+        Way.at(home, () -> finder.find(before == null ? List.of() : before.all()))
                 .onSuccess(this::learn)
                 .onComplete(found -> {
                     asking.set(null);
                     mine.handle(found);
-                }));
+                });
         return mine.future();
     }
 

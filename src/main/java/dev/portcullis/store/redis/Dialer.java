@@ -1,5 +1,6 @@
 package dev.portcullis.store.redis;
 
+import dev.portcullis.store.StoreUnopened;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
@@ -13,6 +14,9 @@ import java.util.function.Function;
  * {@code StoreUnopened}.
  */
 final class Dialer {
+    static final String UNDIALABLE =
+            "has a host name that can't be dialled; call it by one of letters, digits and hyphens, or by its address";
+
     private final Vertx vertx;
     private final RedisConfig config;
 
@@ -32,8 +36,12 @@ final class Dialer {
     }
 
     private <T> Future<T> dial(Endpoint endpoint, Login login, Function<Wire, Future<T>> then) {
+        if (!endpoint.isDialable()) {
+            return Future.failedFuture(new StoreUnopened("Redis at " + endpoint + " " + UNDIALABLE));
+        }
         Redis client = Redis.createClient(vertx, options(endpoint, login));
-        return client.connect()
+        return Future.succeededFuture()
+                .compose(any -> client.connect())
                 .compose(connection -> then.apply(new Wire(client, connection)))
                 .timeout(config.connectMs(), TimeUnit.MILLISECONDS)
                 .onFailure(any -> client.close())

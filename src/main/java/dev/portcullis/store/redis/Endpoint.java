@@ -1,6 +1,8 @@
 package dev.portcullis.store.redis;
 
 import dev.portcullis.config.Loopback;
+import java.net.URI;
+import java.net.URISyntaxException;
 
 /** Where one Redis listens. */
 public record Endpoint(String host, int port) {
@@ -13,6 +15,15 @@ public record Endpoint(String host, int port) {
         String host = ported ? written.substring(0, colon) : written;
         int port = ported ? Integer.parseInt(written.substring(colon + 1)) : STANDARD_PORT;
         return new Endpoint(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port);
+    }
+
+    /** The client wants a URI, and that of Java knows only host names of letters, digits and hyphens (RFC 1123, 2.1). */
+    boolean isDialable() {
+        try {
+            return new URI("redis://" + this).getHost() != null;
+        } catch (URISyntaxException undialable) {
+            return false;
+        }
     }
 
     boolean onLoopback() {

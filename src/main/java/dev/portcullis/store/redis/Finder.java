@@ -6,15 +6,20 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Asks who is master, in the way of each topology. Fails with what the last one asked had to say. */
+/**
+ * Asks who is master, in the way of each topology. Fails with what the last one asked had to say. A server that was cut off
+ * from the others answers as ever, so none is believed alone that others could contradict.
+ */
 final class Finder {
     private final RedisConfig config;
     private final Dialer dialer;
     private volatile @Nullable Endpoint lastKnew;
+    private volatile @Nullable Endpoint doubted;
 
     Finder(RedisConfig config, Dialer dialer) {
         this.config = config;
@@ -25,9 +30,17 @@ final class Finder {
     Future<Masters> find(List<Endpoint> known) {
         return switch (config.topology()) {
             case STANDALONE -> standalone();
-            case SENTINEL -> first(config.endpoints(), this::bySentinel);
+            case SENTINEL -> bySentinels(known);
             case CLUSTER -> first(both(known, config.endpoints()), this::byNode);
         };
+    }
+
+    /** It does not serve us as a master would: from now on it is the last to be asked. */
+    void doubt(Endpoint server) {
+        doubted = server;
+        if (server.equals(lastKnew)) {
+            lastKnew = null;
+        }
     }
 
     /** A server alone need not be asked: its connection finds out whether it is a master. */
@@ -45,7 +58,14 @@ final class Finder {
                         : unopened("Redis at " + server + " is a replica; store.redis.uri must name a master"));
     }
 
-    private Future<Masters> bySentinel(Endpoint sentinel) {
+    private Future<Masters> bySentinels(List<Endpoint> known) {
+        List<Endpoint> sentinels = config.endpoints();
+        Vote vote = new Vote(sentinels.size(), known);
+        sentinels.forEach(each -> bySentinel(each).onComplete(vote::name, vote::abstain));
+        return vote.chosen().map(Masters::only);
+    }
+
+    private Future<Endpoint> bySentinel(Endpoint sentinel) {
         Request question = Request.cmd(Command.SENTINEL)
                 .arg("get-master-addr-by-name")
                 .arg(config.masterName().orElse(""));
@@ -53,34 +73,52 @@ final class Finder {
                 .compose(address -> isNothing(address)
                         ? unopened("the sentinel at " + sentinel
                                 + " knows no master by the name of store.redis.masterName; mend that name")
-                        : Future.succeededFuture(Masters.only(new Endpoint(
-                                address.get(0).toString(), address.get(1).toInteger()))));
+                        : Future.succeededFuture(new Endpoint(
+                                address.get(0).toString(), address.get(1).toInteger())));
     }
 
     private Future<Masters> byNode(Endpoint node) {
         Request question = Request.cmd(Command.CLUSTER).arg("SLOTS");
-        return dialer.ask(node, config.login(), wire -> wire.send(question))
-                .map(ranges -> Masters.of(ranges, node))
-                .compose(masters -> masters.complete()
-                        ? Future.succeededFuture(masters)
-                        : unopened("the Redis Cluster at " + node
-                                + " has slots without a master; mend it with redis-cli --cluster fix"));
+        return dialer.ask(
+                node,
+                config.login(),
+                wire -> wire.send(question)
+                        .map(ranges -> Masters.of(ranges, node))
+                        .compose(masters -> masters.complete()
+                                ? belongs(node, wire).map(masters)
+                                : unopened("the Redis Cluster at " + node
+                                        + " has slots without a master; mend it with redis-cli --cluster fix")));
+    }
+
+    /** A node that lost most of the others keeps its map, and tells whoever asks for a key, of any slot, that all is down. */
+    private static Future<Void> belongs(Endpoint node, Wire wire) {
+        return wire.send(Request.cmd(Command.EXISTS).arg(RedisKeys.of(0, "probe")))
+                .transform(heard -> heard.failed() && Trouble.of(heard.cause()) == Trouble.CLUSTERDOWN
+                        ? unopened(
+                                "the Redis Cluster is down, or " + node + " is cut off from it; see its CLUSTER INFO")
+                        : Future.succeededFuture());
     }
 
     private static boolean isNothing(Response address) {
         return address == null || address.size() < 2;
     }
 
-    /** One after the other, until one knows; who knew last is the likeliest to answer. */
+    /** One after the other, until one knows. */
     private Future<Masters> first(List<Endpoint> endpoints, Function<Endpoint, Future<Masters>> ask) {
-        Endpoint likeliest = lastKnew;
-        List<Endpoint> others =
-                endpoints.stream().filter(each -> !each.equals(likeliest)).toList();
-        Future<Masters> found = likeliest == null ? Future.failedFuture("nobody was asked yet") : known(likeliest, ask);
-        for (Endpoint next : others) {
+        Future<Masters> found = Future.failedFuture("nobody was asked yet");
+        for (Endpoint next : likeliestFirst(endpoints)) {
             found = found.recover(unheard -> known(next, ask));
         }
         return found;
+    }
+
+    private List<Endpoint> likeliestFirst(List<Endpoint> endpoints) {
+        Endpoint first = lastKnew;
+        Endpoint last = doubted;
+        return endpoints.stream()
+                .sorted(Comparator.comparing((Endpoint each) -> !each.equals(first))
+                        .thenComparing(each -> each.equals(last)))
+                .toList();
     }
 
     private Future<Masters> known(Endpoint endpoint, Function<Endpoint, Future<Masters>> ask) {

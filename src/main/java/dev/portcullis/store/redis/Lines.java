@@ -108,12 +108,21 @@ final class Lines {
                 yield redirected(line, errand, broken, false);
             }
             case ASK -> redirected(line, errand, broken, true);
-            case TRYAGAIN, CLUSTERDOWN -> pause().compose(rested -> attempt(errand.again()));
+            case CLUSTERDOWN -> {
+                parts.chart().doubt(line.endpoint());
+                yield pause().compose(rested -> attempt(errand.again()));
+            }
+            case NOREPLICAS -> {
+                parts.chart().doubt(line.endpoint());
+                yield failed(errand, trouble, broken);
+            }
+            case TRYAGAIN -> pause().compose(rested -> attempt(errand.again()));
             case UNCONNECTED ->
                 parts.chart().newest() == followed && open.containsValue(line)
                         ? failed(errand, trouble, broken)
                         : attempt(errand.again());
             case READONLY, MASTERDOWN, LOADING, NOAUTH -> {
+                parts.chart().doubt(line.endpoint());
                 line.distrust();
                 yield failed(errand, trouble, broken);
             }

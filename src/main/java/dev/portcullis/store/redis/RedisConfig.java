@@ -130,6 +130,12 @@ public record RedisConfig(
         if (endpoints.stream().anyMatch(each -> each.port() < 1 || each.port() > 65_535)) {
             redis.problem("uri", "names a port that does not exist", "a port is a number from 1 to 65535");
         }
+        if (!endpoints.stream().allMatch(Endpoint::isDialable)) {
+            redis.problem(
+                    "uri",
+                    "names a host that can't be dialled",
+                    "call it by letters, digits, hyphens and dots, without underscores, or by its address");
+        }
         if (topology == Topology.SENTINEL && masterName.isEmpty()) {
             redis.problem("masterName", "is missing", "sentinels watch several masters: the name of ours is needed");
         }

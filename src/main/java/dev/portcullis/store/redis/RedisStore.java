@@ -82,7 +82,7 @@ public final class RedisStore {
         return !closed && watch.isWell();
     }
 
-    /** The time by Redis's clock; of several masters by the one that is behind. */
+    /** The time by Redis's clock, never ahead of it; of several masters by the one that is behind. */
     public long millis() {
         return System.currentTimeMillis() + watch.aheadMs();
     }

@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Knows whether Redis can be worked with, without waiting for somebody to need it: twice a second a write to each master,
- * from one event loop. Now and then it asks whether they still are the masters, and whether they keep what they get.
+ * from one event loop. Now and then, and whenever that fails, it asks whether they still are the masters; and now and then
+ * whether they keep what they get.
  */
 final class Watch {
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
@@ -56,18 +57,21 @@ final class Watch {
 
     private Future<?> probe() {
         long began = System.nanoTime();
-        long asked = System.currentTimeMillis();
         return lines.runAtEach(lane -> PROBE.call().key(RedisKeys.of(lane, "probe")))
                 .onSuccess(times -> {
                     wellAt = began;
                     long answered = System.currentTimeMillis();
                     long behind =
                             times.stream().mapToLong(Response::toLong).min().orElse(answered);
-                    aheadMs = behind - (asked + answered) / 2;
-                });
+                    aheadMs = behind - answered;
+                })
+                .onFailure(any -> parts.chart().refresh());
     }
 
-    /** By how much Redis's clock is ahead of ours, as its last answer told; below 0 where it is behind. */
+    /**
+     * By how much Redis's clock is ahead of ours at least, as its last answer told; below 0 where it is behind. Nobody knows
+     * when Redis looked at its clock: it counts as if all of the way had been the answer's.
+     */
     long aheadMs() {
         return aheadMs;
     }

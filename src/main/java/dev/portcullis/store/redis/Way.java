@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class Way {
     private Way() {}
 
-    /** Work that belongs there. */
+    /** Work that belongs there. If it throws it has failed. */
     static <T> Future<T> at(Context there, Supplier<Future<T>> work) {
         Promise<T> done = Promise.promise();
-        there.runOnContext(any -> work.get().onComplete(done));
+        there.runOnContext(
+                any -> Future.succeededFuture().compose(begun -> work.get()).onComplete(done));
         return done.future();
     }
 

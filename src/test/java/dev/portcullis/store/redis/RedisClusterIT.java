@@ -11,6 +11,7 @@ import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.Lanes;
 import io.vertx.core.Vertx;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +82,31 @@ class RedisClusterIT {
         assertThat(Await.until(store::healthy)).isTrue();
         assertThat(await(count(store, lane)).toLong()).isEqualTo(3);
         assertThat(await(count(store, other)).toLong()).isEqualTo(1);
+    }
+
+    /** It goes on telling of a map that is no longer true. */
+    @Test
+    void a_node_that_lost_the_others_is_not_believed() throws Exception {
+        try (RedisProcess rest = RedisProcess.start("--cluster-enabled", "yes")) {
+            RedisConsole console = new RedisConsole(rest);
+            console.ask(Stream.concat(
+                            Stream.of("CLUSTER", "ADDSLOTS"),
+                            IntStream.range(0, Slot.COUNT).mapToObj(Integer::toString))
+                    .toArray(String[]::new));
+            cluster.master(1).kill();
+            cluster.master(2).kill();
+            assertThat(Await.until(() -> is("cluster_state:fail", cluster.master(0)) && is("cluster_state:ok", rest)))
+                    .isTrue();
+            String uri = cluster.master(0).uri() + ",127.0.0.1:" + rest.port();
+            RedisStore other = await(Given.open(vertx, "{'uri': '" + uri + "', 'topology': 'cluster'}"));
+            assertThat(await(count(other, LANE)).toLong()).isEqualTo(1);
+            assertThat(console.ask("GET", KEY)).isEqualTo("1");
+            await(other.close());
+        }
+    }
+
+    private static boolean is(String fact, RedisProcess node) {
+        return new RedisConsole(node).ask("CLUSTER", "INFO").contains(fact);
     }
 
     private int laneOf(int master) {

@@ -76,6 +76,15 @@ class RedisConfigTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"proj_redis_1:6379", "redis.1", "redis-"})
+    void a_host_that_cannot_be_dialled_is_refused(String host) {
+        assertThat(problems("{\"uri\": \"rediss://" + host + "\"}"))
+                .containsExactly(
+                        "uri: names a host that can't be dialled; call it by letters, digits, hyphens and dots,"
+                                + " without underscores, or by its address");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"http://127.0.0.1", "redis://", "redis://a b", "redis://a:b:c", "redis://h/1", "127.0.0.1"})
     void what_is_no_address_of_redis_is_refused(String uri) {
         assertThat(problems("{\"uri\": \"" + uri + "\"}"))

@@ -20,6 +20,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Response;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -251,6 +252,26 @@ class RedisStoreTest {
         }
     }
 
+    /** It was cut off from its replicas, one of which is master now. It would take our writes as soon as it is alone again. */
+    @Test
+    void a_master_without_the_replicas_that_it_must_have_is_left_for_another() throws Exception {
+        try (RedisProcess next = RedisProcess.start()) {
+            RedisStore either = await(RedisStore.open(
+                    vertx,
+                    new RedisConfig(redis.uri() + ",127.0.0.1:" + next.port(), TIMEOUT_MS, WAITING),
+                    (operation, nanos) -> {}));
+            assertThat(await(Given.count(either, 1)).toLong()).isEqualTo(1);
+            assertThat(console.ask("EXISTS", RedisKeys.of(1, "count"))).isEqualTo("1");
+            console.ask("CONFIG", "SET", "min-replicas-to-write", "1");
+            assertThat(Await.until(() -> !either.healthy())).isTrue();
+            assertThat(Await.until(either::healthy)).isTrue();
+            assertThat(await(Given.count(either, 1)).toLong()).isEqualTo(1);
+            assertThat(new RedisConsole(next).ask("GET", RedisKeys.of(1, "count")))
+                    .isEqualTo("1");
+            await(either.close());
+        }
+    }
+
     @Test
     void a_script_of_somebody_else_that_does_not_end_is_waited_out() throws Exception {
         await(count(1));
@@ -263,6 +284,24 @@ class RedisStoreTest {
             assertThat(Await.until(store::healthy)).isTrue();
             assertThat(await(count(1)).toLong()).isEqualTo(2);
         }
+    }
+
+    /** Who takes the middle of question and answer for the moment of the answer is ahead by half the stall. */
+    @Test
+    void however_redis_stalls_our_time_is_never_ahead_of_its() throws Exception {
+        RedisStore patient =
+                await(RedisStore.open(vertx, new RedisConfig(redis.uri(), 5_000, WAITING), (operation, nanos) -> {}));
+        redis.pause();
+        Await.pass(Duration.ofMillis(1_200)); // two probes wait
+        redis.goOn();
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        long ahead = Long.MIN_VALUE;
+        while (System.nanoTime() < until) {
+            ahead = Math.max(ahead, patient.millis() - System.currentTimeMillis());
+        }
+        assertThat(ahead).isLessThanOrEqualTo(0);
+        assertThat(patient.millis()).isGreaterThan(System.currentTimeMillis() - 1_000);
+        await(patient.close());
     }
 
     @Test

@@ -1,0 +1,55 @@
+package dev.portcullis.store.redis;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which master most sentinels name. One that was cut off from the others goes on naming the former; so more than half of
+ * them settle it, and where that many don't answer, what most say. Of two that are named as often the newer wins.
+ */
+final class Vote {
+    private final int voters;
+    private final List<Endpoint> former;
+    private final Map<Endpoint, Integer> named = new LinkedHashMap<>();
+    private final Promise<Endpoint> chosen = Promise.promise();
+    private int heard;
+
+    Vote(int voters, List<Endpoint> former) {
+        this.voters = voters;
+        this.former = former;
+    }
+
+    /** Fails as the last of them did, if nobody names any. */
+    Future<Endpoint> chosen() {
+        return chosen.future();
+    }
+
+    void name(Endpoint master) {
+        heard++;
+        if (2 * named.merge(master, 1, Integer::sum) > voters) {
+            chosen.tryComplete(master);
+        } else if (heard == voters) {
+            close();
+        }
+    }
+
+    void abstain(Throwable why) {
+        heard++;
+        if (heard == voters && named.isEmpty()) {
+            chosen.tryFail(why);
+        } else if (heard == voters) {
+            close();
+        }
+    }
+
+    private void close() {
+        named.keySet().stream()
+                .max(Comparator.<Endpoint>comparingInt(master -> named.getOrDefault(master, 0))
+                        .thenComparing(master -> !former.contains(master)))
+                .ifPresent(chosen::tryComplete);
+    }
+}

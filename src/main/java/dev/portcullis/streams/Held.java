@@ -1,0 +1,72 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.Position;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** One stream's entries that wait for an earlier one: so many of them, and so many bytes on the shelf of all streams. */
+final class Held {
+    private final int most;
+    private final Shelf shelf;
+    private final TreeMap<Long, Entry> bySeq = new TreeMap<>();
+
+    Held(int most, Shelf shelf) {
+        this.most = most;
+        this.shelf = shelf;
+    }
+
+    boolean isEmpty() {
+        return bySeq.isEmpty();
+    }
+
+    /** Whether it is more than may wait. */
+    boolean isOverfull() {
+        return bySeq.size() > most || shelf.isOverfull();
+    }
+
+    boolean hasOtherThan(String epoch) {
+        return bySeq.values().stream().anyMatch(isOfAnother(epoch));
+    }
+
+    void put(Entry entry) {
+        Entry former = bySeq.put(entry.position().seq(), entry);
+        if (former != null) {
+            shelf.take(former);
+        }
+        shelf.put(entry);
+    }
+
+    void drop() {
+        drop(bySeq.values());
+    }
+
+    void dropOtherThan(String epoch) {
+        drop(bySeq.values().stream().filter(isOfAnother(epoch)).toList());
+    }
+
+    /** What follows this place without a hole waits no longer, and neither does what lies before it. */
+    List<Entry> release(Position place) {
+        drop(bySeq.headMap(place.seq(), true).values());
+        List<Entry> released = new ArrayList<>();
+        long next = place.seq() + 1;
+        for (Entry entry = bySeq.remove(next); entry != null; entry = bySeq.remove(next)) {
+            shelf.take(entry);
+            released.add(entry);
+            next++;
+        }
+        return released;
+    }
+
+    private void drop(Collection<Entry> entries) {
+        List<Entry> all = List.copyOf(entries);
+        all.forEach(entry -> bySeq.remove(entry.position().seq()));
+        all.forEach(shelf::take);
+    }
+
+    private static Predicate<Entry> isOfAnother(String epoch) {
+        return entry -> !entry.position().epoch().equals(epoch);
+    }
+}

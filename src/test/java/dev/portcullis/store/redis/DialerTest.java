@@ -1,0 +1,40 @@
+package dev.portcullis.store.redis;
+
+import static dev.portcullis.store.redis.Given.failed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.store.StoreUnopened;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What servers call each other we can't choose. */
+class DialerTest {
+    private final Vertx vertx = Vertx.vertx();
+    private final RedisConfig config = RedisConfig.at("redis://proj_redis_1,proj_redis_2");
+    private final Dialer dialer = new Dialer(vertx, config);
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().await(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void a_name_that_no_uri_can_hold_fails_like_any_other() {
+        Future<Wire> reached = dialer.reach(new Endpoint("proj_redis_1", 6379), Future::succeededFuture);
+        assertThat(failed(reached)).isTrue();
+        assertThat(reached.cause())
+                .isInstanceOf(StoreUnopened.class)
+                .hasMessage("Redis at proj_redis_1:6379 has a host name that can't be dialled;"
+                        + " call it by one of letters, digits and hyphens, or by its address");
+    }
+
+    @Test
+    void whoever_asks_for_the_master_is_answered_each_time() {
+        Chart chart = new Chart(new Finder(config, dialer), vertx.getOrCreateContext());
+        assertThat(failed(chart.refresh())).isTrue();
+        assertThat(failed(chart.refresh())).isTrue();
+    }
+}

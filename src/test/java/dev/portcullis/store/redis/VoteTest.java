@@ -1,0 +1,57 @@
+package dev.portcullis.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.store.StoreUnopened;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class VoteTest {
+    private static final Endpoint FORMER = new Endpoint("former", 1);
+    private static final Endpoint NEXT = new Endpoint("next", 1);
+
+    private final Vote vote = new Vote(3, List.of(FORMER));
+
+    @Test
+    void one_that_was_cut_off_is_outvoted_whenever_it_answers() {
+        vote.name(FORMER);
+        assertThat(vote.chosen().isComplete()).isFalse();
+        vote.name(NEXT);
+        vote.name(NEXT);
+        assertThat(vote.chosen().result()).isEqualTo(NEXT);
+    }
+
+    @Test
+    void a_majority_is_not_made_to_wait_for_the_rest() {
+        vote.name(NEXT);
+        vote.name(NEXT);
+        assertThat(vote.chosen().result()).isEqualTo(NEXT);
+        vote.abstain(new StoreUnopened("away"));
+        assertThat(vote.chosen().result()).isEqualTo(NEXT);
+    }
+
+    @Test
+    void of_two_that_are_named_as_often_the_newer_wins() {
+        vote.name(FORMER);
+        vote.abstain(new StoreUnopened("away"));
+        vote.name(NEXT);
+        assertThat(vote.chosen().result()).isEqualTo(NEXT);
+    }
+
+    @Test
+    void the_only_one_who_answers_is_believed() {
+        vote.abstain(new StoreUnopened("away"));
+        vote.name(FORMER);
+        vote.abstain(new StoreUnopened("away"));
+        assertThat(vote.chosen().result()).isEqualTo(FORMER);
+    }
+
+    @Test
+    void where_nobody_knows_any_the_last_reason_is_told() {
+        StoreUnopened last = new StoreUnopened("away");
+        vote.abstain(new StoreUnopened("away"));
+        vote.abstain(new StoreUnopened("away"));
+        vote.abstain(last);
+        assertThat(vote.chosen().cause()).isSameAs(last);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.portcullis.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisCluster;
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.store.redis.RedisConfig.Topology;
+import dev.portcullis.store.redis.RedisKeys;
+import dev.portcullis.streams.LaneStore.Moved;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The lanes of a Redis Cluster that goes on without one of its masters. */
+class RedisClusterLanesIT {
+    private static final int DEAD = 2;
+    private static final int ALIVE = 1;
+
+    private final Queue<StreamName> heard = new ConcurrentLinkedQueue<>();
+    private final NodeLife node = new NodeLife("n");
+    private RedisCluster cluster;
+    private RedisLife life;
+
+    @BeforeEach
+    void open() throws Exception {
+        cluster = RedisCluster.start();
+        IntStream.range(0, 3)
+                .forEach(master -> console(master).ask("CONFIG", "SET", "cluster-require-full-coverage", "no"));
+        life = RedisLife.open(cluster.master(ALIVE), Topology.CLUSTER, () -> 0);
+    }
+
+    @AfterEach
+    void close() {
+        life.close();
+        cluster.close();
+    }
+
+    @Test
+    void lanes_that_are_reached_are_none_the_worse_for_those_that_are_not() throws Exception {
+        LaneWatch watch = new LaneWatch(life.vertx().getOrCreateContext(), life.lanes(), node, System::nanoTime);
+        watch.follow(new LaneWatch.Follower() {
+            @Override
+            public void moved(int lane, List<Moved> moved) {
+                moved.forEach(each -> heard.add(each.stream()));
+            }
+
+            @Override
+            public void compareAll(int lane) {}
+        });
+        watch.start().await(10, TimeUnit.SECONDS);
+        cluster.master(DEAD).kill();
+        StreamName room = roomOf(ALIVE);
+        Append message = new Append(
+                room,
+                StreamStoreContract.KEPT,
+                0,
+                "\"type\":\"chat\"}".getBytes(StandardCharsets.UTF_8),
+                Optional.empty(),
+                Optional.empty(),
+                Long.MAX_VALUE);
+        assertThat(life.streams().append(message).await(10, TimeUnit.SECONDS)).isInstanceOf(Appended.Stored.class);
+        assertThat(Await.until(() -> heard.contains(room))).isTrue();
+        assertThat(node.isCurrent("n:1")).isTrue();
+    }
+
+    private StreamName roomOf(int master) {
+        return IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> StreamName.room(new RoomId("room" + i)))
+                .filter(room -> cluster.ownerOf(slotOf(room)) == master)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private int slotOf(StreamName room) {
+        return Integer.parseInt(console(ALIVE).ask("CLUSTER", "KEYSLOT", RedisKeys.of(room.lane(), "lane")));
+    }
+
+    private RedisConsole console(int master) {
+        return new RedisConsole(cluster.master(master));
+    }
+}
