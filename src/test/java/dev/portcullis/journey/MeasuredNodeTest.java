@@ -86,7 +86,7 @@ class MeasuredNodeTest {
         peers.forEach(peer -> peer.join("lobby"));
         peers.get(0).join("room-1");
         assertThat(Await.until(() -> value("portcullis_rooms") == 2)).isTrue();
-        peers.forEach(ChatPeer::close);
+        peers.forEach(JdkPeer::close);
         assertThat(Await.until(() -> value("portcullis_rooms") == 0))
                 .as("though they stay carried for a while")
                 .isTrue();
