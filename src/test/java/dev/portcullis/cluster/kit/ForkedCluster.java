@@ -27,7 +27,7 @@ public final class ForkedCluster implements AutoCloseable {
             List.of("edge"),
             List.of("auth", "ratelimit", "rooms", "broadcast"));
 
-    private final RedisProcess redis;
+    private RedisProcess redis;
     private final List<CuttableProxy> lines = new ArrayList<>();
     private final List<NodeFork> nodes = new ArrayList<>();
 
@@ -106,6 +106,13 @@ public final class ForkedCluster implements AutoCloseable {
 
     public RedisProcess redis() {
         return redis;
+    }
+
+    /** This one takes the place of Redis, which is no more. */
+    public void failOver(RedisProcess replica) {
+        redis.close();
+        redis = replica;
+        lines.forEach(line -> line.leadTo(replica.port()));
     }
 
     public List<NodeFork> nodes() {

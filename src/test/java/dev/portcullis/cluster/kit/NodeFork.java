@@ -79,6 +79,11 @@ public final class NodeFork implements Door, AutoCloseable {
         node.awaitReadiness(200);
     }
 
+    /** Returns once it says that it can't serve. */
+    public void awaitUnready() throws Exception {
+        node.awaitReadiness(503);
+    }
+
     /** Whatever was done to it. */
     void heal() throws Exception {
         if (node.process().isAlive()) {
