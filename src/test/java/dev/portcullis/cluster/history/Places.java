@@ -72,6 +72,10 @@ final class Places {
                 .toList();
     }
 
+    int removed() {
+        return rooms.values().stream().mapToInt(room -> room.removals.size()).sum();
+    }
+
     /** How many entries no room remembers at last. */
     int forgotten() {
         return (int) all().stream()

@@ -35,13 +35,17 @@ public final class ForkedCluster implements AutoCloseable {
         this.redis = redis;
     }
 
-    /** On the loopback of this machine. Returns once all are ready. */
-    public static ForkedCluster start(Path folder) throws Exception {
+    /**
+     * On the loopback of this machine. Returns once all are ready.
+     *
+     * @param sets further settings of each node, as {@code --set} takes them
+     */
+    public static ForkedCluster start(Path folder, String... sets) throws Exception {
         List<Lodging> lodgings = IntStream.range(0, NAMES.size())
                 .mapToObj(i -> new Lodging(
                         NAMES.get(i), STAGES.get(i), List.of(), LOOPBACK, LOOPBACK, freePort(), Optional.empty()))
                 .toList();
-        return open(folder, LOOPBACK, lodgings);
+        return open(folder, LOOPBACK, lodgings, sets);
     }
 
     /** Each in a network of its own, and the bus under TLS. Returns once all are ready. */
@@ -68,7 +72,8 @@ public final class ForkedCluster implements AutoCloseable {
                 .put("ca", authority.certificate().toString());
     }
 
-    private static ForkedCluster open(Path folder, String here, List<Lodging> lodgings) throws Exception {
+    private static ForkedCluster open(Path folder, String here, List<Lodging> lodgings, String... sets)
+            throws Exception {
         ForkedCluster cluster = new ForkedCluster(RedisProcess.start("--appendonly", "yes", "--appendfsync", "always"));
         try {
             for (Lodging each : lodgings) {
@@ -77,7 +82,7 @@ public final class ForkedCluster implements AutoCloseable {
                 String uri = "redis://" + here + ":" + line.port();
                 Path config = folder.resolve(each.name() + ".json");
                 Files.writeString(config, each.config(uri, lodgings).encodePrettily());
-                cluster.nodes.add(NodeFork.start(each.name(), each.within(), config));
+                cluster.nodes.add(NodeFork.start(each.name(), each.within(), config, sets));
             }
             return cluster;
         } catch (Exception | AssertionError broken) {
