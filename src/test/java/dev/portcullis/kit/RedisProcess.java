@@ -44,6 +44,11 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
+    /** It has on its disk what it acknowledged. */
+    public static RedisProcess startKeeping() {
+        return start("--appendonly", "yes", "--appendfsync", "always");
+    }
+
     public int port() {
         return port;
     }

@@ -48,6 +48,10 @@ public final class Crowd implements AutoCloseable {
             return new Plan(users, devices, rooms, roomsEach, underWay, ms, patienceMs, seed);
         }
 
+        public Plan withRooms(int number, int each) {
+            return new Plan(users, devices, number, each, underWay, pauseMs, patienceMs, seed);
+        }
+
         public Plan withPatience(long ms) {
             return new Plan(users, devices, rooms, roomsEach, underWay, pauseMs, ms, seed);
         }

@@ -74,7 +74,7 @@ public final class ForkedCluster implements AutoCloseable {
 
     private static ForkedCluster open(Path folder, String here, List<Lodging> lodgings, String... sets)
             throws Exception {
-        ForkedCluster cluster = new ForkedCluster(RedisProcess.start("--appendonly", "yes", "--appendfsync", "always"));
+        ForkedCluster cluster = new ForkedCluster(RedisProcess.startKeeping());
         try {
             for (Lodging each : lodgings) {
                 CuttableProxy line = CuttableProxy.between(here, cluster.redis.port());
