@@ -79,6 +79,21 @@ class StoreTroubleIT {
         assertForgotten(StoreTroubles::setBack);
     }
 
+    /** Who stood before the place to which Redis is set back goes on from there, and only the others are told. */
+    @Test
+    void redis_comes_back_with_an_older_file_and_a_node_that_stood_still_has_missed_nothing() throws Exception {
+        Crowd.Plan patient = Crowd.Plan.seeded(seed).withPatience(60_000);
+        Trial trial = new Trial(test.getDisplayName(), patient, cluster.doors(), cluster.nodes());
+        Counts counts = trial.run(ACKS, crowd -> StoreTroubles.setBackBehindANode(cluster, crowd));
+        cluster.awaitReady();
+        assertThat(counts.forgotten()).as("entries that Redis forgot").isPositive();
+        assertThat(counts.lost())
+                .as("places that are no more")
+                .isPositive()
+                .isLessThan(patient.users() * patient.devices() * patient.roomsEach());
+        assertThat(counts.cuts()).as("sockets that were lost").isZero();
+    }
+
     @Test
     void redis_fails_over_to_a_replica_that_lagged() throws Exception {
         assertForgotten(StoreTroubles::failedOver);

@@ -37,6 +37,7 @@ final class StoreTroubles {
         return List.of(
                 new Named("redis emptied", StoreTroubles::emptied),
                 new Named("redis set back", StoreTroubles::setBack),
+                new Named("redis set back behind a node", StoreTroubles::setBackBehindANode),
                 new Named("redis failed over", StoreTroubles::failedOver));
     }
 
@@ -83,6 +84,13 @@ final class StoreTroubles {
         crowd.history().noteLoss(copied);
         redis.takeFile(copy);
         redis.restart();
+    }
+
+    /** A node stands still meanwhile: its members are no further than what Redis comes back with. */
+    static void setBackBehindANode(ForkedCluster cluster, Crowd crowd) {
+        cluster.whole().pause();
+        setBack(cluster, crowd);
+        cluster.whole().goOn();
     }
 
     /** To a replica that lagged. */
