@@ -1,25 +1,40 @@
 package dev.portcullis.kit;
 
+import dev.portcullis.protocol.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Two nodes that share a Redis: one with the edge alone, and one with all other stages. */
+/** Two nodes that share a Redis, or a Redis Cluster: one with the edge alone, and one with all other stages. */
 public final class SplitSite implements Site {
-    private final RedisProcess redis;
+    private final String uri;
+    private final String topology;
+    private final Runnable atTheEnd;
     private final List<TestNode> nodes = new ArrayList<>();
 
-    private SplitSite(RedisProcess redis) {
-        this.redis = redis;
+    private SplitSite(String uri, String topology, Runnable atTheEnd) {
+        this.uri = uri;
+        this.topology = topology;
+        this.atTheEnd = atTheEnd;
     }
 
     public static SplitSite start() {
-        SplitSite site = new SplitSite(RedisProcess.start());
+        RedisProcess redis = RedisProcess.start();
+        return start(new SplitSite(redis.uri(), "standalone", redis::close));
+    }
+
+    /** It outlives the site. */
+    public static SplitSite on(RedisCluster redis) {
+        return start(new SplitSite(redis.uri(), "cluster", () -> {}));
+    }
+
+    private static SplitSite start(SplitSite site) {
         try {
             int core = freePort();
             int edge = freePort();
@@ -42,17 +57,22 @@ public final class SplitSite implements Site {
         return nodes.get(0).token(user, rooms);
     }
 
+    public String token(String user, Role role, String... rooms) {
+        return nodes.get(0).token(user, role, Duration.ofMinutes(10), rooms);
+    }
+
     @Override
     public void close() {
         nodes.forEach(TestNode::close);
-        redis.close();
+        atTheEnd.run();
     }
 
     private void open(int own, int first, int second, String stages) {
         nodes.add(TestNode.generous(Stream.of(
                         stages,
                         "store.kind=redis",
-                        "store.redis.uri=" + redis.uri(),
+                        "store.redis.uri=" + uri,
+                        "store.redis.topology=" + topology,
                         "cluster.enabled=true",
                         "cluster.port=" + own,
                         "cluster.bus.port=0",

@@ -27,7 +27,7 @@ public final class ForkedCluster implements AutoCloseable {
             List.of("edge"),
             List.of("auth", "ratelimit", "rooms", "broadcast"));
 
-    private final RedisProcess redis;
+    private RedisProcess redis;
     private final List<CuttableProxy> lines = new ArrayList<>();
     private final List<NodeFork> nodes = new ArrayList<>();
 
@@ -35,13 +35,17 @@ public final class ForkedCluster implements AutoCloseable {
         this.redis = redis;
     }
 
-    /** On the loopback of this machine. Returns once all are ready. */
-    public static ForkedCluster start(Path folder) throws Exception {
+    /**
+     * On the loopback of this machine. Returns once all are ready.
+     *
+     * @param sets further settings of each node, as {@code --set} takes them
+     */
+    public static ForkedCluster start(Path folder, String... sets) throws Exception {
         List<Lodging> lodgings = IntStream.range(0, NAMES.size())
                 .mapToObj(i -> new Lodging(
                         NAMES.get(i), STAGES.get(i), List.of(), LOOPBACK, LOOPBACK, freePort(), Optional.empty()))
                 .toList();
-        return open(folder, LOOPBACK, lodgings);
+        return open(folder, LOOPBACK, lodgings, sets);
     }
 
     /** Each in a network of its own, and the bus under TLS. Returns once all are ready. */
@@ -68,8 +72,9 @@ public final class ForkedCluster implements AutoCloseable {
                 .put("ca", authority.certificate().toString());
     }
 
-    private static ForkedCluster open(Path folder, String here, List<Lodging> lodgings) throws Exception {
-        ForkedCluster cluster = new ForkedCluster(RedisProcess.start("--appendonly", "yes", "--appendfsync", "always"));
+    private static ForkedCluster open(Path folder, String here, List<Lodging> lodgings, String... sets)
+            throws Exception {
+        ForkedCluster cluster = new ForkedCluster(RedisProcess.startKeeping());
         try {
             for (Lodging each : lodgings) {
                 CuttableProxy line = CuttableProxy.between(here, cluster.redis.port());
@@ -77,7 +82,7 @@ public final class ForkedCluster implements AutoCloseable {
                 String uri = "redis://" + here + ":" + line.port();
                 Path config = folder.resolve(each.name() + ".json");
                 Files.writeString(config, each.config(uri, lodgings).encodePrettily());
-                cluster.nodes.add(NodeFork.start(each.name(), each.within(), config));
+                cluster.nodes.add(NodeFork.start(each.name(), each.within(), config, sets));
             }
             return cluster;
         } catch (Exception | AssertionError broken) {
@@ -106,6 +111,13 @@ public final class ForkedCluster implements AutoCloseable {
 
     public RedisProcess redis() {
         return redis;
+    }
+
+    /** This one takes the place of Redis, which is no more. */
+    public void failOver(RedisProcess replica) {
+        redis.close();
+        redis = replica;
+        lines.forEach(line -> line.leadTo(replica.port()));
     }
 
     public List<NodeFork> nodes() {
