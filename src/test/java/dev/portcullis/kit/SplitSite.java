@@ -1,10 +1,6 @@
 package dev.portcullis.kit;
 
 import dev.portcullis.protocol.Role;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,8 +32,8 @@ public final class SplitSite implements Site {
 
     private static SplitSite start(SplitSite site) {
         try {
-            int core = freePort();
-            int edge = freePort();
+            int core = FreePort.find();
+            int edge = FreePort.find();
             site.open(core, core, edge, "stages={\"auth\": 2, \"ratelimit\": 2, \"rooms\": 2, \"broadcast\": 2}");
             site.open(edge, core, edge, "stages={\"edge\": 2}");
             return site;
@@ -78,13 +74,5 @@ public final class SplitSite implements Site {
                         "cluster.bus.port=0",
                         "cluster.members=[\"127.0.0.1:" + first + "\", \"127.0.0.1:" + second + "\"]")
                 .toArray(String[]::new)));
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException none) {
-            throw new UncheckedIOException(none);
-        }
     }
 }

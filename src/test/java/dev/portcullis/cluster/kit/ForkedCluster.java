@@ -1,12 +1,9 @@
 package dev.portcullis.cluster.kit;
 
+import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.PrivateAuthority;
 import dev.portcullis.kit.RedisProcess;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,7 +40,7 @@ public final class ForkedCluster implements AutoCloseable {
     public static ForkedCluster start(Path folder, String... sets) throws Exception {
         List<Lodging> lodgings = IntStream.range(0, NAMES.size())
                 .mapToObj(i -> new Lodging(
-                        NAMES.get(i), STAGES.get(i), List.of(), LOOPBACK, LOOPBACK, freePort(), Optional.empty()))
+                        NAMES.get(i), STAGES.get(i), List.of(), LOOPBACK, LOOPBACK, FreePort.find(), Optional.empty()))
                 .toList();
         return open(folder, LOOPBACK, lodgings, sets);
     }
@@ -137,14 +134,6 @@ public final class ForkedCluster implements AutoCloseable {
     /** The network between this node and Redis. */
     public CuttableProxy lineToRedis(NodeFork node) {
         return lines.get(nodes.indexOf(node));
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException none) {
-            throw new UncheckedIOException(none);
-        }
     }
 
     @Override
