@@ -10,7 +10,6 @@ import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.Cutoffs;
 import dev.portcullis.broadcast.Announcing;
 import dev.portcullis.broadcast.BroadcastVerticle;
-import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.EdgeInterests;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.PublishPolicy;
@@ -20,22 +19,11 @@ import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.edge.Assembly;
 import dev.portcullis.edge.Census;
-import dev.portcullis.edge.Crowd;
 import dev.portcullis.edge.CutoffFollower;
 import dev.portcullis.edge.CutoffVerticle;
-import dev.portcullis.edge.Doorstep;
 import dev.portcullis.edge.EdgeParts;
 import dev.portcullis.edge.EdgeVerticle;
-import dev.portcullis.edge.HandshakeRefusal;
-import dev.portcullis.edge.HandshakeRules;
-import dev.portcullis.http.Answers;
-import dev.portcullis.http.ClientAddress;
-import dev.portcullis.http.CorsRule;
-import dev.portcullis.http.OriginRule;
-import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.ratelimit.RateLimitVerticle;
-import dev.portcullis.ratelimit.RateLimiter;
-import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.streams.NodeLife;
 import dev.portcullis.streams.StreamStore;
@@ -44,9 +32,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -58,6 +44,7 @@ import java.util.function.Supplier;
 
 /** Puts the stages of a node together and deploys them: the watchers first, those who answer, and the edge last. */
 final class Stages {
+    private final Ground ground;
     private final Vertx vertx;
     private final Storage storage;
     private final NodeConfig config;
@@ -73,10 +60,11 @@ final class Stages {
     private final Optional<LaneVerticle> lanes;
     private final NodeMetrics metrics;
     private final Deque<Supplier<Future<?>>> undoing = new ConcurrentLinkedDeque<>();
-    private volatile boolean started;
+    private final Readiness readiness;
     private volatile int adminPort;
 
     Stages(Ground ground, NodeConfig config) {
+        this.ground = ground;
         this.vertx = ground.vertx();
         this.storage = ground.storage();
         this.config = config;
@@ -91,6 +79,7 @@ final class Stages {
         this.life = new NodeLife(bus.node());
         this.lanes = storage.lanes().map(all -> new LaneVerticle(all, life, assembly));
         this.announcing = new Announcing(vertx.getOrCreateContext(), bus, config.broadcast());
+        this.readiness = new Readiness(storage, lanes, bus, assembly, config.runs(Stage.EDGE));
     }
 
     /** Completes when the node can serve. */
@@ -117,7 +106,8 @@ final class Stages {
         Setbacks setbacks = new Setbacks(audit, meters);
         follower.whenMissed(setbacks::missedCutoffs);
         life.follow(setbacks);
-        EdgeParts parts = edge(streams, follower);
+        EdgeParts parts = new EdgeWiring(ground, config)
+                .parts(new EdgeWiring.Shared(life, follower, assembly, census, announcing));
         return deploy(new Upkeep(storage, audit))
                 .compose(any -> beAmongTheOthers())
                 .compose(any -> admin(parts.doors().authenticator()))
@@ -138,7 +128,7 @@ final class Stages {
                 .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, parts))
                         .recover(broken -> notListening(broken, config.publicListener(), "http.port")))
                 .compose(any -> place.map(this::serve).orElseGet(Future::succeededFuture))
-                .onSuccess(any -> started = true);
+                .onSuccess(any -> readiness.started());
     }
 
     /** While it drains, its connections are served like any other: others go on telling the edge what they must hear. */
@@ -187,7 +177,7 @@ final class Stages {
     }
 
     private Future<?> admin(Authenticator authenticator) {
-        Health health = health();
+        Health health = readiness.health(audit);
         health.names().forEach(check -> meters.watchReadiness(check, () -> health.isUp(check)));
         AdminVerticle verticle =
                 new AdminVerticle(config.admin(), health, metrics::scrape, new Operators(authenticator), audit);
@@ -199,28 +189,6 @@ final class Stages {
                 .recover(broken -> notListening(broken, config.adminListener(), "admin.port"));
     }
 
-    private Health health() {
-        return new Health(
-                List.of(
-                        new Checks(Checks.STORE, this::storeServes),
-                        new Checks(Checks.STAGES, () -> started && !assembly.draining()),
-                        new Checks(Checks.REACH, this::reachesAll)),
-                (name, state) -> Checks.tell(audit, name, state));
-    }
-
-    /** Whoever lets clients in needs all stages. Before this node has started, it can't know whom it reaches. */
-    private boolean reachesAll() {
-        return !started
-                || !config.runs(Stage.EDGE)
-                || Arrays.stream(Stage.values())
-                        .noneMatch(stage -> bus.nodesOf(stage).isEmpty());
-    }
-
-    /** A store that takes probes but not this node's leases is none that its sessions could hang on. */
-    private boolean storeServes() {
-        return storage.healthy() && lanes.map(LaneVerticle::renews).orElse(true);
-    }
-
     /** The native transport has an exception of its own where the JDK throws a BindException; both are of I/O. */
     private static <T> Future<T> notListening(Throwable broken, Listener listener, String key) {
         return Future.failedFuture(
@@ -228,44 +196,6 @@ final class Stages {
                         ? new StartFailure("can't listen on " + listener
                                 + ": it is in use or not ours; stop what listens there, or set " + key)
                         : broken);
-    }
-
-    private EdgeParts edge(StreamStore streams, CutoffFollower follower) {
-        OriginRule origins = new OriginRule(config.origin());
-        ClientAddress proxies = new ClientAddress(config.http().trustedProxies());
-        HandshakeRules rules =
-                new HandshakeRules(config.tls().required(), assembly::draining, origins, config.handshake());
-        return new EdgeParts(
-                bus,
-                life,
-                follower,
-                new EdgeParts.Doors(
-                        new Authenticator(vertx, bus, clock),
-                        new RateLimiter(bus, config.ratelimit()),
-                        new RoomAuthorizer(bus),
-                        new Broadcaster(vertx, bus, config.broadcast(), clock)),
-                new EdgeParts.Front(
-                        config.http(),
-                        config.tls(),
-                        new Doorstep(config.edge().crowd()),
-                        rules,
-                        proxies,
-                        new Answers(new TransportSecurity(proxies)),
-                        new CorsRule(origins)),
-                new EdgeParts.Watch(
-                        audit,
-                        meters,
-                        meters.handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::word),
-                        census),
-                new Crowd(config.edge().crowd()),
-                assembly,
-                streams,
-                config.streams(),
-                announcing,
-                config.edge(),
-                config.auth(),
-                config.ratelimit(),
-                clock);
     }
 
     private Future<?> deploy(Stage stage, IntFunction<VerticleBase> make) {

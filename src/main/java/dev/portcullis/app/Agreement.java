@@ -1,0 +1,170 @@
+package dev.portcullis.app;
+
+import dev.portcullis.bus.Stage;
+import dev.portcullis.config.Section;
+import dev.portcullis.edge.EdgeConfig;
+import dev.portcullis.store.StoreConfig;
+
+/** What the parts of a configuration must agree on, though each is read alone. */
+final class Agreement {
+    private final NodeConfig config;
+
+    Agreement(NodeConfig config) {
+        this.config = config;
+    }
+
+    /** @param root where it was read, which takes the problems */
+    void check(Section root) {
+        refuseHalfANode(root);
+        shareTheTruth(root.section("store"));
+        knowWhoIsWho(root.section("auth"));
+        keepThePromiseOfFiveSeconds(root);
+        letAJoinReadOnce(root.section("streams"));
+        letTheStoreAnswerFirst(root);
+        letTheLargestMessagePass(root);
+        letTheLargestFramePass(root.section("ratelimit"));
+        letSomebodyIn(root.section("tls"));
+        keepDevHome(root.section("http"), config.publicListener());
+        keepDevHome(root.section("admin"), config.adminListener());
+    }
+
+    /** A node that is alone answers everything itself. */
+    private void refuseHalfANode(Section root) {
+        if (config.cluster().enabled()) {
+            if (config.stages().values().stream().allMatch(instances -> instances == 0)) {
+                root.problem("stages", "names none that runs", "give at least one stage an instance");
+            }
+            return;
+        }
+        config.stages().forEach((stage, instances) -> {
+            if (instances == 0) {
+                root.section("stages")
+                        .problem(
+                                stage.word(),
+                                "does not run",
+                                "it is needed where cluster.enabled is not true: a whole number from 1 to 64 is needed");
+            }
+        });
+    }
+
+    /** Each node would order the same rooms by itself. */
+    private void shareTheTruth(Section section) {
+        if (config.cluster().enabled() && config.store().kind() == StoreConfig.Kind.EMBEDDED) {
+            section.problem(
+                    "kind",
+                    "is embedded, which only one node can use, and cluster.enabled is true",
+                    "write redis and say in store.redis where it is");
+        }
+    }
+
+    /** Nobody else needs to hold a key. */
+    private void knowWhoIsWho(Section section) {
+        if (config.runs(Stage.AUTH) && config.auth().issuers().isEmpty()) {
+            section.problem("issuers", "is empty, so nobody could come in", "name one: {\"secret\": {\"$env\": …}}");
+        }
+    }
+
+    /**
+     * A frame is admitted, authorized and published before its sender may be told that nobody knows. What it waits for
+     * at the gate goes off the time for publishing.
+     */
+    private void keepThePromiseOfFiveSeconds(Section root) {
+        boolean atTheGate =
+                config.edge().cutoffs().waitMs() > config.broadcast().patienceMs();
+        long longest = 2 * config.bus().deadlineMs()
+                + (atTheGate
+                        ? config.edge().cutoffs().waitMs()
+                        : config.broadcast().patienceMs());
+        if (longest > EdgeConfig.ANSWER_MS) {
+            root.problem(
+                    atTheGate ? "cutoffs.waitMs" : "broadcast.patienceMs",
+                    "lets a frame wait for " + longest + " ms with twice bus.deadlineMs",
+                    "both together may take " + EdgeConfig.ANSWER_MS + " ms: an unavailable is due within 5 s");
+        }
+    }
+
+    /** A join is answered in time whatever its reads do; one of them at least should come to something. */
+    private void letAJoinReadOnce(Section section) {
+        long longest = 2 * config.bus().deadlineMs() + config.streams().readMs();
+        if (longest > EdgeConfig.ANSWER_MS) {
+            section.problem(
+                    "readMs",
+                    "lets a join wait for " + longest + " ms with twice bus.deadlineMs",
+                    "both together may take " + EdgeConfig.ANSWER_MS + " ms: an unavailable is due within 5 s");
+        }
+    }
+
+    /** What the store can't say in time, a stage still says in time; else the breakers would blame the stage for it. */
+    private void letTheStoreAnswerFirst(Section root) {
+        if (!config.usesRedis()) {
+            return;
+        }
+        int timeoutMs = config.store().redis().timeoutMs();
+        if (timeoutMs >= config.bus().deadlineMs()) {
+            root.problem(
+                    "store.redis.timeoutMs",
+                    "is not below bus.deadlineMs",
+                    "a stage must be able to say that the store does not answer: less than "
+                            + config.bus().deadlineMs() + " is needed");
+        } else if (timeoutMs >= config.edge().cutoffs().freshMs()) {
+            root.problem(
+                    "store.redis.timeoutMs",
+                    "is not below cutoffs.freshMs",
+                    "each read of them that fails would hold all frames up: less than "
+                            + config.edge().cutoffs().freshMs() + " is needed");
+        }
+    }
+
+    /** One that does not fit would end each of its readers, or reach no other node but by the tail check. */
+    private void letTheLargestMessagePass(Section root) {
+        int messageBytes = config.broadcast().messageBytes();
+        if (messageBytes > config.edge().socket().outboxBytes()) {
+            root.problem(
+                    "limits.outboxBytes",
+                    "is below broadcast.messageBytes",
+                    "such a message would close everybody who hears it: at least " + messageBytes + " is needed");
+        }
+        if (config.cluster().enabled()
+                && 2L * messageBytes > config.bus().link().bytes()) {
+            root.problem(
+                    "bus.link.bytes",
+                    "is below twice broadcast.messageBytes",
+                    "such a message would be dropped on its way to other nodes: at least " + 2L * messageBytes
+                            + " is needed");
+        }
+    }
+
+    private void letTheLargestFramePass(Section section) {
+        int frameBytes = config.edge().socket().frameBytes();
+        if (config.ratelimit().bytesAMinute() < frameBytes) {
+            section.problem(
+                    "user.bytes",
+                    "is below limits.frameBytes",
+                    "a frame of that size could never be sent: at least " + frameBytes + " is needed");
+        }
+    }
+
+    /** Not so in development, where seeing a client refused may be what it is for. */
+    private void letSomebodyIn(Section section) {
+        if (!config.dev()
+                && config.runs(Stage.EDGE)
+                && config.tls().required()
+                && !section.has("certificate")
+                && config.http().trustedProxies().isEmpty()) {
+            section.problem(
+                    "required",
+                    "is true, with neither tls.certificate nor http.trustedProxies: nobody could connect",
+                    "give the node a certificate and its key, or name the proxy that ends TLS");
+        }
+    }
+
+    /** Development leaves doors open, such as a published secret: nobody else may reach them (CWE-1327). */
+    private void keepDevHome(Section section, Listener listener) {
+        if (config.dev() && !listener.onLoopback()) {
+            section.problem(
+                    "host",
+                    "reaches beyond this machine in a configuration for development",
+                    "write 127.0.0.1, or begin with conf/node.json and leave dev out");
+        }
+    }
+}
