@@ -29,7 +29,7 @@ final class Connection implements ChatSocket.Listener {
     private @Nullable Session session;
     private Path path;
     private long deadline;
-    private long pingedAt;
+    private long pingedAt = System.nanoTime(); // a clock that is set back must not put off the next ping
     private boolean busy;
     private @Nullable CloseCode retiring;
     private boolean over;
@@ -45,14 +45,13 @@ final class Connection implements ChatSocket.Listener {
         void left(Connection connection);
     }
 
-    Connection(Peer peer, Surroundings around, ConnectionBudget budget, Path path, long deadline, long now) {
+    Connection(Peer peer, Surroundings around, ConnectionBudget budget, Path path, long deadline) {
         this.peer = peer;
         this.around = around;
         this.seats = new Seats(around.rooms());
         this.budget = budget;
         this.path = path;
         this.deadline = deadline;
-        this.pingedAt = now;
     }
 
     void on(ChatSocket openSocket) {
@@ -154,11 +153,11 @@ final class Connection implements ChatSocket.Listener {
                 session != null,
                 socket().silentFor(nanos) / 1_000_000,
                 socket().stuckFor(nanos) / 1_000_000,
-                now - pingedAt);
+                (nanos - pingedAt) / 1_000_000);
     }
 
-    void ping(long now) {
-        pingedAt = now;
+    void ping() {
+        pingedAt = System.nanoTime();
         socket().ping();
     }
 

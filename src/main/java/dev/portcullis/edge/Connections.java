@@ -67,8 +67,7 @@ final class Connections implements Connection.Departure {
 
     /** Call it in the first callback of the upgrade. */
     Connection open(ServerWebSocket webSocket, Peer peer, Path path, long deadline) {
-        Connection connection =
-                new Connection(peer, around, new ConnectionBudget(limits), path, deadline, clock.getAsLong());
+        Connection connection = new Connection(peer, around, new ConnectionBudget(limits), path, deadline);
         connection.on(new ChatSocket(webSocket, turn, config.socket(), connection));
         all.add(connection);
         meters.connectionOpened();

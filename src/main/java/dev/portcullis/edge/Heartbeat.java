@@ -22,11 +22,10 @@ final class Heartbeat {
         if (connection.over()) {
             return;
         }
-        long now = clock.getAsLong();
-        Vitals vitals = connection.vitals(now);
+        Vitals vitals = connection.vitals(clock.getAsLong());
         vitals.verdict(config).ifPresentOrElse(connection::end, () -> {
             if (vitals.pingDue(config)) {
-                connection.ping(now);
+                connection.ping();
             }
             wheel.in(vitals.nextLook(config), () -> look(connection));
         });

@@ -166,8 +166,7 @@ final class ScriptedEdge {
                     new Connection.Surroundings(rooms(), replies, meters, 16, open::remove),
                     new ConnectionBudget(limits),
                     this::travel,
-                    Long.MAX_VALUE,
-                    0);
+                    Long.MAX_VALUE);
             connection.on(new ChatSocket(socket, turn, CONFIG.socket(), connection));
             if (named) {
                 connection.enter(session(user), this::travel, 65_536);

@@ -1,0 +1,47 @@
+package dev.portcullis.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.JdkPeer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class HeartbeatTest {
+    private static final HeartbeatConfig OFTEN = new HeartbeatConfig(100, 60_000);
+
+    /** Else all who are quiet would be closed for their silence, unasked, when another Redis is behind. */
+    @Test
+    void whoever_is_quiet_is_pinged_though_the_clock_is_set_back() throws Exception {
+        AtomicLong clock = new AtomicLong(1_700_000_000_000L);
+        ScriptedEdge edge = new ScriptedEdge();
+        try (JdkPeer peer = edge.enter()) {
+            assertThat(Await.until(() -> lastHeard(edge).length == 1)).isTrue();
+            long began = System.nanoTime();
+            edge.onLoop(() -> {
+                new Heartbeat(OFTEN, new Wheel(edge.vertx), () -> clock.getAndAdd(-3_600_000)).begin(edge.open.get(0));
+                return true;
+            });
+            assertThat(Await.until(() -> lastHeard(edge)[0] - began > TimeUnit.MILLISECONDS.toNanos(500)))
+                    .as("it goes on answering")
+                    .isTrue();
+            assertThat(peer.isOpen()).isTrue();
+        } finally {
+            edge.close();
+        }
+    }
+
+    private static long[] lastHeard(ScriptedEdge edge) {
+        try {
+            return edge.onLoop(() -> {
+                long now = System.nanoTime();
+                return edge.open.stream()
+                        .mapToLong(each -> now - each.socket().silentFor(now))
+                        .toArray();
+            });
+        } catch (Exception broken) {
+            throw new AssertionError(broken);
+        }
+    }
+}
