@@ -39,7 +39,7 @@ public final class RedisStreamStore implements StreamStore {
     /** @param millis the time; 0 is that of Redis's own clock */
     RedisStreamStore(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
-        redis.prepare(APPEND, READ, FORK, STANDING, UNBAR);
+        redis.prepare(APPEND, READ, FORK, STANDING, BARRED, UNBAR);
         this.millis = millis;
     }
 
