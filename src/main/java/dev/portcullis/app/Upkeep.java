@@ -37,7 +37,9 @@ final class Upkeep extends VerticleBase {
         sweeping = true;
         storage.sweep().onComplete(done -> sweeping = false, broken -> {
             sweeping = false;
-            LOG.warn("what is too old could not be deleted; it is tried again");
+            LOG.atWarn()
+                    .addKeyValue("event", "store.unswept")
+                    .log("what is too old could not be deleted; it is tried again");
         });
     }
 }

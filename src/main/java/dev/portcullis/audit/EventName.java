@@ -4,7 +4,7 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import org.slf4j.event.Level;
 
-/** Everything that is written down: the one table of event names. */
+/** What is written down of who did what, and of the node: the one table of these names. */
 public enum EventName {
     WS_CONNECT("ws.connect", Level.INFO, "a connection was opened"),
     WS_DISCONNECT("ws.disconnect", Level.INFO, "a connection ended"),

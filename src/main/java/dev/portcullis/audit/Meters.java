@@ -51,8 +51,7 @@ public final class Meters {
         this.opened = Tally.counter(registry, "portcullis.connections.opened");
         this.silent = Tally.counter(registry, "portcullis.heartbeat.terminations");
         this.slow = Tally.counter(registry, "portcullis.slow.reader.closes");
-        this.closes = new Tally<>(
-                registry, CLOSES, "code", CloseCode.class, code -> Short.toString(code.code()));
+        this.closes = new Tally<>(registry, CLOSES, "code", CloseCode.class, code -> Short.toString(code.code()));
         this.gone = Tally.counter(registry, CLOSES, "code", "none");
         this.refusals = new Tally<>(registry, "portcullis.refusals", "reason", Reason.class, Reason::word);
         this.limited = Tally.counter(registry, "portcullis.refusals", "reason", "rate_limited");

@@ -18,9 +18,7 @@ public final class Tally<E extends Enum<E>> {
         this.counts = new EnumMap<>(of);
         Map<String, LongAdder> byWord = new HashMap<>();
         for (E each : of.getEnumConstants()) {
-            counts.put(
-                    each,
-                    byWord.computeIfAbsent(word.apply(each), value -> counter(registry, name, label, value)));
+            counts.put(each, byWord.computeIfAbsent(word.apply(each), value -> counter(registry, name, label, value)));
         }
     }
 

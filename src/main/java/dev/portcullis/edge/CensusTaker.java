@@ -35,8 +35,7 @@ final class CensusTaker {
                 .mapToLong(each -> each.socket().waitingBytes())
                 .sum();
         census.report(
-                instance,
-                new Census.Count(waiting, carrier.followedNow(), identified(), goodbyes.waiting(), frames));
+                instance, new Census.Count(waiting, carrier.followedNow(), identified(), goodbyes.waiting(), frames));
     }
 
     private int identified() {

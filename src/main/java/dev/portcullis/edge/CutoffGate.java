@@ -4,6 +4,7 @@ import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.streams.NodeLife;
 import io.vertx.core.Future;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -22,12 +23,14 @@ final class CutoffGate {
     private static final Future<Verdict> UNAVAILABLE = Future.succeededFuture(Verdict.refused(Reason.UNAVAILABLE));
 
     private final Freshness freshness;
+    private final NodeLife life;
     private final long waitMs;
     private final LongSupplier clock;
 
     /** @param waitMs how long a frame may wait for the cut-offs to be read */
-    CutoffGate(Freshness freshness, long waitMs, LongSupplier clock) {
+    CutoffGate(Freshness freshness, NodeLife life, long waitMs, LongSupplier clock) {
         this.freshness = freshness;
+        this.life = life;
         this.waitMs = waitMs;
         this.clock = clock;
     }
@@ -50,11 +53,15 @@ final class CutoffGate {
         if (from.over() || from.outlivedItsSession()) {
             return UNAVAILABLE;
         }
-        if (NEVER_WAIT.contains(type) || freshness.holds()) {
+        if (NEVER_WAIT.contains(type)) {
             return GRANTED;
         }
-        return freshness
-                .regained(taken.left(waitMs))
-                .compose(fresh -> pass(from, type, taken));
+        if (!life.holds(from.session().lane(), System.nanoTime())) {
+            return UNAVAILABLE;
+        }
+        if (freshness.holds()) {
+            return GRANTED;
+        }
+        return freshness.regained(taken.left(waitMs)).compose(fresh -> pass(from, type, taken));
     }
 }

@@ -104,13 +104,13 @@ public final class EdgeVerticle extends VerticleBase {
                                         instance,
                                         hint -> parts.cutoffs().look()),
                         parts.bus().answer(Probe.QUESTION, instance, new Probing(all)::answer))
-                .compose(any ->
-                        listen(handshake(all, doorkeeper, replies, framePath(carriers, rooms, replies, freshness, ticks))));
+                .compose(any -> listen(
+                        handshake(all, doorkeeper, replies, framePath(carriers, rooms, replies, freshness, ticks))));
     }
 
-    private Path framePath(
-            Carriers carriers, LocalRooms rooms, Replies replies, Freshness freshness, Wheel ticks) {
-        CutoffGate gate = new CutoffGate(freshness, parts.edge().cutoffs().waitMs(), parts.clock());
+    private Path framePath(Carriers carriers, LocalRooms rooms, Replies replies, Freshness freshness, Wheel ticks) {
+        CutoffGate gate =
+                new CutoffGate(freshness, parts.life(), parts.edge().cutoffs().waitMs(), parts.clock());
         Joining joining = new Joining(
                 gate,
                 parts.doors().rooms(),

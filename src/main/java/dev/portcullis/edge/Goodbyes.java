@@ -49,8 +49,6 @@ final class Goodbyes {
     }
 
     private Future<Void> heard(Session session) {
-        return authenticator
-                .end(session.sender().userId(), session.id())
-                .onFailure(broken -> unsaid.add(session));
+        return authenticator.end(session.sender().userId(), session.id()).onFailure(broken -> unsaid.add(session));
     }
 }

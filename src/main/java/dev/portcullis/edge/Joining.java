@@ -70,7 +70,8 @@ final class Joining {
                     replies.give(from, said);
                     return from.replayed();
                 })
-                .compose(any -> from.over() ? succeededFuture(Answer.Silent.SILENT) : next(from, id, wishes, Taken.now()));
+                .compose(any ->
+                        from.over() ? succeededFuture(Answer.Silent.SILENT) : next(from, id, wishes, Taken.now()));
     }
 
     private Future<Answer> one(Connection from, Optional<String> id, ClientFrame.RoomJoin wish, Taken taken) {

@@ -102,7 +102,8 @@ public final class Carrier {
 
     /** How many streams somebody follows; others only linger. To be asked on the carrier's own context. */
     public int followedNow() {
-        return (int) carried.values().stream().filter(stream -> !stream.isIdle()).count();
+        return (int)
+                carried.values().stream().filter(stream -> !stream.isIdle()).count();
     }
 
     private void compareUnsure() {

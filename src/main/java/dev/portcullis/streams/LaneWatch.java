@@ -144,9 +144,13 @@ public final class LaneWatch {
         }
 
         private void took(String incarnation, long now, List<LaneNews> news) {
+            boolean late = isLate(now);
             if (news.stream().noneMatch(each -> each.lease() == Lease.UNRENEWED)) {
                 renewed = incarnation;
                 began = now;
+                if (late) {
+                    parts.stream().filter(part -> part.isLate(now)).forEach(Part::tick);
+                }
             }
             if (parts.stream().noneMatch(part -> part.renewed.isEmpty())) {
                 lastRound = parts.stream().mapToLong(part -> part.began).min().orElse(now);
@@ -158,10 +162,15 @@ public final class LaneWatch {
             if (news.stream().anyMatch(each -> each.lease() == Lease.ENDED)) {
                 end(incarnation);
             }
-            news.forEach(each -> tell(incarnation, each));
+            news.forEach(each -> tell(incarnation, now, each));
             if (!life.isCurrent(incarnation)) {
                 tick();
             }
+        }
+
+        /** The store was away, or this node stood still: what hangs on the leases waits for them. */
+        private boolean isLate(long now) {
+            return !renewed.isEmpty() && now - began > TimeUnit.MILLISECONDS.toNanos(2 * ROUND_MS);
         }
 
         /** A fork is known once the lease was taken in it: who knows it and has no lease is taken for ended. */
@@ -171,10 +180,13 @@ public final class LaneWatch {
             return untaken ? known : news.mark();
         }
 
-        private void tell(String incarnation, LaneNews news) {
+        private void tell(String incarnation, long now, LaneNews news) {
             int lane = news.mark().lane();
-            if (news.lease() == Lease.TAKEN && life.isCurrent(incarnation)) {
-                life.forgot(lane);
+            if (life.isCurrent(incarnation) && news.lease() != Lease.UNRENEWED) {
+                life.renewed(lane, now);
+                if (news.lease() == Lease.TAKEN) {
+                    life.forgot(lane);
+                }
             }
             if (!news.complete()) {
                 followers.forEach(each -> each.compareAll(lane));

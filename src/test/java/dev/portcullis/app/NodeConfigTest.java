@@ -129,8 +129,9 @@ class NodeConfigTest {
                 + " \"bus\": {\"deadlineMs\": 1200}, \"broadcast\": {\"patienceMs\": 2000}}";
         good(times.formatted(999));
         assertThat(problems(times.formatted(1_000)))
-                .containsExactly("store.redis.timeoutMs: is not below cutoffs.freshMs; each read of them that fails would"
-                        + " hold all frames up: less than 1000 is needed");
+                .containsExactly(
+                        "store.redis.timeoutMs: is not below cutoffs.freshMs; each read of them that fails would"
+                                + " hold all frames up: less than 1000 is needed");
     }
 
     @Test

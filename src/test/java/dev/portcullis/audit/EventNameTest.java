@@ -6,14 +6,20 @@ import dev.portcullis.kit.ProtocolPage;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class EventNameTest {
+    private static final Pattern WORD = Pattern.compile("\"([a-z]+(?:\\.[a-z]+)+)\"");
+
     @ParameterizedTest
     @EnumSource(Reason.class)
     void each_reason_is_written_down_as_a_refusal(Reason reason) {
@@ -33,6 +39,22 @@ class EventNameTest {
                         .map(EventName::word)
                         .map(ProtocolPage::code)
                         .toList());
+    }
+
+    @Test
+    void every_event_of_the_machinery_has_its_row_too() throws IOException {
+        Set<String> logged = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".java")).toList()) {
+                Files.readAllLines(file).stream()
+                        .filter(line -> line.contains("addKeyValue(\"event\""))
+                        .flatMap(line -> WORD.matcher(line).results())
+                        .forEach(word -> logged.add(ProtocolPage.code(word.group(1))));
+            }
+        }
+        assertThat(logged).isNotEmpty();
+        assertThat(ProtocolPage.column("### Of the machinery", 0)).containsExactlyInAnyOrderElementsOf(logged);
     }
 
     @Test

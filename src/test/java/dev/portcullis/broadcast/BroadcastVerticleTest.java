@@ -226,8 +226,8 @@ class BroadcastVerticleTest {
         Sender ben = Given.sender("ben", Optional.empty());
         assertThat(read(ben, Optional.empty(), Optional.empty(), 50)).isInstanceOf(HistoryPage.class);
         streams.holdReads(ROOM);
-        Future<HistoryAnswer> underWay =
-                broadcaster.history(new HistoryQuery(ben.userId(), ROOM, Optional.empty(), Optional.empty(), 50), 10_000);
+        Future<HistoryAnswer> underWay = broadcaster.history(
+                new HistoryQuery(ben.userId(), ROOM, Optional.empty(), Optional.empty(), 50), 10_000);
         assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
         remove(Given.NO_BEN);
         streams.release();

@@ -146,7 +146,10 @@ class BroadcasterTest {
 
     @Test
     void a_read_is_given_up_when_its_answer_is_due() throws Exception {
-        bus.answer(Broadcaster.HISTORY, 0, asked -> Promise.<HistoryAnswer>promise().future())
+        bus.answer(
+                        Broadcaster.HISTORY,
+                        0,
+                        asked -> Promise.<HistoryAnswer>promise().future())
                 .await(5, TimeUnit.SECONDS);
         HistoryQuery query = new HistoryQuery(Given.ANN.userId(), ROOM, Optional.empty(), Optional.empty(), 50);
         assertThat(catchThrowable(() -> broadcaster.history(query, 200).await(4, TimeUnit.SECONDS)))

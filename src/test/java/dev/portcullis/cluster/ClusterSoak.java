@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,7 +31,10 @@ class ClusterSoak {
     void no_promise_breaks_however_long_it_goes_on() throws Exception {
         System.out.println("portcullis.seed=" + seed);
         Random random = new Random(seed);
-        List<Troubles.Named> troubles = Troubles.all();
+        List<Troubles.Named> forgetters = StoreTroubles.ofForgetters();
+        List<Troubles.Named> troubles = Stream.of(Troubles.all(), StoreTroubles.ofKeepers(), forgetters)
+                .flatMap(List::stream)
+                .toList();
         long end = System.nanoTime() + TIME.toNanos();
         try (ForkedCluster cluster = ForkedCluster.start(folder)) {
             while (System.nanoTime() - end < 0) {
@@ -38,9 +42,9 @@ class ClusterSoak {
                 Crowd.Plan plan = Crowd.Plan.seeded(random.nextLong());
                 Counts counts = new Trial(next.name(), plan, cluster.doors(), cluster.nodes())
                         .run(ACKS, crowd -> next.trouble().make(cluster, crowd));
-                assertThat(counts.lost())
-                        .as("places that the cluster could not keep, portcullis.seed=%d", seed)
-                        .isZero();
+                assertThat(counts.lost() == 0 || forgetters.contains(next))
+                        .as("%d places that the cluster could not keep, portcullis.seed=%d", counts.lost(), seed)
+                        .isTrue();
                 cluster.awaitReady();
             }
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.kit.Await;
+import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.RedisProcess;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Nodes that find each other, on loopback and over a real Redis. */
 class ClusterTest {
-    private static final List<Integer> PORTS = List.of(Given.freePort(), Given.freePort(), Given.freePort());
+    private static final List<Integer> PORTS = List.of(FreePort.find(), FreePort.find(), FreePort.find());
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static RedisProcess redis;
     private static Nodes first;

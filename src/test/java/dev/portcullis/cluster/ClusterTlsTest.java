@@ -2,6 +2,7 @@ package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.PrivateAuthority;
 import dev.portcullis.kit.RedisProcess;
 import io.vertx.core.Future;
@@ -29,8 +30,8 @@ class ClusterTlsTest {
     @TempDir
     private static Path folder;
 
-    private static final int BUS_PORT = Given.freePort();
-    private static final List<Integer> PORTS = List.of(Given.freePort(), Given.freePort(), Given.freePort());
+    private static final int BUS_PORT = FreePort.find();
+    private static final List<Integer> PORTS = List.of(FreePort.find(), FreePort.find(), FreePort.find());
     private static Nodes nodes;
     private static Nodes.Running one;
     private static Nodes.Running other;
@@ -84,8 +85,8 @@ class ClusterTlsTest {
     /** What the tests above see is the guard's doing. */
     @Test
     void without_certificates_anybody_is_listened_to() throws Exception {
-        int port = Given.freePort();
-        int busPort = Given.freePort();
+        int port = FreePort.find();
+        int busPort = FreePort.find();
         try (RedisProcess elsewhere = RedisProcess.start();
                 Nodes open = new Nodes(elsewhere.uri())) {
             open.start("open", Given.node(port, List.of(port), "cluster.bus.port=" + busPort), facts());

@@ -6,7 +6,6 @@ import dev.portcullis.config.Section;
 import dev.portcullis.store.redis.RedisConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,14 +53,6 @@ final class Given {
 
     static Facts facts(String name) {
         return new Facts(1, Map.of(Fact.NAME, Set.of(name), Fact.LANES, Set.of("256")));
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        }
     }
 
     private static <T> T load(List<String> sets, Function<Section, T> read) {

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.forked.ForkedNode;
 import dev.portcullis.kit.ChatPeer;
+import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.RedisProcess;
 import io.vertx.core.json.JsonArray;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,7 +30,7 @@ class LeavingIT {
     Path folder;
 
     private final RedisProcess redis = RedisProcess.start();
-    private final List<Integer> ports = List.of(freePort(), freePort());
+    private final List<Integer> ports = List.of(FreePort.find(), FreePort.find());
     private final List<ForkedNode> nodes = new ArrayList<>();
 
     private record Leaving(ChatPeer peer, long slot) {}
@@ -113,13 +111,5 @@ class LeavingIT {
 
     private static long millisSince(long began) {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException none) {
-            throw new AssertionError(none);
-        }
     }
 }

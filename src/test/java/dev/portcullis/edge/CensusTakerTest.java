@@ -44,11 +44,7 @@ class CensusTakerTest {
         Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100), (stage, nanos) -> {});
         Goodbyes goodbyes = new Goodbyes(new Authenticator(edge.vertx, bus, () -> 0), () -> 0, 10);
         taker = edge.onLoop(() -> new CensusTaker(
-                0,
-                census,
-                edge.open,
-                new Carrier(edge.vertx.getOrCreateContext(), streams, config),
-                goodbyes));
+                0, census, edge.open, new Carrier(edge.vertx.getOrCreateContext(), streams, config), goodbyes));
     }
 
     @AfterEach

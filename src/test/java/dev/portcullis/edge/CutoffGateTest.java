@@ -42,6 +42,19 @@ class CutoffGateTest {
         node.close();
     }
 
+    /** It was cut off, and reads again before it has renewed: others may have given its sessions' places away. */
+    @Test
+    void while_the_leases_may_have_lapsed_only_harmless_frames_pass() {
+        try (JdkPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            Lives.renew(node.life, System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(2_600));
+            assertThat(ann.chat(LOBBY, "x", "f").getString("reason")).isEqualTo("unavailable");
+            assertThat(ask(ann, "ping").getString("type")).isEqualTo("pong");
+            Lives.renew(node.life, System.nanoTime());
+            assertThat(ann.chat(LOBBY, "x", "f").getString("type")).isEqualTo("ack");
+        }
+    }
+
     @Test
     void while_the_cut_offs_can_not_be_read_only_harmless_frames_pass_and_then_all_do() {
         try (JdkPeer ann = node.enter("ann")) {

@@ -14,6 +14,7 @@ import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.Carriers;
+import dev.portcullis.streams.NodeLife;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -146,7 +147,7 @@ class FramePathTest {
         Wheel wheel = edge.onLoop(() -> new Wheel(edge.vertx));
         Freshness freshness = new Freshness(() -> {}, 1_000, wheel, () -> stale);
         freshness.since(0);
-        CutoffGate gate = new CutoffGate(freshness, 2_000, clock);
+        CutoffGate gate = new CutoffGate(freshness, new NodeLife("n1"), 2_000, clock);
         edge.path(new FramePath(
                 gate,
                 new RateLimiter(bus, limits),

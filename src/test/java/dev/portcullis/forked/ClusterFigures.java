@@ -6,14 +6,12 @@ import dev.portcullis.client.bench.BenchPlan;
 import dev.portcullis.client.bench.BenchReport;
 import dev.portcullis.client.bench.BenchRun;
 import dev.portcullis.kit.Await;
+import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RedisProcess;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -134,7 +132,7 @@ class ClusterFigures {
             RedisProcess redis = RedisProcess.start("--appendonly", "yes");
             Path config = ForkedNode.configIn(folder);
             List<Integer> ports =
-                    IntStream.range(0, count).mapToObj(any -> freePort()).toList();
+                    IntStream.range(0, count).mapToObj(any -> FreePort.find()).toList();
             List<ForkedNode> nodes = new ArrayList<>();
             for (int port : ports) {
                 nodes.add(ForkedNode.generous(
@@ -220,14 +218,6 @@ class ClusterFigures {
             JsonArray members = new JsonArray();
             ports.forEach(port -> members.add("127.0.0.1:" + port));
             return members.encode();
-        }
-
-        private static int freePort() {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (IOException none) {
-                throw new AssertionError(none);
-            }
         }
 
         @Override

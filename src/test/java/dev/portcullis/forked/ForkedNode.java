@@ -136,7 +136,7 @@ public final class ForkedNode implements AutoCloseable {
         return token(user, Role.MEMBER, Duration.ofMinutes(10), rooms);
     }
 
-    String token(String user, Role role, Duration ttl, String... rooms) {
+    public String token(String user, Role role, Duration ttl, String... rooms) {
         return new TokenMint(config.auth().issuers().get(0), System::currentTimeMillis)
                 .mint(user, role, List.of(rooms), Optional.empty(), ttl);
     }

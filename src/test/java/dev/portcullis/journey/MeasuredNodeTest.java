@@ -81,12 +81,12 @@ class MeasuredNodeTest {
 
     @Test
     void the_rooms_that_have_members_are_counted_over_all_event_loops_and_each_once() {
-        List<ChatPeer> peers =
+        List<JdkPeer> peers =
                 IntStream.range(0, 4).mapToObj(i -> node.enter("member-" + i)).toList();
         peers.forEach(peer -> peer.join("lobby"));
         peers.get(0).join("room-1");
         assertThat(Await.until(() -> value("portcullis_rooms") == 2)).isTrue();
-        peers.forEach(ChatPeer::close);
+        peers.forEach(JdkPeer::close);
         assertThat(Await.until(() -> value("portcullis_rooms") == 0))
                 .as("though they stay carried for a while")
                 .isTrue();

@@ -34,6 +34,11 @@ public final class RedisCluster implements AutoCloseable {
         return masters.get(index);
     }
 
+    /** All that is stored is gone. */
+    public void empty() {
+        masters.forEach(master -> new RedisConsole(master).ask("FLUSHALL"));
+    }
+
     public String idOf(RedisProcess node) {
         return new RedisConsole(node).ask("CLUSTER", "MYID");
     }

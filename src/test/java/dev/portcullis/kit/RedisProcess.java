@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,11 @@ public final class RedisProcess implements AutoCloseable {
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
+    }
+
+    /** It has on its disk what it acknowledged. */
+    public static RedisProcess startKeeping() {
+        return start("--appendonly", "yes", "--appendfsync", "always");
     }
 
     public int port() {
@@ -90,6 +96,37 @@ public final class RedisProcess implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** A copy of what it has written so far, all that it had acknowledged with {@code appendfsync always}. */
+    public Path copyFile() {
+        try {
+            return Files.copy(file(), folder.resolve("copy-" + System.nanoTime()));
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    /** While it is down: it will begin anew with what a copy holds. */
+    public void takeFile(Path copy) {
+        try {
+            Files.copy(copy, file(), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    /** While it is down: it will begin empty. */
+    public void loseFile() {
+        try {
+            Files.delete(file());
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private Path file() {
+        return folder.resolve("appendonly.aof");
     }
 
     public void pause() {

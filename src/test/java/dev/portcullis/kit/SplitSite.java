@@ -1,28 +1,39 @@
 package dev.portcullis.kit;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import dev.portcullis.protocol.Role;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Two nodes that share a Redis: one with the edge alone, and one with all other stages. */
+/** Two nodes that share a Redis, or a Redis Cluster: one with the edge alone, and one with all other stages. */
 public final class SplitSite implements Site {
-    private final RedisProcess redis;
+    private final String uri;
+    private final String topology;
+    private final Runnable atTheEnd;
     private final List<TestNode> nodes = new ArrayList<>();
 
-    private SplitSite(RedisProcess redis) {
-        this.redis = redis;
+    private SplitSite(String uri, String topology, Runnable atTheEnd) {
+        this.uri = uri;
+        this.topology = topology;
+        this.atTheEnd = atTheEnd;
     }
 
     public static SplitSite start() {
-        SplitSite site = new SplitSite(RedisProcess.start());
+        RedisProcess redis = RedisProcess.start();
+        return start(new SplitSite(redis.uri(), "standalone", redis::close));
+    }
+
+    /** It outlives the site. */
+    public static SplitSite on(RedisCluster redis) {
+        return start(new SplitSite(redis.uri(), "cluster", () -> {}));
+    }
+
+    private static SplitSite start(SplitSite site) {
         try {
-            int core = freePort();
-            int edge = freePort();
+            int core = FreePort.find();
+            int edge = FreePort.find();
             site.open(core, core, edge, "stages={\"auth\": 2, \"ratelimit\": 2, \"rooms\": 2, \"broadcast\": 2}");
             site.open(edge, core, edge, "stages={\"edge\": 2}");
             return site;
@@ -42,29 +53,26 @@ public final class SplitSite implements Site {
         return nodes.get(0).token(user, rooms);
     }
 
+    public String token(String user, Role role, String... rooms) {
+        return nodes.get(0).token(user, role, Duration.ofMinutes(10), rooms);
+    }
+
     @Override
     public void close() {
         nodes.forEach(TestNode::close);
-        redis.close();
+        atTheEnd.run();
     }
 
     private void open(int own, int first, int second, String stages) {
         nodes.add(TestNode.generous(Stream.of(
                         stages,
                         "store.kind=redis",
-                        "store.redis.uri=" + redis.uri(),
+                        "store.redis.uri=" + uri,
+                        "store.redis.topology=" + topology,
                         "cluster.enabled=true",
                         "cluster.port=" + own,
                         "cluster.bus.port=0",
                         "cluster.members=[\"127.0.0.1:" + first + "\", \"127.0.0.1:" + second + "\"]")
                 .toArray(String[]::new)));
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException none) {
-            throw new UncheckedIOException(none);
-        }
     }
 }

@@ -21,6 +21,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ class LaneWatchTest {
     void it_has_started_once_every_lane_was_ticked_for_the_first_time() throws Exception {
         start();
         assertThat(lanes.ticked).hasSize(256);
-        assertThat(lanes.ticks).allMatch(tick -> tick.tenant().equals(new Tenant("n:1", 0)));
+        assertThat(lanes.firstTicksOf("n:1")).isEqualTo(256);
     }
 
     @Test
@@ -95,6 +96,23 @@ class LaneWatchTest {
         assertThat(Await.until(() -> heard.contains("moved 7 12") && heard.contains("compare 8")))
                 .isTrue();
         assertThat(heard).noneMatch(what -> what.startsWith("forgotten") || what.startsWith("ended"));
+    }
+
+    @Test
+    void a_node_is_sure_of_its_leases_while_it_renews_them() throws Exception {
+        assertThat(life.holds(9, System.nanoTime()))
+                .as("before it hangs on any")
+                .isTrue();
+        start();
+        assertThat(holdsAll()).isTrue();
+        lanes.silence = Future.failedFuture(new StoreFailure("away"));
+        assertThat(Await.until(() -> !holdsAll())).isTrue();
+        lanes.silence = Future.succeededFuture();
+        assertThat(Await.until(this::holdsAll)).isTrue();
+    }
+
+    private boolean holdsAll() {
+        return IntStream.range(0, 256).allMatch(lane -> life.holds(lane, System.nanoTime()));
     }
 
     @Test

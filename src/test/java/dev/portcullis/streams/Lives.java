@@ -1,5 +1,7 @@
 package dev.portcullis.streams;
 
+import dev.portcullis.store.Lanes;
+
 /** Tells a node what otherwise only its leases would. */
 public final class Lives {
     private Lives() {}
@@ -11,6 +13,13 @@ public final class Lives {
     public static void forget(NodeLife life) {
         for (int lane = 0; lane < 256; lane++) {
             life.forgot(lane);
+        }
+    }
+
+    /** As a watch that renewed the leases of all lanes then, by {@link System#nanoTime()}. */
+    public static void renew(NodeLife life, long nanos) {
+        for (int lane = 0; lane < Lanes.COUNT; lane++) {
+            life.renewed(lane, nanos);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.portcullis.cluster.crowd;
 
 import dev.portcullis.cluster.history.History;
 import dev.portcullis.kit.Await;
+import dev.portcullis.protocol.Role;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -47,6 +48,10 @@ public final class Crowd implements AutoCloseable {
             return new Plan(users, devices, rooms, roomsEach, underWay, ms, patienceMs, seed);
         }
 
+        public Plan withRooms(int number, int each) {
+            return new Plan(users, devices, number, each, underWay, pauseMs, patienceMs, seed);
+        }
+
         public Plan withPatience(long ms) {
             return new Plan(users, devices, rooms, roomsEach, underWay, pauseMs, ms, seed);
         }
@@ -79,10 +84,10 @@ public final class Crowd implements AutoCloseable {
             List<String> rooms = IntStream.range(0, plan.roomsEach())
                     .mapToObj(room -> "crowd-" + crowd + "-" + (first + room) % plan.rooms())
                     .toList();
-            String user = "user-" + crowd + "-" + i % plan.users();
+            int person = i % plan.users();
+            String user = "user-" + crowd + "-" + person;
             talkers.add(new Talker(
-                    user,
-                    user + "-" + i / plan.users(),
+                    new Persona(user, user + "-" + i / plan.users(), person % 2 == 0 ? Role.MODERATOR : Role.MEMBER),
                     rooms,
                     history,
                     doors,
@@ -104,6 +109,32 @@ public final class Crowd implements AutoCloseable {
     public int acked() {
         return on(() ->
                 talkers.stream().mapToInt(talker -> talker.speech().acked()).sum());
+    }
+
+    /** Each who may not remove others is removed, from one room, by somebody who is there. */
+    public void removeSome() {
+        on(() -> {
+            talkers.stream()
+                    .filter(each -> !each.persona().moderates())
+                    .map(victim -> victim.persona().user())
+                    .distinct()
+                    .forEach(this::remove);
+            return true;
+        });
+    }
+
+    private void remove(String user) {
+        List<Talker> victims = talkers.stream()
+                .filter(each -> each.persona().user().equals(user))
+                .toList();
+        String room = victims.get(0).rooms().get(0);
+        victims.forEach(each -> each.mayLose(room));
+        talkers.stream()
+                .filter(each -> each.persona().moderates() && each.rooms().contains(room))
+                .findFirst()
+                .orElseThrow()
+                .speech()
+                .remove(room, user);
     }
 
     /** Some of them lose their network. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.cluster.history.HistoryChecker;
 import dev.portcullis.cluster.history.Judgement;
 import dev.portcullis.kit.TestNode;
+import dev.portcullis.protocol.Role;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -26,8 +27,8 @@ class CrowdTest {
         }
 
         @Override
-        public String token(String user) {
-            return node.token(user, "crowd-*");
+        public String token(String user, Role role) {
+            return node.token(user, role, Duration.ofMinutes(10), "crowd-*");
         }
     }
 
@@ -67,6 +68,25 @@ class CrowdTest {
                     .isTrue();
             assertThat(judgement.counts().resumed()).isGreaterThanOrEqualTo(40);
             assertThat(judgement.counts().replayed()).isPositive();
+            assertThat(crowd.oddities()).isEmpty();
+        }
+    }
+
+    @Test
+    void who_is_removed_is_out_and_the_others_talk_on() {
+        try (TestNode node = TestNode.generous();
+                Crowd crowd = Crowd.enter(List.of(new Of(node)), Crowd.Plan.seeded(seed))) {
+            assertThat(crowd.talk(500, Duration.ofSeconds(20))).isTrue();
+            crowd.removeSome();
+            assertThat(crowd.talk(500, Duration.ofSeconds(20))).isTrue();
+            assertThat(crowd.settle(Duration.ofSeconds(10)))
+                    .as("portcullis.seed=%d: %s", seed, crowd.whereabouts())
+                    .isTrue();
+            Judgement judgement = HistoryChecker.judge(crowd.history());
+            assertThat(judgement.isSound())
+                    .as("portcullis.seed=%d: %s", seed, judgement)
+                    .isTrue();
+            assertThat(judgement.counts().removed()).isEqualTo(4);
             assertThat(crowd.oddities()).isEmpty();
         }
     }

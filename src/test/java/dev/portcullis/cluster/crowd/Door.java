@@ -1,5 +1,6 @@
 package dev.portcullis.cluster.crowd;
 
+import dev.portcullis.protocol.Role;
 import java.net.URI;
 
 /** A node as clients find it. It may be gone, and back at another address. */
@@ -9,5 +10,5 @@ public interface Door {
     URI ws();
 
     /** A token that opens it. */
-    String token(String user);
+    String token(String user, Role role);
 }

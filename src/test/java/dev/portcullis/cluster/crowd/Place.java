@@ -11,10 +11,12 @@ final class Place {
     private final String room;
     private Optional<Position> whole = Optional.empty();
     private Optional<Position> live = Optional.empty();
+    private long acked;
     private long gapEnd;
     private boolean in;
     private boolean asked;
     private boolean barred;
+    private boolean mayBeBarred;
 
     Place(String room) {
         this.room = room;
@@ -29,12 +31,18 @@ final class Place {
         return whole;
     }
 
-    boolean isIn() {
-        return in;
+    /** Whether it may talk there, as far as it knows. */
+    boolean isOpen() {
+        return in && !barred;
+    }
+
+    /** The newest place it knows of. */
+    long known() {
+        return Math.max(live(), acked);
     }
 
     /** The newest place it was told. */
-    long live() {
+    private long live() {
         return live.map(Position::seq).orElse(0L);
     }
 
@@ -44,11 +52,26 @@ final class Place {
 
     /** Whether it is in and has all there is up to this place. */
     boolean hasAllUpTo(long seq) {
-        return barred || (in && !hasGap() && live() >= seq);
+        return in ? !hasGap() && live() >= seq : barred;
     }
 
     boolean hasGap() {
         return in && whole.map(Position::seq).orElse(0L) < gapEnd;
+    }
+
+    boolean isBarred() {
+        return barred;
+    }
+
+    /** Somebody is about to remove this user. */
+    void mayBeBarred() {
+        mayBeBarred = true;
+    }
+
+    /** A refusal says that it is no member: whether it was to be expected, and then it is out. */
+    boolean takesForBarred() {
+        barred |= mayBeBarred;
+        return barred;
     }
 
     void asked() {
@@ -64,7 +87,12 @@ final class Place {
         asked = false;
     }
 
+    void acked(long seq) {
+        acked = Math.max(acked, seq);
+    }
+
     void joined(Deed.Joined joined) {
+        acked = joined.recovered() ? acked : 0; // the room may have forgotten what it was told before
         in = true;
         asked = false;
         live = Optional.of(joined.head());

@@ -6,6 +6,7 @@ import dev.portcullis.cluster.history.History;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class Speech {
     private final Random random;
     private final Map<String, Said> underWay = new LinkedHashMap<>();
     private final Deque<Said> again = new ArrayDeque<>();
+    private final Set<String> forgotten = new HashSet<>();
     private boolean talking = true;
     private int said;
     private int acked;
@@ -96,12 +98,17 @@ final class Speech {
         witness.note(Frames.acked(frame));
     }
 
+    /** Where the frame with this id would have gone, if it is one of its own. */
+    Optional<String> roomOf(String id) {
+        return Optional.ofNullable(underWay.get(id)).map(Said::room);
+    }
+
     /** Takes a refusal if it answers one of its frames. */
     boolean refused(String id, String reason, long now) {
         Optional<Said> frame = Optional.ofNullable(underWay.remove(id));
         frame.ifPresent(each -> {
             witness.note(new Deed.Refused(each.room(), id, reason));
-            if (passes(reason)) {
+            if (passes(reason) && !forgotten.contains(each.room())) {
                 again.add(each);
                 nextAt = now + REPEAT_MS;
             }
@@ -114,8 +121,16 @@ final class Speech {
         return PASSING.contains(reason);
     }
 
+    /** It has nothing more to say there. */
+    void forget(String room) {
+        forgotten.add(room);
+        again.removeIf(each -> each.room().equals(room));
+    }
+
     void cut() {
-        again.addAll(underWay.values());
+        underWay.values().stream()
+                .filter(each -> !forgotten.contains(each.room()))
+                .forEach(again::add);
         underWay.clear();
     }
 

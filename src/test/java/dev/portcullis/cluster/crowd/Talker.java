@@ -23,8 +23,7 @@ final class Talker implements Line.Owner {
     private static final long REPEAT_MS = 200;
     private static final int BACKOFF_MS = 200;
 
-    private final String user;
-    private final String name;
+    private final Persona persona;
     private final History.Witness witness;
     private final List<Door> doors;
     private final WebSocketClient client;
@@ -46,24 +45,35 @@ final class Talker implements Line.Owner {
     private long sentAt;
 
     Talker(
-            String user,
-            String name,
+            Persona persona,
             List<String> rooms,
             History history,
             List<Door> doors,
             WebSocketClient client,
             Speech.Habits habits,
             Random random) {
-        this.user = user;
-        this.name = name;
-        this.witness = history.witness(name, user);
+        this.persona = persona;
+        this.witness = history.witness(persona.name(), persona.user());
         this.doors = doors;
         this.client = client;
         this.habits = habits;
         this.random = random;
-        this.speech = new Speech(name, habits, witness, random);
+        this.speech = new Speech(persona.name(), habits, witness, random);
         this.door = doors.get(random.nextInt(doors.size()));
         rooms.forEach(room -> places.put(room, new Place(room)));
+    }
+
+    Persona persona() {
+        return persona;
+    }
+
+    List<String> rooms() {
+        return List.copyOf(places.keySet());
+    }
+
+    /** Somebody is about to remove this user. */
+    void mayLose(String room) {
+        places.get(room).mayBeBarred();
     }
 
     Speech speech() {
@@ -88,7 +98,7 @@ final class Talker implements Line.Owner {
     private void dial() {
         if (now >= dialAt) {
             heardAt = now;
-            line = Optional.of(Line.dial(client, door.ws(), door.token(user), this));
+            line = Optional.of(Line.dial(client, door.ws(), door.token(persona.user(), persona.role()), this));
         }
     }
 
@@ -112,7 +122,7 @@ final class Talker implements Line.Owner {
 
     private void talk() {
         List<String> open =
-                places.values().stream().filter(Place::isIn).map(Place::room).toList();
+                places.values().stream().filter(Place::isOpen).map(Place::room).toList();
         Optional<JsonObject> frame = speech.next(now, open);
         while (frame.isPresent()) {
             send(frame.get());
@@ -132,7 +142,7 @@ final class Talker implements Line.Owner {
     }
 
     private String askedFor(List<Place> about) {
-        String id = name + "-ask-" + asks++;
+        String id = persona.name() + "-ask-" + asks++;
         asked.put(id, about);
         return id;
     }
@@ -147,7 +157,7 @@ final class Talker implements Line.Owner {
             }
             case "joined" -> joined(frame);
             case "history" -> read(frame);
-            case "ack" -> speech.acked(frame);
+            case "ack" -> acked(frame);
             case "error" -> refused(frame, frame.getString("reason"));
             case "rate_limited" -> refused(frame, "rate_limited");
             case Entry.CHAT, Entry.REMOVAL -> delivered(Frames.entry(frame));
@@ -156,6 +166,11 @@ final class Talker implements Line.Owner {
             }
             default -> oddities.add(frame.encode());
         }
+    }
+
+    private void acked(JsonObject frame) {
+        speech.acked(frame);
+        places.get(frame.getString("roomId")).acked(frame.getLong("seq"));
     }
 
     private void joined(JsonObject frame) {
@@ -174,11 +189,13 @@ final class Talker implements Line.Owner {
 
     private void delivered(Entry entry) {
         witness.note(new Deed.Heard(entry));
-        places.get(entry.room()).heard(entry, user);
+        Place place = places.get(entry.room());
+        place.heard(entry, persona.user());
+        forgetIfOut(place);
     }
 
     private void refused(JsonObject frame, String reason) {
-        if (!Speech.passes(reason)) {
+        if (!Speech.passes(reason) && !isRemoval(frame, reason)) {
             oddities.add(frame.encode());
         }
         String id = frame.getString("id", "");
@@ -188,6 +205,22 @@ final class Talker implements Line.Owner {
                     .filter(place -> place.room().equals(frame.getString("roomId", place.room())))
                     .forEach(this::askAgain);
             joinAt = now + REPEAT_MS;
+        }
+    }
+
+    /** Whoever is removed may learn of it from a refusal first, or only so. */
+    private boolean isRemoval(JsonObject frame, String reason) {
+        Optional<Place> place = speech.roomOf(frame.getString("id", ""))
+                .or(() -> Optional.ofNullable(frame.getString("roomId")))
+                .map(places::get)
+                .filter(each -> reason.equals("not_member") && each.takesForBarred());
+        place.ifPresent(this::forgetIfOut);
+        return place.isPresent();
+    }
+
+    private void forgetIfOut(Place place) {
+        if (place.isBarred()) {
+            speech.forget(place.room());
         }
     }
 
@@ -224,7 +257,7 @@ final class Talker implements Line.Owner {
 
     /** Raises each room's newest place to what this one knows. */
     void raise(Map<String, Long> heads) {
-        places.values().forEach(place -> heads.merge(place.room(), place.live(), Math::max));
+        places.values().forEach(place -> heads.merge(place.room(), place.known(), Math::max));
     }
 
     /** What no history shows: frames it has no word for, refusals that do not pass by themselves. */
@@ -234,6 +267,6 @@ final class Talker implements Line.Owner {
 
     @Override
     public String toString() {
-        return name + (greeted ? " at " : " on its way to ") + door.name() + " " + places.values();
+        return persona.name() + (greeted ? " at " : " on its way to ") + door.name() + " " + places.values();
     }
 }

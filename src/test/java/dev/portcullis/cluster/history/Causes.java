@@ -15,6 +15,7 @@ import java.util.Set;
  */
 final class Causes {
     private final Publications publications;
+    private final Places places;
     private final Findings findings;
     private final IdentityHashMap<Moment, Publication> firstSends = new IdentityHashMap<>();
     private final IdentityHashMap<Moment, Publication> lastSends = new IdentityHashMap<>();
@@ -22,8 +23,9 @@ final class Causes {
     private final Map<Lane, Sighting> finished = new HashMap<>();
     private final Set<Publication> late = new HashSet<>();
 
-    private Causes(Publications publications, Findings findings) {
+    private Causes(Publications publications, Places places, Findings findings) {
         this.publications = publications;
+        this.places = places;
         this.findings = findings;
         for (Publication each : publications.all()) {
             if (!each.sends().isEmpty() && !each.acks().isEmpty()) {
@@ -33,8 +35,8 @@ final class Causes {
         }
     }
 
-    static void check(List<Moment> moments, Publications publications, Findings findings) {
-        Causes causes = new Causes(publications, findings);
+    static void check(List<Moment> moments, Publications publications, Places places, Findings findings) {
+        Causes causes = new Causes(publications, places, findings);
         moments.forEach(causes::pass);
     }
 
@@ -67,14 +69,18 @@ final class Causes {
     }
 
     private void follows(Moment send, Sighting ack, Sighting cause) {
-        if (cause != null && ack.entry().seq() <= cause.entry().seq() && late.add(firstSends.get(send))) {
+        if (cause != null && spot(ack).compareTo(spot(cause)) <= 0 && late.add(firstSends.get(send))) {
             String what = "seq " + ack.entry().seq() + " was sent after seq "
                     + cause.entry().seq();
             findings.add(Fault.BEFORE_ITS_CAUSE, what, cause.moment(), send, ack.moment());
         }
     }
 
-    private static <K> void newest(Map<K, Sighting> map, K key, Sighting now) {
-        map.merge(key, now, (old, next) -> next.entry().seq() > old.entry().seq() ? next : old);
+    private <K> void newest(Map<K, Sighting> map, K key, Sighting now) {
+        map.merge(key, now, (old, next) -> spot(next).compareTo(spot(old)) > 0 ? next : old);
+    }
+
+    private Spot spot(Sighting sighting) {
+        return places.spot(sighting.entry());
     }
 }

@@ -6,9 +6,21 @@ import java.util.List;
  * How much a history holds, so that an empty one can't pass for a good one.
  *
  * @param lost places that the server could not keep: excused, but to be explained
+ * @param removed users, each from a room
+ * @param forgotten entries that somebody was told of and that the store forgot, which was excused
  */
-public record Counts(int sent, int acked, int unknown, int heard, int replayed, int resumed, int lost, int cuts) {
-    static Counts of(List<Moment> moments) {
+public record Counts(
+        int sent,
+        int acked,
+        int unknown,
+        int heard,
+        int replayed,
+        int resumed,
+        int lost,
+        int cuts,
+        int removed,
+        int forgotten) {
+    static Counts of(List<Moment> moments, Places places) {
         int[] n = new int[8];
         for (Moment each : moments) {
             Deed deed = each.deed();
@@ -26,6 +38,6 @@ public record Counts(int sent, int acked, int unknown, int heard, int replayed, 
             }
             n[7] += deed instanceof Deed.Cut ? 1 : 0;
         }
-        return new Counts(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7]);
+        return new Counts(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], places.removed(), places.forgotten());
     }
 }

@@ -9,6 +9,7 @@ import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** A copy of a good history, to be spoiled. */
 final class Draft {
@@ -87,6 +88,31 @@ final class Draft {
                 .flatMap(moment -> moment.deed().entries().stream())
                 .filter(entry -> entry.room().equals(room) && entry.seq() == seq)
                 .findFirst();
+    }
+
+    Optional<Entry> entry(String room, Position at) {
+        return moments.stream()
+                .flatMap(moment -> moment.deed().entries().stream())
+                .filter(entry -> entry.room().equals(room) && entry.at().equals(at))
+                .findFirst();
+    }
+
+    /** What stood at the place of this entry in another life of the room. */
+    Optional<Entry> rival(Entry entry) {
+        return moments.stream()
+                .flatMap(moment -> moment.deed().entries().stream())
+                .filter(other -> other.room().equals(entry.room()) && other.seq() == entry.seq())
+                .filter(other -> !other.isSameMessageAs(entry))
+                .findFirst();
+    }
+
+    /** All after a place up to a head, if it was told in the head's epoch. */
+    Optional<List<Entry>> stretch(String room, long after, Position head) {
+        List<Entry> all = LongStream.rangeClosed(after + 1, head.seq())
+                .mapToObj(seq -> entry(room, new Position(head.epoch(), seq)))
+                .flatMap(Optional::stream)
+                .toList();
+        return all.size() == head.seq() - after ? Optional.of(all) : Optional.empty();
     }
 
     /** What the same client met next in this room, or what took it out of it. */

@@ -9,10 +9,12 @@ import java.util.Map;
 
 /** What is in a room was sent, was not refused, and is there as often as it was sent under ids of its own. */
 final class Effects {
+    private final Places places;
     private final Findings findings;
     private final Map<Entry.Effect, List<Publication>> wanted = new HashMap<>();
 
-    private Effects(Publications publications, Findings findings) {
+    private Effects(Publications publications, Places places, Findings findings) {
+        this.places = places;
         this.findings = findings;
         for (Publication each : publications.all()) {
             each.sends().stream()
@@ -24,7 +26,7 @@ final class Effects {
     }
 
     static void check(Publications publications, Places places, Findings findings) {
-        Effects effects = new Effects(publications, findings);
+        Effects effects = new Effects(publications, places, findings);
         publications.all().forEach(effects::checkAcks);
         Map<Entry.Effect, List<Sighting>> done = new HashMap<>();
         places.all()
@@ -39,9 +41,11 @@ final class Effects {
             first = first == null ? each : first;
             Deed.Acked one = (Deed.Acked) first.deed();
             Deed.Acked other = (Deed.Acked) each.deed();
-            if (one.at().seq() != other.at().seq() || !one.messageId().equals(other.messageId())) {
+            boolean same = one.at().seq() == other.at().seq() && one.messageId().equals(other.messageId());
+            if (!same && places.agree(one.room(), one.at(), other.at())) {
                 findings.add(Fault.TWICE_DONE, "two acks for " + one.id() + " differ", first, each);
             }
+            first = each;
         }
     }
 
@@ -63,8 +67,20 @@ final class Effects {
         long possible = asked.stream().filter(each -> mayBeDone(each, sends)).count();
         if (possible == 0) {
             findings.add(Fault.REFUSED_BUT_DONE, "it was refused", sends.get(0), first.moment());
-        } else if (done.size() > possible) {
-            findings.add(Fault.TWICE_DONE, done.size() + " times", first, done.get(done.size() - 1));
+        } else {
+            done.forEach(last -> checkTimes(
+                    possible,
+                    done.stream().filter(each -> isOneStory(each, last)).toList()));
+        }
+    }
+
+    private boolean isOneStory(Sighting one, Sighting other) {
+        return places.agree(one.entry().room(), one.entry().at(), other.entry().at());
+    }
+
+    private void checkTimes(long possible, List<Sighting> done) {
+        if (done.size() > possible) {
+            findings.add(Fault.TWICE_DONE, done.size() + " times", done.get(0), done.get(done.size() - 1));
         }
     }
 

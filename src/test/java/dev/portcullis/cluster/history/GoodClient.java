@@ -44,7 +44,7 @@ final class GoodClient {
     }
 
     /** Does something that can be done now. */
-    void step(List<String> rooms, String victim) {
+    void step(List<String> rooms, Optional<String> victim) {
         String room = rooms.get(random.nextInt(rooms.size()));
         if (!open) {
             open();
@@ -55,12 +55,12 @@ final class GoodClient {
         }
     }
 
-    private void act(String room, String victim) {
+    private void act(String room, Optional<String> victim) {
         int dice = random.nextInt(100);
         if (dice < 30) {
             send(new Deed.Sent(room, Entry.CHAT, name + "-" + said, name + " says " + said++));
-        } else if (dice < 31 && !victim.equals(user)) {
-            send(new Deed.Sent(room, Entry.REMOVAL, name + "-r" + said++, victim));
+        } else if (dice < 31 && victim.filter(each -> !each.equals(user)).isPresent()) {
+            send(new Deed.Sent(room, Entry.REMOVAL, name + "-r" + said++, victim.get()));
         } else if (dice < 36 && !unanswered.isEmpty()) {
             send(unanswered.remove(random.nextInt(unanswered.size())));
         } else if (dice < 50) {
@@ -94,6 +94,9 @@ final class GoodClient {
     /** Until all is heard. */
     void catchUp(List<String> rooms) {
         for (String room : rooms) {
+            if (!open) {
+                open();
+            }
             if (!seat(room).in) {
                 join(room);
             }
@@ -132,7 +135,7 @@ final class GoodClient {
             }
         }
         Optional<Position> since = seat.known ? Optional.of(new Position(seat.epoch, seat.filled)) : Optional.empty();
-        boolean recovered = since.isPresent() && random.nextInt(20) != 0;
+        boolean recovered = since.filter(at -> server.keeps(room, at)).isPresent() && random.nextInt(20) != 0;
         List<Entry> missed = recovered ? server.after(room, seat.filled, RESUMED_AT_ONCE) : List.of();
         Position head = server.room(room).head();
         boolean more = recovered && seat.filled + missed.size() < head.seq();
@@ -153,6 +156,7 @@ final class GoodClient {
         Seat seat = seat(room);
         Position head = server.room(room).head();
         if (server.isRemoved(room, user)) {
+            cut();
             return;
         }
         witness.note(new Deed.Joined(room, false, Optional.empty(), head, false, false, List.of()));
@@ -177,6 +181,10 @@ final class GoodClient {
 
     private boolean hear(String room) {
         Seat seat = seat(room);
+        if (seat.in && !server.keeps(room, new Position(seat.epoch, seat.live))) {
+            losePlace(room);
+            return true;
+        }
         Optional<Entry> next = seat.in ? server.live(room, seat.live + 1) : Optional.empty();
         next.ifPresent(entry -> {
             witness.note(new Deed.Heard(entry));
@@ -197,6 +205,12 @@ final class GoodClient {
         Optional.ofNullable(underWay.poll())
                 .ifPresent(frame ->
                         server.publish(user, frame).ifPresentOrElse(answers::add, () -> unanswered.add(frame)));
+    }
+
+    void answerAll() {
+        while (!answers.isEmpty()) {
+            answer();
+        }
     }
 
     private void answer() {

@@ -13,8 +13,9 @@ import java.util.Set;
 /** A server that keeps every promise, as far as clients can see, and is in trouble all the time. */
 final class GoodServer {
     private final Random random;
-    private final Map<String, Room> rooms = new HashMap<>();
+    private Map<String, Room> rooms = new HashMap<>();
     private int messages;
+    private int epochs;
 
     GoodServer(Random random) {
         this.random = random;
@@ -25,20 +26,75 @@ final class GoodServer {
         private final List<Entry> entries = new ArrayList<>();
         private final Map<String, Entry> keys = new HashMap<>();
         private final Set<String> removed = new HashSet<>();
-        private int epoch = 1;
+        private final Map<String, Integer> formerHeads = new HashMap<>();
+        private String epoch;
+
+        private Room(String epoch) {
+            this.epoch = epoch;
+        }
 
         Position head() {
-            return new Position("e" + epoch, entries.size());
+            return new Position(epoch, entries.size());
+        }
+
+        private void fork(String next) {
+            formerHeads.put(epoch, entries.size());
+            epoch = next;
+        }
+
+        private Room copy() {
+            Room copy = new Room(epoch);
+            copy.entries.addAll(entries);
+            copy.keys.putAll(keys);
+            copy.removed.addAll(removed);
+            copy.formerHeads.putAll(formerHeads);
+            return copy;
+        }
+    }
+
+    /** What a file of the store holds. */
+    record Snapshot(Map<String, Room> rooms) {
+        static Snapshot empty() {
+            return new Snapshot(Map.of());
+        }
+
+        private Map<String, Room> copy() {
+            Map<String, Room> copy = new HashMap<>();
+            rooms.forEach((name, room) -> copy.put(name, room.copy()));
+            return copy;
         }
     }
 
     Room room(String name) {
-        return rooms.computeIfAbsent(name, any -> new Room());
+        return rooms.computeIfAbsent(name, any -> new Room(nextEpoch()));
     }
 
     /** The store was restarted or failed over, and lost nothing. */
     void fork(String room) {
-        room(room).epoch++;
+        room(room).fork(nextEpoch());
+    }
+
+    Snapshot snapshot() {
+        return new Snapshot(new Snapshot(rooms).copy());
+    }
+
+    /** The store was started on an older file. */
+    void restore(Snapshot older) {
+        rooms = older.copy();
+        rooms.values().forEach(room -> room.fork(nextEpoch()));
+    }
+
+    /** Whether who stands there has missed nothing but what came after. */
+    boolean keeps(String room, Position place) {
+        Room known = room(room);
+        int head = place.epoch().equals(known.epoch)
+                ? known.entries.size()
+                : known.formerHeads.getOrDefault(place.epoch(), -1);
+        return place.seq() <= head;
+    }
+
+    private String nextEpoch() {
+        return "e" + ++epochs;
     }
 
     boolean isRemoved(String room, String user) {
@@ -68,7 +124,7 @@ final class GoodServer {
 
     private void append(Room room, String user, Deed.Sent sent, String key) {
         boolean chat = sent.kind().equals(Entry.CHAT);
-        Position at = new Position("e" + room.epoch, room.entries.size() + 1L);
+        Position at = new Position(room.epoch, room.entries.size() + 1L);
         Entry entry = new Entry(sent.room(), at, sent.kind(), "m" + messages++, chat ? user : "", sent.body());
         room.entries.add(entry);
         room.keys.put(key, entry);
@@ -83,19 +139,8 @@ final class GoodServer {
         return seq <= entries.size() ? Optional.of(entries.get((int) seq - 1)) : Optional.empty();
     }
 
-    /** A few of the entries after a place, as they are read: under the epoch of now. */
+    /** A few of the entries after a place. */
     List<Entry> after(String room, long seq, int most) {
-        Room known = room(room);
-        return known.entries.stream()
-                .skip(seq)
-                .limit(most)
-                .map(each -> new Entry(
-                        each.room(),
-                        new Position("e" + known.epoch, each.seq()),
-                        each.kind(),
-                        each.messageId(),
-                        each.author(),
-                        each.body()))
-                .toList();
+        return room(room).entries.stream().skip(seq).limit(most).toList();
     }
 }

@@ -12,6 +12,7 @@ import java.util.function.LongSupplier;
 public final class History {
     private final LongSupplier nanos;
     private final List<Moment> moments = new ArrayList<>();
+    private final List<Loss> losses = new ArrayList<>();
 
     public History() {
         this(sinceNow());
@@ -34,6 +35,19 @@ public final class History {
     public List<Moment> moments() {
         synchronized (moments) {
             return List.copyOf(moments);
+        }
+    }
+
+    /** The store may have forgotten what was told after {@code since}; it begins its new life now. */
+    public void noteLoss(long since) {
+        synchronized (moments) {
+            losses.add(new Loss(since, now()));
+        }
+    }
+
+    List<Loss> losses() {
+        synchronized (moments) {
+            return List.copyOf(losses);
         }
     }
 

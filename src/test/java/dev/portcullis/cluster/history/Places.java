@@ -1,19 +1,23 @@
 package dev.portcullis.cluster.history;
 
+import dev.portcullis.protocol.Position;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Who was told what at which place: there is one order in each room, and all see the same. */
 final class Places {
     private final Findings findings;
+    private final Map<String, Lives> lives;
     private final Map<String, Room> rooms = new LinkedHashMap<>();
 
-    Places(List<Moment> moments, Publications publications, Findings findings) {
+    Places(List<Moment> moments, Publications publications, List<Loss> losses, Findings findings) {
         this.findings = findings;
+        this.lives = Memory.of(moments, publications, losses);
         for (Moment moment : moments) {
             moment.deed().entries().forEach(entry -> take(new Sighting(moment, entry)));
             publications.promisedBy(moment).ifPresent(entry -> take(new Sighting(moment, entry)));
@@ -21,53 +25,102 @@ final class Places {
         rooms.values().forEach(this::checkEpochs);
     }
 
-    /** The newest place of a room that anybody was told. */
+    /** The newest place of a room, as it is at last, that anybody was told. */
     Optional<Sighting> last(String room) {
+        Lives known = livesOf(room);
         return Optional.ofNullable(rooms.get(room))
-                .map(known -> known.bySeq.lastEntry().getValue());
+                .flatMap(all -> all.bySpot.descendingMap().entrySet().stream()
+                        .filter(each -> known.isKept(each.getKey(), known.newest()))
+                        .map(Map.Entry::getValue)
+                        .findFirst());
     }
 
+    /** What stands at a place of a room, as it is at last. */
     Optional<Sighting> at(String room, long seq) {
-        return Optional.ofNullable(rooms.get(room)).map(known -> known.bySeq.get(seq));
+        return Optional.ofNullable(rooms.get(room))
+                .flatMap(all -> all.bySpot.entrySet().stream()
+                        .filter(each -> each.getKey().seq() == seq)
+                        .map(Map.Entry::getValue)
+                        .reduce((earlier, later) -> later));
     }
 
-    /** The first removal of this user. */
+    /** The first removal of this user that the room remembers at last. */
     Optional<Sighting> removal(String room, String user) {
-        return Optional.ofNullable(rooms.get(room)).map(known -> known.removals.get(user));
+        Lives known = livesOf(room);
+        return removals(room, user)
+                .filter(each -> known.isKept(spot(each.entry()), known.newest()))
+                .findFirst();
+    }
+
+    /** A removal of this user before this entry. */
+    Optional<Sighting> removalBefore(Entry entry, String user) {
+        return removals(entry.room(), user)
+                .filter(each -> each.entry().seq() < entry.seq())
+                .filter(each -> agree(entry.room(), each.entry().at(), entry.at()))
+                .findFirst();
+    }
+
+    private Stream<Sighting> removals(String room, String user) {
+        return Optional.ofNullable(rooms.get(room)).stream()
+                .flatMap(known -> known.removals.getOrDefault(user, new TreeMap<>()).values().stream());
     }
 
     /** The first sighting of each place. */
     List<Sighting> all() {
         return rooms.values().stream()
-                .flatMap(room -> room.bySeq.values().stream())
+                .flatMap(room -> room.bySpot.values().stream())
                 .toList();
     }
 
-    int rooms() {
-        return rooms.size();
+    int removed() {
+        return rooms.values().stream().mapToInt(room -> room.removals.size()).sum();
+    }
+
+    /** How many entries no room remembers at last. */
+    int forgotten() {
+        return (int) all().stream()
+                .map(Sighting::entry)
+                .filter(each -> {
+                    Lives known = livesOf(each.room());
+                    return !known.isKept(spot(each), known.newest());
+                })
+                .count();
+    }
+
+    Spot spot(Entry entry) {
+        return livesOf(entry.room()).spot(entry.at());
+    }
+
+    /** Whether both places are of one story of the room. */
+    boolean agree(String room, Position one, Position other) {
+        return livesOf(room).agree(one, other);
+    }
+
+    private Lives livesOf(String room) {
+        return lives.getOrDefault(room, new Lives());
     }
 
     private void take(Sighting now) {
         Entry entry = now.entry();
+        Spot spot = spot(entry);
         Room room = rooms.computeIfAbsent(entry.room(), any -> new Room());
-        Sighting first = room.bySeq.putIfAbsent(entry.seq(), now);
+        Sighting first = room.bySpot.putIfAbsent(spot, now);
         if (first != null) {
             compare(first, now);
         }
         if (!entry.messageId().isEmpty()) {
-            Sighting same = room.byId.putIfAbsent(entry.messageId(), now);
-            if (same != null && same.entry().seq() != entry.seq()) {
+            Sighting same = room.byId.put(entry.messageId(), now);
+            if (same != null
+                    && !spot(same.entry()).equals(spot)
+                    && agree(entry.room(), same.entry().at(), entry.at())) {
                 findings.add(Fault.ONE_MESSAGE_AT_TWO_PLACES, entry.messageId(), same, now);
             }
         }
         if (entry.kind().equals(Entry.REMOVAL)) {
-            room.removals.merge(
-                    entry.body(),
-                    now,
-                    (old, other) -> other.entry().seq() < old.entry().seq() ? other : old);
+            room.removals.computeIfAbsent(entry.body(), any -> new TreeMap<>()).putIfAbsent(spot, now);
         }
         if (now.isAck()) {
-            room.acks.putIfAbsent(entry.seq(), now);
+            room.acks.putIfAbsent(spot, now);
         }
     }
 
@@ -97,9 +150,9 @@ final class Places {
     }
 
     private static final class Room {
-        private final TreeMap<Long, Sighting> bySeq = new TreeMap<>();
-        private final TreeMap<Long, Sighting> acks = new TreeMap<>();
+        private final TreeMap<Spot, Sighting> bySpot = new TreeMap<>();
+        private final TreeMap<Spot, Sighting> acks = new TreeMap<>();
         private final Map<String, Sighting> byId = new HashMap<>();
-        private final Map<String, Sighting> removals = new HashMap<>();
+        private final Map<String, TreeMap<Spot, Sighting>> removals = new HashMap<>();
     }
 }

@@ -2,6 +2,7 @@ package dev.portcullis.cluster.history;
 
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A way to spoil a good history.
@@ -18,6 +19,11 @@ record PlantedFault(String name, Predicate<Draft> planting, List<Fault> names) {
             new PlantedFault("duplicate delivery", SpoiledDeliveries::duplicate, Fault.DUPLICATE);
 
     static List<PlantedFault> all() {
+        return Stream.concat(ofAnyStore().stream(), ofKeptPlaces().stream()).toList();
+    }
+
+    /** Those that are faults whatever a store forgets. */
+    static List<PlantedFault> ofAnyStore() {
         return List.of(
                 new PlantedFault("dropped delivery", SpoiledDeliveries::drop, Fault.HOLE, Fault.NEVER_DELIVERED),
                 DUPLICATE,
@@ -31,10 +37,16 @@ record PlantedFault(String name, Predicate<Draft> planting, List<Fault> names) {
                 new PlantedFault("wrong author", SpoiledDeliveries::misattribute, Fault.OTHER_CONTENT, Fault.PHANTOM),
                 new PlantedFault("unsent message", SpoiledDeliveries::invent, Fault.PHANTOM),
                 new PlantedFault("delivery to a stranger", SpoiledDeliveries::tellStranger, Fault.NOT_A_MEMBER),
-                new PlantedFault("late after removal", SpoiledDeliveries::tellRemoved, Fault.AFTER_REMOVAL),
                 new PlantedFault("hole in a resume", SpoiledDeliveries::holeInResume, Fault.HOLE),
                 new PlantedFault("hole in the history", SpoiledDeliveries::holeInHistory, Fault.HOLE),
                 new PlantedFault("silent loss of a place", SpoiledDeliveries::hideLoss, Fault.HOLE),
+                new PlantedFault("second answer", SpoiledAnswers::answerTwice, Fault.ANSWER_TOO_MANY));
+    }
+
+    /** Those whose planting takes each number of a room for one place. */
+    private static List<PlantedFault> ofKeptPlaces() {
+        return List.of(
+                new PlantedFault("late after removal", SpoiledDeliveries::tellRemoved, Fault.AFTER_REMOVAL),
                 new PlantedFault("lost acknowledged message", SpoiledAnswers::lose, Fault.HOLE, Fault.NEVER_DELIVERED),
                 new PlantedFault(
                         "ack of another place",
@@ -44,11 +56,25 @@ record PlantedFault(String name, Predicate<Draft> planting, List<Fault> names) {
                 new PlantedFault("double effect", SpoiledAnswers::doTwice, Fault.TWICE_DONE),
                 new PlantedFault("another ack for a repeat", SpoiledAnswers::ackTwice, Fault.TWICE_DONE),
                 new PlantedFault("ack for another body", SpoiledAnswers::ackOther, Fault.OTHER_CONTENT),
-                new PlantedFault("second answer", SpoiledAnswers::answerTwice, Fault.ANSWER_TOO_MANY),
                 new PlantedFault("refused but there", SpoiledAnswers::refuse, Fault.REFUSED_BUT_DONE),
                 new PlantedFault("accepted after removal", SpoiledAnswers::acceptRemoved, Fault.AFTER_REMOVAL),
                 new PlantedFault("a sender's order turned", SpoiledAnswers::turnOrder, Fault.BEFORE_ITS_CAUSE),
                 new PlantedFault("dead epoch", SpoiledAnswers::reviveEpoch, Fault.EPOCH_CAME_BACK));
+    }
+
+    /** Those for which a store has to forget. */
+    static List<PlantedFault> ofLosses() {
+        return List.of(
+                new PlantedFault("resume over a loss", SpoiledDeliveries::resumeOverLoss, Fault.HOLE),
+                new PlantedFault(
+                        "loss nobody was told of",
+                        SpoiledDeliveries::silentLoss,
+                        Fault.HOLE,
+                        Fault.OUT_OF_ORDER,
+                        Fault.DUPLICATE,
+                        Fault.NEVER_DELIVERED),
+                new PlantedFault(
+                        "number given again in its epoch", SpoiledAnswers::giveAgain, Fault.TWO_MESSAGES_AT_ONE_PLACE));
     }
 
     boolean plant(Draft draft) {

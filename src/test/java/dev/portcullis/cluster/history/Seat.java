@@ -11,13 +11,15 @@ import java.util.Set;
  * that its place is lost is owed nothing of what lies before the head it is told.
  */
 final class Seat {
+    private static final Position NOWHERE = new Position("", 0);
+
     private final String room;
     private final Places places;
     private final Findings findings;
     private final Set<Long> heard = new HashSet<>();
     private Optional<Moment> last = Optional.empty();
     private boolean in;
-    private long live;
+    private Position live = NOWHERE;
     private long filled;
     private long gapEnd;
 
@@ -38,7 +40,7 @@ final class Seat {
             findings.add(Fault.INCOHERENT, "entries without a place to resume from", moment);
         }
         in = true;
-        live = head;
+        live = joined.head();
         filled = end;
         gapEnd = head;
         heard.clear();
@@ -53,6 +55,8 @@ final class Seat {
             findings.add(Fault.INCOHERENT, "recovered from nowhere", moment);
             return head;
         }
+        checkStory(moment, since.get(), joined.head());
+        joined.entries().forEach(each -> checkStory(moment, each.at(), joined.head()));
         long end = follow(moment, since.get().seq(), joined.entries());
         if (end > head || joined.more() == (end == head)) {
             findings.add(Fault.INCOHERENT, "more, or the head, is wrong", moment);
@@ -67,7 +71,9 @@ final class Seat {
     void read(Moment moment, Deed.Read read) {
         checkBarred(moment, read.entries());
         long end = follow(moment, read.after(), read.entries());
-        if (read.after() <= filled) {
+        if (!read.entries().stream().allMatch(each -> places.agree(room, each.at(), live))) {
+            filled = gapEnd; // the page names its epoch: the client knows that its own has ended
+        } else if (read.after() <= filled) {
             filled = Math.max(filled, end);
             if (filled < gapEnd && !read.more()) {
                 missing(moment, filled + 1);
@@ -81,14 +87,15 @@ final class Seat {
         long seq = entry.seq();
         if (!in) {
             findings.add(Fault.NOT_A_MEMBER, "seq " + seq, withLast(moment));
-        } else if (seq > live + 1) {
-            missing(moment, live + 1);
-            live = seq;
-        } else if (seq == live + 1) {
-            live = seq;
+        } else if (seq > live.seq() + 1) {
+            missing(moment, live.seq() + 1);
+            live = entry.at();
+        } else if (seq == live.seq() + 1) {
+            checkStory(moment, live, entry.at());
+            live = entry.at();
         } else {
             Fault fault = heard.contains(seq) ? Fault.DUPLICATE : Fault.OUT_OF_ORDER;
-            findings.add(fault, "seq " + seq + " after seq " + live, withLast(moment));
+            findings.add(fault, "seq " + seq + " after seq " + live.seq(), withLast(moment));
         }
         heard.add(seq);
         last = Optional.of(moment);
@@ -107,8 +114,9 @@ final class Seat {
         if (in) {
             Moment seen = last.orElseThrow();
             Optional<Sighting> newest = places.removal(room, seen.user()).or(() -> places.last(room));
-            newest.filter(each -> each.entry().seq() > live)
-                    .ifPresent(any -> places.at(room, live + 1)
+            newest.filter(each -> each.entry().seq() > live.seq()
+                            || !places.agree(room, each.entry().at(), live))
+                    .ifPresent(any -> places.at(room, live.seq() + 1)
                             .or(() -> newest)
                             .ifPresent(missed -> findings.add(
                                     Fault.NEVER_DELIVERED,
@@ -135,6 +143,14 @@ final class Seat {
         return end;
     }
 
+    /** Where the store forgot, a place behind that is lost, and who stands there must be told. */
+    private void checkStory(Moment moment, Position from, Position to) {
+        if (!places.agree(room, from, to)) {
+            findings.add(
+                    Fault.HOLE, "the place at seq " + from.seq() + " was lost, and nobody said so", withLast(moment));
+        }
+    }
+
     private void missing(Moment moment, long seq) {
         Moment[] excerpt = places.at(room, seq)
                 .map(sighting -> {
@@ -151,8 +167,7 @@ final class Seat {
     private void checkBarred(Moment moment, List<Entry> entries) {
         if (!entries.isEmpty()) {
             Entry end = entries.get(entries.size() - 1);
-            places.removal(room, moment.user())
-                    .filter(removal -> end.seq() > removal.entry().seq())
+            places.removalBefore(end, moment.user())
                     .ifPresent(
                             removal -> findings.add(Fault.AFTER_REMOVAL, "seq " + end.seq(), removal.moment(), moment));
         }

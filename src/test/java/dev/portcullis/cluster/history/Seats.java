@@ -34,8 +34,7 @@ final class Seats implements Deed.Cases<Seats> {
     /** Who was removed says nothing more. */
     private static void checkSilence(Places places, Findings findings) {
         for (Sighting each : places.all()) {
-            places.removal(each.entry().room(), each.entry().author())
-                    .filter(removal -> removal.entry().seq() < each.entry().seq())
+            places.removalBefore(each.entry(), each.entry().author())
                     .ifPresent(removal -> findings.add(Fault.AFTER_REMOVAL, "accepted", removal, each));
         }
     }

@@ -159,6 +159,18 @@ final class SpoiledAnswers {
         return can;
     }
 
+    /** The store forgot, and gives a number once more in the epoch that had it. */
+    static boolean giveAgain(Draft draft) {
+        Optional<Integer> place = draft.any(i ->
+                draft.chatAt(i).filter(entry -> draft.rival(entry).isPresent()).isPresent());
+        place.map(draft::entryAt).ifPresent(one -> {
+            Entry other = draft.rival(one).orElseThrow();
+            draft.rewrite(each ->
+                    each.at().equals(one.at()) && each.isSameMessageAs(one) ? Draft.placed(each, other.at()) : each);
+        });
+        return place.isPresent();
+    }
+
     /** Whether somebody was also told the entry itself. */
     private static boolean isShown(Draft draft, int index) {
         return draft.ackAt(index)

@@ -1,5 +1,6 @@
 package dev.portcullis.cluster.history;
 
+import dev.portcullis.protocol.Position;
 import java.util.List;
 import java.util.Optional;
 
@@ -127,6 +128,55 @@ final class SpoiledDeliveries {
                         .isPresent());
         place.ifPresent(i -> draft.set(i, Draft.with((Deed.Joined) draft.at(i).deed(), true, List.of())));
         return place.isPresent();
+    }
+
+    /** The store forgot where it stood, and it goes on from there all the same. */
+    static boolean resumeOverLoss(Draft draft) {
+        Optional<Integer> place = draft.any(i -> draft.at(i).deed() instanceof Deed.Joined joined
+                && !joined.recovered()
+                && joined.since()
+                        .filter(since -> isForgotten(
+                                draft, joined.room(), since, joined.head().epoch()))
+                        .filter(since -> draft.stretch(joined.room(), since.seq(), joined.head())
+                                .isPresent())
+                        .isPresent());
+        place.ifPresent(i -> {
+            Deed.Joined joined = (Deed.Joined) draft.at(i).deed();
+            long since = joined.since().orElseThrow().seq();
+            draft.set(
+                    i,
+                    Draft.with(
+                            joined,
+                            true,
+                            draft.stretch(joined.room(), since, joined.head()).orElseThrow()));
+        });
+        return place.isPresent();
+    }
+
+    /** The store forgot where it stood, and it is not told. */
+    static boolean silentLoss(Draft draft) {
+        Optional<Integer> place = draft.any(i -> draft.heardAt(i)
+                .flatMap(entry -> draft.next(i, entry.room())
+                        .filter(next -> draft.at(next).deed() instanceof Deed.Joined joined
+                                && !joined.asked()
+                                && isForgotten(
+                                        draft,
+                                        entry.room(),
+                                        entry.at(),
+                                        joined.head().epoch()))
+                        .filter(next -> draft.next(next, entry.room())
+                                .map(then -> draft.heardAt(then).isPresent())
+                                .orElse(true)))
+                .isPresent());
+        place.flatMap(i -> draft.next(i, draft.entryAt(i).room())).ifPresent(draft::remove);
+        return place.isPresent();
+    }
+
+    private static boolean isForgotten(Draft draft, String room, Position place, String epoch) {
+        return draft.entry(room, place)
+                .flatMap(old ->
+                        draft.entry(room, new Position(epoch, place.seq())).filter(now -> !now.isSameMessageAs(old)))
+                .isPresent();
     }
 
     private static List<Entry> withoutFirst(List<Entry> entries) {

@@ -22,8 +22,8 @@ public final class CuttableProxy implements AutoCloseable {
     private final NetClient client =
             vertx.createNetClient(new NetClientOptions().setConnectTimeout(LOOPBACK_CONNECT_MS));
     private final Set<Way> ways = new HashSet<>();
-    private final int target;
     private final int port;
+    private volatile int target;
     private boolean cut;
     private boolean stalled;
     private long delayMs;
@@ -69,6 +69,11 @@ public final class CuttableProxy implements AutoCloseable {
     /** Each byte takes so long in each direction. */
     public void delay(long ms) {
         set(false, false, ms);
+    }
+
+    /** New connections go to another port. The open ones stay. */
+    void leadTo(int other) {
+        target = other;
     }
 
     private void set(boolean nowCut, boolean nowStalled, long nowDelayMs) {

@@ -1,12 +1,9 @@
 package dev.portcullis.cluster.kit;
 
+import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.PrivateAuthority;
 import dev.portcullis.kit.RedisProcess;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +24,7 @@ public final class ForkedCluster implements AutoCloseable {
             List.of("edge"),
             List.of("auth", "ratelimit", "rooms", "broadcast"));
 
-    private final RedisProcess redis;
+    private RedisProcess redis;
     private final List<CuttableProxy> lines = new ArrayList<>();
     private final List<NodeFork> nodes = new ArrayList<>();
 
@@ -35,13 +32,17 @@ public final class ForkedCluster implements AutoCloseable {
         this.redis = redis;
     }
 
-    /** On the loopback of this machine. Returns once all are ready. */
-    public static ForkedCluster start(Path folder) throws Exception {
+    /**
+     * On the loopback of this machine. Returns once all are ready.
+     *
+     * @param sets further settings of each node, as {@code --set} takes them
+     */
+    public static ForkedCluster start(Path folder, String... sets) throws Exception {
         List<Lodging> lodgings = IntStream.range(0, NAMES.size())
                 .mapToObj(i -> new Lodging(
-                        NAMES.get(i), STAGES.get(i), List.of(), LOOPBACK, LOOPBACK, freePort(), Optional.empty()))
+                        NAMES.get(i), STAGES.get(i), List.of(), LOOPBACK, LOOPBACK, FreePort.find(), Optional.empty()))
                 .toList();
-        return open(folder, LOOPBACK, lodgings);
+        return open(folder, LOOPBACK, lodgings, sets);
     }
 
     /** Each in a network of its own, and the bus under TLS. Returns once all are ready. */
@@ -68,8 +69,9 @@ public final class ForkedCluster implements AutoCloseable {
                 .put("ca", authority.certificate().toString());
     }
 
-    private static ForkedCluster open(Path folder, String here, List<Lodging> lodgings) throws Exception {
-        ForkedCluster cluster = new ForkedCluster(RedisProcess.start("--appendonly", "yes", "--appendfsync", "always"));
+    private static ForkedCluster open(Path folder, String here, List<Lodging> lodgings, String... sets)
+            throws Exception {
+        ForkedCluster cluster = new ForkedCluster(RedisProcess.startKeeping());
         try {
             for (Lodging each : lodgings) {
                 CuttableProxy line = CuttableProxy.between(here, cluster.redis.port());
@@ -77,7 +79,7 @@ public final class ForkedCluster implements AutoCloseable {
                 String uri = "redis://" + here + ":" + line.port();
                 Path config = folder.resolve(each.name() + ".json");
                 Files.writeString(config, each.config(uri, lodgings).encodePrettily());
-                cluster.nodes.add(NodeFork.start(each.name(), each.within(), config));
+                cluster.nodes.add(NodeFork.start(each.name(), each.within(), config, sets));
             }
             return cluster;
         } catch (Exception | AssertionError broken) {
@@ -108,6 +110,13 @@ public final class ForkedCluster implements AutoCloseable {
         return redis;
     }
 
+    /** This one takes the place of Redis, which is no more. */
+    public void failOver(RedisProcess replica) {
+        redis.close();
+        redis = replica;
+        lines.forEach(line -> line.leadTo(replica.port()));
+    }
+
     public List<NodeFork> nodes() {
         return List.copyOf(nodes);
     }
@@ -125,14 +134,6 @@ public final class ForkedCluster implements AutoCloseable {
     /** The network between this node and Redis. */
     public CuttableProxy lineToRedis(NodeFork node) {
         return lines.get(nodes.indexOf(node));
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException none) {
-            throw new UncheckedIOException(none);
-        }
     }
 
     @Override

@@ -2,8 +2,10 @@ package dev.portcullis.cluster.kit;
 
 import dev.portcullis.cluster.crowd.Door;
 import dev.portcullis.forked.ForkedNode;
+import dev.portcullis.protocol.Role;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -48,8 +50,8 @@ public final class NodeFork implements Door, AutoCloseable {
     }
 
     @Override
-    public String token(String user) {
-        return node.token(user, "crowd-*");
+    public String token(String user, Role role) {
+        return node.token(user, role, Duration.ofMinutes(10), "crowd-*");
     }
 
     public void kill() {
@@ -77,6 +79,11 @@ public final class NodeFork implements Door, AutoCloseable {
     /** Returns once it says that it can serve; fails if it has ended. */
     void awaitReady() throws Exception {
         node.awaitReadiness(200);
+    }
+
+    /** Returns once it says that it can't serve. */
+    public void awaitUnready() throws Exception {
+        node.awaitReadiness(503);
     }
 
     /** Whatever was done to it. */
