@@ -7,8 +7,8 @@ local now, keep = store_time(ARGV[1]), tonumber(ARGV[3])
 redis.call('HSET', KEYS[1], ARGV[2], '0 ' .. text(now + keep))
 local live = sessions(KEYS[1], now, function() return true end)
 if #live > 0 then
-  keep_for(KEYS[1], keep)
+    keep_for(KEYS[1], keep)
 else
-  redis.call('PEXPIRE', KEYS[1], text(keep))
+    redis.call('PEXPIRE', KEYS[1], text(keep))
 end
 return 1

@@ -7,11 +7,11 @@ local now = store_time(ARGV[1])
 local holds = leases(KEYS[1], KEYS[2], now, tonumber(ARGV[2]))
 local answer = {}
 for k = 3, #KEYS do
-  local flat = {}
-  for _, each in ipairs((sessions(KEYS[k], now, holds))) do
-    flat[#flat + 1] = each.id
-    flat[#flat + 1] = each.row
-  end
-  answer[#answer + 1] = flat
+    local flat = {}
+    for _, each in ipairs((sessions(KEYS[k], now, holds))) do
+        flat[#flat + 1] = each.id
+        flat[#flat + 1] = each.row
+    end
+    answer[#answer + 1] = flat
 end
 return answer

@@ -20,22 +20,22 @@ if oldest and oldest + 60000 > now then return {'limited', oldest + 60000 - now}
 for _, each in ipairs(gone) do redis.call('HDEL', KEYS[1], each) end
 for _, each in ipairs(lapsed) do redis.call('HDEL', KEYS[3], each) end
 if counts then
-  redis.call('RPUSH', KEYS[2], text(now))
-  redis.call('LTRIM', KEYS[2], -limit, -1)
-  redis.call('PEXPIRE', KEYS[2], 60000)
+    redis.call('RPUSH', KEYS[2], text(now))
+    redis.call('LTRIM', KEYS[2], -limit, -1)
+    redis.call('PEXPIRE', KEYS[2], 60000)
 end
 
 if #live >= cap then
-  local answer = {'full'}
-  for _, each in ipairs(live) do
-    answer[#answer + 1] = each.id
-    answer[#answer + 1] = each.row
-  end
-  return answer
+    local answer = {'full'}
+    for _, each in ipairs(live) do
+        answer[#answer + 1] = each.id
+        answer[#answer + 1] = each.row
+    end
+    return answer
 end
 local newest = 0
 for _, each in ipairs(live) do
-  if each.order < math.huge then newest = math.max(newest, each.order) end
+    if each.order < math.huge then newest = math.max(newest, each.order) end
 end
 local order = text(math.max(now, newest + 1))
 redis.call('HSET', KEYS[1], id, table.concat({'1', order, ARGV[3], holder, ARGV[5]}, ' '))

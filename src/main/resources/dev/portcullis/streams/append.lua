@@ -15,7 +15,7 @@ local NAMES, NAMES_TRIMMED = 4096, 64
 local lane_key, moved, tables, meta, entries = KEYS[1], KEYS[2], {a = KEYS[3], b = KEYS[4]}, KEYS[5], KEYS[6]
 local stream, most, age, author, bars, key = ARGV[3], ARGV[5], ARGV[6], ARGV[8], ARGV[9], ARGV[10]
 local now = store_time(ARGV[1])
-local lane = record(lane_key, 'id', 'fork', 'void', 'voided', 'cur', 'since')
+local lane = understood(redis.call('HMGET', lane_key, 'id', 'fork', 'void', 'voided', 'cur', 'since', 'v'))
 settle(lane_key, lane, server(), now, ARGV[2])
 
 local cur = lane[5] or 'a'

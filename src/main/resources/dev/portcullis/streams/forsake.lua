@@ -17,7 +17,8 @@ for k = 1, #KEYS, 2 do
             silent[#silent + 1] = incarnation
         end
     end
-    if now - last <= AWAY_MS and now >= (tonumber(record(lane, 'grace')[1]) or 0) then
+    local grace = understood(redis.call('HMGET', lane, 'grace', 'v'))[1]
+    if now - last <= AWAY_MS and now >= (tonumber(grace) or 0) then
         for _, incarnation in ipairs(silent) do
             lost = lost + redis.call('HDEL', nodes, incarnation)
         end

@@ -15,15 +15,13 @@ local FORKS, VOIDS = 8, 4
 local AWAY_MS = 3000 -- the store was away where no node at all renewed a lease for so long
 local VOID_MS = 6 * 86400000
 
--- Fields of a record. One that a newer release wrote in a form of its own is not for us to read, let alone to change.
-local function record(key, ...)
-    local fields = {...}
-    fields[#fields + 1] = 'v'
-    local row = redis.call('HMGET', key, unpack(fields))
-    if tonumber(row[#fields] or FORM) > FORM then
+-- Fields of a record, the last of them `v`. What a newer release wrote in a form of its own is not for us to read, let alone
+-- to change.
+local function understood(record)
+    if tonumber(record[#record] or FORM) > FORM then
         error('a record has a form that this release does not know')
     end
-    return row
+    return record
 end
 
 -- In milliseconds: Redis's own clock, unless a test sets another.

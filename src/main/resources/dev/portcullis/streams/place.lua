@@ -51,7 +51,8 @@ end
 
 -- The stream in the lane's present fork; `stored` tells whether its record says so already.
 local function place_of(key, lane_key, lane, now)
-    local row = record(key, 'fork', 'epoch', 'head', 'ctr', 'touched', 'age', 'o1', 'o2', 'o3', 'o4')
+    local row = understood(redis.call(
+        'HMGET', key, 'fork', 'epoch', 'head', 'ctr', 'touched', 'age', 'o1', 'o2', 'o3', 'o4', 'v'))
     if not row[1] then
         return unborn(lane_key, lane, now)
     end

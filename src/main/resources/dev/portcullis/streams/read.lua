@@ -8,7 +8,7 @@
 local CHUNK = 32
 
 local now, upwards, seq, most, limit = store_time(ARGV[1]), ARGV[2] == 'after', tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local lane = record(KEYS[1], 'id', 'fork', 'void')
+local lane = understood(redis.call('HMGET', KEYS[1], 'id', 'fork', 'void', 'v'))
 if lane[ID] ~= server() then
     return {}
 end

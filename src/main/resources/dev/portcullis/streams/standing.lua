@@ -3,7 +3,7 @@
 -- ARGV    now (0: Redis's clock), the user
 -- Result  {} where the lane must be forked first, by fork.lua; else {epoch, head, 1 or 0: whether the user is barred}
 -- Promise All of one moment.
-local lane = record(KEYS[1], 'id', 'fork', 'void')
+local lane = understood(redis.call('HMGET', KEYS[1], 'id', 'fork', 'void', 'v'))
 if lane[ID] ~= server() then
     return {}
 end

@@ -80,7 +80,7 @@ end
 
 local function tick(lane_key, nodes, moved, known_fork, since)
     refused = false
-    local lane = record(lane_key, 'id', 'fork', 'void', 'voided', 'ctr', 'floor', 'grace')
+    local lane = understood(redis.call('HMGET', lane_key, 'id', 'fork', 'void', 'voided', 'ctr', 'floor', 'grace', 'v'))
     settle(lane_key, lane, id, now, fresh)
     local times, last = leases(nodes)
     local grace = tonumber(lane[7]) or 0
