@@ -3,11 +3,9 @@ package dev.portcullis.cluster.crowd;
 import dev.portcullis.cluster.history.Deed;
 import dev.portcullis.cluster.history.Entry;
 import dev.portcullis.cluster.history.History;
-import dev.portcullis.protocol.Position;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +18,6 @@ import java.util.Random;
  */
 final class Talker implements Line.Owner {
     private static final long PING_MS = 1_000;
-    private static final long REPEAT_MS = 200;
     private static final int BACKOFF_MS = 200;
 
     private final Persona persona;
@@ -31,16 +28,13 @@ final class Talker implements Line.Owner {
     private final Random random;
     private final Speech speech;
     private final Map<String, Place> places = new LinkedHashMap<>();
-    private final Map<String, Long> reading = new HashMap<>();
-    private final Map<String, List<Place>> asked = new HashMap<>();
+    private final Questions questions;
     private final List<String> oddities = new ArrayList<>();
     private Optional<Line> line = Optional.empty();
     private Door door;
     private boolean greeted;
-    private int asks;
     private long now;
     private long dialAt;
-    private long joinAt;
     private long heardAt;
     private long sentAt;
 
@@ -61,6 +55,7 @@ final class Talker implements Line.Owner {
         this.speech = new Speech(persona.name(), habits, witness, random);
         this.door = doors.get(random.nextInt(doors.size()));
         rooms.forEach(room -> places.put(room, new Place(room)));
+        this.questions = new Questions(persona.name(), places.values());
     }
 
     Persona persona() {
@@ -88,8 +83,7 @@ final class Talker implements Line.Owner {
         } else if (now - heardAt > habits.patienceMs()) {
             line.get().drop();
         } else if (greeted) {
-            join();
-            readOn();
+            questions.due(now).forEach(this::send);
             talk();
             ping();
         }
@@ -99,24 +93,6 @@ final class Talker implements Line.Owner {
         if (now >= dialAt) {
             heardAt = now;
             line = Optional.of(Line.dial(client, door.ws(), door.token(persona.user(), persona.role()), this));
-        }
-    }
-
-    private void join() {
-        List<Place> wanted = places.values().stream().filter(Place::isWanting).toList();
-        if (!wanted.isEmpty() && now >= joinAt) {
-            wanted.forEach(Place::asked);
-            send(Frames.join(askedFor(wanted), wanted));
-        }
-    }
-
-    private void readOn() {
-        for (Place each : places.values()) {
-            if (each.hasGap() && !reading.containsKey(each.room())) {
-                long after = each.since().map(Position::seq).orElse(0L);
-                reading.put(each.room(), after);
-                send(Frames.history(askedFor(List.of(each)), each.room(), after));
-            }
         }
     }
 
@@ -139,12 +115,6 @@ final class Talker implements Line.Owner {
     private void send(JsonObject frame) {
         sentAt = now;
         line.ifPresent(open -> open.send(frame));
-    }
-
-    private String askedFor(List<Place> about) {
-        String id = persona.name() + "-ask-" + asks++;
-        asked.put(id, about);
-        return id;
     }
 
     @Override
@@ -182,7 +152,7 @@ final class Talker implements Line.Owner {
 
     private void read(JsonObject frame) {
         String room = frame.getString("roomId");
-        Deed.Read read = Frames.read(frame, reading.remove(room));
+        Deed.Read read = Frames.read(frame, questions.answered(room));
         witness.note(read);
         places.get(room).read(read);
     }
@@ -200,11 +170,7 @@ final class Talker implements Line.Owner {
         }
         String id = frame.getString("id", "");
         if (!speech.refused(id, reason, now)) {
-            // A refusal names the room that it is about, unless it is about the whole frame.
-            asked.getOrDefault(id, List.of()).stream()
-                    .filter(place -> place.room().equals(frame.getString("roomId", place.room())))
-                    .forEach(this::askAgain);
-            joinAt = now + REPEAT_MS;
+            questions.refused(id, Optional.ofNullable(frame.getString("roomId")), now);
         }
     }
 
@@ -224,11 +190,6 @@ final class Talker implements Line.Owner {
         }
     }
 
-    private void askAgain(Place place) {
-        place.refused();
-        reading.remove(place.room());
-    }
-
     @Override
     public void cut(int code) {
         if (greeted) {
@@ -237,8 +198,7 @@ final class Talker implements Line.Owner {
         greeted = false;
         line = Optional.empty();
         speech.cut();
-        reading.clear();
-        asked.clear();
+        questions.cut();
         places.values().forEach(Place::cut);
         dialAt = now + random.nextInt(BACKOFF_MS);
         door = doors.get(random.nextInt(doors.size()));
