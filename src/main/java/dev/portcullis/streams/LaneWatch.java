@@ -152,10 +152,6 @@ public final class LaneWatch {
                     parts.stream().filter(part -> part.isLate(now)).forEach(Part::tick);
                 }
             }
-            if (parts.stream().noneMatch(part -> part.renewed.isEmpty())) {
-                lastRound = parts.stream().mapToLong(part -> part.began).min().orElse(now);
-                held.tryComplete();
-            }
             for (int i = 0; i < news.size(); i++) {
                 marks.set(i, mark(marks.get(i), news.get(i)));
             }
@@ -163,6 +159,10 @@ public final class LaneWatch {
                 end(incarnation);
             }
             news.forEach(each -> tell(incarnation, now, each));
+            if (parts.stream().noneMatch(part -> part.renewed.isEmpty())) {
+                lastRound = parts.stream().mapToLong(part -> part.began).min().orElse(now);
+                held.tryComplete();
+            }
             if (!life.isCurrent(incarnation)) {
                 tick();
             }

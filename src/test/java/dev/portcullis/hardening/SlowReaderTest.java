@@ -8,6 +8,7 @@ import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Frame;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.kit.Upgrade;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,6 +18,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,9 @@ class SlowReaderTest {
     private static final String KEY = "an-api-key-for-a-test";
     private static final String CONTENT = "😀".repeat(1_000);
     private static final String FAREWELL = "farewell";
+    private static final String REPLAYED = "replayed";
+    private static final int KEPT = 1_000;
+    private static final int PAGE = 50;
     private static final int STEP = 100;
     private static final int MOST_ROUNDS = 40;
 
@@ -36,7 +41,11 @@ class SlowReaderTest {
 
     @BeforeAll
     static void open() {
-        node = TestNode.generous("limits.outboxBytes=65536", "limits.waitingFrames=100", "admin.apiKey=" + KEY);
+        node = TestNode.generous(
+                "limits.outboxBytes=65536",
+                "limits.waitingFrames=100",
+                "streams.room.entries=1000",
+                "admin.apiKey=" + KEY);
     }
 
     @AfterAll
@@ -98,6 +107,42 @@ class SlowReaderTest {
             assertThat(metric("portcullis_slow_reader_closes_total")).isEqualTo(before + 1);
             assertThat(Await.until(() -> metric("portcullis_connections") == 2)).isTrue();
             assertThat(slow.isCutOff()).isTrue();
+        }
+    }
+
+    /** Four megabytes for a bound of 64 KiB: what was asked for is read from the store only as the reader takes it. */
+    @Test
+    void who_asks_for_a_thousand_entries_and_reads_late_gets_all_of_them() throws IOException {
+        try (JdkPeer writer = node.enter("writer", REPLAYED)) {
+            writer.join(REPLAYED);
+            for (int i = 1; i <= KEPT; i++) {
+                writer.chat(REPLAYED, CONTENT, "r" + i);
+                writer.next("chat");
+            }
+            double before = metric("portcullis_frames_total{type=\"history\"}");
+            try (RawPeer slow = slow("patient", REPLAYED)) {
+                for (int after = 0; after < KEPT; after += PAGE) {
+                    slow.text(new JsonObject()
+                            .put("type", "history")
+                            .put("roomId", REPLAYED)
+                            .put("after", after)
+                            .put("limit", PAGE)
+                            .encode());
+                }
+                assertThat(Await.until(() -> metric("portcullis_frames_total{type=\"history\"}") >= before + 5))
+                        .as("a megabyte is on its way")
+                        .isTrue();
+                for (int after = 0; after < KEPT; after += PAGE) {
+                    JsonArray page = slow.next("history").getJsonArray("messages");
+                    assertThat(IntStream.range(0, page.size())
+                                    .map(i -> page.getJsonObject(i).getInteger("seq")))
+                            .containsExactlyElementsOf(IntStream.rangeClosed(after + 1, after + PAGE)
+                                    .boxed()
+                                    .toList());
+                }
+                slow.text("{\"type\":\"ping\"}");
+                slow.next("pong");
+            }
         }
     }
 
