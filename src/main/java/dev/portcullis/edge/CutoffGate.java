@@ -6,6 +6,7 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.streams.NodeLife;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -19,18 +20,21 @@ final class CutoffGate {
     private static final Set<FrameType> NEVER_WAIT =
             EnumSet.of(FrameType.PING, FrameType.LEAVE, FrameType.HEALTH_CHECK);
 
+    private static final long LOOK_MS = 50;
     private static final Future<Verdict> GRANTED = Future.succeededFuture(Verdict.GRANTED);
     private static final Future<Verdict> UNAVAILABLE = Future.succeededFuture(Verdict.refused(Reason.UNAVAILABLE));
 
     private final Freshness freshness;
     private final NodeLife life;
+    private final Wheel wheel;
     private final long waitMs;
     private final LongSupplier clock;
 
-    /** @param waitMs how long a frame may wait for the cut-offs to be read */
-    CutoffGate(Freshness freshness, NodeLife life, long waitMs, LongSupplier clock) {
+    /** @param waitMs how long a frame may wait until it is sure who lives */
+    CutoffGate(Freshness freshness, NodeLife life, Wheel wheel, long waitMs, LongSupplier clock) {
         this.freshness = freshness;
         this.life = life;
+        this.wheel = wheel;
         this.waitMs = waitMs;
         this.clock = clock;
     }
@@ -57,11 +61,18 @@ final class CutoffGate {
             return GRANTED;
         }
         if (!life.holds(from.session().lane(), System.nanoTime())) {
-            return UNAVAILABLE;
+            return taken.left(waitMs) == 0 ? UNAVAILABLE : again(from, type, taken);
         }
         if (freshness.holds()) {
             return GRANTED;
         }
         return freshness.regained(taken.left(waitMs)).compose(fresh -> pass(from, type, taken));
+    }
+
+    /** A lease is renewed within moments, where it is at all. */
+    private Future<Verdict> again(Connection from, FrameType type, Taken taken) {
+        Promise<Void> soon = Promise.promise();
+        wheel.in(Math.min(LOOK_MS, taken.left(waitMs)), soon::complete);
+        return soon.future().compose(any -> pass(from, type, taken));
     }
 }

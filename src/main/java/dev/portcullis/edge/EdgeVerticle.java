@@ -109,8 +109,8 @@ public final class EdgeVerticle extends VerticleBase {
     }
 
     private Path framePath(Carriers carriers, LocalRooms rooms, Replies replies, Freshness freshness, Wheel ticks) {
-        CutoffGate gate =
-                new CutoffGate(freshness, parts.life(), parts.edge().cutoffs().waitMs(), parts.clock());
+        CutoffGate gate = new CutoffGate(
+                freshness, parts.life(), ticks, parts.edge().cutoffs().waitMs(), parts.clock());
         Joining joining = new Joining(
                 gate,
                 parts.doors().rooms(),

@@ -147,7 +147,7 @@ class FramePathTest {
         Wheel wheel = edge.onLoop(() -> new Wheel(edge.vertx));
         Freshness freshness = new Freshness(() -> {}, 1_000, wheel, () -> stale);
         freshness.since(0);
-        CutoffGate gate = new CutoffGate(freshness, new NodeLife("n1"), 2_000, clock);
+        CutoffGate gate = new CutoffGate(freshness, new NodeLife("n1"), wheel, 2_000, clock);
         edge.path(new FramePath(
                 gate,
                 new RateLimiter(bus, limits),
