@@ -74,7 +74,7 @@ public record ClusterConfig(
                         3_000,
                         60_000,
                         "a node that says nothing for so long is taken off; above the longest pause of the JVM"),
-                cluster.millis("lapseMs", 10_000, 5_000, 60_000, "a node's row in the directory counts for so long"),
+                cluster.millis("lapseMs", 5_000, 3_000, 60_000, "a node's row in the directory counts for so long"),
                 cluster.millis(
                         "deafMs",
                         10_000,
@@ -115,6 +115,12 @@ public record ClusterConfig(
         }
         if (port == busPort) {
             cluster.problem("bus.port", "is also cluster.port", "give each a port of its own");
+        }
+        if (lapseMs >= deafMs) {
+            cluster.problem(
+                    "lapseMs",
+                    "is not below cluster.deafMs",
+                    "whoever is left alone by a crash would take itself for deaf: less than " + deafMs + " is needed");
         }
         if (ANY.matcher(host).matches()) {
             cluster.problem("host", "means every address", "name the one that the other nodes shall be told");

@@ -29,7 +29,7 @@ class ClusterConfigTest {
         assertThat(config.trustedNetwork()).isFalse();
         assertThat(config.mayDiffer()).isEmpty();
         assertThat(List.of(config.silenceMs(), config.lapseMs(), config.deafMs()))
-                .containsExactly(5_000L, 10_000L, 10_000L);
+                .containsExactly(5_000L, 5_000L, 10_000L);
     }
 
     @Test
@@ -75,6 +75,7 @@ class ClusterConfigTest {
             value = {
                 "cluster.members=[]                   | cluster.members: is empty, so no node would find another",
                 "cluster.bus.port=5701                | cluster.bus.port: is also cluster.port",
+                "cluster.lapseMs=10000                | cluster.lapseMs: is not below cluster.deafMs",
                 "cluster.host=0.0.0.0                 | cluster.host: means every address",
                 "cluster.host=::                      | cluster.host: means every address",
                 "cluster.kubernetes.serviceDns=x      | cluster.members: stands beside cluster.kubernetes",

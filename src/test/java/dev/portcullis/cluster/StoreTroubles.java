@@ -71,18 +71,18 @@ final class StoreTroubles {
         RedisProcess redis = cluster.redis();
         redis.kill();
         crowd.history().noteLoss(Long.MIN_VALUE);
-        redis.loseFile();
+        redis.loseFiles();
         redis.restart();
     }
 
     static void setBack(ForkedCluster cluster, Crowd crowd) {
         RedisProcess redis = cluster.redis();
         long copied = crowd.history().now();
-        Path copy = redis.copyFile();
+        Path copy = redis.copyFiles();
         talkOn(crowd);
         redis.kill();
         crowd.history().noteLoss(copied);
-        redis.takeFile(copy);
+        redis.takeFiles(copy);
         redis.restart();
     }
 

@@ -6,17 +6,25 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
 
 /** A real Redis on a free port of loopback, which can be killed, stopped for a while and started again on its files. */
 public final class RedisProcess implements AutoCloseable {
     static final Path BINARY = binary();
+
+    /** What tests do to a Redis is allowed by itself up to 6.2. */
+    private static final List<String> DEBUGGING =
+            release() < 7 ? List.of() : List.of("--enable-debug-command", "local");
 
     /** A node of a Redis Cluster also listens ten thousand above its port. */
     private static final int HIGHEST_PORT = 55_535;
@@ -74,6 +82,7 @@ public final class RedisProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(
                 List.of(BINARY.toString(), "--port", "" + port, "--bind", "127.0.0.1", "--dir", folder.toString()));
         command.addAll(List.of("--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"));
+        command.addAll(DEBUGGING);
         command.addAll(settings);
         try {
             process = new ProcessBuilder(command)
@@ -99,34 +108,53 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     /** A copy of what it has written so far, all that it had acknowledged with {@code appendfsync always}. */
-    public Path copyFile() {
-        try {
-            return Files.copy(file(), folder.resolve("copy-" + System.nanoTime()));
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        }
+    public Path copyFiles() {
+        Path copy = folder.resolve("copy-" + System.nanoTime());
+        copy(folder, copy);
+        return copy;
     }
 
     /** While it is down: it will begin anew with what a copy holds. */
-    public void takeFile(Path copy) {
-        try {
-            Files.copy(copy, file(), StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        }
+    public void takeFiles(Path copy) {
+        loseFiles();
+        copy(copy, folder);
     }
 
     /** While it is down: it will begin empty. */
-    public void loseFile() {
-        try {
-            Files.delete(file());
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        }
+    public void loseFiles() {
+        appendOnly(folder).sorted(Comparator.reverseOrder()).forEach(each -> {
+            try {
+                Files.delete(each);
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+        });
     }
 
-    private Path file() {
-        return folder.resolve("appendonly.aof");
+    private static void copy(Path from, Path to) {
+        appendOnly(from).forEach(each -> {
+            try {
+                Path copy = to.resolve(from.relativize(each));
+                Files.createDirectories(copy.getParent());
+                Files.copy(each, copy);
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+        });
+    }
+
+    /** One file up to 6.2, and a folder with several from 7 on: what contains others comes first. */
+    private static Stream<Path> appendOnly(Path folder) {
+        return Stream.of("appendonly.aof", "appendonlydir")
+                .map(folder::resolve)
+                .filter(Files::exists)
+                .flatMap(each -> {
+                    try (Stream<Path> all = Files.walk(each)) {
+                        return all.toList().stream();
+                    } catch (IOException broken) {
+                        throw new UncheckedIOException(broken);
+                    }
+                });
     }
 
     public void pause() {
@@ -162,6 +190,21 @@ public final class RedisProcess implements AutoCloseable {
             }
         }
         return port;
+    }
+
+    private static int release() {
+        try {
+            String version = new String(
+                    new ProcessBuilder(BINARY.toString(), "--version")
+                            .start()
+                            .getInputStream()
+                            .readAllBytes(),
+                    StandardCharsets.UTF_8);
+            Matcher release = Pattern.compile("v=(\\d+)").matcher(version);
+            return release.find() ? Integer.parseInt(release.group(1)) : 0;
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
     }
 
     /** That of the test dependency, or another release: {@code -Dportcullis.redis=/usr/bin/redis-server}. */
