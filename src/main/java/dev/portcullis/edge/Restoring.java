@@ -2,7 +2,6 @@ package dev.portcullis.edge;
 
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.Session;
-import dev.portcullis.streams.StreamName;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Supplier;
@@ -44,7 +43,7 @@ final class Restoring {
         BitSet lanes = (BitSet) forgotten.clone();
         forgotten.clear();
         List<Session> lost = sessions.get().stream()
-                .filter(session -> lanes.get(laneOf(session)))
+                .filter(session -> lanes.get(session.lane()))
                 .toList();
         authenticator
                 .restore(lost)
@@ -59,10 +58,5 @@ final class Restoring {
                             forgotten.or(lanes);
                             wheel.in(AGAIN_MS, this::restore);
                         });
-    }
-
-    /** A user's sessions stand beside the user's inbox. */
-    private static int laneOf(Session session) {
-        return StreamName.inbox(session.sender().userId()).lane();
     }
 }

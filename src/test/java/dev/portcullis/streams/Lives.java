@@ -11,7 +11,7 @@ public final class Lives {
     }
 
     public static void forget(NodeLife life) {
-        for (int lane = 0; lane < 256; lane++) {
+        for (int lane = 0; lane < Lanes.COUNT; lane++) {
             life.forgot(lane);
         }
     }
