@@ -2,30 +2,43 @@ package dev.portcullis.admin;
 
 import dev.portcullis.audit.Audit;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /** Listens for operators, apart from the public. One instance a node. */
 public final class AdminVerticle extends VerticleBase {
     private static final long LOOK_EVERY_MS = 500;
-    private static final int IDLE_SECONDS = 30;
 
     private final AdminConfig config;
     private final Health health;
     private final Supplier<String> scrape;
     private final TokenCheck tokens;
     private final Audit audit;
+    private final BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers;
     private volatile int port;
 
-    /** @param scrape all meters as text; called on a worker thread, since it takes longer with each series */
-    public AdminVerticle(AdminConfig config, Health health, Supplier<String> scrape, TokenCheck tokens, Audit audit) {
+    /**
+     * @param scrape all meters as text; called on a worker thread, since it takes longer with each series
+     * @param servers makes the server, with bounds for its connections
+     */
+    public AdminVerticle(
+            AdminConfig config,
+            Health health,
+            Supplier<String> scrape,
+            TokenCheck tokens,
+            Audit audit,
+            BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers) {
         this.config = config;
         this.health = health;
         this.scrape = scrape;
         this.tokens = tokens;
         this.audit = audit;
+        this.servers = servers;
     }
 
     /** Where it listens, once deployed. */
@@ -40,10 +53,8 @@ public final class AdminVerticle extends VerticleBase {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(config.host())
                 .setPort(config.port())
-                .setIdleTimeout(IDLE_SECONDS)
                 .setHttp2ClearTextEnabled(false);
-        return vertx.createHttpServer(options)
-                .requestHandler(new AdminDesk(config, health, this::metrics, tokens, audit))
+        return servers.apply(options, new AdminDesk(config, health, this::metrics, tokens, audit))
                 .listen()
                 .onSuccess(this::listening);
     }

@@ -1,6 +1,8 @@
 package dev.portcullis.admin;
 
 import dev.portcullis.config.Json;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,9 +18,11 @@ import org.slf4j.LoggerFactory;
 public final class Health {
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
 
-    /** Can serve, or can't. */
+    /** Whether it can serve. */
     public enum State {
         UP,
+        /** Some of its users: no other node could serve the rest either. */
+        DEGRADED,
         DOWN;
 
         private final String word = name().toLowerCase(Locale.ROOT);
@@ -59,16 +63,16 @@ public final class Health {
         return checks.stream().map(HealthCheck::name).toList();
     }
 
-    /** What the last look at one of them found. */
+    /** Whether the node can serve, as far as the last look at one of them found. */
     public boolean isUp(String name) {
-        return last.checks().get(name) == State.UP;
+        return last.checks().getOrDefault(name, State.DOWN) != State.DOWN;
     }
 
     void look() {
         Map<String, State> before = last.checks();
         Map<String, State> found = new LinkedHashMap<>();
         checks.forEach(check -> found.put(check.name(), look(check)));
-        last = new Report(found.containsValue(State.DOWN) ? State.DOWN : State.UP, found);
+        last = new Report(worst(found.values()), found);
         found.forEach((name, now) -> {
             if (before.getOrDefault(name, State.UP) != now) {
                 changed.accept(name, now);
@@ -76,12 +80,20 @@ public final class Health {
         });
     }
 
+    private static State worst(Collection<State> found) {
+        return found.stream().max(Comparator.naturalOrder()).orElse(State.UP);
+    }
+
     /** A check that breaks has found nothing to be well (CWE-636). */
     private static State look(HealthCheck check) {
         try {
             return check.check();
         } catch (RuntimeException broken) {
-            LOG.atWarn().addKeyValue("check", check.name()).setCause(broken).log("a health check broke");
+            LOG.atWarn()
+                    .addKeyValue("event", "health.check.failed")
+                    .addKeyValue("check", check.name())
+                    .setCause(broken)
+                    .log("a health check broke");
             return State.DOWN;
         }
     }

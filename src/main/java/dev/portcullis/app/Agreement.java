@@ -1,9 +1,12 @@
 package dev.portcullis.app;
 
+import dev.portcullis.auth.IssuerConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Section;
 import dev.portcullis.edge.EdgeConfig;
+import dev.portcullis.http.OriginConfig;
 import dev.portcullis.store.StoreConfig;
+import java.util.List;
 
 /** What the parts of a configuration must agree on, though each is read alone. */
 final class Agreement {
@@ -24,6 +27,9 @@ final class Agreement {
         letTheLargestMessagePass(root);
         letTheLargestFramePass(root.section("ratelimit"));
         letSomebodyIn(root.section("tls"));
+        letSomePageIn(root.section("origin"));
+        keepTheDevSecretHome(root.section("auth"));
+        new Listeners(config).refuseEqual(root);
         keepDevHome(root.section("http"), config.publicListener());
         keepDevHome(root.section("admin"), config.adminListener());
     }
@@ -155,6 +161,31 @@ final class Agreement {
                     "required",
                     "is true, with neither tls.certificate nor http.trustedProxies: nobody could connect",
                     "give the node a certificate and its key, or name the proxy that ends TLS");
+        }
+    }
+
+    /** A browser always sends an Origin, and nobody else's client would pass without one either. */
+    private void letSomePageIn(Section section) {
+        if (config.runs(Stage.EDGE)
+                && config.origin().allowed().isEmpty()
+                && config.origin().missing() == OriginConfig.Missing.REJECT) {
+            section.problem(
+                    "allowed",
+                    "is empty, and origin.missing is reject: nobody could connect",
+                    "name the origins of your pages, or write allow_with_bearer for native clients alone");
+        }
+    }
+
+    /** It is printed in conf/dev.json, so that whoever has read it is admin (CWE-798). */
+    private void keepTheDevSecretHome(Section section) {
+        List<IssuerConfig> issuers = config.auth().issuers();
+        for (int i = 0; i < issuers.size() && !config.dev(); i++) {
+            if (LeftOpen.isPublished(issuers.get(i))) {
+                section.problem(
+                        "issuers[" + i + "].secret",
+                        "is published with the source, and dev is not true",
+                        "make one of your own: openssl rand -base64 48");
+            }
         }
     }
 

@@ -6,24 +6,38 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** What readiness looks at, and who is told when it changes. */
-record Checks(String name, BooleanSupplier well) implements HealthCheck {
+record Checks(String name, Supplier<State> state) implements HealthCheck {
     static final String STORE = "store";
     static final String STAGES = "stages";
     static final String REACH = "reach";
 
+    /** One that knows nothing in between. */
+    static Checks of(String name, BooleanSupplier well) {
+        return new Checks(name, () -> well.getAsBoolean() ? State.UP : State.DOWN);
+    }
+
     @Override
     public State check() {
-        return well.getAsBoolean() ? State.UP : State.DOWN;
+        return state.get();
     }
 
     static void tell(Audit audit, String name, State state) {
         boolean up = state == State.UP;
         switch (name) {
-            case STORE -> audit.event(AuditEvent.of(up ? EventName.STORE_BACK : EventName.STORE_LOST));
+            case STORE -> audit.event(AuditEvent.of(ofStore(state)));
             case REACH -> audit.event(AuditEvent.of(up ? EventName.REACH_BACK : EventName.REACH_LOST));
             default -> {}
         }
+    }
+
+    private static EventName ofStore(State state) {
+        return switch (state) {
+            case UP -> EventName.STORE_BACK;
+            case DEGRADED -> EventName.STORE_DEGRADED;
+            case DOWN -> EventName.STORE_LOST;
+        };
     }
 }

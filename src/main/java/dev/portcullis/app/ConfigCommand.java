@@ -30,12 +30,19 @@ public final class ConfigCommand implements Runnable {
         throw new CommandLine.ParameterException(spec.commandLine(), "config needs a command");
     }
 
-    @Command(name = "check", description = "Prints every mistake of a configuration, each with what would be right.")
+    @Command(
+            name = "check",
+            description =
+                    "Prints every mistake of a configuration, each with what would be right, or what it leaves open.")
     int check(@Mixin ConfigOptions config) {
         return config.load(environment)
                 .fold(
                         good -> {
                             out().println("ok: " + good.settings().size() + " settings");
+                            LeftOpen.by(good.value())
+                                    .openings()
+                                    .forEach(open ->
+                                            out().println("left open: " + open.what() + " (" + open.key() + ")"));
                             return CommandLine.ExitCode.OK;
                         },
                         bad -> Complaint.about(bad.problems(), out()));

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** The options of every command that reads a configuration. */
 final class ConfigOptions {
@@ -14,12 +15,14 @@ final class ConfigOptions {
             names = {"-c", "--config"},
             paramLabel = "FILE",
             required = true,
+            scope = ScopeType.INHERIT,
             description = "The configuration: a JSON file, such as conf/dev.json.")
     private Path file = Path.of("");
 
     @Option(
             names = "--set",
             paramLabel = "PATH=VALUE",
+            scope = ScopeType.INHERIT,
             description =
                     "Comes before the file, such as --set http.port=8081. The value is JSON, or a text where it is"
                             + " not. May be repeated.")

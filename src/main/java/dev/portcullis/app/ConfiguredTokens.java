@@ -23,24 +23,24 @@ final class ConfiguredTokens implements TokenSource.FromConfig {
     }
 
     @Override
-    public TokenSource.Found read(Path file) {
+    public TokenSource.Found read(Path file, Role role) {
         return ConfigFile.load(file, List.of(), environment, NodeConfig::read)
                 .fold(
-                        good -> found(good.value()),
+                        good -> found(good.value(), role),
                         bad -> new TokenSource.Unusable(
                                 bad.problems().stream().map(Problem::toString).collect(Collectors.joining(" | "))));
     }
 
-    private static TokenSource.Found found(NodeConfig config) {
+    private static TokenSource.Found found(NodeConfig config, Role role) {
         return config.auth().issuers().isEmpty()
                 ? new TokenSource.Unusable(IssuerMint.NO_ISSUER)
-                : new TokenSource.Ready(tokensOf(config));
+                : new TokenSource.Ready(tokensOf(config, role));
     }
 
-    private static TokenSource tokensOf(NodeConfig config) {
+    private static TokenSource tokensOf(NodeConfig config, Role role) {
         TokenMint mint = new TokenMint(config.auth().issuers().get(0), System::currentTimeMillis);
         Duration life =
                 Duration.ofMillis(Math.min(LIFE.toMillis(), config.auth().maxLifetime()));
-        return (user, rooms) -> mint.mint(user, Role.MEMBER, rooms, Optional.empty(), life);
+        return (user, rooms) -> mint.mint(user, role, rooms, Optional.empty(), life);
     }
 }

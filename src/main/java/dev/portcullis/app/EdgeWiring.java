@@ -11,12 +11,16 @@ import dev.portcullis.edge.Doorstep;
 import dev.portcullis.edge.EdgeParts;
 import dev.portcullis.edge.HandshakeRefusal;
 import dev.portcullis.edge.HandshakeRules;
+import dev.portcullis.edge.PendingEnd;
+import dev.portcullis.edge.socket.MemoryBudget;
+import dev.portcullis.edge.socket.Shedding;
 import dev.portcullis.http.Answers;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.OriginRule;
 import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.RequestRates;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.NodeLife;
 
@@ -24,13 +28,30 @@ import dev.portcullis.streams.NodeLife;
 record EdgeWiring(Ground ground, NodeConfig config) {
 
     /** What the rest of the node has to do with too. */
-    record Shared(NodeLife life, CutoffFollower follower, Assembly assembly, Census census, Announcing announcing) {}
+    record Shared(
+            NodeLife life,
+            CutoffFollower follower,
+            Assembly assembly,
+            MemoryBudget memory,
+            Census census,
+            Announcing announcing) {}
 
     EdgeParts parts(Shared shared) {
         OriginRule origins = new OriginRule(config.origin());
         ClientAddress proxies = new ClientAddress(config.http().trustedProxies());
         HandshakeRules rules =
                 new HandshakeRules(config.tls().required(), shared.assembly()::draining, origins, config.handshake());
+        Crowd crowd = new Crowd(config.edge().crowd());
+        RequestRates rates = new RequestRates(
+                config.http().requestsPerMinute(), config.http().trackedAddresses());
+        Doorstep doorstep = new Doorstep(
+                config.edge().crowd().pending(config.http().handshakeMs()),
+                proxies,
+                rates::isFlooding,
+                ground.audit(),
+                ground.meters().pendingClosed(PendingEnd.class, PendingEnd::word));
+        ground.meters().watchConnectionSlots(crowd::size, crowd::unauthenticated, crowd::addresses);
+        ground.meters().watchPendingConnections(doorstep::size);
         return new EdgeParts(
                 ground.bus(),
                 shared.life(),
@@ -43,7 +64,8 @@ record EdgeWiring(Ground ground, NodeConfig config) {
                 new EdgeParts.Front(
                         config.http(),
                         config.tls(),
-                        new Doorstep(config.edge().crowd()),
+                        doorstep,
+                        rates,
                         rules,
                         proxies,
                         new Answers(new TransportSecurity(proxies)),
@@ -53,8 +75,10 @@ record EdgeWiring(Ground ground, NodeConfig config) {
                         ground.meters(),
                         ground.meters().handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::word),
                         shared.census()),
-                new Crowd(config.edge().crowd()),
+                crowd,
                 shared.assembly(),
+                shared.memory(),
+                new Shedding(shared.memory()),
                 ground.storage().streams(),
                 config.streams(),
                 shared.announcing(),

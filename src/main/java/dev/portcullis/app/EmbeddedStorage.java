@@ -10,7 +10,6 @@ import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.streams.EmbeddedStreamStore;
 import dev.portcullis.streams.LaneStore;
 import io.vertx.core.Future;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** A folder of this node's own. */
@@ -35,8 +34,13 @@ record EmbeddedStorage(
     }
 
     @Override
-    public Optional<LaneStore> lanes() {
-        return Optional.empty();
+    public LaneStore lanes() {
+        return streams.lanes();
+    }
+
+    @Override
+    public boolean losesLanesApart() {
+        return false;
     }
 
     @Override

@@ -1,69 +1,78 @@
 package dev.portcullis.app;
 
+import dev.portcullis.auth.IssuerConfig;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.config.Loopback;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.store.StoreConfig.Kind;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/**
- * What a configuration leaves open, so that the start can say it.
- *
- * @param missingOrigin connections without an {@code Origin} pass, with or without a bearer token
- * @param plainText connections without TLS pass
- * @param devSecret tokens are signed with a secret that everybody can read
- * @param temporaryStore what was said is gone after the end
- * @param plainRedis who sees the network on the way to Redis reads what is stored
- * @param openMembers who reaches the port of Hazelcast is a node of the cluster
- */
-public record LeftOpen(
-        boolean missingOrigin,
-        boolean plainText,
-        boolean devSecret,
-        List<RoomId> publicRooms,
-        boolean temporaryStore,
-        boolean plainRedis,
-        boolean openMembers) {
-
+/** What a configuration leaves open, so that {@code config check} and the start line can say it. */
+public record LeftOpen(List<Opening> openings) {
     private static final String DEV_SECRET = "dev-only-";
 
+    /**
+     * One thing that is not closed.
+     *
+     * @param key what to change in the configuration
+     */
+    public record Opening(String what, String key) {}
+
     public LeftOpen {
-        publicRooms = List.copyOf(publicRooms);
+        openings = List.copyOf(openings);
     }
 
     static LeftOpen by(NodeConfig config) {
-        return new LeftOpen(
-                config.runs(Stage.EDGE) && config.origin().missing() == OriginConfig.Missing.ALLOW,
-                config.runs(Stage.EDGE) && !config.tls().required(),
-                config.auth().issuers().stream()
-                        .anyMatch(issuer -> issuer.secret().reveal().startsWith(DEV_SECRET)),
-                config.rooms().open().stream()
-                        .sorted(Comparator.comparing(RoomId::value))
-                        .toList(),
-                config.store().kind() == Kind.EMBEDDED && config.store().path().isEmpty(),
-                config.usesRedis() && config.store().redis().isOpenRoad(),
-                config.cluster().enabled() && config.cluster().reachesBeyondThisMachine());
+        List<Opening> found = new ArrayList<>();
+        if (config.runs(Stage.EDGE)) {
+            add(found, !config.tls().required(), "no TLS needed", "tls.required");
+            add(found, config.origin().missing() == OriginConfig.Missing.ALLOW, "no Origin needed", "origin.missing");
+        }
+        add(found, reachesPlainly(config), "operators in plain HTTP beyond this machine", "admin.host");
+        add(
+                found,
+                config.auth().issuers().stream().anyMatch(LeftOpen::isPublished),
+                "a dev-only secret",
+                "auth.issuers");
+        add(found, !config.ratelimit().enabled(), "no limits", "ratelimit.enabled");
+        add(found, !config.rooms().open().isEmpty(), "public rooms (" + publicRooms(config) + ")", "rooms.public");
+        if (config.store().kind() == Kind.EMBEDDED) {
+            add(found, config.store().path().isEmpty(), "a store that is deleted at the end", "store.path");
+            add(found, !config.store().fsync(), "acks before the disk has them", "store.fsync");
+        }
+        add(found, config.usesRedis() && config.store().redis().isOpenRoad(), "Redis in plain text", "store.redis.uri");
+        add(
+                found,
+                config.cluster().enabled() && config.cluster().reachesBeyondThisMachine(),
+                "Hazelcast to whoever reaches cluster.port",
+                "cluster.trustedNetwork");
+        return new LeftOpen(found);
+    }
+
+    /** Whether everybody can sign with it, because it is printed in {@code conf/dev.json}. */
+    static boolean isPublished(IssuerConfig issuer) {
+        return issuer.secret().reveal().startsWith(DEV_SECRET);
+    }
+
+    /** The operators' listener has no TLS: their tokens and the API key can be read on the way (CWE-319). */
+    private static boolean reachesPlainly(NodeConfig config) {
+        return !Loopback.isMeantBy(config.admin().host());
     }
 
     List<String> words() {
-        String names = publicRooms.stream().map(RoomId::value).collect(Collectors.joining(", "));
-        List<String> words = new ArrayList<>();
-        add(words, plainText, "no TLS needed");
-        add(words, missingOrigin, "no Origin needed");
-        add(words, devSecret, "a dev-only secret");
-        add(words, !publicRooms.isEmpty(), "public rooms (" + names + ")");
-        add(words, temporaryStore, "a store that is deleted at the end");
-        add(words, plainRedis, "Redis in plain text");
-        add(words, openMembers, "Hazelcast to whoever reaches cluster.port");
-        return words;
+        return openings.stream().map(Opening::what).toList();
     }
 
-    private static void add(List<String> words, boolean open, String word) {
+    private static String publicRooms(NodeConfig config) {
+        return config.rooms().open().stream().map(RoomId::value).sorted().collect(Collectors.joining(", "));
+    }
+
+    private static void add(List<Opening> found, boolean open, String what, String key) {
         if (open) {
-            words.add(word);
+            found.add(new Opening(what, key));
         }
     }
 }

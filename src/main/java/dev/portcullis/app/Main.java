@@ -1,5 +1,6 @@
 package dev.portcullis.app;
 
+import dev.portcullis.audit.Logs;
 import dev.portcullis.client.TokenSource;
 import dev.portcullis.client.bench.BenchCommand;
 import dev.portcullis.client.chat.ChatCommand;
@@ -12,10 +13,15 @@ import picocli.CommandLine;
 
 /** Where the process begins. */
 public final class Main {
+    private static final String SERVER = "run";
+
     private Main() {}
 
     public static void main(String[] args) {
         PrintWriter out = utf8(System.out);
+        if (args.length == 0 || !args[0].equals(SERVER)) {
+            Logs.silenceLibraries(); // their lines would stand in the middle of a talk or a report
+        }
         System.exit(commands(System.getenv(), new NodeRun(out))
                 .setOut(out)
                 .setErr(utf8(System.err))
@@ -26,7 +32,7 @@ public final class Main {
         TokenSource.FromConfig tokens = new ConfiguredTokens(environment);
         return Commands.of(
                 new RunCommand(environment, launcher),
-                new TokenCommand(environment, new IssuerMint()),
+                new TokenCommand(environment, new IssuerMint(), System.in),
                 new ConfigCommand(environment),
                 new ChatCommand(tokens),
                 new BenchCommand(tokens));

@@ -10,6 +10,8 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.Cluster;
 import dev.portcullis.cluster.ClusterUnjoined;
+import dev.portcullis.edge.WarmUp;
+import dev.portcullis.edge.socket.AcceptTransport;
 import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
@@ -23,11 +25,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.transport.Transport;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +47,10 @@ public final class Node implements AutoCloseable {
     private final NodeConfig config;
     private final StoreOpening opening;
     private final Runnable deaf;
+    private @Nullable Vertx vertx;
     private int httpPort;
     private int adminPort;
+    private int clusterNodes;
 
     /** How the store comes about. A seam of its own, so that a test can let a disk fail under a whole node. */
     @FunctionalInterface
@@ -72,12 +80,21 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    Vertx vertx() {
+        return Objects.requireNonNull(vertx);
+    }
+
     public int httpPort() {
         return httpPort;
     }
 
     public int adminPort() {
         return adminPort;
+    }
+
+    /** How many nodes were there when this one was ready, itself among them. */
+    public int clusterNodes() {
+        return clusterNodes;
     }
 
     /** Drains and stops. Blocks for as long as the drain window says, and a little more. */
@@ -87,12 +104,16 @@ public final class Node implements AutoCloseable {
             try {
                 stops.pop().run();
             } catch (Exception broken) {
-                LOG.error("a part of the node did not stop well", broken);
+                LOG.atError()
+                        .addKeyValue("event", "node.stop.failed")
+                        .setCause(broken)
+                        .log("a part of the node did not stop well");
             }
         }
     }
 
     private void open() throws Exception {
+        NameResolution.choose(config);
         String name = NodeName.next();
         Logs.nameNode(name);
         NodeMetrics metrics = started(new NodeMetrics());
@@ -103,9 +124,14 @@ public final class Node implements AutoCloseable {
         Audit audit = new Audit(config.audit(), CLOCK);
         stops.push(audit::end);
         Optional<Cluster> cluster = config.cluster().enabled() ? Optional.of(join(name, times)) : Optional.empty();
-        Vertx vertx = await(cluster.map(joined -> joined.build(builder(metrics), options(metrics)))
+        Transport transport = AcceptTransport.fastest();
+        Vertx vertx = await(cluster.map(joined -> joined.build(
+                                builder(metrics, joined.guard(transport)), options(metrics))
+                        .recover(broken ->
+                                Future.failedFuture(config.busListener().unopened(broken, "cluster.bus.port"))))
                 .orElseGet(() -> Future.succeededFuture(
-                        builder(metrics).with(options(metrics)).build())));
+                        builder(metrics, transport).with(options(metrics)).build())));
+        this.vertx = vertx;
         stops.push(() -> await(vertx.close()));
         Bus bus = new Bus(
                 vertx, name, config.bus(), meters.busRequests(Stage.class, Stage::word)::took, new BusMeters(meters));
@@ -120,12 +146,20 @@ public final class Node implements AutoCloseable {
                         audit,
                         CLOCK)
                 : onRedis(vertx, bus, cluster, times, metrics, meters, audit);
+        Optional<WarmUp.Walk> warmUp =
+                config.runs(Stage.EDGE) // beside the start of the stages, not while a store is awaited
+                        ? Optional.of(WarmUp.begin(config.http(), config.edge().socket(), config.auth()))
+                        : Optional.empty();
         Stages stages = new Stages(ground, config);
         stops.push(() -> stages.stop(
                 PATIENCE_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));
-        await(stages.start());
+        if (warmUp.isPresent()) {
+            warmUp.get().await();
+        }
+        awaitStages(stages);
         httpPort = stages.httpPort();
         adminPort = stages.adminPort();
+        clusterNodes = stages.clusterNodes();
         audit.event(AuditEvent.of(EventName.NODE_START));
         stops.push(() -> audit.event(AuditEvent.of(EventName.NODE_STOP)));
     }
@@ -162,17 +196,19 @@ public final class Node implements AutoCloseable {
                 vertx -> RedisStore.open(vertx, config.store().redis(), times)));
     }
 
-    private static VertxBuilder builder(NodeMetrics metrics) {
-        return Vertx.builder().withMetrics(metrics.vertxMetrics());
+    private static VertxBuilder builder(NodeMetrics metrics, Transport transport) {
+        return Vertx.builder().withMetrics(metrics.vertxMetrics()).withTransport(AcceptTransport.over(transport));
     }
 
-    /** As many event loops as cores: stages on one loop hand over without waking a thread. */
+    /**
+     * As many event loops as cores: stages on one loop hand over without waking a thread. A loop that is blocked for a
+     * second is worth a line; a start on a busy machine loads classes for a good part of that.
+     */
     private static VertxOptions options(NodeMetrics metrics) {
         return new VertxOptions()
-                .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
-                .setMaxEventLoopExecuteTime(200)
-                .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
+                .setMaxEventLoopExecuteTime(1)
+                .setMaxEventLoopExecuteTimeUnit(TimeUnit.SECONDS)
                 .setMetricsOptions(metrics.vertxOptions());
     }
 
@@ -180,15 +216,37 @@ public final class Node implements AutoCloseable {
         if (broken instanceof StartFailure known) {
             return known;
         }
-        if (broken instanceof StoreUnopened || broken instanceof ClusterUnjoined) {
-            return new StartFailure(String.valueOf(broken.getMessage()));
+        if (broken instanceof StoreUnopened unopened) {
+            return unopened.mayPass() ? StartFailure.passing(line(broken)) : new StartFailure(line(broken));
+        }
+        if (broken instanceof ClusterUnjoined unjoined) {
+            return unjoined.mayPass() ? StartFailure.passing(line(broken)) : new StartFailure(line(broken));
+        }
+        if (broken instanceof TimeoutException) {
+            return StartFailure.passing("the store or the cluster did not answer within " + PATIENCE_SECONDS
+                    + " s while the node started: look at their logs, or give the machine room");
         }
         if (broken instanceof StoreFailure) {
-            return new StartFailure("the store went away, or was too slow, while the node started ("
+            return StartFailure.passing("the store went away, or was too slow, while the node started ("
                     + broken.getMessage() + "); mend it and start again");
         }
-        LOG.error("the start broke off", broken);
+        LOG.atError().addKeyValue("event", "node.start.failed").setCause(broken).log("the start broke off");
         return new StartFailure("the node could not start; the log has the story");
+    }
+
+    private static String line(Exception broken) {
+        return String.valueOf(broken.getMessage());
+    }
+
+    private static void awaitStages(Stages stages) throws Exception {
+        try {
+            await(stages.start());
+        } catch (StoreUnopened untaken) {
+            throw StartFailure.passing(String.valueOf(untaken.getMessage()));
+        } catch (TimeoutException late) {
+            throw StartFailure.passing("the node was not ready within " + PATIENCE_SECONDS + " s; it was waiting for "
+                    + stages.awaited() + ", which did not answer: look at its log, or give the machine room");
+        }
     }
 
     private <T extends AutoCloseable> T started(T part) {

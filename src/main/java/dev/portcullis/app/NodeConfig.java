@@ -2,6 +2,7 @@ package dev.portcullis.app;
 
 import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.audit.AuditConfig;
+import dev.portcullis.audit.LogConfig;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.SessionsConfig;
 import dev.portcullis.broadcast.BroadcastConfig;
@@ -50,7 +51,12 @@ public record NodeConfig(
         BusConfig bus,
         ClusterConfig cluster,
         AuditConfig audit,
-        AdminConfig admin) {
+        LogConfig log,
+        AdminConfig admin,
+        WatchdogConfig watchdog) {
+    /** A socket lives on the event loop of its edge, and there are as many loops. */
+    private static final int CORES = Math.min(64, Runtime.getRuntime().availableProcessors());
+
     private static final String DEV = "a configuration for development: listens on loopback only";
 
     public static NodeConfig read(Section root) {
@@ -74,7 +80,9 @@ public record NodeConfig(
                 BusConfig.read(root.section("bus")),
                 ClusterConfig.read(root.section("cluster")),
                 AuditConfig.read(root.section("audit")),
-                AdminConfig.read(root.section("admin")));
+                LogConfig.read(root.section("log")),
+                AdminConfig.read(root.section("admin")),
+                WatchdogConfig.read(root.section("watchdog")));
         NotYet.read(root);
         new Agreement(config).check(root);
         return config;
@@ -100,14 +108,23 @@ public record NodeConfig(
         return new Listener(admin.host(), admin.port());
     }
 
-    /** Who names stages names all that shall run; who names none gets one of each. */
+    Listener busListener() {
+        return new Listener(cluster.host(), cluster.busPort());
+    }
+
+    /** In a cluster who names stages names all that shall run. A node that is alone needs each of them. */
     private static Map<Stage, Integer> stages(Section root) {
-        int unnamed = root.has("stages") ? 0 : 1;
+        boolean named = root.has("stages") && root.section("cluster").isTrue("enabled");
+        Section section = root.section("stages");
         Map<Stage, Integer> stages = new EnumMap<>(Stage.class);
         for (Stage stage : Stage.values()) {
             String about = "instances of the stage " + stage.word()
-                    + "; where stages are named, one that is left out does not run";
-            stages.put(stage, root.section("stages").integer(stage.word(), unnamed, 0, 64, about));
+                    + "; in a cluster where stages are named, one that is left out does not run";
+            stages.put(
+                    stage,
+                    stage == Stage.EDGE
+                            ? section.integer(stage.word(), "one for each core", named ? 0 : CORES, 0, 64, about)
+                            : section.integer(stage.word(), named ? 0 : 1, 0, 64, about));
         }
         return Collections.unmodifiableMap(stages);
     }

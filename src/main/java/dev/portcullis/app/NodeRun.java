@@ -1,14 +1,20 @@
 package dev.portcullis.app;
 
+import dev.portcullis.audit.Logs;
 import dev.portcullis.config.Setting;
+import dev.portcullis.edge.socket.LoopWatchdog;
 import dev.portcullis.store.EmbeddedStore;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs a node until the process is told to stop, and then lets it drain, but not for ever. */
 final class NodeRun implements NodeLauncher {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeRun.class);
     private static final long BEYOND_DRAIN_SECONDS = 30;
 
     private final PrintWriter out;
@@ -19,16 +25,37 @@ final class NodeRun implements NodeLauncher {
 
     @Override
     public int run(NodeConfig config, List<Setting> settings) throws StartFailure {
-        Node node = Node.start(
-                config, EmbeddedStore::open, () -> Runtime.getRuntime().halt(1));
+        Halt.whenOutOfMemory();
+        Logs.obey(config.log());
+        Runnable halt = () -> Runtime.getRuntime().halt(1);
+        Node node = new StartTries(NodeRun::millis, NodeRun::rest, NodeRun::again)
+                .start(() -> Node.start(config, (store, times) -> EmbeddedStore.open(store, times, halt), halt));
+        long blockedMs = config.watchdog().blockedMs();
+        LoopWatchdog.start(node.vertx(), blockedMs, where -> Halt.loopBlocked(where, blockedMs));
+        long collectingMs = config.watchdog().collectingMs();
+        GarbageWatchdog.start(collectingMs, () -> Halt.onlyGarbageCollected(collectingMs));
         CountDownLatch stopped = new CountDownLatch(1);
         long bound = BEYOND_DRAIN_SECONDS
                 + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node, stopped, bound), "shutdown"));
-        out.println(StartLine.of(Version.number(), config, node.httpPort(), node.adminPort())
-                .text());
+        out.println(StartLine.of(Version.number(), config, node).text());
         out.flush();
         return await(stopped);
+    }
+
+    private static long millis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+
+    private static void rest() {
+        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+    }
+
+    private static void again(StartFailure failure) {
+        LOG.atWarn()
+                .addKeyValue("event", "node.start.again")
+                .addKeyValue("cause", failure.line())
+                .log("the node did not start, and tries again");
     }
 
     /** Ours and not Vert.x's: its own would end the bus while connections still drain. */

@@ -1,24 +1,25 @@
 package dev.portcullis.app;
 
 import dev.portcullis.admin.Health;
+import dev.portcullis.admin.Health.State;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.edge.Assembly;
+import dev.portcullis.store.Lanes;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /** Whether this node can serve: its store, its stages, and those of the others that it needs. */
 final class Readiness {
     private final Storage storage;
-    private final Optional<LaneVerticle> lanes;
+    private final LaneVerticle lanes;
     private final Bus bus;
     private final Assembly assembly;
     private final boolean letsClientsIn;
     private volatile boolean started;
 
-    Readiness(Storage storage, Optional<LaneVerticle> lanes, Bus bus, Assembly assembly, boolean letsClientsIn) {
+    Readiness(Storage storage, LaneVerticle lanes, Bus bus, Assembly assembly, boolean letsClientsIn) {
         this.storage = storage;
         this.lanes = lanes;
         this.bus = bus;
@@ -33,15 +34,23 @@ final class Readiness {
     Health health(Audit audit) {
         return new Health(
                 List.of(
-                        new Checks(Checks.STORE, this::storeServes),
-                        new Checks(Checks.STAGES, () -> started && !assembly.draining()),
-                        new Checks(Checks.REACH, this::reachesAll)),
+                        new Checks(Checks.STORE, this::store),
+                        Checks.of(Checks.STAGES, () -> started && !assembly.draining()),
+                        Checks.of(Checks.REACH, this::reachesAll)),
                 (name, state) -> Checks.tell(audit, name, state));
     }
 
-    /** A store that takes probes but not this node's leases is none that its sessions could hang on. */
-    private boolean storeServes() {
-        return storage.healthy() && lanes.map(LaneVerticle::renews).orElse(true);
+    /**
+     * A store that takes probes but not this node's leases is none that its sessions could hang on. While it has lost some of
+     * its lanes, the users of the others are served as well here as by any other node. Where all lanes are one server's, some
+     * of them are only late.
+     */
+    private State store() {
+        int out = lanes.lanesOut();
+        if (!storage.healthy() || out > Lanes.COUNT / 2) {
+            return State.DOWN;
+        }
+        return out > 0 && storage.losesLanesApart() ? State.DEGRADED : State.UP;
     }
 
     /** Whoever lets clients in needs all stages. Before this node has started, it can't know whom it reaches. */

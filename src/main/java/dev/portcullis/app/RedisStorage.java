@@ -12,7 +12,6 @@ import dev.portcullis.streams.RedisLaneStore;
 import dev.portcullis.streams.RedisStreamStore;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
-import java.util.Optional;
 
 /** A Redis that all nodes of a cluster share. It looks after its own health, and what is too old expires there. */
 record RedisStorage(
@@ -21,7 +20,7 @@ record RedisStorage(
         CounterStore counters,
         SessionStore sessions,
         MembershipStore members,
-        Optional<LaneStore> lanes)
+        LaneStore lanes)
         implements Storage {
 
     static Storage of(RedisStore redis, NodeConfig config) {
@@ -31,12 +30,18 @@ record RedisStorage(
                 new RedisCounterStore(redis, config.ratelimit()),
                 new RedisSessionStore(redis, config.sessions()),
                 new RedisMembershipStore(redis),
-                Optional.of(new RedisLaneStore(redis)));
+                new RedisLaneStore(redis));
+    }
+
+    /** One master of several that is lost shows in its lanes, and leaves the others as they are. */
+    @Override
+    public boolean losesLanesApart() {
+        return redis.clustered();
     }
 
     @Override
     public boolean healthy() {
-        return redis.healthy();
+        return redis.clustered() ? redis.keepsData() : redis.healthy();
     }
 
     @Override
@@ -47,6 +52,11 @@ record RedisStorage(
     @Override
     public long calls() {
         return redis.calls();
+    }
+
+    @Override
+    public long refusedCalls() {
+        return redis.refusedCalls();
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.portcullis.admin.AdminVerticle;
 import dev.portcullis.admin.Health;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.Meters;
-import dev.portcullis.audit.NodeMetrics;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.Cutoffs;
@@ -20,9 +19,9 @@ import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.edge.Assembly;
 import dev.portcullis.edge.Census;
 import dev.portcullis.edge.CutoffFollower;
-import dev.portcullis.edge.CutoffVerticle;
 import dev.portcullis.edge.EdgeParts;
 import dev.portcullis.edge.EdgeVerticle;
+import dev.portcullis.edge.socket.MemoryBudget;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.streams.NodeLife;
@@ -31,8 +30,8 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import java.io.IOException;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -53,15 +52,16 @@ final class Stages {
     private final LongSupplier clock;
     private final Bus bus;
     private final Assembly assembly;
+    private final MemoryBudget memory;
     private final Census census;
     private final Announcing announcing;
     private final NodeLife life;
     private final Optional<ClusterVerticle> place;
-    private final Optional<LaneVerticle> lanes;
-    private final NodeMetrics metrics;
+    private final LaneVerticle lanes;
     private final Deque<Supplier<Future<?>>> undoing = new ConcurrentLinkedDeque<>();
     private final Readiness readiness;
     private volatile int adminPort;
+    private volatile String awaited = "the store's upkeep";
 
     Stages(Ground ground, NodeConfig config) {
         this.ground = ground;
@@ -69,15 +69,16 @@ final class Stages {
         this.storage = ground.storage();
         this.config = config;
         this.meters = ground.meters();
-        this.metrics = ground.metrics();
         this.audit = ground.audit();
         this.clock = ground.clock();
         this.bus = ground.bus();
         this.assembly = new Assembly(config.instances(Stage.EDGE));
+        this.memory = new MemoryBudget(config.edge().socket().bufferedBytes());
         this.census = new Census(config.instances(Stage.EDGE));
         this.place = ground.place();
         this.life = new NodeLife(bus.node());
-        this.lanes = storage.lanes().map(all -> new LaneVerticle(all, life, assembly));
+        this.lanes = new LaneVerticle(
+                storage.lanes(), life, assembly, config.edge().cutoffs().intervalMs(), clock);
         this.announcing = new Announcing(vertx.getOrCreateContext(), bus, config.broadcast());
         this.readiness = new Readiness(storage, lanes, bus, assembly, config.runs(Stage.EDGE));
     }
@@ -90,24 +91,33 @@ final class Stages {
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.broadcast(), System::nanoTime));
         meters.watchStoreCalls(storage::calls);
+        meters.watchRefusedStoreCalls(storage::refusedCalls);
         meters.watchUnconfirmedBytes(bus::bytesUnderWay);
+        meters.watchClusterNodes(this::clusterNodes);
         meters.watchSessions(census::sessions);
         meters.watchUnsaid(census::unsaid);
         meters.watchRooms(census::rooms);
         meters.watchOutboxBytes(census::outboxBytes);
+        meters.watchBufferedBytes(memory::used, memory::limit);
         meters.watchMessageRate(census::messageRate);
+        meters.watchLanesOut(lanes::lanesOut);
         CutoffFollower follower = new CutoffFollower(
+                vertx,
                 streams,
                 config.streams(),
                 config.edge().cutoffs(),
                 new Authenticator(vertx, bus, clock),
-                clock,
-                System::nanoTime);
+                lanes::look,
+                clock);
         Setbacks setbacks = new Setbacks(audit, meters);
         follower.whenMissed(setbacks::missedCutoffs);
         life.follow(setbacks);
+        memory.follow(setbacks);
+        if (config.runs(Stage.EDGE)) {
+            lanes.follow(follower);
+        }
         EdgeParts parts = new EdgeWiring(ground, config)
-                .parts(new EdgeWiring.Shared(life, follower, assembly, census, announcing));
+                .parts(new EdgeWiring.Shared(life, follower, assembly, memory, census, announcing));
         return deploy(new Upkeep(storage, audit))
                 .compose(any -> beAmongTheOthers())
                 .compose(any -> admin(parts.doors().authenticator()))
@@ -124,9 +134,10 @@ final class Stages {
                         Stage.BROADCAST,
                         i -> new BroadcastVerticle(i, bus, streams, fanOut, publishing, config.broadcast(), clock)))
                 .onSuccess(any -> place.ifPresent(others -> undoing.push(others::withdraw)))
-                .compose(any -> config.runs(Stage.EDGE) ? beginEdge(follower) : Future.succeededFuture())
+                .compose(any -> config.runs(Stage.EDGE) ? announce() : Future.succeededFuture())
                 .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, parts))
-                        .recover(broken -> notListening(broken, config.publicListener(), "http.port")))
+                        .recover(broken ->
+                                Future.failedFuture(config.publicListener().unopened(broken, "http.port"))))
                 .compose(any -> place.map(this::serve).orElseGet(Future::succeededFuture))
                 .onSuccess(any -> readiness.started());
     }
@@ -138,9 +149,18 @@ final class Stages {
         return others.serve(config.stages()).onSuccess(any -> undoing.push(() -> others.serve(edge)));
     }
 
+    private Future<?> announce() {
+        awaited = "the stage broadcast, to hear which streams this edge wants";
+        return announcing.open();
+    }
+
     private Future<?> beAmongTheOthers() {
+        awaited = "its own entry among the nodes that the store knows";
         Future<?> known = place.map(this::deploy).orElseGet(Future::succeededFuture);
-        return known.compose(any -> lanes.map(this::deploy).orElseGet(Future::succeededFuture));
+        return known.compose(any -> {
+            awaited = "its leases in all lanes of the store";
+            return deploy(lanes);
+        });
     }
 
     private Future<String> deploy(VerticleBase verticle) {
@@ -162,6 +182,11 @@ final class Stages {
         gone.await(seconds, TimeUnit.SECONDS);
     }
 
+    /** What the start waits for, or waited for last. */
+    String awaited() {
+        return awaited;
+    }
+
     /** Where clients come in; 0 where this node runs no edge. */
     int httpPort() {
         return config.runs(Stage.EDGE) ? assembly.port() : 0;
@@ -171,37 +196,29 @@ final class Stages {
         return adminPort;
     }
 
-    /** What the edge needs before its first connection. */
-    private Future<?> beginEdge(CutoffFollower follower) {
-        return announcing.open().compose(any -> deploy(new CutoffVerticle(follower)));
+    /** This node and those that it reaches. */
+    int clusterNodes() {
+        return place.map(ClusterVerticle::nodes).orElse(1);
     }
 
     private Future<?> admin(Authenticator authenticator) {
+        awaited = "the admin listener";
         Health health = readiness.health(audit);
         health.names().forEach(check -> meters.watchReadiness(check, () -> health.isUp(check)));
-        AdminVerticle verticle =
-                new AdminVerticle(config.admin(), health, metrics::scrape, new Operators(authenticator), audit);
+        AdminVerticle verticle = new AdminWiring(ground, config).verticle(health, new Operators(authenticator));
         return vertx.deployVerticle(verticle)
                 .onSuccess(id -> {
                     undeployLater(id);
                     adminPort = verticle.port();
                 })
-                .recover(broken -> notListening(broken, config.adminListener(), "admin.port"));
-    }
-
-    /** The native transport has an exception of its own where the JDK throws a BindException; both are of I/O. */
-    private static <T> Future<T> notListening(Throwable broken, Listener listener, String key) {
-        return Future.failedFuture(
-                broken instanceof IOException
-                        ? new StartFailure("can't listen on " + listener
-                                + ": it is in use or not ours; stop what listens there, or set " + key)
-                        : broken);
+                .recover(broken -> Future.failedFuture(config.adminListener().unopened(broken, "admin.port")));
     }
 
     private Future<?> deploy(Stage stage, IntFunction<VerticleBase> make) {
         if (!config.runs(stage)) {
             return Future.succeededFuture();
         }
+        awaited = "the stage " + stage.name().toLowerCase(Locale.ROOT);
         AtomicInteger next = new AtomicInteger();
         return vertx.deployVerticle(
                         () -> make.apply(next.getAndIncrement()),

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * @param http where it really listens, so without a port 0; nowhere where no edge runs
  * @param admin likewise, for operators
  * @param store which, and where if it is a folder
- * @param cluster what it is called, where this node is in it and where it looks for others
+ * @param cluster what it is called, where this node is in it, where it looks for others and how many there are
  */
 public record StartLine(
         String version,
@@ -23,18 +23,24 @@ public record StartLine(
         String store,
         Optional<String> cluster,
         LeftOpen open) {
-    static StartLine of(String version, NodeConfig config, int httpPort, int adminPort) {
+    static StartLine of(String version, NodeConfig config, Node node) {
         return new StartLine(
                 version,
                 config.tls().certificate().isPresent(),
-                new Listener(config.http().host(), httpPort),
-                new Listener(config.admin().host(), adminPort),
+                new Listener(config.http().host(), node.httpPort()),
+                new Listener(config.admin().host(), node.adminPort()),
                 config.stages(),
                 config.store().kind() == StoreConfig.Kind.EMBEDDED
                         ? "embedded, " + config.store().path().orElse("temporary")
                         : "redis",
-                config.cluster().enabled() ? Optional.of(config.cluster().summary()) : Optional.empty(),
+                config.cluster().enabled()
+                        ? Optional.of(config.cluster().summary() + ", " + counted(node.clusterNodes()))
+                        : Optional.empty(),
                 LeftOpen.by(config));
+    }
+
+    private static String counted(int nodes) {
+        return nodes == 1 ? "the first node" : nodes + " nodes";
     }
 
     public String text() {

@@ -6,7 +6,6 @@ import dev.portcullis.rooms.MembershipStore;
 import dev.portcullis.streams.LaneStore;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
-import java.util.Optional;
 
 /** The stores of all stages, on whichever engine the configuration names. */
 interface Storage {
@@ -18,16 +17,24 @@ interface Storage {
 
     MembershipStore members();
 
-    /** Empty where only one node writes: what it does not tell itself nobody else can. */
-    Optional<LaneStore> lanes();
+    LaneStore lanes();
 
+    /** Whether it keeps what it is given, as far as that does not show lane by lane. */
     boolean healthy();
+
+    /** Whether some lanes can be lost while others are served. */
+    boolean losesLanesApart();
 
     /** The time by the store's clock, as far as is known here: it judges whether an append comes too late. */
     long millis();
 
     /** How many calls were made to another process. */
     long calls();
+
+    /** How many of them were refused here, since too many were under way. */
+    default long refusedCalls() {
+        return 0;
+    }
 
     /** Looks whether a write would succeed; what comes of it shows in {@link #healthy()}. Called twice a second. */
     void probe();

@@ -1,28 +1,48 @@
 package dev.portcullis.app;
 
+import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.auth.Inspection;
+import dev.portcullis.client.RoleConverter;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code token}: a token for trying things out, made with a secret of the configuration. */
+/** {@code token}: a token for trying things out, made with a secret of the configuration; or what is wrong with one. */
 @Command(
         name = "token",
         description = "Prints a token, signed with the secret of the configuration's first issuer.",
         sortOptions = false,
         footer = {"", "Example: portcullis token -c conf/dev.json --user alice --role member --rooms team-1,ops-*"})
 public final class TokenCommand implements Callable<Integer> {
+    private static final int PATIENCE_SECONDS = 30;
+
+    /** More than any token that could be accepted; what is longer is judged by its beginning. */
+    private static final int LONGEST_INPUT = 65_536;
+
     private final Map<String, String> environment;
     private final Mint mint;
+    private final InputStream in;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -30,55 +50,129 @@ public final class TokenCommand implements Callable<Integer> {
     @Mixin
     private ConfigOptions config = new ConfigOptions();
 
-    @Option(
-            names = "--user",
-            paramLabel = "ID",
-            required = true,
-            converter = Words.User.class,
-            description = "Who the bearer is.")
-    private UserId user = new UserId("unnamed");
+    /** A group, since the options are required of {@code token} and not of {@code token check}. */
+    @ArgGroup(exclusive = false, multiplicity = "0..1")
+    private @Nullable Wish wish;
 
-    @Option(
-            names = "--role",
-            paramLabel = "ROLE",
-            required = true,
-            converter = Words.RoleWord.class,
-            description = "What the bearer may do: member, moderator or admin.")
-    private Role role = Role.MEMBER;
+    /** What the token shall say. */
+    static final class Wish {
+        @Option(
+                names = "--user",
+                paramLabel = "ID",
+                required = true,
+                converter = Words.User.class,
+                description = "Who the bearer is.")
+        private UserId user = new UserId("unnamed");
 
-    @Option(
-            names = "--rooms",
-            paramLabel = "ROOM",
-            split = ",",
-            converter = Words.RoomPattern.class,
-            description = "Rooms that the token itself opens, separated by commas; team-* is every one that begins so.")
-    private List<String> rooms = new ArrayList<>();
+        @Option(
+                names = "--role",
+                paramLabel = "ROLE",
+                required = true,
+                converter = RoleConverter.class,
+                description = "What the bearer may do: member, moderator or admin.")
+        private Role role = Role.MEMBER;
 
-    @Option(
-            names = "--ttl",
-            paramLabel = "TIME",
-            defaultValue = "1h",
-            converter = Words.Span.class,
-            description = "How long the token lives: 90s, 30m, 1h, 7d (default: ${DEFAULT-VALUE}).")
-    private Duration ttl = Duration.ZERO;
+        @Option(
+                names = "--rooms",
+                paramLabel = "ROOM",
+                split = ",",
+                converter = Words.RoomPattern.class,
+                description =
+                        "Rooms that the token itself opens, separated by commas; team-* is every one that begins so.")
+        private List<String> rooms = new ArrayList<>();
 
-    public TokenCommand(Map<String, String> environment, Mint mint) {
+        @Option(
+                names = "--ttl",
+                paramLabel = "TIME",
+                defaultValue = "1h",
+                converter = Words.Span.class,
+                description =
+                        "How long the token lives: 90s, 30m, 12h, at most auth.maxLifetime (default: ${DEFAULT-VALUE}).")
+        private Duration ttl = Duration.ZERO;
+
+        TokenOrder order() {
+            return new TokenOrder(user, role, rooms, ttl);
+        }
+    }
+
+    /** @param in where {@code token check} reads the token: an argument is seen by every process (CWE-214) */
+    public TokenCommand(Map<String, String> environment, Mint mint, InputStream in) {
         this.environment = environment;
         this.mint = mint;
+        this.in = in;
     }
 
     @Override
     public Integer call() throws Exception {
+        if (wish == null) {
+            throw new ParameterException(spec.commandLine(), "Missing required options: '--user=ID', '--role=ROLE'");
+        }
+        TokenOrder order = wish.order();
         return config.load(environment)
                 .<Callable<Integer>>fold(
-                        good -> () -> print(good.value()),
+                        good -> () -> print(good.value(), order),
                         bad -> () -> Complaint.about(
                                 bad.problems(), spec.commandLine().getErr()))
                 .call();
     }
 
-    private int print(NodeConfig node) throws StartFailure {
-        spec.commandLine().getOut().println(mint.mint(node, new TokenOrder(user, role, rooms, ttl)));
+    @Command(
+            name = "check",
+            description = {
+                "Reads a token from the standard input, or from a file, and says in one line whether a node with this"
+                        + " configuration would accept it now; if not why, and which issuer it means.",
+                "Limits, which only a running node knows, are not asked for."
+            },
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {"0:it is accepted", "1:it is refused", "2:it could not be judged; a line says why"},
+            footer = {"", "Example: portcullis token check -c conf/dev.json --file token.txt"})
+    int check(@Option(names = "--file", paramLabel = "FILE", description = "Where the token is.") @Nullable Path file)
+            throws Exception {
+        String token = read(Optional.ofNullable(file));
+        return config.load(environment)
+                .<Callable<Integer>>fold(good -> () -> check(good.value().auth(), token), bad -> () -> {
+                    bad.problems().forEach(problem -> err(problem.toString()));
+                    return CommandLine.ExitCode.USAGE;
+                })
+                .call();
+    }
+
+    private int check(AuthConfig auth, String token) throws Exception {
+        if (auth.issuers().isEmpty()) {
+            err(IssuerMint.NO_ISSUER);
+            return CommandLine.ExitCode.USAGE;
+        }
+        Vertx vertx = Vertx.vertx();
+        try {
+            TokenReport report = TokenReport.of(Inspection.of(vertx, auth, token, System::currentTimeMillis)
+                    .await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            spec.commandLine().getOut().println(report.line());
+            return report.accepted() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+        } finally {
+            vertx.close().await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private String read(Optional<Path> file) {
+        try (InputStream source = file.isPresent() ? Files.newInputStream(file.get()) : in) {
+            String token = new String(source.readNBytes(LONGEST_INPUT), StandardCharsets.ISO_8859_1).strip();
+            if (token.isEmpty()) {
+                throw new ParameterException(
+                        spec.commandLine(), "there is no token; write it to the standard input, or name its --file");
+            }
+            return token;
+        } catch (IOException unreadable) {
+            throw new ParameterException(
+                    spec.commandLine(), "the token can't be read: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    private void err(String line) {
+        spec.commandLine().getErr().println(line);
+    }
+
+    private int print(NodeConfig node, TokenOrder order) throws StartFailure {
+        spec.commandLine().getOut().println(mint.mint(node, order));
         return CommandLine.ExitCode.OK;
     }
 }

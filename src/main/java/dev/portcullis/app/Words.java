@@ -1,6 +1,5 @@
 package dev.portcullis.app;
 
-import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import java.time.Duration;
@@ -18,23 +17,13 @@ final class Words {
     static final class User implements ITypeConverter<UserId> {
         @Override
         public UserId convert(String word) {
-            if (!UserId.isValid(word) || UserId.RESERVED.contains(word)) {
+            if (!UserId.isValid(word) || UserId.isReserved(word)) {
                 throw new TypeConversionException("'" + word + "' is not a user id (1 to 128 of letters, digits and"
                         + " _.:@|+-, beginning with a letter or digit, and not "
                         + String.join(" or ", new TreeSet<>(UserId.RESERVED))
                         + ")");
             }
             return new UserId(word);
-        }
-    }
-
-    /** One of the roles a token can give. */
-    static final class RoleWord implements ITypeConverter<Role> {
-        @Override
-        public Role convert(String word) {
-            return Role.of(word)
-                    .orElseThrow(
-                            () -> new TypeConversionException("'" + word + "' is not one of member, moderator, admin"));
         }
     }
 

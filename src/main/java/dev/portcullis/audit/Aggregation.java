@@ -11,13 +11,13 @@ import java.util.function.LongSupplier;
 
 /**
  * Gathers repeated refusals, so that a flood cannot fill the disk or wash other evidence away (CWE-779). The first of an
- * event, source and reason is written at once; those that follow within the window become one line with their count at
- * its end. Where there are too many sources to tell apart, the rest are counted for each event.
+ * event, source, reason and detail is written at once; those that follow within the window become one line with their
+ * count at its end. Where there are too many sources to tell apart, the rest are counted for each event.
  */
 final class Aggregation {
     private static final String OTHER_SOURCES = "other_sources";
 
-    private record Key(EventName name, String source, String reason) {}
+    private record Key(EventName name, String source, String reason, String detail) {}
 
     private static final class Window {
         private final AuditEvent first;
@@ -48,7 +48,7 @@ final class Aggregation {
         if (!event.name().isRefusal()) {
             return Optional.of(event);
         }
-        Key key = new Key(event.name(), event.source(), event.reason());
+        Key key = new Key(event.name(), event.source(), event.reason(), event.detail());
         Window open = windows.get(key);
         if (open != null) {
             open.repeats++;

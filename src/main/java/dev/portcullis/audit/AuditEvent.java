@@ -63,6 +63,11 @@ public final class AuditEvent {
         return with(AuditField.REASON, word);
     }
 
+    /** @param word of a table of ours: what of the reason only operators are told */
+    public AuditEvent detail(String word) {
+        return with(AuditField.DETAIL, word);
+    }
+
     /** The reason of a refusal, and whose limit it was. */
     public AuditEvent refused(Rejection why) {
         AuditEvent because = reason(why.word());
@@ -115,6 +120,10 @@ public final class AuditEvent {
 
     String reason() {
         return text(AuditField.REASON).orElse("");
+    }
+
+    String detail() {
+        return text(AuditField.DETAIL).orElse("");
     }
 
     private Optional<String> text(AuditField field) {

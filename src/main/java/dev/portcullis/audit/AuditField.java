@@ -10,6 +10,7 @@ enum AuditField {
     ACTION("action"),
     RESOURCE("resource"),
     REASON("reason"),
+    DETAIL("detail"),
     SCOPE("scope"),
     CODE("code"),
     DURATION_MS("durationMs"),

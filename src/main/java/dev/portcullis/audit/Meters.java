@@ -45,6 +45,7 @@ public final class Meters {
     private final LongAdder nodesLost;
     private final LongAdder livesEnded;
     private final LongAdder cutoffsMissed;
+    private final LongAdder httpRequestsRefused;
 
     public Meters(MeterRegistry registry) {
         this.registry = registry;
@@ -68,6 +69,7 @@ public final class Meters {
         this.nodesLost = Tally.counter(registry, "portcullis.nodes.lost");
         this.livesEnded = Tally.counter(registry, "portcullis.lives.ended");
         this.cutoffsMissed = Tally.counter(registry, "portcullis.cutoffs.missed");
+        this.httpRequestsRefused = Tally.counter(registry, "portcullis.http.requests.limited");
         gauge("portcullis.connections", connections::sum);
     }
 
@@ -131,6 +133,12 @@ public final class Meters {
         gauge("portcullis.outbox.bytes", bytes);
     }
 
+    /** Bytes that wait in and out, for all connections together. */
+    public void watchBufferedBytes(LongSupplier bytes, LongSupplier limit) {
+        gauge("portcullis.buffered.bytes", bytes);
+        gauge("portcullis.buffered.bytes.limit", limit);
+    }
+
     public void watchMessageRate(Supplier<MessageRate> rate) {
         statistic("mean", () -> rate.get().mean());
         statistic("p99", () -> rate.get().p99());
@@ -171,6 +179,11 @@ public final class Meters {
         cutoffsMissed.increment();
     }
 
+    /** An address asked the public listener for more than it may. */
+    public void httpRequestRefused() {
+        httpRequestsRefused.increment();
+    }
+
     /** What came from another node is none of what nodes say. */
     public void busGarbled() {
         busGarbled.increment();
@@ -181,6 +194,17 @@ public final class Meters {
         FunctionCounter.builder("portcullis.store.calls", count, LongSupplier::getAsLong)
                 .register(registry);
         kept.add(count); // a function counter lets go of what it reads
+    }
+
+    /** How many nodes of the cluster are reached, this one among them. */
+    public void watchClusterNodes(LongSupplier count) {
+        gauge("portcullis.cluster.nodes", count);
+    }
+
+    public void watchRefusedStoreCalls(LongSupplier count) {
+        FunctionCounter.builder("portcullis.store.calls.refused", count, LongSupplier::getAsLong)
+                .register(registry);
+        kept.add(count);
     }
 
     public void watchSessions(LongSupplier count) {
@@ -194,9 +218,30 @@ public final class Meters {
                 .register(registry);
     }
 
+    /** Lanes of the store that this node can't renew its lease in, so that their users can't be served. */
+    public void watchLanesOut(LongSupplier count) {
+        gauge("portcullis.lanes.unavailable", count);
+    }
+
     /** Sessions that are over, while nobody has heard so. */
     public void watchUnsaid(LongSupplier count) {
         gauge("portcullis.sessions.unsaid", count);
+    }
+
+    /** Slots that connections hold in the limits of the node and of their addresses; it differs from open connections only while handshakes are under way. */
+    public void watchConnectionSlots(LongSupplier slots, LongSupplier unauthenticated, LongSupplier addresses) {
+        gauge("portcullis.connection.slots", slots);
+        gauge("portcullis.unauthenticated.connections", unauthenticated);
+        gauge("portcullis.connection.addresses", addresses);
+    }
+
+    /** TCP connections that have not upgraded. */
+    public void watchPendingConnections(LongSupplier count) {
+        gauge("portcullis.pending.connections", count);
+    }
+
+    public void watchAdminConnections(LongSupplier count) {
+        gauge("portcullis.admin.connections", count);
     }
 
     public void watchRooms(LongSupplier count) {
@@ -206,6 +251,14 @@ public final class Meters {
     /** Call once: of two tallies of one name only the first is seen. */
     public <E extends Enum<E>> Tally<E> handshakesRefused(Class<E> reasons, Function<E, String> word) {
         return new Tally<>(registry, "portcullis.handshakes.refused", "reason", reasons, word);
+    }
+
+    public <E extends Enum<E>> Tally<E> pendingClosed(Class<E> reasons, Function<E, String> word) {
+        return new Tally<>(registry, "portcullis.pending.connections.closed", "reason", reasons, word);
+    }
+
+    public <E extends Enum<E>> Tally<E> adminConnectionsClosed(Class<E> reasons, Function<E, String> word) {
+        return new Tally<>(registry, "portcullis.admin.connections.closed", "reason", reasons, word);
     }
 
     public <E extends Enum<E>> Durations<E> busRequests(Class<E> stages, Function<E, String> word) {

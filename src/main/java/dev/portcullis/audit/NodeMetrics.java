@@ -26,6 +26,7 @@ public final class NodeMetrics implements AutoCloseable {
     private final JvmGcMetrics pauses = new JvmGcMetrics();
 
     public NodeMetrics() {
+        registry.config().meterFilter(new MeterHelp()); // before the first meter, or it is not asked
         List<MeterBinder> binders = List.of(
                 pauses,
                 new JvmMemoryMetrics(),

@@ -21,6 +21,26 @@ public final class VisibleCharacters implements JsonGeneratorDecorator {
         return generator.setCharacterEscapes(ESCAPES);
     }
 
+    /** For lines that are no JSON. */
+    static String escaped(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        text.codePoints().forEach(each -> {
+            if (isInvisible(each) || Character.getType(each) == Character.SURROGATE) {
+                out.append(String.format(Locale.ROOT, "\\u%04x", each));
+            } else {
+                out.appendCodePoint(each);
+            }
+        });
+        return out.toString();
+    }
+
+    private static boolean isInvisible(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
+    }
+
     private static final class Escapes extends CharacterEscapes {
         private static final long serialVersionUID = 1L;
 
@@ -41,14 +61,6 @@ public final class VisibleCharacters implements JsonGeneratorDecorator {
             return isInvisible(character)
                     ? new SerializedString(String.format(Locale.ROOT, "\\u%04x", character))
                     : null;
-        }
-
-        private static boolean isInvisible(int character) {
-            return switch (Character.getType(character)) {
-                case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
-                    true;
-                default -> false;
-            };
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.portcullis.config.Section;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The section {@code auth}.
@@ -63,6 +64,11 @@ public record AuthConfig(
 
     public boolean accepts(Way way) {
         return accept.contains(way);
+    }
+
+    /** All that any issuer signs with. */
+    Set<String> algorithms() {
+        return issuers.stream().flatMap(issuer -> issuer.algorithms().stream()).collect(Collectors.toUnmodifiableSet());
     }
 
     private void judgeWays(Section auth) {

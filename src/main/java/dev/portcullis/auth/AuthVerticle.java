@@ -62,13 +62,15 @@ public final class AuthVerticle extends VerticleBase {
                         bus.answer(
                                 Authenticator.CUT_OFF_AGAIN,
                                 instance,
-                                held -> cutoffs.again(held.cutoffs()).map(new CutOff()))));
+                                held -> cutoffs.again(held.lane(), held.cutoffs())
+                                        .map(new CutOff()))));
     }
 
     private Future<KnockReply> open(TokenVerifier verifier, Knock knock) {
         return verifier.verify(knock.credentials().token())
                 .compose(proof -> proof.fold(
                         claims -> registrar.open(claims, knock),
-                        why -> Future.succeededFuture(new Settled(new Denied(why)))));
+                        unproven ->
+                                Future.succeededFuture(new Settled(new Denied(unproven.why(), unproven.defect())))));
     }
 }

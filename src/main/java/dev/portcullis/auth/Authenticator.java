@@ -35,7 +35,7 @@ public final class Authenticator {
     static final Question<RollCall, Absent> ROLL_CALL =
             new Question<>(Stage.AUTH, "roll_call", RollCall.class, Absent.class, call -> keyOf(call.sessions()));
     static final Question<Held, CutOff> CUT_OFF_AGAIN =
-            new Question<>(Stage.AUTH, "cut_off_again", Held.class, CutOff.class, held -> 0);
+            new Question<>(Stage.AUTH, "cut_off_again", Held.class, CutOff.class, Held::lane);
 
     private final Vertx vertx;
     private final Bus bus;
@@ -77,9 +77,9 @@ public final class Authenticator {
                         .collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** Says cut-offs again that the stream may have lost in a fork. Those that it still has are not doubled. */
-    public Future<Void> cutOffAgain(List<Cutoff> cutoffs) {
-        return Pieces.of(cutoffs, some -> bus.ask(CUT_OFF_AGAIN, new Held(some)))
+    /** Says cut-offs of a lane again that it may have lost in a fork. Those that it still has are not doubled. */
+    public Future<Void> cutOffAgain(int lane, List<Cutoff> cutoffs) {
+        return Pieces.of(cutoffs, some -> bus.ask(CUT_OFF_AGAIN, new Held(lane, some)))
                 .mapEmpty();
     }
 
@@ -119,7 +119,7 @@ public final class Authenticator {
     record Absent(Set<String> sessionIds) {}
 
     /** The question behind {@link #cutOffAgain}: cut-offs that an edge holds. */
-    record Held(List<Cutoff> cutoffs) {}
+    record Held(int lane, List<Cutoff> cutoffs) {}
 
     /** They are in the stream. */
     record CutOff() {}

@@ -1,13 +1,14 @@
 package dev.portcullis.auth;
 
-import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import java.text.Normalizer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What the claims of one issuer's well-formed tokens are worth. */
 final class ClaimsPolicy {
@@ -40,32 +41,38 @@ final class ClaimsPolicy {
 
     /** Judges claims whose signature is right. Only what is otherwise good is called expired. */
     Proof judge(FlatJson claims, String tokenHash, long now) {
-        if (!isAcceptable(claims, now)) {
-            return Proof.unproven(AuthRefusal.INVALID_TOKEN);
-        }
-        TokenClaims proven = describe(claims, tokenHash);
-        return now >= proven.expiresAt() // on or after it (RFC 7519 section 4.1.4)
-                ? Proof.unproven(AuthRefusal.EXPIRED_TOKEN)
-                : new Proof.Proven(proven);
+        return defectOf(claims, now).map(Proof::unproven).orElseGet(() -> {
+            TokenClaims proven = describe(claims, tokenHash);
+            return now >= proven.expiresAt() // on or after it (RFC 7519 section 4.1.4)
+                    ? Proof.unproven(TokenDefect.EXPIRED)
+                    : new Proof.Proven(proven);
+        });
     }
 
-    private boolean isAcceptable(FlatJson claims, long now) {
-        return isForUs(claims)
-                && !isIdToken(claims)
-                && hasBegun(claims, now)
-                && isShortLived(claims, now)
-                && isUser(claims)
-                && claims.text("jti").map(ClaimsPolicy::isTokenId).orElse(true)
-                && claims.text("role").map(word -> Role.of(word).isPresent()).orElse(true)
-                && areRooms(claims.texts("rooms"))
-                && claims.text("username").map(ClaimsPolicy::isName).orElse(true);
+    private Optional<TokenDefect> defectOf(FlatJson claims, long now) {
+        return Stream.of(
+                        new Rule(TokenDefect.WRONG_AUDIENCE, () -> isForUs(claims)),
+                        new Rule(TokenDefect.ID_TOKEN, () -> !isIdToken(claims)),
+                        new Rule(TokenDefect.NOT_YET_VALID, () -> hasBegun(claims, now)),
+                        new Rule(TokenDefect.TOO_LONG_LIVED, () -> isShortLived(claims, now)),
+                        new Rule(TokenDefect.WRONG_SUBJECT, () -> isUser(claims)),
+                        new Rule(TokenDefect.WRONG_TOKEN_ID, () -> hasGoodId(claims)),
+                        new Rule(TokenDefect.WRONG_ROLE, () -> hasGoodRole(claims)),
+                        new Rule(TokenDefect.WRONG_ROOMS, () -> areRooms(claims.texts("rooms"))))
+                .filter(rule -> !rule.isKept().getAsBoolean())
+                .findFirst()
+                .map(Rule::defect);
     }
 
+    /** @param defect that of a token which breaks it */
+    private record Rule(TokenDefect defect, BooleanSupplier isKept) {}
+
+    /** A token for somebody else is no token for a gateway that has no name of its own (RFC 7519 section 4.1.3). */
     private boolean isForUs(FlatJson claims) {
         return issuer.audience()
                 .map(ours -> claims.texts("aud").contains(ours)
                         || claims.text("aud").filter(ours::equals).isPresent())
-                .orElse(true);
+                .orElseGet(() -> !claims.has("aud"));
     }
 
     /** An ID token tells an application who logged in; it is no right to enter (RFC 8725 section 2.8). */
@@ -90,8 +97,15 @@ final class ClaimsPolicy {
     }
 
     private boolean isUser(FlatJson claims) {
-        return claims.text("sub").filter(sub -> !sub.isEmpty()).isPresent()
-                && !UserId.RESERVED.contains(userIdOf(claims));
+        return claims.text("sub").filter(sub -> !sub.isEmpty()).isPresent() && !UserId.isReserved(userIdOf(claims));
+    }
+
+    private static boolean hasGoodId(FlatJson claims) {
+        return claims.text("jti").map(ClaimsPolicy::isTokenId).orElse(true);
+    }
+
+    private static boolean hasGoodRole(FlatJson claims) {
+        return claims.text("role").map(word -> Role.of(word).isPresent()).orElse(true);
     }
 
     private static boolean isTokenId(String id) {
@@ -108,21 +122,12 @@ final class ClaimsPolicy {
         return RoomId.isValid(name) || room.equals("*");
     }
 
-    private static boolean isName(String username) {
-        String name = normal(username);
-        int length = name.codePointCount(0, name.length());
-        return length >= 1
-                && length <= MAX_USERNAME
-                && !name.isBlank()
-                && !UNFIT.matcher(name).find();
-    }
-
     private TokenClaims describe(FlatJson claims, String tokenHash) {
         Role said = claims.text("role").flatMap(Role::of).orElse(Role.MEMBER);
         return new TokenClaims(
                 new UserId(userIdOf(claims)),
                 claims.text("iss").orElse(""),
-                claims.text("username").map(ClaimsPolicy::normal),
+                claims.text("username").flatMap(ClaimsPolicy::name),
                 said.compareTo(issuer.maxRole()) > 0 ? issuer.maxRole() : said,
                 issuer.allowRooms() ? claims.texts("rooms") : List.of(),
                 claims.text("jti").orElse(tokenHash),
@@ -146,7 +151,12 @@ final class ClaimsPolicy {
         return claims.number(name).map(seconds -> (long) Math.floor(seconds * 1_000));
     }
 
-    private static String normal(String name) {
-        return Normalizer.normalize(name, Normalizer.Form.NFC);
+    /** What of a name can be shown; a name never refuses its token. */
+    private static Optional<String> name(String username) {
+        String fit = UNFIT.matcher(Normalizer.normalize(username, Normalizer.Form.NFC))
+                .replaceAll("");
+        int length = fit.codePointCount(0, fit.length());
+        String bounded = length > MAX_USERNAME ? fit.substring(0, fit.offsetByCodePoints(0, MAX_USERNAME)) : fit;
+        return bounded.isBlank() ? Optional.empty() : Optional.of(bounded);
     }
 }

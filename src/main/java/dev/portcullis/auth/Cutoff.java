@@ -12,12 +12,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * An entry of the stream {@code cutoffs}: a session that every edge must treat as ended. Its body is the same in every
+ * An entry of the cut-offs of a lane, which is its user's: a session that every edge must treat as ended. Its body is the same in every
  * release: fields may be added, and what means something else gets another type, which who doesn't know it passes over.
  */
 public record Cutoff(String sessionId, Cause cause) {
-    /** Only a hint: an edge acts on it a little sooner than it would by reading the stream. */
-    public static final Notice<Cutoff> NOTICE = new Notice<>(Stage.EDGE, "cutoff", Cutoff.class);
+    /** Only a hint: an edge looks at that lane a little sooner than it would by itself. */
+    public static final Notice<Hint> NOTICE = new Notice<>(Stage.EDGE, "cutoff", Hint.class);
+
+    /** That the lane's cut-offs moved. */
+    public record Hint(int lane) {}
 
     static final String TYPE = "session_ended";
     private static final int VERSION = 1;

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Tells every edge which sessions have ended: for certain through the stream, sooner through the bus. */
+/** Tells every edge which sessions have ended: for certain through the stream of the user's lane, sooner through the bus. */
 public final class Cutoffs {
     private static final UserId SERVER = new UserId("system"); // reserved: no token can mean it
 
@@ -39,19 +39,21 @@ public final class Cutoffs {
     }
 
     /** Says again what edges hold, after a fork that may have lost it. Edges need no hint: they have heard it. */
-    Future<Void> again(List<Cutoff> cutoffs) {
-        return Future.all(cutoffs.stream().map(this::append).toList()).mapEmpty();
+    Future<Void> again(int lane, List<Cutoff> cutoffs) {
+        return Future.all(cutoffs.stream().map(each -> append(lane, each)).toList())
+                .mapEmpty();
     }
 
     private Future<Void> announce(Session session, Cutoff cutoff) {
-        return append(cutoff).onSuccess(stored -> {
-            bus.tell(Cutoff.NOTICE, session.holder().node(), session.holder().instance(), cutoff);
+        int lane = session.lane();
+        return append(lane, cutoff).onSuccess(stored -> {
+            bus.tell(Cutoff.NOTICE, session.holder().node(), session.holder().instance(), new Cutoff.Hint(lane));
         });
     }
 
-    private Future<Void> append(Cutoff cutoff) {
+    private Future<Void> append(int lane, Cutoff cutoff) {
         Append entry = new Append(
-                StreamName.CUTOFFS,
+                StreamName.cutoffs(lane),
                 retention,
                 clock.getAsLong(),
                 cutoff.encode(),

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * One of {@code auth.issuers}: whose tokens are good, and what they may grant.
  *
  * @param issuer what {@code iss} must be; without it any
- * @param audience what {@code aud} must name; without it any
+ * @param audience what {@code aud} must name; without it a token must have none
  * @param userPrefix stands in front of each user id that comes from here
  * @param maxRole the highest role a token from here gives, whatever it says
  * @param allowRooms whether the claim {@code rooms} counts
@@ -41,7 +41,7 @@ public record IssuerConfig(
                 issuer.secret("secret", "the key of HS256, at least 32 bytes (RFC 7518 section 3.2)")
                         .orElse(new Secret("")),
                 issuer.optionalText("issuer", "what the claim iss must be; without it any"),
-                issuer.optionalText("audience", "what the claim aud must name; without it any"),
+                issuer.optionalText("audience", "what the claim aud must name; without it a token with aud is refused"),
                 issuer.text("userPrefix", "", PREFIX, "stands in front of each user id from this issuer"),
                 issuer.choice("maxRole", Role.ADMIN, "the highest role its tokens give, whatever they say"),
                 issuer.flag("allowRooms", true, "whether its tokens may grant rooms"));

@@ -39,7 +39,12 @@ final class IssuerKey {
                     .setAlgorithm(algorithm)
                     .setBuffer(Buffer.buffer(issuer.secret().bytes())));
         }
-        IssuerKey key = new IssuerKey(JWTAuth.create(vertx, options));
+        return vertx.executeBlocking(
+                        () -> new IssuerKey(JWTAuth.create(vertx, options))) // loads all of the JDK's crypto
+                .compose(IssuerKey::refusingUnsigned);
+    }
+
+    private static Future<IssuerKey> refusingUnsigned(IssuerKey key) {
         return key.check(UNSIGNED)
                 .compose(signature -> signature == Signature.FORGED
                         ? Future.succeededFuture(key)

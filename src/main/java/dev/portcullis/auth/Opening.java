@@ -1,6 +1,7 @@
 package dev.portcullis.auth;
 
 import dev.portcullis.protocol.AuthRefusal;
+import java.util.Optional;
 
 /** What came of asking for a session. */
 public sealed interface Opening {
@@ -25,8 +26,12 @@ public sealed interface Opening {
         }
     }
 
-    /** The token lets nobody in. */
-    record Denied(AuthRefusal why) implements Opening {
+    /**
+     * The token lets nobody in.
+     *
+     * @param defect empty from a node of an earlier release
+     */
+    record Denied(AuthRefusal why, Optional<TokenDefect> defect) implements Opening {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.denied(this);

@@ -2,7 +2,7 @@ package dev.portcullis.auth;
 
 import dev.portcullis.streams.LaneStore;
 
-/** How long a node may leave its lease unrenewed before its sessions count as ended. It renews each once a second. */
+/** How long a node may leave its lease unrenewed before its sessions count as ended. It renews each twice a second. */
 public enum Patience {
     /** What ends a session by itself. */
     USUAL(LaneStore.LAPSE_MS),

@@ -54,7 +54,7 @@ public final class RedisSessionStore implements SessionStore {
         return redis.run(OPEN.call()
                         .key(sessionsOf(user))
                         .key(RedisKeys.of(lane, "h", user.value()))
-                        .key(RedisKeys.of(lane, "nodes"))
+                        .key(RedisKeys.of(lane, "leases"))
                         .key(RedisKeys.of(lane, "lane"))
                         .arg(clock.getAsLong())
                         .arg(session.id())
@@ -141,7 +141,7 @@ public final class RedisSessionStore implements SessionStore {
     /** Users of one lane. */
     private Future<List<Row>> live(List<UserId> users, Patience patience) {
         int lane = Session.laneOf(users.get(0));
-        ScriptCall call = LIVE.call().key(RedisKeys.of(lane, "nodes")).key(RedisKeys.of(lane, "lane"));
+        ScriptCall call = LIVE.call().key(RedisKeys.of(lane, "leases")).key(RedisKeys.of(lane, "lane"));
         users.forEach(user -> call.key(sessionsOf(user)));
         call.arg(clock.getAsLong()).arg(patience.millis());
         return redis.run(call).map(answer -> {

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What a token looks like before anybody believes it: form and types, no key, no clock.
@@ -21,43 +22,89 @@ record TokenForm(String algorithm, FlatJson claims) {
     /** ID tokens and other kinds have a type of their own, and are no right to enter (RFC 8725 section 3.11). */
     private static final Set<String> TYPES = Set.of("jwt", "at+jwt");
 
+    /** RFC 7515 sections 4.1.10 and 4.1.11, RFC 7797 section 3, RFC 8725 section 3.6; {@code zip} is JWE's alone. */
+    private static final Set<String> CHANGES_THE_MEANING = Set.of("crit", "b64", "zip", "cty");
+
     private static final Map<String, Class<? extends Value>> CLAIMS = Map.of(
             "sub", Text.class,
             "iss", Text.class,
             "jti", Text.class,
             "role", Text.class,
-            "username", Text.class,
             "rooms", Texts.class,
             "exp", Numeric.class,
             "nbf", Numeric.class,
             "iat", Numeric.class);
 
-    /** Empty if it can't be a token signed by one of these algorithms. */
-    static Optional<TokenForm> read(String token, Set<String> algorithms) {
+    /** What came of reading one. */
+    sealed interface Reading {
+        <R> R fold(Function<TokenForm, R> readable, Function<TokenDefect, R> unreadable);
+    }
+
+    /** It could be a token signed by one of the algorithms. */
+    record WellFormed(TokenForm form) implements Reading {
+        @Override
+        public <R> R fold(Function<TokenForm, R> readable, Function<TokenDefect, R> unreadable) {
+            return readable.apply(form);
+        }
+    }
+
+    /** It can't be, whoever signed it. */
+    record Unreadable(TokenDefect why) implements Reading {
+        @Override
+        public <R> R fold(Function<TokenForm, R> readable, Function<TokenDefect, R> unreadable) {
+            return unreadable.apply(why);
+        }
+    }
+
+    static Reading read(String token, Set<String> algorithms) {
         if (token.length() > MAX_LENGTH) {
-            return Optional.empty();
+            return new Unreadable(TokenDefect.TOO_LONG);
         }
         String[] parts = token.split("\\.", -1);
         if (parts.length != 3 || decoded(parts[2]).isEmpty()) {
-            return Optional.empty();
+            return new Unreadable(TokenDefect.MALFORMED);
         }
-        return decoded(parts[0])
-                .flatMap(FlatJson::parse)
-                .flatMap(TokenForm::algorithmOf)
-                .filter(algorithms::contains)
-                .flatMap(algorithm -> decoded(parts[1])
-                        .flatMap(FlatJson::parse)
-                        .filter(TokenForm::isTyped)
-                        .map(claims -> new TokenForm(algorithm, claims)));
+        return object(parts[0])
+                .flatMap(header -> object(parts[1]).map(claims -> read(header, claims, algorithms)))
+                .orElse(new Unreadable(TokenDefect.MALFORMED));
     }
 
-    /** A header whose critical extensions we don't know means something else than we read (RFC 7515 section 4.1.11). */
-    private static Optional<String> algorithmOf(FlatJson header) {
-        boolean known = !header.has("crit")
-                && header.mayBe("kid", Text.class)
-                && header.mayBe("typ", Text.class)
-                && header.text("typ").map(TokenForm::isAccessToken).orElse(true);
-        return known ? header.text("alg") : Optional.empty();
+    private static Reading read(FlatJson header, FlatJson claims, Set<String> algorithms) {
+        return defectOf(header, algorithms)
+                .or(() -> defectOf(claims))
+                .<Reading>map(Unreadable::new)
+                .orElseGet(() -> new WellFormed(new TokenForm(header.text("alg").orElse(""), claims)));
+    }
+
+    /**
+     * A header with a critical extension, an unencoded or compressed payload, or another token inside means something else
+     * than what is read here.
+     */
+    private static Optional<TokenDefect> defectOf(FlatJson header, Set<String> algorithms) {
+        if (CHANGES_THE_MEANING.stream().anyMatch(header::has)) {
+            return Optional.of(TokenDefect.CRITICAL_HEADER);
+        }
+        if (!header.mayBe("kid", Text.class)) {
+            return Optional.of(TokenDefect.MALFORMED);
+        }
+        if (header.has("typ")
+                && header.text("typ").filter(TokenForm::isAccessToken).isEmpty()) {
+            return Optional.of(TokenDefect.WRONG_TYPE);
+        }
+        return header.text("alg").filter(algorithms::contains).isPresent()
+                ? Optional.empty()
+                : Optional.of(TokenDefect.WRONG_ALGORITHM);
+    }
+
+    private static Optional<TokenDefect> defectOf(FlatJson claims) {
+        if (!claims.has("sub") || !claims.has("exp")) {
+            return Optional.of(TokenDefect.MISSING_CLAIM);
+        }
+        return isTyped(claims) ? Optional.empty() : Optional.of(TokenDefect.MALFORMED_CLAIM);
+    }
+
+    private static Optional<FlatJson> object(String part) {
+        return decoded(part).flatMap(FlatJson::parse);
     }
 
     private static boolean isAccessToken(String type) {
@@ -66,9 +113,7 @@ record TokenForm(String algorithm, FlatJson claims) {
     }
 
     private static boolean isTyped(FlatJson claims) {
-        return claims.has("sub")
-                && claims.has("exp")
-                && CLAIMS.entrySet().stream().allMatch(each -> claims.mayBe(each.getKey(), each.getValue()))
+        return CLAIMS.entrySet().stream().allMatch(each -> claims.mayBe(each.getKey(), each.getValue()))
                 && (claims.mayBe("aud", Text.class) || claims.mayBe("aud", Texts.class));
     }
 

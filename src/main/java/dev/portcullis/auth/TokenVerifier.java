@@ -1,17 +1,13 @@
 package dev.portcullis.auth;
 
-import dev.portcullis.protocol.AuthRefusal;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 
 /** Proves tokens: form first, then the signature, then what they claim. Lives on one event loop. */
 final class TokenVerifier {
-    private static final Proof INVALID = Proof.unproven(AuthRefusal.INVALID_TOKEN);
-
     private final List<TrustedIssuer> issuers;
     private final Set<String> algorithms;
     private final ProvenTokens proven;
@@ -19,9 +15,7 @@ final class TokenVerifier {
 
     private TokenVerifier(List<TrustedIssuer> issuers, AuthConfig config, LongSupplier clock) {
         this.issuers = issuers;
-        this.algorithms = config.issuers().stream()
-                .flatMap(issuer -> issuer.algorithms().stream())
-                .collect(Collectors.toUnmodifiableSet());
+        this.algorithms = config.algorithms();
         this.proven = new ProvenTokens(config.cache());
         this.clock = clock;
     }
@@ -35,14 +29,15 @@ final class TokenVerifier {
 
     Future<Proof> verify(String token) {
         if (token.length() > TokenForm.MAX_LENGTH) { // before anything is done with its length (CWE-400)
-            return Future.succeededFuture(INVALID);
+            return Future.succeededFuture(Proof.unproven(TokenDefect.TOO_LONG));
         }
         String hash = Sha256.of(token);
         return proven.find(hash)
                 .map(claims -> Future.succeededFuture(again(hash, claims)))
                 .orElseGet(() -> TokenForm.read(token, algorithms)
-                        .map(form -> prove(token, hash, form))
-                        .orElse(Future.succeededFuture(INVALID)));
+                        .fold(
+                                form -> prove(token, hash, form),
+                                defect -> Future.succeededFuture(Proof.unproven(defect))));
     }
 
     private Proof again(String hash, TokenClaims claims) {
@@ -50,18 +45,21 @@ final class TokenVerifier {
             return new Proof.Proven(claims);
         }
         proven.forget(hash);
-        return Proof.unproven(AuthRefusal.EXPIRED_TOKEN);
+        return Proof.unproven(TokenDefect.EXPIRED);
     }
 
     private Future<Proof> prove(String token, String hash, TokenForm form) {
         List<TrustedIssuer> possible = issuers.stream()
                 .filter(issuer -> issuer.policy().concerns(form))
                 .toList();
+        if (possible.isEmpty()) {
+            return Future.succeededFuture(Proof.unproven(TokenDefect.UNKNOWN_ISSUER));
+        }
         return signer(token, possible, 0).map(signers -> {
             Proof proof = signers.stream()
                     .findFirst()
                     .map(signer -> signer.policy().judge(form.claims(), hash, clock.getAsLong()))
-                    .orElse(INVALID);
+                    .orElse(Proof.unproven(TokenDefect.BAD_SIGNATURE));
             return remembered(hash, proof);
         });
     }

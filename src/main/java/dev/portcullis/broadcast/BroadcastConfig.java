@@ -7,8 +7,9 @@ import dev.portcullis.config.Section;
  * @param historyBytes the messages in the largest answer to {@code history}
  * @param messageBytes the largest message, encoded for delivery
  * @param interestBits a power of two
+ * @param barsPerRoom how many users a room may bar at a time
  */
-public record BroadcastConfig(long patienceMs, int historyBytes, int messageBytes, int interestBits) {
+public record BroadcastConfig(long patienceMs, int historyBytes, int messageBytes, int interestBits, int barsPerRoom) {
     public static BroadcastConfig read(Section broadcast) {
         BroadcastConfig config = new BroadcastConfig(
                 broadcast.millis(
@@ -30,7 +31,8 @@ public record BroadcastConfig(long patienceMs, int historyBytes, int messageByte
                         1 << 10,
                         1 << 20,
                         "size of the bit set in which an edge node tells what it carries: a power of two, the same on all"
-                                + " nodes"));
+                                + " nodes"),
+                broadcast.integer("barsPerRoom", 10_000, 1, 1_000_000, "users that one room may bar at a time"));
         int below = Integer.highestOneBit(config.interestBits);
         if (config.interestBits != below) {
             broadcast.problem(

@@ -69,9 +69,12 @@ public final class BroadcastVerticle extends VerticleBase {
     /** Whether the reader is barred is asked after the read: whoever was not yet may see what was read (CWE-367). */
     private Future<HistoryAnswer> history(HistoryQuery query) {
         return page(query)
-                .compose(page -> streams.standing(query.stream(), query.reader())
-                        .map(standing ->
-                                standing.barred() ? new HistoryAnswer.Refused(Rejection.of(Reason.NOT_MEMBER)) : page));
+                .compose(page -> query.passesBars()
+                        ? Future.succeededFuture(page)
+                        : streams.standing(query.stream(), query.reader())
+                                .map(standing -> standing.barred()
+                                        ? new HistoryAnswer.Refused(Rejection.of(Reason.NOT_MEMBER))
+                                        : page));
     }
 
     private Future<HistoryPage> page(HistoryQuery query) {
@@ -80,7 +83,10 @@ public final class BroadcastVerticle extends VerticleBase {
                 .map(after -> streams.after(query.stream(), after, bounds))
                 .orElseGet(() -> streams.before(query.stream(), query.before().orElse(Long.MAX_VALUE), bounds));
         return slice.map(read -> new HistoryPage(
-                read.head().epoch(), read.entries().stream().map(Wire::frame).toList(), read.more()));
+                read.head().epoch(),
+                read.entries().stream().map(Wire::frame).toList(),
+                read.more(),
+                query.after().filter(read::lacksEntriesAfter).isPresent()));
     }
 
     /** What each outcome of an append means for the sender, and for those who must hear it. */
@@ -110,12 +116,17 @@ public final class BroadcastVerticle extends VerticleBase {
 
         @Override
         public Published expired(Appended.Expired outcome) {
-            return Published.refused(Reason.UNAVAILABLE);
+            return new Published.Expired();
         }
 
         @Override
         public Published barred(Appended.Barred outcome) {
             return Published.refused(Reason.NOT_MEMBER);
+        }
+
+        @Override
+        public Published full(Appended.Full outcome) {
+            return Published.refused(Reason.CONFLICT);
         }
     }
 }

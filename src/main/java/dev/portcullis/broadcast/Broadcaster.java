@@ -13,7 +13,9 @@ import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** The door of the broadcast stage. */
 public final class Broadcaster {
@@ -59,8 +61,9 @@ public final class Broadcaster {
      * frame is not overtaken by this one.
      *
      * @param withinMs when the answer is due, however much patience there would be
+     * @param fence until when it may be appended, besides
      */
-    public Future<Published> publish(Sender from, ClientFrame.Chat frame, long withinMs) {
+    public Future<Published> publish(Sender from, ClientFrame.Chat frame, long withinMs, Fence fence) {
         long now = clock.getAsLong();
         long tryMs = tryMs(withinMs);
         String messageId = ids.next(now);
@@ -73,11 +76,11 @@ public final class Broadcaster {
                 messageId,
                 frame.envelope().id().orElse(messageId),
                 now + tryMs);
-        return new Attempts<>(PUBLISH, publication, tryMs).next();
+        return new Attempts<>(PUBLISH, publication::until, fence, tryMs).next();
     }
 
     /** Bars a user from a room and says so there, in one step. Answers like {@link #publish}. */
-    public Future<Published> remove(Sender from, ClientFrame.RemoveUser frame, long withinMs) {
+    public Future<Published> remove(Sender from, ClientFrame.RemoveUser frame, long withinMs, Fence fence) {
         long now = clock.getAsLong();
         long tryMs = tryMs(withinMs);
         String messageId = ids.next(now);
@@ -89,7 +92,7 @@ public final class Broadcaster {
                 messageId,
                 frame.envelope().id().orElse(messageId),
                 now + tryMs);
-        return new Attempts<>(REMOVE, removal, tryMs).next();
+        return new Attempts<>(REMOVE, removal::until, fence, tryMs).next();
     }
 
     private long tryMs(long withinMs) {
@@ -111,35 +114,66 @@ public final class Broadcaster {
      */
     private final class Attempts<Q> {
         private final Asking<Q, Published> asking;
-        private final Q body;
+        private final LongFunction<Q> fenced;
+        private final Fence fence;
         private final long until;
         private long pauseMs = FIRST_PAUSE_MS;
         private boolean mayBeDone;
+        private boolean expired;
 
-        Attempts(Question<Q, Published> question, Q body, long tryMs) {
+        /** @param fenced the same question each time, but for until when it may be done */
+        Attempts(Question<Q, Published> question, LongFunction<Q> fenced, Fence fence, long tryMs) {
             this.asking = bus.asking(question);
-            this.body = body;
+            this.fenced = fenced;
+            this.fence = fence;
             this.until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(tryMs);
         }
 
         Future<Published> next() {
-            return asking.ask(body, Math.max(1, left())).recover(this::again);
+            return askUntil(fence.current(Math.max(1, left())));
+        }
+
+        private Future<Published> askUntil(Future<Long> notAfter) {
+            return notAfter.compose(
+                    time -> asking.ask(fenced.apply(time), Math.max(1, left())).compose(this::answered, this::again),
+                    fencedOff -> unavailable());
+        }
+
+        /** The store was slow or this node stood still. Nothing was written, so it may be tried while its sender is live. */
+        private Future<Published> answered(Published published) {
+            if (!(published instanceof Published.Expired) || left() <= 0) {
+                return Future.succeededFuture(published);
+            }
+            boolean repeatedly = expired;
+            expired = true;
+            return repeatedly ? rested(this::renewed) : renewed();
+        }
+
+        private Future<Published> renewed() {
+            return askUntil(fence.renewed(Math.max(1, left())));
         }
 
         private Future<Published> again(Throwable broken) {
             mayBeDone |=
                     !(broken instanceof BusFailure failure) || failure.kind().reached();
             if (!mayBeDone) {
-                return Future.succeededFuture(Published.refused(Reason.UNAVAILABLE));
+                return unavailable();
             }
-            if (asking.hasOthers() && left() > 0) {
-                return next();
-            }
+            return asking.hasOthers() && left() > 0 ? next() : rested(this::next);
+        }
+
+        private Future<Published> rested(Supplier<Future<Published>> then) {
             long pause = pauseMs;
             pauseMs = 2 * pause;
-            return left() > pause
-                    ? pause(pause).compose(any -> next())
-                    : pause(Math.max(1, left() + SLACK_MS)).map(any -> Published.refused(Reason.UNAVAILABLE));
+            return left() > pause ? pause(pause).compose(any -> then.get()) : unavailable();
+        }
+
+        /** Only once what may be under way can't succeed any more: the sender's next frame must not be overtaken by it. */
+        private Future<Published> unavailable() {
+            Published unknown = Published.refused(Reason.UNAVAILABLE);
+            return mayBeDone
+                    ? pause(Math.max(1, left() + SLACK_MS)).map(any -> unknown)
+                    : Future.succeededFuture(unknown);
         }
 
         private long left() {

@@ -20,4 +20,9 @@ public record Publication(
         List<Attachment> attachments,
         String messageId,
         String key,
-        long notAfter) {}
+        long notAfter) {
+
+    Publication until(long fence) {
+        return new Publication(from, roomId, content, replyTo, attachments, messageId, key, Math.min(notAfter, fence));
+    }
+}

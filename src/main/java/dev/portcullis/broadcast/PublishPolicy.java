@@ -12,7 +12,10 @@ import dev.portcullis.protocol.Link;
 import dev.portcullis.protocol.MemberRemoved;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.Append;
 import dev.portcullis.streams.Retention;
 import dev.portcullis.streams.StreamName;
@@ -34,11 +37,13 @@ public final class PublishPolicy {
     private final ContentPolicy content;
     private final Retention retention;
     private final int messageBytes;
+    private final int barsPerRoom;
 
     public PublishPolicy(ContentPolicy content, Retention retention, BroadcastConfig config) {
         this.content = content;
         this.retention = retention;
         this.messageBytes = config.messageBytes();
+        this.barsPerRoom = config.barsPerRoom();
     }
 
     Draft judge(Publication publication, long now) {
@@ -59,7 +64,7 @@ public final class PublishPolicy {
                 retention,
                 now,
                 new MemberRemoved(removal.roomId(), removal.whom(), reason, now).body(),
-                Optional.of(removal.from().userId()),
+                barrable(removal.from()),
                 Optional.of(new Append.Key(
                         removal.from().userId(),
                         FrameType.REMOVE_USER.word(),
@@ -67,7 +72,13 @@ public final class PublishPolicy {
                         BodyHash.of(removal),
                         removal.messageId())),
                 removal.notAfter(),
-                Optional.of(removal.whom()));
+                Optional.of(removal.whom()),
+                barsPerRoom);
+    }
+
+    /** Whom a bar of the room refuses: an admin may do all, everywhere. */
+    private static Optional<UserId> barrable(Sender from) {
+        return from.role() == Role.ADMIN ? Optional.empty() : Optional.of(from.userId());
     }
 
     private Draft draft(Publication publication, Composed.Text text, long now) {
@@ -100,7 +111,7 @@ public final class PublishPolicy {
                 retention,
                 now,
                 body,
-                Optional.of(publication.from().userId()),
+                barrable(publication.from()),
                 Optional.of(new Append.Key(
                         publication.from().userId(),
                         TYPE,
@@ -120,7 +131,15 @@ public final class PublishPolicy {
     }
 
     private static Attachment safe(Attachment attachment) {
-        return new Attachment(attachment.kind(), attachment.url(), PlainText.clean(attachment.name(), 255));
+        return new Attachment(attachment.kind(), inertUrl(attachment.url()), PlainText.clean(attachment.name(), 255));
+    }
+
+    /**
+     * The one character of a URL (RFC 3986) that can end an attribute in quotes is written as the WHATWG URL standard
+     * writes it in queries (CWE-79).
+     */
+    private static String inertUrl(String url) {
+        return url.replace("'", "%27");
     }
 
     private static List<Detail> unfitNames(List<Attachment> attachments) {

@@ -21,6 +21,14 @@ public sealed interface Published {
         }
     }
 
+    /** It is not, and never will be under its {@code notAfter}, which has passed. */
+    record Expired() implements Published {
+        @Override
+        public <R> R fold(Function<Acked, R> acked, Function<Rejection, R> refused) {
+            return refused.apply(Rejection.unavailable());
+        }
+    }
+
     /** It is not. */
     record Refused(Rejection why) implements Published {
         @Override

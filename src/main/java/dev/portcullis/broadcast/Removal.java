@@ -12,10 +12,9 @@ import java.util.Optional;
  * @param notAfter when an attempt must not succeed any more
  */
 public record Removal(
-        Sender from,
-        RoomId roomId,
-        UserId whom,
-        Optional<String> reason,
-        String messageId,
-        String key,
-        long notAfter) {}
+        Sender from, RoomId roomId, UserId whom, Optional<String> reason, String messageId, String key, long notAfter) {
+
+    Removal until(long fence) {
+        return new Removal(from, roomId, whom, reason, messageId, key, Math.min(notAfter, fence));
+    }
+}

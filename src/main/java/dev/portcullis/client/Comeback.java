@@ -36,7 +36,7 @@ final class Comeback {
 
     /** The server has given this connection its slot to return in. */
     void draining(long reconnectInMs) {
-        slotAt = millis.getAsLong() + Math.max(0, Math.min(reconnectInMs, LONGEST_WISH_MS));
+        slotAt = Math.max(1, millis.getAsLong()) + Math.max(0, Math.min(reconnectInMs, LONGEST_WISH_MS));
     }
 
     Next after(Cut cut) {
@@ -61,6 +61,9 @@ final class Comeback {
                 yield again ? new Never() : new Later(backoff.next(), true);
             }
             case WITH_BACKOFF, AFTER_ITS_SLOT -> {
+                if (slotAt > 0) {
+                    backoff.reset(); // the slot spreads the crowd; what failed before it does not count
+                }
                 long wish = Math.min(cut.retryAfterMs(), LONGEST_WISH_MS);
                 yield new Later(Math.max(Math.max(0, slotAt - now), wish) + backoff.next(), false);
             }

@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -24,7 +25,7 @@ final class Conversation implements Link.Owner, Wire {
     private final Context context;
     private final ClientOptions options;
     private final Consumer<Event> listener;
-    private final Dialer dialer;
+    private final List<Dialer> dialers;
     private final Comeback comeback;
     private final Rooms rooms;
     private final Requests requests;
@@ -35,6 +36,7 @@ final class Conversation implements Link.Owner, Wire {
     private Optional<String> authRefusal = Optional.empty();
     private boolean open;
     private boolean ended;
+    private int node;
     private long heartbeatMs;
     private long aliveAt;
 
@@ -43,7 +45,9 @@ final class Conversation implements Link.Owner, Wire {
         this.context = context;
         this.options = options;
         this.listener = listener;
-        this.dialer = new Dialer(vertx, options.endpoint(), options.origin(), options.transport(), 2);
+        this.dialers = options.endpoints().stream()
+                .map(endpoint -> new Dialer(vertx, endpoint, options.origin(), options.transport(), 2))
+                .toList();
         this.comeback = new Comeback(
                 new Backoff(options.backoff(), new SecureRandom()),
                 options.backoff().lastMs(),
@@ -86,7 +90,7 @@ final class Conversation implements Link.Owner, Wire {
 
     Future<Void> close() {
         end(Cut.closed(NORMAL, ""));
-        return dialer.close();
+        return Future.all(dialers.stream().map(Dialer::close).toList()).mapEmpty();
     }
 
     @Override
@@ -138,6 +142,7 @@ final class Conversation implements Link.Owner, Wire {
 
     private void comeBack(Cut told, Comeback.Later later) {
         tell(new Event.Interrupted(told, later.inMs()));
+        node = (node + 1) % dialers.size();
         later(later.inMs(), () -> attempt(Optional.of(told).filter(any -> later.needsNewToken())));
     }
 
@@ -162,7 +167,7 @@ final class Conversation implements Link.Owner, Wire {
             end(Cut.unreached("what was given as a token is none"));
         } else if (!ended) {
             aliveAt = now();
-            link = Optional.of(Link.dial(dialer, token, this));
+            link = Optional.of(Link.dial(dialers.get(node), token, this));
         }
     }
 
@@ -196,7 +201,10 @@ final class Conversation implements Link.Owner, Wire {
         heartbeatMs = heard.number("heartbeatMs").orElse(0L);
         comeback.opened();
         tell(new Event.Opened(
-                heard.text("userId").orElse(""), heard.text("sessionId").orElse(""), heard.frame()));
+                options.endpoints().get(node),
+                heard.text("userId").orElse(""),
+                heard.text("sessionId").orElse(""),
+                heard.frame()));
         rooms.opened();
         requests.opened();
         opened.tryComplete();
@@ -236,10 +244,10 @@ final class Conversation implements Link.Owner, Wire {
         if (!ended) {
             ended = true;
             giveUp(cut);
+            tell(new Event.Ended(cut)); // the reason comes before what it means for each request
             rooms.end();
             requests.end();
             opened.tryFail(new ClientFailure(Kind.ENDED, cut.describe()));
-            tell(new Event.Ended(cut));
         }
     }
 

@@ -11,6 +11,8 @@ import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +73,7 @@ public final class Dialer {
                 .setURI(endpoint.target())
                 .setSubProtocols(List.of(SUBPROTOCOL, BEARER + token))
                 .setTimeout(CONNECT_MS)
-                .setAllowOriginHeader(false);
+                .setAllowOriginHeader(origin.isPresent()); // else Vert.x takes ours off again
         origin.ifPresent(value -> options.putHeader("Origin", value));
         return socket.connect(options);
     }
@@ -89,7 +91,10 @@ public final class Dialer {
             return Cut.unreached("unknown host");
         }
         if (cause instanceof SSLException) {
-            return Cut.unreached("TLS handshake failed");
+            return Cut.unreached(
+                    isUntrusted(cause)
+                            ? "TLS handshake failed: the server's certificate is not trusted; name its authority"
+                            : "TLS handshake failed");
         }
         if (cause instanceof TimeoutException) {
             return Cut.unreached("no answer in time");
@@ -98,6 +103,15 @@ public final class Dialer {
             return Cut.unreached("nobody listens there");
         }
         return Cut.unreached(cause instanceof VertxException ? "cut during the handshake" : "not reachable");
+    }
+
+    private static boolean isUntrusted(Throwable cause) {
+        for (Throwable each = cause; each != null; each = each.getCause()) {
+            if (each instanceof CertificateException || each instanceof CertPathBuilderException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static long retryAfterMs(UpgradeRejectedException rejected) {

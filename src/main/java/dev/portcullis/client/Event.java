@@ -2,6 +2,7 @@ package dev.portcullis.client;
 
 import dev.portcullis.protocol.Position;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Optional;
 
 /** What a client tells its owner, in the order in which it happened. */
@@ -31,8 +32,8 @@ public sealed interface Event {
         R other(Other event);
     }
 
-    /** The server knows who we are. */
-    record Opened(String userId, String sessionId, JsonObject frame) implements Event {
+    /** The node at this address knows who we are. */
+    record Opened(Endpoint at, String userId, String sessionId, JsonObject frame) implements Event {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.opened(this);
@@ -71,13 +72,25 @@ public sealed interface Event {
     }
 
     record Refused(
-            Optional<String> id, Optional<String> roomId, String reason, String message, Optional<String> requestId)
+            Optional<String> id,
+            Optional<String> roomId,
+            String reason,
+            String message,
+            List<Violation> details,
+            Optional<String> requestId)
             implements Event {
+        public Refused {
+            details = List.copyOf(details);
+        }
+
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.refused(this);
         }
     }
+
+    /** What in the frame broke which rule: a JSON Pointer and a schema keyword. */
+    record Violation(String path, String rule) {}
 
     record Draining(long reconnectInMs) implements Event {
         @Override

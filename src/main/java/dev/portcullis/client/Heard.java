@@ -72,7 +72,21 @@ record Heard(String type, JsonObject frame) {
 
     Event.Refused refused() {
         return new Event.Refused(
-                id(), roomId(), text("reason").orElse(""), text("message").orElse(""), text("requestId"));
+                id(), roomId(), text("reason").orElse(""), text("message").orElse(""), violations(), text("requestId"));
+    }
+
+    private List<Event.Violation> violations() {
+        List<Event.Violation> violations = new ArrayList<>();
+        if (frame.getValue("details") instanceof JsonArray details) {
+            for (Object detail : details) {
+                if (detail instanceof JsonObject each
+                        && each.getValue("path") instanceof String path
+                        && each.getValue("rule") instanceof String rule) {
+                    violations.add(new Event.Violation(path, rule));
+                }
+            }
+        }
+        return violations;
     }
 
     private static Optional<Heard> of(JsonObject frame) {

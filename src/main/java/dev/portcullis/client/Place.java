@@ -13,7 +13,6 @@ import java.util.Optional;
 final class Place {
     static final long REPEAT_MS = 1_000;
     private static final int HELD = 1_000;
-    private static final int HISTORY_LIMIT = 100;
 
     private final String room;
     private final Wire wire;
@@ -21,9 +20,9 @@ final class Place {
     private final RoomFeed<Event.Entry> feed = new RoomFeed<>(HELD);
     private final Promise<JsonObject> joined = Promise.promise();
     private boolean in;
+    private boolean resuming;
     private boolean filling;
     private int repairs;
-    private int era;
 
     /** Joining anew from the last place is how a hole is mended. */
     interface Rejoin {
@@ -54,8 +53,8 @@ final class Place {
     }
 
     void cut() {
-        era++;
         in = false;
+        resuming = false;
         filling = false;
     }
 
@@ -68,19 +67,26 @@ final class Place {
         joined.tryComplete(frame);
     }
 
+    /** Takes a {@code joined}: one of several where much was missed, and live entries follow the last. */
     void enter(Position head, Heard heard) {
         boolean known = feed.last().isPresent();
         boolean resumed = known && heard.flag("recovered");
-        in = true;
-        wire.tell(new Event.Joined(room, head, resumed));
+        boolean more = resumed && heard.flag("more");
+        if (!resuming) {
+            wire.tell(new Event.Joined(room, head, resumed));
+        }
+        resuming = more;
+        filling = more;
+        in = !more;
         if (resumed) {
-            filling = true;
             tell(feed.recover(heard.messages()));
-            goOn(head, heard.flag("more"));
+            reach(head);
         } else {
             startAt(head, known);
         }
-        joined.tryComplete(heard.frame());
+        if (!more) {
+            joined.tryComplete(heard.frame());
+        }
     }
 
     void offer(Placed<Event.Entry> placed) {
@@ -88,11 +94,8 @@ final class Place {
         repairIfTorn();
     }
 
-    private void goOn(Position head, boolean more) {
-        if (more) {
-            readOn(head);
-        } else if (feed.reaches(head)) {
-            filling = false;
+    private void reach(Position head) {
+        if (feed.reaches(head)) {
             tell(feed.completeAt(head));
             repairIfTorn();
         } else {
@@ -101,39 +104,11 @@ final class Place {
     }
 
     private void startAt(Position head, boolean lost) {
-        filling = false;
         if (lost) {
             wire.tell(new Event.PlaceLost(room, head));
         }
         tell(feed.startAt(head));
         repairIfTorn();
-    }
-
-    private void readOn(Position head) {
-        long after = feed.last().map(Position::seq).orElse(0L);
-        int asking = era;
-        wire.ask(new JsonObject()
-                        .put("type", "history")
-                        .put("roomId", room)
-                        .put("after", after)
-                        .put("limit", HISTORY_LIMIT))
-                .onComplete(
-                        answer -> inEra(asking, () -> read(answer, head, after)),
-                        unanswered -> inEra(asking, () -> readLater(REPEAT_MS, head)));
-    }
-
-    private void read(JsonObject answer, Position head, long after) {
-        repeatMs(answer).ifPresentOrElse(ms -> readLater(ms, head), () -> {
-            Heard history = new Heard("history", answer);
-            tell(feed.recover(history.messages()));
-            boolean gained = feed.last().map(Position::seq).orElse(0L) > after;
-            goOn(head, gained && history.flag("more"));
-        });
-    }
-
-    private void readLater(long ms, Position head) {
-        int asking = era;
-        wire.later(ms, () -> inEra(asking, () -> readOn(head)));
     }
 
     private void repairIfTorn() {
@@ -143,13 +118,6 @@ final class Place {
             filling = true;
             // A server that never gets whole must not be hammered.
             rejoin.in(room, repairs++ == 0 ? 0 : REPEAT_MS);
-        }
-    }
-
-    /** What belonged to a connection that is gone must not touch the next one. */
-    private void inEra(int asking, Runnable work) {
-        if (asking == era) {
-            work.run();
         }
     }
 

@@ -74,7 +74,7 @@ final class Rooms {
 
     void joined(Heard heard) {
         String room = heard.roomId().orElse("");
-        heard.id().ifPresent(id -> settle(id, room));
+        heard.id().ifPresent(id -> answered(id, room, heard.flag("more")));
         Optional.ofNullable(places.get(room)) // none: left meanwhile
                 .ifPresent(place -> heard.position().ifPresent(head -> place.enter(head, heard)));
     }
@@ -131,6 +131,14 @@ final class Rooms {
         JsonObject frame =
                 wishes.size() == 1 ? wishes.get(0) : new JsonObject().put("rooms", new JsonArray(List.copyOf(wishes)));
         wire.write(frame.put("type", "join").put("id", id).encode());
+    }
+
+    /** More of what was missed is still to come, and may be refused instead. Each frame has its own time. */
+    private void answered(String id, String room, boolean more) {
+        asked.computeIfPresent(id, (same, each) -> new Asked(each.rooms(), wire.now()));
+        if (!more) {
+            settle(id, room);
+        }
     }
 
     private void settle(String id, String room) {

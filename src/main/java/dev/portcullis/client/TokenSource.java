@@ -1,5 +1,6 @@
 package dev.portcullis.client;
 
+import dev.portcullis.protocol.Role;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
@@ -13,7 +14,8 @@ public interface TokenSource {
     /** Makes a source of a node's configuration file; the commands don't read one themselves. */
     @FunctionalInterface
     interface FromConfig {
-        Found read(Path file);
+        /** @param role what the users of the source may do */
+        Found read(Path file, Role role);
     }
 
     /** Whether a configuration file has a key to make tokens with. */

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.transport.Transport;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.Map;
 
@@ -44,7 +45,19 @@ public final class Cluster implements AutoCloseable {
         return new Arrival(config, me).through(store);
     }
 
-    /** The node's Vert.x. To be closed before this. */
+    /**
+     * What the node's Vert.x listens and connects with. Without certificates any process that reaches the bus is heard, so
+     * that only what has the form of a message gets through (CWE-789).
+     */
+    public Transport guard(Transport transport) {
+        return config.tls().isPresent() ? transport : config.bus().guard(transport);
+    }
+
+    /**
+     * The node's Vert.x. To be closed before this.
+     *
+     * @param builder with the transport that {@link #guard} gave
+     */
     public Future<Vertx> build(VertxBuilder builder, VertxOptions options) {
         return builder.with(options.setEventBusOptions(BusNetwork.of(config)))
                 .withClusterManager(new HazelcastClusterManager(membership.hazelcast()))

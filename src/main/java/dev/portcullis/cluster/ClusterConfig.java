@@ -1,5 +1,6 @@
 package dev.portcullis.cluster;
 
+import dev.portcullis.cluster.wire.BusPort;
 import dev.portcullis.config.Loopback;
 import dev.portcullis.config.Section;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
  *
  * @param host the one address that Hazelcast and the event bus bind to, and that the other nodes are told
  * @param busPort 0 takes any free one
+ * @param busMessageBytes the largest message from another node, where no certificates say who that is
  * @param mayDiffer what nodes need not have in common, while a change is rolled out from node to node
  * @param silenceMs after which a node that says nothing is taken off; must outlast the longest pause of a collection
  * @param lapseMs after which a node's row in the directory no longer counts
@@ -24,6 +26,7 @@ public record ClusterConfig(
         String host,
         int port,
         int busPort,
+        int busMessageBytes,
         List<Contact> members,
         Optional<Kubernetes> kubernetes,
         Optional<ClusterTls> tls,
@@ -55,6 +58,14 @@ public record ClusterConfig(
                 port,
                 cluster.section("bus")
                         .integer("port", BUS_PORT, 0, 65_535, "where the event bus listens; 0 takes any free one"),
+                cluster.section("bus")
+                        .integer(
+                                "messageBytes",
+                                8 << 20,
+                                2 << 20,
+                                64 << 20,
+                                "the largest message between nodes; without cluster.tls a peer that announces a larger one"
+                                        + " is cut off"),
                 members(cluster, port),
                 Kubernetes.read(cluster.section("kubernetes")),
                 ClusterTls.read(cluster.section("tls")),
@@ -94,6 +105,10 @@ public record ClusterConfig(
                 .toList();
     }
 
+    BusPort bus() {
+        return new BusPort(host, busPort, busMessageBytes);
+    }
+
     /** For the line that a node prints when it is ready. */
     public String summary() {
         String others = kubernetes
@@ -112,9 +127,6 @@ public record ClusterConfig(
         }
         if (!members.isEmpty() && kubernetes.isPresent()) {
             cluster.problem("members", "stands beside cluster.kubernetes", "leave one of both out");
-        }
-        if (port == busPort) {
-            cluster.problem("bus.port", "is also cluster.port", "give each a port of its own");
         }
         if (lapseMs >= deafMs) {
             cluster.problem(

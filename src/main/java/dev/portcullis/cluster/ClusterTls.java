@@ -10,17 +10,18 @@ import java.util.Optional;
  */
 public record ClusterTls(Pem certificate, Pem key, Pem ca) {
     static Optional<ClusterTls> read(Section tls) {
-        Optional<Pem> certificate = tls.secret("certificate", "path of the PEM file with this node's certificate")
-                .map(Pem::new);
-        Optional<Pem> key =
-                tls.secret("key", "path of the PEM file with its private key").map(Pem::new);
-        Optional<Pem> ca = tls.secret(
-                        "ca", "path of the PEM file with the private authority that signs this cluster's nodes only")
-                .map(Pem::new);
+        Optional<Pem> certificate =
+                tls.pem("certificate", Pem.Content.CERTIFICATE, "path of the PEM file with this node's certificate");
+        Optional<Pem> key = tls.pem("key", Pem.Content.PRIVATE_KEY, "path of the PEM file with its private key");
+        Optional<Pem> ca = tls.pem(
+                "ca",
+                Pem.Content.CERTIFICATE,
+                "path of the PEM file with the private authority that signs this cluster's nodes only");
         boolean any = certificate.isPresent() || key.isPresent() || ca.isPresent();
         require(tls, any, certificate, "certificate");
         require(tls, any, key, "key");
         require(tls, any, ca, "ca");
+        tls.matching(certificate, key);
         return certificate.flatMap(c -> key.flatMap(k -> ca.map(a -> new ClusterTls(c, k, a))));
     }
 

@@ -96,6 +96,11 @@ public final class ClusterVerticle extends VerticleBase {
                 .mapEmpty();
     }
 
+    /** How many nodes Hazelcast reaches, this one among them. */
+    public int nodes() {
+        return membership.names().size();
+    }
+
     private Future<Void> renew() {
         long began = System.nanoTime();
         return directory.renew(me).map(present -> {

@@ -18,7 +18,7 @@ public final class ConfigFile {
 
     /**
      * @param overrides each {@code path=value}, the value JSON, or a text where it is not
-     * @param environment where {@code {"$env": …}} looks; {@code {"$file": …}} is relative to the file's folder
+     * @param environment where {@code {"$env": …}} looks; every relative path begins in the file's folder
      * @param read turns the root into a record; keys that it doesn't ask for are refused
      */
     public static <T> Loaded<T> load(

@@ -57,8 +57,12 @@ record Found(
         if (value instanceof String text && form.admits(text)) {
             return Optional.of(new Secret(text));
         }
+        return hidden(form.words());
+    }
+
+    <T> Optional<T> hidden(String needed) {
         if (value != null) {
-            place.misfit("does not fit (its value is not shown)", form.words() + " is needed");
+            place.misfit("does not fit (its value is not shown)", needed + " is needed");
         }
         return Optional.empty();
     }

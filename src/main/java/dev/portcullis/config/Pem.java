@@ -1,11 +1,93 @@
 package dev.portcullis.config;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** A certificate chain or a key: the path of a PEM file, or the PEM text where the configuration names a {@code $file}. */
 public record Pem(Secret value) {
+    private static final int MAX_BYTES = 1 << 20;
+    private static final Pattern KEY = Pattern.compile("(?s).*-----BEGIN (?:RSA |EC )?PRIVATE KEY-----.*");
+
+    /** What it is needed for. */
+    public enum Content {
+        CERTIFICATE("certificate"),
+        PRIVATE_KEY("private key that is not encrypted");
+
+        private final String words;
+
+        Content(String words) {
+            this.words = words;
+        }
+    }
+
     public <R> R fold(Function<String, R> path, Function<String, R> text) {
         String given = value.reveal();
         return given.stripLeading().startsWith("-----BEGIN ") ? text.apply(given) : path.apply(given);
+    }
+
+    /** What is wrong with it, in words that repeat its path and nothing of its content; nothing where it can be used. */
+    Optional<String> flaw(Content needed) {
+        return fold(path -> flawOfFile(path, needed), text -> flawOfText("the text", text, needed));
+    }
+
+    /** Whether the key, which is not this, surely belongs to another certificate than this one. */
+    boolean isCertificateOfAnother(Pem key) {
+        return content()
+                .flatMap(chain -> key.content().map(text -> KeyPairCheck.differ(chain, text)))
+                .orElse(false);
+    }
+
+    /** As a message calls it: by its path, and never by its content. */
+    String shown() {
+        return fold(path -> "the file " + Shown.value(path), text -> "the text");
+    }
+
+    private Optional<String> content() {
+        return fold(
+                path -> {
+                    try {
+                        return Optional.of(TextFile.read(Path.of(path), MAX_BYTES));
+                    } catch (IOException | InvalidPathException unreadable) {
+                        return Optional.empty(); // which its own reading reports
+                    }
+                },
+                Optional::of);
+    }
+
+    private static Optional<String> flawOfFile(String path, Content needed) {
+        String name = "the file " + Shown.value(path);
+        try {
+            return flawOfText(name, TextFile.read(Path.of(path), MAX_BYTES), needed);
+        } catch (NoSuchFileException missing) {
+            return Optional.of(name + " does not exist");
+        } catch (IOException unreadable) {
+            return Optional.of(name + " can't be read as text of at most " + MAX_BYTES + " bytes");
+        }
+    }
+
+    private static Optional<String> flawOfText(String name, String text, Content needed) {
+        boolean held = needed == Content.CERTIFICATE
+                ? isCertificate(text)
+                : KEY.matcher(text).matches();
+        return held ? Optional.empty() : Optional.of(name + " holds no " + needed.words);
+    }
+
+    private static boolean isCertificate(String text) {
+        try {
+            return !CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII)))
+                    .isEmpty();
+        } catch (CertificateException stray) {
+            return false;
+        }
     }
 }

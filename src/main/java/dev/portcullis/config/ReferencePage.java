@@ -1,5 +1,6 @@
 package dev.portcullis.config;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,10 +18,15 @@ public final class ReferencePage {
             starts. `null` is the same as leaving a key out.
 
             A value may stand elsewhere: `{"$env": "NAME"}` takes it from the environment, `{"$file": "path"}` from a file
-            (relative to this one, trailing white space removed). Secrets belong there. They print as `[REDACTED]`.
+            (trailing white space removed). Secrets belong there. They print as `[REDACTED]`.
+
+            Every relative path (`store.path`, certificates and keys, `$file`) begins in the folder of the configuration file,
+            wherever the process was started and wherever the value stands, in the environment or after `--set` too.
 
             `--set path=value` on the command line comes before the file: `--set http.port=8081`. The value is JSON, or a
             text where it is not. `[]` in a path below stands for any item of a list.
+
+            `config check` also names each thing that the file leaves open, and the start line repeats it.
 
             This page is written by `config reference`.
             """;
@@ -57,10 +63,19 @@ public final class ReferencePage {
     }
 
     private static String row(Setting setting) {
-        boolean word = setting.fallback().equals("none") || setting.fallback().equals("required");
-        String standard = word ? setting.fallback() : "`" + setting.fallback() + "`";
+        String standard = isJson(setting.fallback()) ? "`" + setting.fallback() + "`" : setting.fallback();
         return "| `" + setting.path() + "` | " + cell(setting.kind()) + " | " + cell(standard) + " | "
                 + cell(setting.about()) + " |\n";
+    }
+
+    /** Any other default is said in words, such as "none". */
+    private static boolean isJson(String fallback) {
+        try {
+            Object unused = Json.parse(fallback);
+            return true;
+        } catch (IOException words) {
+            return false;
+        }
     }
 
     private static String cell(String text) {

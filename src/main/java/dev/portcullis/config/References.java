@@ -2,8 +2,9 @@ package dev.portcullis.config;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Values that stand elsewhere: {@code {"$env": "NAME"}} and {@code {"$file": "path"}}. */
@@ -43,15 +44,14 @@ final class References {
     }
 
     private static @Nullable String fromFile(String name, Place place) {
+        Optional<Path> file = place.survey().resolve(name);
+        String shown = "the file " + Shown.value(file.map(Path::toString).orElse(name));
         try {
-            return TextFile.read(place.survey().folder().resolve(name), MAX_BYTES)
-                    .stripTrailing();
+            return TextFile.read(file.orElseThrow(IOException::new), MAX_BYTES).stripTrailing();
         } catch (CharacterCodingException binary) {
-            place.misfit("the file " + Shown.value(name) + " is not UTF-8 text", "correct the path or the file");
-        } catch (IOException | InvalidPathException unreadable) {
-            place.misfit(
-                    "the file " + Shown.value(name) + " can't be read",
-                    "a readable file of at most " + MAX_BYTES + " bytes is needed");
+            place.misfit(shown + " is not UTF-8 text", "correct the path or the file");
+        } catch (IOException unreadable) {
+            place.misfit(shown + " can't be read", "a readable file of at most " + MAX_BYTES + " bytes is needed");
         }
         return null;
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * noted with its path and answered with the default, so that reading goes on and finds the rest.
  */
 public final class Section {
+    private static final String RELATIVE = "a relative path begins in the folder of the configuration file";
     private static final TextForm ANY_TEXT = TextForm.ofLength(0, 4_096);
     private static final TextForm SOME_TEXT = TextForm.ofLength(1, 8_192);
     private static final TextForm SOME_SECRET = TextForm.ofLength(1, 16_384);
@@ -72,6 +75,13 @@ public final class Section {
         return (int) number(name, (long) fallback, min, max, about);
     }
 
+    /** @param standard what the fallback is, in words: it depends on the machine, and the reference page must not */
+    public int integer(String name, String standard, int fallback, int min, int max, String about) {
+        Found found = found(name).literal();
+        note(name, "number " + min + " to " + max, standard, about, found, (long) fallback);
+        return found.number(min, max).orElse((long) fallback).intValue();
+    }
+
     public long millis(String name, long fallback, long min, long max, String about) {
         return number(name, fallback, min, max, about);
     }
@@ -111,12 +121,55 @@ public final class Section {
         return found(name).secret(SOME_SECRET);
     }
 
-    /** Where something is, perhaps with a password in it: nothing that is printed repeats that (CWE-532). */
-    public Secret address(String name, String fallback, Pattern form, String about) {
+    /** A file or a folder; a relative path begins in the folder of the configuration file. */
+    public Optional<String> path(String name, String about) {
+        Found found = found(name);
+        Optional<String> path = found.text(SOME_TEXT)
+                .flatMap(
+                        text -> place.survey().resolve(text).map(Path::toString).or(() -> found.refused("a path")));
+        note(name, "a path", "none", about, Json.write(path.orElse(null)));
+        return path;
+    }
+
+    /** The path of a PEM file or, by a {@code $file}, its text. What it holds is looked at now, and not at the start. */
+    public Optional<Pem> pem(String name, Pem.Content content, String about) {
+        Optional<Pem> pem = found(name).secret(SOME_SECRET).map(Pem::new).map(this::resolved);
+        Object shown = pem.map(each -> each.fold(path -> path, text -> Secret.REDACTED))
+                .orElse(null);
+        note(name, "a path", "none", about, Json.write(shown));
+        pem.flatMap(each -> each.flaw(content))
+                .ifPresent(flaw -> problem(name, flaw, "a readable PEM file is needed; " + RELATIVE));
+        return pem;
+    }
+
+    /** A pair that was read here as {@code certificate} and {@code key}: TLS fails with a key of another certificate. */
+    public void matching(Optional<Pem> certificate, Optional<Pem> key) {
+        certificate
+                .flatMap(ours -> key.filter(ours::isCertificateOfAnother))
+                .ifPresent(stray -> problem(
+                        "key",
+                        stray.shown() + " does not belong to "
+                                + place.key("certificate").path(),
+                        "give the private key that the certificate was made for"));
+    }
+
+    private Pem resolved(Pem pem) {
+        return pem.fold(
+                path -> new Pem(new Secret(
+                        place.survey().resolve(path).map(Path::toString).orElse(path))),
+                text -> pem);
+    }
+
+    /**
+     * Where something is, perhaps with a password in it: nothing that is printed repeats that (CWE-532).
+     *
+     * @param words the form as an operator would write it
+     */
+    public Secret address(String name, String fallback, Pattern form, String words, String about) {
         Found found = found(name);
         Object shown = found.value() instanceof String text ? Shown.address(text) : fallback;
         note(name, "an address", Json.write(fallback), about, Json.write(shown));
-        return found.secret(TextForm.of(form)).orElse(new Secret(fallback));
+        return found.secret(TextForm.of(form, words)).orElse(new Secret(fallback));
     }
 
     public <E extends Enum<E>> E choice(String name, E fallback, String about) {
@@ -152,6 +205,34 @@ public final class Section {
             String about,
             Function<Object, Optional<V>> read) {
         Found found = ask(name, kind, fallback, about);
+        return rows(name, found, fallback, keys, (place, row) -> row(place, row, kind, read));
+    }
+
+    /** As {@link #table}, but nothing that is printed repeats a value: it may be a secret (CWE-532). */
+    public <V> Map<String, V> secretTable(
+            String name, Pattern keys, String kind, String about, Function<String, Optional<V>> read) {
+        Found found = found(name);
+        Map<String, String> shown = new LinkedHashMap<>();
+        if (found.value() instanceof Map<?, ?> rows) {
+            rows.keySet().forEach(key -> shown.put(String.valueOf(key), Secret.REDACTED));
+        }
+        note(name, kind, "{}", about, Json.write(shown));
+        return rows(
+                name,
+                found,
+                Map.of(),
+                keys,
+                (place, row) -> Found.item(place, row, kind)
+                        .flatMap(each -> each.secret(SOME_SECRET)
+                                .flatMap(text -> read.apply(text.reveal()).or(() -> each.hidden(kind)))));
+    }
+
+    private <V> Map<String, V> rows(
+            String name,
+            Found found,
+            Map<String, V> fallback,
+            Pattern keys,
+            BiFunction<Place, @Nullable Object, Optional<V>> read) {
         if (!(found.value() instanceof Map<?, ?> rows)) {
             found.misshapen("an object");
             return fallback;
@@ -160,7 +241,7 @@ public final class Section {
         rows.forEach((word, row) -> {
             String key = String.valueOf(word);
             if (keys.matcher(key).matches()) {
-                row(place.key(name).word(key), row, kind, read).ifPresent(good -> all.put(key, good));
+                read.apply(place.key(name).word(key), row).ifPresent(good -> all.put(key, good));
             } else {
                 place.key(name).word(key).misfit("is not known", Spelling.guess(key, keys));
             }
@@ -176,6 +257,11 @@ public final class Section {
     /** Whether the operator wrote anything there; {@code null} is nothing. */
     public boolean has(String name) {
         return values.get(name) != null;
+    }
+
+    /** Whether true stands there: for a section that depends on another, which is read by its own record later. */
+    public boolean isTrue(String name) {
+        return Boolean.TRUE.equals(found(name).literal().value());
     }
 
     /** Call once on the root, after everything was read: what nobody asked for is a mistake. */

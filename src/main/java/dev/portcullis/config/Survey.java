@@ -1,9 +1,11 @@
 package dev.portcullis.config;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What one reading of a configuration collects: the problems, and every key that was asked for. */
 public final class Survey {
@@ -14,7 +16,7 @@ public final class Survey {
 
     /**
      * @param environment where {@code {"$env": …}} looks
-     * @param folder what {@code {"$file": …}} is relative to
+     * @param folder what every path is relative to
      */
     public Survey(Map<String, String> environment, Path folder) {
         this(environment, folder, new LinkedHashMap<>());
@@ -48,7 +50,12 @@ public final class Survey {
         return environment;
     }
 
-    Path folder() {
-        return folder;
+    /** A relative path begins in the folder of the configuration file, wherever the process was started. */
+    Optional<Path> resolve(String path) {
+        try {
+            return Optional.of(folder.resolve(path).normalize());
+        } catch (InvalidPathException stray) {
+            return Optional.empty();
+        }
     }
 }

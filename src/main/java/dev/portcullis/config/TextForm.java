@@ -16,6 +16,11 @@ record TextForm(Pattern pattern, String words, String kind) {
         return new TextForm(pattern, "a text of the form " + form, "text of the form `" + form + "`");
     }
 
+    /** @param words stand for the pattern where that is not for a person to read */
+    static TextForm of(Pattern pattern, String words) {
+        return new TextForm(pattern, words, words);
+    }
+
     static TextForm ofLength(int min, int max) {
         String kind = "text of " + min + " to " + max + " characters";
         return new TextForm(Pattern.compile("(?s).{" + min + "," + max + "}"), "a " + kind, kind);

@@ -2,6 +2,7 @@ package dev.portcullis.edge;
 
 import dev.portcullis.audit.RequestId;
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
@@ -21,6 +22,11 @@ sealed interface Answer {
         return this;
     }
 
+    /** The same answer, to a frame of this kind about this room or user, which only the log is told. */
+    default Answer about(FrameType action, Optional<String> resource) {
+        return this;
+    }
+
     /** One arm for each kind of answer. */
     interface Cases {
         void said(Said answer);
@@ -33,11 +39,16 @@ sealed interface Answer {
     }
 
     static Answer refused(Rejection why) {
-        return new Refused(why, RequestId.next(), Optional.empty(), Optional.empty());
+        return new Refused(why, RequestId.next(), Optional.empty(), Optional.empty(), Context.UNKNOWN);
     }
 
     static Answer refused(Rejection why, RoomId room) {
         return refused(why).in(room);
+    }
+
+    /** What a refused frame wanted to do, and to which room or user. */
+    record Context(Optional<FrameType> action, Optional<String> resource) {
+        static final Context UNKNOWN = new Context(Optional.empty(), Optional.empty());
     }
 
     /** A frame for the sender. */
@@ -54,16 +65,29 @@ sealed interface Answer {
      * @param requestId under which the log has the story
      * @param id of the refused frame, where it could be read and is not known from the frame itself
      * @param roomId likewise
+     * @param context what was asked for; for the log
      */
-    record Refused(Rejection why, String requestId, Optional<String> id, Optional<String> roomId) implements Answer {
+    record Refused(Rejection why, String requestId, Optional<String> id, Optional<String> roomId, Context context)
+            implements Answer {
+        Refused(Rejection why, String requestId, Optional<String> id, Optional<String> roomId) {
+            this(why, requestId, id, roomId, Context.UNKNOWN);
+        }
+
+        @Override
+        public Answer about(FrameType action, Optional<String> resource) {
+            return context.equals(Context.UNKNOWN)
+                    ? new Refused(why, requestId, id, roomId, new Context(Optional.of(action), resource))
+                    : this;
+        }
+
         @Override
         public Answer to(Optional<String> frameId) {
-            return new Refused(why, requestId, id.or(() -> frameId), roomId);
+            return new Refused(why, requestId, id.or(() -> frameId), roomId, context);
         }
 
         @Override
         public Answer in(RoomId room) {
-            return new Refused(why, requestId, id, roomId.or(() -> Optional.of(room.value())));
+            return new Refused(why, requestId, id, roomId.or(() -> Optional.of(room.value())), context);
         }
 
         @Override

@@ -3,12 +3,14 @@ package dev.portcullis.edge;
 import dev.portcullis.audit.Meters;
 import dev.portcullis.auth.Session;
 import dev.portcullis.edge.socket.ChatSocket;
+import dev.portcullis.edge.socket.MemoryBudget;
+import dev.portcullis.edge.socket.SharedFrame;
+import dev.portcullis.edge.socket.SocketConfig;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameEncoder;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.ratelimit.ConnectionBudget;
-import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
@@ -27,18 +29,27 @@ final class Connection implements ChatSocket.Listener {
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(1);
     private @Nullable ChatSocket socket;
     private @Nullable Session session;
+    private long registeredAt;
     private Path path;
     private long deadline;
     private long pingedAt = System.nanoTime(); // a clock that is set back must not put off the next ping
+    private long waitingBytes;
     private boolean busy;
     private @Nullable CloseCode retiring;
     private boolean over;
+    private @Nullable Promise<Void> replaying;
     private boolean outlivedItsSession;
     private int frames;
     private int counted;
 
     /** What a connection needs of the edge it belongs to. */
-    record Surroundings(LocalRooms rooms, Replies replies, Meters meters, int waitingFrames, Departure departure) {}
+    record Surroundings(
+            LocalRooms rooms,
+            Replies replies,
+            Meters meters,
+            SocketConfig limits,
+            MemoryBudget memory,
+            Departure departure) {}
 
     /** Who hears that a connection is over. */
     interface Departure {
@@ -58,9 +69,14 @@ final class Connection implements ChatSocket.Listener {
         socket = openSocket;
     }
 
-    /** From here on it is known who speaks. */
-    void enter(Session opened, Path framePath, int frameBytes) {
+    /**
+     * From here on it is known who speaks.
+     *
+     * @param registered when it was known that the store had the session, as {@link System#nanoTime()} counts
+     */
+    void enter(Session opened, long registered, Path framePath, int frameBytes) {
         session = opened;
+        registeredAt = registered;
         budget.become(opened.sender().role());
         path = framePath;
         deadline = opened.expiresAt();
@@ -72,7 +88,8 @@ final class Connection implements ChatSocket.Listener {
     public void message(byte[] utf8) {
         if (busy || !waiting.isEmpty()) {
             waiting.add(utf8);
-            if (waiting.size() >= around.waitingFrames()) {
+            waits(waitingBytes + utf8.length);
+            if (queueIsFull()) {
                 socket().pause();
             }
         } else {
@@ -86,36 +103,43 @@ final class Connection implements ChatSocket.Listener {
     }
 
     @Override
+    public void closing() {
+        takeNoMore();
+    }
+
+    @Override
     public void closed() {
-        over = true;
-        waiting.clear();
+        takeNoMore();
         seats.leaveAll();
         peer.place().leave();
         around.departure().left(this);
+        endReplay();
     }
 
     void say(ServerFrame frame) {
         socket().send(FrameEncoder.encode(frame));
     }
 
-    void share(ByteBuf frame) {
+    void share(SharedFrame frame) {
         socket().share(frame);
     }
 
     void replay(ServerFrame frame) {
-        socket().replay(FrameEncoder.encode(frame));
+        socket().replay(FrameEncoder.pieces(frame));
     }
 
-    /** Completes when the peer has taken what was replayed to it. */
+    /** Completes when the peer has taken all that was replayed to it, or will not take it any more. */
     Future<Void> replayed() {
-        Promise<Void> promise = Promise.promise();
-        socket().whenReplayed(promise::complete);
-        return promise.future();
+        if (replaying != null) {
+            return replaying.future();
+        }
+        Promise<Void> taken = Promise.promise();
+        replaying = taken;
+        socket().whenReplayed(this::endReplay);
+        return taken.future();
     }
 
     void end(CloseCode code) {
-        over = true;
-        waiting.clear();
         socket().close(code);
     }
 
@@ -153,6 +177,7 @@ final class Connection implements ChatSocket.Listener {
                 session != null,
                 socket().silentFor(nanos) / 1_000_000,
                 socket().stuckFor(nanos) / 1_000_000,
+                socket().unfinishedFor(nanos) / 1_000_000,
                 (nanos - pingedAt) / 1_000_000);
     }
 
@@ -167,6 +192,10 @@ final class Connection implements ChatSocket.Listener {
 
     Session session() {
         return Objects.requireNonNull(session);
+    }
+
+    Restoring.Known known() {
+        return new Restoring.Known(session(), registeredAt);
     }
 
     Optional<Session> identified() {
@@ -200,9 +229,34 @@ final class Connection implements ChatSocket.Listener {
         return more;
     }
 
+    /** Whether one more frame of the largest size would be too much; where the node is short of memory, any. */
+    private boolean queueIsFull() {
+        SocketConfig limits = around.limits();
+        return waiting.size() >= limits.waitingFrames()
+                || waitingBytes + limits.frameBytes() > limits.queuedBytes()
+                || around.memory().isExceeded();
+    }
+
+    private void waits(long bytes) {
+        waitingBytes = bytes;
+        socket().queued(bytes);
+    }
+
+    /** What waits came in, and so did what was begun: the bytes count for the user. */
+    private void takeNoMore() {
+        if (!over) {
+            over = true;
+            waiting.forEach(utf8 -> budget.unreported().add(utf8.length));
+            budget.unreported().add((int) socket().unfinishedBytes());
+            waiting.clear();
+            waits(0);
+        }
+    }
+
     private void take(byte[] utf8) {
         busy = true;
         frames++;
+        budget.unreported().add(utf8.length);
         Future.succeededFuture()
                 .compose(any -> path.travel(this, utf8)) // a path that throws has broken like one that fails
                 .onComplete(this::answered, broken -> answered(Breakage.bug(broken)));
@@ -212,7 +266,15 @@ final class Connection implements ChatSocket.Listener {
         if (!over()) {
             around.replies().give(this, answer);
         }
-        socket().whenReplayed(this::next);
+        replayed().onComplete(any -> next());
+    }
+
+    private void endReplay() {
+        Promise<Void> taken = replaying;
+        replaying = null;
+        if (taken != null) {
+            taken.complete();
+        }
     }
 
     private void next() {
@@ -224,6 +286,7 @@ final class Connection implements ChatSocket.Listener {
         if (following == null) {
             socket().resume();
         } else if (!over()) {
+            waits(waitingBytes - following.length);
             take(following);
         }
     }

@@ -9,9 +9,11 @@ import dev.portcullis.auth.Session;
 import dev.portcullis.edge.RecentCutoffs.Noted;
 import dev.portcullis.edge.socket.ChatSocket;
 import dev.portcullis.edge.socket.FlushTurn;
+import dev.portcullis.edge.socket.Shedding;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.ratelimit.ConnectionBudget;
 import dev.portcullis.ratelimit.RateLimitConfig;
+import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.streams.NodeLife;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.Collection;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** The connections of one event loop: how they begin, are found again, and end. */
@@ -36,12 +39,15 @@ final class Connections implements Connection.Departure {
     private final EdgeConfig config;
     private final RateLimitConfig limits;
     private final FlushTurn turn;
+    private final Shedding shedding;
     private final Connection.Surroundings around;
     private final Heartbeat heartbeat;
     private final Doorkeeper doorkeeper;
+    private final RateLimiter limiter;
     private final Meters meters;
     private final Audit audit;
     private final LongSupplier clock;
+    private Consumer<Restoring.Known> follower = any -> {};
 
     Connections(
             EdgeParts parts,
@@ -57,18 +63,25 @@ final class Connections implements Connection.Departure {
         this.life = parts.life();
         this.turn = turn;
         this.around = new Connection.Surroundings(
-                rooms, replies, parts.watch().meters(), config.socket().waitingFrames(), this);
+                rooms, replies, parts.watch().meters(), config.socket(), parts.memory(), this);
+        this.shedding = parts.shedding();
         this.heartbeat = heartbeat;
         this.doorkeeper = doorkeeper;
+        this.limiter = parts.doors().limiter();
         this.meters = parts.watch().meters();
         this.audit = parts.watch().audit();
         this.clock = parts.clock();
     }
 
+    /** From now on it is told of each session that comes in. */
+    void whenEntered(Consumer<Restoring.Known> told) {
+        follower = told;
+    }
+
     /** Call it in the first callback of the upgrade. */
     Connection open(ServerWebSocket webSocket, Peer peer, Path path, long deadline) {
         Connection connection = new Connection(peer, around, new ConnectionBudget(limits), path, deadline);
-        connection.on(new ChatSocket(webSocket, turn, config.socket(), connection));
+        connection.on(new ChatSocket(webSocket, turn, config.socket(), shedding, connection));
         all.add(connection);
         meters.connectionOpened();
         heartbeat.begin(connection);
@@ -77,8 +90,10 @@ final class Connections implements Connection.Departure {
 
     void enter(Connection connection, Reception.Welcome welcome, Path framePath) {
         Session session = welcome.session();
-        connection.enter(session, framePath, config.socket().frameBytes());
+        connection.enter(
+                session, welcome.registeredAt(), framePath, config.socket().frameBytes());
         bySession.put(session.id(), connection);
+        follower.accept(connection.known());
         rounds.begin(session, clock.getAsLong());
         audit.event(about(EventName.WS_CONNECT, connection.peer(), Optional.of(session)));
         cutoffs.find(session.id()).ifPresent(cutoff -> obey(cutoff, connection));
@@ -125,9 +140,14 @@ final class Connections implements Connection.Departure {
 
     /** Those that are not over. */
     List<Session> sessions() {
+        return known().stream().map(Restoring.Known::session).toList();
+    }
+
+    /** The same, and since when each is known to be in the store. */
+    List<Restoring.Known> known() {
         return bySession.values().stream()
                 .filter(connection -> !connection.over())
-                .map(Connection::session)
+                .map(Connection::known)
                 .toList();
     }
 
@@ -149,11 +169,14 @@ final class Connections implements Connection.Departure {
             bySession.remove(session.id(), connection);
             rounds.end(session);
             doorkeeper.goodbye(session);
+            limiter.reportLast(session.sender(), connection.budget().unreported());
         });
-        AuditEvent event = about(EventName.WS_DISCONNECT, connection.peer(), connection.identified())
-                .durationMs(clock.getAsLong() - connection.peer().since())
-                .messageCount(connection.frames());
-        audit.event(sent.map(event::closed).orElse(event));
+        if (connection.identified().isPresent()) { // else a stranger writes a line with each try (CWE-779)
+            AuditEvent event = about(EventName.WS_DISCONNECT, connection.peer(), connection.identified())
+                    .durationMs(clock.getAsLong() - connection.peer().since())
+                    .messageCount(connection.frames());
+            audit.event(sent.map(event::closed).orElse(event));
+        }
     }
 
     static AuditEvent about(EventName name, Peer peer, Optional<Session> session) {

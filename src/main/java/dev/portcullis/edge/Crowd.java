@@ -46,8 +46,17 @@ public final class Crowd {
         return place;
     }
 
-    int size() {
+    public int size() {
         return all.get();
+    }
+
+    public int unauthenticated() {
+        return anonymous.get();
+    }
+
+    /** Addresses that hold a place. */
+    public int addresses() {
+        return byAddress.size();
     }
 
     private void forget(String address) {

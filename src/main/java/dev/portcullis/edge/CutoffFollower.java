@@ -4,89 +4,92 @@ import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.Cutoff;
 import dev.portcullis.edge.RecentCutoffs.Noted;
 import dev.portcullis.protocol.Position;
+import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.Entry;
+import dev.portcullis.streams.LaneLook;
+import dev.portcullis.streams.LaneStore.Moved;
+import dev.portcullis.streams.LaneWatch;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamReads;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
-import io.vertx.core.Context;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the stream of cut-offs for all edge instances of a node: now and then, and at once when hinted. Its state is
- * touched on its own context only; it may be hinted and listened to from everywhere.
+ * Follows the cut-offs of all lanes for all edge instances of a node: reads a lane's stream when a look at the lane shows
+ * that it moved, and hands the look on once the stream was read to its end. Lives on the context of the node's
+ * {@link LaneWatch}; it may be hinted and listened to from everywhere.
  */
-public final class CutoffFollower {
-    private final StreamStore store;
-    private final StreamsConfig config;
-    private final long intervalMs;
-    private final LongSupplier clock;
-    private final LongSupplier nanos;
-    private final RecentCutoffs recent;
+public final class CutoffFollower implements LaneWatch.Follower {
+    private final Vertx vertx;
+    private final StreamReads reads;
     private final Authenticator authenticator;
-    private final List<Consumer<CutoffNews>> listeners = new CopyOnWriteArrayList<>();
-    private final Promise<Void> first = Promise.promise();
-    private volatile @Nullable Context context;
-    private @Nullable StreamReads reads;
-    private @Nullable Position cursor;
-    private boolean reading;
-    private boolean wanted;
-    private boolean saying;
-    private boolean mustSay;
+    private final IntConsumer looker;
+    private final LongSupplier clock;
+    private final RecentCutoffs recent;
+    private final List<Lane> lanes =
+            IntStream.range(0, Lanes.COUNT).mapToObj(Lane::new).toList();
+    private final List<Consumer<Batch>> listeners = new CopyOnWriteArrayList<>();
+    private Batch next = new Batch();
 
+    /**
+     * What was learnt in one turn of the context. Outside a Redis Cluster many lanes are looked at together, and each edge
+     * instance is told of them together.
+     *
+     * @param missed lanes of which some were lost before they could be read, and nobody can say which
+     * @param looks of lanes that were read to the end
+     */
+    record Batch(List<Noted> cutoffs, List<Integer> missed, List<LaneLook> looks) {
+        Batch() {
+            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        }
+
+        private boolean isEmpty() {
+            return cutoffs.isEmpty() && missed.isEmpty() && looks.isEmpty();
+        }
+    }
+
+    /** @param looker asks for a look at a lane that begins at once; from every thread */
     public CutoffFollower(
+            Vertx vertx,
             StreamStore store,
             StreamsConfig config,
             CutoffsConfig cutoffs,
             Authenticator authenticator,
-            LongSupplier clock,
-            LongSupplier nanos) {
-        this.store = store;
-        this.config = config;
-        this.intervalMs = cutoffs.intervalMs();
-        this.clock = clock;
-        this.nanos = nanos;
-        this.recent = new RecentCutoffs(config.cutoffs().entries());
+            IntConsumer looker,
+            LongSupplier clock) {
+        this.vertx = vertx;
+        this.reads = new StreamReads(vertx, store, config);
         this.authenticator = authenticator;
+        this.looker = looker;
+        this.clock = clock;
+        this.recent = new RecentCutoffs(cutoffs.recent());
     }
 
-    /** To be called on the context it shall live on. Completes with the first read. */
-    Future<Void> begin(Context here) {
-        Vertx vertx = here.owner();
-        reads = new StreamReads(vertx, store, config);
-        context = here;
-        vertx.setPeriodic(intervalMs, any -> want());
-        want();
-        return first.future();
+    /** There may be something new in this lane: a look that has not begun yet begins at once. */
+    void look(int lane) {
+        looker.accept(lane);
     }
 
-    /** There may be something new: a read that has not begun yet will begin at once. */
-    void look() {
-        Context here = context;
-        if (here != null) {
-            here.runOnContext(any -> want());
-        }
-    }
-
-    /** From now on it is told what each read brings, in the order of the reads, on the follower's context. */
-    void tell(Consumer<CutoffNews> listener) {
+    /** From now on it is told what was learnt, in that order, on the follower's context. */
+    void tell(Consumer<Batch> listener) {
         listeners.add(listener);
-        look();
     }
 
     /** From now on it is told, on the follower's context, when some were lost before they could be read. */
     public void whenMissed(Runnable listener) {
-        tell(news -> {
-            if (!news.exact()) {
+        tell(batch -> {
+            if (!batch.missed().isEmpty()) {
                 listener.run();
             }
         });
@@ -96,58 +99,119 @@ public final class CutoffFollower {
         return recent;
     }
 
-    private void want() {
-        if (reading) {
-            wanted = true;
-        } else {
-            read();
+    @Override
+    public void moved(int lane, List<Moved> moved) {
+        StreamName cutoffs = lanes.get(lane).stream;
+        if (moved.stream().anyMatch(each -> each.stream().equals(cutoffs))) {
+            lanes.get(lane).read();
         }
     }
 
-    private void read() {
-        StreamReads open = reads;
-        if (open == null) {
-            return;
-        }
-        reading = true;
-        wanted = false;
-        long began = nanos.getAsLong();
-        open.fresh(StreamName.CUTOFFS, Optional.ofNullable(cursor))
-                .onComplete(slice -> took(began, slice), broken -> reading = false); // the next tick tries again
+    @Override
+    public void compareAll(int lane) {
+        lanes.get(lane).read();
     }
 
-    private void took(long began, Slice slice) {
-        reading = false;
-        boolean exact = cursor == null || slice.exact();
-        List<Entry> entries = slice.entries();
-        cursor = slice.more() ? entries.get(entries.size() - 1).position() : slice.head();
-        List<Noted> cutoffs =
-                entries.stream().flatMap(entry -> noted(entry).stream()).toList();
-        long now = clock.getAsLong();
-        cutoffs.forEach(each -> recent.note(each, now));
-        listeners.forEach(each -> each.accept(new CutoffNews(cutoffs, exact, !slice.more(), began)));
-        first.tryComplete();
-        mustSay |= !exact;
-        sayAgain();
-        if (wanted || slice.more()) {
-            read();
-        }
+    @Override
+    public void looked(LaneLook look) {
+        lanes.get(look.lane()).looked(look);
     }
 
-    /** What this node read and cannot find again, the store may have lost in a fork; who was stopped has not heard it. */
-    private void sayAgain() {
-        if (saying || !mustSay) {
-            return;
+    private Batch batch() {
+        if (next.isEmpty()) {
+            vertx.getOrCreateContext().runOnContext(any -> tellAll());
         }
-        saying = true;
-        mustSay = false;
-        authenticator
-                .cutOffAgain(recent.newestFirst(clock.getAsLong()))
-                .onFailure(broken -> mustSay = true)
-                .onComplete(any -> saying = false);
+        return next;
+    }
+
+    private void tellAll() {
+        Batch learnt = next;
+        next = new Batch();
+        listeners.forEach(each -> each.accept(learnt));
     }
 
     private static Optional<Noted> noted(Entry entry) {
-        return Cutoff.decode(entry.body()).map(cutoff -> new Noted(cutoff, entry.timestamp()));
+        return Cutoff.decode(entry.body())
+                .map(cutoff -> new Noted(cutoff, entry.stream().lane(), entry.timestamp()));
+    }
+
+    /** One lane's stream, and how far it was read. */
+    private final class Lane {
+        private final int number;
+        private final StreamName stream;
+        private @Nullable Position cursor;
+        private @Nullable LaneLook look;
+        private boolean behind = true;
+        private boolean reading;
+        private boolean saying;
+        private boolean mustSay;
+
+        Lane(int number) {
+            this.number = number;
+            this.stream = StreamName.cutoffs(number);
+        }
+
+        /** What a look showed while a read was under way that read may not have seen. */
+        void read() {
+            behind = true;
+            if (reading) {
+                return;
+            }
+            behind = false;
+            reading = true;
+            reads.fresh(stream, Optional.ofNullable(cursor)).onComplete(this::took, broken -> {
+                reading = false;
+                behind = true;
+            });
+        }
+
+        void looked(LaneLook last) {
+            look = last;
+            if (behind) {
+                read(); // the last read failed
+            } else if (!reading) {
+                batch().looks().add(last);
+            }
+            sayAgain();
+        }
+
+        private void took(Slice slice) {
+            reading = false;
+            boolean exact = cursor == null || slice.exact();
+            List<Entry> entries = slice.entries();
+            cursor = slice.more() ? entries.get(entries.size() - 1).position() : slice.head();
+            learn(entries.stream().flatMap(entry -> noted(entry).stream()).toList());
+            if (!exact) {
+                batch().missed().add(number);
+                mustSay = true;
+                sayAgain();
+            }
+            if (behind || slice.more()) {
+                read();
+            } else if (look != null) {
+                batch().looks().add(look);
+            }
+        }
+
+        private void learn(List<Noted> cutoffs) {
+            if (!cutoffs.isEmpty()) {
+                long now = clock.getAsLong();
+                cutoffs.forEach(each -> recent.note(each, now));
+                batch().cutoffs().addAll(cutoffs);
+            }
+        }
+
+        /** What this node read and cannot find again, the store may have lost in a fork; who was stopped has not heard it. */
+        private void sayAgain() {
+            if (saying || !mustSay) {
+                return;
+            }
+            saying = true;
+            mustSay = false;
+            authenticator
+                    .cutOffAgain(number, recent.newestFirst(number, clock.getAsLong()))
+                    .onFailure(broken -> mustSay = true)
+                    .onComplete(any -> saying = false);
+        }
     }
 }

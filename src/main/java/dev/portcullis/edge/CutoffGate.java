@@ -1,12 +1,12 @@
 package dev.portcullis.edge;
 
+import dev.portcullis.broadcast.Fence;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Verdict;
-import dev.portcullis.streams.NodeLife;
+import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -20,21 +20,16 @@ final class CutoffGate {
     private static final Set<FrameType> NEVER_WAIT =
             EnumSet.of(FrameType.PING, FrameType.LEAVE, FrameType.HEALTH_CHECK);
 
-    private static final long LOOK_MS = 50;
     private static final Future<Verdict> GRANTED = Future.succeededFuture(Verdict.GRANTED);
     private static final Future<Verdict> UNAVAILABLE = Future.succeededFuture(Verdict.refused(Reason.UNAVAILABLE));
 
     private final Freshness freshness;
-    private final NodeLife life;
-    private final Wheel wheel;
     private final long waitMs;
     private final LongSupplier clock;
 
     /** @param waitMs how long a frame may wait until it is sure who lives */
-    CutoffGate(Freshness freshness, NodeLife life, Wheel wheel, long waitMs, LongSupplier clock) {
+    CutoffGate(Freshness freshness, long waitMs, LongSupplier clock) {
         this.freshness = freshness;
-        this.life = life;
-        this.wheel = wheel;
         this.waitMs = waitMs;
         this.clock = clock;
     }
@@ -60,19 +55,35 @@ final class CutoffGate {
         if (NEVER_WAIT.contains(type)) {
             return GRANTED;
         }
-        if (!life.holds(from.session().lane(), System.nanoTime())) {
-            return taken.left(waitMs) == 0 ? UNAVAILABLE : again(from, type, taken);
-        }
-        if (freshness.holds()) {
+        int lane = from.session().lane();
+        if (freshness.holds(lane)) {
             return GRANTED;
         }
-        return freshness.regained(taken.left(waitMs)).compose(fresh -> pass(from, type, taken));
+        return freshness.regained(lane, taken.left(waitMs)).compose(fresh -> pass(from, type, taken));
     }
 
-    /** A lease is renewed within moments, where it is at all. */
-    private Future<Verdict> again(Connection from, FrameType type, Taken taken) {
-        Promise<Void> soon = Promise.promise();
-        wheel.in(Math.min(LOOK_MS, taken.left(waitMs)), soon::complete);
-        return soon.future().compose(any -> pass(from, type, taken));
+    /**
+     * How long what this sender publishes may be appended. The gate alone does not see a node that is stopped, or a store that
+     * is slow, behind it; the store does, by its own clock (CWE-367).
+     */
+    Fence fence(Connection from) {
+        int lane = from.session().lane();
+        return new Fence() {
+            @Override
+            public Future<Long> current(long withinMs) {
+                return freshness.regained(lane, withinMs).compose(fresh -> notAfter(from, lane));
+            }
+
+            @Override
+            public Future<Long> renewed(long withinMs) {
+                return freshness.anew(lane, withinMs).compose(fresh -> notAfter(from, lane));
+            }
+        };
+    }
+
+    private Future<Long> notAfter(Connection from, int lane) {
+        return from.over() || from.outlivedItsSession()
+                ? Future.failedFuture(new StoreFailure("the session is over"))
+                : Future.succeededFuture(freshness.notAfter(lane));
     }
 }

@@ -7,9 +7,12 @@ import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.HistoryPage;
 import dev.portcullis.broadcast.HistoryQuery;
 import dev.portcullis.broadcast.Published;
+import dev.portcullis.edge.Allowances.Allowance;
 import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.Messages;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
@@ -29,14 +32,30 @@ final class Deeds {
     /** What of the time for a removal is left for taking the membership away. */
     private static final long FORGETTING_MS = 1_000;
 
+    /** Of one answer to {@code history}, and of one message in it. */
+    private static final long LARGEST_ANSWER = 256 << 10;
+
+    private static final long USUAL_MESSAGE = 64 << 10;
+
+    private final CutoffGate gate;
     private final Joining joining;
+    private final Allowances allowances;
     private final RoomAuthorizer rooms;
     private final Broadcaster broadcaster;
     private final Meters meters;
     private final LongSupplier clock;
 
-    Deeds(Joining joining, RoomAuthorizer rooms, Broadcaster broadcaster, Meters meters, LongSupplier clock) {
+    Deeds(
+            CutoffGate gate,
+            Joining joining,
+            Allowances allowances,
+            RoomAuthorizer rooms,
+            Broadcaster broadcaster,
+            Meters meters,
+            LongSupplier clock) {
+        this.gate = gate;
         this.joining = joining;
+        this.allowances = allowances;
         this.rooms = rooms;
         this.broadcaster = broadcaster;
         this.meters = meters;
@@ -88,7 +107,7 @@ final class Deeds {
         @Override
         public Future<Answer> chat(ClientFrame.Chat frame) {
             return broadcaster
-                    .publish(from.sender(), frame, taken.leftToAnswer())
+                    .publish(from.sender(), frame, taken.leftToAnswer(), gate.fence(from))
                     .onSuccess(this::time)
                     .map(published -> acked(frame, frame.roomId(), published));
         }
@@ -114,15 +133,42 @@ final class Deeds {
 
         private Future<Answer> history(ClientFrame.History frame, RoomId room) {
             HistoryQuery query = new HistoryQuery(
-                    from.sender().userId(), StreamName.room(room), frame.before(), frame.after(), frame.limit());
-            return broadcaster
-                    .history(query, taken.leftToAnswer())
-                    .map(answer -> answer.fold(page -> replay(frame, page), why -> Answer.refused(why, room)));
+                    from.sender().userId(),
+                    StreamName.room(room),
+                    frame.before(),
+                    frame.after(),
+                    frame.limit(),
+                    from.sender().role() == Role.ADMIN);
+            return allowances
+                    .ask(Math.min(LARGEST_ANSWER, query.limit() * USUAL_MESSAGE), taken.leftToAnswer())
+                    .compose(given -> given.map(allowance -> history(frame, query, allowance))
+                            .orElseGet(() -> succeededFuture(Answer.refused(Rejection.unavailable(), room))));
         }
 
-        private Answer replay(ClientFrame.History frame, HistoryPage page) {
+        private Future<Answer> history(ClientFrame.History frame, HistoryQuery query, Allowance allowance) {
+            return broadcaster
+                    .history(query, taken.leftToAnswer())
+                    .map(answer ->
+                            answer.fold(page -> replay(frame, page, allowance), why -> unread(frame, why, allowance)))
+                    .onFailure(broken -> allowance.release());
+        }
+
+        private Answer unread(ClientFrame.History frame, Rejection why, Allowance allowance) {
+            allowance.release();
+            return frame.target().fold(room -> Answer.refused(why, room), user -> Answer.refused(why));
+        }
+
+        private Answer replay(ClientFrame.History frame, HistoryPage page, Allowance allowance) {
+            allowance.weigh(
+                    page.messages().stream().mapToLong(each -> each.length).sum());
             from.replay(new ServerFrame.History(
-                    frame.envelope().id(), frame.target(), page.epoch(), page.messages(), page.more()));
+                    frame.envelope().id(),
+                    frame.target(),
+                    page.epoch(),
+                    Messages.of(page.messages()),
+                    page.more(),
+                    page.gap()));
+            from.replayed().onComplete(any -> allowance.release());
             return Answer.Silent.SILENT;
         }
 
@@ -140,7 +186,7 @@ final class Deeds {
         @Override
         public Future<Answer> removeUser(ClientFrame.RemoveUser frame) {
             return broadcaster
-                    .remove(from.sender(), frame, taken.leftToAnswer() - FORGETTING_MS)
+                    .remove(from.sender(), frame, taken.leftToAnswer() - FORGETTING_MS, gate.fence(from))
                     .compose(published -> published
                             .fold(acked -> forget(frame), why -> Future.<Void>succeededFuture())
                             .map(any -> acked(frame, frame.roomId(), published)));

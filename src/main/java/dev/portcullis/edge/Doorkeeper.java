@@ -55,14 +55,15 @@ final class Doorkeeper {
         goodbyes.say(session);
     }
 
-    /** The session is registered. Who was cut off since is known with the next read, and is not greeted. */
+    /** The session is registered. Who was cut off since is known with the next look, and is not greeted. */
     private Future<Reception> greet(Session session, Optional<String> id) {
+        long registeredAt = System.nanoTime();
         Future<Position> head =
                 broadcaster.head(StreamName.inbox(session.sender().userId()));
         return freshness
-                .anew(config.cutoffs().waitMs())
+                .anew(session.lane(), config.cutoffs().waitMs())
                 .compose(any -> head)
-                .map(inbox -> (Reception) new Reception.Welcome(session, greeting(session, inbox, id)))
+                .map(inbox -> (Reception) new Reception.Welcome(session, registeredAt, greeting(session, inbox, id)))
                 .onFailure(broken -> goodbye(session));
     }
 
@@ -98,7 +99,7 @@ final class Doorkeeper {
 
         @Override
         public Future<Reception> denied(Opening.Denied opening) {
-            return succeededFuture(new Reception.Denied(opening.why()));
+            return succeededFuture(new Reception.Denied(opening.why(), opening.defect()));
         }
 
         @Override

@@ -24,9 +24,10 @@ public record EdgeConfig(
     public static EdgeConfig read(Section root) {
         Section limits = root.section("limits");
         Section drain = root.section("drain");
+        SocketConfig socket = SocketConfig.read(limits);
         return new EdgeConfig(
-                SocketConfig.read(limits),
-                CrowdConfig.read(limits),
+                socket,
+                CrowdConfig.read(limits, socket.bufferedBytes()),
                 HeartbeatConfig.read(root.section("heartbeat")),
                 CutoffsConfig.read(root.section("cutoffs")),
                 limits.integer("roomsPerConnection", 100, 1, 10_000, "rooms joined on one connection"),

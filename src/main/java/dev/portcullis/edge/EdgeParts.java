@@ -7,6 +7,8 @@ import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.bus.Bus;
+import dev.portcullis.edge.socket.MemoryBudget;
+import dev.portcullis.edge.socket.Shedding;
 import dev.portcullis.http.Answers;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CorsRule;
@@ -14,6 +16,7 @@ import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.TlsConfig;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.RequestRates;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.Following;
 import dev.portcullis.streams.NodeLife;
@@ -31,6 +34,8 @@ public record EdgeParts(
         Watch watch,
         Crowd crowd,
         Assembly assembly,
+        MemoryBudget memory,
+        Shedding shedding,
         StreamStore streams,
         StreamsConfig streamsConfig,
         Following following,
@@ -48,6 +53,7 @@ public record EdgeParts(
             HttpConfig listener,
             TlsConfig tls,
             Doorstep doorstep,
+            RequestRates rates,
             HandshakeRules rules,
             ClientAddress proxies,
             Answers answers,

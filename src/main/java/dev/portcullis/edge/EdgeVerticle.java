@@ -1,6 +1,5 @@
 package dev.portcullis.edge;
 
-import dev.portcullis.audit.RequestId;
 import dev.portcullis.auth.Cutoff;
 import dev.portcullis.auth.Holder;
 import dev.portcullis.auth.Probe;
@@ -13,15 +12,15 @@ import dev.portcullis.streams.Carriers;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerOptions;
 import org.jspecify.annotations.Nullable;
 
 /** Owns the HTTP server and the connections of one event loop. */
 public final class EdgeVerticle extends VerticleBase {
     private static final String SOCKET = "/ws";
 
-    /** Beyond the drain's window: long enough for a peer to answer a close frame, or to be cut off for not doing so. */
-    private static final long CLOSING_MS = 3_000;
+    /** Beyond the time in which a peer must answer a close frame, or is cut off for not doing so. */
+    private static final long CLOSING_MS = 1_000;
 
     private final int instance;
     private final EdgeParts parts;
@@ -52,7 +51,7 @@ public final class EdgeVerticle extends VerticleBase {
         }
         parts.assembly().drain();
         return new Drain(vertx, ticks)
-                .begin(all, parts.edge().drainMs(), CLOSING_MS)
+                .begin(all, parts.edge().drainMs(), parts.edge().socket().closeLingerMs() + CLOSING_MS)
                 .onComplete(any -> ticks.stop(vertx));
     }
 
@@ -66,9 +65,10 @@ public final class EdgeVerticle extends VerticleBase {
     private Future<?> open(Carrier carrier, Carriers carriers) {
         Wheel ticks = new Wheel(vertx);
         Replies replies = new Replies(parts.watch().audit(), parts.watch().meters(), parts.clock());
-        LocalRooms rooms = new LocalRooms(context, carriers, parts.watch().meters(), parts.clock());
-        Freshness freshness =
-                new Freshness(parts.cutoffs()::look, parts.edge().cutoffs().freshMs(), ticks, System::nanoTime);
+        LocalRooms rooms =
+                new LocalRooms(context, carriers, parts.memory(), parts.watch().meters(), parts.clock());
+        Freshness freshness = new Freshness(
+                parts.cutoffs()::look, parts.edge().cutoffs().freshMs(), ticks, System::nanoTime, parts.clock());
         Goodbyes goodbyes = new Goodbyes(
                 parts.doors().authenticator(),
                 parts.clock(),
@@ -102,15 +102,15 @@ public final class EdgeVerticle extends VerticleBase {
                                 .hear(
                                         Cutoff.NOTICE,
                                         instance,
-                                        hint -> parts.cutoffs().look()),
+                                        hint -> parts.cutoffs().look(hint.lane())),
                         parts.bus().answer(Probe.QUESTION, instance, new Probing(all)::answer))
                 .compose(any -> listen(
                         handshake(all, doorkeeper, replies, framePath(carriers, rooms, replies, freshness, ticks))));
     }
 
     private Path framePath(Carriers carriers, LocalRooms rooms, Replies replies, Freshness freshness, Wheel ticks) {
-        CutoffGate gate = new CutoffGate(
-                freshness, parts.life(), ticks, parts.edge().cutoffs().waitMs(), parts.clock());
+        CutoffGate gate = new CutoffGate(freshness, parts.edge().cutoffs().waitMs(), parts.clock());
+        Allowances allowances = new Allowances(parts.memory(), rooms::run, ticks);
         Joining joining = new Joining(
                 gate,
                 parts.doors().rooms(),
@@ -118,13 +118,17 @@ public final class EdgeVerticle extends VerticleBase {
                 rooms,
                 replies,
                 ticks,
-                parts.edge().roomsPerConnection());
+                parts.edge().roomsPerConnection(),
+                allowances,
+                parts.streamsConfig().partBytes());
         return new FramePath(
                 gate,
                 parts.doors().limiter(),
                 new Permission(parts.doors().rooms()),
                 new Deeds(
+                        gate,
                         joining,
+                        allowances,
                         parts.doors().rooms(),
                         parts.doors().broadcaster(),
                         parts.watch().meters(),
@@ -140,23 +144,24 @@ public final class EdgeVerticle extends VerticleBase {
     }
 
     private Future<?> listen(Handshake handshake) {
-        Routes routes =
-                new Routes(parts.front().answers(), (request, why) -> RequestId.next()).get(SOCKET, handshake::handle);
+        HttpRefusals refusals =
+                new HttpRefusals(parts.watch().audit(), parts.front().proxies());
+        Routes routes = new Routes(parts.front().answers(), refusals::note).get(SOCKET, handshake::handle);
         SchemaRoute.on(routes, parts.front().answers(), parts.front().cors());
-        return vertx.createHttpServer(Serving.options(
-                        parts.front().listener(),
-                        parts.front().tls(),
-                        parts.edge().socket()))
-                .connectionHandler(parts.front().doorstep()::arrived)
-                .requestHandler(routes)
-                .invalidRequestHandler(this::unreadable)
+        PublicRequests.Limits limits = new PublicRequests.Limits(
+                parts.front().rates(),
+                parts.front().listener().requestsPerConnection(),
+                parts.front().proxies(),
+                parts.watch().meters());
+        PublicRequests requests = new PublicRequests(routes, parts.front().answers(), refusals, limits, SOCKET);
+        HttpServerOptions options = Serving.options(
+                parts.front().listener(), parts.front().tls(), parts.edge().socket());
+        return new BoundedServer(
+                        parts.front().doorstep(), parts.front().listener().headerLines(), parts.memory()::isExceeded)
+                .create(vertx, options)
+                .requestHandler(requests::handle)
+                .invalidRequestHandler(requests::unreadable)
                 .listen()
                 .onSuccess(open -> parts.assembly().listens(open.actualPort()));
-    }
-
-    /** Answered by Vert.x, with the headers of every answer. */
-    private void unreadable(HttpServerRequest request) {
-        parts.front().answers().protectedResponse(request);
-        HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
     }
 }

@@ -2,7 +2,7 @@ package dev.portcullis.edge;
 
 import static io.vertx.core.Future.succeededFuture;
 
-import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.auth.TokenDefect;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Decoded;
@@ -43,7 +43,9 @@ final class Entrance implements Path {
 
     private Future<Answer> unreadable(Decoded.Unreadable frame) {
         return isAuth(frame)
-                ? ended(CloseCode.AUTH_REFUSED, new LastWord.NotLetIn(AuthRefusal.INVALID_TOKEN, frame.id()))
+                ? ended(
+                        CloseCode.AUTH_REFUSED,
+                        Reception.Denied.of(TokenDefect.UNREADABLE_FRAME).word(frame.id()))
                 : ended(CloseCode.FRAME_BEFORE_AUTH, LastWord.Nothing.NOTHING);
     }
 
@@ -83,7 +85,7 @@ final class Entrance implements Path {
 
         @Override
         public Answer denied(Reception.Denied reception) {
-            return new Answer.Ended(CloseCode.AUTH_REFUSED, new LastWord.NotLetIn(reception.why(), id));
+            return new Answer.Ended(CloseCode.AUTH_REFUSED, reception.word(id));
         }
 
         @Override

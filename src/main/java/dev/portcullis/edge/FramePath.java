@@ -47,23 +47,33 @@ final class FramePath implements Path {
     }
 
     private Future<Answer> read(Connection from, byte[] utf8, Taken taken) {
-        return FrameDecoder.decode(utf8).fold(frame -> pass(from, frame, utf8.length, taken), FramePath::unreadable);
+        return FrameDecoder.decode(utf8).fold(frame -> pass(from, frame, taken), frame -> unreadable(from, frame));
     }
 
     /** The gate stands at both ends of the asks: a node may have been stopped between them (CWE-367). */
-    private Future<Answer> pass(Connection from, ClientFrame frame, int bytes, Taken taken) {
+    private Future<Answer> pass(Connection from, ClientFrame frame, Taken taken) {
         from.meters().frame(frame.type());
         return gate.pass(from, frame.type(), taken)
-                .compose(ifGranted(() -> limiter.admit(from.sender(), frame.type(), bytes)))
+                .compose(ifGranted(() -> limiter.admit(
+                        from.sender(),
+                        frame.type(),
+                        frame.weight(),
+                        from.budget().unreported())))
                 .compose(ifGranted(() -> permission.judge(from, frame)))
                 .compose(ifGranted(() -> gate.pass(from, frame.type(), taken)))
                 .compose(verdict -> verdict.fold(() -> deeds.act(from, frame, taken), FramePath::refused))
                 .recover(broken -> succeededFuture(Breakage.answer(broken, frame.type())))
-                .map(answer -> answer.to(frame.envelope().id()));
+                .map(answer -> answer.to(frame.envelope().id()).about(frame.type(), FrameResource.of(frame)));
     }
 
-    private static Future<Answer> unreadable(Decoded.Unreadable frame) {
+    /** It counts for the connection only, but its bytes count for the user. */
+    private Future<Answer> unreadable(Connection from, Decoded.Unreadable frame) {
+        report(from);
         return succeededFuture(new Answer.Refused(frame.why(), RequestId.next(), frame.id(), frame.roomId()));
+    }
+
+    private void report(Connection from) {
+        limiter.report(from.sender(), from.budget().unreported());
     }
 
     private static Future<Answer> refused(Rejection why) {
@@ -98,6 +108,7 @@ final class FramePath implements Path {
         /** The refusal carries the frame's id as long as that is worth reading it. */
         @Override
         public Future<Answer> over(Judgement.Over judgement) {
+            report(from);
             Optional<String> id = judgement.decode()
                     ? FrameDecoder.decode(utf8).fold(FramePath::idOf, Decoded.Unreadable::id)
                     : Optional.empty();

@@ -4,8 +4,8 @@ import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.AuthConfig.RejectWith;
+import dev.portcullis.auth.TokenDefect;
 import dev.portcullis.auth.Way;
-import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.ratelimit.RateLimiter;
@@ -41,42 +41,43 @@ final class Gatehouse {
                         .fold(
                                 () -> nameless(request),
                                 token -> withToken(request, token),
-                                () -> denied(request, AuthRefusal.INVALID_TOKEN)));
+                                () -> denied(request, Reception.Denied.of(TokenDefect.SEVERAL))));
     }
 
     private Future<Passage> nameless(UpgradeRequest request) {
         return auth.accepts(Way.MESSAGE)
                 ? counted(request, () -> placed(request, true, Passage.Awaited::new))
-                : denied(request, AuthRefusal.INVALID_TOKEN);
+                : denied(request, Reception.Denied.of(TokenDefect.ABSENT));
     }
 
     private Future<Passage> withToken(UpgradeRequest request, String token) {
         return crowd.enter(request.keys(), false)
                 .fold(
-                        place -> doorkeeper
-                                .receive(token, request.peer(place), Optional.empty())
+                        place -> succeededFuture()
+                                .compose(any -> doorkeeper.receive(token, request.peer(place), Optional.empty()))
                                 .compose(reception -> reception.accept(new Received(request, place)))
                                 .onFailure(broken -> place.leave()),
                         full -> succeededFuture(Passage.refused(full.row())));
     }
 
     /** A token that is no good counts against its address, as none does. */
-    private Future<Passage> denied(UpgradeRequest request, AuthRefusal why) {
+    private Future<Passage> denied(UpgradeRequest request, Reception.Denied denied) {
         return counted(
                 request,
                 () -> auth.rejectWith() == RejectWith.HTTP
-                        ? Passage.refused(HandshakeRefusal.UNAUTHORIZED)
+                        ? Passage.unauthorized(denied.defect())
                         : placed(
                                 request,
                                 true,
                                 peer -> new Passage.TurnedAway(
-                                        peer, CloseCode.UNAUTHORIZED, new LastWord.NotLetIn(why, Optional.empty()))));
+                                        peer, CloseCode.UNAUTHORIZED, denied.word(Optional.empty()))));
     }
 
     private Future<Passage> counted(UpgradeRequest request, Supplier<Passage> then) {
         return limiter.admitAddress(request.keys())
-                .map(verdict ->
-                        verdict.fold(then, why -> new Passage.Refused(HandshakeRefusal.ATTEMPTS, retryAfterMs(why))));
+                .map(verdict -> verdict.fold(
+                        then,
+                        why -> new Passage.Refused(HandshakeRefusal.ATTEMPTS, retryAfterMs(why), Optional.empty())));
     }
 
     private Passage placed(UpgradeRequest request, boolean nameless, Function<Peer, Passage> then) {
@@ -105,7 +106,7 @@ final class Gatehouse {
         @Override
         public Future<Passage> denied(Reception.Denied reception) {
             place.leave();
-            return Gatehouse.this.denied(request, reception.why());
+            return Gatehouse.this.denied(request, reception);
         }
 
         @Override

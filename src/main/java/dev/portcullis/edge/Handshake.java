@@ -1,7 +1,11 @@
 package dev.portcullis.edge;
 
+import static io.vertx.core.Future.succeededFuture;
+
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
+import dev.portcullis.auth.TokenDefect;
+import dev.portcullis.edge.socket.HttpChannel;
 import dev.portcullis.http.Address;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -37,24 +41,24 @@ final class Handshake {
     }
 
     void handle(HttpServerRequest request) {
+        HttpChannel channel = HttpChannel.of(request.connection());
+        Optional<Address> peer = Address.ofPeer(request.remoteAddress().hostAddress());
+        if (peer.isEmpty() || !channel.claimUpgrade()) {
+            channel.close();
+            return;
+        }
+        parts.front().doorstep().judging(channel);
         request.pause(); // the upgrade comes later, and what follows it must wait
-        Address.ofPeer(request.remoteAddress().hostAddress())
-                .ifPresentOrElse(
-                        peer -> judge(
-                                request,
-                                UpgradeRequest.of(
-                                        request,
-                                        peer,
-                                        parts.front().proxies(),
-                                        parts.auth(),
-                                        parts.clock().getAsLong())),
-                        () -> request.connection().close());
-    }
-
-    private void judge(HttpServerRequest request, UpgradeRequest knock) {
-        Outcome outcome = new Outcome(request, knock);
-        gatehouse
-                .judge(knock)
+        UpgradeRequest knock = UpgradeRequest.of(
+                request,
+                !channel.hasUnread(),
+                peer.get(),
+                parts.front().proxies(),
+                parts.auth(),
+                parts.clock().getAsLong());
+        Outcome outcome = new Outcome(request, channel, knock);
+        succeededFuture()
+                .compose(any -> gatehouse.judge(knock))
                 .onComplete(
                         passage -> passage.accept(outcome),
                         broken -> Passage.refused(HandshakeRefusal.UNAVAILABLE).accept(outcome));
@@ -62,10 +66,12 @@ final class Handshake {
 
     private final class Outcome implements Passage.Cases {
         private final HttpServerRequest request;
+        private final HttpChannel channel;
         private final UpgradeRequest knock;
 
-        Outcome(HttpServerRequest request, UpgradeRequest knock) {
+        Outcome(HttpServerRequest request, HttpChannel channel, UpgradeRequest knock) {
             this.request = request;
+            this.channel = channel;
             this.knock = knock;
         }
 
@@ -102,12 +108,7 @@ final class Handshake {
         @Override
         public void refused(Passage.Refused passage) {
             HandshakeRefusal row = passage.row();
-            parts.watch().refusedHandshakes().add(row);
-            parts.watch()
-                    .audit()
-                    .event(about(EventName.WS_HANDSHAKE_REFUSED)
-                            .reason(row.word())
-                            .code(row.status()));
+            note(row, row.status(), passage.defect());
             HttpServerResponse response =
                     parts.front().answers().protectedResponse(request).setStatusCode(row.status());
             if (passage.retryAfterMs() > 0) {
@@ -115,23 +116,73 @@ final class Handshake {
             }
             response.putHeader("Connection", "close");
             row.headers().forEach(response::putHeader);
+            channel.readNoMore();
+            request.resume(); // Vert.x counts a request as active until its end was read
             response.putHeader("Content-Type", "text/plain; charset=utf-8")
                     .end(row.sentence())
-                    .onComplete(any -> request.connection().close());
+                    .onComplete(any -> channel.close());
         }
 
+        private void note(HandshakeRefusal row, int status, Optional<TokenDefect> defect) {
+            parts.watch().refusedHandshakes().add(row);
+            AuditEvent event =
+                    about(EventName.WS_HANDSHAKE_REFUSED).reason(row.word()).code(status);
+            parts.watch()
+                    .audit()
+                    .event(defect.map(TokenDefect::word).map(event::detail).orElse(event));
+        }
+
+        /** What was taken for this connection is given back unless the connection has taken it over. */
         private void upgrade(Peer peer, Runnable undo, Consumer<ServerWebSocket> first) {
-            knock.offered().echo().ifPresent(name -> request.response().putHeader("Sec-WebSocket-Protocol", name));
-            request.toWebSocket()
-                    .onComplete(
-                            webSocket -> {
-                                parts.front().doorstep().upgraded(request.connection());
-                                first.accept(webSocket);
-                            },
-                            refused -> { // Vert.x has answered it by itself
-                                undo.run();
-                                peer.place().leave();
-                            });
+            Runnable giveBack = () -> {
+                undo.run();
+                peer.place().leave();
+            };
+            if (!channel.isOpen()) {
+                giveBack.run();
+            } else if (channel.hasUnread()) {
+                giveBack.run();
+                Passage.refused(HandshakeRefusal.MALFORMED).accept(this); // RFC 6455 4.1: the client waits for the 101
+            } else {
+                request.response() // not called for a 101, only for a refusal that Vert.x writes
+                        .headersEndHandler(any -> parts.front()
+                                .answers()
+                                .protectedResponse(request)
+                                .putHeader("Connection", "close"));
+                knock.offered().echo().ifPresent(name -> request.response().putHeader("Sec-WebSocket-Protocol", name));
+                succeededFuture()
+                        .compose(any -> request.toWebSocket())
+                        .onComplete(webSocket -> begin(webSocket, first, giveBack), broken -> {
+                            giveBack.run();
+                            refusedByVertx();
+                        });
+            }
+        }
+
+        /** The rules above let nothing pass that Vert.x refuses; should they ever, it is counted and written down once. */
+        private void refusedByVertx() {
+            HttpServerResponse response = request.response();
+            if (response.ended()) {
+                note(HandshakeRefusal.MALFORMED, response.getStatusCode(), Optional.empty());
+                channel.close();
+            } else if (channel.isOpen()) {
+                Passage.refused(HandshakeRefusal.MALFORMED).accept(this);
+            }
+        }
+
+        private void begin(ServerWebSocket webSocket, Consumer<ServerWebSocket> first, Runnable giveBack) {
+            if (!channel.isOpen()) {
+                giveBack.run();
+                return;
+            }
+            try {
+                parts.front().doorstep().upgraded(channel);
+                first.accept(webSocket);
+            } catch (RuntimeException bug) {
+                giveBack.run();
+                channel.close();
+                throw bug; // for the log
+            }
         }
 
         private AuditEvent about(EventName name) {

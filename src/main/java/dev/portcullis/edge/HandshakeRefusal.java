@@ -9,6 +9,7 @@ public enum HandshakeRefusal {
     DRAINING(503, 1_000, "This node is about to stop"),
     ORIGIN(403, 0, "This origin is not allowed"),
     HEADER(403, 0, "A required header is missing"),
+    MALFORMED(400, 0, "Malformed upgrade request"),
     NOT_AN_UPGRADE(426, 0, "WebSocket version 13 is needed"),
     ATTEMPTS(429, 1_000, "Too many connection attempts"),
     NODE_FULL(503, 5_000, "No capacity"),

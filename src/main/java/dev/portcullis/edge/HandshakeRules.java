@@ -29,6 +29,7 @@ public final class HandshakeRules {
         }
         return unless(origins.judge(request.origins(), request.withToken()), HandshakeRefusal.ORIGIN)
                 .or(() -> unless(required.judge(request.headers()::getAll), HandshakeRefusal.HEADER))
+                .or(() -> request.wellFormed() ? Optional.empty() : Optional.of(HandshakeRefusal.MALFORMED))
                 .or(() -> request.standard() ? Optional.empty() : Optional.of(HandshakeRefusal.NOT_AN_UPGRADE));
     }
 

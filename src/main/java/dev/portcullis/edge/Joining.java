@@ -2,10 +2,12 @@ package dev.portcullis.edge;
 
 import static io.vertx.core.Future.succeededFuture;
 
+import dev.portcullis.edge.Allowances.Allowance;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Verdict;
@@ -24,8 +26,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seats a connection in rooms, one after the other: the next room is read only when the peer has taken what the last
- * one replayed. How long that takes is the peer's affair, so each room has its own time for an answer.
+ * Seats a connection in rooms, one after the other. What was missed in a room follows in frames, and nothing is read
+ * before the peer has taken the last of them, so that a reader who is slow holds one. How long that takes is the peer's
+ * affair: each frame has its own time to be answered, and the connection's next frame waits for the last one.
  */
 final class Joining {
     private final CutoffGate gate;
@@ -35,7 +38,10 @@ final class Joining {
     private final Replies replies;
     private final Wheel wheel;
     private final int roomsPerConnection;
+    private final Allowances allowances;
+    private final int partBytes;
 
+    /** @param partBytes the most that one frame of a resume brings */
     Joining(
             CutoffGate gate,
             RoomAuthorizer rooms,
@@ -43,7 +49,9 @@ final class Joining {
             LocalRooms localRooms,
             Replies replies,
             Wheel wheel,
-            int roomsPerConnection) {
+            int roomsPerConnection,
+            Allowances allowances,
+            int partBytes) {
         this.gate = gate;
         this.rooms = rooms;
         this.carriers = carriers;
@@ -51,6 +59,8 @@ final class Joining {
         this.replies = replies;
         this.wheel = wheel;
         this.roomsPerConnection = roomsPerConnection;
+        this.allowances = allowances;
+        this.partBytes = partBytes;
     }
 
     Future<Answer> join(Connection from, ClientFrame.Join frame, Taken taken) {
@@ -62,7 +72,9 @@ final class Joining {
         ClientFrame.RoomJoin wish = wishes.next();
         Future<Answer> answer = one(from, id, wish, taken)
                 .recover(broken -> succeededFuture(Breakage.answer(broken, FrameType.JOIN)))
-                .map(said -> said.to(id).in(wish.roomId()));
+                .map(said -> said.to(id)
+                        .in(wish.roomId())
+                        .about(FrameType.JOIN, Optional.of(wish.roomId().value())));
         if (!wishes.hasNext()) {
             return answer;
         }
@@ -91,66 +103,174 @@ final class Joining {
     }
 
     private Future<Answer> attach(Connection from, Optional<String> id, ClientFrame.RoomJoin wish, Taken taken) {
-        StreamName stream = StreamName.room(wish.roomId());
-        Newcomer newcomer = new Newcomer(from, id, wish.roomId());
-        newcomer.attachment = carriers.forStream(stream)
-                .attach(stream, wish.since(), from.sender().userId(), localRooms, newcomer);
-        wheel.in(taken.leftToAnswer(), newcomer::late);
+        Newcomer newcomer = new Newcomer(from, id, wish);
+        newcomer.begin(taken);
         return newcomer.answer.future();
     }
 
-    /** Takes the seat and says so in one go, between two deliveries. */
+    /** Takes what it missed part by part, and its seat with the last one, in one go between two deliveries. */
     private final class Newcomer implements Member {
         private final Connection connection;
         private final Optional<String> id;
+        private final ClientFrame.RoomJoin wish;
         private final RoomId roomId;
+        private final boolean admin;
         private final Promise<Answer> answer = Promise.promise();
         private @Nullable Attachment attachment;
+        private int asked;
+        private boolean attached;
+        private boolean saying;
+        private Optional<Allowance> allowance = Optional.empty();
 
-        Newcomer(Connection connection, Optional<String> id, RoomId roomId) {
+        Newcomer(Connection connection, Optional<String> id, ClientFrame.RoomJoin wish) {
             this.connection = connection;
             this.id = id;
-            this.roomId = roomId;
+            this.wish = wish;
+            this.roomId = wish.roomId();
+            this.admin = connection.sender().role() == Role.ADMIN;
+        }
+
+        @Override
+        public boolean passesBars() {
+            return admin;
+        }
+
+        /** Only a resume brings entries. */
+        void begin(Taken taken) {
+            mustHearWithin(taken.leftToAnswer());
+            if (wish.since().isPresent()) {
+                withAllowance(taken, this::attach);
+            } else {
+                attach();
+            }
+        }
+
+        private void attach() {
+            StreamName stream = StreamName.room(roomId);
+            attachment = carriers.forStream(stream)
+                    .attach(stream, wish.since(), connection.sender().userId(), localRooms, this);
+        }
+
+        private void withAllowance(Taken taken, Runnable read) {
+            allowances.ask(partBytes, taken.leftToAnswer()).onSuccess(given -> {
+                allowance = given;
+                if (isAnswered()) {
+                    giveUp(Answer.Silent.SILENT);
+                    free();
+                } else if (given.isPresent()) {
+                    read.run();
+                } else {
+                    giveUp(Answer.refused(Rejection.unavailable()));
+                }
+            });
+        }
+
+        private void free() {
+            allowance.ifPresent(Allowance::release);
+            allowance = Optional.empty();
+        }
+
+        /** Whoever was told that it came to nothing must not come in after all. */
+        void mustHearWithin(long millis) {
+            int asking = ++asked;
+            wheel.in(millis, () -> {
+                if (asking == asked) {
+                    giveUp(Answer.refused(Rejection.unavailable()));
+                }
+            });
+        }
+
+        /** What is delivered live follows the last part: a place that it had before ends with the first one. */
+        @Override
+        public void part(Slice missed, Runnable readOn) {
+            if (isAnswered()) {
+                detach();
+                free();
+            } else {
+                connection.seats().leave(roomId);
+                say(missed).onComplete(any -> readOn(readOn));
+            }
         }
 
         @Override
         public void attached(Slice missed) {
-            if (connection.over() || answer.future().isComplete()) {
+            if (isAnswered()) {
                 detach();
+                free();
             } else {
-                Attachment held = Objects.requireNonNull(attachment);
-                connection.seats().take(localRooms.seat(connection, roomId, held), roomId);
-                connection.replay(new ServerFrame.Joined(
-                        id,
-                        roomId,
-                        missed.head(),
-                        missed.exact(),
-                        missed.entries().stream().map(Wire::frame).toList(),
-                        missed.more()));
+                attached = true;
+                connection.seats().take(localRooms.seat(connection, roomId, held()), roomId);
+                say(missed).onComplete(any -> answer.tryComplete(Answer.Silent.SILENT));
             }
-            answer.tryComplete(Answer.Silent.SILENT);
         }
 
         @Override
         public void failed() {
+            free();
             answer.tryComplete(Answer.refused(Rejection.unavailable()));
-        }
-
-        /** Whoever was told that it came to nothing must not come in after all. */
-        void late() {
-            if (answer.tryComplete(Answer.refused(Rejection.unavailable()))) {
-                detach();
-            }
-        }
-
-        private void detach() {
-            carriers.forStream(StreamName.room(roomId)).detach(Objects.requireNonNull(attachment));
         }
 
         @Override
         public void barred() {
             connection.seats().leave(roomId);
-            answer.tryComplete(Answer.refused(Rejection.of(Reason.NOT_MEMBER)));
+            if (!saying) {
+                free();
+            }
+            if (!attached) {
+                answer.tryComplete(Answer.refused(Rejection.of(Reason.NOT_MEMBER)));
+            }
+        }
+
+        private boolean isAnswered() {
+            return connection.over() || answer.future().isComplete();
+        }
+
+        /** Completes when the peer has taken it, or is gone. */
+        private Future<Void> say(Slice missed) {
+            asked++;
+            saying = true;
+            allowance.ifPresent(room ->
+                    room.weigh(missed.entries().stream().mapToLong(Wire::length).sum()));
+            connection.replay(new ServerFrame.Joined(
+                    id, roomId, missed.head(), missed.exact(), Wire.messages(missed.entries()), missed.more()));
+            return connection.replayed().onComplete(any -> {
+                saying = false;
+                free();
+            });
+        }
+
+        /** The session may have ended while the peer took its time. */
+        private void readOn(Runnable next) {
+            Taken taken = Taken.now();
+            gate.pass(connection, FrameType.JOIN, taken)
+                    .onComplete(
+                            verdict -> verdict.fold(
+                                    () -> {
+                                        mustHearWithin(taken.leftToAnswer());
+                                        withAllowance(taken, next);
+                                        return true;
+                                    },
+                                    why -> giveUp(Answer.refused(why))),
+                            broken -> giveUp(Breakage.answer(broken, FrameType.JOIN)));
+        }
+
+        private boolean giveUp(Answer why) {
+            boolean first = answer.tryComplete(why);
+            if (first) {
+                detach();
+                free();
+            }
+            return first;
+        }
+
+        private void detach() {
+            if (attachment != null) {
+                carriers.forStream(StreamName.room(roomId)).detach(attachment);
+            }
+        }
+
+        private Attachment held() {
+            return Objects.requireNonNull(attachment);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.edge;
 
+import dev.portcullis.auth.TokenDefect;
 import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.Rejection;
 import java.util.Optional;
@@ -17,8 +18,12 @@ sealed interface LastWord {
         void nothing();
     }
 
-    /** The token is not good. */
-    record NotLetIn(AuthRefusal why, Optional<String> id) implements LastWord {
+    /**
+     * The token is not good.
+     *
+     * @param defect for the log alone
+     */
+    record NotLetIn(AuthRefusal why, Optional<TokenDefect> defect, Optional<String> id) implements LastWord {
         @Override
         public void accept(Cases cases) {
             cases.notLetIn(this);

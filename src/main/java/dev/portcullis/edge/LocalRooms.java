@@ -1,7 +1,9 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.audit.Meters;
-import dev.portcullis.edge.socket.Frames;
+import dev.portcullis.edge.socket.MemoryBudget;
+import dev.portcullis.edge.socket.SharedFrame;
+import dev.portcullis.protocol.Messages;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
@@ -11,7 +13,6 @@ import dev.portcullis.streams.Entry;
 import dev.portcullis.streams.Outlet;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.Wire;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Context;
 import java.util.ArrayList;
@@ -30,12 +31,14 @@ final class LocalRooms implements Outlet {
     private final Map<StreamName, LocalRoom> rooms = new HashMap<>();
     private final Context loop;
     private final Carriers carriers;
+    private final MemoryBudget memory;
     private final Meters meters;
     private final LongSupplier clock;
 
-    LocalRooms(Context loop, Carriers carriers, Meters meters, LongSupplier clock) {
+    LocalRooms(Context loop, Carriers carriers, MemoryBudget memory, Meters meters, LongSupplier clock) {
         this.loop = loop;
         this.carriers = carriers;
+        this.memory = memory;
         this.meters = meters;
         this.clock = clock;
     }
@@ -60,8 +63,9 @@ final class LocalRooms implements Outlet {
         loop.runOnContext(any -> {
             LocalRoom room = rooms.get(stream);
             if (room != null) {
-                room.seats.forEach(seat -> seat.connection.replay(
-                        new ServerFrame.Joined(Optional.empty(), seat.roomId, now, false, List.of(), false)));
+                List.copyOf(room.seats)
+                        .forEach(seat -> seat.connection.say(new ServerFrame.Joined(
+                                Optional.empty(), seat.roomId, now, false, Messages.NONE, false)));
             }
         });
     }
@@ -94,7 +98,7 @@ final class LocalRooms implements Outlet {
 
     /** One encoding, one buffer, for all seats: only the system call is paid for each. */
     private void deliver(LocalRoom room, Entry entry) {
-        ByteBuf frame = Frames.text(PooledByteBufAllocator.DEFAULT, Wire.frame(entry));
+        SharedFrame frame = SharedFrame.text(PooledByteBufAllocator.DEFAULT, Wire.frame(entry), memory);
         try {
             List<Seat> seats = room.seats;
             for (int i = seats.size() - 1; i >= 0; i--) { // from the end: who leaves over it makes nobody be skipped

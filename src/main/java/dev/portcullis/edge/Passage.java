@@ -1,6 +1,8 @@
 package dev.portcullis.edge;
 
+import dev.portcullis.auth.TokenDefect;
 import dev.portcullis.protocol.CloseCode;
+import java.util.Optional;
 
 /** What a handshake led to. All but a refusal hold a place, which the connection gives back when it ends. */
 sealed interface Passage {
@@ -18,11 +20,20 @@ sealed interface Passage {
     }
 
     static Passage refused(HandshakeRefusal row) {
-        return new Refused(row, row.retryAfterMs());
+        return new Refused(row, row.retryAfterMs(), Optional.empty());
     }
 
-    /** No upgrade: an HTTP answer. */
-    record Refused(HandshakeRefusal row, long retryAfterMs) implements Passage {
+    static Passage unauthorized(Optional<TokenDefect> defect) {
+        HandshakeRefusal row = HandshakeRefusal.UNAUTHORIZED;
+        return new Refused(row, row.retryAfterMs(), defect);
+    }
+
+    /**
+     * No upgrade: an HTTP answer.
+     *
+     * @param defect of a token, for the log alone
+     */
+    record Refused(HandshakeRefusal row, long retryAfterMs, Optional<TokenDefect> defect) implements Passage {
         @Override
         public void accept(Cases cases) {
             cases.refused(this);

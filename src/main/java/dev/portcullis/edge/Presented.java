@@ -20,7 +20,7 @@ sealed interface Presented {
             tokens.addAll(offered.tokens());
         }
         if (config.accepts(Way.HEADER)) {
-            authorization.forEach(line -> BearerToken.in(List.of(line)).ifPresent(tokens::add));
+            authorization.forEach(line -> BearerToken.presented(line).ifPresent(tokens::add));
         }
         return switch (tokens.size()) {
             case 0 -> Nothing.NOTHING;

@@ -22,8 +22,11 @@ final class RecentCutoffs {
     private final Map<String, Aging> bySession = new ConcurrentHashMap<>();
     private final Deque<Aging> oldestFirst = new ArrayDeque<>();
 
-    /** @param at when it was said, by the clock of whoever said it */
-    record Noted(Cutoff cutoff, long at) {}
+    /**
+     * @param lane of its user
+     * @param at when it was said, by the clock of whoever said it
+     */
+    record Noted(Cutoff cutoff, int lane, long at) {}
 
     private record Aging(Noted noted, long since) {
         String sessionId() {
@@ -51,10 +54,11 @@ final class RecentCutoffs {
         return Optional.ofNullable(bySession.get(sessionId)).map(Aging::noted);
     }
 
-    /** Those that are not over; what was said last is what a store loses first. */
-    List<Cutoff> newestFirst(long now) {
+    /** Those of a lane that are not over; what was said last is what a store loses first. */
+    List<Cutoff> newestFirst(int lane, long now) {
         List<Cutoff> all = new ArrayList<>();
         oldestFirst.stream()
+                .filter(each -> each.noted().lane() == lane)
                 .filter(each -> !isOver(each, now) && each.equals(bySession.get(each.sessionId())))
                 .forEach(each -> all.add(each.noted().cutoff()));
         Collections.reverse(all);

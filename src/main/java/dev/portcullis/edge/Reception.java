@@ -1,6 +1,7 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.auth.Session;
+import dev.portcullis.auth.TokenDefect;
 import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Scope;
@@ -23,8 +24,12 @@ sealed interface Reception {
         R hasty(Hasty reception);
     }
 
-    /** A session was opened. */
-    record Welcome(Session session, ServerFrame.AuthSuccess greeting) implements Reception {
+    /**
+     * A session was opened.
+     *
+     * @param registeredAt when the answer that it is registered came, as {@link System#nanoTime()} counts
+     */
+    record Welcome(Session session, long registeredAt, ServerFrame.AuthSuccess greeting) implements Reception {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.welcome(this);
@@ -32,7 +37,15 @@ sealed interface Reception {
     }
 
     /** The token is not good. */
-    record Denied(AuthRefusal why) implements Reception {
+    record Denied(AuthRefusal why, Optional<TokenDefect> defect) implements Reception {
+        static Denied of(TokenDefect defect) {
+            return new Denied(defect.refusal(), Optional.of(defect));
+        }
+
+        LastWord word(Optional<String> id) {
+            return new LastWord.NotLetIn(why, defect, id);
+        }
+
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.denied(this);

@@ -4,10 +4,12 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.Meters;
+import dev.portcullis.auth.TokenDefect;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.ServerFrame;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Gives an answer to its connection. Every refusal passes here: one frame, one metric, one audit event. */
@@ -63,7 +65,9 @@ final class Replies {
             meters.refused(why);
             AuditEvent event =
                     about(to, EventName.of(why)).requestId(answer.requestId()).refused(why);
-            audit.event(answer.roomId().map(event::resource).orElse(event));
+            Optional<String> resource = answer.roomId().or(answer.context()::resource);
+            AuditEvent where = resource.map(event::resource).orElse(event);
+            audit.event(answer.context().action().map(where::action).orElse(where));
             to.say(why.fold(
                     limited -> new ServerFrame.RateLimited(answer.id(), limited),
                     failed -> new ServerFrame.Refused(
@@ -93,9 +97,10 @@ final class Replies {
         @Override
         public void notLetIn(LastWord.NotLetIn word) {
             meters.authFailed(word.why());
-            audit.event(about(to, EventName.WS_AUTH_FAILURE)
+            AuditEvent event = about(to, EventName.WS_AUTH_FAILURE)
                     .reason(word.why().word())
-                    .code(code));
+                    .code(code);
+            audit.event(word.defect().map(TokenDefect::word).map(event::detail).orElse(event));
             to.say(new ServerFrame.AuthFailure(word.id(), word.why()));
         }
 

@@ -7,11 +7,24 @@ import dev.portcullis.http.TlsConfig;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The options of the public listener: Vert.x's defaults leave doors open. */
 final class Serving {
     private static final int ANY_BUT_SHARED = -1;
+
+    /** Those of TLS 1.3, and of TLS 1.2 only forward secrecy with authenticated encryption (RFC 9325 section 4.2). */
+    private static final List<String> SUITES = List.of(
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
     private Serving() {}
 
@@ -26,11 +39,12 @@ final class Serving {
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setMaxWebSocketFrameSize(socket.frameBytes())
                 .setMaxWebSocketMessageSize(socket.frameBytes())
-                .setWebSocketClosingTimeout(-1) // none: ours covers what it can not, and two would race
+                .setWebSocketClosingTimeout(
+                        3_600) // ours is shorter, and covers what it can not; none would end TCP at once
                 .setMaxInitialLineLength(4_096)
                 .setMaxHeaderSize(16_384) // two ways to bring a token of 4 KiB
-                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setIdleTimeout((int) http.idleMs()); // a request that never ends (CWE-400); taken off on upgrade
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setSslHandshakeTimeout(http.handshakeMs());
         tls.certificate().ifPresent(certificate -> tls.key().ifPresent(key -> secure(options, certificate, key)));
         return options;
     }
@@ -40,5 +54,6 @@ final class Serving {
         certificate.fold(pair::setCertPath, text -> pair.setCertValue(Buffer.buffer(text)));
         key.fold(pair::setKeyPath, text -> pair.setKeyValue(Buffer.buffer(text)));
         options.setSsl(true).setKeyCertOptions(pair);
+        SUITES.forEach(options::addEnabledCipherSuite);
     }
 }

@@ -2,6 +2,7 @@ package dev.portcullis.edge;
 
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.Session;
+import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.NodeLife;
 import io.vertx.core.Context;
 import java.util.List;
@@ -26,7 +27,7 @@ final class SessionKeeper {
     private final Restoring restoring;
     private final SafetyNet net;
     private final EndedLife endedLife;
-    private int doubts;
+    private final int[] doubts = new int[Lanes.COUNT];
     private boolean onRound;
 
     SessionKeeper(
@@ -42,13 +43,14 @@ final class SessionKeeper {
         this.freshness = freshness;
         this.wheel = wheel;
         this.clock = clock;
-        this.restoring = new Restoring(authenticator, connections::sessions, wheel);
+        this.restoring = new Restoring(authenticator::restore, connections::known, wheel, System::nanoTime);
+        connections.whenEntered(restoring::entered);
         this.net = new SafetyNet(authenticator, connections, restoring::isDone, wheel);
         this.endedLife = new EndedLife(connections.all(), wheel, lapsedMs);
     }
 
     void begin(CutoffFollower cutoffs, NodeLife life) {
-        cutoffs.tell(news -> context.runOnContext(any -> hear(news)));
+        cutoffs.tell(batch -> context.runOnContext(any -> hear(batch)));
         life.follow(new NodeLife.Follower() {
             @Override
             public void ended(String incarnation) {
@@ -56,47 +58,53 @@ final class SessionKeeper {
             }
 
             @Override
-            public void forgotten(int lane) {
-                context.runOnContext(any -> restoring.forgotten(lane));
+            public void forgotten(int lane, long since) {
+                context.runOnContext(any -> restoring.forgotten(lane, since));
             }
         });
         context.owner().setPeriodic(ROUND_MS, any -> goRound());
     }
 
     /** The connections first and the gate after them: a frame that the gate lets through is of nobody who was cut off. */
-    private void hear(CutoffNews news) {
-        news.cutoffs().forEach(connections::cutOff);
-        if (!news.exact()) {
-            freshness.doubt();
-            doubts++;
-            resolve(doubts);
+    private void hear(CutoffFollower.Batch batch) {
+        batch.cutoffs().forEach(connections::cutOff);
+        batch.missed().forEach(lane -> {
+            freshness.doubt(lane);
+            doubts[lane]++;
+        });
+        if (!batch.missed().isEmpty()) {
+            resolve(batch.missed());
         }
-        if (news.complete()) {
-            freshness.since(news.began());
-        }
+        batch.looks().forEach(freshness::since);
     }
 
-    private void resolve(int doubt) {
-        net.check(connections.sessions())
+    /** Lanes mostly miss cut-offs together, and are asked about together; where that fails each is on its own. */
+    private void resolve(List<Integer> lanes) {
+        int[] known = doubts.clone();
+        List<Session> sessions = connections.sessions().stream()
+                .filter(session -> lanes.contains(session.lane()))
+                .toList();
+        net.check(sessions)
                 .onComplete(
-                        live -> {
-                            if (doubt == doubts) {
-                                freshness.settle();
-                            }
-                        },
-                        broken -> wheel.in(AGAIN_MS, () -> {
-                            if (doubt == doubts) {
-                                resolve(doubt);
-                            }
-                        }));
+                        live -> lanes.stream()
+                                .filter(lane -> known[lane] == doubts[lane])
+                                .forEach(freshness::settle),
+                        broken -> wheel.in(
+                                AGAIN_MS,
+                                () -> lanes.stream()
+                                        .filter(lane -> known[lane] == doubts[lane])
+                                        .forEach(lane -> resolve(List.of(lane)))));
     }
 
+    /** Who can't be asked about now is left out, so that all the others are. */
     private void goRound() {
         if (onRound) {
             return;
         }
         onRound = true;
-        List<Session> due = connections.due(clock.getAsLong(), A_ROUND);
+        List<Session> due = connections.due(clock.getAsLong(), A_ROUND).stream()
+                .filter(session -> freshness.holds(session.lane()))
+                .toList();
         net.check(due).onComplete(any -> onRound = false); // where it failed, their next turn comes
     }
 }

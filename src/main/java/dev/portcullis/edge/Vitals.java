@@ -10,9 +10,10 @@ import java.util.Optional;
  * @param named whether it has
  * @param silent without a byte from the peer
  * @param stuck with something waiting that the peer does not take
+ * @param unfinished since a message was begun that is not complete
  * @param sincePing since the last ping
  */
-record Vitals(long untilDeadline, boolean named, long silent, long stuck, long sincePing) {
+record Vitals(long untilDeadline, boolean named, long silent, long stuck, long unfinished, long sincePing) {
 
     /** Why the connection must end now, if it must. */
     Optional<CloseCode> verdict(HeartbeatConfig config) {
@@ -22,7 +23,9 @@ record Vitals(long untilDeadline, boolean named, long silent, long stuck, long s
         if (stuck >= config.timeoutMs()) { // who does not read can't answer a ping either: this is the truer reason
             return Optional.of(CloseCode.TOO_SLOW);
         }
-        return silent >= config.timeoutMs() ? Optional.of(CloseCode.HEARTBEAT_TIMEOUT) : Optional.empty();
+        return silent >= config.timeoutMs() || unfinished >= config.messageMs()
+                ? Optional.of(CloseCode.HEARTBEAT_TIMEOUT)
+                : Optional.empty();
     }
 
     boolean pingDue(HeartbeatConfig config) {
@@ -33,6 +36,7 @@ record Vitals(long untilDeadline, boolean named, long silent, long stuck, long s
     long nextLook(HeartbeatConfig config) {
         long ping = pingDue(config) ? config.intervalMs() : config.intervalMs() - sincePing;
         long silence = config.timeoutMs() - Math.max(silent, stuck);
-        return Math.max(1, Math.min(untilDeadline, Math.min(ping, silence)));
+        long message = config.messageMs() - unfinished;
+        return Math.max(1, Math.min(Math.min(untilDeadline, ping), Math.min(silence, message)));
     }
 }

@@ -2,6 +2,7 @@ package dev.portcullis.http;
 
 import io.netty.util.NetUtil;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,7 +16,11 @@ public record Address(long high, long low) {
     private static final int LONGEST = 45;
 
     /** What a limit counts by: its own key, and for IPv6 a wider one that may have eight times the number. */
-    public record Keys(String own, Optional<String> wide) {}
+    public record Keys(String own, Optional<String> wide) {
+        public List<String> narrowestFirst() {
+            return wide.map(network -> List.of(own, network)).orElseGet(() -> List.of(own));
+        }
+    }
 
     public static Optional<Address> parse(String literal) {
         int colon = literal.lastIndexOf(':');

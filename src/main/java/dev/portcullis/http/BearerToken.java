@@ -5,14 +5,22 @@ import java.util.Optional;
 
 /** The token of an {@code Authorization: Bearer} header (RFC 6750 section 2.1). */
 public final class BearerToken {
-    private static final String SCHEME = "Bearer ";
+    private static final String SCHEME = "Bearer";
 
     private BearerToken() {}
 
     /** @param lines every Authorization header of the request; two say two things, and count as none */
     public static Optional<String> in(List<String> lines) {
-        return lines.size() == 1 && lines.get(0).regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-                ? Optional.of(lines.get(0).substring(SCHEME.length()).strip()).filter(token -> !token.isEmpty())
-                : Optional.empty();
+        return lines.size() == 1 ? presented(lines.get(0)).filter(token -> !token.isEmpty()) : Optional.empty();
+    }
+
+    /** What stands behind the scheme, perhaps nothing: an empty token is one that no issuer signed, not an absent one. */
+    public static Optional<String> presented(String line) {
+        String credentials = line.strip();
+        if (!credentials.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return Optional.empty();
+        }
+        String token = credentials.substring(SCHEME.length());
+        return token.isEmpty() || token.charAt(0) == ' ' ? Optional.of(token.strip()) : Optional.empty();
     }
 }

@@ -5,7 +5,6 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Verdict;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -15,13 +14,12 @@ public record HandshakeConfig(Map<String, HeaderRule> requiredHeaders) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}");
 
     public static HandshakeConfig read(Section handshake) {
-        return new HandshakeConfig(handshake.table(
+        return new HandshakeConfig(handshake.secretTable(
                 "requiredHeaders",
-                Map.of(),
                 NAME,
                 "a value, or a pattern as /…/",
                 "headers that every handshake must carry once, name to value or /pattern/",
-                row -> row instanceof String text ? HeaderRule.parse(text) : Optional.empty()));
+                HeaderRule::parse));
     }
 
     /** @param lines all values of a header; one that came twice says two things, and is refused */

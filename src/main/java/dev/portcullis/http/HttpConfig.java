@@ -9,10 +9,22 @@ import java.util.regex.Pattern;
  * Where the public listener is.
  *
  * @param port 0 takes any free one
- * @param idleMs a connection on which no whole request comes for this long is cut off
+ * @param handshakeMs what a connection has from its accept to the end of its upgrade, whatever it sends
+ * @param headerLines header lines of one request
+ * @param requestsPerConnection requests that one connection may carry before its upgrade
+ * @param requestsPerMinute requests of one address to this node, without upgrades
+ * @param trackedAddresses addresses whose requests are counted at one time
  * @param trustedProxies whose {@code X-Forwarded-For} and {@code X-Forwarded-Proto} count
  */
-public record HttpConfig(String host, int port, long idleMs, List<Network> trustedProxies) {
+public record HttpConfig(
+        String host,
+        int port,
+        long handshakeMs,
+        int headerLines,
+        int requestsPerConnection,
+        int requestsPerMinute,
+        int trackedAddresses,
+        List<Network> trustedProxies) {
     /** A host name or an address to listen on. */
     public static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-]{1,253}");
 
@@ -21,7 +33,32 @@ public record HttpConfig(String host, int port, long idleMs, List<Network> trust
                 http.text("host", "127.0.0.1", HOST, "name or address to listen on; 0.0.0.0 for all"),
                 http.integer("port", 8080, 0, 65_535, "port to listen on; 0 takes any free one"),
                 http.millis(
-                        "idleMs", 15_000, 1_000, 600_000, "a connection without a whole request for so long is cut"),
+                        "handshakeMs",
+                        10_000,
+                        1_000,
+                        600_000,
+                        "time from accept to the end of the upgrade, TLS and all requests before it included"),
+                http.integer("headerLines", 64, 16, 1_000, "header lines of one request; more are refused with 431"),
+                http.integer(
+                        "requestsPerConnection",
+                        100,
+                        1,
+                        1_000_000,
+                        "requests of one connection, which is closed after the answer to the last"),
+                http.integer(
+                        "requestsPerMinute",
+                        6_000,
+                        1,
+                        1_000_000,
+                        "requests of one address to one node in a minute, without WebSocket handshakes; more are"
+                                + " refused with 429, and the connection is closed"),
+                http.integer(
+                        "trackedAddresses",
+                        50_000,
+                        2,
+                        10_000_000,
+                        "addresses whose requests are counted at a time; those of others are refused, WebSocket"
+                                + " handshakes aside"),
                 proxies(http));
     }
 

@@ -6,10 +6,12 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /**
  * What is read under which path. Paths are compared as they came, without decoding: {@code %2e%2e} is just another name
@@ -21,10 +23,18 @@ public final class Routes implements Handler<HttpServerRequest> {
     private final Map<String, Handler<HttpServerRequest>> exact = new HashMap<>();
     private final Map<String, BiConsumer<HttpServerRequest, String>> prefixes = new LinkedHashMap<>();
 
+    private List<HttpMethod> methods = List.of(HttpMethod.GET);
+
     /** @param noted writes a refusal down, and says under which request id */
     public Routes(Answers answers, BiFunction<HttpServerRequest, HttpRefusal, String> noted) {
         this.answers = answers;
         this.noted = noted;
+    }
+
+    /** A HEAD is answered like a GET, without the body (RFC 9110 section 9.3.2). */
+    public Routes answeringHead() {
+        methods = List.of(HttpMethod.GET, HttpMethod.HEAD);
+        return this;
     }
 
     public Routes get(String path, Handler<HttpServerRequest> reader) {
@@ -40,7 +50,16 @@ public final class Routes implements Handler<HttpServerRequest> {
 
     @Override
     public void handle(HttpServerRequest request) {
+        if (!RequestTarget.agrees(request.uri(), request.headers().getAll(HttpHeaders.HOST))) {
+            badRequest(request);
+            return;
+        }
         find(String.valueOf(request.path())).ifPresentOrElse(reader -> read(request, reader), () -> notFound(request));
+    }
+
+    /** For requests that no reader may see. */
+    public void badRequest(HttpServerRequest request) {
+        refuse(request, HttpRefusal.BAD_REQUEST);
     }
 
     /** For readers that find nothing under the rest of a path. */
@@ -60,10 +79,11 @@ public final class Routes implements Handler<HttpServerRequest> {
     }
 
     private void read(HttpServerRequest request, Handler<HttpServerRequest> reader) {
-        if (request.method().equals(HttpMethod.GET)) {
+        if (methods.contains(request.method())) {
             reader.handle(request);
         } else {
-            request.response().putHeader(HttpHeaders.ALLOW, "GET");
+            String allowed = methods.stream().map(HttpMethod::name).collect(Collectors.joining(", "));
+            request.response().putHeader(HttpHeaders.ALLOW, allowed);
             refuse(request, HttpRefusal.METHOD_NOT_ALLOWED);
         }
     }
@@ -71,7 +91,7 @@ public final class Routes implements Handler<HttpServerRequest> {
     /** Nobody reads what a refused request may still send: the connection ends with the answer. */
     private void refuse(HttpServerRequest request, HttpRefusal why) {
         String requestId = noted.apply(request, why);
-        if (request.method().equals(HttpMethod.GET)) {
+        if (methods.contains(request.method()) && why != HttpRefusal.BAD_REQUEST) {
             answers.refuse(request, why, requestId);
             return;
         }

@@ -11,16 +11,16 @@ import java.util.Optional;
  */
 public record TlsConfig(Optional<Pem> certificate, Optional<Pem> key, boolean required) {
     public static TlsConfig read(Section tls) {
-        Optional<Pem> certificate = tls.secret("certificate", "path of the PEM file with the certificate chain")
-                .map(Pem::new);
-        Optional<Pem> key =
-                tls.secret("key", "path of the PEM file with the private key").map(Pem::new);
+        Optional<Pem> certificate =
+                tls.pem("certificate", Pem.Content.CERTIFICATE, "path of the PEM file with the certificate chain");
+        Optional<Pem> key = tls.pem("key", Pem.Content.PRIVATE_KEY, "path of the PEM file with the private key");
         boolean required = tls.flag(
                 "required", true, "refuses what came over neither TLS nor X-Forwarded-Proto: https of a trusted proxy");
         if (certificate.isPresent() != key.isPresent()) {
             String absent = certificate.isPresent() ? "key" : "certificate";
             tls.problem(absent, "is missing", "a certificate and its key belong together");
         }
+        tls.matching(certificate, key);
         return new TlsConfig(certificate, key, required);
     }
 }

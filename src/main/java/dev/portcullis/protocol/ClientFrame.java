@@ -9,6 +9,11 @@ public sealed interface ClientFrame {
 
     FrameType type();
 
+    /** How much it counts in the limit of its type. */
+    default int weight() {
+        return 1;
+    }
+
     <R> R accept(Cases<R> cases);
 
     /** What any frame may carry. */
@@ -86,6 +91,12 @@ public sealed interface ClientFrame {
         @Override
         public FrameType type() {
             return FrameType.JOIN;
+        }
+
+        /** Each room is a join of its own, for whoever answers it. */
+        @Override
+        public int weight() {
+            return rooms.size();
         }
 
         @Override

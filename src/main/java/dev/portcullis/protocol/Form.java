@@ -41,7 +41,10 @@ final class Form {
         return true;
     }
 
-    /** The characters of RFC 3986 and no others, so that a URL can't end the attribute it is put in (CWE-79). */
+    /**
+     * The characters of RFC 3986 and no others, so that a URL can't end the attribute in double quotes that it is put in
+     * (CWE-79). The apostrophe is one of them: who delivers a URL encodes it.
+     */
     static boolean isHttpsUrl(String text) {
         return text.startsWith(HTTPS)
                 && text.length() > HTTPS.length()

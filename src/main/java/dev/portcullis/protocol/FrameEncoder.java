@@ -5,21 +5,38 @@ import java.util.Optional;
 
 /** From the server's own frames to the bytes of their JSON. */
 public final class FrameEncoder {
-    private static final Encoding ENCODING = new Encoding();
     private static final int USUAL_SIZE = 256;
 
     private FrameEncoder() {}
 
     public static byte[] encode(ServerFrame frame) {
-        return frame.accept(ENCODING).close().toBytes();
+        FramePieces pieces = pieces(frame);
+        byte[] whole = new byte[pieces.length()];
+        int size = 0;
+        while (pieces.hasNext()) {
+            byte[] piece = pieces.next();
+            System.arraycopy(piece, 0, whole, size, piece.length);
+            size += piece.length;
+        }
+        return whole;
+    }
+
+    /** For a frame with messages, which may be large. */
+    public static FramePieces pieces(ServerFrame frame) {
+        Encoding encoding = new Encoding();
+        byte[] text = frame.accept(encoding).close().toBytes();
+        return new FramePieces(text, encoding.split.orElse(text.length), encoding.messages);
     }
 
     static JsonBytes put(JsonBytes json, Target target) {
         return target.fold(room -> json.text("roomId", room.value()), user -> json.text("recipientId", user.value()));
     }
 
-    /** Leaves the object open at its end. */
+    /** Leaves the object open at its end, and the messages out. */
     private static final class Encoding implements ServerFrame.Cases<JsonBytes> {
+        private Messages messages = Messages.NONE;
+        private Optional<Integer> split = Optional.empty();
+
         @Override
         public JsonBytes authSuccess(ServerFrame.AuthSuccess frame) {
             ServerFrame.Limits limits = frame.limits();
@@ -48,8 +65,8 @@ public final class FrameEncoder {
 
         @Override
         public JsonBytes joined(ServerFrame.Joined frame) {
-            JsonBytes json = begin("joined", frame.id(), frame.messages())
-                    .text("roomId", frame.roomId().value());
+            JsonBytes json =
+                    begin("joined", frame.id()).text("roomId", frame.roomId().value());
             return messages(put(json, frame.position()).flag("recovered", frame.recovered()), frame.messages())
                     .flag("more", frame.more());
         }
@@ -67,9 +84,10 @@ public final class FrameEncoder {
 
         @Override
         public JsonBytes history(ServerFrame.History frame) {
-            JsonBytes json = begin("history", frame.id(), frame.messages());
+            JsonBytes json = begin("history", frame.id());
             FrameEncoder.put(json, frame.target()).text("epoch", frame.epoch());
-            return messages(json, frame.messages()).flag("more", frame.more());
+            JsonBytes told = messages(json, frame.messages()).flag("more", frame.more());
+            return frame.gap() ? told.flag("gap", true) : told;
         }
 
         @Override
@@ -112,22 +130,17 @@ public final class FrameEncoder {
         }
 
         private static JsonBytes begin(String type, Optional<String> id) {
-            return begin(type, id, List.of());
-        }
-
-        private static JsonBytes begin(String type, Optional<String> id, List<byte[]> messages) {
-            int size = USUAL_SIZE
-                    + messages.stream().mapToInt(each -> each.length + 1).sum();
-            return new JsonBytes(size).open().text("type", type).text("id", id);
+            return new JsonBytes(USUAL_SIZE).open().text("type", type).text("id", id);
         }
 
         private static JsonBytes put(JsonBytes json, Position position) {
             return json.text("epoch", position.epoch()).number("seq", position.seq());
         }
 
-        private static JsonBytes messages(JsonBytes json, List<byte[]> messages) {
+        private JsonBytes messages(JsonBytes json, Messages all) {
             json.openArray("messages");
-            messages.forEach(json::item);
+            messages = all;
+            split = Optional.of(json.size());
             return json.closeArray();
         }
 

@@ -73,6 +73,10 @@ final class JsonBytes {
         return done();
     }
 
+    int size() {
+        return size;
+    }
+
     byte[] toBytes() {
         return Arrays.copyOf(bytes, size);
     }

@@ -1,6 +1,8 @@
 package dev.portcullis.protocol;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -95,6 +97,30 @@ interface Rule {
                 item.check(items.get(i), Pointer.child(path, i), to);
             }
         };
+    }
+
+    /**
+     * A list of objects no two of which have the same text under {@code key}, whatever else they hold. In one pass, where
+     * the keyword of the schemas compares each item with each other one.
+     */
+    static Rule distinct(Field key, Rule list) {
+        return (value, path, to) -> {
+            list.check(value, path, to);
+            if (value instanceof List<?> items && repeats(items, key)) {
+                to.add(path, "uniqueItems");
+            }
+        };
+    }
+
+    private static boolean repeats(List<?> items, Field key) {
+        Set<String> seen = new HashSet<>();
+        for (Object item : items) {
+            Optional<String> text = item instanceof Slots slots ? slots.textIn(key) : Optional.empty();
+            if (text.isPresent() && !seen.add(text.get())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** {@code 1.0} and {@code 1e3} are integers (JSON Schema 2020-12, 4.2.3). */

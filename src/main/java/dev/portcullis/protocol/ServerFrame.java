@@ -1,6 +1,5 @@
 package dev.portcullis.protocol;
 
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -63,14 +62,13 @@ public sealed interface ServerFrame {
         }
     }
 
-    /** @param messages each already encoded, oldest first */
+    /**
+     * @param position the place that the messages reach
+     * @param messages oldest first
+     * @param more whether another one follows
+     */
     record Joined(
-            Optional<String> id,
-            RoomId roomId,
-            Position position,
-            boolean recovered,
-            List<byte[]> messages,
-            boolean more)
+            Optional<String> id, RoomId roomId, Position position, boolean recovered, Messages messages, boolean more)
             implements ServerFrame {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -92,8 +90,11 @@ public sealed interface ServerFrame {
         }
     }
 
-    /** @param messages each already encoded, oldest first */
-    record History(Optional<String> id, Target target, String epoch, List<byte[]> messages, boolean more)
+    /**
+     * @param messages oldest first
+     * @param gap whether entries behind the place asked for are no longer kept
+     */
+    record History(Optional<String> id, Target target, String epoch, Messages messages, boolean more, boolean gap)
             implements ServerFrame {
         @Override
         public <R> R accept(Cases<R> cases) {

@@ -102,7 +102,7 @@ final class Shapes {
                 fields().allow(ROOM_ID, ROOM)
                         .allow(SINCE, POSITION)
                         .allow(PRESENCE, Rule.FLAG)
-                        .allow(ROOMS, Rule.list(1, 100, oneRoom)),
+                        .allow(ROOMS, Rule.distinct(ROOM_ID, Rule.list(1, 100, oneRoom))),
                 s -> new ClientFrame.Join(
                         envelope(s),
                         s.has(ROOM_ID)

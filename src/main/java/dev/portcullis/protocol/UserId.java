@@ -1,5 +1,6 @@
 package dev.portcullis.protocol;
 
+import java.util.Locale;
 import java.util.Set;
 
 /** Who: 1 to 128 of letters, digits and {@code _.:-@|+}, beginning with a letter or digit. */
@@ -11,6 +12,11 @@ public record UserId(String value) {
         if (!isValid(value)) {
             throw new IllegalArgumentException("not a user id");
         }
+    }
+
+    /** In any case of letters, or a look-alike of the server could speak (CWE-178). */
+    public static boolean isReserved(String value) {
+        return RESERVED.contains(value.toLowerCase(Locale.ROOT));
     }
 
     public static boolean isValid(String value) {

@@ -4,8 +4,10 @@ import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.store.Batch;
 import dev.portcullis.store.EmbeddedStore;
+import dev.portcullis.store.Reader;
 import dev.portcullis.store.Table;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,27 +51,45 @@ final class BlockTable {
         });
     }
 
-    /** Looks at the next thousand, so that a sweep never keeps others from the store. */
+    /**
+     * Looks at the next thousand, and goes on where some of them were to be deleted: a sweep costs as much as there is to
+     * do. It looks in the background, since a scan also passes what was deleted before, and joins wait for the readers.
+     */
     Future<Void> sweep(long now) {
-        return store.read(reader -> {
-                    List<byte[]> gone = new ArrayList<>();
-                    Progress progress = new Progress();
-                    reader.scan(table, sweepFrom, END, (key, value) -> {
-                        if (!StoredBlock.blockOf(value).remembered(now, rule)) {
-                            gone.add(key);
-                        }
-                        return progress.goesOnAfter(key);
-                    });
-                    sweepFrom = progress.next();
-                    return gone;
+        Promise<Void> done = Promise.promise();
+        advance(now, done);
+        return done.future();
+    }
+
+    /** A loop over futures, not a chain of them: a million blocks must not pile up callbacks. */
+    private void advance(long now, Promise<Void> done) {
+        store.readInBackground(reader -> look(reader, now))
+                .compose(page ->
+                        store.write(batch -> delete(batch, page.gone, now)).map(page))
+                .onSuccess(page -> {
+                    if (page.full() && !page.gone.isEmpty()) {
+                        advance(now, done);
+                    } else {
+                        done.complete();
+                    }
                 })
-                .compose(gone -> gone.isEmpty()
-                        ? Future.succeededFuture()
-                        : store.write(batch -> delete(batch, gone, now)).mapEmpty());
+                .onFailure(done::tryFail);
+    }
+
+    private Page look(Reader reader, long now) {
+        Page page = new Page();
+        reader.scan(table, sweepFrom, END, (key, value) -> {
+            if (!StoredBlock.blockOf(value).remembered(now, rule)) {
+                page.gone.add(key);
+            }
+            return page.goesOnAfter(key);
+        });
+        sweepFrom = page.next();
+        return page;
     }
 
     private void put(Batch batch, Attempt attempt, Begun begun) {
-        Optional<FrameType> action = begun.scope() == Scope.ACTION ? Optional.of(attempt.action()) : Optional.empty();
+        Optional<FrameType> action = begun.scope() == Scope.ACTION ? attempt.frame() : Optional.empty();
         StoredBlock stored = new StoredBlock(attempt.user(), action, begun.block());
         batch.put(table, stored.key(), stored.value());
     }
@@ -87,8 +107,9 @@ final class BlockTable {
         return deleted;
     }
 
-    /** How far one sweep came: it begins anew after the last row. */
-    private static final class Progress {
+    /** What one look found: the next begins after its last row. */
+    private static final class Page {
+        private final List<byte[]> gone = new ArrayList<>();
         private int seen;
         private byte[] last = FIRST;
 
@@ -97,8 +118,12 @@ final class BlockTable {
             return ++seen < SWEPT_AT_ONCE;
         }
 
+        boolean full() {
+            return seen == SWEPT_AT_ONCE;
+        }
+
         byte[] next() {
-            return seen < SWEPT_AT_ONCE ? FIRST : last;
+            return full() ? last : FIRST;
         }
     }
 }

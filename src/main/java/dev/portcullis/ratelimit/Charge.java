@@ -13,16 +13,18 @@ import java.util.Optional;
  *
  * @param rows the limits it meets there, with a window each
  * @param multiplier how many times as much the sender may do
+ * @param weight what it counts in the windows of frames
  */
-record Charge(Meter meter, Scope scope, List<LimitRow> rows, int multiplier, int bytes) {
+record Charge(Meter meter, Scope scope, List<LimitRow> rows, int multiplier, int weight, int bytes) {
 
+    /** Whether a block holds here, be it one that the attempt does not meet. */
     boolean blocked(long now) {
         return meter.block().holds(now);
     }
 
     /** How long this scope alone makes the attempt wait: the longest is the honest answer. */
     Optional<Limited> refusal(long now) {
-        long longest = meter.block().left(now);
+        long longest = meetsBlock() ? meter.block().left(now) : 0;
         Window why = meter.block().window();
         for (LimitRow row : rows) {
             long wait = untilFree(row, now);
@@ -35,9 +37,12 @@ record Charge(Meter meter, Scope scope, List<LimitRow> rows, int multiplier, int
     }
 
     void count(long now) {
-        for (LimitRow row : rows) {
-            meter.window(row.window()).count(now, amountIn(row));
-        }
+        rows.forEach(row -> count(row, now));
+    }
+
+    /** What was refused took its bytes all the same. */
+    void countBytes(long now) {
+        rows.stream().filter(row -> row.window() == Window.BYTES).forEach(row -> count(row, now));
     }
 
     /** Begins the longest block that a row gone over asks for; none where all rows still hold. */
@@ -50,11 +55,20 @@ record Charge(Meter meter, Scope scope, List<LimitRow> rows, int multiplier, int
         return longest.map(block -> new Begun(scope, block));
     }
 
+    private void count(LimitRow row, long now) {
+        meter.window(row.window()).count(now, amountIn(row));
+    }
+
+    /** A block for a limit that the attempt does not meet is not in its way. */
+    private boolean meetsBlock() {
+        return rows.stream().anyMatch(row -> row.window() == meter.block().window());
+    }
+
     private long untilFree(LimitRow row, long now) {
         return meter.window(row.window()).untilFree(now, amountIn(row), row.max(multiplier));
     }
 
     private int amountIn(LimitRow row) {
-        return row.window() == Window.BYTES ? bytes : 1;
+        return row.window() == Window.BYTES ? bytes : weight;
     }
 }

@@ -20,6 +20,7 @@ public final class ConnectionBudget {
     private static final Judgement FLOOD = new Flood();
 
     private final RateLimitConfig config;
+    private final UnreportedBytes unreported;
     private Role role = Role.MEMBER;
     private @Nullable Meter meter;
     private @Nullable SlidingWindow refused;
@@ -68,6 +69,12 @@ public final class ConnectionBudget {
 
     public ConnectionBudget(RateLimitConfig config) {
         this.config = config;
+        this.unreported = new UnreportedBytes(config.unreportedBytes());
+    }
+
+    /** What of its bytes its user's window does not hold yet. */
+    public UnreportedBytes unreported() {
+        return unreported;
     }
 
     /** From now on the connection is of somebody in this role. What was counted stays counted. */
@@ -108,7 +115,7 @@ public final class ConnectionBudget {
             meter = new Meter();
         }
         List<LimitRow> rows = List.of(config.limits().connection());
-        return new Charge(meter, Scope.CONNECTION, rows, config.multiplier(role), 0);
+        return new Charge(meter, Scope.CONNECTION, rows, config.multiplier(role), 1, 0);
     }
 
     private int refuse(long nowMs) {

@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 
 /**
  * Where attempts are counted, by the store's own clock. Each attempt is one atomic step over all its windows: two that
- * arrive together never both take the last place. A failed future means that nobody counted.
+ * arrive together never both take the last place. Only its bytes count also where it is refused. A failed future means that nobody counted.
  */
 public interface CounterStore {
     /** A block that the attempt begins outlives the process before it is answered, as far as the store can write. */

@@ -2,7 +2,6 @@ package dev.portcullis.ratelimit;
 
 import static java.util.Comparator.comparingLong;
 
-import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Scope;
@@ -12,10 +11,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The rules. An attempt meets its user's rows and its action's row at once: it is counted in all of them or in none.
- * One that goes over begins a block on each scope it went over in; one that comes during a block changes nothing. The
- * wait that is told is the longest of all that stand in the way, so that who waits it out passes and who waits less
- * does not.
+ * The rules. An attempt meets its user's rows and its action's row at once: it is counted in all of them or in none, but
+ * for its bytes, which came in whatever is said of them and so count in any case. One that goes over begins a block on
+ * each scope it went over in, unless one holds already. The wait that is told is the longest of all that stand in the
+ * way of the same attempt, so that who waits it out passes and who waits less does not.
  */
 final class LimitPolicy {
     private final RateLimitConfig config;
@@ -27,20 +26,17 @@ final class LimitPolicy {
     /** Judges and, in {@code usage}, counts or punishes. */
     Ruling judge(Usage usage, Attempt attempt, long now) {
         List<Charge> charges = chargesOf(usage, attempt);
-        Optional<Limited> refusal = longest(charges.stream().flatMap(charge -> charge.refusal(now).stream()));
-        if (refusal.isEmpty()) {
+        if (wait(charges, now).isEmpty()) {
             charges.forEach(charge -> charge.count(now));
             return Ruling.GRANTED;
         }
-        if (charges.stream().anyMatch(charge -> charge.blocked(now))) {
-            return new Ruling(Verdict.refused(refusal.get()), List.of());
-        }
-        List<Begun> begun = charges.stream()
-                .flatMap(charge -> charge.punish(now, config.blocks()).stream())
-                .toList();
-        Limited sentence =
-                longest(begun.stream().map(each -> each.refusal(now))).orElseThrow();
-        return new Ruling(Verdict.refused(sentence), begun);
+        List<Begun> begun = charges.stream().anyMatch(charge -> charge.blocked(now))
+                ? List.of()
+                : charges.stream()
+                        .flatMap(charge -> charge.punish(now, config.blocks()).stream())
+                        .toList();
+        charges.forEach(charge -> charge.countBytes(now));
+        return new Ruling(Verdict.refused(wait(charges, now).orElseThrow()), begun);
     }
 
     /** Nobody can count now. Closed, unless the config opens all of these by name (CWE-636). */
@@ -49,18 +45,25 @@ final class LimitPolicy {
     }
 
     private List<Charge> chargesOf(Usage usage, Attempt attempt) {
-        FrameType action = attempt.action();
         int multiplier = config.multiplier(attempt.role());
-        List<LimitRow> ofUser = config.limits().userRowsOf(action);
-        Stream<Charge> user = ofUser.isEmpty()
-                ? Stream.empty()
-                : Stream.of(new Charge(usage.user(), Scope.USER, ofUser, multiplier, attempt.bytes()));
-        Stream<Charge> own = Stream.ofNullable(config.limits().actions().get(action))
-                .map(row -> new Charge(usage.action(action), Scope.ACTION, List.of(row), multiplier, attempt.bytes()));
+        int bytes = attempt.bytes();
+        List<LimitRow> ofUser = config.limits().userRowsOf(attempt.frame());
+        Stream<Charge> user = Stream.of(new Charge(usage.user(), Scope.USER, ofUser, multiplier, 1, bytes));
+        Stream<Charge> own = attempt.frame().stream()
+                .flatMap(action -> config.limits().actionRow(action).stream()
+                        .map(row -> new Charge(
+                                usage.action(action),
+                                Scope.ACTION,
+                                List.of(row),
+                                multiplier,
+                                attempt.weight(),
+                                bytes)));
         return Stream.concat(user, own).toList();
     }
 
-    private static Optional<Limited> longest(Stream<Limited> waits) {
-        return waits.max(comparingLong(Limited::retryAfterMs));
+    private static Optional<Limited> wait(List<Charge> charges, long now) {
+        return charges.stream()
+                .flatMap(charge -> charge.refusal(now).stream())
+                .max(comparingLong(Limited::retryAfterMs));
     }
 }

@@ -33,12 +33,12 @@ public record LimitTable(
     private static final int LARGEST_FRAME = 65_536;
     private static final int MOST_BYTES = 1 << 30;
 
-    /** What keeps a connection alive or tidy counts on the connection, and in its own action's row if it has one. */
+    /** What keeps a connection alive or tidy is no frame of the user, and counts for them by its bytes only. */
     private static final Set<FrameType> NOT_OF_THE_USER =
-            EnumSet.of(FrameType.PING, FrameType.ACK, FrameType.READ, FrameType.HEALTH_CHECK);
+            EnumSet.of(FrameType.PING, FrameType.LEAVE, FrameType.ACK, FrameType.READ, FrameType.HEALTH_CHECK);
 
-    private static final Map<String, Integer> ACTIONS = Collections.unmodifiableMap(
-            new TreeMap<>(Map.of("typing_indicator", 30, "read", 30, "file_upload", 5, "join", 30, "history", 20)));
+    private static final Map<String, Integer> ACTIONS = Collections.unmodifiableMap(new TreeMap<>(Map.of(
+            "typing_indicator", 30, "read", 30, "file_upload", 5, "join", 200, "history", 20, "remove_user", 30)));
 
     private static final String WORDS =
             Stream.of(FrameType.values()).map(FrameType::word).collect(Collectors.joining("|"));
@@ -73,14 +73,28 @@ public record LimitTable(
         return table;
     }
 
-    /** The rows that a frame of this type meets in this stage; of none it need not be asked. */
+    /** The rows that a frame of this type meets in this stage. */
     List<LimitRow> rowsOf(FrameType type) {
-        return Stream.concat(userRowsOf(type).stream(), Optional.ofNullable(actions.get(type)).stream())
+        return rowsOf(Optional.of(type));
+    }
+
+    List<LimitRow> rowsOf(Optional<FrameType> type) {
+        return Stream.concat(userRowsOf(type).stream(), type.flatMap(this::actionRow).stream())
                 .toList();
     }
 
-    List<LimitRow> userRowsOf(FrameType type) {
-        return NOT_OF_THE_USER.contains(type) ? List.of() : user;
+    /** Bytes count for the user whatever they are of. */
+    List<LimitRow> userRowsOf(Optional<FrameType> type) {
+        return type.filter(each -> !NOT_OF_THE_USER.contains(each)).isPresent() ? user : List.of(user(Window.BYTES));
+    }
+
+    Optional<LimitRow> actionRow(FrameType type) {
+        return Optional.ofNullable(actions.get(type));
+    }
+
+    /** Whether the stage is asked about each frame of this type; of others it is told the bytes, now and then. */
+    boolean countsEach(FrameType type) {
+        return !NOT_OF_THE_USER.contains(type) || actions.containsKey(type);
     }
 
     LimitRow user(Window window) {
@@ -113,7 +127,8 @@ public record LimitTable(
                 ACTIONS,
                 Pattern.compile(WORDS),
                 "frames a minute, 1 to " + MOST_FRAMES,
-                "frames of one type by one user in any minute; types not named keep their default",
+                "frames of one type by one user in any minute, a join counting once for each room it names; types not named keep"
+                        + " their default",
                 value -> Whole.within(value, 1, MOST_FRAMES)));
         return chosen.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(

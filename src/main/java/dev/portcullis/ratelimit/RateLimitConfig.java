@@ -14,12 +14,14 @@ import java.util.stream.Stream;
  * What the operator allows.
  *
  * @param multipliers how many times as much a role may do
+ * @param unreportedBytes how many bytes of one connection may wait to be counted for their user
  * @param wideFactor how many times an address's attempts its wider network may make
  */
 public record RateLimitConfig(
         boolean enabled,
         LimitTable limits,
         Map<Role, Integer> multipliers,
+        int unreportedBytes,
         int wideFactor,
         BlockRule blocks,
         Flood flood,
@@ -79,6 +81,12 @@ public record RateLimitConfig(
                 enabled,
                 LimitTable.read(ratelimit, handshakes),
                 multipliers(ratelimit),
+                ratelimit.integer(
+                        "unreportedBytes",
+                        8_192,
+                        1,
+                        65_536,
+                        "bytes of one connection that may wait to be counted for their user, such as those of pings"),
                 handshakes.integer("wideFactor", 8, 1, 1_000, "times as many attempts for an IPv6 /48 as for a /64"),
                 BlockRule.read(ratelimit.section("blocks")),
                 Flood.read(ratelimit.section("flood")),

@@ -39,7 +39,7 @@ public final class RateLimitVerticle extends VerticleBase {
 
     private Future<Verdict> admit(Attempt attempt) {
         return store.admit(attempt)
-                .recover(broken -> blind(broken, config.limits().rowsOf(attempt.action())));
+                .recover(broken -> blind(broken, config.limits().rowsOf(attempt.frame())));
     }
 
     private Future<Verdict> admitAddress(AddressAttempt attempt) {

@@ -11,9 +11,7 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.ratelimit.RateLimitConfig.Effective;
 import io.vertx.core.Future;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 
 /** Asks whether somebody may do this much. An attempt is asked once and never again: a lost answer may have counted. */
 public final class RateLimiter {
@@ -36,25 +34,44 @@ public final class RateLimiter {
     private final Bus bus;
     private final RateLimitConfig config;
     private final LimitPolicy policy;
-    private final Map<FrameType, List<LimitRow>> rows = new EnumMap<>(FrameType.class);
 
     public RateLimiter(Bus bus, RateLimitConfig config) {
         this.bus = bus;
         this.config = config;
         this.policy = new LimitPolicy(config);
-        for (FrameType type : FrameType.values()) {
-            rows.put(type, config.limits().rowsOf(type));
+    }
+
+    /**
+     * A frame whose type no limit of this stage counts is granted here, unless its connection has bytes to report. Fails
+     * with a {@link BusFailure} and nothing else.
+     *
+     * @param weight how much the frame counts in its action's row
+     */
+    public Future<Verdict> admit(Sender from, FrameType action, int weight, UnreportedBytes bytes) {
+        if (!config.enabled() || !(config.limits().countsEach(action) || bytes.due())) {
+            return GRANTED;
+        }
+        return ask(Attempt.of(from.userId(), from.role(), action, weight, bytes.take()), bytes);
+    }
+
+    /** The bytes of frames that are answered already, once they are many. Nobody waits for it. */
+    public void report(Sender from, UnreportedBytes bytes) {
+        if (config.enabled() && bytes.due()) {
+            ask(Attempt.report(from.userId(), from.role(), bytes.take()), bytes);
         }
     }
 
-    /** A frame that no limit of this stage meets is granted here. Fails with a {@link BusFailure} and nothing else. */
-    public Future<Verdict> admit(Sender from, FrameType action, int bytes) {
-        List<LimitRow> met = rows.getOrDefault(action, List.of());
-        if (!config.enabled() || met.isEmpty()) {
-            return GRANTED;
+    /** What a connection that is over leaves behind: a user who reconnects gains nothing by it. */
+    public void reportLast(Sender from, UnreportedBytes bytes) {
+        if (config.enabled() && bytes.dueAtTheEnd()) {
+            ask(Attempt.report(from.userId(), from.role(), bytes.take()), bytes);
         }
-        return bus.ask(ADMIT, new Attempt(from.userId(), from.role(), action, bytes))
-                .recover(broken -> unanswered(broken, met));
+    }
+
+    private Future<Verdict> ask(Attempt attempt, UnreportedBytes bytes) {
+        return bus.ask(ADMIT, attempt)
+                .onSuccess(bytes::judged)
+                .recover(broken -> unanswered(broken, config.limits().rowsOf(attempt.frame())));
     }
 
     /** @param keys the address, and behind it the wider network that it counts for, if it counts for one */

@@ -1,6 +1,5 @@
 package dev.portcullis.ratelimit;
 
-import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
@@ -17,7 +16,6 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -47,10 +45,7 @@ public final class RedisCounterStore implements CounterStore {
 
     @Override
     public Future<Verdict> admit(Attempt attempt) {
-        List<Met> met = metBy(attempt);
-        return met.isEmpty()
-                ? Future.succeededFuture(Verdict.GRANTED)
-                : judge(met, attempt.bytes(), config.blocks().maxMs());
+        return judge(metBy(attempt), attempt.bytes(), config.blocks().maxMs());
     }
 
     /** Both keys lie in the lane of the wider one, so that one step counts on both. */
@@ -59,9 +54,10 @@ public final class RedisCounterStore implements CounterStore {
         int lane = Lanes.of(attempt.network().orElse(attempt.address()));
         LimitRow row = config.limits().handshakes();
         List<Met> met = new ArrayList<>();
-        met.add(new Met(RedisKeys.of(lane, "a", attempt.address()), List.of(row), 1));
+        met.add(new Met(RedisKeys.of(lane, "a", attempt.address()), List.of(row), 1, 1));
         attempt.network()
-                .ifPresent(wide -> met.add(new Met(RedisKeys.of(lane, "a", wide), List.of(row), config.wideFactor())));
+                .ifPresent(
+                        wide -> met.add(new Met(RedisKeys.of(lane, "a", wide), List.of(row), config.wideFactor(), 1)));
         return judge(met, 0, NO_BLOCKS);
     }
 
@@ -73,18 +69,17 @@ public final class RedisCounterStore implements CounterStore {
 
     private List<Met> metBy(Attempt attempt) {
         UserId user = attempt.user();
-        FrameType action = attempt.action();
         int lane = StreamName.inbox(user).lane();
         int multiplier = config.multiplier(attempt.role());
+        LimitTable limits = config.limits();
         List<Met> met = new ArrayList<>();
-        List<LimitRow> ofUser = config.limits().userRowsOf(action);
-        if (!ofUser.isEmpty()) {
-            met.add(new Met(RedisKeys.of(lane, "u", user.value()), ofUser, multiplier));
-        }
-        Optional.ofNullable(config.limits().actions().get(action)).ifPresent(row -> {
-            String key = RedisKeys.of(lane, "u", user.value() + "/" + action.word()); // no user's id has a slash
-            met.add(new Met(key, List.of(row), multiplier));
-        });
+        met.add(new Met(RedisKeys.of(lane, "u", user.value()), limits.userRowsOf(attempt.frame()), multiplier, 1));
+        attempt.frame()
+                .ifPresent(action -> limits.actionRow(action).ifPresent(row -> {
+                    String key =
+                            RedisKeys.of(lane, "u", user.value() + "/" + action.word()); // no user's id has a slash
+                    met.add(new Met(key, List.of(row), multiplier, attempt.weight()));
+                }));
         return met;
     }
 
@@ -93,7 +88,7 @@ public final class RedisCounterStore implements CounterStore {
         ScriptCall call = ADMIT.call().arg(millis.getAsLong()).arg(bytes);
         call.arg(rule.burstMs()).arg(rule.minuteMs()).arg(rule.forgetMs()).arg(longestBlock);
         for (Met each : met) {
-            call.key(each.key);
+            call.key(each.key).arg(each.weight);
             WINDOWS.forEach(window -> call.arg(each.max(window)));
         }
         return redis.run(call).map(answer -> verdict(met, answer));
@@ -112,8 +107,8 @@ public final class RedisCounterStore implements CounterStore {
                 Rejection.limited(scope, WINDOWS.get(window), answer.get(2).toLong()));
     }
 
-    /** A meter that an attempt meets, and the limits that hold there. */
-    private record Met(String key, List<LimitRow> rows, int multiplier) {
+    /** A meter that an attempt meets, the limits that hold there, and what it counts in those of frames. */
+    private record Met(String key, List<LimitRow> rows, int multiplier, int weight) {
         Scope scope() {
             return rows.get(0).scope();
         }

@@ -46,9 +46,10 @@ final class SlidingWindow {
             cells[slot(live - 1) + 1] = 0;
         }
         int newest = slot(live - 1);
+        int fitting = Math.min(amount, Integer.MAX_VALUE - total); // what was refused may count without a bound
         cells[newest] = (int) at;
-        cells[newest + 1] += amount;
-        total += amount;
+        cells[newest + 1] += fitting;
+        total += fitting;
         last = at;
     }
 

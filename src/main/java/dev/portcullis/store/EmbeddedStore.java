@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -26,33 +27,41 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStore.class);
     private static final int READERS = 2;
+    private static final int IN_BACKGROUND = 1;
 
     private final Folder folder;
     private final Engine engine;
     private final View newest;
     private final StoreTimes times;
+    private final Fatality fatality;
     private final GroupWriter writer;
     private final ThreadPoolExecutor readers;
+    private final ThreadPoolExecutor background;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private EmbeddedStore(Folder folder, Engine engine, Disk disk, StoreConfig config, StoreTimes times) {
+    private EmbeddedStore(
+            Folder folder, Engine engine, Disk disk, StoreConfig config, StoreTimes times, Runnable onFatal) {
         this.folder = folder;
         this.engine = engine;
         this.times = times;
+        this.fatality = new Fatality(onFatal);
         this.newest = View.newest(engine.db());
-        this.writer = new GroupWriter(engine.db(), newest, timed(disk), config);
-        this.readers = new ThreadPoolExecutor(
-                READERS,
-                READERS,
-                0,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(config.waiting()),
-                EmbeddedStore::readerThread);
+        this.writer = new GroupWriter(engine.db(), newest, timed(disk), config, fatality);
+        this.readers = threads(READERS, config, "store-read");
+        this.background = threads(IN_BACKGROUND, config, "store-background");
     }
 
     /** Opens the folder that the config names, or a temporary one that {@link #close()} deletes. */
     public static EmbeddedStore open(StoreConfig config, StoreTimes times) throws StoreUnopened {
-        return open(Folder.of(config.path()), config, disk -> disk, times);
+        return open(config, times, () -> {});
+    }
+
+    /**
+     * @param onFatal what to do once a thread of the store met an {@link Error} or is lost: nothing that waits for the store
+     *     can be promised an answer any more, so the process should end. Called on the thread itself, once
+     */
+    public static EmbeddedStore open(StoreConfig config, StoreTimes times, Runnable onFatal) throws StoreUnopened {
+        return open(Folder.of(config.path()), config, disk -> disk, times, onFatal);
     }
 
     public static EmbeddedStore open(Path folder, StoreConfig config) throws StoreUnopened {
@@ -65,10 +74,16 @@ public final class EmbeddedStore implements AutoCloseable {
 
     static EmbeddedStore open(Folder folder, StoreConfig config, UnaryOperator<Disk> wrap, StoreTimes times)
             throws StoreUnopened {
+        return open(folder, config, wrap, times, () -> {});
+    }
+
+    static EmbeddedStore open(
+            Folder folder, StoreConfig config, UnaryOperator<Disk> wrap, StoreTimes times, Runnable onFatal)
+            throws StoreUnopened {
         loadEngine();
         try {
-            Engine engine = new Engine(folder.path(), config.fsync());
-            EmbeddedStore store = new EmbeddedStore(folder, engine, wrap.apply(engine), config, times);
+            Engine engine = new Engine(folder.path(), config);
+            EmbeddedStore store = new EmbeddedStore(folder, engine, wrap.apply(engine), config, times, onFatal);
             store.writer.start();
             return store;
         } catch (RocksDBException broken) {
@@ -97,15 +112,25 @@ public final class EmbeddedStore implements AutoCloseable {
 
     /** Runs {@code query} over one moment of the store, on a thread where it may take its time. */
     public <T> Future<T> read(Function<Reader, T> query) {
+        return read(readers, Operation.READ, () -> View.ofNow(engine.db()), query);
+    }
+
+    /** As {@link #read}, on a thread for what nobody waits for: neither a read nor a write stands behind it. */
+    public <T> Future<T> readInBackground(Function<Reader, T> query) {
+        return read(background, Operation.BACKGROUND, () -> View.passing(engine.db()), query);
+    }
+
+    private <T> Future<T> read(
+            ThreadPoolExecutor threads, Operation operation, Supplier<View> moment, Function<Reader, T> query) {
         Promise<T> promise = Promise.promise();
         Context context = Vertx.currentContext();
         long began = System.nanoTime();
         try {
-            readers.execute(() -> {
-                Runnable answer = run(query, promise);
-                times.took(Operation.READ, System.nanoTime() - began);
+            threads.execute(() -> fatality.guard(() -> {
+                Runnable answer = run(moment, query, promise);
+                times.took(operation, System.nanoTime() - began);
                 Callers.on(context, answer);
-            });
+            }));
         } catch (RejectedExecutionException refused) {
             promise.fail(new StoreFailure(closed.get() ? "the store is closed" : "too many reads are waiting"));
         }
@@ -117,9 +142,9 @@ public final class EmbeddedStore implements AutoCloseable {
         return writer.submit(Step.probe());
     }
 
-    /** Whether the last commit succeeded, and none has hung for a second. */
+    /** Whether the last commit succeeded, none has hung for a second, and every thread is there. */
     public boolean healthy() {
-        return writer.healthy();
+        return writer.healthy() && !fatality.isMet();
     }
 
     /** Finishes what waits. A disk that hangs leaves the engine open: closing it under a running call ends the process. */
@@ -129,6 +154,7 @@ public final class EmbeddedStore implements AutoCloseable {
             return;
         }
         readers.shutdown();
+        background.shutdown();
         if (writer.close() && readersEnded()) {
             newest.close();
             engine.close();
@@ -138,12 +164,15 @@ public final class EmbeddedStore implements AutoCloseable {
         }
     }
 
-    private <T> Runnable run(Function<Reader, T> query, Promise<T> promise) {
-        try (View view = View.ofNow(engine.db())) {
+    private <T> Runnable run(Supplier<View> moment, Function<Reader, T> query, Promise<T> promise) {
+        try (View view = moment.get()) {
             T result = query.apply(view);
             return () -> promise.complete(result);
-        } catch (RuntimeException | Error broken) {
+        } catch (RuntimeException broken) {
             return () -> promise.tryFail(broken);
+        } catch (Error fatal) {
+            fatality.met(fatal);
+            return () -> promise.tryFail(fatal);
         }
     }
 
@@ -160,17 +189,20 @@ public final class EmbeddedStore implements AutoCloseable {
 
     private boolean readersEnded() {
         try {
-            return readers.awaitTermination(5, TimeUnit.SECONDS);
+            return readers.awaitTermination(5, TimeUnit.SECONDS) && background.awaitTermination(5, TimeUnit.SECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return false;
         }
     }
 
-    private static Thread readerThread(Runnable task) {
-        Thread thread = new Thread(task, "store-read");
-        thread.setDaemon(true);
-        return thread;
+    private static ThreadPoolExecutor threads(int count, StoreConfig config, String name) {
+        return new ThreadPoolExecutor(
+                count, count, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(config.waiting()), task -> {
+                    Thread thread = new Thread(task, name);
+                    thread.setDaemon(true);
+                    return thread;
+                });
     }
 
     private static void loadEngine() throws StoreUnopened {

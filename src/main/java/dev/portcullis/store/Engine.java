@@ -16,6 +16,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
@@ -27,24 +28,30 @@ import org.rocksdb.WriteOptions;
 
 /** RocksDB, kept small: the bounds here hold for all tables together. */
 final class Engine implements Disk, AutoCloseable {
-    private static final long CACHE_BYTES = 32L << 20;
     private static final long BUFFER_BYTES = 16L << 20;
     private static final long ALL_BUFFERS_BYTES = 64L << 20;
     private static final long LOG_BYTES = 64L << 20; // what a restart replays at most
     private static final int OPEN_FILES = 256;
 
+    /** RocksDB's default shards of 512 KB hold no index block of a large table: each read would load it again. */
+    private static final int ONE_SHARD = 0;
+
+    private static final double FOR_INDEXES = 0.5;
+    private static final int INDEX_PART_BYTES = 4 << 10;
+
     private final List<AbstractNativeReference> settings = new ArrayList<>();
     private final Map<String, Table> tables = new ConcurrentHashMap<>();
     private final WriteOptions synced = with(new WriteOptions().setSync(true));
     private final WriteOptions unsynced = with(new WriteOptions());
-    private final ColumnFamilyOptions tableOptions = tableOptions();
+    private final ColumnFamilyOptions tableOptions;
     private final RocksDB db;
 
     /** The library must be loaded, see {@link RocksDB#loadLibrary()}. */
-    Engine(Path folder, boolean fsync) throws RocksDBException {
+    Engine(Path folder, StoreConfig config) throws RocksDBException {
+        this.tableOptions = tableOptions(config.cacheBytes());
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {
-            this.db = RocksDB.open(databaseOptions(fsync), folder.toString(), present(folder), handles);
+            this.db = RocksDB.open(databaseOptions(config.fsync()), folder.toString(), present(folder), handles);
         } catch (RocksDBException broken) {
             closeSettings();
             throw broken;
@@ -116,14 +123,23 @@ final class Engine implements Disk, AutoCloseable {
                 .setKeepLogFileNum(2));
     }
 
-    private ColumnFamilyOptions tableOptions() {
-        Cache cache = with(new LRUCache(CACHE_BYTES));
+    /**
+     * Indexes and filters are cut into parts that the cache keeps and drops like rows, before which it drops rows: a table
+     * of a million streams costs memory only for the parts in use. Files that were written without parts stay readable.
+     */
+    private ColumnFamilyOptions tableOptions(long cacheBytes) {
+        Cache cache = with(new LRUCache(cacheBytes, ONE_SHARD, false, FOR_INDEXES));
         return with(new ColumnFamilyOptions()
                 .setWriteBufferSize(BUFFER_BYTES)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
                 .setTableFormatConfig(new BlockBasedTableConfig()
                         .setBlockCache(cache)
+                        .setIndexType(IndexType.kTwoLevelIndexSearch)
+                        .setPartitionFilters(true)
+                        .setMetadataBlockSize(INDEX_PART_BYTES)
                         .setCacheIndexAndFilterBlocks(true)
+                        .setCacheIndexAndFilterBlocksWithHighPriority(true)
+                        .setPinTopLevelIndexAndFilter(true)
                         .setPinL0FilterAndIndexBlocksInCache(true)
                         .setFilterPolicy(with(new BloomFilter(10)))));
     }

@@ -24,6 +24,7 @@ final class GroupWriter {
     private final Reader committed;
     private final Disk disk;
     private final boolean fsync;
+    private final Fatality fatality;
     private final BlockingQueue<Step<?>> queue;
     private final Thread thread;
     private volatile boolean open = true;
@@ -32,11 +33,12 @@ final class GroupWriter {
     private volatile boolean busy;
     private volatile long busySince;
 
-    GroupWriter(RocksDB db, Reader committed, Disk disk, StoreConfig config) {
+    GroupWriter(RocksDB db, Reader committed, Disk disk, StoreConfig config, Fatality fatality) {
         this.db = db;
         this.committed = committed;
         this.disk = disk;
         this.fsync = config.fsync();
+        this.fatality = fatality;
         this.queue = new ArrayBlockingQueue<>(config.waiting());
         this.thread = new Thread(this::run, "store-write");
         thread.setDaemon(true);
@@ -88,6 +90,8 @@ final class GroupWriter {
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error lost) { // nothing of the group in hand was acknowledged
+            fatality.met(lost);
         } finally {
             ended = true;
             queue.drainTo(group);

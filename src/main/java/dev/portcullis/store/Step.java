@@ -44,13 +44,13 @@ final class Step<T> {
         return promise.future();
     }
 
-    /** What the work threw, an {@link Error} too, is its caller's alone: the next step goes on. */
+    /** What the work threw is its caller's alone, and the next step goes on; an {@link Error} is the whole store's. */
     void stage(Reader committed, Staged group) {
         StagedBatch batch = new StagedBatch(committed, group);
         try {
             result = work.apply(batch);
             batch.join();
-        } catch (RuntimeException | Error refused) {
+        } catch (RuntimeException refused) {
             thrown = refused;
         }
     }

@@ -7,8 +7,12 @@ import java.util.Optional;
 /**
  * @param path the embedded store's folder; without one a temporary folder is used and deleted at the end
  * @param waiting steps that may wait for the embedded store; more fail at once
+ * @param cacheBytes what the embedded store keeps in memory of what it read, for all tables together
  */
-public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int waiting, RedisConfig redis) {
+public record StoreConfig(
+        Kind kind, Optional<String> path, boolean fsync, int waiting, long cacheBytes, RedisConfig redis) {
+
+    private static final long CACHE_BYTES = 32L << 20;
 
     /** Which engine. */
     public enum Kind {
@@ -20,14 +24,13 @@ public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int w
 
     /** An embedded store. */
     public StoreConfig(Kind kind, Optional<String> path, boolean fsync, int waiting) {
-        this(kind, path, fsync, waiting, RedisConfig.at(RedisConfig.DEFAULT_URI));
+        this(kind, path, fsync, waiting, CACHE_BYTES, RedisConfig.at(RedisConfig.DEFAULT_URI));
     }
 
     public static StoreConfig read(Section store) {
         return new StoreConfig(
                 store.choice("kind", Kind.EMBEDDED, "where what must last is kept"),
-                store.optionalText(
-                        "path", "folder of the embedded store; without it a temporary one, deleted at the end"),
+                store.path("path", "folder of the embedded store; without it a temporary one, deleted at the end"),
                 store.flag("fsync", true, "whether an ack of the embedded store waits until the disk has it"),
                 store.integer(
                         "waiting",
@@ -35,6 +38,12 @@ public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int w
                         16,
                         1_000_000,
                         "steps that may wait for the embedded store; more fail at once"),
+                store.number(
+                        "cacheBytes",
+                        CACHE_BYTES,
+                        8L << 20,
+                        64L << 30,
+                        "memory outside the heap for what the embedded store has read, of all its tables together"),
                 RedisConfig.read(store.section("redis")));
     }
 }

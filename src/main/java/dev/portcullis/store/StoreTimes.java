@@ -13,6 +13,8 @@ public interface StoreTimes {
         COMMIT,
         /** One query, with its wait for a free thread. */
         READ,
+        /** One query in the background, for what nobody waits for, with its wait for the one thread of such. */
+        BACKGROUND,
         /** One run of a script in Redis, until its answer or the end of the wait. */
         SCRIPT;
 

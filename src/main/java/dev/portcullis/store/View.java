@@ -12,20 +12,27 @@ import org.rocksdb.Snapshot;
 final class View implements Reader, AutoCloseable {
     private final RocksDB db;
     private final @Nullable Snapshot moment;
+    private final boolean caching;
     private final ReadOptions options;
 
-    private View(RocksDB db, @Nullable Snapshot moment) {
+    private View(RocksDB db, @Nullable Snapshot moment, boolean caching) {
         this.db = db;
         this.moment = moment;
+        this.caching = caching;
         this.options = bounded();
     }
 
     static View newest(RocksDB db) {
-        return new View(db, null);
+        return new View(db, null, true);
     }
 
     static View ofNow(RocksDB db) {
-        return new View(db, db.getSnapshot());
+        return new View(db, db.getSnapshot(), true);
+    }
+
+    /** For what is looked through once: it drops nothing out of the cache that others read. */
+    static View passing(RocksDB db) {
+        return new View(db, db.getSnapshot(), false);
     }
 
     @Override
@@ -80,7 +87,7 @@ final class View implements Reader, AutoCloseable {
     }
 
     private ReadOptions bounded() {
-        ReadOptions fresh = new ReadOptions();
+        ReadOptions fresh = new ReadOptions().setFillCache(caching);
         return moment == null ? fresh : fresh.setSnapshot(moment);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param author whose bar refuses it; empty for the server's own entries
  * @param notAfter store time in milliseconds after which it must not be appended any more
  * @param bars who may neither write, join nor read from this entry on, in the same step
+ * @param mostBars how many the stream may bar at a time
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Append(
@@ -19,7 +20,21 @@ public record Append(
         Optional<UserId> author,
         Optional<Key> key,
         long notAfter,
-        Optional<UserId> bars) {
+        Optional<UserId> bars,
+        int mostBars) {
+
+    /** One that bars nobody, or in a stream that may bar any number. */
+    public Append(
+            StreamName stream,
+            Retention retention,
+            long timestamp,
+            byte[] body,
+            Optional<UserId> author,
+            Optional<Key> key,
+            long notAfter,
+            Optional<UserId> bars) {
+        this(stream, retention, timestamp, body, author, key, notAfter, bars, Integer.MAX_VALUE);
+    }
 
     /** One that bars nobody. */
     public Append(

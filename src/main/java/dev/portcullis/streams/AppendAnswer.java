@@ -16,6 +16,7 @@ final class AppendAnswer {
                 KeyRow.decode(answer.get(1).toBytes()).answer(append.key().orElseThrow());
             case "expired" -> new Appended.Expired();
             case "barred" -> new Appended.Barred();
+            case "full" -> new Appended.Full();
             default -> throw new StoreFailure("an append had an outcome of another release");
         };
     }

@@ -33,6 +33,11 @@ final class AppendStep {
                 .isPresent()) {
             return new Appended.Barred();
         }
+        if (append.bars()
+                .filter(user -> tables.isFull(batch, append.stream(), user, append.mostBars()))
+                .isPresent()) {
+            return new Appended.Full();
+        }
         Entry entry = store(batch, append, now);
         append.key().ifPresent(key -> remember(batch, keyTables.get(0), key, entry));
         return new Appended.Stored(entry);
@@ -45,6 +50,7 @@ final class AppendStep {
         Entry entry = new Entry(stream, after.position(), append.timestamp(), append.body(), append.bars(), 0);
         append.bars().ifPresent(user -> tables.bar(batch, stream, user));
         batch.put(tables.entries, RowKey.entry(stream, after.head()), new EntryRow(after.touched(), entry).encode());
+        tables.expiry.move(batch, stream, before.dueAt(), after.dueAt());
         tables.put(batch, stream, after);
         return entry;
     }

@@ -17,6 +17,8 @@ public sealed interface Appended {
         R expired(Expired outcome);
 
         R barred(Barred outcome);
+
+        R full(Full outcome);
     }
 
     /** It is in the store. */
@@ -56,6 +58,14 @@ public sealed interface Appended {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.barred(this);
+        }
+    }
+
+    /** The stream bars as many as it may: nothing was written. */
+    record Full() implements Appended {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.full(this);
         }
     }
 }

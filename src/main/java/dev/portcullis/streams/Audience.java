@@ -36,6 +36,13 @@ final class Audience {
         known.add(joiner);
     }
 
+    /** They get a part of what they missed, and are expected still. */
+    void hand(Attachment joiner, Slice part, Position reached) {
+        if (!joiner.isDetached()) {
+            joiner.hand(part, reached);
+        }
+    }
+
     /** What is delivered from here on is handed to them too. */
     void attach(Attachment joiner, Slice missed) {
         if (!joiner.isDetached()) {
@@ -87,7 +94,11 @@ final class Audience {
     }
 
     private void barAll(Predicate<Attachment> which) {
-        known.stream().filter(which).toList().forEach(this::bar);
+        known.stream()
+                .filter(member -> !member.passesBars())
+                .filter(which)
+                .toList()
+                .forEach(this::bar);
     }
 
     /** Who has left already is told nothing any more, though an answer for them may come late. */

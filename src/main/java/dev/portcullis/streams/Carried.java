@@ -4,6 +4,7 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.Orderer.Gap;
 import dev.portcullis.streams.Orderer.Progress;
+import dev.portcullis.streams.StreamStore.Confirmation;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -24,12 +25,15 @@ final class Carried {
     private final int lane;
     private final StreamReads reads;
     private final Ring ring;
+    private final Pages pages;
     private final Mending mending;
+    private final HeadChecks checks;
     private final Orderer orderer;
     private final Pace pace;
     private final Audience audience;
     private final Joins joins;
     private final Turns turns = new Turns();
+    private long newest;
     private boolean reading;
     private boolean ended;
 
@@ -39,18 +43,22 @@ final class Carried {
             StreamReads reads,
             StreamsConfig config,
             Ring ring,
+            Pages pages,
             Shelf shelf,
             Mending mending,
+            HeadChecks checks,
             Consumer<Carried> onIdle) {
         this.stream = stream;
         this.lane = stream.lane();
         this.reads = reads;
         this.ring = ring;
+        this.pages = pages;
         this.mending = mending;
-        this.orderer = new Orderer(new Held(config.holdEntries(), shelf));
+        this.checks = checks;
+        this.orderer = new Orderer(new Held(config.holdEntries(), shelf), new Held(config.holdEntries(), shelf));
         this.pace = new Pace(vertx, config.holeMs(), this::readDue);
         this.audience = new Audience(stream, () -> onIdle.accept(this));
-        this.joins = new Joins(this, reads, config, new Missed(ring, config.resume()), audience);
+        this.joins = new Joins(this, reads, config, new Missed(stream, ring, pages, config), audience);
     }
 
     StreamName stream() {
@@ -83,6 +91,7 @@ final class Carried {
         pace.end();
         orderer.end();
         ring.forget(stream);
+        pages.forget(stream);
     }
 
     void offer(Entry entry) {
@@ -100,11 +109,15 @@ final class Carried {
     /** It can't be told what happened to the stream. */
     void mayHaveMoved() {
         turns.tellAny();
-        pace.readLater();
+        checks.want(this, newest);
     }
 
     void join(Attachment joiner) {
         joins.join(joiner);
+    }
+
+    void readOn(Attachment joiner) {
+        joins.readOn(joiner);
     }
 
     void leave(Attachment member) {
@@ -117,9 +130,12 @@ final class Carried {
         if (reading || !joins.areWaiting()) {
             return;
         }
-        read(reads.fresh(stream, joins.firstSince()), slice -> {
+        Optional<Position> since = joins.firstSince();
+        read(reads.fresh(stream, since), slice -> {
             if (slice.exact() && !slice.more()) {
                 ring.add(stream, slice.entries());
+            } else if (slice.exact()) {
+                since.ifPresent(place -> pages.keep(stream, place.seq(), slice));
             }
             turns.meet(slice.turn());
             deliver(orderer.open(slice.head()));
@@ -145,11 +161,52 @@ final class Carried {
         return read(reads.fresh(stream, Optional.of(since)).compose(this::withoutTheBarred), slice -> {
             take(orderer.read(since, slice));
             turns.read(slice.turn(), !slice.head().epoch().equals(since.epoch()));
-            if (orderer.gap() != Gap.NONE && orderer.cursor().equals(since)) {
-                pace.readBroughtNothing();
+            rateRead(since);
+        });
+    }
+
+    /** Its turn to be checked has come. From which place on; none where something else tells as much. */
+    Optional<Position> startCheck() {
+        if (reading || ended || !orderer.isOpen()) {
+            return Optional.empty();
+        }
+        reading = true;
+        turns.startRead();
+        return Optional.of(orderer.startRead());
+    }
+
+    void checked(Position since, Confirmation said) {
+        whenRead(() -> {
+            List<Entry> entries = orderer.check(since, said);
+            if (orderer.gap() == Gap.BEHIND) {
+                turns.readFailed(); // a read answers it
             } else {
-                pace.readHelped();
+                turns.read(said.turn(), !said.head().epoch().equals(since.epoch()));
+                rateRead(since);
             }
+            deliver(entries);
+            joins.serveWaiting();
+            mend();
+        });
+    }
+
+    private void rateRead(Position since) {
+        if (orderer.gap() != Gap.NONE && orderer.cursor().equals(since)) {
+            pace.readBroughtNothing();
+        } else {
+            pace.readHelped();
+        }
+    }
+
+    /** It is asked again, with the others. */
+    void checkFailed() {
+        whenRead(() -> {
+            turns.readFailed();
+            orderer.checkFailed();
+            if (joins.areWaiting()) {
+                pace.readLater();
+            }
+            checks.want(this, newest);
         });
     }
 
@@ -207,6 +264,8 @@ final class Carried {
     private void mend() {
         if (orderer.gap() == Gap.BEHIND && pace.isFree()) {
             readOn();
+        } else if (orderer.gap() == Gap.UNCONFIRMED && pace.isFree()) {
+            checks.wantFirst(this);
         } else if (isDue()) {
             pace.readLater();
         }
@@ -235,6 +294,7 @@ final class Carried {
     private void deliver(List<Entry> entries) {
         if (!entries.isEmpty()) {
             turns.meet(entries.get(entries.size() - 1).turn());
+            newest = checks.nextNumber();
             ring.add(stream, entries);
             audience.deliver(entries);
             joins.moved();

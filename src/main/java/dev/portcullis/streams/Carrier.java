@@ -22,12 +22,14 @@ public final class Carrier {
     private final StreamsConfig config;
     private final StreamReads reads;
     private final Ring ring;
+    private final Pages pages;
     private final Shelf shelf;
     private final Following following;
     private final Map<StreamName, Carried> carried = new HashMap<>();
     private final Set<StreamName> lingering = new HashSet<>();
     private final BitSet unsure = new BitSet();
     private final Mending mending;
+    private final HeadChecks checks;
 
     public Carrier(Context context, StreamStore store, StreamsConfig config) {
         this(context, store, config, Following.NOBODY);
@@ -38,9 +40,11 @@ public final class Carrier {
         this.config = config;
         this.reads = new StreamReads(context.owner(), store, config);
         this.ring = new Ring(config.ringBytes());
+        this.pages = new Pages(config.pageBytes());
         this.shelf = new Shelf(config.holdBytes());
         this.following = following;
         this.mending = new Mending(config.catchUps());
+        this.checks = new HeadChecks(context.owner(), reads, config);
     }
 
     /** A committed entry, as the fan-out brings it: late, twice, in any order or not at all. */
@@ -59,7 +63,7 @@ public final class Carrier {
      * nothing that follows it is for this member.
      */
     public Attachment attach(StreamName stream, Optional<Position> since, UserId user, Outlet outlet, Member member) {
-        Attachment attachment = new Attachment(stream, since, user, outlet, member);
+        Attachment attachment = new Attachment(stream, since, user, outlet, member, this::readOn);
         context.runOnContext(any -> {
             if (carried.size() >= config.carriedStreams() && !carried.containsKey(stream)) {
                 attachment.fail();
@@ -106,6 +110,16 @@ public final class Carrier {
                 carried.values().stream().filter(stream -> !stream.isIdle()).count();
     }
 
+    /** The member has taken the last part of what it missed, and is to have the next one. */
+    private void readOn(Attachment attachment) {
+        context.runOnContext(any -> {
+            Carried stream = carried.get(attachment.stream());
+            if (stream != null && !attachment.isDetached()) {
+                stream.readOn(attachment);
+            }
+        });
+    }
+
     private void compareUnsure() {
         carried.values().stream().filter(stream -> unsure.get(stream.lane())).forEach(Carried::mayHaveMoved);
         unsure.clear();
@@ -113,7 +127,7 @@ public final class Carrier {
 
     private Carried carry(StreamName stream) {
         following.began(stream);
-        return new Carried(stream, context.owner(), reads, config, ring, shelf, mending, this::linger);
+        return new Carried(stream, context.owner(), reads, config, ring, pages, shelf, mending, checks, this::linger);
     }
 
     /** Who left a room often comes back at once: a reload, a lost connection. */

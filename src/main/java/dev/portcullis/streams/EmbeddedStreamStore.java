@@ -34,9 +34,10 @@ public final class EmbeddedStreamStore implements StreamStore {
             String epoch = Epochs.next();
             tables.put(
                     batch,
-                    tables.storedRuns(batch)
-                            .map(former -> former.begin(epoch, now))
-                            .orElseGet(() -> Runs.first(epoch, now)));
+                    tables.storedRuns(batch).map(former -> former.begin(epoch)).orElseGet(() -> {
+                        tables.expiry.complete(batch); // of a store without streams
+                        return Runs.first(epoch, now);
+                    }));
             return new EmbeddedStreamStore(store, tables, millis);
         });
     }
@@ -66,7 +67,12 @@ public final class EmbeddedStreamStore implements StreamStore {
         return query(stream, part -> part.before(before, bounds));
     }
 
-    /** Deletes what is too old, in small steps; to be called every few minutes. */
+    /** The lanes that these streams lie in. */
+    public LaneStore lanes() {
+        return new EmbeddedLaneStore(store, tables, millis);
+    }
+
+    /** Deletes what is too old, in small steps, of the streams where something is; to be called every few minutes. */
     public Future<Void> sweep() {
         return sweep.run(millis.getAsLong());
     }

@@ -39,6 +39,13 @@ final class Held {
         shelf.put(entry);
     }
 
+    /** All that waited; none waits any more. */
+    List<Entry> take() {
+        List<Entry> all = List.copyOf(bySeq.values());
+        drop();
+        return all;
+    }
+
     void drop() {
         drop(bySeq.values());
     }

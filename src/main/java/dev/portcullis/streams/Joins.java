@@ -11,6 +11,9 @@ import java.util.Optional;
  * <p>Whoever joins is attached at the orderer's cursor, once all up to there is known: from memory, or from a read that
  * memory continues. Who can't be served so waits until the orderer has read on.
  *
+ * <p>What they missed they get in parts, each when the one before was taken: so a reader who is slow costs one part, and
+ * however far the stream goes meanwhile, all of it is read before they are attached. They are expected all the time.
+ *
  * <p>Where the stream stands, and whether they are barred, is asked once the audience expects them. What was
  * acknowledged before they came is thus never behind the place that they are told: where a hint of it is still under way,
  * they wait for it. A bar that was set before is answered then; one that is set later comes as an entry, and meets them.
@@ -48,6 +51,10 @@ final class Joins {
     void join(Attachment joiner) {
         count++;
         audience.expect(joiner);
+        readOn(joiner);
+    }
+
+    void readOn(Attachment joiner) {
         if (stream.isOpen()) {
             serve(joiner);
         } else {
@@ -86,7 +93,7 @@ final class Joins {
         reads.standing(stream.stream(), joiner.user())
                 .onComplete(
                         standing -> {
-                            if (standing.barred()) {
+                            if (standing.barred() && !joiner.passesBars()) {
                                 audience.bar(joiner);
                             } else {
                                 joiner.standsAt(standing.head());
@@ -110,17 +117,30 @@ final class Joins {
     }
 
     private void place(Attachment joiner) {
-        missed.recall(stream.stream(), joiner.since(), stream.cursor())
-                .ifPresentOrElse(slice -> audience.attach(joiner, slice), () -> readFor(joiner));
+        missed.recall(joiner.since(), stream.cursor())
+                .ifPresentOrElse(slice -> give(joiner, slice), () -> readFor(joiner));
     }
 
     private void readFor(Attachment joiner) {
         Position since = joiner.since().orElseThrow();
         reads.shared(stream.stream(), since)
                 .onComplete(
-                        slice -> missed.fromRead(stream.stream(), since, slice, stream.cursor())
-                                .ifPresentOrElse(known -> audience.attach(joiner, known), () -> catchUpFor(joiner)),
+                        slice -> missed.fromRead(since, slice, stream.cursor())
+                                .ifPresentOrElse(known -> give(joiner, known), () -> catchUpFor(joiner)),
                         broken -> tryLater(joiner));
+    }
+
+    /** A stream that is faster than its reader for so long would be read for ever. */
+    private void give(Attachment joiner, Slice slice) {
+        if (!slice.more()) {
+            audience.attach(joiner, slice);
+        } else if (joiner.mayHaveAnother(config.parts())) {
+            Position reached =
+                    new Position(stream.cursor().epoch(), slice.head().seq());
+            audience.hand(joiner, slice, reached);
+        } else {
+            audience.attach(joiner, Missed.nothing(stream.cursor()));
+        }
     }
 
     /** The read and the cursor are too far apart. The orderer reads on, and then the joiner is served anew. */

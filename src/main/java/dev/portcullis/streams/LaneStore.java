@@ -53,8 +53,11 @@ public interface LaneStore {
      *
      * @param mark to be given at the next tick
      * @param complete whether {@code moved} names all that moved; else every carried stream of the lane may have
+     * @param millis when that was so, by the store's clock; a lease that was renewed was renewed then
+     * @param survived in a fork that the mark did not know: the {@code millis} of the renewal whose lease came through it, and
+     *     with that all that was written to the lane before; 0 where none did
      */
-    record LaneNews(Lease lease, LaneMark mark, boolean complete, List<Moved> moved) {}
+    record LaneNews(Lease lease, LaneMark mark, boolean complete, List<Moved> moved, long millis, long survived) {}
 
     /** A stream's last append. Who carries it and has met a later turn of its lane has missed nothing. */
     record Moved(StreamName stream, long turn) {}
@@ -63,7 +66,7 @@ public interface LaneStore {
     enum Lease {
         /** Renewed; nobody took it for lost. */
         HELD,
-        /** Taken anew, since the lane was new to the node or has lost its memory: its sessions must be said again. */
+        /** Taken anew, since the lane forked or has lost its memory: sessions that did not come through must be said again. */
         TAKEN,
         /** The store takes no writes now. The lease is as old as it was. */
         UNRENEWED,

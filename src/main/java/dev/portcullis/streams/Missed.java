@@ -6,51 +6,62 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Works out what a member missed up to the cursor it is attached at. An empty answer means: the store must tell. */
+/**
+ * Works out what a member missed up to the cursor, as much of it as one part may have. An empty answer means: the store
+ * must tell.
+ */
 final class Missed {
+    private final StreamName stream;
     private final Ring ring;
-    private final Bounds bounds;
+    private final Pages pages;
+    private final Bounds part;
+    private final int recalled;
 
-    Missed(Ring ring, Bounds bounds) {
+    Missed(StreamName stream, Ring ring, Pages pages, StreamsConfig config) {
+        this.stream = stream;
         this.ring = ring;
-        this.bounds = bounds;
+        this.pages = pages;
+        this.part = config.part();
+        this.recalled = config.resume().entries();
     }
 
     /** From memory alone. */
-    Optional<Slice> recall(StreamName stream, Optional<Position> since, Position cursor) {
+    Optional<Slice> recall(Optional<Position> since, Position cursor) {
         if (since.isEmpty()) {
             return Optional.of(nothing(cursor));
         }
         Position place = since.get();
         long missed = cursor.seq() - place.seq();
-        if (!place.epoch().equals(cursor.epoch()) || place.seq() < 0 || missed < 0 || missed > bounds.entries()) {
+        if (!place.epoch().equals(cursor.epoch()) || place.seq() < 0 || missed < 0) {
             return Optional.empty();
         }
-        return ring.between(stream, place.seq(), cursor.seq()).map(entries -> fitting(cursor, entries));
+        Optional<List<Entry>> recent =
+                missed > recalled ? Optional.empty() : ring.between(stream, place.seq(), cursor.seq());
+        return recent.or(() -> pages.after(stream, place).map(page -> upTo(page, cursor)))
+                .map(entries -> fitting(place, cursor, entries));
     }
 
     /** From what was read after {@code since}, while the cursor may have moved on or not yet reached the read's head. */
-    Optional<Slice> fromRead(StreamName stream, Position since, Slice read, Position cursor) {
+    Optional<Slice> fromRead(Position since, Slice read, Position cursor) {
         if (!read.head().epoch().equals(cursor.epoch())) {
             return Optional.empty();
         }
         if (!read.exact()) {
             return Optional.of(nothing(cursor));
         }
+        pages.keep(stream, since.seq(), read);
         if (since.seq() > cursor.seq()) {
             return Optional.empty();
         }
-        List<Entry> entries = read.entries().stream()
-                .filter(entry -> entry.position().seq() <= cursor.seq())
-                .toList();
+        List<Entry> entries = upTo(read.entries(), cursor);
         long reached = since.seq() + entries.size();
         if (reached == cursor.seq() || read.more()) {
-            return Optional.of(new Slice(cursor, true, entries, reached < cursor.seq()));
+            return Optional.of(fitting(since, cursor, entries));
         }
         return ring.between(stream, reached, cursor.seq()).map(later -> {
             List<Entry> both = new ArrayList<>(entries);
             both.addAll(later);
-            return fitting(cursor, both);
+            return fitting(since, cursor, both);
         });
     }
 
@@ -58,14 +69,27 @@ final class Missed {
         return new Slice(cursor, false, List.of(), false);
     }
 
-    private Slice fitting(Position cursor, List<Entry> entries) {
+    /** Those that were delivered: what lies ahead of the cursor may bar somebody. */
+    private static List<Entry> upTo(List<Entry> entries, Position cursor) {
+        return entries.stream()
+                .filter(entry -> entry.position().seq() <= cursor.seq())
+                .toList();
+    }
+
+    private Slice fitting(Position since, Position cursor, List<Entry> entries) {
         long bytes = 0;
-        for (int i = 0; i < entries.size(); i++) {
-            bytes += Wire.length(entries.get(i));
-            if (i > 0 && (i >= bounds.entries() || bytes > bounds.bytes())) {
-                return new Slice(cursor, true, List.copyOf(entries.subList(0, i)), true);
+        int count = 0;
+        for (Entry entry : entries) {
+            bytes += Wire.length(entry);
+            if (count > 0 && (count >= part.entries() || bytes > part.bytes())) {
+                break;
             }
+            count++;
         }
-        return new Slice(cursor, true, List.copyOf(entries), false);
+        long reached = since.seq() + count;
+        List<Entry> some = List.copyOf(entries.subList(0, count));
+        return reached == cursor.seq()
+                ? new Slice(cursor, true, some, false)
+                : new Slice(some.get(count - 1).position(), true, some, true);
     }
 }

@@ -1,23 +1,18 @@
 package dev.portcullis.streams;
 
-import dev.portcullis.store.Lanes;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Which life of this node it is. A node whose leases lapsed, since it was stopped or cut off, is dead to the others and
  * its sessions with it; it closes their connections and goes on under a new incarnation. May be used from every thread.
  */
 public final class NodeLife {
-    /** Before anybody may take a lease away, however early they look. */
-    private static final long SURE_NANOS = TimeUnit.MILLISECONDS.toNanos(LaneStore.EARLY_MS - 500);
+    /** Before all that this node has ever said. */
+    public static final long EVERYTHING = Long.MIN_VALUE;
 
     private final String node;
-    private final AtomicLongArray renewed = new AtomicLongArray(Lanes.COUNT);
-    private volatile boolean leased;
     private final AtomicInteger life = new AtomicInteger(1);
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
 
@@ -25,8 +20,13 @@ public final class NodeLife {
     public interface Follower {
         void ended(String incarnation);
 
-        /** A lane has lost its memory: what this node had said there must be said again. */
-        void forgotten(int lane);
+        /**
+         * A lane has lost its memory, or may have lost the end of it: what this node had said there must be said again.
+         *
+         * @param since what the store had acknowledged to this node before, as {@link System#nanoTime()} counts, is still
+         *     there; {@link NodeLife#EVERYTHING} where nothing may be
+         */
+        void forgotten(int lane, long since);
     }
 
     public NodeLife(String node) {
@@ -54,22 +54,6 @@ public final class NodeLife {
         followers.add(follower);
     }
 
-    /**
-     * Whether nobody can have found this node dead in that lane, and given away what hung on its lease. A node that was
-     * stopped or cut off does not know until it has renewed it.
-     *
-     * @param now {@link System#nanoTime()}
-     */
-    public boolean holds(int lane, long now) {
-        return !leased || now - renewed.get(lane) < SURE_NANOS;
-    }
-
-    /** @param began when it was asked for, or earlier */
-    void renewed(int lane, long began) {
-        renewed.set(lane, began);
-        leased = true;
-    }
-
     /** Begins the next incarnation. A second report of the same end changes nothing. */
     void end(String incarnation) {
         int number = life.get();
@@ -78,7 +62,7 @@ public final class NodeLife {
         }
     }
 
-    void forgot(int lane) {
-        followers.forEach(each -> each.forgotten(lane));
+    void forgot(int lane, long since) {
+        followers.forEach(each -> each.forgotten(lane, since));
     }
 }

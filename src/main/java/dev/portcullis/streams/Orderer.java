@@ -1,6 +1,7 @@
 package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.StreamStore.Confirmation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -14,12 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Orderer {
     private final Held held;
+    private final Held unconfirmed;
     private @Nullable Position cursor;
     private boolean behind;
+    private boolean unsure;
 
-    /** @param held where entries wait for an earlier one; beyond its bounds all are dropped and read again */
-    Orderer(Held held) {
+    /**
+     * @param held where entries wait for an earlier one; beyond its bounds all are dropped and read again
+     * @param unconfirmed where entries of another epoch wait until the store has confirmed it; bounded likewise
+     */
+    Orderer(Held held, Held unconfirmed) {
         this.held = held;
+        this.unconfirmed = unconfirmed;
     }
 
     /** What the store has to be asked for. */
@@ -27,6 +34,8 @@ final class Orderer {
         NONE,
         /** An earlier entry is missing. It may be under way still. */
         HOLE,
+        /** An entry of another epoch arrived. It may be of a new epoch or of a dead one: the store knows. */
+        UNCONFIRMED,
         /** Entries were dropped: only a read brings them back. */
         BEHIND
     }
@@ -50,6 +59,9 @@ final class Orderer {
         if (behind) {
             return Gap.BEHIND;
         }
+        if (unsure) {
+            return Gap.UNCONFIRMED;
+        }
         return held.isEmpty() ? Gap.NONE : Gap.HOLE;
     }
 
@@ -67,7 +79,12 @@ final class Orderer {
             return List.of();
         }
         if (!isOfEpoch(entry, cursor)) {
-            behind = true; // it may be of a new epoch or of a dead one: the store knows
+            unsure = true;
+            unconfirmed.put(entry);
+            if (unconfirmed.isOverfull()) {
+                unconfirmed.drop();
+                behind = true;
+            }
             return List.of();
         }
         long distance = entry.position().seq() - cursor.seq();
@@ -83,6 +100,7 @@ final class Orderer {
     /** The place to read on from. What is dropped from now on counts for the read after this one. */
     Position startRead() {
         behind = false;
+        unsure = false;
         return cursor();
     }
 
@@ -90,9 +108,32 @@ final class Orderer {
         behind = true;
     }
 
+    /** The store did not say which epoch it is. */
+    void checkFailed() {
+        unsure = true;
+    }
+
     /** Nothing will be delivered any more. */
     void end() {
         held.drop();
+        unconfirmed.drop();
+    }
+
+    /**
+     * Takes what the store said of the stream when it was asked about {@code since}. What was delivered stands, if it went
+     * through there; then what arrived in the epoch that it is in now goes on from there.
+     */
+    List<Entry> check(Position since, Confirmation said) {
+        Position at = cursor();
+        String epoch = said.head().epoch();
+        if (!said.kept() || !(at.equals(since) || at.epoch().equals(epoch))) {
+            behind = true;
+            return List.of();
+        }
+        cursor = new Position(epoch, at.seq());
+        List<Entry> released = moved();
+        behind |= cursor().seq() < said.head().seq();
+        return released;
     }
 
     /** Takes what a read that was started at {@code since} brought. */
@@ -122,7 +163,7 @@ final class Orderer {
         slice.entries().stream()
                 .filter(entry -> entry.position().seq() > cursor().seq())
                 .forEach(held::put); // they follow the cursor, and so don't wait
-        return released();
+        return moved();
     }
 
     private List<Entry> next(Entry entry) {
@@ -146,6 +187,9 @@ final class Orderer {
     /** A read moved the cursor, maybe to another epoch: what was held of the last one is no longer true. */
     private List<Entry> moved() {
         held.dropOtherThan(cursor().epoch());
+        List<Entry> arrived = unconfirmed.take();
+        arrived.stream().filter(entry -> isOfEpoch(entry, cursor())).forEach(this::hold);
+        unsure &= !arrived.stream().allMatch(entry -> isOfEpoch(entry, cursor()));
         return released();
     }
 

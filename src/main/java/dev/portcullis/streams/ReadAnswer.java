@@ -2,6 +2,7 @@ package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.StreamStore.Confirmation;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -18,9 +19,17 @@ import java.util.Optional;
  */
 record ReadAnswer(Position head, List<Position> olds, long turn, List<Entry> entries, boolean cut) {
 
+    /** What {@code heads.lua} answers of one stream. */
+    static Confirmation confirm(Position at, Response answer) {
+        Position head = new Position(answer.get(0).toString(), answer.get(1).toLong());
+        return new Confirmation(
+                head,
+                at.seq() >= 0 && Meta.wentThrough(head, formers(answer.get(3)), at),
+                answer.get(2).toLong());
+    }
+
     static ReadAnswer read(StreamName stream, Direction direction, Response answer) {
-        List<Position> olds = new ArrayList<>();
-        answer.get(3).forEach(old -> olds.add(former(old.toString())));
+        List<Position> olds = formers(answer.get(3));
         List<Entry> entries = new ArrayList<>();
         long seq = answer.get(4).toLong();
         for (Response row : answer.get(6)) {
@@ -73,6 +82,12 @@ record ReadAnswer(Position head, List<Position> olds, long turn, List<Entry> ent
             found.cut();
         }
         return found;
+    }
+
+    private static List<Position> formers(Response places) {
+        List<Position> all = new ArrayList<>();
+        places.forEach(place -> all.add(former(place.toString())));
+        return all;
     }
 
     private static Position former(String place) {

@@ -10,7 +10,11 @@ import dev.portcullis.store.redis.ScriptCall;
 import dev.portcullis.streams.ReadAnswer.Direction;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -21,6 +25,7 @@ import java.util.stream.IntStream;
 public final class RedisStreamStore implements StreamStore {
     private static final Script APPEND = Script.of(RedisStreamStore.class, "lane", "place", "append");
     private static final Script READ = Script.of(RedisStreamStore.class, "lane", "place", "read");
+    private static final Script HEADS = Script.of(RedisStreamStore.class, "lane", "place", "heads");
     private static final Script FORK = Script.of(RedisStreamStore.class, "lane", "fork");
     private static final Script STANDING = Script.of(RedisStreamStore.class, "lane", "place", "standing");
     private static final Script BARRED = Script.of(RedisStreamStore.class, "barred");
@@ -39,13 +44,13 @@ public final class RedisStreamStore implements StreamStore {
     /** @param millis the time; 0 is that of Redis's own clock */
     RedisStreamStore(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
-        redis.prepare(APPEND, READ, FORK, STANDING, BARRED, UNBAR);
+        redis.prepare(APPEND, READ, HEADS, FORK, STANDING, BARRED, UNBAR);
         this.millis = millis;
     }
 
     @Override
     public Future<Appended> append(Append append) {
-        return redis.run(appending(append)).map(answer -> AppendAnswer.read(append, answer));
+        return redis.run(urgent(append.stream(), appending(append))).map(answer -> AppendAnswer.read(append, answer));
     }
 
     @Override
@@ -68,6 +73,20 @@ public final class RedisStreamStore implements StreamStore {
     @Override
     public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
         return read(stream, Direction.BEFORE, before, bounds).map(answer -> answer.before(before, bounds));
+    }
+
+    /** In a Redis Cluster a call touches one slot, and so one lane; elsewhere one call asks for all. */
+    @Override
+    public Future<List<Confirmation>> confirm(List<Place> places) {
+        Collection<List<Place>> calls = redis.clustered()
+                ? places.stream()
+                        .collect(Collectors.groupingBy(place -> place.stream().lane()))
+                        .values()
+                : List.of(places);
+        Map<Place, Confirmation> known = new HashMap<>();
+        return Future.all(
+                        calls.stream().map(call -> confirm(call, LOOKS, known)).toList())
+                .map(any -> places.stream().map(known::get).toList());
     }
 
     @Override
@@ -127,7 +146,7 @@ public final class RedisStreamStore implements StreamStore {
                 .ifPresentOrElse(
                         key -> call.arg(RowKey.published(stream, key)).arg(KeyRow.unplaced(key)),
                         () -> call.arg("").arg(""));
-        return call;
+        return call.arg(append.mostBars());
     }
 
     private Future<ReadAnswer> read(StreamName stream, Direction direction, long seq, Bounds bounds) {
@@ -140,7 +159,35 @@ public final class RedisStreamStore implements StreamStore {
                 .arg(seq)
                 .arg(bounds.entries())
                 .arg(bounds.bytes());
-        return look(stream.lane(), call, LOOKS).map(answer -> ReadAnswer.read(stream, direction, answer));
+        return look(stream.lane(), urgent(stream, call), LOOKS)
+                .map(answer -> ReadAnswer.read(stream, direction, answer));
+    }
+
+    private Future<?> confirm(List<Place> places, int times, Map<Place, Confirmation> known) {
+        ScriptCall call = HEADS.call().arg(millis.getAsLong());
+        places.forEach(
+                place -> call.key(RedisKeys.of(place.stream().lane(), "lane")).key(key(place.stream(), "m")));
+        return redis.run(call).compose(answer -> {
+            List<Place> unforked = new ArrayList<>();
+            for (int i = 0; i < places.size(); i++) {
+                Place place = places.get(i);
+                if (answer.get(i).size() == 0) {
+                    unforked.add(place);
+                } else {
+                    known.put(place, ReadAnswer.confirm(place.at(), answer.get(i)));
+                }
+            }
+            return unforked.isEmpty() ? Future.succeededFuture() : forkAndConfirm(unforked, times, known);
+        });
+    }
+
+    private Future<?> forkAndConfirm(List<Place> places, int times, Map<Place, Confirmation> known) {
+        if (times <= 1) {
+            return forksAgain();
+        }
+        List<Integer> lanes =
+                places.stream().map(place -> place.stream().lane()).distinct().toList();
+        return Future.all(lanes.stream().map(this::fork).toList()).compose(any -> confirm(places, times - 1, known));
     }
 
     /** A lane may have to be forked first: only the first look after a fail-over meets that. */
@@ -149,10 +196,12 @@ public final class RedisStreamStore implements StreamStore {
             if (answer.size() > 0) {
                 return Future.succeededFuture(answer);
             }
-            return times > 1
-                    ? fork(lane).compose(any -> look(lane, call, times - 1))
-                    : Future.failedFuture(new StoreFailure("the lane forks again and again"));
+            return times > 1 ? fork(lane).compose(any -> look(lane, call, times - 1)) : forksAgain();
         });
+    }
+
+    private static <T> Future<T> forksAgain() {
+        return Future.failedFuture(new StoreFailure("the lane forks again and again"));
     }
 
     private Future<Response> fork(int lane) {
@@ -160,6 +209,11 @@ public final class RedisStreamStore implements StreamStore {
                 .key(RedisKeys.of(lane, "lane"))
                 .arg(millis.getAsLong())
                 .arg(Epochs.next()));
+    }
+
+    /** Cut-offs pass before all else: without them no node admits anything. */
+    private static ScriptCall urgent(StreamName stream, ScriptCall call) {
+        return stream.isCutoffs() ? call.first() : call;
     }
 
     private static String key(StreamName stream, String kind) {

@@ -7,12 +7,23 @@ import java.nio.charset.StandardCharsets;
 /** Takes a stored value apart, in the order in which {@link RowWriter} built it. */
 final class RowReader {
     private final ByteBuffer row;
+    private final byte version;
 
     RowReader(byte[] row) {
+        this(row, RowWriter.VERSION);
+    }
+
+    /** @param newest the last version of such rows that this release knows; it knows those before too */
+    RowReader(byte[] row, byte newest) {
         this.row = ByteBuffer.wrap(row);
-        if (row.length == 0 || this.row.get() != RowWriter.VERSION) {
+        this.version = row.length == 0 ? 0 : this.row.get();
+        if (version < RowWriter.VERSION || version > newest) {
             throw new StoreFailure("a row was written by another release");
         }
+    }
+
+    byte version() {
+        return version;
     }
 
     String text() {

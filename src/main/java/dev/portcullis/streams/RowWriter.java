@@ -13,6 +13,11 @@ final class RowWriter {
         this(ByteBuffer.allocate(sizeHint + 1).put(VERSION));
     }
 
+    /** For rows whose form has changed since the first. */
+    static RowWriter version(byte version, int sizeHint) {
+        return new RowWriter(ByteBuffer.allocate(sizeHint + 1).put(version));
+    }
+
     private RowWriter(ByteBuffer row) {
         this.row = row;
     }

@@ -8,10 +8,11 @@ import java.util.List;
  * tail or a restart never repeats a place.
  *
  * @param born index of the first run since which a stream without a record is known to have been empty
- * @param begun when the current run began, in store time
+ * @param lastCut when streams that ran out were forgotten last, in store time; at first when the store was new. An opening does
+ *     not move it: a store that is opened each week forgets too
  * @param forgotten store time of the last cut: records that had run out by then do not count any more
  */
-record Runs(List<String> epochs, int born, long begun, long forgotten) {
+record Runs(List<String> epochs, int born, long lastCut, long forgotten) {
     private static final int KEPT = 8;
 
     static Runs first(String epoch, long now) {
@@ -22,16 +23,16 @@ record Runs(List<String> epochs, int born, long begun, long forgotten) {
         return epochs.get(epochs.size() - 1);
     }
 
-    Runs begin(String epoch, long now) {
+    Runs begin(String epoch) {
         List<String> all = new ArrayList<>(epochs);
         all.add(epoch);
         int dropped = Math.max(0, all.size() - KEPT);
-        return new Runs(List.copyOf(all.subList(dropped, all.size())), Math.max(0, born - dropped), now, forgotten);
+        return new Runs(List.copyOf(all.subList(dropped, all.size())), Math.max(0, born - dropped), lastCut, forgotten);
     }
 
     /** Begins a run in which streams that ran out are new ones: nobody can take their next life for the last. */
     Runs beginAnew(String epoch, long now) {
-        Runs next = begin(epoch, now);
+        Runs next = begin(epoch);
         return new Runs(next.epochs, next.epochs.size() - 1, now, now);
     }
 
@@ -46,7 +47,7 @@ record Runs(List<String> epochs, int born, long begun, long forgotten) {
     }
 
     byte[] encode() {
-        RowWriter row = new RowWriter(256).number(born).number(begun).number(forgotten);
+        RowWriter row = new RowWriter(256).number(born).number(lastCut).number(forgotten);
         row.number(epochs.size());
         epochs.forEach(row::text);
         return row.end();
@@ -55,12 +56,12 @@ record Runs(List<String> epochs, int born, long begun, long forgotten) {
     static Runs decode(byte[] bytes) {
         RowReader row = new RowReader(bytes);
         int born = (int) row.number();
-        long begun = row.number();
+        long lastCut = row.number();
         long forgotten = row.number();
         List<String> epochs = new ArrayList<>();
         for (long left = row.number(); left > 0; left--) {
             epochs.add(row.text());
         }
-        return new Runs(List.copyOf(epochs), born, begun, forgotten);
+        return new Runs(List.copyOf(epochs), born, lastCut, forgotten);
     }
 }

@@ -6,8 +6,15 @@ import dev.portcullis.store.Lanes;
 
 /** Names a stream: a room, a user's inbox, or one of the server's own. */
 public record StreamName(String value) {
-    /** Sessions ended and bans begun before their time: what every edge must know within a second. */
-    public static final StreamName CUTOFFS = new StreamName("cutoffs");
+    private static final String CUTOFFS = "cutoffs:";
+
+    /**
+     * Sessions ended before their time, of the users of one lane: what every edge must know within a second. It lies where
+     * all lies that is theirs, so a lane that is lost stops nobody else.
+     */
+    public static StreamName cutoffs(int lane) {
+        return new StreamName(CUTOFFS + lane);
+    }
 
     public static StreamName room(RoomId room) {
         return new StreamName("room:" + room.value());
@@ -17,7 +24,12 @@ public record StreamName(String value) {
         return new StreamName("inbox:" + user.value());
     }
 
+    /** Room and inbox names have a prefix of their own. */
+    boolean isCutoffs() {
+        return value.startsWith(CUTOFFS);
+    }
+
     public int lane() {
-        return Lanes.of(value);
+        return value.startsWith(CUTOFFS) ? Integer.parseInt(value.substring(CUTOFFS.length())) : Lanes.of(value);
     }
 }

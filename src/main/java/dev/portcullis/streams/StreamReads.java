@@ -3,10 +3,13 @@ package dev.portcullis.streams;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.StreamStore.Confirmation;
+import dev.portcullis.streams.StreamStore.Place;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,12 +41,17 @@ public final class StreamReads {
         return inTime(store.barred(stream, among));
     }
 
+    /** Where streams stand now, and whether they went through these places. */
+    Future<List<Confirmation>> confirm(List<Place> places) {
+        return inTime(store.confirm(places));
+    }
+
     /** In a reconnect storm many ask for few places: those who ask for one that is being read share its answer. */
     Future<Slice> shared(StreamName stream, Position since) {
         Place place = new Place(stream, since);
         Future<Slice> read = underWay.get(place);
         if (read == null) {
-            read = fresh(stream, Optional.of(since));
+            read = inTime(store.resume(stream, Optional.of(since), config.part()));
             underWay.put(place, read);
             read.onComplete(any -> underWay.remove(place));
         }
@@ -56,6 +64,4 @@ public final class StreamReads {
         read.onComplete(any -> vertx.cancelTimer(timer)).onComplete(answer::tryComplete, answer::tryFail);
         return answer.future();
     }
-
-    private record Place(StreamName stream, Position since) {}
 }

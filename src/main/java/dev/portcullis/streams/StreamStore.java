@@ -2,7 +2,9 @@ package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,6 +27,18 @@ public interface StreamStore {
     /** The newest entries with a {@code seq} below {@code before}, oldest first. */
     Future<Slice> before(StreamName stream, long before, Bounds bounds);
 
+    /**
+     * Whether streams still go through these places, and where they stand: an answer for each place, in their order. This is
+     * one by one; a store that is far away answers many at once.
+     */
+    default Future<List<Confirmation>> confirm(List<Place> places) {
+        return Future.all(places.stream()
+                        .map(place -> resume(place.stream(), Optional.of(place.at()), new Bounds(1, 1))
+                                .map(slice -> new Confirmation(slice.head(), slice.exact(), slice.turn())))
+                        .toList())
+                .map(CompositeFuture::list);
+    }
+
     /** Where the stream stands, and the user in it. */
     Future<Standing> standing(StreamName stream, UserId user);
 
@@ -33,6 +47,17 @@ public interface StreamStore {
 
     /** Lifts the user's bar, if there is one. */
     Future<Void> unbar(StreamName stream, UserId user);
+
+    /** A place of a stream. */
+    record Place(StreamName stream, Position at) {}
+
+    /**
+     * Where a stream stands.
+     *
+     * @param kept the stream surely went through the place asked about: nothing up to there was lost
+     * @param turn the lane's counter at the stream's last append; 0 where the store counts none
+     */
+    record Confirmation(Position head, boolean kept, long turn) {}
 
     /** How much one read may return. At least one entry is returned where there is one. */
     record Bounds(int entries, int bytes) {}

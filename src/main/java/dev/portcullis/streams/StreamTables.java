@@ -18,15 +18,19 @@ final class StreamTables {
     final Table metas;
     final Table entries;
     final PublishedKeys keys;
+    final ExpiryIndex expiry;
     private final Table bars;
+    private final Table barCounts;
     private final Table state;
 
     StreamTables(EmbeddedStore store) {
         this.metas = store.table("streams.metas");
         this.entries = store.table("streams.entries");
         this.bars = store.table("streams.bars");
+        this.barCounts = store.table("streams.bar_counts");
         this.state = store.table("streams.state");
         this.keys = new PublishedKeys(store, state);
+        this.expiry = new ExpiryIndex(store, state);
     }
 
     /** Empty only before the first run began. */
@@ -54,21 +58,16 @@ final class StreamTables {
         return Meta.in(runs(batch), storedMeta(batch, stream));
     }
 
+    Optional<Meta> storedMeta(Reader reader, StreamName stream) {
+        return meta(reader.get(metas, RowKey.meta(stream)));
+    }
+
     Meta meta(Reader reader, StreamName stream) {
-        return Meta.in(runs(reader), meta(reader.get(metas, RowKey.meta(stream))));
+        return Meta.in(runs(reader), storedMeta(reader, stream));
     }
 
     void put(Batch batch, StreamName stream, Meta meta) {
         batch.put(metas, RowKey.meta(stream), meta.encode());
-    }
-
-    /** Whether the stream's oldest entry may go. */
-    boolean isTooOld(Batch batch, StreamName stream, Meta meta, long now) {
-        return !meta.isEmpty() && isTooOld(batch.get(entries, RowKey.entry(stream, meta.first())), stream, meta, now);
-    }
-
-    boolean isTooOld(Reader reader, StreamName stream, Meta meta, long now) {
-        return !meta.isEmpty() && isTooOld(reader.get(entries, RowKey.entry(stream, meta.first())), stream, meta, now);
     }
 
     /** Visits the rows of {@code first} to {@code last}, both included, ascending, until told to stop. */
@@ -89,20 +88,46 @@ final class StreamTables {
         return reader.get(bars, RowKey.bar(stream, user)) != null;
     }
 
+    /** Whether nobody but those who are barred already can be barred. */
+    boolean isFull(Batch batch, StreamName stream, UserId user, int most) {
+        return !isBarred(batch, stream, user) && barCount(batch, stream) >= most;
+    }
+
     void unbar(Batch batch, StreamName stream, UserId user) {
-        batch.delete(bars, RowKey.bar(stream, user));
+        if (isBarred(batch, stream, user)) {
+            batch.delete(bars, RowKey.bar(stream, user));
+            count(batch, stream, -1);
+        }
     }
 
     void bar(Batch batch, StreamName stream, UserId user) {
-        batch.put(bars, RowKey.bar(stream, user), new RowWriter(0).end());
+        if (!isBarred(batch, stream, user)) {
+            batch.put(bars, RowKey.bar(stream, user), new RowWriter(0).end());
+            count(batch, stream, 1);
+        }
+    }
+
+    /** Kept beside the bars: to count them would take the writer a scan of up to all of them. */
+    private long barCount(Batch batch, StreamName stream) {
+        return Optional.ofNullable(batch.get(barCounts, RowKey.meta(stream)))
+                .map(row -> new RowReader(row).number())
+                .orElse(0L);
+    }
+
+    private void count(Batch batch, StreamName stream, int more) {
+        long count = barCount(batch, stream) + more;
+        if (count > 0) {
+            batch.put(
+                    barCounts,
+                    RowKey.meta(stream),
+                    new RowWriter(Long.BYTES).number(count).end());
+        } else {
+            batch.delete(barCounts, RowKey.meta(stream));
+        }
     }
 
     private static Reader.Visitor decoding(StreamName stream, Predicate<EntryRow> visitor) {
         return (key, value) -> visitor.test(EntryRow.decode(stream, RowKey.seqOf(key), value));
-    }
-
-    private static boolean isTooOld(byte @Nullable [] row, StreamName stream, Meta meta, long now) {
-        return row == null || EntryRow.decode(stream, meta.first(), row).stored() < meta.horizon(now);
     }
 
     private static Optional<Meta> meta(byte @Nullable [] row) {

@@ -10,11 +10,16 @@ import java.util.concurrent.TimeUnit;
  * @param holdEntries entries of one stream that may wait for an earlier one
  * @param holdBytes entries that may wait so, of all streams of one carrier together
  * @param holeMs how long a missing entry may still be under way before the store is asked
+ * @param resume what one read of the store brings at most
+ * @param partBytes entries that a member which resumes is handed at once
+ * @param parts in how many of them it may catch up
+ * @param pageBytes entries read for members that resume, kept for those who come after them
  * @param readMs how long one read of the store may take
  * @param readTries reads that may fail or come too late before a join is told so
  * @param carriedStreams streams that one carrier carries at once
  * @param lingerMs how long a stream without members stays carried
  * @param catchUps reads by which streams of one carrier catch up with the store at once
+ * @param headsAtOnce streams whose heads one call compares after a fork
  */
 public record StreamsConfig(
         Retention room,
@@ -25,17 +30,21 @@ public record StreamsConfig(
         long holdBytes,
         long holeMs,
         StreamStore.Bounds resume,
+        int partBytes,
+        int parts,
+        long pageBytes,
         long readMs,
         int readTries,
         int carriedStreams,
         long lingerMs,
-        int catchUps) {
+        int catchUps,
+        int headsAtOnce) {
 
     public static StreamsConfig read(Section streams) {
         return new StreamsConfig(
                 retention(streams.section("room"), 300, TimeUnit.HOURS.toMillis(24)),
                 retention(streams.section("inbox"), 1_000, TimeUnit.DAYS.toMillis(30)),
-                retention(streams.section("cutoffs"), 10_000, TimeUnit.HOURS.toMillis(24)),
+                retention(streams.section("cutoffs"), 1_000, TimeUnit.HOURS.toMillis(24)),
                 streams.number(
                         "ringBytes",
                         16L << 20,
@@ -56,13 +65,32 @@ public record StreamsConfig(
                         "bytes of such entries in each carrier, of all its streams; beyond, they are read again"),
                 streams.millis("holeMs", 50, 1, 5_000, "how long a missing entry is waited for before it is read"),
                 new StreamStore.Bounds(
-                        streams.integer("resumeEntries", 300, 1, 10_000, "entries that one join returns at most"),
+                        streams.integer(
+                                "resumeEntries", 300, 1, 10_000, "entries that one read of the store brings at most"),
                         streams.integer(
                                 "resumeBytes",
                                 255 << 10,
                                 64 << 10,
                                 1 << 20,
-                                "bytes of entries that one join returns at most; the frame around them comes on top")),
+                                "bytes of entries that one read of the store brings at most")),
+                streams.integer(
+                        "partBytes",
+                        64 << 10,
+                        1 << 10,
+                        255 << 10,
+                        "bytes of entries in one joined frame, at least one entry; a resume takes as many as it needs"),
+                streams.integer(
+                        "parts",
+                        1_000,
+                        1,
+                        1_000_000,
+                        "joined frames in which a resume may catch up with its room; then its place counts as lost"),
+                streams.number(
+                        "pageBytes",
+                        4L << 20,
+                        64L << 10,
+                        1L << 30,
+                        "entries read for resumes that each carrier keeps for those who resume after them"),
                 streams.millis("readMs", 1_000, 10, 5_000, "how long one read of the store may take"),
                 streams.integer("readTries", 3, 1, 10, "reads for one join before it is answered unavailable"),
                 streams.integer(
@@ -74,7 +102,19 @@ public record StreamsConfig(
                         32,
                         1,
                         1_024,
-                        "reads that each carrier makes at once where entries are missing; the others wait in turn"));
+                        "reads that each carrier makes at once where entries are missing; the others wait in turn"),
+                streams.integer(
+                        "headsAtOnce",
+                        256,
+                        1,
+                        2_000,
+                        "streams whose places one call compares after the store has forked; a carrier makes one at a"
+                                + " time, those with traffic first"));
+    }
+
+    /** What a member that resumes is handed at once. */
+    StreamStore.Bounds part() {
+        return new StreamStore.Bounds(resume.entries(), partBytes);
     }
 
     private static Retention retention(Section kind, int entries, long ageMs) {

@@ -11,9 +11,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Goes once through all streams and deletes entries that are too old and records that were forgotten. Each of its steps
- * is small, so that an append never waits long behind one. Records that ran out are forgotten all at once by beginning
- * a new run, which costs some resumes their exactness: at most once a week.
+ * Deletes entries that are too old and records that were forgotten, of the streams that the {@link ExpiryIndex} says are
+ * due. It looks in the background and writes in small steps, so that no read waits for it and no append waits long.
+ * Records that ran out are forgotten all at once by beginning a new run, which costs some resumes their exactness: at
+ * most once a week.
  */
 final class Sweep {
     private static final long CUT_EVERY_MS = TimeUnit.DAYS.toMillis(7);
@@ -29,24 +30,20 @@ final class Sweep {
     }
 
     Future<Void> run(long now) {
-        Promise<Void> done = Promise.promise();
-        advance(new byte[0], false, now, done);
-        return done.future();
+        return new ExpiryBackfill(store, tables).run(now).compose(indexed -> {
+            Promise<Void> done = Promise.promise();
+            advance(new byte[0], false, now, done);
+            return done.future();
+        });
     }
 
     /** A loop over futures, not a chain of them: a million streams must not pile up a million callbacks. */
     private void advance(byte[] from, boolean cutDue, long now, Promise<Void> done) {
-        store.read(reader -> look(reader, from, now))
-                .compose(seen -> clean(seen, now).map(cleaned -> {
-                    boolean due = cutDue || seen.ranOut;
-                    if (!cleaned) {
-                        advance(from, due, now, done);
-                    } else if (seen.last.isPresent()) {
-                        advance(RowKey.next(seen.last.get()), due, now, done);
-                    } else {
-                        finish(due, now, done);
-                    }
-                    return seen;
+        store.readInBackground(reader -> look(reader, from, now))
+                .compose(page -> clean(page, now).map(cleaned -> {
+                    boolean due = cutDue || page.ranOut;
+                    page.next.ifPresentOrElse(next -> advance(next, due, now, done), () -> finish(due, now, done));
+                    return page;
                 }))
                 .onFailure(done::tryFail);
     }
@@ -61,7 +58,7 @@ final class Sweep {
 
     private Runs cut(Batch batch, long now) {
         Runs runs = tables.runs(batch);
-        if (now - runs.begun() < CUT_EVERY_MS) {
+        if (now < nextCut(runs)) {
             return runs;
         }
         Runs next = runs.beginAnew(Epochs.next(), now);
@@ -69,64 +66,105 @@ final class Sweep {
         return next;
     }
 
-    private Seen look(Reader reader, byte[] from, long now) {
+    private static long nextCut(Runs runs) {
+        return runs.lastCut() + CUT_EVERY_MS;
+    }
+
+    private Page look(Reader reader, byte[] from, long now) {
         Runs runs = tables.runs(reader);
-        Seen seen = new Seen();
-        reader.scan(tables.metas, from, RowKey.LAST, (key, value) -> {
-            StreamName stream = RowKey.streamOf(key);
-            Meta meta = Meta.decode(value);
-            if (meta.isForgotten(runs) || tables.isTooOld(reader, stream, meta, now)) {
-                seen.due.add(stream);
-            }
-            seen.ranOut |= meta.hasRunOut(now) && !meta.isForgotten(runs);
-            seen.count++;
-            seen.last = Optional.of(key).filter(any -> seen.count == STREAMS);
-            return seen.count < STREAMS;
+        Page page = new Page();
+        tables.expiry.scanDue(reader, from, now, row -> {
+            Finding found = look(reader, row, now, DELETIONS - page.deletions);
+            page.findings.add(found);
+            page.deletions += found.deletions;
+            page.ranOut |= tables.storedMeta(reader, row.stream())
+                    .filter(meta -> meta.hasRunOut(now) && !meta.isForgotten(runs))
+                    .isPresent();
+            boolean full = page.findings.size() == STREAMS || page.deletions >= DELETIONS;
+            page.next = full ? Optional.of(found.more ? row.key() : RowKey.next(row.key())) : Optional.empty();
+            return !full;
         });
-        return seen;
+        return page;
     }
 
-    /** Completes with whether all that was due is gone. */
-    private Future<Boolean> clean(Seen seen, long now) {
-        if (seen.due.isEmpty()) {
-            return Future.succeededFuture(true);
-        }
-        return store.write(batch -> {
-            int left = DELETIONS;
-            for (StreamName stream : seen.due) {
-                left -= clean(batch, stream, now, left);
-            }
-            return left > 0;
+    private Finding look(Reader reader, ExpiryIndex.Row row, long now, int limit) {
+        Finding found = new Finding(row);
+        tables.storedMeta(reader, row.stream()).filter(meta -> !meta.isEmpty()).ifPresent(meta -> {
+            long last = Math.min(meta.head(), meta.first() + limit - 1);
+            found.first = last + 1;
+            found.more = last < meta.head();
+            tables.scan(reader, row.stream(), meta.first(), last, entry -> {
+                if (entry.stored() >= meta.horizon(now)) {
+                    found.first = entry.entry().position().seq();
+                    found.dueAt = Optional.of(meta.dueAfter(entry.stored()));
+                    found.more = false;
+                }
+                return found.dueAt.isEmpty();
+            });
+            found.deletions = (int) (found.first - meta.first());
         });
+        return found;
     }
 
-    /** Judges by the batch, since an append may have come between. Returns how many rows it deleted. */
-    private int clean(Batch batch, StreamName stream, long now, int limit) {
-        Optional<Meta> stored = tables.storedMeta(batch, stream);
-        if (stored.isEmpty() || limit == 0) {
-            return 0;
+    private Future<?> clean(Page page, long now) {
+        return page.findings.isEmpty()
+                ? Future.succeededFuture()
+                : store.write(batch -> {
+                    Runs runs = tables.runs(batch);
+                    page.findings.forEach(found -> clean(batch, runs, found, now));
+                    return page.deletions;
+                });
+    }
+
+    /** Judges by the batch, since an append may have come between. What was too old before is too old still. */
+    private void clean(Batch batch, Runs runs, Finding found, long now) {
+        StreamName stream = found.row.stream();
+        Optional<Meta> stored = tables.storedMeta(batch, stream).filter(meta -> meta.dueAt() == found.row.dueAt());
+        if (stored.isEmpty()) { // an append has moved the row
+            tables.expiry.remove(batch, found.row);
+            return;
         }
         Meta meta = stored.get();
-        if (meta.isForgotten(tables.runs(batch))) {
+        if (meta.isForgotten(runs)) {
             batch.delete(tables.metas, RowKey.meta(stream));
-            return 1;
+            tables.expiry.remove(batch, found.row);
+            return;
         }
-        Meta rest = meta;
-        while (rest.first() - meta.first() < limit && tables.isTooOld(batch, stream, rest, now)) {
-            batch.delete(tables.entries, RowKey.entry(stream, rest.first()));
-            rest = rest.from(rest.first() + 1);
+        for (long seq = meta.first(); seq < found.first; seq++) {
+            batch.delete(tables.entries, RowKey.entry(stream, seq));
         }
-        if (!rest.equals(meta)) {
-            tables.put(batch, stream, rest);
-        }
-        return (int) (rest.first() - meta.first());
+        Meta rest = meta.from(Math.max(meta.first(), found.first));
+        long next = found.more ? meta.dueAt() : Math.max(now + 1, nextDue(rest, found, runs, now));
+        tables.expiry.move(batch, stream, meta.dueAt(), next);
+        tables.put(batch, stream, rest.due(next));
     }
 
-    /** One look at some streams, and {@code last} where there may be more behind it. */
-    private static final class Seen {
-        private final List<StreamName> due = new ArrayList<>();
-        private Optional<byte[]> last = Optional.empty();
+    /** Never in the sweep that is under way. */
+    private static long nextDue(Meta rest, Finding found, Runs runs, long now) {
+        if (rest.isEmpty()) {
+            return rest.hasRunOut(now) ? nextCut(runs) : rest.runsOutAt();
+        }
+        return found.dueAt.orElseGet(() -> rest.dueAfter(now)); // what is left came after the look
+    }
+
+    /** Some streams that are due, and where to go on if there may be more. */
+    private static final class Page {
+        private final List<Finding> findings = new ArrayList<>();
+        private Optional<byte[]> next = Optional.empty();
         private boolean ranOut;
-        private int count;
+        private int deletions;
+    }
+
+    /** What was found of one stream: the lowest seq that stays, and when that one is due. */
+    private static final class Finding {
+        private final ExpiryIndex.Row row;
+        private Optional<Long> dueAt = Optional.empty();
+        private long first;
+        private boolean more;
+        private int deletions;
+
+        Finding(ExpiryIndex.Row row) {
+            this.row = row;
+        }
     }
 }

@@ -1,7 +1,9 @@
 package dev.portcullis.streams;
 
+import dev.portcullis.protocol.Messages;
 import dev.portcullis.protocol.Position;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** The bytes of an entry as a client gets them: its place, put in front of what was stored. */
 public final class Wire {
@@ -21,6 +23,26 @@ public final class Wire {
     public static int length(Entry entry) {
         Position at = entry.position();
         return PLACE.length() + at.epoch().length() + Long.toString(at.seq()).length() + entry.body().length;
+    }
+
+    /** As the messages of one frame. */
+    public static Messages messages(List<Entry> entries) {
+        return new Messages() {
+            @Override
+            public int count() {
+                return entries.size();
+            }
+
+            @Override
+            public int length(int index) {
+                return Wire.length(entries.get(index));
+            }
+
+            @Override
+            public byte[] text(int index) {
+                return frame(entries.get(index));
+            }
+        };
     }
 
     public static byte[] frame(Entry entry) {

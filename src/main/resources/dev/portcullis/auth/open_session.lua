@@ -18,7 +18,7 @@ local oldest = counts and redis.call('LINDEX', KEYS[2], -limit)
 if oldest and oldest + 60000 > now then return {'limited', oldest + 60000 - now} end
 
 for _, each in ipairs(gone) do redis.call('HDEL', KEYS[1], each) end
-for _, each in ipairs(lapsed) do redis.call('HDEL', KEYS[3], each) end
+for _, each in ipairs(lapsed) do redis.call('ZREM', KEYS[3], each) end
 if counts then
     redis.call('RPUSH', KEYS[2], text(now))
     redis.call('LTRIM', KEYS[2], -limit, -1)

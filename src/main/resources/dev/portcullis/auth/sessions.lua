@@ -4,8 +4,8 @@
 --   1 <order> <expiresAt> <incarnation> <details>   for one that is live if its holder's lease holds
 --   0 <until>                                       for one that was ended, and must not be registered again
 -- A row of another form was written by a newer release: it counts, and never gives way.
--- The lane's leases are a hash of incarnation and time of renewal; `grace`, in the lane's record, ends GRACE_MS after the
--- store was back from having been away. A node's tick writes both.
+-- The lane's leases are a sorted set of incarnations by time of renewal; `grace`, in the lane's record, ends GRACE_MS after
+-- the store was back from having been away. A node's tick writes both.
 local AWAY_MS, GRACE_MS = 3000, 10000
 
 -- In milliseconds: Redis's own clock, unless a test sets another.
@@ -21,16 +21,15 @@ end
 
 -- A function that tells whether an incarnation's lease holds. While no node renewed any, since the store was away, all
 -- do; and the time that it was away counts against nobody.
-local function leases(nodes, lane, now, lapse)
-    local flat, renewed, last = redis.call('HGETALL', nodes), {}, 0
-    for i = 1, #flat, 2 do
-        renewed[flat[i]] = tonumber(flat[i + 1])
-        last = math.max(last, renewed[flat[i]])
-    end
+local function leases(renewals, lane, now, lapse)
+    local last = tonumber(redis.call('ZRANGE', renewals, -1, -1, 'WITHSCORES')[2]) or 0
     local judging = now - last <= AWAY_MS
     local back = (tonumber(redis.call('HGET', lane, 'grace')) or 0) - GRACE_MS
+    local renewed = {}
     return function(incarnation)
-        return not judging or now - math.max(renewed[incarnation] or 0, back) <= lapse
+        if not judging then return true end
+        renewed[incarnation] = renewed[incarnation] or tonumber(redis.call('ZSCORE', renewals, incarnation)) or 0
+        return now - math.max(renewed[incarnation], back) <= lapse
     end
 end
 

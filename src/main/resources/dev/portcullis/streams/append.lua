@@ -2,12 +2,12 @@
 -- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>
 -- ARGV    now (0: Redis's clock), a fresh epoch, the stream's name, notAfter, entries kept, age kept in ms,
 --         the entry's row from its timestamp on, its author or '', whom it bars or '', its key or '', the key's row
---         up to the place
--- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'stored', epoch, seq, turn}
+--         up to the place, how many the stream may bar
+-- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'stored', epoch, seq, turn}
 -- Promise One step, in this order: the outcome of a known key again; nothing after notAfter; nothing of a barred
---         author; else the next seq, its key and its bar. `seq` has no hole within an epoch, and no (epoch, seq) is
---         ever given twice. Whatever is refused has written nothing, but for a fork of the lane, which is complete in
---         itself.
+--         author; no bar beyond as many as there may be; else the next seq, its key and its bar. `seq` has no hole
+--         within an epoch, and no (epoch, seq) is ever given twice. Whatever is refused has written nothing, but for a
+--         fork of the lane, which is complete in itself.
 local TURN_MS = 600000 -- a key lives one to two turns
 local RECORD_MS = 31 * 86400000 -- a record outlives its entries: Meta.OUTLIVES_MS, which says why
 local NAMES, NAMES_TRIMMED = 4096, 64
@@ -34,6 +34,9 @@ if now > tonumber(ARGV[4]) then
 end
 if author ~= '' and redis.call('SISMEMBER', KEYS[7], author) == 1 then
     return {'barred'}
+end
+if bars ~= '' and redis.call('SCARD', KEYS[7]) >= tonumber(ARGV[12]) and redis.call('SISMEMBER', KEYS[7], bars) == 0 then
+    return {'full'}
 end
 
 local place = place_of(meta, lane_key, lane, now)

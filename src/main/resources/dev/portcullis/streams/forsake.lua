@@ -1,5 +1,5 @@
 -- Gives up the leases of a node that others have lost, where it does not renew them.
--- KEYS    for each lane: lane, nodes
+-- KEYS    for each lane: lane, leases
 -- ARGV    now (0: Redis's clock), what the node's incarnations begin with, how long a lease must have gone unrenewed
 -- Result  how many leases it lost
 -- Promise It brings forward what would lapse, and nothing else: no lease is judged while nobody renewed any, since the
@@ -8,19 +8,14 @@ local now, begin, silence = store_time(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 local lost = 0
 
 for k = 1, #KEYS, 2 do
-    local lane, nodes = KEYS[k], KEYS[k + 1]
-    local flat, silent, last = redis.call('HGETALL', nodes), {}, 0
-    for i = 1, #flat, 2 do
-        local incarnation, time = flat[i], tonumber(flat[i + 1])
-        last = math.max(last, time)
-        if string.sub(incarnation, 1, #begin) == begin and now - time > silence then
-            silent[#silent + 1] = incarnation
-        end
-    end
+    local lane, leases = KEYS[k], KEYS[k + 1]
+    local last = tonumber(redis.call('ZRANGE', leases, -1, -1, 'WITHSCORES')[2]) or 0
     local grace = understood(redis.call('HMGET', lane, 'grace', 'v'))[1]
     if now - last <= AWAY_MS and now >= (tonumber(grace) or 0) then
-        for _, incarnation in ipairs(silent) do
-            lost = lost + redis.call('HDEL', nodes, incarnation)
+        for _, incarnation in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', '(' .. now - silence)) do
+            if string.sub(incarnation, 1, #begin) == begin then
+                lost = lost + redis.call('ZREM', leases, incarnation)
+            end
         end
     end
 end

@@ -3,7 +3,7 @@
 -- A lane's record, the hash `lane`:
 --   v        its form, which is 1
 --   id       the server that wrote here last: the first half of its replication id
---   fork     the name of the lane's present fork; forks: the eight before it, oldest first
+--   fork     the name of the lane's present fork, since `forked`; forks: the eight before it, oldest first
 --   void     the epoch of streams without a record, since `voided`; voids: `name:since` of the four before it
 --   ctr      how many appends there were; floor: the turn up to which `moved` may have dropped names
 --   cur      which of the two tables takes new idempotency keys, since `since`
@@ -64,7 +64,8 @@ local function settle(key, lane, id, now, fresh)
     end
     lane[VOID], lane[VOIDED] = void, now
     if forks then
-        redis.call('HSET', key, 'id', id, 'fork', fresh)
+        redis.call('HSET', key, 'id', id, 'fork', fresh, 'forked', now)
+        lane.forked = now
         if lane[FORK] then
             redis.call('HSET', key, 'forks', push(former[1], lane[FORK], FORKS))
         end

@@ -19,7 +19,13 @@ class AdminConfigTest {
     void nothing_said_means_loopback_and_no_key() {
         assertThat(read(Map.of()))
                 .isEqualTo(new AdminConfig(
-                        "127.0.0.1", 9090, List.of("localhost", "127.0.0.1", "[::1]"), Optional.empty()));
+                        "127.0.0.1",
+                        9090,
+                        List.of("localhost", "127.0.0.1", "[::1]"),
+                        Optional.empty(),
+                        256,
+                        64,
+                        10_000));
     }
 
     @Test

@@ -32,6 +32,20 @@ class HealthTest {
         assertThat(changes).containsExactly("store down", "store up");
     }
 
+    /** Another node could serve no more users either: to send clients away would help nobody. */
+    @Test
+    void a_part_that_is_lost_degrades_a_node_that_can_serve() {
+        found = () -> State.DEGRADED;
+        health.look();
+        assertThat(health.last().state()).isEqualTo(State.DEGRADED);
+        assertThat(health.last().json()).isEqualTo("{\"status\":\"degraded\",\"checks\":{\"store\":\"degraded\"}}");
+        assertThat(health.isUp("store")).isTrue();
+        found = () -> State.DOWN;
+        health.look();
+        assertThat(health.isUp("store")).isFalse();
+        assertThat(changes).containsExactly("store degraded", "store down");
+    }
+
     @Test
     void what_is_down_from_the_start_is_told_too() {
         found = () -> State.DOWN;

@@ -2,6 +2,7 @@ package dev.portcullis.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,9 @@ class CommandsTest {
         "run -c x --bogus, Unknown option: '--bogus'",
         "run -c x extra, Unmatched argument",
         "config check, Missing required option: '--config=FILE'",
-        "token -c x --user a, Missing required option: '--role=ROLE'",
+        "token -c x --user a, Missing required argument(s): --role=ROLE",
+        "token -c x, Missing required options: '--user=ID'",
+        "token check, Missing required option: '--config=FILE'",
     })
     void what_is_not_understood_ends_with_two_and_points_to_the_help(String line, String message) {
         assertThat(terminal.run(line.isEmpty() ? new String[0] : line.split(" ", -1)))
@@ -60,9 +63,10 @@ class CommandsTest {
 
     @Test
     void a_bug_is_not_dressed_up_as_the_operator_s_mistake() {
-        Terminal broken = Terminal.of(Commands.of(new TokenCommand(Map.of(), (config, order) -> {
+        Mint bug = (config, order) -> {
             throw new IllegalStateException("a bug");
-        })));
+        };
+        Terminal broken = Terminal.of(Commands.of(new TokenCommand(Map.of(), bug, InputStream.nullInputStream())));
         assertThat(broken.run("token", "-c", Configs.empty().toString(), "--user", "a", "--role", "member"))
                 .isEqualTo(1);
         assertThat(broken.complained()).contains("IllegalStateException");

@@ -14,8 +14,8 @@ final class Configs {
     static final String SECRET = "a-secret-of-the-tests-and-of-nothing-else";
 
     /** What no configuration can do without. */
-    private static final String NEEDED =
-            "{\"auth\": {\"issuers\": [{\"secret\": \"" + SECRET + "\"}]}, \"tls\": {\"required\": false}}";
+    private static final String NEEDED = "{\"auth\": {\"issuers\": [{\"secret\": \"" + SECRET
+            + "\"}]}, \"tls\": {\"required\": false}," + " \"origin\": {\"allowed\": [\"https://chat.example.com\"]}}";
 
     private Configs() {}
 

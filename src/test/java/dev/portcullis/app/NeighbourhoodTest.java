@@ -25,7 +25,7 @@ class NeighbourhoodTest {
 
     @AfterEach
     void close() throws Exception {
-        vertx.close().await(10, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
         metrics.close();
     }
 

@@ -5,25 +5,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Problem;
+import dev.portcullis.kit.SelfSigned;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeConfigTest {
+    @TempDir
+    Path folder;
+
     private static final String ALL = "{\"edge\": 2, \"auth\": 1, \"ratelimit\": 1, \"rooms\": 1, \"broadcast\": 64}";
     private static final String CLUSTER =
             "\"store\": {\"kind\": \"redis\"}," + " \"cluster\": {\"enabled\": true, \"members\": [\"127.0.0.1\"]}}";
 
     @Test
-    void without_a_word_a_node_runs_one_of_each_stage_on_loopback() {
+    void without_a_word_a_node_runs_every_stage_on_loopback_and_an_edge_for_each_core() {
         NodeConfig config = good("{}");
         assertThat(config.dev()).isFalse();
+        int cores = Math.min(64, Runtime.getRuntime().availableProcessors());
         assertThat(config.stages())
-                .hasSize(5)
-                .allSatisfy((stage, instances) -> assertThat(instances).isEqualTo(1));
+                .isEqualTo(Map.of(
+                        Stage.EDGE, cores, Stage.AUTH, 1, Stage.RATELIMIT, 1, Stage.ROOMS, 1, Stage.BROADCAST, 1));
         assertThat(config.publicListener()).isEqualTo(new Listener("127.0.0.1", 8080));
         assertThat(config.adminListener()).isEqualTo(new Listener("127.0.0.1", 9090));
         assertThat(config.store().path()).isEmpty();
@@ -38,13 +46,14 @@ class NodeConfigTest {
 
     @ParameterizedTest
     @EnumSource(Stage.class)
-    void a_stage_left_out_or_switched_off_is_needed_by_a_node_that_is_alone(Stage stage) {
+    void a_node_that_is_alone_runs_a_stage_that_is_left_out_and_refuses_one_that_is_switched_off(Stage stage) {
         String key = "\"" + stage.word() + "\": ";
         String without = ALL.replaceAll(key + "\\d+(, )?", "").replace(", }", "}");
         String off = ALL.replaceAll(key + "\\d+", key + "0");
         String line = "stages." + stage.word() + ": does not run; it is needed where cluster.enabled is not true:"
                 + " a whole number from 1 to 64 is needed";
-        assertThat(problems("{\"stages\": " + without + "}")).containsExactly(line);
+        assertThat(good("{\"stages\": " + without + "}").instances(stage))
+                .isEqualTo(good("{}").instances(stage));
         assertThat(problems("{\"stages\": " + off + "}")).containsExactly(line);
     }
 
@@ -183,7 +192,13 @@ class NodeConfigTest {
         assertThat(problems("{\"tls\": {\"required\": true}, \"http\": {\"trustedProxies\": []}}"))
                 .containsExactly(problem);
         good("{\"tls\": {}, \"http\": {\"trustedProxies\": [\"10.0.0.1\"]}}");
-        good("{\"tls\": {\"certificate\": \"chain.pem\", \"key\": \"key.pem\"}}");
+        SelfSigned files = SelfSigned.any();
+        good("{\"tls\": {\"certificate\": \"%s\", \"key\": \"%s\"}}".formatted(files.certificate(), files.key()));
+        SelfSigned others = SelfSigned.in(folder);
+        assertThat(problems("{\"tls\": {\"certificate\": \"%s\", \"key\": \"%s\"}}"
+                        .formatted(files.certificate(), others.key())))
+                .containsExactly("tls.key: the file \"" + others.key() + "\" does not belong to tls.certificate;"
+                        + " give the private key that the certificate was made for");
         good("{\"tls\": {\"required\": false}}");
         good("{\"tls\": {}, \"dev\": true}");
     }
@@ -234,6 +249,84 @@ class NodeConfigTest {
                 .singleElement()
                 .asString()
                 .startsWith("tls.required: is true, with neither");
+    }
+
+    /** Both would take each other's connections, or one would keep the other from starting. */
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, 127.0.0.1",
+        "0.0.0.0, 127.0.0.1",
+        "127.0.0.1, 0.0.0.0",
+        "::, 127.0.0.1",
+        "0.0.0.0, ::",
+        "0:0:0:0:0:0:0:0, 10.0.0.1",
+        "localhost, 127.0.0.1",
+        "LOCALHOST, localhost",
+        "::1, 0:0:0:0:0:0:0:1",
+        "10.0.0.1, ::ffff:10.0.0.1",
+        "chat.internal, 10.0.0.1",
+    })
+    void two_listeners_at_one_place_are_refused(String http, String admin) {
+        String places = "{\"http\": {\"host\": \"%s\", \"port\": %d}, \"admin\": {\"host\": \"%s\", \"port\": %d}}";
+        assertThat(problems(places.formatted(http, 7000, admin, 7000)))
+                .containsExactly("admin.port: is " + new Listener(admin, 7000) + ", and http.port is "
+                        + new Listener(http, 7000) + "; give each a port of its own");
+        good(places.formatted(http, 7000, admin, 7001));
+        good(places.formatted(http, 0, admin, 0));
+    }
+
+    @Test
+    void one_port_may_serve_two_addresses() {
+        good(
+                "{\"http\": {\"host\": \"10.0.0.1\", \"port\": 7000}, \"admin\": {\"host\": \"127.0.0.1\", \"port\": 7000}}");
+    }
+
+    @Test
+    void the_ports_of_a_cluster_are_listeners_like_the_others() {
+        String ports = "{\"http\": {\"port\": %d}, \"admin\": {\"port\": %d}, "
+                + CLUSTER.replace("\"enabled\": true,", "\"enabled\": true, \"port\": %d, \"bus\": {\"port\": %d},");
+        good(ports.formatted(1, 2, 3, 4));
+        good(ports.formatted(1, 2, 3, 0));
+        assertThat(problems(ports.formatted(1, 2, 3, 3)))
+                .singleElement()
+                .asString()
+                .startsWith("cluster.bus.port: ");
+        assertThat(problems(ports.formatted(1, 2, 2, 3)))
+                .singleElement()
+                .asString()
+                .startsWith("cluster.port: ");
+        assertThat(problems(ports.formatted(1, 2, 3, 1)))
+                .singleElement()
+                .asString()
+                .startsWith("cluster.bus.port: ");
+        assertThat(problems(ports.formatted(5, 5, 5, 5))).as("each pair").hasSize(6);
+        good("{\"http\": {\"port\": 5701}, \"admin\": {\"port\": 5702}}");
+    }
+
+    /** It is printed in conf/dev.json (CWE-798). */
+    @Test
+    void a_published_secret_is_refused_but_for_development() {
+        String issuers = "{\"dev\": %b, \"auth\": {\"issuers\": ["
+                + "{\"secret\": \"one-of-our-own-which-nobody-else-knows-it\", \"userPrefix\": \"a:\"},"
+                + "{\"secret\": \"dev-only-secret-known-to-everybody-who-reads-this\", \"userPrefix\": \"b:\"}]}}";
+        good(issuers.formatted(true));
+        assertThat(problems(issuers.formatted(false)))
+                .containsExactly("auth.issuers[1].secret: is published with the source, and dev is not true; make one"
+                        + " of your own: openssl rand -base64 48");
+    }
+
+    @Test
+    void a_node_without_an_allowed_origin_lets_native_clients_in_or_does_not_start() {
+        String origin = "{\"origin\": {\"allowed\": [%s], \"missing\": \"%s\"}}";
+        String problem =
+                "origin.allowed: is empty, and origin.missing is reject: nobody could connect; name the origins"
+                        + " of your pages, or write allow_with_bearer for native clients alone";
+        assertThat(problems("{\"origin\": {}}")).as("the default").containsExactly(problem);
+        assertThat(problems(origin.formatted("", "reject"))).containsExactly(problem);
+        good(origin.formatted("", "allow_with_bearer"));
+        good(origin.formatted("", "allow"));
+        good(origin.formatted("\"https://a.example\"", "reject"));
+        good("{\"origin\": {}, \"stages\": {\"auth\": 1}, " + CLUSTER);
     }
 
     private static NodeConfig good(String json) {

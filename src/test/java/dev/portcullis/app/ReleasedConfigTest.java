@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Problem;
+import dev.portcullis.kit.SelfSigned;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,11 @@ class ReleasedConfigTest {
     private static final String CLUSTER = "conf/cluster.json";
     private static final String EDGE = "conf/edge.json";
     private static final String CORE = "conf/core.json";
+    private static final String TLS = "cluster.tls={\"certificate\": \"%s\", \"key\": \"%s\", \"ca\": \"%s\"}"
+            .formatted(
+                    SelfSigned.any().certificate(),
+                    SelfSigned.any().key(),
+                    SelfSigned.any().certificate());
     private static final String FIREWALLED = "cluster.trustedNetwork=true";
 
     @Test
@@ -44,11 +50,10 @@ class ReleasedConfigTest {
         assertThat(LeftOpen.by(config).words())
                 .as("said at the start, each of them")
                 .containsExactly(
-                        "no TLS needed",
-                        "no Origin needed",
-                        "a dev-only secret",
-                        "public rooms (lobby, room-1)",
-                        "a store that is deleted at the end");
+                        "no TLS needed", "no Origin needed", "a dev-only secret", "public rooms (lobby, room-1)");
+        assertThat(config.store().path())
+                .as("a conversation outlives a restart, wherever the node was started")
+                .contains(Path.of("data/dev").toAbsolutePath().toString());
     }
 
     /** Its secret is published: whoever reaches such a node is admin on it (CWE-798). */
@@ -71,6 +76,32 @@ class ReleasedConfigTest {
         assertThat(config.admin().apiKey().orElseThrow().reveal()).isEqualTo(API_KEY);
         assertThat(config.tls().required()).isTrue();
         assertThat(LeftOpen.by(config).words()).isEmpty();
+        assertThat(config.store().path())
+                .contains(Path.of("data/store").toAbsolutePath().toString());
+    }
+
+    /** Else a token that the same key made for another application would be good here. */
+    @ParameterizedTest
+    @ValueSource(strings = {NODE, CLUSTER, CORE})
+    void whoever_copies_a_file_for_production_says_whose_tokens_are_meant(String file) {
+        assertThat(good(file, IN_A_CLUSTER, pretended(file)).auth().issuers())
+                .singleElement()
+                .satisfies(issuer -> {
+                    assertThat(issuer.issuer()).contains("https://chat.example.com");
+                    assertThat(issuer.audience()).contains("portcullis");
+                });
+    }
+
+    @Test
+    void no_file_puts_all_sockets_on_one_loop() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        for (String file : List.of(DEV, NODE, CLUSTER)) {
+            assertThat(good(file, IN_A_CLUSTER, pretended(file)).instances(Stage.EDGE))
+                    .as(file)
+                    .isEqualTo(Math.min(64, cores));
+        }
+        assertThat(good(EDGE, IN_A_CLUSTER, pretended(EDGE)).instances(Stage.EDGE))
+                .isGreaterThan(1);
     }
 
     @Test
@@ -87,20 +118,22 @@ class ReleasedConfigTest {
         NodeConfig config = good(file, ENVIRONMENT, "stages." + stage + "=2");
         assertThat(config.stages())
                 .hasSize(5)
-                .allSatisfy((each, instances) ->
-                        assertThat(instances).isEqualTo(each.word().equals(stage) ? 2 : 1));
-        assertThat(config.instances(Stage.of(stage).orElseThrow())).isEqualTo(2);
+                .allSatisfy((each, instances) -> assertThat(instances)
+                        .isEqualTo(
+                                each.word().equals(stage)
+                                        ? 2
+                                        : good(file, ENVIRONMENT).instances(each)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {CLUSTER, EDGE, CORE})
     void no_node_of_a_cluster_starts_before_somebody_vouches_for_its_network(String file) {
-        assertThat(problems(file, IN_A_CLUSTER))
+        assertThat(problems(file, IN_A_CLUSTER, TLS))
                 .singleElement()
                 .asString()
                 .startsWith("cluster.trustedNetwork: is false, and the cluster reaches beyond this machine")
                 .contains("neither TLS nor authentication");
-        NodeConfig config = good(file, IN_A_CLUSTER, FIREWALLED);
+        NodeConfig config = good(file, IN_A_CLUSTER, FIREWALLED, TLS);
         assertThat(LeftOpen.by(config).words()).containsExactly("Hazelcast to whoever reaches cluster.port");
         assertThat(config.cluster().tls()).as("the bus is closed").isPresent();
     }
@@ -108,10 +141,11 @@ class ReleasedConfigTest {
     @Test
     void a_plain_way_to_redis_is_said_where_it_leaves_the_machine() {
         String vouched = "store.redis.trustedNetwork=true";
-        assertThat(LeftOpen.by(good(CLUSTER, IN_A_CLUSTER, FIREWALLED, vouched, "store.redis.uri=redis://r:6379"))
+        assertThat(LeftOpen.by(good(CLUSTER, IN_A_CLUSTER, FIREWALLED, TLS, vouched, "store.redis.uri=redis://r:6379"))
                         .words())
                 .contains("Redis in plain text");
-        assertThat(LeftOpen.by(good(CLUSTER, IN_A_CLUSTER, FIREWALLED, vouched, "store.redis.uri=redis://127.0.0.1"))
+        assertThat(LeftOpen.by(good(
+                                CLUSTER, IN_A_CLUSTER, FIREWALLED, TLS, vouched, "store.redis.uri=redis://127.0.0.1"))
                         .words())
                 .doesNotContain("Redis in plain text");
     }
@@ -130,8 +164,9 @@ class ReleasedConfigTest {
         NodeConfig edge = good(
                 EDGE,
                 Map.of("ADMIN_API_KEY", API_KEY, "REDIS_URI", "rediss://r:1", "NODE_HOST", "10.0.0.1"),
-                FIREWALLED);
-        NodeConfig core = good(CORE, IN_A_CLUSTER, FIREWALLED);
+                FIREWALLED,
+                TLS);
+        NodeConfig core = good(CORE, IN_A_CLUSTER, FIREWALLED, TLS);
         assertThat(Stage.values())
                 .allSatisfy(stage -> assertThat(edge.runs(stage)).isNotEqualTo(core.runs(stage)));
         assertThat(edge.auth().issuers()).isEmpty();
@@ -161,6 +196,11 @@ class ReleasedConfigTest {
         assertThat(LeftOpen.by(config).words()).as("nobody else gets there").isEmpty();
         assertThat(config.cluster().summary())
                 .isEqualTo("portcullis at 127.0.0.1:5711, looks for 127.0.0.1:5701, 127.0.0.1:5711, bus without TLS");
+    }
+
+    /** What a fresh clone lacks for each of them. */
+    private static String[] pretended(String file) {
+        return file.equals(DEV) || file.equals(NODE) ? new String[0] : new String[] {FIREWALLED, TLS};
     }
 
     private static NodeConfig good(String file, Map<String, String> environment, String... sets) {

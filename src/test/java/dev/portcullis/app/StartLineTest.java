@@ -3,7 +3,6 @@ package dev.portcullis.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.bus.Stage;
-import dev.portcullis.protocol.RoomId;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +13,13 @@ class StartLineTest {
     private static final Listener ADMIN = new Listener("127.0.0.1", 9090);
     private static final Map<Stage, Integer> STAGES =
             new EnumMap<>(Map.of(Stage.EDGE, 2, Stage.AUTH, 1, Stage.RATELIMIT, 1, Stage.ROOMS, 0, Stage.BROADCAST, 1));
-    private static final LeftOpen CLOSED = new LeftOpen(false, false, false, List.of(), false, false, false);
+    private static final LeftOpen CLOSED = new LeftOpen(List.of());
 
     @Test
     void a_development_node_says_aloud_what_it_leaves_open() {
-        LeftOpen open =
-                new LeftOpen(true, true, true, List.of(new RoomId("lobby"), new RoomId("room-1")), true, true, true);
+        LeftOpen open = new LeftOpen(List.of(
+                new LeftOpen.Opening("no TLS needed", "tls.required"),
+                new LeftOpen.Opening("operators in plain HTTP beyond this machine", "admin.host")));
         assertThat(new StartLine(
                                 "0.1.0",
                                 false,
@@ -34,9 +34,7 @@ class StartLineTest {
                         + " | operators: http://127.0.0.1:9090"
                         + " | stages: edge 2, auth 1, ratelimit 1, broadcast 1"
                         + " | store: embedded, temporary"
-                        + " | LEFT OPEN: no TLS needed, no Origin needed, a dev-only secret,"
-                        + " public rooms (lobby, room-1), a store that is deleted at the end,"
-                        + " Redis in plain text, Hazelcast to whoever reaches cluster.port");
+                        + " | LEFT OPEN: no TLS needed, operators in plain HTTP beyond this machine");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,10 +16,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TokenCommandTest {
     private final List<TokenOrder> orders = new ArrayList<>();
-    private final Terminal terminal = Terminal.of(Commands.of(new TokenCommand(Map.of(), (config, order) -> {
-        orders.add(order);
-        return "e30.e30.c2ln";
-    })));
+    private final Terminal terminal = Terminal.of(Commands.of(new TokenCommand(
+            Map.of(),
+            (config, order) -> {
+                orders.add(order);
+                return "e30.e30.c2ln";
+            },
+            InputStream.nullInputStream())));
 
     @Test
     void a_token_is_ordered_as_the_options_say_and_nothing_else_is_printed() {
@@ -77,10 +81,22 @@ class TokenCommandTest {
     }
 
     @Test
+    void a_token_without_its_user_and_role_is_a_usage_mistake() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(terminal.complained()).contains("'--user=ID', '--role=ROLE'");
+        assertThat(run("--user", "alice")).isEqualTo(2);
+        assertThat(terminal.complained()).contains("--role=ROLE");
+        assertThat(orders).isEmpty();
+    }
+
+    @Test
     void what_the_mint_can_not_do_is_one_line() {
-        Terminal empty = Terminal.of(Commands.of(new TokenCommand(Map.of(), (config, order) -> {
-            throw new StartFailure("auth.issuers: none has a secret; give one");
-        })));
+        Terminal empty = Terminal.of(Commands.of(new TokenCommand(
+                Map.of(),
+                (config, order) -> {
+                    throw new StartFailure("auth.issuers: none has a secret; give one");
+                },
+                InputStream.nullInputStream())));
         String file = Configs.empty().toString();
         assertThat(empty.run("token", "-c", file, "--user", "alice", "--role", "member"))
                 .isEqualTo(1);

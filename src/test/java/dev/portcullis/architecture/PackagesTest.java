@@ -98,10 +98,10 @@ class PackagesTest {
     }
 
     @ArchTest
-    static void only_sockets_and_buffers_of_the_edge_touch_netty(JavaClasses classes) {
+    static void only_sockets_and_buffers_of_the_edge_and_the_bus_port_touch_netty(JavaClasses classes) {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + "edge..", ROOT + "client..")
+                .resideOutsideOfPackages(ROOT + "edge..", ROOT + "client..", ROOT + "cluster.wire..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.netty.channel..", "io.netty.handler..", "io.vertx.core.internal..")

@@ -87,11 +87,16 @@ class WireFilesTest {
         return Stream.concat(lines.stream(), Stream.of(more)).collect(Collectors.toSet());
     }
 
+    /** A sample that is older than a component says less than the same value does now. */
     private static <T> void assertReads(WireFile file, Class<T> type, byte[] bytes) {
-        Optional<T> value = WireForm.of(type).decode(bytes);
+        WireForm<T> form = WireForm.of(type);
+        Optional<T> value = form.decode(bytes);
         assertThat(value).isPresent();
-        if (Outline.of(type).equals(file.outline())) {
-            assertThat(WireForm.of(type).encode(value.orElseThrow())).isEqualTo(bytes);
+        byte[] now = form.encode(value.orElseThrow());
+        if (now.length > bytes.length) {
+            assertThat(form.decode(now)).get().usingRecursiveComparison().isEqualTo(value.orElseThrow());
+        } else if (Outline.of(type).equals(file.outline())) {
+            assertThat(now).isEqualTo(bytes);
         }
     }
 

@@ -35,10 +35,11 @@ class AggregationTest {
     }
 
     @Test
-    void event_source_and_reason_are_told_apart() {
+    void event_source_reason_and_detail_are_told_apart() {
         AuditEvent event = AuditEvent.of(EventName.WS_RATELIMIT).ip("1.2.3.4").reason("a");
         assertThat(aggregation.admit(event)).isPresent();
         assertThat(aggregation.admit(event.reason("b"))).isPresent();
+        assertThat(aggregation.admit(event.detail("d"))).isPresent();
         assertThat(aggregation.admit(event.ip("1.2.3.5"))).isPresent();
         assertThat(aggregation.admit(event.user(new UserId("ann")))).isPresent();
         assertThat(aggregation.admit(event.user(new UserId("ann")).ip("9.9.9.9")))

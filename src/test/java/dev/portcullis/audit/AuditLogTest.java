@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,7 @@ class AuditLogTest {
         ConsoleAppender<ILoggingEvent> console =
                 (ConsoleAppender<ILoggingEvent>) released.getLogger(ROOT).getAppender("JSON");
         assertThat(console.getTarget()).isEqualTo("System.err");
+        tap.setName("JSON");
         tap.setContext(released);
         tap.setEncoder(console.getEncoder());
         tap.setOutputStream(written);
@@ -187,6 +189,97 @@ class AuditLogTest {
         released.getLogger("io.vertx.core").info("chatter");
         released.getLogger("x").debug("chatter");
         assertThat(written.size()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "io.vertx.core.http.impl.HttpServerImpl, vertx.log",
+        "io.vertx.core.impl.BlockedThreadChecker, loop.blocked",
+        "io.netty.channel.DefaultChannelPipeline, netty.log",
+        "com.hazelcast.internal.cluster.ClusterService, hazelcast.log",
+        "dev.portcullis.edge.socket.ChatSocket, edge.log",
+        "org.rocksdb.RocksDB, library.log"
+    })
+    void every_line_has_an_event_also_that_of_a_library(String logger, String event) throws IOException {
+        released.getLogger(logger).warn("something");
+        assertThat(onlyLine().get("event")).isEqualTo(event);
+        written.reset();
+        released.getLogger(logger).atWarn().addKeyValue("event", "own.name").log("something");
+        assertThat(written.toString(StandardCharsets.UTF_8)).containsOnlyOnce("\"event\"");
+        assertThat(onlyLine().get("event")).isEqualTo("own.name");
+    }
+
+    @Test
+    void a_level_holds_for_this_program_and_never_lets_a_library_chatter() {
+        Logs.obey(released, new LogConfig(LogConfig.Level.DEBUG, LogConfig.Format.JSON), true);
+        released.getLogger("dev.portcullis.edge.X").debug("ours");
+        released.getLogger("io.netty.channel").debug("chatter");
+        released.getLogger("io.vertx.core").info("chatter");
+        assertThat(written.toString(StandardCharsets.UTF_8)).contains("ours").doesNotContain("chatter");
+        written.reset();
+        Logs.obey(released, new LogConfig(LogConfig.Level.ERROR, LogConfig.Format.JSON), true);
+        released.getLogger("dev.portcullis.edge.X").warn("ours");
+        released.getLogger("io.netty.channel").warn("chatter");
+        released.getLogger("x").warn("chatter");
+        assertThat(written.size()).isZero();
+        released.getLogger("dev.portcullis.edge.X").error("trouble");
+        assertThat(written.toString(StandardCharsets.UTF_8)).contains("trouble");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TEXT, false, true", "TEXT, true, true", "JSON, true, false", "AUTO, true, true", "AUTO, false, false"})
+    void a_line_is_for_people_where_it_was_asked_for_or_where_a_terminal_is(
+            LogConfig.Format format, boolean terminal, boolean text) {
+        Logs.obey(released, new LogConfig(LogConfig.Level.INFO, format), terminal);
+        released.getLogger("dev.portcullis.x")
+                .atInfo()
+                .addKeyValue("event", "ws.connect")
+                .addKeyValue("userId", "ann")
+                .addKeyValue("origin", "http://a b")
+                .log("a connection was opened");
+        String line = written.toString(StandardCharsets.UTF_8);
+        if (text) {
+            assertThat(line)
+                    .matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  ws\\.connect  a connection was opened  userId=ann"
+                            + "  origin=\"http://a b\"\n");
+        } else {
+            assertThat(line).startsWith("{").contains("\"event\":\"ws.connect\"");
+        }
+    }
+
+    @Test
+    void a_stranger_can_neither_forge_a_line_for_people_nor_move_their_cursor() {
+        Logs.obey(released, new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT), false);
+        String hostile = "a\n12:00:00.000 ERROR forged \u001B[2J\u202E\u2028\u0085 \" x=y";
+        released.getLogger("x").atInfo().addKeyValue("origin", hostile).log("m" + hostile);
+        String line = written.toString(StandardCharsets.UTF_8);
+        assertThat(line).endsWith("\n").contains("forged");
+        assertThat(line.stripTrailing().codePoints())
+                .noneMatch(each ->
+                        Character.isISOControl(each) || Character.getType(each) == Character.FORMAT || each == 0x2028);
+        assertThat(line).as("a quote does not end the value").contains("\\\" x=y\"");
+    }
+
+    @Test
+    void a_trace_for_people_shows_where_and_never_what() {
+        Logs.obey(released, new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT), false);
+        released.getLogger("x").error("it broke", new IllegalStateException("body hunter2"));
+        assertThat(written.toString(StandardCharsets.UTF_8))
+                .contains("library.log  it broke\n    java.lang.IllegalStateException\n      ")
+                .doesNotContain("hunter2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/dev/pts/0, true",
+        "/dev/tty1, true",
+        "/dev/console, true",
+        "/dev/null, false",
+        "pipe:[123], false",
+        "/var/log/x, false"
+    })
+    void a_terminal_is_known_by_its_device(String device, boolean terminal) {
+        assertThat(Logs.isTerminal(device)).isEqualTo(terminal);
     }
 
     private Map<?, ?> onlyLine() throws IOException {

@@ -11,6 +11,7 @@ import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.joran.spi.JoranException;
 import ch.qos.logback.core.spi.FilterReply;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,15 @@ class BusNoiseTest {
         assertThat(reply(new IllegalStateException())).isEqualTo(FilterReply.NEUTRAL);
         assertThat(reply(new IllegalArgumentException(), PROMISE, CONNECTION)).isEqualTo(FilterReply.NEUTRAL);
         assertThat(console.getFilterChainDecision(event())).isEqualTo(FilterReply.NEUTRAL);
+    }
+
+    /** Each of both at will of a client: a socket evicted before its event loop had it, a close that nobody took. */
+    @Test
+    void what_outsiders_cause_leaves_no_trace_for_each_socket() {
+        for (String name : List.of("io.netty.bootstrap.ServerBootstrap", "io.netty.util.concurrent.DefaultPromise")) {
+            assertThat(released.getLogger(name).isWarnEnabled()).as(name).isFalse();
+            assertThat(released.getLogger(name).isErrorEnabled()).as(name).isTrue();
+        }
     }
 
     private FilterReply reply(RuntimeException broken, StackTraceElement... frames) {

@@ -141,14 +141,14 @@ class MetersTest {
             int port = vertx.createHttpServer()
                     .requestHandler(request -> request.response().end())
                     .listen(0, "127.0.0.1")
-                    .await(5, TimeUnit.SECONDS)
+                    .await(30, TimeUnit.SECONDS)
                     .actualPort();
             int before = 0;
             for (int i : IntStream.range(0, 20).toArray()) {
                 vertx.createHttpClient()
                         .request(HttpMethod.valueOf("INVENTED" + i), port, "127.0.0.1", "/path" + i)
                         .compose(HttpClientRequest::send)
-                        .await(5, TimeUnit.SECONDS);
+                        .await(30, TimeUnit.SECONDS);
                 before = i == 0 ? series() : before;
             }
             assertThat(metrics.scrape())
@@ -158,7 +158,7 @@ class MetersTest {
                     .doesNotContain("vertx_eventbus");
             assertThat(series()).isEqualTo(before);
         } finally {
-            vertx.close().await(5, TimeUnit.SECONDS);
+            vertx.close().await(30, TimeUnit.SECONDS);
         }
     }
 

@@ -41,7 +41,7 @@ abstract class AuthStage {
 
     @AfterEach
     void stop() throws Exception {
-        vertx.close().await(5, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     protected void deploy(OnExceeded onExceeded) throws Exception {
@@ -55,7 +55,7 @@ abstract class AuthStage {
         for (int instance = 0; instance < 2; instance++) {
             vertx.deployVerticle(new AuthVerticle(
                             instance, bus, store, cutoffs, Tokens.config(Tokens.issuer()), sessions, clock))
-                    .await(5, TimeUnit.SECONDS);
+                    .await(30, TimeUnit.SECONDS);
         }
     }
 
@@ -72,7 +72,7 @@ abstract class AuthStage {
     }
 
     protected Opening open(String token) throws Exception {
-        return authenticator.open(credentials(token)).await(5, TimeUnit.SECONDS);
+        return authenticator.open(credentials(token)).await(30, TimeUnit.SECONDS);
     }
 
     protected static Session opened(Opening opening) {
@@ -89,6 +89,6 @@ abstract class AuthStage {
     }
 
     protected List<Session> sessions() throws Exception {
-        return store.ofUser(new UserId("ann")).await(5, TimeUnit.SECONDS);
+        return store.ofUser(new UserId("ann")).await(30, TimeUnit.SECONDS);
     }
 }

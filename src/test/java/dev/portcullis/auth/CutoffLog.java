@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** One stream in memory, which can break: what the stage appends is all that is looked at. */
+/** The cut-offs of all lanes in memory, which can break: what the stage appends is all that is looked at. */
 final class CutoffLog implements StreamStore {
     private final List<Entry> entries = new ArrayList<>();
     private boolean broken;
@@ -33,7 +33,7 @@ final class CutoffLog implements StreamStore {
 
     @Override
     public synchronized Future<Appended> append(Append append) {
-        if (broken || !append.stream().equals(StreamName.CUTOFFS)) {
+        if (broken || !append.stream().equals(StreamName.cutoffs(append.stream().lane()))) {
             return Future.failedFuture(new StoreFailure("broken"));
         }
         Position place = new Position("e", entries.size() + 1);

@@ -21,7 +21,7 @@ class CutoffTest {
         assertThat(body)
                 .asString(UTF_8)
                 .isEqualTo("\"type\":\"session_ended\",\"v\":1,\"sessionId\":\"s-1\",\"cause\":\"evicted\"}");
-        assertThat(Wire.frame(new Entry(StreamName.CUTOFFS, new Position("e", 7), 0, body)))
+        assertThat(Wire.frame(new Entry(StreamName.cutoffs(17), new Position("e", 7), 0, body)))
                 .asString(UTF_8)
                 .isEqualTo(
                         "{\"epoch\":\"e\",\"seq\":7,\"type\":\"session_ended\",\"v\":1,\"sessionId\":\"s-1\",\"cause\":\"evicted\"}");

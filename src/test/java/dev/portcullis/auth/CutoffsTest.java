@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CutoffsTest {
+    private static final int LANE = 17;
     private static final List<Cutoff> TWO = List.of(new Cutoff("a", Cause.EVICTED), new Cutoff("b", Cause.SILENT));
 
     private final SettableClock clock = new SettableClock(Tokens.NOW);
@@ -38,12 +39,12 @@ class CutoffsTest {
     void start() throws Exception {
         vertx = Vertx.vertx();
         disk = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        streams = EmbeddedStreamStore.open(disk, clock).await(5, TimeUnit.SECONDS);
+        streams = EmbeddedStreamStore.open(disk, clock).await(30, TimeUnit.SECONDS);
     }
 
     @AfterEach
     void stop() throws Exception {
-        vertx.close().await(5, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
         disk.close();
     }
 
@@ -55,17 +56,17 @@ class CutoffsTest {
                 new Bus(vertx, "n", new BusConfig(2_000, 1_000), (stage, nanos) -> {}),
                 clock);
 
-        cutoffs.again(TWO).await(5, TimeUnit.SECONDS);
+        cutoffs.again(LANE, TWO).await(30, TimeUnit.SECONDS);
         clock.advance(1);
-        cutoffs.again(TWO).await(5, TimeUnit.SECONDS);
+        cutoffs.again(LANE, TWO).await(30, TimeUnit.SECONDS);
 
         assertThat(stored()).containsExactlyInAnyOrderElementsOf(TWO);
     }
 
     private List<Cutoff> stored() throws Exception {
         return streams
-                .after(StreamName.CUTOFFS, 0, new StreamStore.Bounds(100, 100_000))
-                .await(5, TimeUnit.SECONDS)
+                .after(StreamName.cutoffs(LANE), 0, new StreamStore.Bounds(100, 100_000))
+                .await(30, TimeUnit.SECONDS)
                 .entries()
                 .stream()
                 .map(Entry::body)

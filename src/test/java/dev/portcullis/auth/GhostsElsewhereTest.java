@@ -110,7 +110,7 @@ class GhostsElsewhereTest extends AuthStage {
         ghosts.add(opened(open(TOKEN)));
         grow(5_000);
         bus.answer(Probe.QUESTION, 3, probe -> Future.succeededFuture(new Silent(Set.copyOf(probe.sessionIds()))))
-                .await(5, TimeUnit.SECONDS);
+                .await(30, TimeUnit.SECONDS);
 
         Probing probing = probing(knock(List.of()));
         assertThat(probing.suspects()).containsExactlyInAnyOrderElementsOf(ghosts);
@@ -141,15 +141,15 @@ class GhostsElsewhereTest extends AuthStage {
                 .mapToObj(i -> Session.begin(TestClaims.of("user" + i), elsewhere(), clock.getAsLong()))
                 .toList();
 
-        assertThat(authenticator.deadAmong(crowd).await(5, TimeUnit.SECONDS)).hasSize(250);
-        authenticator.restore(crowd).await(5, TimeUnit.SECONDS);
-        assertThat(authenticator.deadAmong(crowd).await(5, TimeUnit.SECONDS)).isEmpty();
+        assertThat(authenticator.deadAmong(crowd).await(30, TimeUnit.SECONDS)).hasSize(250);
+        authenticator.restore(crowd).await(30, TimeUnit.SECONDS);
+        assertThat(authenticator.deadAmong(crowd).await(30, TimeUnit.SECONDS)).isEmpty();
 
-        authenticator.end(new UserId("user7"), crowd.get(7).id()).await(5, TimeUnit.SECONDS);
-        authenticator.restore(crowd).await(5, TimeUnit.SECONDS);
-        assertThat(authenticator.deadAmong(crowd).await(5, TimeUnit.SECONDS))
+        authenticator.end(new UserId("user7"), crowd.get(7).id()).await(30, TimeUnit.SECONDS);
+        authenticator.restore(crowd).await(30, TimeUnit.SECONDS);
+        assertThat(authenticator.deadAmong(crowd).await(30, TimeUnit.SECONDS))
                 .containsExactly(crowd.get(7).id());
-        assertThat(authenticator.deadAmong(List.of()).await(5, TimeUnit.SECONDS))
+        assertThat(authenticator.deadAmong(List.of()).await(30, TimeUnit.SECONDS))
                 .isEmpty();
     }
 
@@ -159,7 +159,7 @@ class GhostsElsewhereTest extends AuthStage {
                 .mapToObj(i -> new Cutoff("s" + i, Cause.EVICTED))
                 .toList();
 
-        authenticator.cutOffAgain(many).await(5, TimeUnit.SECONDS);
+        authenticator.cutOffAgain(17, many).await(30, TimeUnit.SECONDS);
 
         assertThat(cutoffLog.cutoffs()).containsExactlyElementsOf(many);
     }
@@ -181,14 +181,14 @@ class GhostsElsewhereTest extends AuthStage {
     private List<Session> openElsewhere(int count) throws Exception {
         List<Session> sessions = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            sessions.add(opened(authenticator.open(elsewhere()).await(5, TimeUnit.SECONDS)));
+            sessions.add(opened(authenticator.open(elsewhere()).await(30, TimeUnit.SECONDS)));
         }
         return sessions;
     }
 
     private KnockReply knock(List<Session> suspects) throws Exception {
         return bus.ask(Authenticator.OPEN, new Knock(credentials(TOKEN), suspects, 0))
-                .await(5, TimeUnit.SECONDS);
+                .await(30, TimeUnit.SECONDS);
     }
 
     private static Probing probing(KnockReply reply) {

@@ -23,7 +23,7 @@ class GhostsTest extends AuthStage {
         clock.advance(5_000);
         FakeEdge edge = new FakeEdge(
                 Set.of(five.get(1).id(), five.get(3).id()), Set.of(five.get(3).id()));
-        bus.answer(Probe.QUESTION, 3, edge::answer).await(5, TimeUnit.SECONDS);
+        bus.answer(Probe.QUESTION, 3, edge::answer).await(30, TimeUnit.SECONDS);
 
         Session sixth = opened(open(TOKEN));
 
@@ -40,7 +40,7 @@ class GhostsTest extends AuthStage {
         List<Session> five = openFive();
         clock.advance(5_000);
         FakeEdge edge = new FakeEdge(Set.of(five.get(1).id()), Set.of());
-        bus.answer(Probe.QUESTION, 3, edge::answer).await(5, TimeUnit.SECONDS);
+        bus.answer(Probe.QUESTION, 3, edge::answer).await(30, TimeUnit.SECONDS);
 
         assertThat(open(TOKEN)).isEqualTo(new TooManySessions());
 
@@ -54,7 +54,7 @@ class GhostsTest extends AuthStage {
         openFive();
         clock.advance(4_999);
         FakeEdge edge = new FakeEdge(Set.of(), Set.of());
-        bus.answer(Probe.QUESTION, 3, edge::answer).await(5, TimeUnit.SECONDS);
+        bus.answer(Probe.QUESTION, 3, edge::answer).await(30, TimeUnit.SECONDS);
 
         assertThat(open(TOKEN)).isEqualTo(new TooManySessions());
 
@@ -69,7 +69,7 @@ class GhostsTest extends AuthStage {
 
         assertThat(open(TOKEN)).as("nobody there").isEqualTo(new TooManySessions());
         bus.answer(Probe.QUESTION, 3, probe -> Promise.<Silent>promise().future())
-                .await(5, TimeUnit.SECONDS);
+                .await(30, TimeUnit.SECONDS);
         assertThat(open(TOKEN)).as("there but stuck").isEqualTo(new TooManySessions());
 
         assertThat(sessions()).containsExactlyElementsOf(five);
@@ -78,7 +78,7 @@ class GhostsTest extends AuthStage {
     @Test
     void each_edge_is_asked_about_its_own_sessions_and_one_that_is_away_spoils_nothing() throws Exception {
         deploy(OnExceeded.REJECT);
-        Session away = opened(authenticator.open(credentials(TOKEN, 4)).await(5, TimeUnit.SECONDS));
+        Session away = opened(authenticator.open(credentials(TOKEN, 4)).await(30, TimeUnit.SECONDS));
         List<Session> here = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             here.add(opened(open(TOKEN)));
@@ -86,7 +86,7 @@ class GhostsTest extends AuthStage {
         clock.advance(5_000);
         FakeEdge edge =
                 new FakeEdge(Set.of(here.get(0).id()), Set.of(here.get(0).id()));
-        bus.answer(Probe.QUESTION, 3, edge::answer).await(5, TimeUnit.SECONDS);
+        bus.answer(Probe.QUESTION, 3, edge::answer).await(30, TimeUnit.SECONDS);
 
         opened(open(TOKEN));
 
@@ -101,7 +101,7 @@ class GhostsTest extends AuthStage {
         List<Session> five = openFive();
         clock.advance(5_000);
         FakeEdge edge = new FakeEdge(Set.of("another", five.get(0).id()), Set.of("another"));
-        bus.answer(Probe.QUESTION, 3, edge::answer).await(5, TimeUnit.SECONDS);
+        bus.answer(Probe.QUESTION, 3, edge::answer).await(30, TimeUnit.SECONDS);
 
         assertThat(open(TOKEN)).isEqualTo(new TooManySessions());
 
@@ -114,7 +114,7 @@ class GhostsTest extends AuthStage {
         List<Session> five = openFive();
         clock.advance(5_000);
         Set<String> all = Set.of(five.get(0).id());
-        bus.answer(Probe.QUESTION, 3, new FakeEdge(all, all)::answer).await(5, TimeUnit.SECONDS);
+        bus.answer(Probe.QUESTION, 3, new FakeEdge(all, all)::answer).await(30, TimeUnit.SECONDS);
         cutoffLog.breakDown();
 
         assertThatThrownBy(() -> open(TOKEN)).isInstanceOf(BusFailure.class);

@@ -139,10 +139,10 @@ class RedisSessionStoreTest extends SessionStoreContract {
 
         clock.advance(3_000);
         redis.renew(ANN, "m:1", clock.getAsLong());
-        assertThat(store.deadAmong(five, Patience.EARLY).await(5, TimeUnit.SECONDS))
+        assertThat(store.deadAmong(five, Patience.EARLY).await(30, TimeUnit.SECONDS))
                 .isEmpty();
         clock.advance(1);
-        assertThat(store.deadAmong(five, Patience.EARLY).await(5, TimeUnit.SECONDS))
+        assertThat(store.deadAmong(five, Patience.EARLY).await(30, TimeUnit.SECONDS))
                 .hasSize(5);
         assertThat(dead(store, five)).isEmpty();
     }
@@ -314,15 +314,15 @@ class RedisSessionStoreTest extends SessionStoreContract {
         Session session = lasting(session("ann"));
         LaneStore.Tenant tenant = new LaneStore.Tenant(NODE, 0);
 
-        lanes.tick(tenant, List.of(LaneMark.unknown(session.lane()))).await(5, TimeUnit.SECONDS);
+        lanes.tick(tenant, List.of(LaneMark.unknown(session.lane()))).await(30, TimeUnit.SECONDS);
         redis.endGrace(ANN);
 
         assertThat(open(store, session)).isEqualTo(new Live());
         assertThatThrownBy(() -> open(store, lasting(onNode("m", "m:1")))).isInstanceOf(StoreFailure.class);
         assertThat(ofAnn(store)).containsExactly(session);
-        lanes.leave(tenant).await(5, TimeUnit.SECONDS);
+        lanes.leave(tenant).await(30, TimeUnit.SECONDS);
         lanes.tick(new LaneStore.Tenant("m:1", 0), List.of(LaneMark.unknown(session.lane())))
-                .await(5, TimeUnit.SECONDS);
+                .await(30, TimeUnit.SECONDS);
         redis.endGrace(ANN);
         assertThat(ofAnn(store)).isEmpty();
     }
@@ -396,18 +396,18 @@ class RedisSessionStoreTest extends SessionStoreContract {
     }
 
     private static void restore(SessionStore store, List<Session> sessions) throws Exception {
-        store.restore(sessions).await(5, TimeUnit.SECONDS);
+        store.restore(sessions).await(30, TimeUnit.SECONDS);
     }
 
     private static Set<String> dead(SessionStore store, List<Session> sessions) throws Exception {
-        return store.deadAmong(sessions, Patience.USUAL).await(5, TimeUnit.SECONDS);
+        return store.deadAmong(sessions, Patience.USUAL).await(30, TimeUnit.SECONDS);
     }
 
     private static Set<String> early(SessionStore store, List<Session> sessions) throws Exception {
-        return store.deadAmong(sessions, Patience.EARLY).await(5, TimeUnit.SECONDS);
+        return store.deadAmong(sessions, Patience.EARLY).await(30, TimeUnit.SECONDS);
     }
 
     private static List<Session> ofAnn(SessionStore store) throws Exception {
-        return store.ofUser(ANN).await(5, TimeUnit.SECONDS);
+        return store.ofUser(ANN).await(30, TimeUnit.SECONDS);
     }
 }

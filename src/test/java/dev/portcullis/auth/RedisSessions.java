@@ -66,6 +66,7 @@ final class RedisSessions {
                 5_000,
                 one.connectMs(),
                 one.waiting(),
+                one.limit(),
                 one.reconnect());
         RedisStore client = RedisStore.open(vertx, config, (what, nanos) -> {}).await(10, TimeUnit.SECONDS);
         clients.add(client);
@@ -85,15 +86,15 @@ final class RedisSessions {
     }
 
     void renew(UserId user, String incarnation, long at) {
-        ask("HSET", lane(user, "nodes"), incarnation, "" + at);
+        ask("ZADD", lane(user, "leases"), "" + at, incarnation);
     }
 
     void prune(UserId user, String incarnation) {
-        ask("HDEL", lane(user, "nodes"), incarnation);
+        ask("ZREM", lane(user, "leases"), incarnation);
     }
 
     List<String> leases(UserId user) {
-        return ask("HKEYS", lane(user, "nodes")).lines().toList();
+        return ask("ZRANGE", lane(user, "leases"), "0", "-1").lines().toList();
     }
 
     List<String> keys(String pattern) {

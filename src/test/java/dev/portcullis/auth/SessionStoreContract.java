@@ -58,7 +58,7 @@ abstract class SessionStoreContract {
 
         end(store, five.get(2));
         end(store, five.get(2));
-        store.end(new UserId("ann"), "never-was").await(5, TimeUnit.SECONDS);
+        store.end(new UserId("ann"), "never-was").await(30, TimeUnit.SECONDS);
 
         assertThat(open(store, session("ann"))).isInstanceOf(Live.class);
         assertThat(open(store, session("ann"))).isInstanceOf(Full.class);
@@ -119,7 +119,7 @@ abstract class SessionStoreContract {
 
         end(store, five.get(0));
 
-        assertThat(store.open(session("ann"), Attempt.AGAIN).await(5, TimeUnit.SECONDS))
+        assertThat(store.open(session("ann"), Attempt.AGAIN).await(30, TimeUnit.SECONDS))
                 .isInstanceOf(Live.class);
     }
 
@@ -153,11 +153,11 @@ abstract class SessionStoreContract {
     }
 
     protected static Registered open(SessionStore store, Session session) throws Exception {
-        return store.open(session, Attempt.FIRST).await(5, TimeUnit.SECONDS);
+        return store.open(session, Attempt.FIRST).await(30, TimeUnit.SECONDS);
     }
 
     protected static void end(SessionStore store, Session session) throws Exception {
-        store.end(session.sender().userId(), session.id()).await(5, TimeUnit.SECONDS);
+        store.end(session.sender().userId(), session.id()).await(30, TimeUnit.SECONDS);
     }
 
     protected List<Session> openFive(SessionStore store) throws Exception {
@@ -192,6 +192,6 @@ abstract class SessionStoreContract {
     }
 
     private static List<Session> ofAnn(SessionStore store) throws Exception {
-        return store.ofUser(ANN).await(5, TimeUnit.SECONDS);
+        return store.ofUser(ANN).await(30, TimeUnit.SECONDS);
     }
 }

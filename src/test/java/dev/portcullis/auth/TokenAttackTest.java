@@ -13,7 +13,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.portcullis.protocol.AuthRefusal;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -34,12 +33,12 @@ class TokenAttackTest {
     static void start() throws Exception {
         vertx = Vertx.vertx();
         verifier = TokenVerifier.open(vertx, Tokens.config(Tokens.issuer()), () -> NOW)
-                .await(5, TimeUnit.SECONDS);
+                .await(30, TimeUnit.SECONDS);
     }
 
     @AfterAll
     static void stop() throws Exception {
-        vertx.close().await(5, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     static Stream<Arguments> attacks() {
@@ -72,6 +71,11 @@ class TokenAttackTest {
                 arguments("a critical extension", signed("{\"alg\":\"HS256\",\"crit\":[\"exp\"]}", good)),
                 arguments("no critical extension", signed("{\"alg\":\"HS256\",\"crit\":[]}", good)),
                 arguments("unencoded payload", signed("{\"alg\":\"HS256\",\"b64\":false,\"crit\":[\"b64\"]}", good)),
+                arguments("unencoded payload, not critical", signed("{\"alg\":\"HS256\",\"b64\":false}", good)),
+                arguments("a b64 that says nothing new", signed("{\"alg\":\"HS256\",\"b64\":true}", good)),
+                arguments("compressed claims", signed("{\"alg\":\"HS256\",\"zip\":\"DEF\"}", good)),
+                arguments("a token in a token", signed("{\"alg\":\"HS256\",\"cty\":\"JWT\"}", good)),
+                arguments("another content", signed("{\"alg\":\"HS256\",\"cty\":null}", good)),
                 arguments("a logout token", signed("{\"alg\":\"HS256\",\"typ\":\"logout+jwt\"}", good)),
                 arguments("a type that is no text", signed("{\"alg\":\"HS256\",\"typ\":1}", good)),
                 arguments("a key id that is no text", signed("{\"alg\":\"HS256\",\"kid\":{}}", good)),
@@ -100,7 +104,7 @@ class TokenAttackTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("attacks")
     void an_attack_is_an_invalid_token(String name, String token) throws Exception {
-        assertThat(verify(token)).isEqualTo(Proof.unproven(AuthRefusal.INVALID_TOKEN));
+        assertThat(verify(token)).matches(Tokens::isInvalid, "invalid");
     }
 
     static Stream<Arguments> times() {
@@ -130,7 +134,7 @@ class TokenAttackTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("times")
     void a_token_without_an_honest_lifetime_is_invalid(String name, String claims) throws Exception {
-        assertThat(verify(signed(HEADER, claims))).isEqualTo(Proof.unproven(AuthRefusal.INVALID_TOKEN));
+        assertThat(verify(signed(HEADER, claims))).matches(Tokens::isInvalid, "invalid");
     }
 
     private static String unsigned(String algorithm) {
@@ -155,6 +159,6 @@ class TokenAttackTest {
     }
 
     private static Proof verify(String token) throws Exception {
-        return verifier.verify(token).await(5, TimeUnit.SECONDS);
+        return verifier.verify(token).await(30, TimeUnit.SECONDS);
     }
 }

@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.config.Secret;
-import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -40,7 +39,7 @@ class TokenVerifierTest {
 
     @AfterAll
     static void stop() throws Exception {
-        vertx.close().await(5, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -75,12 +74,12 @@ class TokenVerifierTest {
         TokenVerifier verifier = open(config(issuer()));
 
         clock.set(NOW + 60_499);
-        assertThat(verifier.verify(token).await(5, TimeUnit.SECONDS)).isInstanceOf(Proof.Proven.class);
+        assertThat(verifier.verify(token).await(30, TimeUnit.SECONDS)).isInstanceOf(Proof.Proven.class);
         clock.set(NOW + 60_500);
-        assertThat(verifier.verify(token).await(5, TimeUnit.SECONDS))
+        assertThat(verifier.verify(token).await(30, TimeUnit.SECONDS))
                 .as("remembered by its hash")
-                .isEqualTo(Proof.unproven(AuthRefusal.EXPIRED_TOKEN));
-        assertThat(verify(token)).as("seen for the first time").isEqualTo(Proof.unproven(AuthRefusal.EXPIRED_TOKEN));
+                .isEqualTo(Proof.unproven(TokenDefect.EXPIRED));
+        assertThat(verify(token)).as("seen for the first time").isEqualTo(Proof.unproven(TokenDefect.EXPIRED));
     }
 
     @Test
@@ -92,7 +91,7 @@ class TokenVerifierTest {
         assertThat(largest).hasSize(4_096);
         assertThat(larger).hasSize(4_097);
         assertThat(verify(largest)).isInstanceOf(Proof.Proven.class);
-        assertThat(verify(larger)).isEqualTo(Proof.unproven(AuthRefusal.INVALID_TOKEN));
+        assertThat(verify(larger)).matches(Tokens::isInvalid, "invalid");
     }
 
     @Test
@@ -101,8 +100,8 @@ class TokenVerifierTest {
 
         clock.advance(3_600_000);
 
-        assertThat(verify(GOOD)).isEqualTo(Proof.unproven(AuthRefusal.EXPIRED_TOKEN));
-        assertThat(verify(forged)).isEqualTo(Proof.unproven(AuthRefusal.INVALID_TOKEN));
+        assertThat(verify(GOOD)).isEqualTo(Proof.unproven(TokenDefect.EXPIRED));
+        assertThat(verify(forged)).matches(Tokens::isInvalid, "invalid");
     }
 
     @Test
@@ -137,9 +136,9 @@ class TokenVerifierTest {
             int place = random.nextInt(token.length());
             token.setCharAt(place, alphabet.charAt(random.nextInt(alphabet.length())));
             if (!token.toString().equals(GOOD)) {
-                assertThat(verifier.verify(token.toString()).await(5, TimeUnit.SECONDS))
+                assertThat(verifier.verify(token.toString()).await(30, TimeUnit.SECONDS))
                         .as("seed %d, step %d, place %d", seed, i, place)
-                        .isEqualTo(Proof.unproven(AuthRefusal.INVALID_TOKEN));
+                        .matches(Tokens::isInvalid, "invalid");
             }
         }
     }
@@ -152,7 +151,7 @@ class TokenVerifierTest {
         String claims = claims(",\"iss\":\"ours\"");
 
         assertThat(verify(signed(HEADER, claims, theirs.secret().reveal()), both))
-                .isEqualTo(Proof.unproven(AuthRefusal.INVALID_TOKEN));
+                .matches(Tokens::isInvalid, "invalid");
         assertThat(userOf(signed(HEADER, claims, ours.secret().reveal()), both)).isEqualTo("a:ann");
         assertThat(userOf(
                         signed(
@@ -180,7 +179,7 @@ class TokenVerifierTest {
         IssuerConfig keyless = new IssuerConfig(
                 Set.of(), new Secret(SECRET), Optional.empty(), Optional.empty(), "", Role.ADMIN, true);
 
-        assertThatThrownBy(() -> IssuerKey.open(vertx, keyless).await(5, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> IssuerKey.open(vertx, keyless).await(30, TimeUnit.SECONDS))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("unsigned");
     }
@@ -205,7 +204,7 @@ class TokenVerifierTest {
     }
 
     private TokenVerifier open(AuthConfig config) throws Exception {
-        return TokenVerifier.open(vertx, config, clock).await(5, TimeUnit.SECONDS);
+        return TokenVerifier.open(vertx, config, clock).await(30, TimeUnit.SECONDS);
     }
 
     private Proof verify(String token) throws Exception {
@@ -213,7 +212,7 @@ class TokenVerifierTest {
     }
 
     private Proof verify(String token, AuthConfig config) throws Exception {
-        return open(config).verify(token).await(5, TimeUnit.SECONDS);
+        return open(config).verify(token).await(30, TimeUnit.SECONDS);
     }
 
     private TokenClaims proven(String token) throws Exception {

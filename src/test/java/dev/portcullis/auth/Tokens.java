@@ -3,6 +3,7 @@ package dev.portcullis.auth;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.portcullis.config.Secret;
+import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.Role;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
@@ -30,6 +31,11 @@ final class Tokens {
     static AuthConfig config(IssuerConfig... issuers) {
         return new AuthConfig(
                 Way.OFFERED, AuthConfig.RejectWith.CLOSE, List.of(issuers), 86_400_000, 10_000, 2_000, 256, 1_000);
+    }
+
+    /** Whether its bearer would be told that the token is invalid. */
+    static boolean isInvalid(Proof proof) {
+        return proof.fold(claims -> false, unproven -> unproven.why() == AuthRefusal.INVALID_TOKEN);
     }
 
     /** Seconds from {@link #NOW} on, as a claim has them. */

@@ -12,6 +12,7 @@ import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.FrameEncoder;
+import dev.portcullis.protocol.Messages;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
@@ -137,7 +138,7 @@ class BroadcastVerticleTest {
         now.addAndGet(1);
         Publication late =
                 new Publication(Given.ANN, Given.LOBBY, "late", Optional.empty(), List.of(), "m-2", "id-2", Given.NOW);
-        assertThat(publish(late)).isEqualTo(Published.refused(Reason.UNAVAILABLE));
+        assertThat(publish(late)).isEqualTo(new Published.Expired());
         assertThat(head()).isEqualTo(1);
     }
 
@@ -153,7 +154,7 @@ class BroadcastVerticleTest {
                 Given.ANN, Given.LOBBY, "next", Optional.empty(), List.of(), "m-2", "id-2", now.get() + 1_000);
         assertThat(acked(next).position().seq()).isEqualTo(1);
         streams.release();
-        assertThat(stopped.await(10, TimeUnit.SECONDS)).isEqualTo(Published.refused(Reason.UNAVAILABLE));
+        assertThat(stopped.await(10, TimeUnit.SECONDS)).isEqualTo(new Published.Expired());
         assertThat(head()).isEqualTo(1);
     }
 
@@ -227,7 +228,7 @@ class BroadcastVerticleTest {
         assertThat(read(ben, Optional.empty(), Optional.empty(), 50)).isInstanceOf(HistoryPage.class);
         streams.holdReads(ROOM);
         Future<HistoryAnswer> underWay = broadcaster.history(
-                new HistoryQuery(ben.userId(), ROOM, Optional.empty(), Optional.empty(), 50), 10_000);
+                new HistoryQuery(ben.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false), 10_000);
         assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
         remove(Given.NO_BEN);
         streams.release();
@@ -279,6 +280,22 @@ class BroadcastVerticleTest {
         assertPage(history(Optional.empty(), Optional.empty(), 100), 1, 10, false);
     }
 
+    /** Whoever pages through the history would take what is no longer kept for read. */
+    @Test
+    void a_page_after_a_place_that_is_no_longer_kept_says_that_there_is_a_gap() throws Exception {
+        publishMany(1, 310, "hello");
+        HistoryPage behind = history(Optional.empty(), Optional.of(5L), 4);
+        assertPage(behind, 11, 14, true);
+        assertThat(behind.gap()).isTrue();
+        HistoryPage oldest = history(Optional.empty(), Optional.of(10L), 4);
+        assertPage(oldest, 11, 14, true);
+        assertThat(oldest.gap()).isFalse();
+        assertThat(history(Optional.empty(), Optional.of(310L), 4).gap()).isFalse();
+        assertThat(history(Optional.empty(), Optional.of(400L), 4).gap()).isFalse();
+        assertThat(history(Optional.of(12L), Optional.empty(), 4).gap()).isFalse();
+        assertThat(history(Optional.empty(), Optional.empty(), 4).gap()).isFalse();
+    }
+
     /** Messages of 4 KiB, of which 64 would fill the answer with nothing left for the frame around them. */
     @Test
     void an_answer_has_at_most_256_kib_with_all_that_is_around_its_messages() throws Exception {
@@ -294,7 +311,12 @@ class BroadcastVerticleTest {
         assertThat(seqs(newest)).endsWith(99L);
         Target room = new Target.ToRoom(Given.LOBBY);
         ServerFrame answer = new ServerFrame.History(
-                Optional.of("i".repeat(64)), room, newest.epoch(), newest.messages(), newest.more());
+                Optional.of("i".repeat(64)),
+                room,
+                newest.epoch(),
+                Messages.of(newest.messages()),
+                newest.more(),
+                newest.gap());
         assertThat(FrameEncoder.encode(answer).length).isBetween(63 * 4_096, 262_144);
         assertThat(history(Optional.empty(), Optional.of(30L), 100).messages()).hasSize(63);
     }
@@ -338,7 +360,7 @@ class BroadcastVerticleTest {
 
     private HistoryAnswer read(Sender reader, Optional<Long> before, Optional<Long> after, int limit) throws Exception {
         return broadcaster
-                .history(new HistoryQuery(reader.userId(), ROOM, before, after, limit), 10_000)
+                .history(new HistoryQuery(reader.userId(), ROOM, before, after, limit, false), 10_000)
                 .await(10, TimeUnit.SECONDS);
     }
 

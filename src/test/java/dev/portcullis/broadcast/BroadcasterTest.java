@@ -11,6 +11,7 @@ import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.ClientFrame.Envelope;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -21,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +36,7 @@ class BroadcasterTest {
 
     private final List<Publication> attempts = new CopyOnWriteArrayList<>();
     private final List<Long> attemptedAt = new CopyOnWriteArrayList<>();
+    private final SettableFence fence = new SettableFence();
     private Vertx vertx;
     private Bus bus;
     private Broadcaster broadcaster;
@@ -144,6 +147,54 @@ class BroadcasterTest {
         assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
     }
 
+    /** Else a node that stood still behind its gate would write for somebody who was cut off meanwhile (CWE-367). */
+    @Test
+    void no_attempt_may_be_appended_after_the_fence_of_its_sender() throws Exception {
+        answering(i -> i == 1 ? Future.failedFuture("broken") : acked(1));
+        fence.current = System.currentTimeMillis() + 7;
+        assertThat(publish(Optional.of("x"))).isInstanceOf(Published.Acked.class);
+        assertThat(attempts).hasSize(2).allMatch(asked -> asked.notAfter() == fence.current);
+    }
+
+    @Test
+    void what_came_too_late_is_tried_again_under_its_key_once_the_sender_is_known_to_be_live() throws Exception {
+        long past = System.currentTimeMillis() - 1;
+        fence.current = past;
+        fence.renewed = () -> Future.succeededFuture(past + 1_000);
+        answering(i -> i == 1 ? Future.succeededFuture(new Published.Expired()) : acked(1));
+        assertThat(publish(Optional.of("x"))).isInstanceOf(Published.Acked.class);
+        assertThat(attempts).extracting(Publication::key).containsExactly("x", "x");
+        assertThat(attempts)
+                .extracting(Publication::messageId)
+                .containsOnly(attempts.get(0).messageId());
+        assertThat(attempts.get(1).notAfter()).isBetween(past + 1, past + 1_000);
+    }
+
+    @Test
+    void what_came_too_late_of_somebody_who_is_cut_off_is_tried_no_more() throws Exception {
+        fence.renewed = () -> Future.failedFuture("over");
+        answering(i -> Future.succeededFuture(new Published.Expired()));
+        assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
+        assertThat(attempts).hasSize(1);
+    }
+
+    @Test
+    void what_always_comes_too_late_is_tried_a_few_times_with_pauses() throws Exception {
+        fence.renewed = () -> Future.succeededFuture(Long.MAX_VALUE);
+        answering(i -> Future.succeededFuture(new Published.Expired()));
+        assertThat(publish(Optional.of("x")).<Object>fold(acked -> acked, why -> why))
+                .isEqualTo(Rejection.unavailable());
+        assertThat(attempts).hasSizeBetween(2, 5);
+    }
+
+    @Test
+    void somebody_whose_lane_can_not_be_looked_at_publishes_nothing() throws Exception {
+        answering(i -> acked(1));
+        fence.stale = true;
+        assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
+        assertThat(attempts).isEmpty();
+    }
+
     @Test
     void a_read_is_given_up_when_its_answer_is_due() throws Exception {
         bus.answer(
@@ -151,7 +202,7 @@ class BroadcasterTest {
                         0,
                         asked -> Promise.<HistoryAnswer>promise().future())
                 .await(5, TimeUnit.SECONDS);
-        HistoryQuery query = new HistoryQuery(Given.ANN.userId(), ROOM, Optional.empty(), Optional.empty(), 50);
+        HistoryQuery query = new HistoryQuery(Given.ANN.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false);
         assertThat(catchThrowable(() -> broadcaster.history(query, 200).await(4, TimeUnit.SECONDS)))
                 .as("the bus would wait for five seconds")
                 .isInstanceOf(BusFailure.class);
@@ -193,12 +244,12 @@ class BroadcasterTest {
 
     @Test
     void reads_are_asked_once_and_fail_as_the_bus_does() throws Exception {
-        HistoryQuery query = new HistoryQuery(Given.ANN.userId(), ROOM, Optional.empty(), Optional.empty(), 50);
+        HistoryQuery query = new HistoryQuery(Given.ANN.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false);
         assertThat(catchThrowable(() -> broadcaster.history(query, 5_000).await(5, TimeUnit.SECONDS)))
                 .isInstanceOf(BusFailure.class);
         assertThat(catchThrowable(() -> broadcaster.head(ROOM).await(5, TimeUnit.SECONDS)))
                 .isInstanceOf(BusFailure.class);
-        HistoryPage page = new HistoryPage("e", List.of(), false);
+        HistoryPage page = new HistoryPage("e", List.of(), false, false);
         bus.answer(Broadcaster.HISTORY, 0, asked -> Future.succeededFuture(page))
                 .await(5, TimeUnit.SECONDS);
         bus.answer(Broadcaster.HEAD, 0, asked -> Future.succeededFuture(new Position("e", 3)))
@@ -208,7 +259,7 @@ class BroadcasterTest {
     }
 
     private void assertAtOnceUnknown() {
-        Future<Published> outcome = broadcaster.publish(Given.ANN, hello(Optional.of("x")), Long.MAX_VALUE);
+        Future<Published> outcome = broadcaster.publish(Given.ANN, hello(Optional.of("x")), Long.MAX_VALUE, fence);
         assertThat(outcome.isComplete()).isTrue();
         assertThat(outcome.result()).isEqualTo(UNKNOWN);
     }
@@ -224,7 +275,7 @@ class BroadcasterTest {
     }
 
     private static BroadcastConfig config(int patienceMs) {
-        return new BroadcastConfig(patienceMs, 261_120, 65_536, 1 << 16);
+        return new BroadcastConfig(patienceMs, 261_120, 65_536, 1 << 16, 10_000);
     }
 
     /** @param answer to the first attempt, the second and so on */
@@ -246,7 +297,23 @@ class BroadcasterTest {
     }
 
     private Published publish(Optional<String> id) throws Exception {
-        return broadcaster.publish(Given.ANN, hello(id), Long.MAX_VALUE).await(10, TimeUnit.SECONDS);
+        return broadcaster.publish(Given.ANN, hello(id), Long.MAX_VALUE, fence).await(10, TimeUnit.SECONDS);
+    }
+
+    private static final class SettableFence implements Fence {
+        private volatile long current = Long.MAX_VALUE;
+        private volatile boolean stale;
+        private volatile Supplier<Future<Long>> renewed = () -> Future.failedFuture("not expected");
+
+        @Override
+        public Future<Long> current(long withinMs) {
+            return stale ? Future.failedFuture("stale") : Future.succeededFuture(current);
+        }
+
+        @Override
+        public Future<Long> renewed(long withinMs) {
+            return renewed.get();
+        }
     }
 
     private static ClientFrame.Chat hello(Optional<String> id) {

@@ -10,6 +10,8 @@ import dev.portcullis.protocol.Detail;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.Append;
 import dev.portcullis.streams.Entry;
@@ -46,12 +48,22 @@ class PublishPolicyTest {
     }
 
     @Test
+    void an_admin_is_met_by_no_bar() {
+        Sender admin = new Sender(new UserId("root"), Optional.empty(), Role.ADMIN, List.of(), "s-root");
+        assertThat(fit(Given.from(admin)).author()).isEmpty();
+        Removal removal = new Removal(
+                admin, Given.LOBBY, new UserId("ben"), Optional.empty(), "m-9", "id-9", Given.NO_BEN.notAfter());
+        assertThat(policy.remove(removal, Given.NOW).author()).isEmpty();
+    }
+
+    @Test
     void a_removal_bars_in_the_entry_that_says_so() {
         Append append = policy.remove(Given.NO_BEN, Given.NOW);
         assertThat(append.stream()).isEqualTo(StreamName.room(Given.LOBBY));
         assertThat(append.retention()).isEqualTo(KEPT);
         assertThat(append.author()).as("who is barred can't bar others").contains(new UserId("ann"));
         assertThat(append.bars()).contains(new UserId("ben"));
+        assertThat(append.mostBars()).isEqualTo(10_000);
         assertThat(append.notAfter()).isEqualTo(Given.NO_BEN.notAfter());
         Append.Key key = append.key().orElseThrow();
         assertThat(key.type()).isEqualTo("remove_user");
@@ -171,7 +183,17 @@ class PublishPolicyTest {
     }
 
     @Test
-    void the_names_of_files_are_made_safe_and_their_addresses_are_not_touched() {
+    void an_address_with_apostrophes_can_not_end_an_attribute_in_single_quotes() {
+        String attack = "https://a.example/x.png'onerror='alert(1)";
+        JsonObject file = message(Given.with(Optional.empty(), new Attachment("image", attack, "x.png")))
+                .getJsonArray("attachments")
+                .getJsonObject(0);
+        String element = "<img src='" + file.getString("url") + "'>";
+        assertThat(element).isEqualTo("<img src='https://a.example/x.png%27onerror=%27alert(1)'>");
+    }
+
+    @Test
+    void the_names_of_files_are_made_safe_and_plain_addresses_are_not_touched() {
         JsonObject file = message(Given.with(
                         Optional.empty(), new Attachment("file", "https://a.example/?a&b", "<x>\u202e\"y\".pdf")))
                 .getJsonArray("attachments")
@@ -195,10 +217,12 @@ class PublishPolicyTest {
         StreamName room = StreamName.room(Given.LOBBY);
         Position furthest = new Position("x".repeat(32), Long.MAX_VALUE);
         int longest = Wire.frame(new Entry(room, furthest, 0, append.body())).length;
-        assertThat(draft(policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest, 1 << 16)), Given.HELLO))
+        assertThat(draft(
+                        policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest, 1 << 16, 10_000)),
+                        Given.HELLO))
                 .isInstanceOf(Draft.Fit.class);
         assertThat(draft(
-                        policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest - 1, 1 << 16)),
+                        policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest - 1, 1 << 16, 10_000)),
                         Given.HELLO))
                 .isEqualTo(new Draft.Unfit(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
     }

@@ -49,7 +49,7 @@ class BusTest {
 
     @AfterEach
     void close() throws Exception {
-        vertx.close().await(5, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -261,7 +261,7 @@ class BusTest {
         Cry told = new Cry("news");
         bus.tell(NEWS, bus.node(), 2, new Cry("to nobody"));
         bus.tell(NEWS, bus.node(), 1, told);
-        assertThat(second.poll(5, TimeUnit.SECONDS)).isSameAs(told);
+        assertThat(second.poll(30, TimeUnit.SECONDS)).isSameAs(told);
         assertThat(first).isEmpty();
     }
 
@@ -299,11 +299,11 @@ class BusTest {
     }
 
     private static <T> T ready(Future<T> future) throws Exception {
-        return future.await(10, TimeUnit.SECONDS);
+        return future.await(30, TimeUnit.SECONDS);
     }
 
     private static Kind failure(Future<?> future) {
-        Throwable thrown = catchThrowable(() -> future.await(10, TimeUnit.SECONDS));
+        Throwable thrown = catchThrowable(() -> future.await(30, TimeUnit.SECONDS));
         assertThat(thrown).isInstanceOf(BusFailure.class);
         return ((BusFailure) thrown).kind();
     }

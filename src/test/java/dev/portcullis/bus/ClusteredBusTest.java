@@ -299,11 +299,11 @@ class ClusteredBusTest {
     }
 
     private static <T> T ready(Future<T> future) throws Exception {
-        return future.await(10, TimeUnit.SECONDS);
+        return future.await(30, TimeUnit.SECONDS);
     }
 
     private static Kind failure(Future<?> future) {
-        Throwable thrown = catchThrowable(() -> future.await(10, TimeUnit.SECONDS));
+        Throwable thrown = catchThrowable(() -> future.await(30, TimeUnit.SECONDS));
         assertThat(thrown).isInstanceOf(BusFailure.class);
         return ((BusFailure) thrown).kind();
     }

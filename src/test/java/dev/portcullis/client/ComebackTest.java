@@ -47,6 +47,18 @@ class ComebackTest {
     }
 
     @Test
+    void the_slot_of_a_drain_is_not_delayed_by_earlier_failures() {
+        for (int i = 0; i < 10; i++) {
+            wait(Cut.unreached("nobody listens there"));
+        }
+        comeback.opened();
+        comeback.draining(5_000);
+
+        assertThat(wait(Cut.closed(1012, ""))).isBetween(5_000L, 6_000L);
+        assertThat(wait(Cut.closed(1006, ""))).isLessThanOrEqualTo(2_000);
+    }
+
+    @Test
     void a_refused_handshake_waits_for_as_long_as_it_was_told() {
         assertThat(wait(Cut.refused(429, 40_000))).isBetween(40_000L, 41_000L);
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,12 +23,14 @@ import java.util.function.Predicate;
 public final class FakeServer implements AutoCloseable {
     public static final String EPOCH = "e1";
 
+    private final String scheme;
     private final HttpServer http;
     private final Map<String, List<JsonObject>> streams = new LinkedHashMap<>();
     private final Map<String, JsonObject> acks = new LinkedHashMap<>();
     private final Map<ServerWebSocket, List<String>> members = new LinkedHashMap<>();
     private final BlockingQueue<JsonObject> frames = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> handshakes = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Optional<String>> origins = new LinkedBlockingQueue<>();
     private final BlockingQueue<ServerWebSocket> sockets = new LinkedBlockingQueue<>();
 
     /** True when a test has answered the frame itself. */
@@ -48,15 +51,19 @@ public final class FakeServer implements AutoCloseable {
     }
 
     public FakeServer(Vertx vertx) throws Exception {
-        this.http = vertx.createHttpServer(
-                        new HttpServerOptions().setHost("127.0.0.1").setPort(0))
+        this(vertx, new HttpServerOptions());
+    }
+
+    public FakeServer(Vertx vertx, HttpServerOptions options) throws Exception {
+        this.scheme = options.isSsl() ? "wss" : "ws";
+        this.http = vertx.createHttpServer(options.setHost("127.0.0.1").setPort(0))
                 .requestHandler(this::request)
                 .listen()
-                .await(5, TimeUnit.SECONDS);
+                .await(30, TimeUnit.SECONDS);
     }
 
     public String url() {
-        return "ws://127.0.0.1:" + http.actualPort() + "/ws";
+        return scheme + "://127.0.0.1:" + http.actualPort() + "/ws";
     }
 
     /** The next frame of this type, in the order in which they came; others are passed over. */
@@ -73,7 +80,12 @@ public final class FakeServer implements AutoCloseable {
 
     /** The subprotocols that the next handshake offered. */
     public String awaitHandshake() throws InterruptedException {
-        return Optional.ofNullable(handshakes.poll(5, TimeUnit.SECONDS)).orElseThrow();
+        return Optional.ofNullable(handshakes.poll(30, TimeUnit.SECONDS)).orElseThrow();
+    }
+
+    /** The Origin of the next handshake. */
+    public Optional<String> awaitOrigin() throws InterruptedException {
+        return Objects.requireNonNull(origins.poll(30, TimeUnit.SECONDS), "no handshake came");
     }
 
     public int handshakesWaiting() {
@@ -81,7 +93,7 @@ public final class FakeServer implements AutoCloseable {
     }
 
     public ServerWebSocket awaitSocket() throws InterruptedException {
-        return Optional.ofNullable(sockets.poll(5, TimeUnit.SECONDS)).orElseThrow();
+        return Optional.ofNullable(sockets.poll(30, TimeUnit.SECONDS)).orElseThrow();
     }
 
     /** Puts a message of somebody else into the stream; returns it. */
@@ -127,6 +139,7 @@ public final class FakeServer implements AutoCloseable {
     }
 
     private void request(HttpServerRequest request) {
+        origins.add(Optional.ofNullable(request.getHeader("Origin")));
         handshakes.add(String.valueOf(request.getHeader("Sec-WebSocket-Protocol")));
         if (!insteadOfUpgrade.test(request)) {
             request.response().putHeader("Sec-WebSocket-Protocol", "portcullis.v1");
@@ -172,16 +185,28 @@ public final class FakeServer implements AutoCloseable {
         roomsOf(socket).add(room);
         JsonObject since = wish.getJsonObject("since");
         int from = since == null ? stream.size() : since.getInteger("seq");
-        socket.writeTextMessage(new JsonObject()
+        socket.writeTextMessage(joined(id, room, from, stream.size(), false)
+                .put("recovered", since != null)
+                .encode());
+    }
+
+    /** Answers a join with the entries behind {@code from}, up to {@code to}. */
+    public void sendPart(ServerWebSocket socket, JsonObject join, int from, int to, boolean more) {
+        String room = join.getString("roomId");
+        socket.writeTextMessage(
+                joined(join.getString("id"), room, from, to, more).encode());
+    }
+
+    private JsonObject joined(String id, String room, int from, int to, boolean more) {
+        return new JsonObject()
                 .put("type", "joined")
                 .put("id", id)
                 .put("roomId", room)
                 .put("epoch", EPOCH)
-                .put("seq", stream.size())
-                .put("recovered", since != null)
-                .put("messages", new JsonArray(List.copyOf(stream.subList(from, stream.size()))))
-                .put("more", false)
-                .encode());
+                .put("seq", to)
+                .put("recovered", true)
+                .put("messages", new JsonArray(List.copyOf(stream(room).subList(from, to))))
+                .put("more", more);
     }
 
     private void leave(ServerWebSocket socket, JsonObject frame) {

@@ -36,9 +36,9 @@ class PortcullisClientTest {
     @AfterEach
     void close() throws Exception {
         for (PortcullisClient client : clients) {
-            client.close().await(5, TimeUnit.SECONDS);
+            client.close().await(30, TimeUnit.SECONDS);
         }
-        vertx.close().await(5, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -146,7 +146,42 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_long_absence_is_read_on_from_the_history_page_by_page() throws Exception {
+    void a_long_absence_comes_in_several_frames_and_one_that_is_cut_resumes_where_it_was() throws Exception {
+        PortcullisClient client = connect(options());
+        await(client.send("lobby", "0"));
+        AtomicInteger joins = new AtomicInteger();
+        server.instead = (socket, frame) -> {
+            if (!frame.getString("type").equals("join") || joins.getAndIncrement() > 1) {
+                return false;
+            }
+            if (joins.get() == 1) {
+                IntStream.rangeClosed(1, 250).forEach(i -> server.append("lobby", "" + i));
+                server.sendPart(socket, frame, 1, 100, true);
+                socket.close((short) 1012);
+            } else {
+                server.sendPart(socket, frame, 100, 200, true);
+                server.sendPart(socket, frame, 200, 230, true);
+                server.join(socket, frame.getString("id"), wishSince(230));
+            }
+            return true;
+        };
+
+        server.awaitSocket().close((short) 1012);
+
+        assertThat(server.awaitFrame("join").containsKey("since")).isFalse();
+        assertThat(server.awaitFrame("join").getJsonObject("since").getInteger("seq"))
+                .isEqualTo(1);
+        assertThat(server.awaitFrame("join").getJsonObject("since").getInteger("seq"))
+                .isEqualTo(100);
+        assertThat(entries(251))
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(0, 250).mapToObj(String::valueOf).toList());
+        await(client.send("lobby", "live"));
+        assertThat(entries(1)).containsExactly("live");
+    }
+
+    @Test
+    void a_resume_that_is_refused_in_the_middle_is_asked_for_again_from_there() throws Exception {
         PortcullisClient client = connect(options());
         await(client.send("lobby", "0"));
         AtomicInteger joins = new AtomicInteger();
@@ -155,11 +190,8 @@ class PortcullisClientTest {
                 return false;
             }
             IntStream.rangeClosed(1, 250).forEach(i -> server.append("lobby", "" + i));
-            socket.writeTextMessage(joined(frame, 251, true)
-                    .put("messages", new JsonArray())
-                    .put("more", true)
-                    .encode());
-            return true;
+            server.sendPart(socket, frame, 1, 100, true);
+            return refuse(socket, frame, "unavailable");
         };
 
         server.awaitSocket().close((short) 1012);
@@ -167,6 +199,28 @@ class PortcullisClientTest {
         assertThat(entries(251))
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(0, 250).mapToObj(String::valueOf).toList());
+    }
+
+    @Test
+    void a_place_that_is_lost_in_the_middle_of_a_resume_is_told() throws Exception {
+        PortcullisClient client = connect(options());
+        await(client.send("lobby", "0"));
+        server.instead = (socket, frame) -> {
+            boolean join = frame.getString("type").equals("join");
+            if (join) {
+                IntStream.rangeClosed(1, 250).forEach(i -> server.append("lobby", "" + i));
+                server.sendPart(socket, frame, 1, 10, true);
+                socket.writeTextMessage(joined(frame, 251, false).encode());
+            }
+            return join;
+        };
+
+        server.awaitSocket().close((short) 1012);
+
+        assertThat(entries(10))
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(0, 9).mapToObj(String::valueOf).toList());
+        assertThat(next(Event.PlaceLost.class).head().seq()).isEqualTo(251);
     }
 
     @Test
@@ -433,6 +487,12 @@ class PortcullisClientTest {
         return true;
     }
 
+    private static JsonObject wishSince(int seq) {
+        return new JsonObject()
+                .put("roomId", "lobby")
+                .put("since", new JsonObject().put("epoch", FakeServer.EPOCH).put("seq", seq));
+    }
+
     private static JsonObject joined(JsonObject join, long head, boolean recovered) {
         return new JsonObject()
                 .put("type", "joined")
@@ -446,6 +506,6 @@ class PortcullisClientTest {
     }
 
     private static <T> T await(Future<T> future) throws Exception {
-        return future.await(5, TimeUnit.SECONDS);
+        return future.await(30, TimeUnit.SECONDS);
     }
 }

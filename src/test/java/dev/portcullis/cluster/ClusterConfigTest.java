@@ -2,9 +2,13 @@ package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.kit.SelfSigned;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,7 +16,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClusterConfigTest {
     private static final String ON = "cluster.enabled=true";
     private static final String HERE = "cluster.members=[\"127.0.0.1\"]";
-    private static final String TLS = "cluster.tls={\"certificate\": \"c.pem\", \"key\": \"k.pem\", \"ca\": \"a.pem\"}";
+    private static final Map<String, Path> FILES = Map.of(
+            "certificate", SelfSigned.any().certificate(),
+            "key", SelfSigned.any().key(),
+            "ca", SelfSigned.any().certificate());
+    private static final String TLS = "cluster.tls={\"certificate\": \"%s\", \"key\": \"%s\", \"ca\": \"%s\"}"
+            .formatted(FILES.get("certificate"), FILES.get("key"), FILES.get("ca"));
     private static final String FIREWALLED = "cluster.trustedNetwork=true";
 
     @Test
@@ -74,7 +83,6 @@ class ClusterConfigTest {
             delimiter = '|',
             value = {
                 "cluster.members=[]                   | cluster.members: is empty, so no node would find another",
-                "cluster.bus.port=5701                | cluster.bus.port: is also cluster.port",
                 "cluster.lapseMs=10000                | cluster.lapseMs: is not below cluster.deafMs",
                 "cluster.host=0.0.0.0                 | cluster.host: means every address",
                 "cluster.host=::                      | cluster.host: means every address",
@@ -93,6 +101,19 @@ class ClusterConfigTest {
                 .startsWith(line);
     }
 
+    @Test
+    void a_key_of_another_certificate_is_refused(@TempDir Path folder) {
+        Path stray = SelfSigned.in(folder).key();
+        assertThat(Given.problems(
+                        ON,
+                        HERE,
+                        "cluster.tls.certificate=" + FILES.get("certificate"),
+                        "cluster.tls.key=" + stray,
+                        "cluster.tls.ca=" + FILES.get("ca")))
+                .containsExactly("cluster.tls.key: the file \"" + stray + "\" does not belong to"
+                        + " cluster.tls.certificate; give the private key that the certificate was made for");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"certificate", "key", "ca"})
     void a_certificate_its_key_and_its_authority_belong_together(String absent) {
@@ -100,7 +121,7 @@ class ClusterConfigTest {
                         Stream.of(ON, HERE),
                         Stream.of("certificate", "key", "ca")
                                 .filter(part -> !part.equals(absent))
-                                .map(part -> "cluster.tls." + part + "=x.pem"))
+                                .map(part -> "cluster.tls." + part + "=" + FILES.get(part)))
                 .toArray(String[]::new);
         assertThat(Given.problems(sets))
                 .containsExactly("cluster.tls." + absent + ": is missing; certificate, key and ca belong together");

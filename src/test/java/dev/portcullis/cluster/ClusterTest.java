@@ -55,6 +55,7 @@ class ClusterTest {
         Nodes.Running second = start(b, 1);
         Nodes.Running third = start(c, 2);
         known(a, b, c);
+        assertThat(a.verticle().nodes()).isEqualTo(3);
         known(second, "a", c);
         known(third, "a", b);
         Nodes.await(second.verticle().serve(Map.of()));

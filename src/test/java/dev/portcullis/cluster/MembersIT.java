@@ -174,7 +174,7 @@ class MembersIT {
     }
 
     private static JdkPeer enter(NodeFork node, String user, Role role) {
-        JdkPeer peer = JdkPeer.withToken(node.ws(), node.token(user, role));
+        JdkPeer peer = JdkPeer.admitted(node.ws(), node.token(user, role));
         peer.next("auth_success");
         return peer;
     }

@@ -7,6 +7,7 @@ import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.transport.Transport;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -73,7 +74,9 @@ final class Nodes implements AutoCloseable {
 
     Running start(String name, ClusterConfig config, Facts facts) throws Exception {
         Cluster cluster = Cluster.join(config, new Cluster.Newcomer(name, "0.1.0", facts), this::open);
-        Vertx vertx = await(cluster.build(Vertx.builder(), new VertxOptions().setEventLoopPoolSize(1)));
+        Vertx vertx = await(cluster.build(
+                Vertx.builder().withTransport(cluster.guard(Transport.NIO)),
+                new VertxOptions().setEventLoopPoolSize(1)));
         Bus bus = new Bus(vertx, name, new BusConfig(1_000, 100), (stage, nanos) -> {});
         Heard heard = new Heard();
         ClusterVerticle verticle = cluster.watch(bus, await(open(vertx)), heard);

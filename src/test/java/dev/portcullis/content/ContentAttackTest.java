@@ -4,6 +4,8 @@ import static dev.portcullis.content.InertHtml.assertInert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.content.ContentConfig.Policy;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -15,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Stored cross-site scripting (CWE-79) and text that costs more time than it is long (CWE-1333). */
 class ContentAttackTest {
+    private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
     private static final List<String> VECTORS = List.of(
             "<script>alert(1)</script>",
             "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
@@ -156,10 +159,10 @@ class ContentAttackTest {
                 "xn--",
                 "https://xn--a.")) {
             String input = piece.repeat(5_000 / piece.length());
-            long begun = System.nanoTime();
+            long begun = CPU.getCurrentThreadCpuTime();
             Composed.Text made = composed(Policy.ALLOWLIST, input);
-            long tookMs = (System.nanoTime() - begun) / 1_000_000;
-            assertThat(tookMs).as("ms for %s", piece).isLessThan(250);
+            long tookMs = (CPU.getCurrentThreadCpuTime() - begun) / 1_000_000;
+            assertThat(tookMs).as("ms of the processor for %s", piece).isLessThan(250);
             assertThat(made.content().length()).as("growth of %s", piece).isLessThanOrEqualTo(6 * 5_000);
             assertInert(made.content());
         }

@@ -29,7 +29,7 @@ class AnswerTimeTest {
         node = new GatedNode("streams.readMs=2500", "streams.readTries=10");
         node.members
                 .put(new RoomId(ATTIC), new UserId("ann"), new Membership(RoomRole.MEMBER))
-                .await(10, TimeUnit.SECONDS);
+                .await(30, TimeUnit.SECONDS);
     }
 
     @AfterEach

@@ -13,7 +13,17 @@ import org.junit.jupiter.api.Test;
 class CrowdTest {
     private static final List<String> HOME = List.of("192.0.2.1");
 
-    private final Crowd crowd = new Crowd(new CrowdConfig(3, 20, 10_000));
+    private final Crowd crowd = new Crowd(new CrowdConfig(3, 20, 10_000, 100, 0));
+
+    @Test
+    void a_small_heap_has_room_for_fewer_sessions_and_a_tiny_one_for_some() {
+        long mib = 1 << 20;
+        assertThat(CrowdConfig.roomFor(128 * mib, 32 * mib)).isEqualTo(1_433);
+        assertThat(CrowdConfig.roomFor(1_024 * mib, 256 * mib)).isGreaterThan(30_000);
+        assertThat(CrowdConfig.roomFor(4_096 * mib, 1_024 * mib)).isGreaterThan(50_000);
+        assertThat(CrowdConfig.roomFor(64 * mib, 16 * mib)).isEqualTo(100);
+        assertThat(CrowdConfig.roomFor(Long.MAX_VALUE, 0)).isEqualTo(Integer.MAX_VALUE);
+    }
 
     @Test
     void an_address_has_so_many_places() {
@@ -37,7 +47,7 @@ class CrowdTest {
 
     @Test
     void a_wider_network_has_eight_times_as_many() {
-        Crowd wide = new Crowd(new CrowdConfig(2, 1_000, 10_000));
+        Crowd wide = new Crowd(new CrowdConfig(2, 1_000, 10_000, 100, 0));
         for (int i = 0; i < 8; i++) {
             List<String> keys = List.of("2001:db8:0:" + i + "::/64", "2001:db8::/48");
             assertThat(isPlace(wide.enter(keys, false))).isTrue();

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 class CutoffsConfigTest {
     @Test
     void a_revocation_counts_within_a_second_unless_told_otherwise() {
-        assertThat(read(Map.of())).isEqualTo(new CutoffsConfig(1_000, 500, 2_000));
+        assertThat(read(Map.of())).isEqualTo(new CutoffsConfig(1_000, 500, 2_000, 10_000));
     }
 
     @Test
     void every_key_can_be_set() {
         assertThat(read(Map.of("freshMs", 400L, "intervalMs", 200L, "waitMs", 300L)))
-                .isEqualTo(new CutoffsConfig(400, 200, 300));
+                .isEqualTo(new CutoffsConfig(400, 200, 300, 10_000));
     }
 
     /** Clients are promised that a revocation is in force everywhere after a second. */
@@ -36,7 +36,7 @@ class CutoffsConfigTest {
     void frames_do_not_hang_on_a_single_read() {
         assertThat(problems(Map.of("freshMs", 998L)))
                 .containsExactly("cutoffs.intervalMs: is more than half of freshMs;"
-                        + " each slow read would hold all frames up: at most 499 is needed");
+                        + " each slow look would hold all frames up: at most 499 is needed");
         assertThat(problems(Map.of("freshMs", 998L, "intervalMs", 499L))).isEmpty();
     }
 

@@ -2,11 +2,18 @@ package dev.portcullis.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditConfig;
+import dev.portcullis.audit.Meters;
+import dev.portcullis.edge.socket.HttpChannel;
+import dev.portcullis.http.ClientAddress;
 import dev.portcullis.kit.RawPeer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.junit5.VertxExtension;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,30 +23,36 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Without it, sockets that never say a word hold a node's descriptors until none are left. */
 @ExtendWith(VertxExtension.class)
 class DoorstepTest {
-    private final Doorstep doorstep = new Doorstep(new CrowdConfig(100, 100, 2));
+    private final Doorstep doorstep = new Doorstep(
+            new PendingLimits(2, 100, 0, 600_000),
+            new ClientAddress(List.of()),
+            (keys, now) -> false,
+            new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis),
+            new Meters(new SimpleMeterRegistry()).pendingClosed(PendingEnd.class, PendingEnd::word));
     private int port;
 
     @BeforeEach
     void listen(Vertx vertx) throws Exception {
-        HttpServer server = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
-                .connectionHandler(doorstep::arrived)
-                .requestHandler(
-                        request -> request.toWebSocket().onSuccess(any -> doorstep.upgraded(request.connection())))
+        HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
+        HttpServer server = vertx.createHttpServer(options)
+                .connectionHandler(connection -> doorstep.accepted(HttpChannel.open(connection, options, 64)))
+                .requestHandler(request ->
+                        request.toWebSocket().onSuccess(any -> doorstep.upgraded(HttpChannel.of(request.connection()))))
                 .listen(0, "127.0.0.1")
                 .await(5, TimeUnit.SECONDS);
         port = server.actualPort();
     }
 
     @Test
-    void one_socket_too_many_is_cut_off_and_the_others_stay() {
+    void one_socket_too_many_costs_the_oldest_its_place() {
         try (RawPeer one = RawPeer.to(port);
                 RawPeer two = RawPeer.to(port)) {
             until(() -> doorstep.size() == 2);
             try (RawPeer three = RawPeer.to(port)) {
-                assertThat(three.isCutOff()).isTrue();
+                assertThat(one.isCutOff()).isTrue();
+                assertThat(three.upgrade().status()).isEqualTo(101);
+                until(() -> doorstep.size() == 1);
             }
-            assertThat(one.upgrade().status()).isEqualTo(101);
-            until(() -> doorstep.size() == 1);
             assertThat(two.upgrade().status()).isEqualTo(101);
             until(() -> doorstep.size() == 0);
         }

@@ -9,12 +9,14 @@ import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.Json;
 import dev.portcullis.config.Section;
 import dev.portcullis.config.Survey;
+import dev.portcullis.edge.socket.MemoryBudget;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.Carriers;
-import dev.portcullis.streams.NodeLife;
+import dev.portcullis.streams.LaneLook;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +54,8 @@ class FramePathTest {
             for (String frame : List.of(
                     "{\"type\":\"chat\",\"roomId\":\"lobby\",\"content\":\"hi\",\"id\":\"f1\"}",
                     "{\"type\":\"join\",\"roomId\":\"lobby\",\"id\":\"f1\"}",
-                    "{\"type\":\"leave\",\"roomId\":\"lobby\",\"id\":\"f1\"}")) {
+                    "{\"type\":\"history\",\"roomId\":\"lobby\",\"id\":\"f1\"}",
+                    "{\"type\":\"ping\",\"id\":\"f1\"" + " ".repeat(8_192) + "}")) {
                 peer.send(frame);
                 JsonObject error = peer.next("error");
                 assertThat(error.getString("reason")).isEqualTo("unavailable");
@@ -60,8 +63,10 @@ class FramePathTest {
             }
             peer.send("{\"type\":\"ping\",\"id\":\"f2\"}");
             assertThat(peer.next("pong").getString("id")).isEqualTo("f2");
+            peer.send("{\"type\":\"leave\",\"roomId\":\"lobby\",\"id\":\"f3\"}");
+            assertThat(peer.next("left").getString("id")).isEqualTo("f3");
         }
-        assertCounted("unavailable", 3);
+        assertCounted("unavailable", 4);
     }
 
     @Test
@@ -145,15 +150,27 @@ class FramePathTest {
         RoomAuthorizer rooms = new RoomAuthorizer(bus);
         BroadcastConfig broadcast = BroadcastConfig.read(ScriptedEdge.DEFAULTS.section("broadcast"));
         Wheel wheel = edge.onLoop(() -> new Wheel(edge.vertx));
-        Freshness freshness = new Freshness(() -> {}, 1_000, wheel, () -> stale);
-        freshness.since(0);
-        CutoffGate gate = new CutoffGate(freshness, new NodeLife("n1"), wheel, 2_000, clock);
+        Freshness freshness = new Freshness(lane -> {}, 1_000, wheel, () -> stale, () -> 0);
+        IntStream.range(0, Lanes.COUNT).forEach(lane -> freshness.since(new LaneLook(lane, 0, 0)));
+        CutoffGate gate = new CutoffGate(freshness, 2_000, clock);
+        Allowances allowances = new Allowances(new MemoryBudget(1 << 20), edge.rooms()::run, wheel);
         edge.path(new FramePath(
                 gate,
                 new RateLimiter(bus, limits),
                 new Permission(rooms),
                 new Deeds(
-                        new Joining(gate, rooms, new Carriers(List.of()), edge.rooms(), edge.replies, wheel, 100),
+                        gate,
+                        new Joining(
+                                gate,
+                                rooms,
+                                new Carriers(List.of()),
+                                edge.rooms(),
+                                edge.replies,
+                                wheel,
+                                100,
+                                allowances,
+                                65_536),
+                        allowances,
                         rooms,
                         new Broadcaster(edge.vertx, bus, broadcast, clock),
                         edge.meters,

@@ -3,6 +3,7 @@ package dev.portcullis.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.LaneLook;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
@@ -12,33 +13,35 @@ import org.junit.jupiter.api.Test;
 
 /** A session that was revoked while this node heard nothing would else go on being served by it (CWE-613). */
 class FreshnessTest {
+    private static final int LANE = 17;
     private static final long MS = 1_000_000;
 
     private final Vertx vertx = Vertx.vertx();
     private Wheel wheel;
     private Freshness freshness;
     private long now = -5_000 * MS; // the clock of nanoseconds may begin anywhere
+    private long millis = 1_700_000_000_000L;
     private int looks;
 
     @BeforeEach
     void begin() {
         wheel = new Wheel(vertx);
         wheel.stop(vertx);
-        freshness = new Freshness(() -> looks++, 1_000, wheel, () -> now);
+        freshness = new Freshness(lane -> looks++, 1_000, wheel, () -> now, () -> millis);
     }
 
     @AfterEach
     void close() throws Exception {
-        vertx.close().await(10, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
     void nothing_is_fresh_before_the_first_read() {
-        assertThat(freshness.holds()).isFalse();
-        Future<Void> first = freshness.regained(1_000);
+        assertThat(freshness.holds(LANE)).isFalse();
+        Future<Void> first = freshness.regained(LANE, 1_000);
         assertThat(first.isComplete()).isFalse();
         assertThat(looks).isEqualTo(1);
-        freshness.since(now);
+        look(now);
         assertThat(first.succeeded()).isTrue();
     }
 
@@ -46,79 +49,130 @@ class FreshnessTest {
     void it_lasts_a_second_from_when_the_read_began_not_from_when_it_ended() {
         long began = now;
         now += 900 * MS;
-        freshness.since(began);
-        assertThat(freshness.holds()).isTrue();
+        look(began);
+        assertThat(freshness.holds(LANE)).isTrue();
         now += 99 * MS;
-        assertThat(freshness.holds()).isTrue();
+        assertThat(freshness.holds(LANE)).isTrue();
         now += MS;
-        assertThat(freshness.holds()).isFalse();
+        assertThat(freshness.holds(LANE)).isFalse();
     }
 
     @Test
     void it_lasts_no_longer_than_it_was_told_to() {
-        Freshness brief = new Freshness(() -> looks++, 200, wheel, () -> now);
-        brief.since(now);
+        Freshness brief = new Freshness(lane -> looks++, 200, wheel, () -> now, () -> millis);
+        brief.since(new LaneLook(LANE, now, millis));
         now += 199 * MS;
-        assertThat(brief.holds()).isTrue();
+        assertThat(brief.holds(LANE)).isTrue();
         now += MS;
-        assertThat(brief.holds()).isFalse();
+        assertThat(brief.holds(LANE)).isFalse();
     }
 
     @Test
     void a_stopped_process_wakes_up_stale_and_a_read_from_before_the_stop_does_not_help() {
-        freshness.since(now);
+        look(now);
         long began = now;
         now += 40_000 * MS;
-        Future<Void> frame = freshness.regained(1_000);
-        freshness.since(began + 10 * MS); // its answer lay in the socket all the while
+        Future<Void> frame = freshness.regained(LANE, 1_000);
+        look(began + 10 * MS); // its answer lay in the socket all the while
         assertThat(frame.isComplete()).isFalse();
-        freshness.since(now);
+        look(now);
+        assertThat(frame.succeeded()).isTrue();
+    }
+
+    /** CLOCK_MONOTONIC does not count the time for which a machine is suspended. */
+    @Test
+    void a_suspended_machine_wakes_up_stale_though_its_clock_of_nanoseconds_stood_still() {
+        look(now);
+        millis += 999;
+        assertThat(freshness.holds(LANE)).isTrue();
+        millis += 1;
+        assertThat(freshness.holds(LANE)).isFalse();
+        Future<Void> frame = freshness.regained(LANE, 1_000);
+        look(now);
         assertThat(frame.succeeded()).isTrue();
     }
 
     @Test
+    void a_clock_that_is_set_back_keeps_nothing_fresh() {
+        look(now);
+        millis -= 3_600_000;
+        now += 1_000 * MS;
+        assertThat(freshness.holds(LANE)).isFalse();
+    }
+
+    @Test
+    void what_is_published_may_be_appended_for_a_second_from_the_look_by_the_stores_clock() {
+        assertThat(freshness.notAfter(LANE)).as("before any look").isNegative();
+        look(now);
+        assertThat(freshness.notAfter(LANE)).isEqualTo(millis + 1_000);
+        long fence = freshness.notAfter(LANE);
+        now += 900 * MS;
+        millis += 900;
+        assertThat(freshness.notAfter(LANE)).isEqualTo(fence);
+    }
+
+    /** Each master of a Redis Cluster may be lost alone: it stops its own users only. */
+    @Test
+    void lanes_are_fresh_or_stale_each_for_itself() {
+        look(now);
+        assertThat(freshness.holds(LANE)).isTrue();
+        assertThat(freshness.holds(LANE + 1)).isFalse();
+        Future<Void> other = freshness.regained(LANE + 1, 1_000);
+        freshness.doubt(LANE);
+        freshness.since(new LaneLook(LANE + 1, now, millis));
+        assertThat(other.succeeded()).isTrue();
+        assertThat(freshness.holds(LANE + 1)).isTrue();
+        assertThat(freshness.holds(LANE)).isFalse();
+    }
+
+    @Test
     void who_waits_too_long_is_told_so_and_is_no_longer_waited_for() {
-        Future<Void> frame = freshness.regained(1_000);
+        Future<Void> frame = freshness.regained(LANE, 1_000);
         turn(1_100);
         assertThat(frame.cause()).isInstanceOf(StoreFailure.class);
-        freshness.since(now);
-        assertThat(freshness.holds()).isTrue();
+        look(now);
+        assertThat(freshness.holds(LANE)).isTrue();
     }
 
     @Test
     void who_arrives_waits_for_a_read_that_begins_after() {
-        freshness.since(now);
+        look(now);
         now += 10 * MS;
-        Future<Void> arrival = freshness.anew(1_000);
-        freshness.since(now - MS);
-        assertThat(freshness.holds()).isTrue();
+        Future<Void> arrival = freshness.anew(LANE, 1_000);
+        look(now - MS);
+        assertThat(freshness.holds(LANE)).isTrue();
         assertThat(arrival.isComplete()).as("that read began before").isFalse();
-        freshness.since(now);
+        look(now);
         assertThat(arrival.succeeded()).isTrue();
         assertThat(looks).isEqualTo(1);
     }
 
     @Test
     void a_doubt_stops_everything_until_it_is_settled_and_time_goes_on_meanwhile() {
-        freshness.since(now);
-        Future<Void> arrival = freshness.anew(1_000);
-        freshness.doubt();
+        look(now);
+        Future<Void> arrival = freshness.anew(LANE, 1_000);
+        freshness.doubt(LANE);
         assertThat(arrival.failed())
                 .as("it may have been cut off in what was missed")
                 .isTrue();
-        assertThat(freshness.anew(1_000).failed()).isTrue();
-        assertThat(freshness.holds()).isFalse();
-        Future<Void> frame = freshness.regained(1_000);
+        assertThat(freshness.anew(LANE, 1_000).failed()).isTrue();
+        assertThat(freshness.holds(LANE)).isFalse();
+        Future<Void> frame = freshness.regained(LANE, 1_000);
         now += 500 * MS;
-        freshness.since(now);
+        look(now);
         assertThat(frame.isComplete()).isFalse();
-        freshness.settle();
+        freshness.settle(LANE);
         assertThat(frame.succeeded()).isTrue();
-        assertThat(freshness.holds()).isTrue();
+        assertThat(freshness.holds(LANE)).isTrue();
     }
 
-    private void turn(long millis) {
-        for (long spent = 0; spent < millis; spent += 50) {
+    /** A look by the clock of nanoseconds, at whatever time it is by the store's. */
+    private void look(long began) {
+        freshness.since(new LaneLook(LANE, began, millis));
+    }
+
+    private void turn(long span) {
+        for (long spent = 0; spent < span; spent += 50) {
             wheel.tick();
         }
     }

@@ -19,18 +19,22 @@ import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.edge.socket.MemoryBudget;
+import dev.portcullis.edge.socket.Shedding;
 import dev.portcullis.http.Answers;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.OriginRule;
 import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.RequestRates;
 import dev.portcullis.rooms.EmbeddedMembershipStore;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.rooms.RoomsVerticle;
@@ -39,7 +43,9 @@ import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.streams.Append;
 import dev.portcullis.streams.EmbeddedStreamStore;
 import dev.portcullis.streams.Following;
+import dev.portcullis.streams.LaneWatch;
 import dev.portcullis.streams.NodeLife;
+import dev.portcullis.streams.StallingLanes;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.DeploymentOptions;
@@ -54,6 +60,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** All stages over streams that can be held up, with two event loops for the edge and the node's life in the test's hands. */
@@ -61,40 +68,60 @@ final class GatedNode {
     private static final LongSupplier CLOCK = System::currentTimeMillis;
     private static final int LOOPS = 2;
 
-    final Vertx vertx = Vertx.vertx();
+    final Vertx vertx;
+    final Crowd crowd;
     final StallingStreams streams;
     final NodeLife life;
+    final StallingLanes lanes;
     final ScriptedSessions sessions;
     final StallingMembers members;
     final CutoffFollower follower;
     final AtomicInteger missed = new AtomicInteger();
+    final MemoryBudget memory;
     private final NodeMetrics metrics = new NodeMetrics();
     private final NodeConfig config;
     private final EmbeddedStore store;
+    private final LaneWatch watch;
     private final Assembly assembly = new Assembly(LOOPS);
     private final Bus bus;
+    private final BooleanSupplier draining;
 
     GatedNode(String... sets) throws Exception {
+        this(Vertx.vertx(), () -> false, sets);
+    }
+
+    /** @param draining asked for each handshake, after it was read and before it is upgraded */
+    GatedNode(Vertx vertx, BooleanSupplier draining, String... sets) throws Exception {
+        this.vertx = vertx;
+        this.draining = draining;
         List<String> all = new ArrayList<>(TestNode.GENEROUS);
-        all.addAll(List.of("http.port=0", "drain.windowMs=0", "store.fsync=false"));
+        all.addAll(TestNode.HERE);
         all.addAll(List.of(sets));
         config = ConfigFile.load(Path.of("conf/dev.json"), all, Map.of(), NodeConfig::read)
                 .fold(good -> good.value(), bad -> {
                     throw new AssertionError(bad.problems().toString());
                 });
+        crowd = new Crowd(config.edge().crowd());
         bus = new Bus(vertx, "n1", config.bus(), (stage, nanos) -> {});
         life = new NodeLife(bus.node());
+        memory = new MemoryBudget(config.edge().socket().bufferedBytes());
         store = EmbeddedStore.open(config.store(), (operation, nanos) -> {});
-        streams = new StallingStreams(EmbeddedStreamStore.open(store, CLOCK).await(10, TimeUnit.SECONDS));
+        EmbeddedStreamStore embedded = EmbeddedStreamStore.open(store, CLOCK).await(10, TimeUnit.SECONDS);
+        streams = new StallingStreams(embedded);
+        lanes = new StallingLanes(embedded.lanes());
+        watch = new LaneWatch(
+                vertx.getOrCreateContext(), lanes, life, config.edge().cutoffs().intervalMs(), System::nanoTime, CLOCK);
         sessions = new ScriptedSessions(new EmbeddedSessionStore(config.sessions(), CLOCK));
         members = new StallingMembers(new EmbeddedMembershipStore(store));
         follower = new CutoffFollower(
+                vertx,
                 streams,
                 config.streams(),
                 config.edge().cutoffs(),
                 new Authenticator(vertx, bus, CLOCK),
-                CLOCK,
-                System::nanoTime);
+                watch::look,
+                CLOCK);
+        watch.follow(follower);
         follower.whenMissed(missed::incrementAndGet);
         deploy();
     }
@@ -111,7 +138,7 @@ final class GatedNode {
         await(new AuthVerticle(0, bus, sessions.store(), cutoffs, config.auth(), config.sessions(), CLOCK));
         await(new RoomsVerticle(0, bus, members, config.rooms(), config.permissions()));
         await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK));
-        await(new CutoffVerticle(follower));
+        watch.start().await(20, TimeUnit.SECONDS);
         AtomicInteger next = new AtomicInteger();
         vertx.deployVerticle(
                         () -> new EdgeVerticle(next.getAndIncrement(), parts),
@@ -129,13 +156,32 @@ final class GatedNode {
         return peer;
     }
 
+    int port() {
+        return assembly.port();
+    }
+
+    String token(String user) {
+        return new TokenMint(config.auth().issuers().get(0), CLOCK)
+                .mint(user, Role.MEMBER, List.of(), Optional.empty(), Duration.ofMinutes(10));
+    }
+
     /** A connection with a token, which nobody has greeted yet. */
     JdkPeer approach(String user, Role role, String... rooms) {
         URI ws = URI.create("ws://127.0.0.1:" + assembly.port() + "/ws");
-        return JdkPeer.withToken(
-                ws,
-                new TokenMint(config.auth().issuers().get(0), CLOCK)
-                        .mint(user, role, List.of(rooms), Optional.empty(), Duration.ofMinutes(10)));
+        return JdkPeer.withToken(ws, token(user, role, rooms));
+    }
+
+    /** Somebody who reads and writes what a test says, byte by byte. */
+    RawPeer enterRaw(String user) {
+        RawPeer peer = RawPeer.to(assembly.port());
+        peer.upgrade("Authorization: Bearer " + token(user, Role.MEMBER));
+        peer.next("auth_success");
+        return peer;
+    }
+
+    private String token(String user, Role role, String... rooms) {
+        return new TokenMint(config.auth().issuers().get(0), CLOCK)
+                .mint(user, role, List.of(rooms), Optional.empty(), Duration.ofMinutes(10));
     }
 
     List<Session> sessionsOf(String user) throws Exception {
@@ -151,13 +197,23 @@ final class GatedNode {
     }
 
     /** Nobody is given a hint of it. */
-    void cutOff(String sessionId) throws Exception {
-        cutOff(sessionId, Cutoff.Cause.EVICTED);
+    void cutOff(Session session) throws Exception {
+        cutOff(session, Cutoff.Cause.EVICTED);
     }
 
-    void cutOff(String sessionId, Cutoff.Cause cause) throws Exception {
+    void cutOff(Session session, Cutoff.Cause cause) throws Exception {
+        cutOff(session.lane(), session.id(), cause);
+    }
+
+    /** The lane can't tell what moved, and what was read of its cut-offs can't be found again. */
+    void forget(int lane) {
+        streams.forget(StreamName.cutoffs(lane));
+        lanes.forget(lane);
+    }
+
+    void cutOff(int lane, String sessionId, Cutoff.Cause cause) throws Exception {
         Append entry = new Append(
-                StreamName.CUTOFFS,
+                StreamName.cutoffs(lane),
                 config.streams().cutoffs(),
                 CLOCK.getAsLong(),
                 new Cutoff(sessionId, cause).encode(),
@@ -177,6 +233,7 @@ final class GatedNode {
 
     void close() throws Exception {
         streams.release();
+        lanes.release();
         members.release();
         vertx.close().await(20, TimeUnit.SECONDS);
         store.close();
@@ -187,6 +244,9 @@ final class GatedNode {
         OriginRule origins = new OriginRule(config.origin());
         ClientAddress proxies = new ClientAddress(List.of());
         Meters meters = new Meters(metrics.registry());
+        Audit audit = new Audit(config.audit(), CLOCK);
+        RequestRates rates = new RequestRates(
+                config.http().requestsPerMinute(), config.http().trackedAddresses());
         return new EdgeParts(
                 bus,
                 life,
@@ -199,18 +259,26 @@ final class GatedNode {
                 new EdgeParts.Front(
                         config.http(),
                         config.tls(),
-                        new Doorstep(config.edge().crowd()),
-                        new HandshakeRules(false, () -> false, origins, config.handshake()),
+                        new Doorstep(
+                                config.edge().crowd().pending(config.http().handshakeMs()),
+                                proxies,
+                                rates::isFlooding,
+                                audit,
+                                meters.pendingClosed(PendingEnd.class, PendingEnd::word)),
+                        rates,
+                        new HandshakeRules(false, draining, origins, config.handshake()),
                         proxies,
                         new Answers(new TransportSecurity(proxies)),
                         new CorsRule(origins)),
                 new EdgeParts.Watch(
-                        new Audit(config.audit(), CLOCK),
+                        audit,
                         meters,
                         meters.handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::word),
                         new Census(LOOPS)),
-                new Crowd(config.edge().crowd()),
+                crowd,
                 assembly,
+                memory,
+                new Shedding(memory),
                 streams,
                 config.streams(),
                 Following.NOBODY,

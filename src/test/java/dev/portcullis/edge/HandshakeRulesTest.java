@@ -3,6 +3,7 @@ package dev.portcullis.edge;
 import static dev.portcullis.edge.HandshakeRefusal.DRAINING;
 import static dev.portcullis.edge.HandshakeRefusal.HEADER;
 import static dev.portcullis.edge.HandshakeRefusal.INSECURE;
+import static dev.portcullis.edge.HandshakeRefusal.MALFORMED;
 import static dev.portcullis.edge.HandshakeRefusal.NOT_AN_UPGRADE;
 import static dev.portcullis.edge.HandshakeRefusal.ORIGIN;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,6 +23,7 @@ class HandshakeRulesTest {
     private static final String OURS = "https://chat.example.com";
 
     private boolean draining;
+    private boolean wellFormed = true;
 
     @Test
     void each_row_is_asked_only_when_those_before_it_are_content() {
@@ -36,6 +38,10 @@ class HandshakeRulesTest {
                 .contains(ORIGIN);
         assertThat(rules.judge(knock(true, false, "", List.of(OURS), Presented.Nothing.NOTHING)))
                 .contains(HEADER);
+        wellFormed = false;
+        assertThat(rules.judge(knock(true, false, "eu", List.of(OURS), Presented.Nothing.NOTHING)))
+                .contains(MALFORMED);
+        wellFormed = true;
         assertThat(rules.judge(knock(true, false, "eu", List.of(OURS), Presented.Nothing.NOTHING)))
                 .contains(NOT_AN_UPGRADE);
         assertThat(rules.judge(knock(true, true, "eu", List.of(OURS), Presented.Nothing.NOTHING)))
@@ -74,7 +80,7 @@ class HandshakeRulesTest {
                 new HandshakeConfig(Map.of("X-Edge", new HeaderRule.Exactly("eu"))));
     }
 
-    private static UpgradeRequest knock(
+    private UpgradeRequest knock(
             boolean secure, boolean standard, String edge, List<String> origins, Presented presented) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         if (!edge.isEmpty()) {
@@ -82,6 +88,7 @@ class HandshakeRulesTest {
         }
         return new UpgradeRequest(
                 secure,
+                wellFormed,
                 standard,
                 origins,
                 headers,

@@ -25,7 +25,6 @@ class PresentedTest {
     @Test
     void other_schemes_are_none_of_ours() {
         assertThat(presented(BOTH, "", "Basic YTpi")).isEqualTo(NOTHING);
-        assertThat(presented(BOTH, "", "Bearer")).isEqualTo(NOTHING);
         assertThat(presented(BOTH, "", "Bearera")).isEqualTo(NOTHING);
     }
 
@@ -54,6 +53,10 @@ class PresentedTest {
     @Test
     void an_empty_token_is_a_token_and_no_good_one() {
         assertThat(presented(BOTH, "bearer.")).isEqualTo("token ");
+        assertThat(presented(BOTH, "", "Bearer")).isEqualTo("token ");
+        assertThat(presented(BOTH, "", "bearer  ")).isEqualTo("token ");
+        assertThat(presented(BOTH, "bearer.", "Bearer")).isEqualTo("token ");
+        assertThat(presented(BOTH, "bearer.a", "Bearer")).isEqualTo(CONTRADICTION);
     }
 
     @Test

@@ -9,12 +9,13 @@ import org.junit.jupiter.api.Test;
 
 /** A session that is evicted while its connection is still being upgraded would else talk on, over the cap. */
 class RecentCutoffsTest {
+    private static final int LANE = 17;
     private final RecentCutoffs cutoffs = new RecentCutoffs(10_000);
 
     @Test
     void a_session_cut_off_before_it_came_in_is_known_when_it_comes() {
         note("a", 1_000);
-        assertThat(cutoffs.find("a")).contains(new Noted(new Cutoff("a", Cause.EVICTED), 7));
+        assertThat(cutoffs.find("a")).contains(new Noted(new Cutoff("a", Cause.EVICTED), LANE, 7));
         assertThat(cutoffs.find("b")).isEmpty();
     }
 
@@ -28,26 +29,33 @@ class RecentCutoffsTest {
         assertThat(cutoffs.find("b")).isPresent();
     }
 
+    /** A fork concerns one lane. */
+    @Test
+    void those_of_another_lane_are_not_said_again() {
+        note("a", 1_000);
+        assertThat(cutoffs.newestFirst(LANE + 1, 1_000)).isEmpty();
+    }
+
     @Test
     void what_is_said_twice_is_kept_once() {
         note("a", 1_000);
         note("a", 50_000);
         note("b", 61_001);
-        assertThat(cutoffs.newestFirst(61_001))
+        assertThat(cutoffs.newestFirst(LANE, 61_001))
                 .containsExactly(new Cutoff("b", Cause.EVICTED), new Cutoff("a", Cause.EVICTED));
         note("b", 110_001);
         assertThat(cutoffs.find("a")).isEmpty();
-        assertThat(cutoffs.newestFirst(110_001)).containsExactly(new Cutoff("b", Cause.EVICTED));
+        assertThat(cutoffs.newestFirst(LANE, 110_001)).containsExactly(new Cutoff("b", Cause.EVICTED));
     }
 
     /** On a quiet site nothing ages them out; a store that lost its memory has all of them said again. */
     @Test
     void one_that_is_said_again_after_a_long_silence_is_known_anew() {
         note("a", 1_000);
-        assertThat(cutoffs.newestFirst(1_000_000)).isEmpty();
+        assertThat(cutoffs.newestFirst(LANE, 1_000_000)).isEmpty();
         note("a", 1_000_000);
         assertThat(cutoffs.find("a")).isPresent();
-        assertThat(cutoffs.newestFirst(1_000_000)).containsExactly(new Cutoff("a", Cause.EVICTED));
+        assertThat(cutoffs.newestFirst(LANE, 1_000_000)).containsExactly(new Cutoff("a", Cause.EVICTED));
     }
 
     @Test
@@ -57,10 +65,10 @@ class RecentCutoffsTest {
         }
         assertThat(cutoffs.find("s9999")).isEmpty();
         assertThat(cutoffs.find("s10000")).isPresent();
-        assertThat(cutoffs.newestFirst(1_000)).hasSize(10_000).startsWith(new Cutoff("s19999", Cause.EVICTED));
+        assertThat(cutoffs.newestFirst(LANE, 1_000)).hasSize(10_000).startsWith(new Cutoff("s19999", Cause.EVICTED));
     }
 
     private void note(String sessionId, long now) {
-        cutoffs.note(new Noted(new Cutoff(sessionId, Cause.EVICTED), 7), now);
+        cutoffs.note(new Noted(new Cutoff(sessionId, Cause.EVICTED), LANE, 7), now);
     }
 }

@@ -3,6 +3,7 @@ package dev.portcullis.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.audit.EventName;
+import dev.portcullis.auth.TokenDefect;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.kit.JdkPeer;
@@ -130,7 +131,8 @@ class RefusalsTest {
     @ParameterizedTest
     @EnumSource(AuthRefusal.class)
     void a_token_that_lets_nobody_in_is_an_auth_failure_and_no_refusal_of_a_frame(AuthRefusal why) {
-        edge.answer(new Answer.Ended(CloseCode.AUTH_REFUSED, new LastWord.NotLetIn(why, Optional.of("f1"))));
+        edge.answer(new Answer.Ended(
+                CloseCode.AUTH_REFUSED, new LastWord.NotLetIn(why, Optional.empty(), Optional.of("f1"))));
         try (JdkPeer peer = edge.approach()) {
             peer.send("{}");
             JsonObject failure = peer.next("auth_failure");
@@ -144,6 +146,25 @@ class RefusalsTest {
                 .containsEntry("reason", why.word())
                 .containsEntry("code", "4003")
                 .containsEntry("ip", "user-1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(TokenDefect.class)
+    void the_defect_of_a_token_is_written_down_and_told_to_nobody(TokenDefect defect) {
+        edge.answer(new Answer.Ended(
+                CloseCode.AUTH_REFUSED, Reception.Denied.of(defect).word(Optional.empty())));
+        try (JdkPeer peer = edge.approach()) {
+            peer.send("{}");
+            assertThat(peer.next("auth_failure"))
+                    .isEqualTo(new JsonObject()
+                            .put("type", "auth_failure")
+                            .put("reason", defect.refusal().word()));
+            assertThat(peer.ended()).isEqualTo(4003);
+        }
+        assertThat(onlyEvent())
+                .containsEntry("event", "ws.auth.failure")
+                .containsEntry("reason", defect.refusal().word())
+                .containsEntry("detail", defect.word());
     }
 
     @Test

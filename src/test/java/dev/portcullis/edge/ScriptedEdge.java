@@ -1,5 +1,7 @@
 package dev.portcullis.edge;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -13,7 +15,10 @@ import dev.portcullis.config.Section;
 import dev.portcullis.config.Survey;
 import dev.portcullis.edge.socket.ChatSocket;
 import dev.portcullis.edge.socket.FlushTurn;
+import dev.portcullis.edge.socket.MemoryBudget;
+import dev.portcullis.edge.socket.Shedding;
 import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.RawPeer;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
@@ -27,6 +32,10 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.ServerWebSocket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +43,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -44,11 +54,16 @@ import org.slf4j.LoggerFactory;
 final class ScriptedEdge {
     static final Section DEFAULTS = Section.root(Map.of(), new Survey(Map.of(), java.nio.file.Path.of(".")));
 
-    private static final EdgeConfig CONFIG = EdgeConfig.read(DEFAULTS);
+    /** A peer of a test may be slow where the machine is. */
+    private static final EdgeConfig CONFIG = EdgeConfig.read(Section.root(
+            Map.of("limits", Map.of("slowReaderMs", 30_000)), new Survey(Map.of(), java.nio.file.Path.of("."))));
+
     private static final Logger AUDIT_LOG = (Logger) LoggerFactory.getLogger(Audit.class);
 
     final Vertx vertx = Vertx.vertx();
+    final MemoryBudget memory;
     final Meters meters;
+    private final Shedding shedding;
     final Replies replies;
     final List<Connection> open = new ArrayList<>(); // of the event loop
     private final NodeMetrics metrics = new NodeMetrics();
@@ -60,15 +75,22 @@ final class ScriptedEdge {
     private volatile boolean named;
 
     ScriptedEdge() throws Exception {
+        this(1L << 30);
+    }
+
+    /** @param bytes that may wait for all connections together */
+    ScriptedEdge(long bytes) throws Exception {
+        memory = new MemoryBudget(bytes);
+        shedding = new Shedding(memory);
         meters = new Meters(metrics.registry());
         replies = new Replies(new Audit(AuditConfig.read(DEFAULTS), () -> 0), meters, () -> 0);
         log.start();
         AUDIT_LOG.addAppender(log);
-        vertx.deployVerticle(listener).await(10, TimeUnit.SECONDS);
+        vertx.deployVerticle(listener).await(30, TimeUnit.SECONDS);
     }
 
     void close() throws Exception {
-        vertx.close().await(10, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
         AUDIT_LOG.detachAppender(log);
         metrics.close();
     }
@@ -100,12 +122,32 @@ final class ScriptedEdge {
         return dial(false);
     }
 
+    /** A peer that reads nothing by itself, with as small a buffer as the system gives. */
+    RawPeer slow() throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4_096);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port));
+        RawPeer peer = RawPeer.over(socket);
+        named = true;
+        assertThat(peer.upgrade().status()).isEqualTo(101);
+        return peer;
+    }
+
     <T> T onLoop(Supplier<T> task) throws Exception {
+        return begun(task::get).await(30, TimeUnit.SECONDS);
+    }
+
+    /** On the event loop, which does nothing else meanwhile. */
+    <T> Future<T> begun(Callable<T> task) {
         Promise<T> done = Promise.promise();
-        listener.loop()
-                .runOnContext(
-                        any -> Future.succeededFuture().map(here -> task.get()).onComplete(done));
-        return done.future().await(10, TimeUnit.SECONDS);
+        listener.loop().runOnContext(any -> {
+            try {
+                done.complete(task.call());
+            } catch (Throwable broken) {
+                done.fail(broken);
+            }
+        });
+        return done.future();
     }
 
     /** The series of these names, but for those that are nought. */
@@ -141,7 +183,7 @@ final class ScriptedEdge {
 
         @Override
         public Future<?> start() {
-            rooms = new LocalRooms(context, new Carriers(List.of()), meters, () -> 0);
+            rooms = new LocalRooms(context, new Carriers(List.of()), memory, meters, () -> 0);
             FlushTurn turn = FlushTurn.of(context);
             return vertx.createHttpServer()
                     .requestHandler(request -> request.toWebSocket().onSuccess(socket -> open(socket, turn)))
@@ -163,13 +205,13 @@ final class ScriptedEdge {
                     });
             Connection connection = new Connection(
                     new Peer(user, Optional.empty(), "", place, 0),
-                    new Connection.Surroundings(rooms(), replies, meters, 16, open::remove),
+                    new Connection.Surroundings(rooms(), replies, meters, CONFIG.socket(), memory, open::remove),
                     new ConnectionBudget(limits),
                     this::travel,
                     Long.MAX_VALUE);
-            connection.on(new ChatSocket(socket, turn, CONFIG.socket(), connection));
+            connection.on(new ChatSocket(socket, turn, CONFIG.socket(), shedding, connection));
             if (named) {
-                connection.enter(session(user), this::travel, 65_536);
+                connection.enter(session(user), System.nanoTime(), this::travel, 65_536);
             }
             open.add(connection);
         }

@@ -28,7 +28,7 @@ class WheelTest {
 
     @AfterEach
     void close() throws Exception {
-        vertx.close().await(10, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -63,7 +63,7 @@ class WheelTest {
         Wheel turning = new Wheel(vertx);
         CompletableFuture<Void> run = new CompletableFuture<>();
         vertx.runOnContext(any -> turning.in(100, () -> run.complete(null)));
-        run.get(10, TimeUnit.SECONDS);
+        run.get(30, TimeUnit.SECONDS);
         turning.stop(vertx);
     }
 

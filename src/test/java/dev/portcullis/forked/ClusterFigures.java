@@ -10,6 +10,7 @@ import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RedisProcess;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -158,13 +159,14 @@ class ClusterFigures {
                 BenchReport report = BenchRun.run(
                                 vertx,
                                 plan,
+                                new WebSocketClientOptions(),
                                 (user, rooms) -> nodes.get(0).token(user, rooms.toArray(String[]::new)),
                                 progress -> {})
                         .await(120, TimeUnit.SECONDS);
                 assertThat(report.sound()).as(report.toText()).isTrue();
                 return report;
             } finally {
-                vertx.close().await(10, TimeUnit.SECONDS);
+                vertx.close().await(30, TimeUnit.SECONDS);
             }
         }
 

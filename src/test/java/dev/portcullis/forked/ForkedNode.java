@@ -31,7 +31,7 @@ public final class ForkedNode implements AutoCloseable {
     public static final Map<String, String> ENVIRONMENT = Map.of("JWT_SECRET", SECRET, "ADMIN_API_KEY", API_KEY);
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 180;
     private static final Pattern READY =
             Pattern.compile("Portcullis \\S+ is ready(?: at http://[0-9.]+:(\\d+))? \\| operators:"
                     + " http://([0-9.]+):(\\d+) \\| .*");
@@ -143,7 +143,7 @@ public final class ForkedNode implements AutoCloseable {
 
     /** A connection with a token, greeted. */
     public JdkPeer enter(String user, String... rooms) {
-        JdkPeer peer = JdkPeer.withToken(ws(), token(user, rooms));
+        JdkPeer peer = JdkPeer.admitted(ws(), token(user, rooms));
         peer.next("auth_success");
         return peer;
     }

@@ -3,6 +3,7 @@ package dev.portcullis.forked;
 import dev.portcullis.kit.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** The released jar, run as its users run it. */
 public final class JarProcess implements AutoCloseable {
     private static final String JAR = System.getProperty("portcullis.jar", "target/portcullis.jar");
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 180;
 
     private final Process process;
     private final Printed out;
@@ -62,6 +63,12 @@ public final class JarProcess implements AutoCloseable {
             throw new AssertionError("still running; it printed " + out.lines() + err.lines());
         }
         return new Ended(process.exitValue(), out.allLines(), err.allLines());
+    }
+
+    /** Types a line on its standard input. */
+    void type(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
     }
 
     public Printed out() {

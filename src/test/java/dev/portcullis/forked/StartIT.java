@@ -174,7 +174,12 @@ class StartIT {
         String config = running.resolve("node.json").toString();
         JarProcess.Ended checked = JarProcess.run(ForkedNode.ENVIRONMENT, "config", "check", "-c", config);
         assertThat(checked.code()).isZero();
-        assertThat(checked.out()).singleElement().asString().startsWith("ok: ");
+        assertThat(checked.out()).first().asString().startsWith("ok: ");
+        assertThat(checked.out().subList(1, checked.out().size()))
+                .as("what this configuration leaves open, and nothing else")
+                .allMatch(line -> line.startsWith("left open: "))
+                .anyMatch(line -> line.endsWith("(tls.required)"))
+                .anyMatch(line -> line.endsWith("(rooms.public)"));
         JarProcess.Ended printed = JarProcess.run(ForkedNode.ENVIRONMENT, "config", "print", "-c", config);
         assertThat(printed.code()).isZero();
         assertThat(String.join("\n", printed.out()))

@@ -52,7 +52,7 @@ class FrameLimitsTest {
             JsonObject refusal = null;
             for (int i = 0; refusal == null; i++) { // two within a second, unless the machine sleeps in between
                 begun = now();
-                refusal = refusal(leave(peer, "b" + i));
+                refusal = refusal(frame(peer, "b" + i));
             }
             assertThat(refusal.getString("scope")).isEqualTo("user");
             assertThat(refusal.getString("window")).isEqualTo("burst");
@@ -64,7 +64,7 @@ class FrameLimitsTest {
             List<Long> refusedAt = new ArrayList<>();
             assertThat(Await.until(() -> {
                         refusedAt.add(now());
-                        return refusal(leave(peer, "again")) == null;
+                        return refusal(frame(peer, "again")) == null;
                     }))
                     .isTrue();
             long passedAt = refusedAt.remove(refusedAt.size() - 1);
@@ -81,20 +81,17 @@ class FrameLimitsTest {
                 JdkPeer admin = JdkPeer.withToken(plain.ws(), plain.token("root", Role.ADMIN, Duration.ofMinutes(5)))) {
             assertThat(admin.next("auth_success").getJsonObject("limits")).isEqualTo(limits(100, 600, 10_000));
             for (int i = 0; i < 30; i++) {
-                member.send(new JsonObject()
-                        .put("type", "leave")
-                        .put("roomId", "lobby")
-                        .put("id", "n" + i));
+                member.send(elsewhere("n" + i));
             }
             for (int i = 0; i < 10; i++) {
-                assertThat(member.next().getString("type")).isEqualTo("left");
+                assertThat(member.next().getString("type")).isEqualTo("error");
             }
             JsonObject refusal = member.next("rate_limited");
             assertThat(refusal.getString("window")).isEqualTo("burst");
             assertThat(refusal.getLong("retryAfter")).isBetween(1L, 2_000L);
             try (JdkPeer other = JdkPeer.withToken(plain.ws(), plain.token("ben"))) {
                 assertThat(other.next("auth_success").getJsonObject("limits")).isEqualTo(limits(10, 60, 1_000));
-                assertThat(refusal(leave(other, "mine")))
+                assertThat(refusal(frame(other, "mine")))
                         .as("others are not meant")
                         .isNull();
             }
@@ -107,14 +104,14 @@ class FrameLimitsTest {
                 JdkPeer second = node.enter("blocked")) {
             JsonObject refusal = null;
             for (int i = 0; refusal == null; i++) {
-                refusal = refusal(leave(first, "h" + i));
+                refusal = refusal(frame(first, "h" + i));
             }
             assertThat(refusal.getString("scope")).isEqualTo("user");
             assertThat(refusal.getString("window")).isEqualTo("hour");
-            assertThat(refusal(leave(second, "here"))).isNotNull();
+            assertThat(refusal(frame(second, "here"))).isNotNull();
             first.cut();
             try (JdkPeer again = node.enter("blocked")) {
-                JsonObject still = refusal(leave(again, "again"));
+                JsonObject still = refusal(frame(again, "again"));
                 assertThat(still).isNotNull();
                 assertThat(still.getString("scope")).isEqualTo("user");
                 assertThat(still.getLong("retryAfter"))
@@ -142,7 +139,7 @@ class FrameLimitsTest {
             assertThat(refusal.getString("window")).isEqualTo("minute");
             assertThat(refusal.getString("id")).isEqualTo("h2");
             assertThat(refusal.getLong("retryAfter")).isBetween(50_000L, 60_000L);
-            assertThat(refusal(leave(peer, "else"))).as("other actions go on").isNull();
+            assertThat(refusal(frame(peer, "else"))).as("other actions go on").isNull();
         }
     }
 
@@ -176,6 +173,61 @@ class FrameLimitsTest {
     }
 
     @Test
+    void bytes_of_pings_count_over_reconnects() {
+        for (int i = 0; i < 2; i++) {
+            try (JdkPeer peer = node.enter("heavy")) {
+                peer.send(ping("p" + i, 30_000));
+                assertThat(peer.next("pong").getString("id")).isEqualTo("p" + i);
+            }
+        }
+        try (JdkPeer peer = node.enter("heavy")) {
+            peer.send(ping("p2", 30_000));
+            JsonObject refusal = peer.next("rate_limited");
+            assertThat(refusal.getString("id")).isEqualTo("p2");
+            assertThat(refusal.getString("scope")).isEqualTo("user");
+            assertThat(refusal.getString("window")).isEqualTo("bytes");
+            peer.send(ping("small", 0));
+            assertThat(peer.next("rate_limited").getString("id")).isEqualTo("small");
+            JsonObject chat = refusal(frame(peer, "chat"));
+            assertThat(chat).isNotNull();
+            assertThat(chat.getString("window")).isEqualTo("bytes");
+        }
+    }
+
+    @Test
+    void bytes_of_frames_that_can_not_be_read_count_for_the_user() {
+        try (JdkPeer peer = node.enter("garbled")) {
+            for (int i = 0; i < 3; i++) {
+                peer.send("x".repeat(30_000));
+                assertThat(peer.next("error").getString("reason")).isEqualTo("invalid_json");
+            }
+            JsonObject refusal = refusal(frame(peer, "chat"));
+            assertThat(refusal).isNotNull();
+            assertThat(refusal.getString("scope")).isEqualTo("user");
+            assertThat(refusal.getString("window")).isEqualTo("bytes");
+        }
+    }
+
+    @Test
+    void bytes_beyond_the_connections_own_limit_count_for_the_user() {
+        try (JdkPeer peer = node.enter("insisting")) {
+            for (int i = 0; i < CONNECTION_MINUTE; i++) {
+                peer.send("{\"type\":\"ping\"}");
+                peer.next("pong");
+            }
+            for (int i = 0; i < 3; i++) {
+                peer.send(ping("p" + i, 30_000));
+                assertThat(peer.next("rate_limited").getString("scope")).isEqualTo("connection");
+            }
+            try (JdkPeer other = node.enter("insisting")) {
+                JsonObject refusal = refusal(frame(other, "chat"));
+                assertThat(refusal).isNotNull();
+                assertThat(refusal.getString("window")).isEqualTo("bytes");
+            }
+        }
+    }
+
+    @Test
     void what_keeps_a_connection_alive_counts_on_the_connection_only() {
         try (JdkPeer first = node.enter("pinger");
                 JdkPeer second = node.enter("pinger")) {
@@ -191,7 +243,7 @@ class FrameLimitsTest {
             assertThat(refusal.getLong("retryAfter")).isBetween(1L, 60_000L);
             second.send("{\"type\":\"ping\"}");
             second.next("pong");
-            assertThat(refusal(leave(second, "mine")))
+            assertThat(refusal(frame(second, "mine")))
                     .as("the user has not used up any of seven frames an hour")
                     .isNull();
         }
@@ -230,7 +282,7 @@ class FrameLimitsTest {
             assertThat(peer.closeCode()).isEqualTo(1008);
         }
         try (JdkPeer again = node.enter("sorry")) {
-            assertThat(refusal(leave(again, "hello"))).isNull();
+            assertThat(refusal(frame(again, "hello"))).isNull();
         }
     }
 
@@ -247,9 +299,22 @@ class FrameLimitsTest {
     }
 
     /** A frame that counts and changes nothing; its answer. */
-    private static JsonObject leave(JdkPeer peer, String id) {
-        peer.send(new JsonObject().put("type", "leave").put("roomId", "lobby").put("id", id));
+    private static JsonObject frame(JdkPeer peer, String id) {
+        peer.send(elsewhere(id));
         return peer.next(frame -> id.equals(frame.getString("id")), "answer to " + id);
+    }
+
+    /** Where nobody is, so that it is refused once it was counted. */
+    private static JsonObject elsewhere(String id) {
+        return new JsonObject()
+                .put("type", "chat")
+                .put("roomId", "elsewhere")
+                .put("content", "hi")
+                .put("id", id);
+    }
+
+    private static String ping(String id, int bytes) {
+        return "{\"type\":\"ping\",\"id\":\"" + id + "\"" + " ".repeat(bytes) + "}";
     }
 
     private static JsonObject refusal(JsonObject answer) {

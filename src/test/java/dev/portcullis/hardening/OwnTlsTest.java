@@ -1,6 +1,7 @@
 package dev.portcullis.hardening;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Reply;
@@ -11,6 +12,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,11 +69,51 @@ class OwnTlsTest {
         }
     }
 
+    @Test
+    void only_suites_with_forward_secrecy_and_authenticated_encryption_are_spoken() throws IOException {
+        for (String old : List.of(
+                "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256",
+                "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
+                "TLS_RSA_WITH_AES_128_GCM_SHA256")) {
+            try (SSLSocket socket = connect("TLSv1.2")) {
+                socket.setEnabledCipherSuites(new String[] {old});
+                assertThatThrownBy(socket::startHandshake).as(old).isInstanceOf(IOException.class);
+            }
+        }
+        for (String version : List.of("TLSv1.2", "TLSv1.3")) {
+            try (SSLSocket socket = secure(version)) {
+                assertThat(socket.getSession().getCipherSuite()).containsAnyOf("_GCM_", "_CHACHA20_");
+            }
+        }
+    }
+
+    @Test
+    void renegotiation_is_refused() throws IOException {
+        try (SSLSocket socket = secure("TLSv1.2")) {
+            byte[] request = "GET /schemas/ping.json HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+            socket.getOutputStream().write(request);
+            assertThat(socket.getInputStream().read()).isEqualTo('H');
+            assertThatThrownBy(() -> {
+                        socket.startHandshake();
+                        socket.getInputStream().readAllBytes();
+                        throw new AssertionError("renegotiated");
+                    })
+                    .isInstanceOf(SSLHandshakeException.class)
+                    .hasMessageContaining("handshake_failure");
+        }
+    }
+
     private static SSLSocket secure(String version) throws IOException {
+        SSLSocket socket = connect(version);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private static SSLSocket connect(String version) throws IOException {
         SSLSocket socket = (SSLSocket)
                 own.trusting().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), node.port());
         socket.setEnabledProtocols(new String[] {version});
-        socket.startHandshake();
+        socket.setSoTimeout(10_000);
         return socket;
     }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the public listener says in plain HTTP, and how much of it a stranger may make it read. */
@@ -29,7 +30,7 @@ class PublicHttpTest {
     @BeforeAll
     static void open() {
         node = TestNode.generous();
-        impatient = TestNode.generous("http.idleMs=1000");
+        impatient = TestNode.generous("http.handshakeMs=1000");
     }
 
     @AfterAll
@@ -114,6 +115,12 @@ class PublicHttpTest {
                 "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 7\r\nSec-WebSocket-Key: KEY",
                 "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 14\r\nSec-WebSocket-Key: KEY",
                 "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: KEY",
+                "Connection: Upgrade\r\nUpgrade: websocket, h2c\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: KEY",
+                "Connection: Upgrade\r\nUpgrade: websocket\r\nUpgrade: h2c\r\nSec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: KEY",
+                "Connection: Upgraded\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: KEY",
+                "Connection: keep-alive\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: KEY",
                 "Connection: Upgrade\r\nUpgrade: WebSocket" // the draft of 2010 had no version, no mask and no UTF-8
             })
     void only_the_websocket_of_the_standard_is_spoken(String headers) {
@@ -124,6 +131,40 @@ class PublicHttpTest {
         assertThat(reply.header("Upgrade")).isEqualTo("websocket");
         assertThat(reply.header("Sec-WebSocket-Version")).as("RFC 6455 4.4").isEqualTo("13");
         assertThat(reply.header("Connection")).containsIgnoringCase("upgrade");
+        assertProtected(reply);
+        assertThat(peer.isCutOff()).isTrue();
+    }
+
+    @Test
+    void upgrade_is_named_in_any_case_among_other_options() {
+        Reply reply = peer().request(String.join(
+                "\r\n",
+                "GET http://x/ws HTTP/1.1",
+                "Host: x",
+                "Connection: keep-alive, upgrade",
+                "Upgrade: WebSocket",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                "",
+                ""));
+        assertThat(reply.status()).isEqualTo(101);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/ws, localhost:99999, dGhlIHNhbXBsZSBub25jZQ==",
+        "/ws, x, AAAAAAAAAAAAAAAAAAAAAB==",
+        "/ws?a=|, x, dGhlIHNhbXBsZSBub25jZQ==",
+        "http://evil.example/ws, x, dGhlIHNhbXBsZSBub25jZQ==",
+        "http://evil.example/schemas/ping.json, x, dGhlIHNhbXBsZSBub25jZQ==",
+        "/schemas/ping.json, localhost:65536, dGhlIHNhbXBsZSBub25jZQ=="
+    })
+    void host_target_or_key_that_can_be_read_in_two_ways_is_refused(String target, String host, String key) {
+        RawPeer peer = peer();
+        Reply reply = peer.request("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: Upgrade\r\n"
+                + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + key + "\r\n\r\n");
+        assertThat(reply.status()).isEqualTo(400);
+        assertProtected(reply);
         assertThat(peer.isCutOff()).isTrue();
     }
 
@@ -143,6 +184,27 @@ class PublicHttpTest {
         assertThat(reply.status()).isEqualTo(431);
         assertProtected(reply);
         assertThat(peer.isCutOff()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Origin: https://a.example\r\n .evil.example\r\n", " Host: y\r\n", "X: 1\r\n\t\r\n"})
+    void folded_header_lines_are_refused(String lines) {
+        RawPeer peer = peer();
+        Reply reply = peer.request("GET /schemas/ping.json HTTP/1.1\r\n" + lines + "Host: x\r\n\r\n");
+        assertThat(reply.status()).isEqualTo(400);
+        assertProtected(reply);
+        assertThat(peer.isCutOff()).isTrue();
+    }
+
+    @Test
+    void trailers_end_the_connection() {
+        RawPeer peer = peer();
+        peer.write("GET /schemas/ping.json HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: 1\r\n\r\n"
+                .getBytes(StandardCharsets.US_ASCII));
+        assertThat(peer.isCutOff()).isTrue();
+        assertThat(peer().request("GET /schemas/ping.json HTTP/1.1\r\nHost: x\r\n\r\n")
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test

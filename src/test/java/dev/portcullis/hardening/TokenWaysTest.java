@@ -201,6 +201,14 @@ class TokenWaysTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Authorization: Bearer", "Authorization: Bearer ", "Sec-WebSocket-Protocol: bearer."})
+    void empty_token_is_turned_away_as_invalid(String header) {
+        RawPeer peer = peer();
+        assertThat(peer.upgrade(header).status()).isEqualTo(101);
+        assertTurnedAway(peer, "invalid_token");
+    }
+
     @Test
     void a_token_in_the_address_is_no_credential() {
         RawPeer peer = peer();

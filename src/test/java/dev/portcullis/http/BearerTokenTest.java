@@ -20,6 +20,15 @@ class BearerTokenTest {
     }
 
     @Test
+    void empty_token_is_presented_and_only_by_the_scheme() {
+        assertThat(BearerToken.presented("Bearer")).contains("");
+        assertThat(BearerToken.presented("bearer  ")).contains("");
+        assertThat(BearerToken.presented("Bearer a.b.c")).contains("a.b.c");
+        assertThat(BearerToken.presented("Bearera")).isEmpty();
+        assertThat(BearerToken.presented("")).isEmpty();
+    }
+
+    @Test
     void none_and_two_are_none() {
         assertThat(BearerToken.in(List.of())).isEmpty();
         assertThat(BearerToken.in(List.of("Bearer a", "Bearer a"))).isEmpty();

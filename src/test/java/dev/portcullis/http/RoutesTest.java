@@ -43,13 +43,13 @@ class RoutesTest {
         port = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
                 .requestHandler(routes)
                 .listen(0, "127.0.0.1")
-                .await(5, TimeUnit.SECONDS)
+                .await(30, TimeUnit.SECONDS)
                 .actualPort();
     }
 
     @AfterEach
     void close() throws Exception {
-        vertx.close().await(5, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test

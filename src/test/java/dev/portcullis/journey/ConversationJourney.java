@@ -165,7 +165,7 @@ abstract class ConversationJourney {
         }
     }
 
-    /** The largest window that there can be: it comes in answers of 256 KiB, and closes nobody. */
+    /** The largest window that there can be: it comes in many frames by itself, and closes nobody. */
     @Test
     void a_resume_of_three_hundred_long_messages_is_exact() {
         String longest = "\ud83d\ude00".repeat(1_000);
@@ -181,19 +181,58 @@ abstract class ConversationJourney {
             JsonObject since =
                     new JsonObject().put("epoch", place.getString("epoch")).put("seq", 0);
             ben.send(new JsonObject().put("type", "join").put("roomId", LOBBY).put("since", since));
-            JsonObject joined = ben.next("joined");
-            assertThat(joined.getBoolean("recovered")).isTrue();
-            assertThat(joined.encode().length()).isLessThanOrEqualTo(256 << 10);
-            JsonArray all = joined.getJsonArray("messages").copy();
-            for (boolean more = joined.getBoolean("more"); more; ) {
-                JsonObject page = history(ben, Map.of("after", all.size(), "limit", 100));
-                all.addAll(page.getJsonArray("messages"));
-                more = page.getBoolean("more");
+            JsonArray all = new JsonArray();
+            for (boolean more = true; more; ) {
+                JsonObject joined = ben.next("joined");
+                assertThat(joined.getBoolean("recovered")).isTrue();
+                assertThat(joined.encode().length()).isLessThanOrEqualTo(256 << 10);
+                all.addAll(joined.getJsonArray("messages"));
+                assertThat(joined.getLong("seq")).isEqualTo(all.size());
+                more = joined.getBoolean("more");
             }
             assertThat(seqs(all))
                     .containsExactlyElementsOf(
                             LongStream.rangeClosed(1, 300).boxed().toList());
+            ann.chat(LOBBY, "live", "live");
+            assertThat(ben.next("chat").getLong("seq")).isEqualTo(301);
             assertThat(ann.isOpen() && ben.isOpen()).isTrue();
+        }
+    }
+
+    /** Whoever is in the room already gets what is live after the last frame of the resume, and not twice. */
+    @Test
+    void a_member_that_joins_again_from_an_old_place_gets_live_messages_after_the_last_frame() {
+        try (ChatPeer ann = node.enter("ann");
+                ChatPeer ben = node.enter("ben")) {
+            JsonObject place = ben.join(LOBBY);
+            ann.join(LOBBY);
+            String longest = "\ud83d\ude00".repeat(1_000);
+            for (int i = 1; i <= 100; i++) {
+                ann.chat(LOBBY, longest, "i" + i);
+            }
+            ben.next(frame -> frame.getLong("seq", 0L) == 100, "the last one");
+            ben.rest();
+            JsonObject since =
+                    new JsonObject().put("epoch", place.getString("epoch")).put("seq", 0);
+            ben.send(new JsonObject().put("type", "join").put("roomId", LOBBY).put("since", since));
+            for (int i = 101; i <= 140; i++) {
+                ann.chat(LOBBY, "meanwhile " + i, "i" + i);
+            }
+            List<Long> heard = new ArrayList<>();
+            boolean resuming = true;
+            while (resuming || heard.get(heard.size() - 1) < 140) {
+                JsonObject frame = ben.next();
+                if (frame.getString("type").equals("joined")) {
+                    assertThat(resuming).as("the last one came before").isTrue();
+                    heard.addAll(seqs(frame.getJsonArray("messages")));
+                    resuming = frame.getBoolean("more");
+                } else {
+                    heard.add(frame.getLong("seq"));
+                }
+            }
+            assertThat(heard.subList(heard.indexOf(1L), heard.size()))
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, 140).boxed().toList());
         }
     }
 

@@ -7,6 +7,7 @@ import dev.portcullis.client.bench.BenchReport;
 import dev.portcullis.client.bench.BenchRun;
 import dev.portcullis.kit.TestNode;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocketClientOptions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,7 @@ class LoadTest {
 
     @AfterEach
     void close() throws Exception {
-        vertx.close().await(10, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @ParameterizedTest
@@ -41,7 +42,11 @@ class LoadTest {
                     .withLoad(new BenchPlan.Closed(4, 200))
                     .withPhases(SHORT.warmupMs(), SHORT.durationMs(), SHORT.drainMs());
             BenchReport report = BenchRun.run(
-                            vertx, plan, (user, rooms) -> node.token(user, rooms.toArray(String[]::new)), any -> {})
+                            vertx,
+                            plan,
+                            new WebSocketClientOptions(),
+                            (user, rooms) -> node.token(user, rooms.toArray(String[]::new)),
+                            any -> {})
                     .await(60, TimeUnit.SECONDS);
             assertThat(report.sound()).as(report.toText()).isTrue();
             assertThat(report.toJson().encode()).as(report.toText()).contains("\"refusals\":{}");

@@ -54,6 +54,13 @@ class MeasuredNodeTest {
                 ben.send(new JsonObject().put("type", "join").put("roomId", "private"));
                 ben.next("error");
             }
+            try (ChatPeer cleo = node.enter("cleo")) {
+                cleo.send(new JsonObject()
+                        .put("type", "chat")
+                        .put("roomId", "elsewhere")
+                        .put("content", "hush"));
+                cleo.next("error");
+            }
         }
     }
 
@@ -121,7 +128,25 @@ class MeasuredNodeTest {
                 .isEqualTo(1);
         assertThat(value("portcullis_handshakes_refused_total{reason=\"unauthorized\"}"))
                 .isZero();
-        assertThat(written("ws.auth.failure")).hasSize(1);
+        assertThat(written("ws.auth.failure"))
+                .singleElement()
+                .satisfies(line -> assertThat(line.getKeyValuePairs())
+                        .as("the defect crosses the bus")
+                        .anyMatch(pair -> pair.key.equals("detail") && "malformed".equals(pair.value)));
+    }
+
+    @Test
+    void what_was_not_permitted_is_written_down_with_what_was_asked_for_and_where() {
+        assertThat(written("ws.authz.denied"))
+                .extracting(line -> line.getKeyValuePairs().stream()
+                        .filter(pair -> List.of("action", "resource", "reason", "userId")
+                                .contains(pair.key))
+                        .map(pair -> pair.key + "=" + pair.value)
+                        .sorted()
+                        .toList())
+                .contains(
+                        List.of("action=join", "reason=not_member", "resource=private", "userId=ben"),
+                        List.of("action=chat", "reason=not_member", "resource=elsewhere", "userId=cleo"));
     }
 
     @Test

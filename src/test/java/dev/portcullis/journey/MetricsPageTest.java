@@ -7,6 +7,7 @@ import dev.portcullis.kit.TestNode;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -30,6 +31,22 @@ class MetricsPageTest {
             });
         }
         assertThat(ProtocolPage.column("## Metrics", 0)).containsExactlyInAnyOrderElementsOf(counted);
+    }
+
+    /** Whoever meets a name in a dashboard finds out what is counted. */
+    @Test
+    void every_metric_of_a_node_says_what_it_counts() throws Exception {
+        try (TestNode node = TestNode.start("admin.apiKey=" + KEY)) {
+            List<String> lines = scrape(node).lines().toList();
+            List<String> names = lines.stream()
+                    .filter(line -> line.startsWith("# TYPE portcullis_"))
+                    .map(line -> line.split(" ", -1)[2])
+                    .toList();
+            assertThat(names)
+                    .hasSizeGreaterThan(20)
+                    .allSatisfy(
+                            name -> assertThat(lines).anyMatch(line -> line.matches("# HELP " + name + " \\S.{5,}")));
+        }
     }
 
     private static String scrape(TestNode node) throws Exception {

@@ -123,6 +123,42 @@ class RemovalTest {
     }
 
     @Test
+    void a_bar_does_not_hold_for_an_admin() {
+        try (JdkPeer root = as("root", Role.ADMIN);
+                JdkPeer plain = node.enter("root")) {
+            root.join(LOBBY);
+            plain.join(LOBBY);
+            assertThat(remove(ann, "root", "r").getString("type")).isEqualTo("ack");
+            root.next("member_removed");
+            plain.next("member_removed");
+            assertThat(root.chat(LOBBY, "still here", "c").getString("type")).isEqualTo("ack");
+            assertThat(plain.chat(LOBBY, "me too", "p").getString("reason")).isEqualTo("not_member");
+            root.send(frame("history").put("id", "h"));
+            assertThat(root.next(each -> "h".equals(each.getString("id")), "history")
+                            .getString("type"))
+                    .isEqualTo("history");
+            try (JdkPeer again = as("root", Role.ADMIN)) {
+                again.join(LOBBY);
+                ann.chat(LOBBY, "for all", "a");
+                again.next(each -> "for all".equals(each.getString("content")), "the message");
+                root.next(each -> "for all".equals(each.getString("content")), "the message");
+            }
+        }
+    }
+
+    @Test
+    void a_room_with_all_its_bars_set_is_a_conflict_until_somebody_is_admitted() {
+        try (TestNode small = TestNode.generous("broadcast.barsPerRoom=1");
+                JdkPeer moderator =
+                        JdkPeer.withToken(small.ws(), small.token("ann", Role.MODERATOR, Duration.ofMinutes(10)))) {
+            moderator.next("auth_success");
+            assertThat(remove(moderator, "eve", "1").getString("type")).isEqualTo("ack");
+            assertThat(remove(moderator, "mallory", "2").getString("reason")).isEqualTo("conflict");
+            assertThat(remove(moderator, "eve", "3").getString("type")).isEqualTo("ack");
+        }
+    }
+
+    @Test
     void not_everybody_may_remove_and_nobody_themselves() {
         assertThat(remove(cleo, "ben", "r").getString("reason")).isEqualTo("forbidden");
         assertThat(remove(ann, "ann", "r").getString("reason")).isEqualTo("forbidden");
@@ -156,7 +192,11 @@ class RemovalTest {
     }
 
     private ChatPeer moderator(String user) {
-        JdkPeer peer = JdkPeer.withToken(node.ws(), node.token(user, Role.MODERATOR, Duration.ofMinutes(10)));
+        return as(user, Role.MODERATOR);
+    }
+
+    private JdkPeer as(String user, Role role) {
+        JdkPeer peer = JdkPeer.withToken(node.ws(), node.token(user, role, Duration.ofMinutes(10)));
         peer.next("auth_success");
         return peer;
     }

@@ -71,7 +71,7 @@ class StoreTroubleTest {
         long began = System.nanoTime();
         CompletableFuture<JsonObject> refused = CompletableFuture.supplyAsync(() -> ann.chat(LOBBY, "in trouble", "t"));
         awaitReadiness(503);
-        assertThat(secondsSince(began)).as("seconds until readiness is false").isLessThan(5);
+        assertThat(secondsSince(began)).as("seconds until readiness is false").isLessThan(15);
 
         JsonObject history = ask(
                 ben,
@@ -81,7 +81,7 @@ class StoreTroubleTest {
                 .isEqualTo("pong");
 
         assertThat(answer(refused).getString("reason")).isEqualTo("unavailable");
-        assertThat(secondsSince(began)).as("seconds until the answer").isLessThan(8);
+        assertThat(secondsSince(began)).as("seconds until the answer").isLessThan(20);
         assertThat(events("store.lost")).isEqualTo(1);
         assertThat(ann.isOpen() && ben.isOpen()).isTrue();
 
@@ -121,7 +121,7 @@ class StoreTroubleTest {
                 != status) {
             assertThat(secondsSince(began))
                     .as("seconds until readiness is " + status)
-                    .isLessThan(10);
+                    .isLessThan(30);
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what happens elsewhere, in short steps and not for ever. */
 public final class Await {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long STEP_NANOS = Duration.ofMillis(10).toNanos();
 
     private Await() {}

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 
 /** A client as the tests need it: what it heard, in order, and how it ended. Its makes differ in how they speak. */
 public abstract class ChatPeer implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long PATIENCE_SECONDS = 30;
 
     private final List<JsonObject> heard = new ArrayList<>();
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();

@@ -40,7 +40,7 @@ public final class LoopbackCluster {
                         .setEventBusOptions(new EventBusOptions().setHost("127.0.0.1")))
                 .withClusterManager(new Member(node))
                 .buildClustered()
-                .await(10, TimeUnit.SECONDS);
+                .await(30, TimeUnit.SECONDS);
         all.add(vertx);
         return vertx;
     }
@@ -66,7 +66,7 @@ public final class LoopbackCluster {
     public void close() throws Exception {
         stopped.forEach(CountDownLatch::countDown);
         for (Vertx vertx : all) {
-            vertx.close().await(10, TimeUnit.SECONDS);
+            vertx.close().await(30, TimeUnit.SECONDS);
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.Locale;
 
 /** Speaks bytes: for what no decent client would send. */
 public final class RawPeer implements AutoCloseable {
-    private static final int PATIENCE_MS = 10_000;
+    private static final int PATIENCE_MS = 30_000;
     private static final int CONTINUATION = 0x0;
     private static final int TEXT = 0x1;
     private static final int CLOSE = 0x8;
@@ -217,6 +217,17 @@ public final class RawPeer implements AutoCloseable {
             return false;
         } catch (IOException | UncheckedIOException reset) {
             return true;
+        }
+    }
+
+    /** What the server still says before it closes the TCP connection. */
+    public String rest() {
+        try {
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (SocketTimeoutException open) {
+            throw new UncheckedIOException(open);
+        } catch (IOException reset) {
+            return "";
         }
     }
 

@@ -2,6 +2,7 @@ package dev.portcullis.kit;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -19,6 +20,26 @@ import javax.net.ssl.TrustManagerFactory;
 public record SelfSigned(Path certificate, Path key, SSLContext trusting) {
     private static final String PASSWORD = "only-for-a-test";
     private static final String ALIAS = "node";
+
+    /** One for all tests that only need some certificate and its key. */
+    public static SelfSigned any() {
+        return Any.ONE;
+    }
+
+    /** Made when it is first asked for, since that takes a second. */
+    private static final class Any {
+        private static final SelfSigned ONE = in(folder());
+
+        private static Path folder() {
+            try {
+                Path folder = Files.createTempDirectory("portcullis-pem");
+                folder.toFile().deleteOnExit();
+                return folder;
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+        }
+    }
 
     public static SelfSigned in(Path folder) {
         try {

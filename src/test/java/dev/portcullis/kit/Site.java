@@ -10,7 +10,7 @@ public interface Site extends AutoCloseable {
 
     /** A connection with a token, greeted. */
     default JdkPeer enter(String user, String... rooms) {
-        JdkPeer peer = JdkPeer.withToken(ws(), token(user, rooms));
+        JdkPeer peer = JdkPeer.admitted(ws(), token(user, rooms));
         peer.next("auth_success");
         return peer;
     }

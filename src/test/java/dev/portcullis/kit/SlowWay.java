@@ -27,7 +27,7 @@ public final class SlowWay {
 
     public static SlowWay to(Vertx vertx, int port) throws Exception {
         SlowWay way = new SlowWay(vertx, port);
-        way.here.listen(0, "127.0.0.1").await(5, TimeUnit.SECONDS);
+        way.here.listen(0, "127.0.0.1").await(30, TimeUnit.SECONDS);
         return way;
     }
 

@@ -18,6 +18,8 @@ import java.util.Optional;
 public final class TestNode implements Site {
     /** Settings that put every limit out of the way. */
     public static final List<String> GENEROUS = List.of(
+            "http.requestsPerConnection=1000000",
+            "http.requestsPerMinute=1000000",
             "ratelimit.user.burst=100000",
             "ratelimit.user.minute=1000000",
             "ratelimit.user.hour=10000000",
@@ -27,6 +29,10 @@ public final class TestNode implements Site {
             "ratelimit.actions={\"join\": 100000, \"history\": 100000}",
             "sessions.handshakesPerMinute=1000",
             "limits.connectionsPerIp=100000");
+
+    /** Free ports, a store of its own, and one instance of each stage whatever the machine. */
+    public static final List<String> HERE = List.of(
+            "http.port=0", "admin.port=0", "drain.windowMs=0", "store.path=null", "store.fsync=false", "stages.edge=1");
 
     private final NodeConfig config;
     private final Node node;
@@ -42,10 +48,14 @@ public final class TestNode implements Site {
     }
 
     public static TestNode start(Node.StoreOpening opening, String... sets) {
-        List<String> all =
-                new ArrayList<>(List.of("http.port=0", "admin.port=0", "drain.windowMs=0", "store.fsync=false"));
+        List<String> all = new ArrayList<>(HERE);
         all.addAll(List.of(sets));
-        NodeConfig config = ConfigFile.load(Path.of("conf/dev.json"), all, Map.of(), NodeConfig::read)
+        return start(opening, Path.of("conf/dev.json"), all);
+    }
+
+    /** As another file says and nothing else. */
+    public static TestNode start(Node.StoreOpening opening, Path file, List<String> sets) {
+        NodeConfig config = ConfigFile.load(file, sets, Map.of(), NodeConfig::read)
                 .fold(good -> good.value(), bad -> {
                     throw new AssertionError(bad.problems().toString());
                 });

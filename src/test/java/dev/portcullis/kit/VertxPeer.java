@@ -25,7 +25,7 @@ public final class VertxPeer extends ChatPeer {
                     open.textMessageHandler(this::hear);
                     open.closeHandler(any -> end(open.closeStatusCode() == null ? 1006 : open.closeStatusCode()));
                 })
-                .await(10, TimeUnit.SECONDS);
+                .await(30, TimeUnit.SECONDS);
     }
 
     public static VertxPeer withToken(Vertx vertx, URI uri, String token) throws Exception {

@@ -206,6 +206,9 @@ class FrameDecoderTest {
                 "{'type':'join','roomId':'a','rooms':[{'roomId':'a'}]}         | '' | oneOf",
                 "{'type':'join','rooms':[{'roomId':'a'}],'presence':true}      | '' | dependentRequired",
                 "{'type':'join','rooms':[]}                                    | /rooms | minItems",
+                "{'type':'join','rooms':[{'roomId':'a'},{'roomId':'b'},{'roomId':'a'}]} | /rooms | uniqueItems",
+                "{'type':'join','rooms':[{'roomId':'a'},{'roomId':'a','since':{'epoch':'e','seq':0}}]}"
+                        + " | /rooms | uniqueItems",
                 "{'type':'history','roomId':'a','before':1,'after':1}          | '' | not",
                 "{'type':'history','roomId':'a','limit':101}                   | /limit | maximum",
                 "{'type':'history','roomId':'a','limit':0}                     | /limit | minimum",

@@ -40,7 +40,7 @@ public final class FrameMaker {
                 if (chance(2)) {
                     roomJoin(frame);
                 } else {
-                    frame.put("rooms", many(1 + random.nextInt(4), () -> roomJoin(new LinkedHashMap<>())));
+                    frame.put("rooms", roomJoins(1 + random.nextInt(4)));
                 }
             }
             case LEAVE -> frame.put("roomId", roomId());
@@ -102,6 +102,16 @@ public final class FrameMaker {
         maybe(into, "since", position());
         maybe(into, "presence", chance(2));
         return into;
+    }
+
+    /** Each of another room. */
+    List<Object> roomJoins(int count) {
+        Map<Object, Object> byRoom = new LinkedHashMap<>();
+        while (byRoom.size() < count) {
+            Map<String, Object> one = roomJoin(new LinkedHashMap<>());
+            byRoom.put(one.get("roomId"), one);
+        }
+        return new ArrayList<>(byRoom.values());
     }
 
     private Map<String, Object> target(Map<String, Object> frame) {

@@ -126,7 +126,7 @@ public final class FrameSpoiler {
             case 4 -> maker.text(1, 300) + (maker.chance(2) ? "\ud800" : "\udfff");
             case 5 -> new LinkedHashMap<String, Object>(Map.of(otherKey(), new JsonText.Literal(maker.pick(NUMBERS))));
             case 6 -> maker.many(random.nextInt(3), this::value);
-            case 7 -> maker.many(98 + random.nextInt(5), () -> maker.roomJoin(new LinkedHashMap<>()));
+            case 7 -> maker.roomJoins(98 + random.nextInt(5));
             case 8 -> maker.many(9 + random.nextInt(3), maker::attachment);
             case 9 -> maker.roomId() + "\n";
             case 10 -> maker.uuid();
@@ -157,8 +157,19 @@ public final class FrameSpoiler {
         if (frame.containsKey("attachments")) {
             frame.put("attachments", maker.many(length, maker::attachment));
         } else if (!frame.containsKey("roomId") || maker.chance(4)) {
-            frame.put("rooms", maker.many(length, () -> maker.roomJoin(new LinkedHashMap<>())));
+            frame.put("rooms", maker.chance(2) ? maker.roomJoins(length) : oneRoomTwice(Math.max(2, length)));
         }
+    }
+
+    /** Twice as it stands, or beside another {@code since}. */
+    private List<Object> oneRoomTwice(int length) {
+        List<Object> rooms = maker.roomJoins(length - 1);
+        Map<String, Object> again = new LinkedHashMap<>(cast((Map<?, ?>) rooms.get(random.nextInt(rooms.size()))));
+        if (maker.chance(2)) {
+            again.put("since", maker.position());
+        }
+        rooms.add(random.nextInt(length), again);
+        return rooms;
     }
 
     /** A field that is sound by itself, but perhaps not here. */

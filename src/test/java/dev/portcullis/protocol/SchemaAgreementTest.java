@@ -34,7 +34,8 @@ class SchemaAgreementTest {
             "pattern",
             "propertyNames",
             "required",
-            "type");
+            "type",
+            "uniqueItems");
 
     private final SchemaOracle oracle = new SchemaOracle();
     private final Set<String> seen = new TreeSet<>();

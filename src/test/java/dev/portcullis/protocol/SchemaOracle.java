@@ -59,6 +59,9 @@ final class SchemaOracle {
             return refused(Reason.UNKNOWN_TYPE);
         }
         Set<String> misses = misses(type, object);
+        if (object.getValue("rooms") instanceof JsonArray rooms && namesOneTwice(rooms)) {
+            misses.add("uniqueItems at /rooms");
+        }
         return new Judgement(misses.isEmpty() ? Optional.empty() : Optional.of(Reason.VALIDATION_FAILED), misses);
     }
 
@@ -130,6 +133,16 @@ final class SchemaOracle {
             inner = array.stream().map(value -> value == null ? "null" : value).toList();
         }
         return inner.stream().anyMatch(SchemaOracle::hasPrototypeKey);
+    }
+
+    /** What the schema of join can only say in a comment: JSON Schema compares whole items. */
+    private static boolean namesOneTwice(JsonArray rooms) {
+        Set<String> seen = new TreeSet<>();
+        return rooms.stream()
+                .filter(item -> item instanceof JsonObject)
+                .map(item -> ((JsonObject) item).getValue("roomId"))
+                .filter(roomId -> roomId instanceof String)
+                .anyMatch(roomId -> !seen.add((String) roomId));
     }
 
     private static Judgement refused(Reason reason) {

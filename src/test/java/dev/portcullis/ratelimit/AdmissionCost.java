@@ -41,7 +41,7 @@ final class AdmissionCost {
         try (RedisProcess redis = RedisProcess.start()) {
             RedisStore store = RedisStore.open(
                             vertx, new RedisConfig(redis.uri(), 5_000, 2_048), (operation, nanos) -> {})
-                    .await(5, TimeUnit.SECONDS);
+                    .await(30, TimeUnit.SECONDS);
             AdmissionCost cost = new AdmissionCost(vertx, new RedisConsole(redis), store);
             System.out.println("what                                 granted   Redis µs/call   bytes/user");
             cost.measure("a chat each 3.7 s, for an hour", FrameType.CHAT, 3_700, 970);
@@ -51,9 +51,9 @@ final class AdmissionCost {
             cost.measure("typing each 2.1 s: two meters", FrameType.TYPING_INDICATOR, 2_100, 400);
             cost.measure("a read mark each 2.1 s: its own only", FrameType.READ, 2_100, 400);
             cost.measure("a flood, blocked", FrameType.CHAT, 1, 400);
-            store.close().await(5, TimeUnit.SECONDS);
+            store.close().await(30, TimeUnit.SECONDS);
         } finally {
-            vertx.close().await(5, TimeUnit.SECONDS);
+            vertx.close().await(30, TimeUnit.SECONDS);
         }
     }
 

@@ -2,16 +2,19 @@ package dev.portcullis.ratelimit;
 
 import static dev.portcullis.protocol.FrameType.CHAT;
 import static dev.portcullis.protocol.FrameType.JOIN;
+import static dev.portcullis.protocol.FrameType.PING;
 import static dev.portcullis.protocol.FrameType.READ;
 import static dev.portcullis.protocol.Rejection.Scope.ACTION;
 import static dev.portcullis.protocol.Rejection.Scope.IP;
 import static dev.portcullis.protocol.Rejection.Scope.USER;
 import static dev.portcullis.protocol.Rejection.Window.BURST;
+import static dev.portcullis.protocol.Rejection.Window.BYTES;
 import static dev.portcullis.protocol.Rejection.Window.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Verdict;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -64,6 +67,45 @@ abstract class CounterStoreContract {
         assertThat(admit(store, "ada", CHAT)).isEqualTo(Verdict.GRANTED);
         assertThat(admit(store, "ada", READ)).isEqualTo(Verdict.GRANTED);
         assertThat(admit(store, "ada", READ)).isEqualTo(Given.limited(ACTION, MINUTE, 60_000));
+    }
+
+    @Test
+    void a_list_of_rooms_counts_each_of_them_in_its_action() throws Exception {
+        CounterStore store = open("{}");
+        assertThat(judge(store, Given.join("ada", 100))).isEqualTo(Verdict.GRANTED);
+        assertThat(judge(store, Given.join("ada", 100))).isEqualTo(Verdict.GRANTED);
+
+        assertThat(judge(store, Given.join("ada", 1))).isEqualTo(Given.limited(ACTION, MINUTE, 60_000));
+        fill(store, "ada", 8);
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+    }
+
+    @Test
+    void bytes_count_for_the_user_whatever_they_are_of_and_whatever_became_of_it() throws Exception {
+        CounterStore store = open("{\"user\": {\"bytes\": 65536, \"burst\": 1}}");
+        assertThat(judge(store, Given.report("ada", 20_000))).isEqualTo(Verdict.GRANTED);
+        assertThat(judge(store, bytes(PING, 10_000))).isEqualTo(Verdict.GRANTED);
+        assertThat(judge(store, bytes(CHAT, 10_000))).isEqualTo(Verdict.GRANTED);
+        assertThat(judge(store, bytes(CHAT, 10_000))).isEqualTo(Given.limited(USER, BURST, 2_000));
+
+        assertThat(judge(store, bytes(PING, 20_000))).isEqualTo(Given.limited(USER, BYTES, 60_000));
+        assertThat(judge(store, Given.report("bob", 60_000))).isEqualTo(Verdict.GRANTED);
+        clock.addAndGet(60_000);
+        assertThat(judge(store, bytes(PING, 60_000))).isEqualTo(Verdict.GRANTED);
+    }
+
+    @Test
+    void a_block_of_frames_is_not_in_the_way_of_what_counts_by_its_bytes() throws Exception {
+        CounterStore store = open("{}");
+        fill(store, "ada", 10);
+        admit(store, "ada", CHAT);
+        clock.addAndGet(1_000);
+
+        assertThat(judge(store, bytes(PING, 9_000))).isEqualTo(Verdict.GRANTED);
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 1_000));
+        clock.addAndGet(1_000);
+        fill(store, "ada", 10);
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 4_000));
     }
 
     @Test
@@ -197,6 +239,14 @@ abstract class CounterStoreContract {
 
     CounterStore open(String json) throws Exception {
         return open(Given.config(json), clock::get);
+    }
+
+    static Attempt bytes(FrameType action, int bytes) {
+        return Given.attempt("ada", Role.MEMBER, action, bytes);
+    }
+
+    static Verdict judge(CounterStore store, Attempt attempt) throws Exception {
+        return store.admit(attempt).await(5, TimeUnit.SECONDS);
     }
 
     static Verdict admit(CounterStore store, String user, FrameType action) throws Exception {

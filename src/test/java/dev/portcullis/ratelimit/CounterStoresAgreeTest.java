@@ -31,7 +31,13 @@ class CounterStoresAgreeTest {
     private static final int RUNS = 12;
     private static final int ATTEMPTS = 600;
     private static final FrameType[] ACTIONS = {
-        FrameType.CHAT, FrameType.CHAT, FrameType.JOIN, FrameType.READ, FrameType.FILE_UPLOAD, FrameType.HISTORY
+        FrameType.CHAT,
+        FrameType.CHAT,
+        FrameType.JOIN,
+        FrameType.READ,
+        FrameType.FILE_UPLOAD,
+        FrameType.HISTORY,
+        FrameType.PING
     };
     private static final long[] EDGES = {99, 100, 999, 1_000, 1_001, 59_999, 60_000, 60_001, 3_599_999, 3_600_000};
     private static final long WRAP = 1 << 24; // where the short times of the script begin anew
@@ -125,7 +131,11 @@ class CounterStoresAgreeTest {
             UserId user = new UserId("user" + random.nextInt(2));
             Role role = random.nextInt(5) == 0 ? Role.ADMIN : Role.MEMBER;
             int bytes = random.nextInt(4) == 0 ? random.nextInt(100_000) : random.nextInt(2_000);
-            Attempt attempt = new Attempt(user, role, ACTIONS[random.nextInt(ACTIONS.length)], bytes);
+            FrameType action = ACTIONS[random.nextInt(ACTIONS.length)];
+            int rooms = action == FrameType.JOIN ? 1 + random.nextInt(4) : 1;
+            Attempt attempt = random.nextInt(10) == 0
+                    ? Attempt.report(user, role, random.nextInt(100) == 0 ? Integer.MAX_VALUE : bytes)
+                    : Attempt.of(user, role, action, rooms, bytes);
             return store -> store.admit(attempt);
         }
 

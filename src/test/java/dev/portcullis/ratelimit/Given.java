@@ -41,7 +41,27 @@ final class Given {
     }
 
     static Attempt attempt(String user, FrameType action) {
-        return new Attempt(new UserId(user), Role.MEMBER, action, 100);
+        return attempt(user, Role.MEMBER, action, 100);
+    }
+
+    static Attempt attempt(String user, Role role, FrameType action, int bytes) {
+        return Attempt.of(new UserId(user), role, action, 1, bytes);
+    }
+
+    /** A join of so many rooms. */
+    static Attempt join(String user, int rooms) {
+        return Attempt.of(new UserId(user), Role.MEMBER, FrameType.JOIN, rooms, 100);
+    }
+
+    static Attempt report(String user, int bytes) {
+        return Attempt.report(new UserId(user), Role.MEMBER, bytes);
+    }
+
+    /** What a connection has to report at its first frame. */
+    static UnreportedBytes unreported(int bytes) {
+        UnreportedBytes unreported = new UnreportedBytes(8_192);
+        unreported.add(bytes);
+        return unreported;
     }
 
     static Verdict limited(Rejection.Scope scope, Rejection.Window window, long retryAfterMs) {

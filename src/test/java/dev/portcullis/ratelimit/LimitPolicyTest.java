@@ -3,6 +3,7 @@ package dev.portcullis.ratelimit;
 import static dev.portcullis.protocol.FrameType.ACK;
 import static dev.portcullis.protocol.FrameType.CHAT;
 import static dev.portcullis.protocol.FrameType.FILE_UPLOAD;
+import static dev.portcullis.protocol.FrameType.HISTORY;
 import static dev.portcullis.protocol.FrameType.JOIN;
 import static dev.portcullis.protocol.FrameType.LEAVE;
 import static dev.portcullis.protocol.FrameType.READ;
@@ -17,7 +18,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
-import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -68,7 +68,7 @@ class LimitPolicyTest {
     }
 
     @Test
-    void frames_during_a_block_change_nothing() {
+    void frames_during_a_block_change_nothing_but_the_bytes() {
         send(10, CHAT);
         judge(CHAT);
         now += 1_999;
@@ -134,8 +134,75 @@ class LimitPolicyTest {
         judge(CHAT);
 
         assertThat(judge(JOIN)).isEqualTo(Given.limited(USER, BURST, 2_000));
-        assertThat(judge(LEAVE)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(judge(HISTORY)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(judge(LEAVE)).isEqualTo(Verdict.GRANTED);
         assertThat(judge(READ)).isEqualTo(Verdict.GRANTED);
+    }
+
+    @Test
+    void bytes_of_whatever_came_in_count_for_the_user() {
+        given("{\"user\": {\"bytes\": 65536}}");
+        send(10, CHAT);
+        assertThat(judge(CHAT, 25_000)).isEqualTo(Given.limited(USER, BURST, 2_000));
+
+        assertThat(judge(ACK, 20_000)).as("of no action").isEqualTo(Verdict.GRANTED);
+        assertThat(judge(ACK, 20_000)).isEqualTo(Given.limited(USER, BYTES, 60_000));
+    }
+
+    @Test
+    void bytes_reported_later_count_although_no_frame_asks() {
+        given("{\"user\": {\"bytes\": 65536}}");
+        assertThat(policy.judge(usage, Given.report("ada", 60_000), now)).isEqualTo(Ruling.GRANTED);
+        now += 59_999;
+
+        assertThat(judge(CHAT, 6_000)).isEqualTo(Given.limited(USER, BYTES, 60_000));
+    }
+
+    @Test
+    void what_counts_by_its_bytes_only_passes_a_block_of_frames_and_neither_ends_nor_prolongs_it() {
+        given("{\"user\": {\"bytes\": 65536, \"hour\": 1}}");
+        send(1, CHAT);
+        judge(CHAT);
+        now += 1_000;
+        assertThat(judge(LEAVE, 60_000)).isEqualTo(Verdict.GRANTED);
+
+        Ruling ruling = policy.judge(usage, attempt(LEAVE, 60_000), now);
+
+        assertThat(ruling).isEqualTo(new Ruling(Given.limited(USER, BYTES, 60_000), List.of()));
+        assertThat(judge(CHAT)).isEqualTo(Given.limited(USER, HOUR, 3_599_000));
+    }
+
+    @Test
+    void who_is_told_to_wait_for_bytes_passes_then_with_the_same_frame() {
+        given("{\"user\": {\"bytes\": 65536}, \"blocks\": {\"minuteMs\": 0}}");
+        judge(CHAT, 40_000);
+        now += 30_000;
+        assertThat(judge(CHAT, 40_000)).as("its bytes came in").isEqualTo(Given.limited(USER, BYTES, 60_000));
+        now += 60_000;
+
+        assertThat(judge(CHAT, 40_000)).isEqualTo(Verdict.GRANTED);
+    }
+
+    @Test
+    void bytes_without_a_bound_are_counted_to_a_bound() {
+        for (int i = 0; i < 100; i++) {
+            policy.judge(usage, Given.report("ada", Integer.MAX_VALUE), now);
+        }
+        assertThat(judge(CHAT)).isEqualTo(Given.limited(USER, BYTES, 60_000));
+        now += 60_000;
+
+        assertThat(judge(CHAT)).isEqualTo(Verdict.GRANTED);
+    }
+
+    @Test
+    void a_list_of_rooms_counts_each_of_them_in_its_action_and_one_frame_for_the_user() {
+        assertThat(policy.judge(usage, Given.join("ada", 100), now)).isEqualTo(Ruling.GRANTED);
+        assertThat(policy.judge(usage, Given.join("ada", 60), now)).isEqualTo(Ruling.GRANTED);
+
+        assertThat(policy.judge(usage, Given.join("ada", 41), now).verdict())
+                .isEqualTo(Given.limited(ACTION, MINUTE, 60_000));
+        send(8, CHAT);
+        assertThat(judge(CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
     }
 
     @Test
@@ -198,7 +265,7 @@ class LimitPolicyTest {
 
     @Test
     void blind_only_limits_that_are_all_open_let_anything_pass() {
-        LimitTable limits = Given.config("{\"failOpen\": [\"actions.join\", \"actions.read\", \"user.burst\"]}")
+        LimitTable limits = Given.config("{\"failOpen\": [\"actions.join\", \"actions.read\", \"user.bytes\"]}")
                 .limits();
 
         assertThat(policy.judgeBlind(limits.rowsOf(READ))).isEqualTo(Verdict.GRANTED);
@@ -233,11 +300,10 @@ class LimitPolicyTest {
     }
 
     private Verdict judgeAs(Role role) {
-        return policy.judge(usage, new Attempt(new UserId("ada"), role, CHAT, 100), now)
-                .verdict();
+        return policy.judge(usage, Given.attempt("ada", role, CHAT, 100), now).verdict();
     }
 
     private static Attempt attempt(FrameType action, int bytes) {
-        return new Attempt(new UserId("ada"), Role.MEMBER, action, bytes);
+        return Given.attempt("ada", Role.MEMBER, action, bytes);
     }
 }

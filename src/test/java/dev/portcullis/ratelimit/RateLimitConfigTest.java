@@ -32,7 +32,20 @@ class RateLimitConfigTest {
         assertThat(shipped.limits().handshakes().max()).isEqualTo(10);
         assertThat(shipped.wideFactor()).isEqualTo(8);
         assertThat(actions(shipped))
-                .isEqualTo(Map.of("typing_indicator", 30, "read", 30, "file_upload", 5, "join", 30, "history", 20));
+                .isEqualTo(Map.of(
+                        "typing_indicator",
+                        30,
+                        "read",
+                        30,
+                        "file_upload",
+                        5,
+                        "join",
+                        200,
+                        "history",
+                        20,
+                        "remove_user",
+                        30));
+        assertThat(shipped.unreportedBytes()).isEqualTo(8_192);
         assertThat(shipped.blocks()).isEqualTo(new BlockRule(2_000, 60_000, 600_000, 3_600_000));
         assertThat(shipped.flood()).isEqualTo(new Flood(10, 2));
         assertThat(shipped.tracking()).isEqualTo(new Tracking(100_000, 200_000, 10_000));
@@ -57,7 +70,7 @@ class RateLimitConfigTest {
     void a_row_that_is_not_named_keeps_its_default() {
         RateLimitConfig config = Given.config("{\"actions\": {\"leave\": 7}, \"roles\": {\"moderator\": 2}}");
 
-        assertThat(actions(config)).containsEntry("leave", 7).containsEntry("join", 30);
+        assertThat(actions(config)).containsEntry("leave", 7).containsEntry("join", 200);
         assertThat(config.effective(Role.MODERATOR).minute()).isEqualTo(120);
         assertThat(config.effective(Role.ADMIN).minute()).isEqualTo(600);
     }
@@ -76,10 +89,14 @@ class RateLimitConfigTest {
 
         assertThat(limits.rowsOf(FrameType.CHAT)).hasSize(4);
         assertThat(limits.rowsOf(FrameType.JOIN)).hasSize(5);
-        assertThat(limits.rowsOf(FrameType.READ)).extracting(LimitRow::id).containsExactly("actions.read");
-        assertThat(limits.rowsOf(FrameType.PING)).isEmpty();
-        assertThat(limits.rowsOf(FrameType.ACK)).isEmpty();
-        assertThat(limits.rowsOf(FrameType.HEALTH_CHECK)).isEmpty();
+        assertThat(limits.rowsOf(FrameType.READ))
+                .extracting(LimitRow::id)
+                .containsExactly("user.bytes", "actions.read");
+        for (FrameType type : List.of(FrameType.PING, FrameType.LEAVE, FrameType.ACK, FrameType.HEALTH_CHECK)) {
+            assertThat(limits.rowsOf(type)).extracting(LimitRow::id).containsExactly("user.bytes");
+            assertThat(limits.countsEach(type)).isFalse();
+        }
+        assertThat(limits.countsEach(FrameType.READ)).isTrue();
     }
 
     @Test

@@ -121,7 +121,7 @@ class RateLimitOutageTest {
         way.delayBy(200);
         List<Future<Verdict>> asked = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            asked.add(limiter.admit(sender("bob"), FrameType.READ, 100));
+            asked.add(limiter.admit(sender("bob"), FrameType.READ, 1, Given.unreported(100)));
         }
 
         int granted = 0;
@@ -144,11 +144,11 @@ class RateLimitOutageTest {
     }
 
     private Verdict chat() {
-        return answer(limiter.admit(sender("ada"), FrameType.CHAT, 100));
+        return answer(limiter.admit(sender("ada"), FrameType.CHAT, 1, Given.unreported(100)));
     }
 
     private Verdict join() {
-        return answer(limiter.admit(sender("ada"), FrameType.JOIN, 100));
+        return answer(limiter.admit(sender("ada"), FrameType.JOIN, 1, Given.unreported(100)));
     }
 
     private Verdict knock() {

@@ -3,6 +3,7 @@ package dev.portcullis.ratelimit;
 import static dev.portcullis.protocol.Rejection.Scope.IP;
 import static dev.portcullis.protocol.Rejection.Scope.USER;
 import static dev.portcullis.protocol.Rejection.Window.BURST;
+import static dev.portcullis.protocol.Rejection.Window.BYTES;
 import static dev.portcullis.protocol.Rejection.Window.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -67,8 +68,8 @@ class RateLimitVerticleTest {
         RateLimiter limiter = deployed("{}", 2);
         List<Future<Verdict>> asked = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            asked.add(limiter.admit(sender("ada"), FrameType.CHAT, 100));
-            asked.add(limiter.admit(sender("bob"), FrameType.CHAT, 100));
+            asked.add(limiter.admit(sender("ada"), FrameType.CHAT, 1, Given.unreported(100)));
+            asked.add(limiter.admit(sender("bob"), FrameType.CHAT, 1, Given.unreported(100)));
         }
 
         int granted = 0;
@@ -99,13 +100,43 @@ class RateLimitVerticleTest {
     }
 
     @Test
-    void what_meets_no_limit_is_granted_without_a_question() throws Exception {
+    void small_frames_that_only_their_connection_counts_are_granted_without_a_question() throws Exception {
         RateLimiter limiter = new RateLimiter(bus, Given.config("{}"));
 
-        for (FrameType type : List.of(FrameType.PING, FrameType.ACK, FrameType.HEALTH_CHECK)) {
-            assertThat(limiter.admit(sender("ada"), type, 20).await(5, TimeUnit.SECONDS))
+        for (FrameType type : List.of(FrameType.PING, FrameType.LEAVE, FrameType.ACK, FrameType.HEALTH_CHECK)) {
+            assertThat(limiter.admit(sender("ada"), type, 1, Given.unreported(20))
+                            .await(5, TimeUnit.SECONDS))
                     .isEqualTo(Verdict.GRANTED);
         }
+    }
+
+    @Test
+    void bytes_of_pings_are_reported_when_they_are_many_and_then_limit_the_user() throws Exception {
+        RateLimiter limiter = deployed("{\"user\": {\"bytes\": 65536}}", 1);
+        UnreportedBytes first = Given.unreported(60_000);
+        assertThat(ping(limiter, first)).isEqualTo(Verdict.GRANTED);
+        UnreportedBytes second = Given.unreported(8_192);
+
+        assertThat(ping(limiter, second)).isEqualTo(Given.limited(USER, BYTES, 60_000));
+        second.add(20);
+        assertThat(ping(limiter, second))
+                .as("small ones ask while there are too many")
+                .isEqualTo(Given.limited(USER, BYTES, 60_000));
+        clock.addAndGet(60_000);
+        second.add(20);
+        assertThat(ping(limiter, second)).isEqualTo(Verdict.GRANTED);
+        second.add(20);
+        assertThat(second.due()).isFalse();
+    }
+
+    @Test
+    void a_connection_that_ends_reports_what_it_has_left() throws Exception {
+        RateLimiter limiter = deployed("{\"user\": {\"bytes\": 65536}}", 1);
+        for (int connection = 0; connection < 9; connection++) {
+            limiter.reportLast(sender("ada"), Given.unreported(8_000));
+        }
+
+        assertThat(chat(limiter)).isEqualTo(Given.limited(USER, BYTES, 60_000));
     }
 
     @Test
@@ -124,8 +155,8 @@ class RateLimitVerticleTest {
 
         assertThat(chat(limiter)).isEqualTo(Verdict.GRANTED);
         assertThat(knock(limiter, "a")).isEqualTo(Verdict.GRANTED);
-        assertThatThrownBy(
-                        () -> limiter.admit(sender("ada"), FrameType.JOIN, 100).await(5, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> limiter.admit(sender("ada"), FrameType.JOIN, 1, Given.unreported(100))
+                        .await(5, TimeUnit.SECONDS))
                 .isInstanceOf(BusFailure.class);
     }
 
@@ -155,7 +186,8 @@ class RateLimitVerticleTest {
         RateLimiter closed = deployed("{\"tracking\": {\"users\": 1}}", 1);
         chat(closed);
 
-        assertThat(closed.admit(sender("bob"), FrameType.CHAT, 100).await(5, TimeUnit.SECONDS))
+        assertThat(closed.admit(sender("bob"), FrameType.CHAT, 1, Given.unreported(100))
+                        .await(5, TimeUnit.SECONDS))
                 .isEqualTo(Verdict.refused(Rejection.unavailable()));
     }
 
@@ -164,7 +196,8 @@ class RateLimitVerticleTest {
         RateLimiter open = deployed("{\"tracking\": {\"users\": 1}, " + ALL_OPEN + "}", 1);
         chat(open);
 
-        assertThat(open.admit(sender("bob"), FrameType.CHAT, 100).await(5, TimeUnit.SECONDS))
+        assertThat(open.admit(sender("bob"), FrameType.CHAT, 1, Given.unreported(100))
+                        .await(5, TimeUnit.SECONDS))
                 .isEqualTo(Verdict.GRANTED);
     }
 
@@ -214,7 +247,12 @@ class RateLimitVerticleTest {
     }
 
     private static Verdict chat(RateLimiter limiter) throws Exception {
-        return limiter.admit(sender("ada"), FrameType.CHAT, 100).await(5, TimeUnit.SECONDS);
+        return limiter.admit(sender("ada"), FrameType.CHAT, 1, Given.unreported(100))
+                .await(5, TimeUnit.SECONDS);
+    }
+
+    private static Verdict ping(RateLimiter limiter, UnreportedBytes bytes) throws Exception {
+        return limiter.admit(sender("ada"), FrameType.PING, 1, bytes).await(5, TimeUnit.SECONDS);
     }
 
     private static Verdict knock(RateLimiter limiter, String... keys) throws Exception {

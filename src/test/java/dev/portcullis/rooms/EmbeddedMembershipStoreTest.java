@@ -54,7 +54,7 @@ class EmbeddedMembershipStoreTest extends MembershipStoreContract {
                     batch.put(members, "room\0ann".getBytes(US_ASCII), row.getBytes(US_ASCII));
                     return row;
                 })
-                .await(5, TimeUnit.SECONDS);
+                .await(30, TimeUnit.SECONDS);
 
         assertThatThrownBy(() -> find(ROOM, ANN)).isInstanceOf(StoreFailure.class);
     }

@@ -70,14 +70,14 @@ abstract class MembershipStoreContract {
     }
 
     protected Optional<Membership> find(RoomId room, UserId user) throws Exception {
-        return store().find(room, user).await(5, TimeUnit.SECONDS);
+        return store().find(room, user).await(30, TimeUnit.SECONDS);
     }
 
     protected void put(RoomId room, UserId user, RoomRole role) throws Exception {
-        store().put(room, user, new Membership(role)).await(5, TimeUnit.SECONDS);
+        store().put(room, user, new Membership(role)).await(30, TimeUnit.SECONDS);
     }
 
     protected void remove(RoomId room, UserId user) throws Exception {
-        store().remove(room, user).await(5, TimeUnit.SECONDS);
+        store().remove(room, user).await(30, TimeUnit.SECONDS);
     }
 }

@@ -39,7 +39,7 @@ class RedisMembershipStoreTest extends MembershipStoreContract {
 
     @AfterAll
     static void stop() throws Exception {
-        vertx.close().await(5, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
         redis.close();
     }
 
@@ -51,7 +51,7 @@ class RedisMembershipStoreTest extends MembershipStoreContract {
 
     @AfterEach
     void close() throws Exception {
-        engine.close().await(5, TimeUnit.SECONDS);
+        engine.close().await(30, TimeUnit.SECONDS);
     }
 
     @Override
@@ -77,14 +77,14 @@ class RedisMembershipStoreTest extends MembershipStoreContract {
     @Test
     void two_nodes_see_the_same_members_at_once() throws Exception {
         RedisStore other =
-                RedisStore.open(vertx, config(), (operation, nanos) -> {}).await(5, TimeUnit.SECONDS);
+                RedisStore.open(vertx, config(), (operation, nanos) -> {}).await(30, TimeUnit.SECONDS);
         put(ROOM, ANN, RoomRole.OWNER);
 
         MembershipStore there = new RedisMembershipStore(other);
-        assertThat(there.find(ROOM, ANN).await(5, TimeUnit.SECONDS)).contains(new Membership(RoomRole.OWNER));
-        there.remove(ROOM, ANN).await(5, TimeUnit.SECONDS);
+        assertThat(there.find(ROOM, ANN).await(30, TimeUnit.SECONDS)).contains(new Membership(RoomRole.OWNER));
+        there.remove(ROOM, ANN).await(30, TimeUnit.SECONDS);
         assertThat(find(ROOM, ANN)).isEmpty();
-        other.close().await(5, TimeUnit.SECONDS);
+        other.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -98,7 +98,7 @@ class RedisMembershipStoreTest extends MembershipStoreContract {
     }
 
     private void connect() throws Exception {
-        engine = RedisStore.open(vertx, config(), (operation, nanos) -> {}).await(5, TimeUnit.SECONDS);
+        engine = RedisStore.open(vertx, config(), (operation, nanos) -> {}).await(30, TimeUnit.SECONDS);
         store = new RedisMembershipStore(engine);
     }
 

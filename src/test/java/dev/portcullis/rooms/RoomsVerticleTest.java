@@ -50,33 +50,33 @@ class RoomsVerticleTest {
         RoomsConfig config = new RoomsConfig(Set.of(LOBBY));
         for (int instance = 0; instance < 2; instance++) {
             vertx.deployVerticle(new RoomsVerticle(instance, bus, store, config, Permissions.DEFAULT))
-                    .await(5, TimeUnit.SECONDS);
+                    .await(30, TimeUnit.SECONDS);
         }
     }
 
     @AfterEach
     void stop() throws Exception {
-        vertx.close().await(5, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
         engine.close();
     }
 
     @Test
     void what_both_are_in_the_room_decides_who_is_put_out() throws Exception {
         UserId ben = new UserId("ben");
-        store.put(TEAM, ANN.userId(), new Membership(RoomRole.MODERATOR)).await(5, TimeUnit.SECONDS);
-        store.put(TEAM, ben, new Membership(RoomRole.MODERATOR)).await(5, TimeUnit.SECONDS);
+        store.put(TEAM, ANN.userId(), new Membership(RoomRole.MODERATOR)).await(30, TimeUnit.SECONDS);
+        store.put(TEAM, ben, new Membership(RoomRole.MODERATOR)).await(30, TimeUnit.SECONDS);
         assertThat(removal(ben)).isEqualTo(Verdict.refused(Reason.FORBIDDEN));
-        store.put(TEAM, ANN.userId(), new Membership(RoomRole.OWNER)).await(5, TimeUnit.SECONDS);
+        store.put(TEAM, ANN.userId(), new Membership(RoomRole.OWNER)).await(30, TimeUnit.SECONDS);
         assertThat(removal(ben)).isEqualTo(Verdict.GRANTED);
 
-        authorizer.forget(TEAM, ben, 1_000).await(5, TimeUnit.SECONDS);
-        assertThat(store.find(TEAM, ben).await(5, TimeUnit.SECONDS)).isEmpty();
-        authorizer.forget(TEAM, ben, 1_000).await(5, TimeUnit.SECONDS);
+        authorizer.forget(TEAM, ben, 1_000).await(30, TimeUnit.SECONDS);
+        assertThat(store.find(TEAM, ben).await(30, TimeUnit.SECONDS)).isEmpty();
+        authorizer.forget(TEAM, ben, 1_000).await(30, TimeUnit.SECONDS);
         assertThat(removal(ben)).as("who is no member can be barred too").isEqualTo(Verdict.GRANTED);
     }
 
     private Verdict removal(UserId whom) throws Exception {
-        return authorizer.authorizeRemoval(ANN, TEAM, whom).await(5, TimeUnit.SECONDS);
+        return authorizer.authorizeRemoval(ANN, TEAM, whom).await(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -88,11 +88,11 @@ class RoomsVerticleTest {
     void a_private_room_opens_to_its_members_and_closes_again() throws Exception {
         assertThat(authorize(FrameType.JOIN, TEAM)).isEqualTo(Verdict.refused(Reason.NOT_MEMBER));
 
-        store.put(TEAM, ANN.userId(), new Membership(RoomRole.MEMBER)).await(5, TimeUnit.SECONDS);
+        store.put(TEAM, ANN.userId(), new Membership(RoomRole.MEMBER)).await(30, TimeUnit.SECONDS);
         assertThat(authorize(FrameType.JOIN, TEAM)).isEqualTo(Verdict.GRANTED);
         assertThat(authorize(FrameType.REMOVE_USER, TEAM)).isEqualTo(Verdict.refused(Reason.FORBIDDEN));
 
-        store.remove(TEAM, ANN.userId()).await(5, TimeUnit.SECONDS);
+        store.remove(TEAM, ANN.userId()).await(30, TimeUnit.SECONDS);
         assertThat(authorize(FrameType.JOIN, TEAM)).isEqualTo(Verdict.refused(Reason.NOT_MEMBER));
     }
 
@@ -108,13 +108,13 @@ class RoomsVerticleTest {
     @Test
     void without_the_stage_nothing_is_granted() throws Exception {
         for (String deployment : vertx.deploymentIDs()) {
-            vertx.undeploy(deployment).await(5, TimeUnit.SECONDS);
+            vertx.undeploy(deployment).await(30, TimeUnit.SECONDS);
         }
 
         assertThatThrownBy(() -> authorize(FrameType.CHAT, LOBBY)).isInstanceOf(BusFailure.class);
     }
 
     private Verdict authorize(FrameType action, RoomId room) throws Exception {
-        return authorizer.authorize(ANN, action, room).await(5, TimeUnit.SECONDS);
+        return authorizer.authorize(ANN, action, room).await(30, TimeUnit.SECONDS);
     }
 }

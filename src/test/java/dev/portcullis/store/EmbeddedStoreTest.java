@@ -35,13 +35,15 @@ class EmbeddedStoreTest {
     private final CountDownLatch diskStands = new CountDownLatch(1);
     private final Queue<Long> commits = new ConcurrentLinkedQueue<>();
     private final Queue<Long> reads = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean hanging;
+    private volatile boolean broken;
     private EmbeddedStore store;
     private Table table;
 
     @BeforeEach
     void open() throws Exception {
-        store = EmbeddedStore.open(Folder.existing(folder), config(), this::breakable, this::note);
+        store = EmbeddedStore.open(Folder.existing(folder), config(), this::breakable, this::note, ended::countDown);
         table = store.table("things");
     }
 
@@ -99,18 +101,53 @@ class EmbeddedStoreTest {
             batch.put(table, bytes("before"), bytes("2"));
             throw new IllegalStateException("refused");
         });
-        Future<String> error = store.write(batch -> {
-            throw new AssertionError("even this");
-        });
         Future<String> after = put("after", "1");
         gate.countDown();
         await(before);
         await(after);
         assertThatThrownBy(() -> await(thrown)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> await(error)).isInstanceOf(AssertionError.class);
         assertThat(read("before")).contains("1");
         assertThat(read("thrown")).isEmpty();
         assertThat(read("after")).contains("1");
+    }
+
+    @Test
+    void a_step_that_throws_an_error_ends_the_process_and_commits_nothing_of_its_group() throws Exception {
+        CountDownLatch gate = block();
+        Future<String> before = put("before", "1");
+        Future<String> error = store.write(batch -> {
+            throw new OutOfMemoryError("a test");
+        });
+        Future<String> after = put("after", "1");
+        gate.countDown();
+        assertThat(pass(ended)).as("the process is ended").isTrue();
+        for (Future<String> each : List.of(before, error, after)) {
+            assertThatThrownBy(() -> await(each)).isInstanceOf(StoreFailure.class);
+        }
+        assertThat(store.healthy()).isFalse();
+        assertThatThrownBy(() -> await(put("late", "1"))).isInstanceOf(StoreFailure.class);
+        reopen();
+        assertThat(read("before")).isEmpty();
+        assertThat(read("after")).isEmpty();
+    }
+
+    @Test
+    void a_disk_that_throws_an_error_ends_the_process() throws Exception {
+        broken = true;
+        Future<String> lost = put("a", "1");
+        assertThat(pass(ended)).as("the process is ended").isTrue();
+        assertThatThrownBy(() -> await(lost)).isInstanceOf(StoreFailure.class);
+        assertThat(store.healthy()).isFalse();
+    }
+
+    @Test
+    void a_query_that_throws_an_error_ends_the_process() throws Exception {
+        Future<String> query = store.read(reader -> {
+            throw new StackOverflowError();
+        });
+        assertThatThrownBy(() -> await(query)).isInstanceOf(StackOverflowError.class);
+        assertThat(pass(ended)).as("the process is ended").isTrue();
+        assertThat(store.healthy()).isFalse();
     }
 
     @Test
@@ -420,6 +457,9 @@ class EmbeddedStoreTest {
             if (hanging) {
                 pass(diskStands);
             }
+            if (broken) {
+                throw new NoClassDefFoundError("a test");
+            }
             if (full.get()) {
                 throw new RocksDBException("No space left on device");
             }
@@ -464,7 +504,7 @@ class EmbeddedStoreTest {
 
     private static boolean pass(CountDownLatch latch) {
         try {
-            return latch.await(10, TimeUnit.SECONDS);
+            return latch.await(30, TimeUnit.SECONDS);
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }
@@ -483,6 +523,6 @@ class EmbeddedStoreTest {
     }
 
     private static <T> T await(Future<T> future) throws Exception {
-        return future.await(10, TimeUnit.SECONDS);
+        return future.await(30, TimeUnit.SECONDS);
     }
 }

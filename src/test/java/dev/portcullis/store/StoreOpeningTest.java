@@ -49,7 +49,7 @@ class StoreOpeningTest {
         Path folder = parent.resolve("block-clock"); // a name that must not look like the lock's message
         try (EmbeddedStore store = EmbeddedStore.open(folder, config(true))) {
             assertUnopened(folder, "is in use by another process; stop that one or set another store.path");
-            store.probe().await(5, TimeUnit.SECONDS);
+            store.probe().await(30, TimeUnit.SECONDS);
         }
     }
 
@@ -128,7 +128,7 @@ class StoreOpeningTest {
                             batch.put(table, key, new byte[100]);
                             return key;
                         })
-                        .await(5, TimeUnit.SECONDS);
+                        .await(30, TimeUnit.SECONDS);
             }
         }
         return folder;
@@ -142,7 +142,7 @@ class StoreOpeningTest {
                         reader.scan(table, new byte[] {0}, new byte[] {100}, (key, value) -> keys.add(key));
                         return keys.size();
                     })
-                    .await(5, TimeUnit.SECONDS);
+                    .await(30, TimeUnit.SECONDS);
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,8 @@ class CarrierTest {
     private static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
     private static final UserId ANN = new UserId("ann");
     private static final UserId BOB = new UserId("bob");
+    private static final int PLENTY = 1 << 20;
+    private static final int FEW_ENTRIES = 700; // some ten of those below
     private static final Retention KEPT = new Retention(300, TimeUnit.HOURS.toMillis(24));
 
     @TempDir
@@ -256,18 +259,160 @@ class CarrierTest {
     }
 
     @Test
-    void what_is_too_much_for_one_answer_ends_early_and_says_so() throws Exception {
+    void what_is_too_much_for_one_part_follows_in_others_and_what_is_live_after_the_last() throws Exception {
         Carrier carrier = carrier(config());
-        Position first = append(400).get(0).position();
-        FollowingOutlet.Follower member = joined(carrier, Optional.of(new Position(first.epoch(), 200)));
-        Slice missed = member.attachments().get(0);
-        assertThat(missed.more()).isTrue();
-        assertThat(missed.exact()).isTrue();
-        assertThat(missed.entries()).hasSize(150);
-        assertThat(missed.head().seq()).isEqualTo(400);
+        Position first = append(500).get(0).position();
+        FollowingOutlet.Follower member = joined(carrier, Optional.of(new Position(first.epoch(), 100)));
         append(1).forEach(carrier::offer);
-        until(() -> member.seqs().size() == 151);
-        assertThat(member.seqs().get(150)).isEqualTo(401);
+        until(() -> member.seqs().size() == 401);
+        assertThat(member.seqs()).isEqualTo(OrdererTest.upTo(501).subList(100, 501));
+        assertThat(member.parts())
+                .extracting(
+                        Slice::more,
+                        Slice::exact,
+                        part -> part.head().seq(),
+                        part -> part.entries().size())
+                .containsExactly(Tuple.tuple(true, true, 250L, 150), Tuple.tuple(true, true, 400L, 150));
+        Slice last = member.attachments().get(0);
+        assertThat(last.more()).isFalse();
+        assertThat(last.exact()).isTrue();
+        assertThat(last.head().seq()).isEqualTo(500);
+    }
+
+    @Test
+    void a_part_has_one_entry_at_least_and_no_more_bytes_than_it_may_have() throws Exception {
+        Carrier carrier = carrier(config(1 << 20, 1_000, 30_000, 50, 150, 1, 1_000));
+        Position start = await(store.head(LOBBY));
+        append(5);
+        FollowingOutlet.Follower one = joined(carrier, Optional.of(start));
+        assertThat(one.parts()).allMatch(part -> part.entries().size() == 1).hasSize(4);
+        FollowingOutlet.Follower few = joined(carrier(inParts(1 << 20, 1_000)), Optional.of(start));
+        assertThat(few.parts()).isEmpty();
+        append(100);
+        FollowingOutlet.Follower many = joined(carrier(inParts(1 << 20, 1_000)), Optional.of(start));
+        assertThat(many.parts())
+                .hasSizeGreaterThan(5)
+                .allMatch(part -> part.entries().stream().mapToInt(Wire::length).sum() <= FEW_ENTRIES);
+    }
+
+    @Test
+    void a_reader_that_takes_its_time_misses_nothing_of_what_comes_meanwhile() throws Exception {
+        Carrier carrier = carrier(inParts(1 << 20, 1_000));
+        Position start = await(store.head(LOBBY));
+        append(40);
+        FollowingOutlet.Follower witness = joinedAs(carrier, BOB);
+        FollowingOutlet.Follower slow = outlet.follower().slow();
+        carrier.attach(LOBBY, Optional.of(start), ANN, outlet, slow);
+        long seq = 40;
+        while (slow.attachments().isEmpty()) {
+            until(() -> slow.isHolding() || !slow.attachments().isEmpty());
+            if (slow.isHolding()) {
+                append(3).forEach(carrier::offer);
+                seq += 3;
+                long told = seq;
+                until(() -> lastSeen(witness) == told);
+                slow.take();
+            }
+        }
+        append(1).forEach(carrier::offer);
+        long last = seq + 1;
+        until(() -> lastSeen(slow) == last);
+        assertThat(slow.seqs()).isEqualTo(OrdererTest.upTo(last));
+        assertThat(slow.parts()).hasSizeGreaterThan(2);
+    }
+
+    @Test
+    void a_reader_that_falls_behind_the_window_is_told_that_its_place_is_lost() throws Exception {
+        Retention twenty = new Retention(20, KEPT.ageMs());
+        Carrier carrier = carrier(inParts(64 << 10, 1_000));
+        Position start = await(store.head(LOBBY));
+        append(20, twenty);
+        FollowingOutlet.Follower witness = joinedAs(carrier, BOB);
+        FollowingOutlet.Follower slow = outlet.follower().slow();
+        carrier.attach(LOBBY, Optional.of(start), ANN, outlet, slow);
+        until(slow::isHolding);
+        List<Entry> later = append(40, twenty);
+        carrier.offer(later.get(39));
+        until(() -> witness.losses().size() == 1);
+        slow.take();
+        until(() -> !slow.attachments().isEmpty());
+        Slice lost = slow.attachments().get(0);
+        assertThat(lost.exact()).isFalse();
+        assertThat(lost.entries()).isEmpty();
+        assertThat(lost.head()).isEqualTo(later.get(39).position());
+        append(1, twenty).forEach(carrier::offer);
+        until(() -> lastSeen(slow) == 61);
+    }
+
+    @Test
+    void a_reader_that_never_gets_there_is_told_so_in_the_end() throws Exception {
+        Carrier carrier = carrier(inParts(1 << 20, 3));
+        Position start = await(store.head(LOBBY));
+        append(100);
+        FollowingOutlet.Follower member = joined(carrier, Optional.of(start));
+        assertThat(member.parts()).hasSize(2);
+        assertThat(member.attachments().get(0).exact()).isFalse();
+        assertThat(member.attachments().get(0).head().seq()).isEqualTo(100);
+    }
+
+    @Test
+    void a_bar_between_two_parts_ends_the_resume() throws Exception {
+        Carrier carrier = carrier(inParts(1 << 20, 1_000));
+        Position start = await(store.head(LOBBY));
+        append(40);
+        FollowingOutlet.Follower witness = joinedAs(carrier, BOB);
+        FollowingOutlet.Follower slow = outlet.follower().slow();
+        carrier.attach(LOBBY, Optional.of(start), ANN, outlet, slow);
+        until(slow::isHolding);
+        carrier.offer(bar(ANN));
+        until(() -> slow.bars() == 1);
+        slow.take();
+        append(1).forEach(carrier::offer);
+        until(() -> lastSeen(witness) == 42);
+        joinedAs(carrier, BOB); // the carrier has done what it was asked before
+        assertThat(slow.attachments()).isEmpty();
+        assertThat(slow.parts()).hasSize(1);
+    }
+
+    @Test
+    void who_leaves_between_two_parts_gets_nothing_more_and_the_stream_is_dropped() throws Exception {
+        Context context = vertx.getOrCreateContext();
+        Carrier carrier = new Carrier(context, store, inParts(1 << 20, 1_000));
+        Position start = await(store.head(LOBBY));
+        append(40);
+        FollowingOutlet.Follower slow = outlet.follower().slow();
+        Attachment attachment = carrier.attach(LOBBY, Optional.of(start), ANN, outlet, slow);
+        until(slow::isHolding);
+        assertThat(followed(context, carrier)).isOne();
+        carrier.detach(attachment);
+        slow.take();
+        assertThat(followed(context, carrier)).isZero();
+        assertThat(slow.parts()).hasSize(1);
+        assertThat(slow.attachments()).isEmpty();
+    }
+
+    /** At once or one after the other. */
+    @Test
+    void a_thousand_who_resume_from_one_place_in_parts_read_each_entry_once() throws Exception {
+        Carrier carrier = carrier(inParts(64 << 10, 1_000));
+        Position start = await(store.head(LOBBY));
+        append(100);
+        joinedAs(carrier, BOB);
+        int before = store.reads();
+        List<FollowingOutlet.Follower> storm = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            FollowingOutlet.Follower back = outlet.follower();
+            storm.add(i < 50 ? back.slow() : back);
+            carrier.attach(LOBBY, Optional.of(start), ANN, outlet, back);
+        }
+        for (FollowingOutlet.Follower each : storm) {
+            until(() -> {
+                each.takeIfHolding();
+                return !each.attachments().isEmpty();
+            });
+        }
+        assertThat(storm).allMatch(back -> back.seqs().equals(OrdererTest.upTo(100)));
+        assertThat(store.reads() - before).isLessThan(20);
     }
 
     @Test
@@ -303,7 +448,7 @@ class CarrierTest {
     void a_join_while_messages_fly_sees_neither_a_gap_nor_a_double() throws Exception {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        Carrier carrier = carrier(config(4_000, 1_000, 30_000, 50, 1_002));
+        Carrier carrier = carrier(inParts(4_000, 1_000));
         List<FollowingOutlet.Follower> members = new ArrayList<>();
         List<Position> since = new ArrayList<>();
         Retention all = new Retention(2_000, KEPT.ageMs());
@@ -324,12 +469,16 @@ class CarrierTest {
             long known = Math.max(0, entry.position().seq() - random.nextInt(40));
             since.add(new Position(start.epoch(), known));
             FollowingOutlet.Follower member = outlet.follower();
-            members.add(member);
+            members.add(random.nextBoolean() ? member.slow() : member);
             carrier.attach(LOBBY, Optional.of(since.get(i)), ANN, outlet, member);
+            members.get(random.nextInt(members.size())).takeIfHolding();
         }
         appendOne(all);
         carrier.offer(appendOne(all)); // shows the hole at the end
-        until(() -> members.stream().allMatch(member -> lastSeen(member) == 1_002));
+        until(() -> {
+            members.forEach(FollowingOutlet.Follower::takeIfHolding);
+            return members.stream().allMatch(member -> lastSeen(member) == 1_002);
+        });
         for (int i = 0; i < members.size(); i++) {
             long from = since.get(i).seq();
             List<Long> expected = OrdererTest.upTo(1_002).subList((int) from, 1_002);
@@ -380,7 +529,7 @@ class CarrierTest {
     }
 
     @Test
-    void streams_of_a_lane_that_cannot_tell_are_all_read_some_at_once() throws Exception {
+    void streams_of_a_lane_that_cannot_tell_are_all_compared_some_at_once() throws Exception {
         Carrier carrier = carrier(config());
         for (int i = 0; i < 8; i++) {
             FollowingOutlet.Follower member = outlet.follower();
@@ -414,6 +563,23 @@ class CarrierTest {
         assertThat(barred.seqs()).containsExactly(1L, 2L);
         assertThat(secondTab.seqs()).containsExactly(1L, 2L);
         assertThat(List.of(barred.bars(), secondTab.bars(), other.bars())).containsExactly(1, 1, 0);
+    }
+
+    @Test
+    void who_passes_bars_joins_and_stays_while_the_same_user_elsewhere_goes() throws Exception {
+        Carrier carrier = carrier(config());
+        FollowingOutlet.Follower member = joined(carrier, Optional.empty());
+        FollowingOutlet.Follower admin = outlet.passingBars();
+        carrier.attach(LOBBY, Optional.empty(), ANN, outlet, admin);
+        until(() -> !admin.attachments().isEmpty());
+        carrier.offer(bar(ANN));
+        append(1).forEach(carrier::offer);
+        until(() -> admin.seqs().equals(List.of(1L, 2L)));
+        assertThat(List.of(member.bars(), admin.bars())).containsExactly(1, 0);
+        FollowingOutlet.Follower again = outlet.passingBars();
+        carrier.attach(LOBBY, Optional.empty(), ANN, outlet, again);
+        until(() -> !again.attachments().isEmpty());
+        assertThat(again.bars()).isZero();
     }
 
     @Test
@@ -523,6 +689,12 @@ class CarrierTest {
         assertThat(others).allMatch(other -> other.bars() == 0);
     }
 
+    private static int followed(Context context, Carrier carrier) throws Exception {
+        Promise<Integer> count = Promise.promise();
+        context.runOnContext(any -> count.complete(carrier.followedNow()));
+        return await(count.future());
+    }
+
     private FollowingOutlet.Follower joinedAs(Carrier carrier, UserId user) throws Exception {
         FollowingOutlet.Follower member = outlet.follower();
         carrier.attach(LOBBY, Optional.empty(), user, outlet, member);
@@ -566,6 +738,16 @@ class CarrierTest {
     }
 
     private static StreamsConfig config(long ringBytes, long readMs, long lingerMs, long holeMs, int resume) {
+        return config(ringBytes, readMs, lingerMs, holeMs, resume, PLENTY, 1_000);
+    }
+
+    /** What was missed comes in parts of about ten entries. */
+    private static StreamsConfig inParts(long ringBytes, int parts) {
+        return config(ringBytes, 10_000, 30_000, 50, 1_002, FEW_ENTRIES, parts);
+    }
+
+    private static StreamsConfig config(
+            long ringBytes, long readMs, long lingerMs, long holeMs, int resume, int partBytes, int parts) {
         return new StreamsConfig(
                 KEPT,
                 KEPT,
@@ -575,10 +757,14 @@ class CarrierTest {
                 1 << 20,
                 holeMs,
                 new StreamStore.Bounds(resume, 1 << 20),
+                partBytes,
+                parts,
+                1 << 20,
                 readMs,
                 3,
                 8,
                 lingerMs,
+                4,
                 4);
     }
 
@@ -611,7 +797,7 @@ class CarrierTest {
     }
 
     private static <T> T await(Future<T> future) throws Exception {
-        return future.await(10, TimeUnit.SECONDS);
+        return future.await(30, TimeUnit.SECONDS);
     }
 
     /** The real store, counted, and cut off on demand. */

@@ -17,7 +17,7 @@ final class CrashingProcess {
     public static void main(String[] arguments) throws Exception {
         EmbeddedStore store = EmbeddedStore.open(Path.of(arguments[0]), EmbeddedLife.CONFIG);
         EmbeddedStreamStore streams =
-                EmbeddedStreamStore.open(store, System::currentTimeMillis).await(10, TimeUnit.SECONDS);
+                EmbeddedStreamStore.open(store, System::currentTimeMillis).await(30, TimeUnit.SECONDS);
         Semaphore free = new Semaphore(AT_ONCE);
         for (int i = 0; ; i++) {
             free.acquire();

@@ -43,7 +43,7 @@ class EarlyLookTest {
             }
 
             @Override
-            public void forgotten(int lane) {}
+            public void forgotten(int lane, long since) {}
         });
         context = begin(there, life);
         for (int lane = 0; lane < Lanes.COUNT; lane++) {
@@ -81,7 +81,9 @@ class EarlyLookTest {
 
     private static Context begin(RedisLife life, NodeLife node) throws Exception {
         Context context = life.vertx().getOrCreateContext();
-        new LaneWatch(context, life.lanes(), node, System::nanoTime).start().await(10, TimeUnit.SECONDS);
+        new LaneWatch(context, life.lanes(), node, 500, System::nanoTime, System::currentTimeMillis)
+                .start()
+                .await(10, TimeUnit.SECONDS);
         return context;
     }
 
@@ -94,6 +96,9 @@ class EarlyLookTest {
     }
 
     private List<String> leases() {
-        return raw.ask("HKEYS", RedisKeys.of(LANE, "nodes")).lines().sorted().toList();
+        return raw.ask("ZRANGE", RedisKeys.of(LANE, "leases"), "0", "-1")
+                .lines()
+                .sorted()
+                .toList();
     }
 }

@@ -2,18 +2,32 @@ package dev.portcullis.streams;
 
 import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.StoreTimes.Operation;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** Embedded streams in a folder, until closed. */
-record EmbeddedLife(EmbeddedStore store, EmbeddedStreamStore streams) implements StreamStoreContract.Life {
+/**
+ * Embedded streams in a folder, until closed.
+ *
+ * @param looks how often the store was read in the background
+ */
+record EmbeddedLife(EmbeddedStore store, EmbeddedStreamStore streams, AtomicLong looks)
+        implements StreamStoreContract.Life {
     static final StoreConfig CONFIG = new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), true, 20_000);
 
     static EmbeddedLife open(Path folder, LongSupplier clock) throws Exception {
-        EmbeddedStore store = EmbeddedStore.open(folder, CONFIG);
-        return new EmbeddedLife(store, EmbeddedStreamStore.open(store, clock).await(10, TimeUnit.SECONDS));
+        StoreConfig config =
+                new StoreConfig(CONFIG.kind(), Optional.of(folder.toString()), CONFIG.fsync(), CONFIG.waiting());
+        AtomicLong looks = new AtomicLong();
+        EmbeddedStore store = EmbeddedStore.open(config, (operation, nanos) -> {
+            if (operation == Operation.BACKGROUND) {
+                looks.incrementAndGet();
+            }
+        });
+        return new EmbeddedLife(store, EmbeddedStreamStore.open(store, clock).await(30, TimeUnit.SECONDS), looks);
     }
 
     @Override

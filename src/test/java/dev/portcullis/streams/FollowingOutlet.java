@@ -3,6 +3,7 @@ package dev.portcullis.streams;
 import dev.portcullis.protocol.Position;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An event loop with members, each of whom writes down what it sees. Everything happens on the carrier's context. */
@@ -11,7 +12,7 @@ final class FollowingOutlet implements Outlet {
     private int deliveries;
 
     Follower follower() {
-        return new Follower();
+        return new Follower(false);
     }
 
     synchronized int deliveries() {
@@ -34,13 +35,72 @@ final class FollowingOutlet implements Outlet {
         followers.forEach(follower -> follower.lost(now));
     }
 
+    /** One whom no bar meets. */
+    Follower passingBars() {
+        return new Follower(true);
+    }
+
     /** A member that follows the outlet's deliveries from its attachment on. */
     final class Follower implements Member {
         private final List<Entry> seen = new ArrayList<>();
         private final List<Position> lost = new ArrayList<>();
         private final List<Slice> attached = new ArrayList<>();
+        private final boolean passesBars;
+        private final List<Slice> parts = new ArrayList<>();
+        private Optional<Runnable> next = Optional.empty();
+        private boolean slow;
         private int failures;
         private int bars;
+
+        private Follower(boolean passesBars) {
+            this.passesBars = passesBars;
+        }
+
+        @Override
+        public boolean passesBars() {
+            return passesBars;
+        }
+
+        @Override
+        public synchronized void part(Slice missed, Runnable readOn) {
+            parts.add(missed);
+            seen.addAll(missed.entries());
+            if (slow) {
+                next = Optional.of(readOn);
+            } else {
+                readOn.run();
+            }
+        }
+
+        /** From now on it takes a part only when the test says so. */
+        synchronized Follower slow() {
+            slow = true;
+            return this;
+        }
+
+        /** The part that it holds is taken. */
+        void take() {
+            Runnable readOn;
+            synchronized (this) {
+                readOn = next.orElseThrow();
+                next = Optional.empty();
+            }
+            readOn.run();
+        }
+
+        void takeIfHolding() {
+            if (isHolding()) {
+                take();
+            }
+        }
+
+        synchronized boolean isHolding() {
+            return next.isPresent();
+        }
+
+        synchronized List<Slice> parts() {
+            return List.copyOf(parts);
+        }
 
         @Override
         public synchronized void attached(Slice missed) {

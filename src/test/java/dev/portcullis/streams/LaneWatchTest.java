@@ -11,6 +11,7 @@ import dev.portcullis.streams.LaneStore.LaneNews;
 import dev.portcullis.streams.LaneStore.Lease;
 import dev.portcullis.streams.LaneStore.Moved;
 import dev.portcullis.streams.LaneStore.Tenant;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -18,26 +19,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LaneWatchTest {
-    private static final StreamName STREAM = new StreamName("cutoffs");
+    private static final long STORE_MS = 1_700_000_000_000L;
+    private static final StreamName STREAM = StreamName.cutoffs(7);
 
     private final Vertx vertx = Vertx.vertx();
+    private final Context context = vertx.getOrCreateContext();
     private final ScriptedLanes lanes = new ScriptedLanes();
     private final NodeLife life = new NodeLife("n");
     private final Queue<String> heard = new ConcurrentLinkedQueue<>();
+    private final Queue<Long> forgottenSince = new ConcurrentLinkedQueue<>();
     private LaneWatch watch;
 
     @BeforeEach
     void open() {
-        watch = new LaneWatch(vertx.getOrCreateContext(), lanes, life, System::nanoTime);
+        watch = new LaneWatch(context, lanes, life, 500, System::nanoTime, System::currentTimeMillis);
         watch.follow(new LaneWatch.Follower() {
             @Override
             public void moved(int lane, List<Moved> moved) {
@@ -56,15 +60,16 @@ class LaneWatchTest {
             }
 
             @Override
-            public void forgotten(int lane) {
-                heard.add("forgotten " + lane);
+            public void forgotten(int lane, long since) {
+                heard.add("forgotten " + lane + (since == NodeLife.EVERYTHING ? "" : " since a renewal"));
+                forgottenSince.add(since);
             }
         });
     }
 
     @AfterEach
     void close() throws Exception {
-        vertx.close().await(10, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -75,12 +80,12 @@ class LaneWatchTest {
     }
 
     @Test
-    void it_goes_round_once_a_second_with_what_it_learned() throws Exception {
+    void it_goes_round_twice_a_second_with_what_it_learned() throws Exception {
         start();
         int first = lanes.ticks.size();
         long began = System.nanoTime();
         assertThat(Await.until(() -> lanes.ticks.size() >= 2 * first)).isTrue();
-        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isGreaterThanOrEqualTo(800);
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isGreaterThanOrEqualTo(400);
         assertThat(lanes.ticks.stream().skip(first)).allSatisfy(tick -> {
             assertThat(tick.tenant().incarnation()).isEqualTo("n:1");
             assertThat(tick.tenant().silentMs()).isBetween(1L, 20_000L);
@@ -99,29 +104,138 @@ class LaneWatchTest {
     }
 
     @Test
-    void a_node_is_sure_of_its_leases_while_it_renews_them() throws Exception {
-        assertThat(life.holds(9, System.nanoTime()))
-                .as("before it hangs on any")
-                .isTrue();
+    void a_look_counts_from_when_it_began_by_the_clock_that_is_behind() throws Exception {
+        Queue<LaneLook> looks = new ConcurrentLinkedQueue<>();
+        watch.follow(new LaneWatch.Follower() {
+            @Override
+            public void moved(int lane, List<Moved> moved) {}
+
+            @Override
+            public void compareAll(int lane) {}
+
+            @Override
+            public void looked(LaneLook look) {
+                looks.add(look);
+            }
+        });
+        long before = System.nanoTime();
         start();
-        assertThat(holdsAll()).isTrue();
-        lanes.silence = Future.failedFuture(new StoreFailure("away"));
-        assertThat(Await.until(() -> !holdsAll())).isTrue();
-        lanes.silence = Future.succeededFuture();
-        assertThat(Await.until(this::holdsAll)).isTrue();
+        assertThat(looks).hasSize(256).allSatisfy(look -> {
+            assertThat(look.began() - before).isNotNegative();
+            assertThat(look.millis()).as("the store's is behind here").isEqualTo(STORE_MS);
+        });
+        looks.clear();
+        lanes.answers.put(9, new LaneNews(Lease.HELD, new LaneMark(9, "fork", 1), true, List.of(), Long.MAX_VALUE, 0));
+        assertThat(Await.until(() -> looks.stream().anyMatch(look -> look.lane() == 9 && look.millis() > STORE_MS)))
+                .isTrue();
+        assertThat(looks).noneMatch(look -> look.millis() > System.currentTimeMillis());
     }
 
-    private boolean holdsAll() {
-        return IntStream.range(0, 256).allMatch(lane -> life.holds(lane, System.nanoTime()));
+    @Test
+    void a_lane_without_its_lease_was_not_looked_at() throws Exception {
+        Queue<Integer> looked = new ConcurrentLinkedQueue<>();
+        watch.follow(new LaneWatch.Follower() {
+            @Override
+            public void moved(int lane, List<Moved> moved) {}
+
+            @Override
+            public void compareAll(int lane) {}
+
+            @Override
+            public void looked(LaneLook look) {
+                looked.add(look.lane());
+            }
+        });
+        lanes.unrenewed = 7;
+        Future<Void> started = watch.start();
+        assertThat(Await.until(() -> Set.copyOf(looked).size() == 255)).isTrue();
+        assertThat(looked).doesNotContain(7);
+        assertThat(started.isComplete()).isFalse();
+        lanes.unrenewed = -1;
+        assertThat(Await.until(() -> looked.contains(7))).isTrue();
+    }
+
+    @Test
+    void a_lane_that_many_ask_for_is_looked_at_alone_and_once_more() throws Exception {
+        start();
+        Promise<Void> silence = Promise.promise();
+        lanes.silence = silence.future();
+        int before = lanes.alone();
+        for (int i = 0; i < 100; i++) {
+            watch.look(9);
+        }
+        onContext(() -> {}); // all hundred have asked
+        assertThat(lanes.alone()).isEqualTo(before + 1);
+        lanes.silence = Future.succeededFuture();
+        onContext(silence::complete);
+        assertThat(lanes.alone()).isEqualTo(before + 2);
+        watch.look(10);
+        assertThat(Await.until(() -> lanes.alone() == before + 3)).isTrue();
     }
 
     @Test
     void a_lease_taken_anew_means_that_the_lane_forgot() throws Exception {
         start();
-        lanes.answer(9, Lease.TAKEN, false, List.of());
+        lanes.fork(9, "other", 0);
         assertThat(Await.until(() -> heard.contains("forgotten 9") && heard.contains("compare 9")))
                 .isTrue();
         assertThat(life.incarnation()).isEqualTo("n:1");
+    }
+
+    @Test
+    void a_lease_that_came_through_a_fork_proves_what_was_said_before_its_renewal_began() throws Exception {
+        start();
+        long before = System.nanoTime();
+        lanes.renew(9, STORE_MS + 500);
+        assertThat(Await.until(() -> lanes.answers.isEmpty())).isTrue();
+        long after = System.nanoTime();
+        lanes.fork(9, "other", STORE_MS + 500);
+        assertThat(Await.until(() -> heard.contains("forgotten 9 since a renewal")))
+                .isTrue();
+        assertThat(forgottenSince)
+                .singleElement()
+                .satisfies(since -> assertThat(since).isBetween(before - TimeUnit.MILLISECONDS.toNanos(500), after));
+        assertThat(watch.lanesOut()).isZero();
+    }
+
+    /** Of a tick whose answer was lost nobody knows when it was, nor in which fork. */
+    @Test
+    void a_renewal_that_this_node_does_not_know_of_proves_nothing() throws Exception {
+        start();
+        lanes.fork(9, "other", STORE_MS + 77);
+        assertThat(Await.until(() -> heard.contains("forgotten 9"))).isTrue();
+        assertThat(forgottenSince).containsExactly(NodeLife.EVERYTHING);
+    }
+
+    @Test
+    void a_renewal_of_a_former_life_proves_nothing() throws Exception {
+        start();
+        lanes.renew(9, STORE_MS + 500);
+        assertThat(Await.until(() -> lanes.answers.isEmpty())).isTrue();
+        lanes.answer(10, Lease.ENDED, true, List.of());
+        assertThat(Await.until(() -> lanes.firstTicksOf("n:2") == 256)).isTrue();
+        lanes.fork(9, "other", STORE_MS + 500);
+        assertThat(Await.until(() -> heard.contains("forgotten 9"))).isTrue();
+        assertThat(forgottenSince).containsExactly(NodeLife.EVERYTHING);
+    }
+
+    @Test
+    void two_ticks_that_find_the_same_fork_tell_of_it_once() throws Exception {
+        start();
+        Promise<Void> silence = Promise.promise();
+        int before = lanes.ticks.size();
+        lanes.silence = silence.future();
+        assertThat(Await.until(() -> lanes.ticks.size() == before + 16)).isTrue();
+        watch.look(9);
+        onContext(() -> {});
+        assertThat(lanes.ticks).as("a look beside the round").hasSize(before + 17);
+        lanes.fork(9, "other", 0);
+        lanes.again = true;
+        lanes.silence = Future.succeededFuture();
+        onContext(silence::complete);
+        assertThat(Await.until(() -> heard.stream().filter("compare 9"::equals).count() == 2))
+                .isTrue();
+        assertThat(heard.stream().filter("forgotten 9"::equals)).hasSize(1);
     }
 
     @Test
@@ -144,12 +258,12 @@ class LaneWatchTest {
         Promise<Void> silence = Promise.promise();
         lanes.silence = silence.future();
         assertThat(Await.until(() -> lanes.ticks.size() == before + 16)).isTrue();
-        assertThat(watch.renews()).isTrue();
-        assertThat(Await.until(() -> !watch.renews())).isTrue();
+        assertThat(watch.lanesOut()).isZero();
+        assertThat(Await.until(() -> watch.lanesOut() == 256)).isTrue();
         assertThat(lanes.ticks).as("no second tick of any part").hasSize(before + 16);
         lanes.silence = Future.succeededFuture();
         silence.fail(new StoreFailure("away"));
-        assertThat(Await.until(watch::renews)).isTrue();
+        assertThat(Await.until(() -> watch.lanesOut() == 0)).isTrue();
         assertThat(new ArrayList<>(lanes.ticks).get(before + 16).tenant().silentMs())
                 .isGreaterThanOrEqualTo(1_500);
     }
@@ -162,10 +276,10 @@ class LaneWatchTest {
                 .as("it tries again")
                 .isTrue();
         assertThat(started.isComplete()).isFalse();
-        assertThat(watch.renews()).isFalse();
+        assertThat(watch.lanesOut()).isEqualTo(256);
         lanes.silence = Future.succeededFuture();
-        started.await(5, TimeUnit.SECONDS);
-        assertThat(watch.renews()).isTrue();
+        started.await(30, TimeUnit.SECONDS);
+        assertThat(watch.lanesOut()).isZero();
     }
 
     @Test
@@ -173,16 +287,19 @@ class LaneWatchTest {
         lanes.silence = Future.failedFuture(new StoreFailure("away"));
         assertThatThrownBy(() -> watch.start().await(15, TimeUnit.SECONDS))
                 .isInstanceOf(StoreUnopened.class)
-                .hasMessageContaining("did not take this node's leases for 10000 ms");
-        assertThat(watch.renews()).isFalse();
+                .hasMessageContaining("did not take this node's leases for 10000 ms")
+                .hasMessageContaining(" of 256 lanes (");
+        assertThat(watch.lanesOut()).isEqualTo(256);
     }
 
     @Test
-    void one_lane_that_is_not_renewed_is_enough_to_be_cut_off() throws Exception {
+    void lanes_that_are_not_renewed_are_counted_and_the_others_go_on() throws Exception {
         start();
         lanes.deaf = 200;
-        assertThat(watch.renews()).isTrue();
-        assertThat(Await.until(() -> !watch.renews())).isTrue();
+        assertThat(watch.lanesOut()).isZero();
+        assertThat(Await.until(() -> watch.lanesOut() == 16))
+                .as("those that are ticked with it")
+                .isTrue();
         assertThat(lanes.ticks.size()).as("the others go on").isGreaterThan(40);
     }
 
@@ -191,7 +308,7 @@ class LaneWatchTest {
         start();
         lanes.answer(255, Lease.UNRENEWED, true, List.of(new Moved(STREAM, 12)));
         assertThat(Await.until(() -> heard.contains("moved 255 12"))).isTrue();
-        assertThat(Await.until(() -> lanes.last(255).tenant().silentMs() >= 1_500))
+        assertThat(Await.until(() -> lanes.last(255).tenant().silentMs() >= 750))
                 .as("two rounds")
                 .isTrue();
         assertThat(lanes.last(255).marks()).contains(new LaneMark(255, "fork", 1));
@@ -201,7 +318,7 @@ class LaneWatchTest {
     @Test
     void a_fork_in_which_no_lease_could_be_taken_is_not_yet_known() throws Exception {
         start();
-        lanes.answers.put(7, new LaneNews(Lease.UNRENEWED, new LaneMark(7, "other", 3), false, List.of()));
+        lanes.answers.put(7, new LaneNews(Lease.UNRENEWED, new LaneMark(7, "other", 3), false, List.of(), STORE_MS, 0));
         assertThat(Await.until(() -> heard.contains("compare 7"))).isTrue();
         int ticks = lanes.ticks.size();
         assertThat(Await.until(() -> lanes.ticks.size() >= ticks + 16)).isTrue();
@@ -211,15 +328,25 @@ class LaneWatchTest {
     @Test
     void a_planned_stop_gives_the_leases_up_and_ticks_no_more() throws Exception {
         start();
-        watch.stop().await(5, TimeUnit.SECONDS);
+        watch.stop().await(30, TimeUnit.SECONDS);
         int ticks = lanes.ticks.size();
         assertThat(lanes.left).containsExactly("n:1");
-        vertx.timer(200, TimeUnit.MILLISECONDS).await(5, TimeUnit.SECONDS);
+        vertx.timer(200, TimeUnit.MILLISECONDS).await(30, TimeUnit.SECONDS);
         assertThat(lanes.ticks).hasSize(ticks);
     }
 
+    /** Returns once the watch's context has done this, after all that was asked of it before. */
+    private void onContext(Runnable task) throws Exception {
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(any -> {
+            task.run();
+            done.complete();
+        });
+        done.future().await(30, TimeUnit.SECONDS);
+    }
+
     private void start() throws Exception {
-        watch.start().await(5, TimeUnit.SECONDS);
+        watch.start().await(30, TimeUnit.SECONDS);
         heard.clear();
     }
 
@@ -232,10 +359,26 @@ class LaneWatchTest {
         private final Map<Integer, Boolean> ticked = new ConcurrentHashMap<>();
         private final Queue<String> left = new ConcurrentLinkedQueue<>();
         private volatile int deaf = -1;
+        private volatile int unrenewed = -1;
+        private volatile boolean again;
         private volatile Future<Void> silence = Future.succeededFuture();
 
         void answer(int lane, Lease lease, boolean complete, List<Moved> moved) {
-            answers.put(lane, new LaneNews(lease, new LaneMark(lane, "fork", 1), complete, moved));
+            answers.put(lane, new LaneNews(lease, new LaneMark(lane, "fork", 1), complete, moved, STORE_MS, 0));
+        }
+
+        /** Its lease was renewed at that time. */
+        void renew(int lane, long millis) {
+            answers.put(lane, new LaneNews(Lease.HELD, new LaneMark(lane, "fork", 1), true, List.of(), millis, 0));
+        }
+
+        void fork(int lane, String fork, long survived) {
+            answers.put(
+                    lane, new LaneNews(Lease.TAKEN, new LaneMark(lane, fork, 1), false, List.of(), STORE_MS, survived));
+        }
+
+        int alone() {
+            return (int) ticks.stream().filter(tick -> tick.marks().size() == 1).count();
         }
 
         Tick last(int lane) {
@@ -280,8 +423,18 @@ class LaneWatchTest {
 
         private LaneNews news(LaneMark mark) {
             LaneNews scripted = answers.remove(mark.lane());
+            if (scripted != null && again) { // what is answered once more
+                answers.put(mark.lane(), scripted);
+                again = false;
+            }
             return scripted == null
-                    ? new LaneNews(Lease.HELD, new LaneMark(mark.lane(), "fork", 0), true, List.of())
+                    ? new LaneNews(
+                            mark.lane() == unrenewed ? Lease.UNRENEWED : Lease.HELD,
+                            new LaneMark(mark.lane(), "fork", 0),
+                            true,
+                            List.of(),
+                            STORE_MS,
+                            0)
                     : scripted;
         }
     }

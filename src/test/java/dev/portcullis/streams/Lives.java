@@ -12,14 +12,7 @@ public final class Lives {
 
     public static void forget(NodeLife life) {
         for (int lane = 0; lane < Lanes.COUNT; lane++) {
-            life.forgot(lane);
-        }
-    }
-
-    /** As a watch that renewed the leases of all lanes then, by {@link System#nanoTime()}. */
-    public static void renew(NodeLife life, long nanos) {
-        for (int lane = 0; lane < Lanes.COUNT; lane++) {
-            life.renewed(lane, nanos);
+            life.forgot(lane, NodeLife.EVERYTHING);
         }
     }
 }

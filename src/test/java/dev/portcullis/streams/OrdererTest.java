@@ -6,6 +6,7 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.streams.Orderer.Gap;
 import dev.portcullis.streams.Orderer.Progress;
+import dev.portcullis.streams.StreamStore.Confirmation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,7 +20,7 @@ class OrdererTest {
 
     private static final Shelf PLENTY = new Shelf(Long.MAX_VALUE);
 
-    private final Orderer orderer = new Orderer(new Held(1_000, PLENTY));
+    private final Orderer orderer = orderer(1_000, PLENTY);
 
     @Test
     void the_next_entry_is_delivered_at_once() {
@@ -66,11 +67,11 @@ class OrdererTest {
     }
 
     @Test
-    void an_entry_of_another_epoch_is_not_delivered_but_asks_for_a_read() {
+    void an_entry_of_another_epoch_is_held_and_asks_for_a_check() {
         orderer.open(at("a", 5));
         assertThat(orderer.offer(entry("b", 6))).isEmpty();
         assertThat(orderer.cursor()).isEqualTo(at("a", 5));
-        assertThat(orderer.gap()).isEqualTo(Gap.BEHIND);
+        assertThat(orderer.gap()).isEqualTo(Gap.UNCONFIRMED);
     }
 
     @Test
@@ -89,6 +90,69 @@ class OrdererTest {
         assertThat(seqs(progress.entries())).containsExactly(6L, 7L);
         assertThat(orderer.cursor()).isEqualTo(at("b", 7));
         assertThat(seqs(orderer.offer(entry("b", 8)))).containsExactly(8L);
+    }
+
+    @Test
+    void an_entry_of_a_new_epoch_is_delivered_once_the_store_confirmed_the_epoch() {
+        orderer.open(at("a", 5));
+        orderer.offer(entry("b", 7));
+        orderer.offer(entry("b", 6));
+        Position since = orderer.startRead();
+        orderer.offer(entry("b", 8));
+        assertThat(seqs(orderer.check(since, kept(at("b", 7))))).containsExactly(6L, 7L, 8L);
+        assertThat(orderer.cursor()).isEqualTo(at("b", 8));
+        assertThat(orderer.gap()).isEqualTo(Gap.NONE);
+    }
+
+    @Test
+    void a_check_that_shows_a_higher_head_than_what_arrived_asks_for_a_read() {
+        orderer.open(at("a", 5));
+        orderer.offer(entry("b", 7));
+        assertThat(orderer.check(orderer.startRead(), kept(at("b", 7)))).isEmpty();
+        assertThat(orderer.cursor()).isEqualTo(at("b", 5));
+        assertThat(orderer.gap()).isEqualTo(Gap.BEHIND);
+    }
+
+    @Test
+    void a_check_that_finds_the_place_lost_changes_nothing_but_asks_for_a_read() {
+        orderer.open(at("a", 5));
+        orderer.offer(entry("b", 6));
+        Position since = orderer.startRead();
+        assertThat(orderer.check(since, new Confirmation(at("b", 6), false, 0))).isEmpty();
+        assertThat(orderer.cursor()).isEqualTo(at("a", 5));
+        assertThat(orderer.gap()).isEqualTo(Gap.BEHIND);
+    }
+
+    @Test
+    void a_check_of_a_new_epoch_is_void_if_the_cursor_moved_meanwhile() {
+        orderer.open(at("a", 5));
+        orderer.offer(entry("b", 6));
+        Position since = orderer.startRead();
+        orderer.offer(entry("a", 6));
+        assertThat(orderer.check(since, kept(at("b", 6)))).isEmpty();
+        assertThat(orderer.cursor()).isEqualTo(at("a", 6));
+        assertThat(orderer.gap()).isEqualTo(Gap.BEHIND);
+    }
+
+    @Test
+    void an_entry_of_a_dead_epoch_is_dropped_once_the_store_named_another() {
+        orderer.open(at("a", 5));
+        orderer.offer(entry("dead", 6));
+        assertThat(orderer.check(orderer.startRead(), kept(at("a", 5)))).isEmpty();
+        assertThat(orderer.gap()).isEqualTo(Gap.NONE);
+        assertThat(seqs(orderer.offer(entry("a", 6)))).containsExactly(6L);
+    }
+
+    @Test
+    void more_of_a_new_epoch_than_may_be_held_is_dropped_and_read() {
+        Orderer small = orderer(3, PLENTY);
+        small.open(at("a", 0));
+        for (long seq = 1; seq <= 4; seq++) {
+            small.offer(entry("b", seq));
+        }
+        assertThat(small.gap()).isEqualTo(Gap.BEHIND);
+        assertThat(small.check(small.startRead(), kept(at("b", 4)))).isEmpty();
+        assertThat(small.gap()).isEqualTo(Gap.BEHIND);
     }
 
     @Test
@@ -131,7 +195,7 @@ class OrdererTest {
         Position since = orderer.startRead();
         orderer.offer(entry("b", 7));
         orderer.read(since, slice(at("a", 5), false));
-        assertThat(orderer.gap()).isEqualTo(Gap.BEHIND);
+        assertThat(orderer.gap()).isEqualTo(Gap.UNCONFIRMED);
     }
 
     @Test
@@ -192,7 +256,7 @@ class OrdererTest {
 
     @Test
     void more_than_may_be_held_is_dropped_and_read_again() {
-        Orderer small = new Orderer(new Held(3, PLENTY));
+        Orderer small = orderer(3, PLENTY);
         small.open(at("a", 0));
         for (long seq = 2; seq <= 5; seq++) {
             assertThat(small.offer(entry("a", seq))).isEmpty();
@@ -204,8 +268,8 @@ class OrdererTest {
     @Test
     void what_streams_hold_together_is_bounded_in_bytes() {
         Shelf shelf = new Shelf(1_000);
-        Orderer one = new Orderer(new Held(10, shelf));
-        Orderer other = new Orderer(new Held(10, shelf));
+        Orderer one = orderer(10, shelf);
+        Orderer other = orderer(10, shelf);
         one.open(at("a", 0));
         other.open(at("a", 0));
         one.offer(large(2, 600));
@@ -256,10 +320,11 @@ class OrdererTest {
         private String epoch = "a";
         private Optional<Position> reading = Optional.empty();
         private Optional<Slice> read = Optional.empty();
+        private Optional<Confirmation> said = Optional.empty();
 
         Chaos(long seed) {
             random = new Random(seed);
-            orderer = new Orderer(new Held(1 + random.nextInt(8), shelf));
+            orderer = orderer(1 + random.nextInt(8), shelf);
             orderer.open(at("a", 0));
         }
 
@@ -289,6 +354,8 @@ class OrdererTest {
                 if (random.nextInt(3) > 0) {
                     delivered.addAll(orderer.offer(arriving));
                 }
+            } else if (choice == 8 && random.nextBoolean()) {
+                startCheck();
             } else if (choice == 8) {
                 startRead();
             } else {
@@ -309,14 +376,34 @@ class OrdererTest {
             }
         }
 
+        private void startCheck() {
+            if (reading.isEmpty()) {
+                reading = Optional.of(orderer.startRead());
+                said = Optional.of(kept(at(epoch, store.size())));
+            }
+        }
+
         private void finishRead() {
             reading.ifPresent(since -> {
                 reading = Optional.empty();
+                if (said.isPresent()) {
+                    delivered.addAll(orderer.check(since, said.get()));
+                    said = Optional.empty();
+                    return;
+                }
                 Progress progress = orderer.read(since, read.orElseThrow());
                 assertThat(progress.lost()).isEmpty();
                 delivered.addAll(progress.entries());
             });
         }
+    }
+
+    private static Orderer orderer(int most, Shelf shelf) {
+        return new Orderer(new Held(most, shelf), new Held(most, shelf));
+    }
+
+    private static Confirmation kept(Position head) {
+        return new Confirmation(head, true, 0);
     }
 
     private static Slice slice(Position head, boolean more, Entry... entries) {

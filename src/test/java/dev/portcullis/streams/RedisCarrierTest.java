@@ -9,6 +9,7 @@ import dev.portcullis.config.Survey;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.protocol.Position;
 import dev.portcullis.store.redis.RedisKeys;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -45,7 +46,13 @@ class RedisCarrierTest {
         life = open(redis);
         streams = new StreamInvariants(life.streams());
         carrier = new Carrier(vertx.getOrCreateContext(), streams, config());
-        watch = new LaneWatch(vertx.getOrCreateContext(), life.lanes(), new NodeLife("n"), System::nanoTime);
+        watch = new LaneWatch(
+                vertx.getOrCreateContext(),
+                life.lanes(),
+                new NodeLife("n"),
+                500,
+                System::nanoTime,
+                System::currentTimeMillis);
         watch.follow(new Carriers(List.of(carrier)));
         await(watch.start());
     }
@@ -81,6 +88,34 @@ class RedisCarrierTest {
         carrier.offer(append("m3"));
         until(member, 3);
         assertThat(member.losses()).isEmpty();
+    }
+
+    @Test
+    void a_fork_between_two_parts_of_a_resume_costs_the_member_nothing() throws Exception {
+        Position start = joined().attachments().get(0).head();
+        for (int i = 1; i <= 30; i++) {
+            append("m" + i);
+        }
+        carrier = new Carrier(vertx.getOrCreateContext(), streams, inParts());
+        FollowingOutlet.Follower witness = joined();
+        FollowingOutlet.Follower slow = outlet.follower().slow();
+        carrier.attach(LOBBY, Optional.of(start), ANN, outlet, slow);
+        assertThat(Await.until(slow::isHolding)).isTrue();
+        new RedisConsole(redis).ask("DEBUG", "CHANGE-REPL-ID");
+        Entry later = append("m31");
+        assertThat(later.position().epoch()).isNotEqualTo(start.epoch());
+        carrier.offer(later);
+        assertThat(Await.until(() -> witness.seqs().equals(List.of(31L)))).isTrue();
+        assertThat(Await.until(() -> {
+                    slow.takeIfHolding();
+                    return !slow.attachments().isEmpty();
+                }))
+                .isTrue();
+        assertThat(slow.attachments().get(0).exact()).isTrue();
+        assertThat(slow.attachments().get(0).head()).isEqualTo(later.position());
+        carrier.offer(append("m32"));
+        until(slow, 32);
+        assertThat(slow.parts()).isNotEmpty();
     }
 
     @Test
@@ -180,10 +215,18 @@ class RedisCarrierTest {
     }
 
     private static StreamsConfig config() {
-        return StreamsConfig.read(Section.root(Map.of(), new Survey(Map.of(), Path.of("."))));
+        return config(Map.of());
+    }
+
+    private static StreamsConfig inParts() {
+        return config(Map.of("partBytes", 1_024L));
+    }
+
+    private static StreamsConfig config(Map<String, Object> values) {
+        return StreamsConfig.read(Section.root(values, new Survey(Map.of(), Path.of("."))));
     }
 
     private static <T> T await(Future<T> future) throws Exception {
-        return future.await(10, TimeUnit.SECONDS);
+        return future.await(30, TimeUnit.SECONDS);
     }
 }

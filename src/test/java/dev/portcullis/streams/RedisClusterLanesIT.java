@@ -46,7 +46,13 @@ class RedisClusterLanesIT {
 
     @Test
     void lanes_that_are_reached_are_none_the_worse_for_those_that_are_not() throws Exception {
-        LaneWatch watch = new LaneWatch(life.vertx().getOrCreateContext(), life.lanes(), node, System::nanoTime);
+        LaneWatch watch = new LaneWatch(
+                life.vertx().getOrCreateContext(),
+                life.lanes(),
+                node,
+                500,
+                System::nanoTime,
+                System::currentTimeMillis);
         watch.follow(new LaneWatch.Follower() {
             @Override
             public void moved(int lane, List<Moved> moved) {
@@ -56,7 +62,7 @@ class RedisClusterLanesIT {
             @Override
             public void compareAll(int lane) {}
         });
-        watch.start().await(10, TimeUnit.SECONDS);
+        watch.start().await(30, TimeUnit.SECONDS);
         cluster.master(DEAD).kill();
         StreamName room = roomOf(ALIVE);
         Append message = new Append(
@@ -67,7 +73,7 @@ class RedisClusterLanesIT {
                 Optional.empty(),
                 Optional.empty(),
                 Long.MAX_VALUE);
-        assertThat(life.streams().append(message).await(10, TimeUnit.SECONDS)).isInstanceOf(Appended.Stored.class);
+        assertThat(life.streams().append(message).await(30, TimeUnit.SECONDS)).isInstanceOf(Appended.Stored.class);
         assertThat(Await.until(() -> heard.contains(room))).isTrue();
         assertThat(node.isCurrent("n:1")).isTrue();
     }

@@ -38,7 +38,7 @@ class RedisClusterStreamStoreTest extends StreamStoreContract {
 
     @AfterAll
     static void stop() throws Exception {
-        VERTX.close().await(10, TimeUnit.SECONDS);
+        VERTX.close().await(30, TimeUnit.SECONDS);
         redis.close();
     }
 

@@ -95,6 +95,6 @@ class RedisFormsTest {
     }
 
     private static void await(Future<?> future) throws Exception {
-        future.await(10, TimeUnit.SECONDS);
+        future.await(30, TimeUnit.SECONDS);
     }
 }

@@ -31,16 +31,17 @@ record RedisLife(Vertx vertx, RedisStore store, RedisStreamStore streams, RedisL
                 PATIENCE_MS,
                 PATIENCE_MS,
                 one.waiting(),
+                one.limit(),
                 one.reconnect());
         RedisStore store =
-                RedisStore.open(vertx, config, (operation, nanos) -> {}).await(10, TimeUnit.SECONDS);
+                RedisStore.open(vertx, config, (operation, nanos) -> {}).await(30, TimeUnit.SECONDS);
         return new RedisLife(vertx, store, new RedisStreamStore(store, clock), new RedisLaneStore(store, clock));
     }
 
     @Override
     public void close() {
         try {
-            vertx.close().await(10, TimeUnit.SECONDS);
+            vertx.close().await(30, TimeUnit.SECONDS);
         } catch (TimeoutException late) {
             throw new AssertionError(late);
         }

@@ -61,7 +61,7 @@ class StoreCrashTest {
             for (int i = 0; i < STREAMS; i++) {
                 List<Entry> entries = life.streams()
                         .after(stream(i), 0, StreamStoreContract.PLENTY)
-                        .await(10, TimeUnit.SECONDS)
+                        .await(30, TimeUnit.SECONDS)
                         .entries();
                 List<Long> seqs = new ArrayList<>();
                 for (Entry entry : entries) {
@@ -70,7 +70,7 @@ class StoreCrashTest {
                 }
                 assertThat(seqs).isEqualTo(OrdererTest.upTo(seqs.size()));
                 assertThat(CrashingProcess.append(life.streams(), stream(i), "next")
-                                .await(10, TimeUnit.SECONDS)
+                                .await(30, TimeUnit.SECONDS)
                                 .position()
                                 .seq())
                         .isEqualTo(seqs.size() + 1);

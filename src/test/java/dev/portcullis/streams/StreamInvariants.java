@@ -80,6 +80,11 @@ final class StreamInvariants implements StreamStore {
     }
 
     @Override
+    public Future<List<Confirmation>> confirm(List<Place> places) {
+        return watched.confirm(places);
+    }
+
+    @Override
     public Future<Standing> standing(StreamName stream, UserId user) {
         return watched.standing(stream, user);
     }
@@ -119,7 +124,7 @@ final class StreamInvariants implements StreamStore {
 
     private static <T> T await(Future<T> future) {
         try {
-            return future.await(10, TimeUnit.SECONDS);
+            return future.await(30, TimeUnit.SECONDS);
         } catch (java.util.concurrent.TimeoutException late) {
             throw new AssertionError(late);
         }

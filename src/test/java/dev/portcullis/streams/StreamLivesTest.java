@@ -142,7 +142,7 @@ class StreamLivesTest {
     }
 
     private static <T> T await(Future<T> future) throws Exception {
-        return future.await(10, TimeUnit.SECONDS);
+        return future.await(30, TimeUnit.SECONDS);
     }
 
     /** A place that was told to somebody, and all that they had seen by then. */

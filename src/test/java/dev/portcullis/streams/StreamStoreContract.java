@@ -237,6 +237,24 @@ abstract class StreamStoreContract {
     }
 
     @Test
+    void a_stream_bars_as_many_as_it_may_and_nobody_more() throws Exception {
+        stored(barring(LOBBY, new UserId("user1"), 2));
+        stored(barring(LOBBY, new UserId("user2"), 2));
+        Position head = await(streams.head(LOBBY));
+        assertThat(await(streams.append(barring(LOBBY, ANN, 2)))).isEqualTo(new Appended.Full());
+        assertThat(await(streams.standing(LOBBY, ANN))).isEqualTo(new Standing(head, false));
+        stored(barring(LOBBY, new UserId("user2"), 2));
+        stored(barring(LOBBY_TOO, ANN, 2));
+        await(streams.unbar(LOBBY, new UserId("nobody")));
+        assertThat(await(streams.append(barring(LOBBY, ANN, 2)))).isEqualTo(new Appended.Full());
+        await(streams.unbar(LOBBY, new UserId("user2")));
+        await(streams.unbar(LOBBY, new UserId("user2")));
+        stored(barring(LOBBY, ANN, 2));
+        assertThat(await(streams.append(barring(LOBBY, new UserId("user3"), 2))))
+                .isEqualTo(new Appended.Full());
+    }
+
+    @Test
     void who_is_unbarred_writes_again() throws Exception {
         stored(barring(LOBBY, ANN));
         await(streams.unbar(LOBBY, ANN));
@@ -338,6 +356,9 @@ abstract class StreamStoreContract {
         stored(message(LOBBY, two, "m4"));
         assertNothingRecovered(await(resume(first)), 4);
         assertThat(seqs(await(resume(second)))).containsExactly(3L, 4L);
+        assertThat(await(streams.after(LOBBY, 1, PLENTY)).lacksEntriesAfter(1)).isTrue();
+        assertThat(await(streams.after(LOBBY, 2, PLENTY)).lacksEntriesAfter(2)).isFalse();
+        assertThat(await(streams.after(LOBBY, 9, PLENTY)).lacksEntriesAfter(9)).isFalse();
     }
 
     @Test
@@ -356,6 +377,24 @@ abstract class StreamStoreContract {
         Slice missed = await(resume(empty));
         assertThat(missed.exact()).isTrue();
         assertThat(seqs(missed)).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void of_many_streams_it_is_told_where_they_stand_and_whether_they_went_through_a_place() throws Exception {
+        Position third = appendedUpTo(3);
+        Position other = stored(message(LOBBY_TOO, "m1")).position();
+        StreamName empty = StreamName.room(new RoomId("empty"));
+        Position nothing = await(streams.head(empty));
+        List<StreamStore.Confirmation> said = await(streams.confirm(List.of(
+                new StreamStore.Place(LOBBY, third),
+                new StreamStore.Place(LOBBY_TOO, new Position("elsewhere", 1)),
+                new StreamStore.Place(empty, nothing),
+                new StreamStore.Place(LOBBY, new Position(third.epoch(), 4)),
+                new StreamStore.Place(LOBBY, new Position(third.epoch(), 1)))));
+        assertThat(said)
+                .extracting(StreamStore.Confirmation::head)
+                .containsExactly(third, other, nothing, third, third);
+        assertThat(said).extracting(StreamStore.Confirmation::kept).containsExactly(true, false, true, false, true);
     }
 
     @Test
@@ -508,6 +547,10 @@ abstract class StreamStoreContract {
     }
 
     private Append barring(StreamName stream, UserId user) {
+        return barring(stream, user, 10_000);
+    }
+
+    private Append barring(StreamName stream, UserId user, int mostBars) {
         return new Append(
                 stream,
                 KEPT,
@@ -516,7 +559,8 @@ abstract class StreamStoreContract {
                 Optional.empty(),
                 Optional.empty(),
                 now() + 5_000,
-                Optional.of(user));
+                Optional.of(user),
+                mostBars);
     }
 
     static void assertNothingRecovered(Slice slice, long head) {

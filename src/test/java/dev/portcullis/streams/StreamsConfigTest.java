@@ -18,17 +18,21 @@ class StreamsConfigTest {
                 .isEqualTo(new StreamsConfig(
                         new Retention(300, TimeUnit.HOURS.toMillis(24)),
                         new Retention(1_000, TimeUnit.DAYS.toMillis(30)),
-                        new Retention(10_000, TimeUnit.HOURS.toMillis(24)),
+                        new Retention(1_000, TimeUnit.HOURS.toMillis(24)),
                         16_777_216,
                         1_000,
                         16_777_216,
                         50,
                         new StreamStore.Bounds(300, 261_120),
+                        65_536,
+                        1_000,
+                        4_194_304,
                         1_000,
                         3,
                         100_000,
                         30_000,
-                        32));
+                        32,
+                        256));
         assertThat(survey.problems().none()).isTrue();
     }
 
@@ -44,11 +48,15 @@ class StreamsConfigTest {
                 Map.entry("holeMs", 5L),
                 Map.entry("resumeEntries", 6L),
                 Map.entry("resumeBytes", 70_001L),
+                Map.entry("partBytes", 1_025L),
+                Map.entry("parts", 12L),
+                Map.entry("pageBytes", 70_002L),
                 Map.entry("readMs", 11L),
                 Map.entry("readTries", 7L),
                 Map.entry("carriedStreams", 8L),
                 Map.entry("lingerMs", 9L),
-                Map.entry("catchUps", 10L)));
+                Map.entry("catchUps", 10L),
+                Map.entry("headsAtOnce", 11L)));
         assertThat(config)
                 .isEqualTo(new StreamsConfig(
                         new Retention(1, 1_001),
@@ -59,11 +67,15 @@ class StreamsConfigTest {
                         2_000_000,
                         5,
                         new StreamStore.Bounds(6, 70_001),
+                        1_025,
+                        12,
+                        70_002,
                         11,
                         7,
                         8,
                         9,
-                        10));
+                        10,
+                        11));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.portcullis.client.bench;
 
+import dev.portcullis.client.ConnectOptions;
 import dev.portcullis.client.Console;
 import dev.portcullis.client.TokenSource;
 import io.vertx.core.Vertx;
@@ -28,8 +29,8 @@ import picocli.CommandLine.Spec;
             "Each member is a user of its own (bench-0, bench-1, ...) unless --token makes all of them one.",
             "A secret or token may also stand in the environment as PORTCULLIS_SECRET or PORTCULLIS_TOKEN.",
             "Latency counts from the time at which a message was due, whoever was late.",
-            "Exit codes: 0 every promise was kept, 1 something was lost, doubled, out of order or turned away,",
-            "2 the command is wrong."
+            "Exit codes: 0 every promise was kept, 1 something was lost, doubled, out of order, refused, cut or never answered,",
+            "or nothing was measured, 2 the command is wrong."
         })
 public final class BenchCommand implements Callable<Integer> {
     private final TokenSource.FromConfig configs;
@@ -110,8 +111,8 @@ public final class BenchCommand implements Callable<Integer> {
             description = "how the rooms' names begin; the tokens grant it (default: ${DEFAULT-VALUE})")
     private String roomPrefix = "";
 
-    @Option(names = "--origin", paramLabel = "URL", description = "the Origin to present, for a server that wants one")
-    private @Nullable String origin;
+    @Mixin
+    private ConnectOptions connect = new ConnectOptions();
 
     @Mixin
     private Identity identity = new Identity();
@@ -154,8 +155,7 @@ public final class BenchCommand implements Callable<Integer> {
                     .withLoad(closed.<BenchPlan.Load>map(inFlight -> new BenchPlan.Closed(inFlight, size))
                             .orElseGet(() -> new BenchPlan.Open(rate, size)))
                     .withPhases(millis(warmup), millis(duration), millis(drain))
-                    .withDialling(new BenchPlan.Dialling(
-                            parallel, connectRate, loops, roomPrefix, Optional.ofNullable(origin)));
+                    .withDialling(new BenchPlan.Dialling(parallel, connectRate, loops, roomPrefix, connect.origin()));
         } catch (IllegalArgumentException impossible) {
             throw console().wrong(String.valueOf(impossible.getMessage()));
         }
@@ -165,7 +165,8 @@ public final class BenchCommand implements Callable<Integer> {
         Vertx vertx =
                 Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops + 1).setPreferNativeTransport(true));
         try {
-            BenchReport report = BenchRun.run(vertx, plan, tokens, this::show).await();
+            BenchReport report = BenchRun.run(vertx, plan, connect.transport(console()::wrong), tokens, this::show)
+                    .await();
             console().out().println(json ? report.toJson().encode() : report.toText());
             console().out().flush();
             return report.sound() ? 0 : 1;

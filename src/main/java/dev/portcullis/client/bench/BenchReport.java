@@ -1,7 +1,9 @@
 package dev.portcullis.client.bench;
 
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -84,9 +86,21 @@ public record BenchReport(
         }
     }
 
-    /** Whether the server kept its promises: everyone came and stayed, and got each message once and in order. */
+    /**
+     * Whether the run says something good of the server: all members came and stayed, every message was acknowledged and
+     * reached each of them once and in order, and some of that happened in the measured time.
+     */
     public boolean sound() {
-        return lost == 0 && duplicates == 0 && disorders == 0 && joined == planned && cuts.isEmpty();
+        return faults().isEmpty();
+    }
+
+    private boolean promisesKept() {
+        return lost == 0 && duplicates == 0 && disorders == 0;
+    }
+
+    /** Refusals of those who could not join are not of messages. */
+    private boolean everyMessageAcked() {
+        return acked == sent && (refusals.isEmpty() || joined < planned);
     }
 
     public JsonObject toJson() {
@@ -114,6 +128,7 @@ public record BenchReport(
     public String toText() {
         return String.join(
                 System.lineSeparator(),
+                line("verdict", "%s", sound() ? "sound" : "not sound: " + String.join(", ", faults())),
                 line("members", "%,d of %,d joined", joined, planned),
                 line("handshakes", "%,.0f/s   %s", handshakesPerSecond, spread(handshake)),
                 line("messages", "%,.1f/s   acknowledged after %s", messagesPerSecond, spread(ack)),
@@ -123,6 +138,26 @@ public record BenchReport(
                 line("unanswered", "%,d of %,d sent", unanswered, sent),
                 line("refusals", "%s", refusals.isEmpty() ? "none" : refusals),
                 line("cuts", "%s", cuts.isEmpty() ? "none" : cuts));
+    }
+
+    private List<String> faults() {
+        List<String> faults = new ArrayList<>();
+        if (joined < planned) {
+            faults.add("members missing");
+        }
+        if (!promisesKept()) {
+            faults.add("promises broken");
+        }
+        if (!cuts.isEmpty()) {
+            faults.add("connections cut");
+        }
+        if (!everyMessageAcked()) {
+            faults.add("messages refused or unanswered");
+        }
+        if (delivery.count() == 0) {
+            faults.add("nothing delivered in the measured time");
+        }
+        return faults;
     }
 
     private static String line(String name, String format, Object... values) {

@@ -41,7 +41,12 @@ public final class BenchRun {
     private Progress.Phase phase = Progress.Phase.ARRIVING;
     private double handshakesPerSecond;
 
-    private BenchRun(Vertx vertx, BenchPlan plan, TokenSource tokens, Consumer<Progress> watcher) {
+    private BenchRun(
+            Vertx vertx,
+            BenchPlan plan,
+            WebSocketClientOptions transport,
+            TokenSource tokens,
+            Consumer<Progress> watcher) {
         this.vertx = vertx;
         this.plan = plan;
         this.tokens = tokens;
@@ -51,15 +56,20 @@ public final class BenchRun {
                         vertx,
                         endpoint,
                         plan.dialling().origin(),
-                        new WebSocketClientOptions(),
+                        transport,
                         plan.crowd().connections() + 1))
                 .toList();
     }
 
     /** @param tokens asked for users {@code bench-0}, {@code bench-1} and so on, each granted the rooms of the run */
-    public static Future<BenchReport> run(Vertx vertx, BenchPlan plan, TokenSource tokens, Consumer<Progress> watcher) {
+    public static Future<BenchReport> run(
+            Vertx vertx,
+            BenchPlan plan,
+            WebSocketClientOptions transport,
+            TokenSource tokens,
+            Consumer<Progress> watcher) {
         Promise<BenchReport> report = Promise.promise();
-        BenchRun run = new BenchRun(vertx, plan, tokens, watcher);
+        BenchRun run = new BenchRun(vertx, plan, transport, tokens, watcher);
         vertx.getOrCreateContext().runOnContext(any -> run.start().onComplete(report));
         return report.future();
     }

@@ -1,7 +1,9 @@
 package dev.portcullis.client.bench;
 
 import dev.portcullis.client.Dialer;
+import dev.portcullis.client.RoleConverter;
 import dev.portcullis.client.TokenSource;
+import dev.portcullis.protocol.Role;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
@@ -32,8 +34,9 @@ final class Identity {
     @Option(
             names = "--role",
             defaultValue = "member",
-            description = "role of the tokens made with --secret (default: ${DEFAULT-VALUE})")
-    private String role = "";
+            converter = RoleConverter.class,
+            description = "role of the tokens made with --secret or --config (default: ${DEFAULT-VALUE})")
+    private Role role = Role.MEMBER;
 
     private static final class Proof {
         @Option(names = "--token", paramLabel = "TOKEN", description = "one token for all members")
@@ -59,7 +62,7 @@ final class Identity {
             Map<String, String> environment,
             Function<String, ParameterException> wrong) {
         if (proof.config != null) {
-            return configs.read(proof.config);
+            return configs.read(proof.config, role);
         }
         Optional<String> secret = given(proof.secret, SECRET_VARIABLE, environment);
         if (secret.isPresent()) {
@@ -82,6 +85,6 @@ final class Identity {
         if (secret.length < SHORTEST_SECRET) {
             throw wrong.apply("the secret has " + secret.length + " bytes; HS256 needs at least " + SHORTEST_SECRET);
         }
-        return new HmacTokens(secret, Optional.ofNullable(issuer), Optional.ofNullable(audience), role);
+        return new HmacTokens(secret, Optional.ofNullable(issuer), Optional.ofNullable(audience), role.word());
     }
 }

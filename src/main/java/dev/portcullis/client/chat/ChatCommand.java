@@ -1,9 +1,12 @@
 package dev.portcullis.client.chat;
 
 import dev.portcullis.client.ClientOptions;
+import dev.portcullis.client.ConnectOptions;
 import dev.portcullis.client.Console;
 import dev.portcullis.client.Dialer;
+import dev.portcullis.client.RoleConverter;
 import dev.portcullis.client.TokenSource;
+import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
@@ -25,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -51,8 +55,13 @@ public final class ChatCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Parameters(paramLabel = "URL", description = "where the server listens, such as ws://localhost:8080/ws")
-    private String url = "";
+    @Parameters(
+            paramLabel = "URL",
+            arity = "1..*",
+            description =
+                    "where the server listens, such as ws://localhost:8080/ws; more than one: nodes of a cluster, of"
+                            + " which the next is tried when one is lost")
+    private List<String> urls = List.of();
 
     @Option(names = "--token", paramLabel = "TOKEN", description = "who you are, as a token of the server's issuer")
     private @Nullable String token;
@@ -73,8 +82,24 @@ public final class ChatCommand implements Callable<Integer> {
             description = "the room to join at first (default: ${DEFAULT-VALUE})")
     private String room = "";
 
-    @Option(names = "--origin", paramLabel = "URL", description = "the Origin to present, for a server that wants one")
-    private @Nullable String origin;
+    @Option(
+            names = "--role",
+            defaultValue = "member",
+            converter = RoleConverter.class,
+            description =
+                    "what a token made with --config permits: member, moderator or admin (default: ${DEFAULT-VALUE})")
+    private Role role = Role.MEMBER;
+
+    @Option(
+            names = "--rooms",
+            paramLabel = "ROOM",
+            split = ",",
+            description = "rooms that a token made with --config opens, team-* for every one that begins so"
+                    + " (default: the room of --room)")
+    private List<String> rooms = List.of();
+
+    @Mixin
+    private ConnectOptions connect = new ConnectOptions();
 
     public ChatCommand(TokenSource.FromConfig configs) {
         // The terminal's own encoding, which is not always UTF-8.
@@ -90,6 +115,10 @@ public final class ChatCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         if (!RoomId.isValid(room)) {
             throw console().wrong("--room must be 1 to 64 letters, digits and _.:-");
+        }
+        if (!rooms.stream().allMatch(ChatCommand::namesRooms)) {
+            throw console()
+                    .wrong("--rooms must be rooms or beginnings of their names that end in *, such as lobby,team-*");
         }
         return source().fold(this::talkAs, why -> {
             console().err().println(why);
@@ -107,7 +136,7 @@ public final class ChatCommand implements Callable<Integer> {
             if (user == null || !UserId.isValid(user)) {
                 throw console().wrong("--config needs --user: 1 to 128 letters, digits and _.:@|+-");
             }
-            return configs.read(file.get());
+            return configs.read(file.get(), role);
         }
         String fixed = given.or(() -> Optional.ofNullable(System.getenv(TOKEN_VARIABLE)))
                 .orElseThrow(() -> console().wrong("who are you? Give --token, or --config and --user"));
@@ -121,12 +150,13 @@ public final class ChatCommand implements Callable<Integer> {
         ClientOptions options;
         try {
             options = ClientOptions.to(
-                            url,
-                            () -> Future.succeededFuture(
-                                    source.tokenFor(Optional.ofNullable(user).orElse(""), List.of(room))))
-                    .withOrigin(Optional.ofNullable(origin));
+                            urls,
+                            () -> Future.succeededFuture(source.tokenFor(
+                                    Optional.ofNullable(user).orElse(""), rooms.isEmpty() ? List.of(room) : rooms)))
+                    .withOrigin(connect.origin())
+                    .withTransport(connect.transport(console()::wrong));
         } catch (IllegalArgumentException malformed) {
-            throw console().wrong(url + ": " + malformed.getMessage());
+            throw console().wrong(String.join(" ", urls) + ": " + malformed.getMessage());
         }
         return talk(options);
     }
@@ -161,6 +191,11 @@ public final class ChatCommand implements Callable<Integer> {
             console().err().println("!! the keyboard is gone");
         }
         session.typed("/quit");
+    }
+
+    private static boolean namesRooms(String pattern) {
+        String beginning = pattern.endsWith("*") ? pattern.substring(0, pattern.length() - 1) : pattern;
+        return pattern.equals("*") || RoomId.isValid(beginning);
     }
 
     private Console console() {

@@ -15,22 +15,26 @@ import java.util.function.Consumer;
 /** One person's evening: typed lines go in, lines to read come out, an exit code ends it. */
 final class ChatSession implements Input.Cases<Future<?>> {
     private static final int HISTORY = 50;
-    private static final int COUNTED_SECONDS = 5;
-    private static final long SECOND_MS = 1_000;
 
     private final Vertx vertx;
     private final Consumer<String> screen;
     private final Transcript transcript;
     private final PortcullisClient client;
     private final Promise<Integer> exit = Promise.promise();
+    private final Countdown countdown;
+    private final int addresses;
     private volatile String room;
     private boolean wasOpen;
+    private volatile boolean open;
+    private int failedAttempts;
 
     ChatSession(Vertx vertx, ClientOptions options, String room, Transcript transcript, Consumer<String> screen) {
         this.vertx = vertx;
         this.screen = screen;
         this.transcript = transcript;
         this.room = room;
+        this.countdown = new Countdown(screen);
+        this.addresses = options.endpoints().size();
         this.client = PortcullisClient.connect(vertx, options.withRooms(room), this::told);
     }
 
@@ -51,6 +55,9 @@ final class ChatSession implements Input.Cases<Future<?>> {
     @Override
     public Future<?> say(Input.Say input) {
         long began = System.nanoTime();
+        if (!open) {
+            show("   waits for the connection");
+        }
         return client.send(room, input.text())
                 .onSuccess(frame -> acked(Answer.of(frame), began))
                 .onFailure(unsent -> show("!! not sent: " + unsent.getMessage()));
@@ -88,13 +95,45 @@ final class ChatSession implements Input.Cases<Future<?>> {
     }
 
     private void told(Event event) {
+        if (exit.future().isComplete()) {
+            return; // the end of a client that gave up says nothing new
+        }
+        open = event instanceof Event.Opened || (open && !(event instanceof Event.Interrupted));
+        if (event instanceof Event.Interrupted interrupted && !wasOpen) {
+            unreached(interrupted);
+            return;
+        }
         event.accept(transcript).ifPresent(this::show);
         if (event instanceof Event.Opened) {
             wasOpen = true;
         } else if (event instanceof Event.Limited limited) {
-            countDown(limited.retryAfterMs());
-        } else if (event instanceof Event.Ended || (event instanceof Event.Interrupted && !wasOpen)) {
-            exit.tryComplete(1); // whoever mistyped the address should not wait for it
+            limited(limited.retryAfterMs());
+        } else if (event instanceof Event.Ended) {
+            exit.tryComplete(1);
+        }
+    }
+
+    /** Tries each address once before the first connection: a mistyped one is told at once. */
+    private void unreached(Event.Interrupted event) {
+        failedAttempts++;
+        if (failedAttempts < addresses) {
+            event.accept(transcript).ifPresent(this::show);
+        } else {
+            transcript.unreached(event.cut()).ifPresent(this::show);
+            exit.tryComplete(1);
+        }
+    }
+
+    private void limited(long retryAfterMs) {
+        if (countdown.extend(System.nanoTime(), retryAfterMs)) {
+            count();
+        }
+    }
+
+    private void count() {
+        long waitMs = countdown.tick(System.nanoTime());
+        if (waitMs > 0) {
+            vertx.setTimer(waitMs, any -> count());
         }
     }
 
@@ -112,20 +151,6 @@ final class ChatSession implements Input.Cases<Future<?>> {
             }
         }
         return frame;
-    }
-
-    /** Counts the last seconds only: a minute of lines would hide the talk. */
-    private void countDown(long leftMs) {
-        long seconds = (leftMs + SECOND_MS - 1) / SECOND_MS;
-        if (seconds <= 0) {
-            show("-- you may write again");
-            return;
-        }
-        if (seconds <= COUNTED_SECONDS) {
-            show("   " + seconds + " \u2026");
-        }
-        long step = leftMs % SECOND_MS == 0 ? SECOND_MS : leftMs % SECOND_MS;
-        vertx.setTimer(step, any -> countDown(leftMs - step));
     }
 
     private void show(String line) {

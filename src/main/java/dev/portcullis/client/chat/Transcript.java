@@ -1,5 +1,6 @@
 package dev.portcullis.client.chat;
 
+import dev.portcullis.client.Cut;
 import dev.portcullis.client.Event;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -7,9 +8,13 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Each event as the lines a person reads; empty for what is none of theirs. */
 final class Transcript implements Event.Cases<Optional<String>> {
+    private static final int FORBIDDEN = 403;
+    private static final int UPGRADE_REQUIRED = 426;
+
     private final DateTimeFormatter clock;
 
     Transcript(ZoneId zone) {
@@ -18,7 +23,7 @@ final class Transcript implements Event.Cases<Optional<String>> {
 
     @Override
     public Optional<String> opened(Event.Opened event) {
-        return note("connected as " + Printable.word(event.userId()));
+        return note("connected to " + event.at() + " as " + Printable.word(event.userId()));
     }
 
     @Override
@@ -52,7 +57,29 @@ final class Transcript implements Event.Cases<Optional<String>> {
         String request = event.requestId()
                 .map(id -> " (request " + Printable.word(id) + ")")
                 .orElse("");
-        return warning(Printable.word(event.reason()) + ": " + Printable.word(event.message()) + request);
+        return warning(
+                Printable.word(event.reason()) + ": " + Printable.word(event.message()) + details(event) + request);
+    }
+
+    private static String details(Event.Refused event) {
+        return event.details().isEmpty()
+                ? ""
+                : event.details().stream()
+                        .map(each -> Printable.word(each.path().isEmpty() ? "the frame" : each.path()) + " breaks "
+                                + Printable.word(each.rule()))
+                        .collect(Collectors.joining(", ", " [", "]"));
+    }
+
+    Optional<String> unreached(Cut cut) {
+        return warning("could not connect (" + Printable.word(cut.describe()) + ")" + hint(cut));
+    }
+
+    private static String hint(Cut cut) {
+        boolean refused = cut.cause() == Cut.Cause.REFUSED;
+        if (refused && cut.code() == FORBIDDEN) {
+            return "; the server may want an --origin that it knows";
+        }
+        return refused && cut.code() == UPGRADE_REQUIRED ? "; the server may want wss://" : "";
     }
 
     @Override
@@ -68,7 +95,7 @@ final class Transcript implements Event.Cases<Optional<String>> {
 
     @Override
     public Optional<String> ended(Event.Ended event) {
-        return note("connection ended (" + Printable.word(event.cut().describe()) + ")");
+        return note("connection ended (" + Printable.word(event.cut().describe()) + ")" + hint(event.cut()));
     }
 
     @Override

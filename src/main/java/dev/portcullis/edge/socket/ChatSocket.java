@@ -1,28 +1,40 @@
 package dev.portcullis.edge.socket;
 
 import dev.portcullis.protocol.CloseCode;
-import io.netty.buffer.ByteBuf;
+import dev.portcullis.protocol.FramePieces;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.http.WebSocketInternal;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One WebSocket, hardened. Everything happens on its event loop. Create it in the first callback of the upgrade: a
  * handler set later can miss a frame.
  */
 public final class ChatSocket {
-    private static final long CLOSING_SECONDS = 2;
+    private static final Logger LOG = LoggerFactory.getLogger(ChatSocket.class);
+
+    /** Netty's objects for what the channel has taken are not counted, so that it takes no more than goes out at once. */
+    private static final WriteBufferWaterMark TAKEN = new WriteBufferWaterMark(16_384, 32_768);
 
     private final ServerWebSocket webSocket;
     private final ChannelHandlerContext context;
     private final Outbox outbox;
+    private final MemoryBudget memory;
     private final Tap tap;
+    private final Guard guard;
     private final Reassembly reassembly;
+    private final Inbound inbound;
+    private final long lingerMs;
+    private final long lingerBytes;
     private final Turnstile turnstile;
     private final Listener listener;
     private boolean closing;
@@ -37,24 +49,41 @@ public final class ChatSocket {
         /** The peer broke a rule of framing; the listener says its last word and closes. */
         void violated(CloseCode code);
 
+        /** From here on nothing that came is of use. The connection still stands, until {@link #closed}. */
+        void closing();
+
         void closed();
     }
 
-    public ChatSocket(ServerWebSocket webSocket, FlushTurn turn, SocketConfig config, Listener listener) {
+    public ChatSocket(
+            ServerWebSocket webSocket, FlushTurn turn, SocketConfig config, Shedding shedding, Listener listener) {
         this.webSocket = webSocket;
         this.listener = listener;
         this.context = ((WebSocketInternal) webSocket).channelHandlerContext();
-        this.tap = new Tap(this::writable);
+        this.memory = shedding.memory();
+        this.inbound = new Inbound(shedding, context.executor(), this::giveUpUnread);
+        this.tap = new Tap(this::writable, inbound);
+        this.guard = new Guard(tap, this::violated);
+        this.lingerMs = config.closeLingerMs();
+        this.lingerBytes = config.closeLingerBytes();
         this.reassembly = new Reassembly(config.authFrameBytes(), config.fragments());
         this.turnstile = new Turnstile(config.controlFrames());
         harden(context.pipeline());
-        this.outbox = new Outbox(context.pipeline().context(tap), turn, config); // below all that only reads
+        this.outbox = new Outbox(
+                context.pipeline().context(tap), turn, config, shedding, new TooMuch()); // below all that only reads
         webSocket.frameHandler(this::received);
-        webSocket.exceptionHandler(ended -> {}); // every abrupt end comes here too; closed() tells of it
-        webSocket.closeHandler(any -> {
+        webSocket.exceptionHandler(
+                ended -> { // every abrupt end comes here too; closed() tells of it
+                    if (ended instanceof Error) {
+                        LOG.error("a socket met an error of the machine", ended);
+                    }
+                });
+        // Not Vert.x's close handler: it is silent about a channel that was closed before, or was upgraded again
+        var unused = context.channel().closeFuture().addListener(any -> {
             closing = true;
             outbox.drop();
             listener.closed();
+            inbound.fragments(0);
         });
     }
 
@@ -66,21 +95,23 @@ public final class ChatSocket {
     /** Sends a live frame, or closes the socket of a reader who is too slow for it. */
     public void send(byte[] utf8) {
         if (!closing) {
-            live(Frames.text(context.alloc(), utf8));
+            SharedFrame frame = SharedFrame.text(context.alloc(), utf8, memory);
+            share(frame);
+            frame.release();
         }
     }
 
     /** Sends a frame that others get too; the caller keeps its own reference. */
-    public void share(ByteBuf frame) {
-        if (!closing) {
-            live(frame.retainedDuplicate());
+    public void share(SharedFrame frame) {
+        if (!closing && !outbox.live(frame)) {
+            close(CloseCode.TOO_SLOW);
         }
     }
 
     /** Sends what was asked for, however much: outside the bound of live frames. */
-    public void replay(byte[] utf8) {
+    public void replay(FramePieces frame) {
         if (!closing) {
-            outbox.replay(utf8);
+            outbox.replay(frame);
         }
     }
 
@@ -103,7 +134,7 @@ public final class ChatSocket {
     public void pause() {
         if (!closing && !deaf) {
             deaf = true;
-            webSocket.pause();
+            tap.pause();
         }
     }
 
@@ -111,20 +142,25 @@ public final class ChatSocket {
         if (deaf) {
             deaf = false;
             if (!closing) {
-                tap.heard();
-                webSocket.resume();
+                inbound.resumed();
+                tap.resume();
             }
         }
     }
 
-    /** What waits is dropped; the peer is told, and cut off if it does not go. */
+    /**
+     * What waits is dropped; the peer is told, and cut off if it does not go. Until then what it still sends is read and
+     * thrown away: bytes that nobody reads would turn the end of TCP into a reset, which eats the close frame.
+     */
     public void close(CloseCode code) {
         if (closing) {
             return;
         }
         sentCode = code;
-        leave();
+        beginClosing();
         webSocket.close(code.code(), code.phrase());
+        hearTheAnswer();
+        nothingReplays();
     }
 
     public boolean closing() {
@@ -138,7 +174,17 @@ public final class ChatSocket {
 
     /** Nanoseconds without a byte from the peer; none pass while we do not read. */
     public long silentFor(long now) {
-        return deaf ? 0 : now - tap.lastRead();
+        return tap.isDeaf() ? 0 : now - tap.lastRead();
+    }
+
+    /** Nanoseconds for which the peer has owed the rest of a message; none pass while we do not read. */
+    public long unfinishedFor(long now) {
+        return tap.isDeaf() ? 0 : inbound.unfinishedFor(now);
+    }
+
+    /** What has come of a message that is not complete. */
+    public long unfinishedBytes() {
+        return inbound.unfinishedBytes();
     }
 
     /** Nanoseconds in which nothing that waits could be sent. */
@@ -146,11 +192,19 @@ public final class ChatSocket {
         return now - outbox.stuckSince(now);
     }
 
-    public int waitingBytes() {
+    /** The listener keeps so many bytes of messages for later. */
+    public void queued(long bytes) {
+        inbound.queued(bytes);
+    }
+
+    public long waitingBytes() {
         return outbox.bytes();
     }
 
     private void harden(ChannelPipeline pipeline) {
+        if (pipeline.get("guard") != null) {
+            throw new IllegalStateException("this channel carries a WebSocket already");
+        }
         if (pipeline.get("idle") != null) {
             pipeline.remove("idle"); // counts whole frames only; our heartbeat counts bytes
         }
@@ -161,18 +215,41 @@ public final class ChatSocket {
         }
         pipeline.addBefore(
                 "handler", "utf8", new Utf8FrameValidator(false)); // RFC 6455 8.1; Vert.x would let U+FFFD through
-        pipeline.addBefore("handler", "guard", new Guard(this::violated));
+        pipeline.addBefore("handler", "guard", guard);
+        if (pipeline.get("wsdecoder") instanceof ByteToMessageDecoder decoder) {
+            decoder.setSingleDecode(true); // the tap asks for the next frame
+            decoder.setCumulator(new HeapCumulator());
+        }
+        context.channel().config().setWriteBufferWaterMark(TAKEN);
     }
 
-    /**
-     * From here on nothing is sent but the close. It may wait behind what the peer does not read, so the end does not
-     * depend on it.
-     */
-    private void leave() {
+    /** From here on nothing is sent but the close. */
+    private void beginClosing() {
         closing = true;
+        guard.closing();
         outbox.drop();
-        resumeToHearTheAnswer();
-        var unused = context.executor().schedule(this::cut, CLOSING_SECONDS, TimeUnit.SECONDS);
+        listener.closing();
+        reassembly.forget(); // its bytes would stay for as long as the close lingers
+        inbound.fragments(0);
+    }
+
+    /** Also of a socket that is closing already: the peer's answer to the close is worth less than the room. */
+    private void giveUpUnread() {
+        close(CloseCode.NO_CAPACITY);
+        tap.decodesNoMore();
+        if (context.pipeline().get("wsdecoder") != null) {
+            context.pipeline().remove("wsdecoder"); // gives back what it holds of a frame
+        }
+    }
+
+    /** The close may wait behind what the peer does not read, so the end does not depend on it. */
+    private void hearTheAnswer() {
+        tap.discard(lingerBytes);
+        if (deaf) {
+            deaf = false;
+            tap.resume();
+        }
+        var unused = context.executor().schedule(this::cut, lingerMs, TimeUnit.MILLISECONDS);
     }
 
     private void cut() {
@@ -189,7 +266,11 @@ public final class ChatSocket {
             case BINARY -> violated(CloseCode.BINARY);
             case PING -> pass(turnstile.admitsPing(System.nanoTime()));
             case PONG -> pass(turnstile.admitsPong(System.nanoTime()));
-            case CLOSE -> leave(); // Vert.x answers it
+            case CLOSE -> {
+                beginClosing(); // Vert.x answers it
+                hearTheAnswer();
+                nothingReplays();
+            }
             default -> violated(CloseCode.BROKEN_FRAME);
         }
     }
@@ -201,6 +282,7 @@ public final class ChatSocket {
     }
 
     private void piece(Reassembly.Piece piece) {
+        inbound.fragments(reassembly.bytes());
         piece.broken().ifPresent(this::violated);
         if (piece instanceof Reassembly.Whole whole) {
             listener.message(whole.message());
@@ -213,26 +295,30 @@ public final class ChatSocket {
         }
     }
 
-    private void live(ByteBuf frame) {
-        if (!outbox.live(frame)) {
-            close(CloseCode.TOO_SLOW);
+    private void writable() {
+        outbox.drain();
+        if (!outbox.replaying()) {
+            nothingReplays();
         }
     }
 
-    private void writable() {
-        outbox.drain();
+    private void nothingReplays() {
         Runnable then = drained;
-        if (then != null && !outbox.replaying()) {
+        if (then != null) {
             drained = null;
             then.run();
         }
     }
 
-    /** A paused socket would not hear the peer's close and would stand until it is cut. */
-    private void resumeToHearTheAnswer() {
-        if (deaf) {
-            deaf = false;
-            webSocket.resume();
+    private final class TooMuch implements Outbox.Judge {
+        @Override
+        public void tooSlow() {
+            close(CloseCode.TOO_SLOW);
+        }
+
+        @Override
+        public void noCapacity() {
+            close(CloseCode.NO_CAPACITY);
         }
     }
 }

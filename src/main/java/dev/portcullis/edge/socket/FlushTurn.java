@@ -8,13 +8,17 @@ import java.util.List;
 
 /**
  * Flushes each socket once after all that this turn of the event loop had for it: the system call is what a delivery
- * costs, not its bytes.
+ * costs, not its bytes. Where a turn is long, the sockets are flushed in between: the peers must not wait for its end.
  */
 public final class FlushTurn {
+    private static final long LONGEST_NANOS = 5_000_000;
+
     private final List<Outbox> touched = new ArrayList<>();
     private final EventLoop loop;
+    private long begun;
+    private boolean flushing;
 
-    private FlushTurn(EventLoop loop) {
+    FlushTurn(EventLoop loop) {
         this.loop = loop;
     }
 
@@ -23,17 +27,26 @@ public final class FlushTurn {
         return new FlushTurn(((ContextInternal) context).nettyEventLoop());
     }
 
-    void add(Outbox outbox) {
+    /** Something was written that is not flushed. */
+    void wrote(Outbox outbox, boolean first, long now) {
         if (touched.isEmpty()) {
-            loop.execute(this::flush);
+            begun = now;
+            loop.execute(this::flush); // behind all that waits for its turn already
         }
-        touched.add(outbox);
+        if (first) {
+            touched.add(outbox);
+        }
+        if (!flushing && now - begun > LONGEST_NANOS) {
+            flush();
+        }
     }
 
     private void flush() {
+        flushing = true;
         for (int i = 0; i < touched.size(); i++) { // a flush may touch another socket
             touched.get(i).flush();
         }
         touched.clear();
+        flushing = false;
     }
 }

@@ -14,20 +14,23 @@ public final class Frames {
 
     /** A whole text message. The caller releases it once every receiver has its duplicate. */
     public static ByteBuf text(ByteBufAllocator allocator, byte[] utf8) {
-        return frame(allocator, FINAL | TEXT, utf8, 0, utf8.length);
+        return frame(allocator, FINAL | TEXT, utf8);
     }
 
-    static ByteBuf fragment(ByteBufAllocator allocator, byte[] utf8, int from, int length) {
-        int opcode = from == 0 ? TEXT : CONTINUATION;
-        int last = from + length == utf8.length ? FINAL : 0;
-        return frame(allocator, last | opcode, utf8, from, length);
+    /** The head of a piece of a text message, with room for {@code length} bytes, which the caller writes. */
+    static ByteBuf fragment(ByteBufAllocator allocator, boolean first, boolean last, int length) {
+        return head(allocator, (last ? FINAL : 0) | (first ? TEXT : CONTINUATION), length);
     }
 
     static ByteBuf ping(ByteBufAllocator allocator) {
-        return frame(allocator, FINAL | PING, new byte[0], 0, 0);
+        return frame(allocator, FINAL | PING, new byte[0]);
     }
 
-    private static ByteBuf frame(ByteBufAllocator allocator, int head, byte[] payload, int from, int length) {
+    private static ByteBuf frame(ByteBufAllocator allocator, int head, byte[] payload) {
+        return head(allocator, head, payload.length).writeBytes(payload);
+    }
+
+    private static ByteBuf head(ByteBufAllocator allocator, int head, int length) {
         ByteBuf frame = allocator.directBuffer(length + 10);
         frame.writeByte(head);
         if (length < 126) {
@@ -37,6 +40,6 @@ public final class Frames {
         } else {
             frame.writeByte(127).writeLong(length);
         }
-        return frame.writeBytes(payload, from, length);
+        return frame;
     }
 }

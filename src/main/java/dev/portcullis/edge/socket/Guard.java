@@ -3,28 +3,65 @@ package dev.portcullis.edge.socket;
 import dev.portcullis.protocol.CloseCode;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
 import java.util.function.Consumer;
 
 /**
- * Catches what Netty's decoder refuses, before Vert.x would cut the TCP connection without a close frame. The decoder
- * goes on swallowing bytes, so that no reset overtakes our answer.
+ * Stands behind the frame decoder. Catches what it refuses, before Vert.x would cut the TCP connection without a close
+ * frame, and after our close frame lets nothing through but the peer's answer to it: Vert.x would queue a pong for each
+ * ping (CWE-770).
  */
 final class Guard extends ChannelInboundHandlerAdapter {
-    private final Consumer<CloseCode> violated;
+    private static final int SHORT = 126;
+    private static final int LONG = 65_536;
+    private static final int HEAD_AND_MASK = 6;
 
-    Guard(Consumer<CloseCode> violated) {
+    private final Tap tap;
+    private final Consumer<CloseCode> violated;
+    private boolean closing;
+
+    Guard(Tap tap, Consumer<CloseCode> violated) {
+        this.tap = tap;
         this.violated = violated;
+    }
+
+    void closing() {
+        closing = true;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (message instanceof WebSocketFrame frame) {
+            tap.decoded(sizeOnWire(frame.content().readableBytes()));
+        }
+        if (closing && !(message instanceof CloseWebSocketFrame)) {
+            ReferenceCountUtil.release(message);
+        } else {
+            super.channelRead(context, message);
+        }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
         if (cause instanceof CorruptedWebSocketFrameException corrupted) {
-            violated.accept(codeOf(corrupted.closeStatus()));
+            CloseCode code = codeOf(corrupted.closeStatus());
+            if (code == CloseCode.BAD_UTF8) {
+                tap.decoded(0); // the frame was well-formed: the peer's close frame can still be found behind it
+            } else {
+                tap.decodesNoMore();
+            }
+            violated.accept(code);
         } else {
             super.exceptionCaught(context, cause);
         }
+    }
+
+    private static int sizeOnWire(int payload) {
+        return payload + HEAD_AND_MASK + (payload < SHORT ? 0 : payload < LONG ? 2 : 8);
     }
 
     private static CloseCode codeOf(WebSocketCloseStatus status) {

@@ -2,20 +2,24 @@ package dev.portcullis.edge.socket;
 
 import dev.portcullis.protocol.CloseCode;
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts fragments together, within bounds. Vert.x's own aggregation loses a message whose first fragment is empty and
  * takes endless empty ones.
  */
 final class Reassembly {
+    /** Of the heap, about, beside what is in it. */
+    private static final int PIECE_BYTES = 128;
+
     private final int maxFragments;
     private int maxBytes;
-    private @Nullable Buffer begun;
-    private int fragments;
+    private final List<Buffer> pieces = new ArrayList<>(0);
+    private int bytes;
 
     Reassembly(int maxBytes, int maxFragments) {
         this.maxBytes = maxBytes;
@@ -26,8 +30,19 @@ final class Reassembly {
         maxBytes = bytes;
     }
 
+    /** What a message that is not complete takes of the memory. */
+    int bytes() {
+        return bytes + pieces.size() * PIECE_BYTES;
+    }
+
+    /** The message that was begun is not wanted any more. */
+    void forget() {
+        pieces.clear();
+        bytes = 0;
+    }
+
     Piece first(Buffer data, boolean last) {
-        if (begun != null) {
+        if (!pieces.isEmpty()) {
             return new Broken(CloseCode.BROKEN_FRAME); // RFC 6455 5.4: messages may not be interleaved
         }
         if (data.length() > maxBytes) {
@@ -36,28 +51,38 @@ final class Reassembly {
         if (last) {
             return new Whole(data.getBytes());
         }
-        begun = Buffer.buffer().appendBuffer(data);
-        fragments = 1;
-        return Part.PART;
+        return part(data);
     }
 
     Piece next(Buffer data, boolean last) {
-        if (begun == null) {
+        if (pieces.isEmpty()) {
             return new Broken(CloseCode.BROKEN_FRAME);
         }
-        if (++fragments > maxFragments) {
+        if (pieces.size() >= maxFragments) {
             return new Broken(CloseCode.HOSTILE); // a million empty fragments cost us and not the sender (CWE-400)
         }
-        if (begun.length() + data.length() > maxBytes) {
+        if (bytes + data.length() > maxBytes) {
             return new Broken(CloseCode.TOO_LARGE);
         }
-        begun.appendBuffer(data);
-        if (!last) {
-            return Part.PART;
+        Piece part = part(data);
+        return last ? whole() : part;
+    }
+
+    private Piece part(Buffer data) {
+        pieces.add(data);
+        bytes += data.length();
+        return Part.PART;
+    }
+
+    private Piece whole() {
+        byte[] message = new byte[bytes];
+        int from = 0;
+        for (Buffer piece : pieces) {
+            piece.getBytes(message, from);
+            from += piece.length();
         }
-        Whole whole = new Whole(begun.getBytes());
-        begun = null;
-        return whole;
+        forget();
+        return new Whole(message);
     }
 
     /** What a fragment made of the message. */

@@ -9,9 +9,14 @@ import dev.portcullis.config.Section;
  * @param authFrameBytes a message before it is known who speaks
  * @param fragments pieces of one message
  * @param controlFrames pings within ten seconds, and pongs that nobody asked for
- * @param outboxBytes live frames waiting for a slow reader
+ * @param outboxBytes live frames waiting for a reader who is not slow
  * @param outboxFrames likewise
+ * @param slowReaderMs time in which more than that may wait
  * @param waitingFrames read from the socket while one is in hand; then it is not read any further
+ * @param queuedBytes likewise
+ * @param closeLingerMs from our close frame to the end, if the peer does not answer it
+ * @param closeLingerBytes read and thrown away in that time
+ * @param bufferedBytes waiting in and out in the whole node, for all sockets together
  */
 public record SocketConfig(
         int frameBytes,
@@ -20,7 +25,15 @@ public record SocketConfig(
         int controlFrames,
         int outboxBytes,
         int outboxFrames,
-        int waitingFrames) {
+        long slowReaderMs,
+        int waitingFrames,
+        int queuedBytes,
+        long closeLingerMs,
+        long closeLingerBytes,
+        long bufferedBytes) {
+    private static final String BUFFERED = "bufferedBytesPerNode";
+    private static final long LEAST_BUFFERED = 16L << 20;
+
     public static SocketConfig read(Section limits) {
         return new SocketConfig(
                 limits.integer("frameBytes", 65_536, 1_024, 1 << 20, "bytes of one message, reassembled"),
@@ -32,9 +45,51 @@ public record SocketConfig(
                         2,
                         10_000,
                         "pings of one connection in ten seconds, and pongs nobody asked for"),
-                limits.integer("outboxBytes", 1 << 20, 65_536, 1 << 28, "bytes waiting for a slow reader"),
-                limits.integer("outboxFrames", 1_000, 16, 1_000_000, "live frames waiting for a slow reader"),
+                limits.integer("outboxBytes", 1 << 20, 65_536, 1 << 28, "bytes waiting for a reader who is not slow"),
                 limits.integer(
-                        "waitingFrames", 16, 1, 1_000, "frames of one connection that wait for the one in hand"));
+                        "outboxFrames", 1_000, 16, 1_000_000, "live frames waiting for a reader who is not slow"),
+                limits.millis(
+                        "slowReaderMs",
+                        1_000,
+                        50,
+                        60_000,
+                        "time in which up to eight times as much may wait, as long as the socket takes it then"),
+                limits.integer("waitingFrames", 16, 1, 1_000, "frames of one connection that wait for the one in hand"),
+                limits.integer(
+                        "queuedBytes",
+                        131_072,
+                        1_024,
+                        1 << 24,
+                        "bytes of one connection's frames that wait for the one in hand"),
+                limits.millis(
+                        "closeLingerMs",
+                        2_000,
+                        100,
+                        10_000,
+                        "time for the answer to a close frame; what the client still sends is thrown away meanwhile"),
+                limits.number(
+                        "closeLingerBytes",
+                        4L << 20,
+                        65_536,
+                        1L << 30,
+                        "bytes that are thrown away in that time; beyond them nothing is read"),
+                bufferedBytes(limits));
+    }
+
+    private static long bufferedBytes(Section limits) {
+        long bytes = limits.number(
+                BUFFERED,
+                0L,
+                0,
+                1L << 40,
+                "bytes that wait in and out in the whole node, at least " + LEAST_BUFFERED
+                        + "; 0: a quarter of the largest heap");
+        if (bytes == 0) {
+            return Math.max(LEAST_BUFFERED, Runtime.getRuntime().maxMemory() / 4);
+        }
+        if (bytes < LEAST_BUFFERED) {
+            limits.problem(BUFFERED, "is too little to serve with", "use " + LEAST_BUFFERED + " or more, or 0");
+        }
+        return bytes;
     }
 }

@@ -14,6 +14,7 @@ final class Complaints {
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final LongSupplier nanos;
+    private volatile boolean opened;
     private final Map<String, Silence> silences = new HashMap<>();
 
     Complaints(LongSupplier nanos) {
@@ -47,8 +48,16 @@ final class Complaints {
         }
     }
 
+    /** The store is open. Why it can't be opened is told by who opens it. */
+    void opened() {
+        opened = true;
+    }
+
     /** A server can't be reached, or not be used. */
     void about(StoreUnopened unopened) {
+        if (!opened) {
+            return;
+        }
         long unsaid = unsaid("unreached");
         if (unsaid >= 0) {
             LOG.atWarn()

@@ -88,14 +88,13 @@ final class Finder {
     /** A node that lost most of the others keeps its map. Only to whoever asks for a key it says that all is down. */
     private static Future<Masters> believed(Masters masters, Endpoint node, Wire wire) {
         if (!masters.complete()) {
-            return unopened("the Redis Cluster at " + node
+            return notYet("the Redis Cluster at " + node
                     + " has slots without a master; mend it with redis-cli --cluster fix");
         }
         String key = RedisKeys.of(masters.laneOf(node), "probe");
         return wire.send(Request.cmd(Command.EXISTS).arg(key))
                 .transform(heard -> heard.failed() && Trouble.of(heard.cause()) == Trouble.CLUSTERDOWN
-                        ? unopened(
-                                "the Redis Cluster is down, or " + node + " is cut off from it; see its CLUSTER INFO")
+                        ? notYet("the Redis Cluster is down, or " + node + " is cut off from it; see its CLUSTER INFO")
                         : Future.succeededFuture(masters));
     }
 
@@ -129,6 +128,11 @@ final class Finder {
         List<Endpoint> all = new ArrayList<>(known);
         named.stream().filter(each -> !known.contains(each)).forEach(all::add);
         return all;
+    }
+
+    /** A Redis Cluster that begins, or that chooses new masters, comes to it by itself. */
+    private static <T> Future<T> notYet(String line) {
+        return Future.failedFuture(StoreUnopened.passing(line));
     }
 
     private static <T> Future<T> unopened(String line) {

@@ -2,6 +2,7 @@ package dev.portcullis.store.redis;
 
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreUnopened;
+import dev.portcullis.store.redis.RedisConfig.Topology;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -27,6 +28,7 @@ final class Line {
     private final Parts parts;
     private final Context home;
     private final Backoff backoff;
+    private final CallLimit limit;
     private final Map<String, Future<Response>> loading = new HashMap<>();
     private Promise<Wire> attempt = Promise.promise();
     private @Nullable Wire wire;
@@ -38,11 +40,16 @@ final class Line {
         this.parts = parts;
         this.home = home;
         this.backoff = new Backoff(parts.config().reconnect(), ThreadLocalRandom.current());
+        this.limit = new CallLimit(parts.config().limit(), parts.config().waiting());
         home.runOnContext(any -> dial());
     }
 
     Endpoint endpoint() {
         return endpoint;
+    }
+
+    CallLimit limit() {
+        return limit;
     }
 
     boolean isConnected() {
@@ -127,14 +134,19 @@ final class Line {
     private Future<?> vet(Wire fresh) {
         return fresh.send(Request.cmd(Command.INFO))
                 .compose(info -> fault(ServerInfo.parse(info.toString()))
-                        .<Future<?>>map(line -> Future.failedFuture(new StoreUnopened(line)))
+                        .<Future<?>>map(Future::failedFuture)
                         .orElseGet(() -> Future.join(parts.scripts().stream()
                                 .map(script -> fresh.send(loadRequest(script)))
                                 .toList())));
     }
 
-    private Optional<String> fault(ServerInfo info) {
-        return info.unfit(endpoint, parts.config().topology()).or(() -> info.away(endpoint));
+    private Optional<StoreUnopened> fault(ServerInfo info) {
+        Topology topology = parts.config().topology();
+        return info.unfit(endpoint, topology)
+                .map(StoreUnopened::new)
+                .or(() -> info.absent(endpoint).map(StoreUnopened::passing))
+                .or(() -> info.replica(endpoint)
+                        .map(topology == Topology.STANDALONE ? StoreUnopened::new : StoreUnopened::passing));
     }
 
     private void connected(Wire fresh) {

@@ -93,7 +93,25 @@ final class Lines {
     }
 
     private Future<Response> over(Line line, Errand errand) {
-        return line.send(errand.call().byDigest(), errand.leftNanos()).recover(broken -> next(line, errand, broken));
+        CallLimit limit = line.limit();
+        if (!errand.call().isFirst() && !limit.hasRoom()) {
+            parts.refused().increment();
+            return failed(errand, Trouble.FULL, StoreFailure.undone("too many calls are under way"));
+        }
+        long began = System.nanoTime();
+        limit.begin();
+        return line.send(errand.call().byDigest(), errand.leftNanos())
+                .onComplete(answer -> limit.end(began, System.nanoTime()), broken -> ended(limit, began, broken))
+                .recover(broken -> next(line, errand, broken));
+    }
+
+    private static void ended(CallLimit limit, long began, Throwable broken) {
+        Trouble trouble = Trouble.of(broken);
+        if (trouble == Trouble.UNCONNECTED || trouble == Trouble.LOST) {
+            limit.end();
+        } else {
+            limit.end(began, System.nanoTime());
+        }
     }
 
     private Future<Response> next(Line line, Errand errand, Throwable broken) {

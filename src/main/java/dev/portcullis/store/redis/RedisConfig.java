@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param endpoints the one server, its sentinels, or some of the cluster's nodes
  * @param tls how to be safe on the way; none in plain text
  * @param timeoutMs how long one call may take before its outcome counts as unknown
+ * @param limit how the calls under way on one connection are fewer while Redis is slow
  * @param waiting calls that may wait on one connection; more fail at once
  */
 public record RedisConfig(
@@ -22,6 +23,7 @@ public record RedisConfig(
         int timeoutMs,
         int connectMs,
         int waiting,
+        CallLimit.Bounds limit,
         Backoff.Bounds reconnect) {
     public static final String DEFAULT_URI = "redis://127.0.0.1:6379";
 
@@ -56,6 +58,7 @@ public record RedisConfig(
                 timeoutMs,
                 CONNECT_MS,
                 waiting,
+                CallLimit.Bounds.STANDARD,
                 Backoff.Bounds.STANDARD);
     }
 
@@ -69,6 +72,7 @@ public record RedisConfig(
                         "uri",
                         DEFAULT_URI,
                         RedisUri.FORM,
+                        RedisUri.WORDS,
                         "where Redis is: redis:// or rediss:// (TLS), a user and a password if need be, and one or more"
                                 + " hosts with their ports, parted by commas: the server, the sentinels, or nodes of the"
                                 + " cluster")
@@ -91,6 +95,7 @@ public record RedisConfig(
                 redis.integer("connectMs", CONNECT_MS, 50, 10_000, "how long an attempt to connect may take"),
                 redis.integer(
                         "waiting", WAITING, 16, 100_000, "calls that may wait on one connection; more fail at once"),
+                CallLimit.Bounds.read(redis),
                 Backoff.Bounds.read(redis.section("reconnect")));
         config.refuseContradictions(redis);
         config.refuseOpenRoads(redis);

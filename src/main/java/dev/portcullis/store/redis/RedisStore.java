@@ -39,7 +39,13 @@ public final class RedisStore {
         this.chart =
                 new Chart(new Finder(config, dialer), loops.values().iterator().next());
         this.parts = new Parts(
-                vertx, config, dialer, chart, ConcurrentHashMap.newKeySet(), new Complaints(System::nanoTime));
+                vertx,
+                config,
+                dialer,
+                chart,
+                ConcurrentHashMap.newKeySet(),
+                new Complaints(System::nanoTime),
+                new LongAdder());
         this.byLoop = loops.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, each -> new Lines(parts, each.getValue())));
         this.first = byLoop.values().iterator().next();
@@ -52,6 +58,7 @@ public final class RedisStore {
             RedisStore store = new RedisStore(vertx, config, times, footing);
             footing.atTheEnd(store::leaveThisLoop);
             return store.begin()
+                    .onSuccess(begun -> store.parts.complaints().opened())
                     .map(store)
                     .recover(broken -> store.close().transform(any -> Future.failedFuture(broken)));
         }));
@@ -82,6 +89,11 @@ public final class RedisStore {
         return !closed && watch.isWell();
     }
 
+    /** Whether no master is known to throw away what it was given. */
+    public boolean keepsData() {
+        return !closed && !watch.isEvicting();
+    }
+
     /** The time by Redis's clock, never ahead of it; of several masters by the one that is behind. */
     public long millis() {
         return System.currentTimeMillis() + watch.aheadMs();
@@ -90,6 +102,11 @@ public final class RedisStore {
     /** How many scripts were asked for so far. The store's own looks at Redis's health are not counted. */
     public long calls() {
         return calls.sum();
+    }
+
+    /** How many of them failed at once, since too many were under way for a server that is slow. */
+    public long refusedCalls() {
+        return parts.refused().sum();
     }
 
     /** What is under way fails. */

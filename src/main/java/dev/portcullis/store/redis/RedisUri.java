@@ -17,6 +17,8 @@ record RedisUri(boolean tls, Login login, List<Endpoint> endpoints) {
             Pattern.compile("(?<scheme>rediss?)://(?:(?<user>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<hosts>" + HOST
                     + "(?:," + HOST + ")*)(?:/0?)?");
 
+    static final String WORDS = "redis://[user:password@]host[:port][,host...] (rediss:// for TLS)";
+
     static RedisUri parse(String uri) {
         Matcher parts = FORM.matcher(uri);
         if (!parts.matches()) {

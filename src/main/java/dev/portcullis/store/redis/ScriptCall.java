@@ -12,6 +12,8 @@ public final class ScriptCall {
     private final List<String> keys = new ArrayList<>();
     private final List<byte[]> args = new ArrayList<>();
 
+    private boolean first;
+
     ScriptCall(Script script) {
         this.script = script;
     }
@@ -32,6 +34,16 @@ public final class ScriptCall {
 
     public ScriptCall arg(long value) {
         return arg(Long.toString(value).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Is made however many calls are under way: without it the node would be over, or admit nobody. */
+    public ScriptCall first() {
+        first = true;
+        return this;
+    }
+
+    boolean isFirst() {
+        return first;
     }
 
     Script script() {

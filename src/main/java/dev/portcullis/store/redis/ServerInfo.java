@@ -40,11 +40,15 @@ record ServerInfo(String version, boolean master, boolean loading, boolean clust
         return Optional.empty();
     }
 
-    /** Why it can't be used now, though it may be later. */
-    Optional<String> away(Endpoint at) {
-        if (loading) {
-            return Optional.of("Redis at " + at + " is still reading its file; wait until it has");
-        }
+    /** Why it can't be used yet. */
+    Optional<String> absent(Endpoint at) {
+        return loading
+                ? Optional.of("Redis at " + at + " is still reading its file; wait until it has")
+                : Optional.empty();
+    }
+
+    /** Why it can't be used now, though it may be once it was made a master. */
+    Optional<String> replica(Endpoint at) {
         return master
                 ? Optional.empty()
                 : Optional.of("Redis at " + at + " is a replica; store.redis.uri must name a master");

@@ -19,13 +19,20 @@ public record Tls(Optional<Pem> ca, Optional<Pem> certificate, Optional<Pem> key
 
     static Tls read(Section tls) {
         Tls read = new Tls(
-                pem(tls, "ca", "path of the PEM file with the CA of the servers; without it the JDK's own list"),
-                pem(tls, "certificate", "path of the PEM file with our certificate, where Redis asks for one"),
-                pem(tls, "key", "path of the PEM file with its private key"));
+                tls.pem(
+                        "ca",
+                        Pem.Content.CERTIFICATE,
+                        "path of the PEM file with the CA of the servers; without it the JDK's own list"),
+                tls.pem(
+                        "certificate",
+                        Pem.Content.CERTIFICATE,
+                        "path of the PEM file with our certificate, where Redis asks for one"),
+                tls.pem("key", Pem.Content.PRIVATE_KEY, "path of the PEM file with its private key"));
         if (read.certificate.isPresent() != read.key.isPresent()) {
             String absent = read.certificate.isPresent() ? "key" : "certificate";
             tls.problem(absent, "is missing", "a certificate and its key belong together");
         }
+        tls.matching(read.certificate, read.key);
         return read;
     }
 
@@ -44,9 +51,5 @@ public record Tls(Optional<Pem> ca, Optional<Pem> certificate, Optional<Pem> key
         PemKeyCertOptions half = new PemKeyCertOptions();
         PemKeyCertOptions pair = certificate.fold(half::addCertPath, text -> half.addCertValue(Buffer.buffer(text)));
         return key.fold(pair::addKeyPath, text -> pair.addKeyValue(Buffer.buffer(text)));
-    }
-
-    private static Optional<Pem> pem(Section tls, String name, String about) {
-        return tls.secret(name, about).map(Pem::new);
     }
 }

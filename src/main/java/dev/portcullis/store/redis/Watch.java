@@ -44,6 +44,10 @@ final class Watch {
         return System.nanoTime() - wellAt < FRESH_NANOS && !evicting;
     }
 
+    boolean isEvicting() {
+        return evicting;
+    }
+
     private void beat() {
         beats++;
         Future<?> unused = probe();

@@ -31,7 +31,7 @@ class BenchCommandTest {
 
     @AfterEach
     void close() throws Exception {
-        vertx.close().await(5, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -72,6 +72,7 @@ class BenchCommandTest {
                 "--secret=short",
                 "--token=t --secret=s",
                 "--token=t --rate=5 --closed=1",
+                "--token=t --ca=no/such/file",
                 "--token=t --size=15",
                 "--token=t --members=0",
                 "--token=t --senders=11",
@@ -91,7 +92,8 @@ class BenchCommandTest {
         all[1] = "--warmup=0";
         all[2] = "--duration=0.3";
         System.arraycopy(args, 0, all, 3, args.length);
-        return new CommandLine(new BenchCommand(file -> new TokenSource.Unusable(file + ": no issuer has a secret")))
+        return new CommandLine(
+                        new BenchCommand((file, role) -> new TokenSource.Unusable(file + ": no issuer has a secret")))
                 .setOverwrittenOptionsAllowed(true)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))

@@ -52,7 +52,7 @@ class PacerTest {
         pacer.start();
         // What the pacer queued runs first, and it queues itself again until it is done.
         for (int i = 0; i < 10; i++) {
-            loop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).get(5, TimeUnit.SECONDS);
+            loop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).get(30, TimeUnit.SECONDS);
         }
     }
 }

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.client.FakeServer;
 import dev.portcullis.client.TokenSource;
+import dev.portcullis.kit.SelfSigned;
+import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
 import java.io.PipedReader;
 import java.io.PipedWriter;
@@ -20,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -39,7 +45,7 @@ class ChatCommandTest {
         for (Terminal terminal : terminals) {
             terminal.keyboard.close();
         }
-        vertx.close().await(5, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -63,7 +69,7 @@ class ChatCommandTest {
         alice.type("two");
         alice.keyboard.close();
 
-        assertThat(alice.code.get(10, TimeUnit.SECONDS)).isZero();
+        assertThat(alice.code.get(30, TimeUnit.SECONDS)).isZero();
         assertThat(alice.screen.toString()).contains("#1 kept").contains("#2 kept");
     }
 
@@ -73,7 +79,7 @@ class ChatCommandTest {
         alice.awaits("-- in lobby");
         alice.type("/quit");
 
-        assertThat(alice.code.get(10, TimeUnit.SECONDS)).isZero();
+        assertThat(alice.code.get(30, TimeUnit.SECONDS)).isZero();
     }
 
     @Test
@@ -98,6 +104,106 @@ class ChatCommandTest {
         alice.awaits("   2 \u2026");
         alice.awaits("   1 \u2026");
         alice.awaits("-- you may write again");
+    }
+
+    @Test
+    void many_limits_at_once_are_counted_down_once() throws Exception {
+        server.instead = (socket, frame) -> {
+            if (frame.getString("type").equals("chat")) {
+                socket.writeTextMessage(new JsonObject()
+                        .put("type", "rate_limited")
+                        .put("id", frame.getString("id"))
+                        .put("scope", "user")
+                        .put("window", "burst")
+                        .put("retryAfter", 2_000)
+                        .encode());
+                return true;
+            }
+            return false;
+        };
+        Terminal alice = open("--token=a");
+        for (int i = 0; i < 10; i++) {
+            alice.type("too fast");
+        }
+
+        alice.awaits("-- you may write again");
+        alice.type("/quit");
+        alice.code.get(30, TimeUnit.SECONDS);
+        assertThat(alice.screen.toString()).containsOnlyOnce("-- you may write again");
+        assertThat(alice.screen.toString().lines().filter("   1 \u2026"::equals))
+                .hasSize(1);
+    }
+
+    @Test
+    void a_refusal_names_what_broke_which_rule() throws Exception {
+        server.instead = (socket, frame) -> {
+            if (frame.getString("type").equals("chat")) {
+                socket.writeTextMessage(new JsonObject()
+                        .put("type", "error")
+                        .put("id", frame.getString("id"))
+                        .put("reason", "validation_failed")
+                        .put("message", "The frame does not match its schema.")
+                        .put(
+                                "details",
+                                new JsonArray()
+                                        .add(new JsonObject()
+                                                .put("path", "/content")
+                                                .put("rule", "maxLength")))
+                        .encode());
+                return true;
+            }
+            return false;
+        };
+        Terminal alice = open("--token=a");
+        alice.type("too long");
+
+        alice.awaits("!! validation_failed: The frame does not match its schema. [/content breaks maxLength]");
+    }
+
+    @Test
+    void a_second_address_is_used_when_the_first_node_dies() throws Exception {
+        FakeServer second = new FakeServer(vertx);
+        Terminal alice = open("--token=a", second.url());
+        alice.awaits("-- connected to " + second.url());
+        second.close();
+
+        alice.awaits("-- connected to " + server.url() + " as alice");
+    }
+
+    @Test
+    void an_address_out_of_reach_leaves_the_others() throws Exception {
+        FakeServer gone = new FakeServer(vertx);
+        gone.close();
+        Terminal alice = open("--token=a", gone.url());
+
+        alice.awaits("-- connected to " + server.url());
+    }
+
+    @Test
+    void a_server_with_its_own_ca_is_trusted_only_where_that_is_given(@TempDir Path folder) throws Exception {
+        SelfSigned pair = SelfSigned.in(folder);
+        server = new FakeServer(
+                vertx,
+                new HttpServerOptions()
+                        .setSsl(true)
+                        .setKeyCertOptions(new PemKeyCertOptions()
+                                .setCertPath(pair.certificate().toString())
+                                .setKeyPath(pair.key().toString())));
+
+        open("--token=a", "--ca=" + pair.certificate()).awaits("-- connected to wss://");
+        Terminal without = open("--token=a");
+
+        assertThat(without.code.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(without.screen.toString()).contains("TLS handshake failed: the server's certificate is not trusted");
+    }
+
+    @Test
+    void the_origin_is_presented_where_one_is_given() throws Exception {
+        open("--token=a", "--origin=https://chat.example");
+        assertThat(server.awaitOrigin()).contains("https://chat.example");
+
+        open("--token=a");
+        assertThat(server.awaitOrigin()).isEmpty();
     }
 
     @Test
@@ -140,7 +246,14 @@ class ChatCommandTest {
     void a_token_is_made_of_a_configuration() throws Exception {
         open("--config=conf/dev.json", "--user=alice");
 
-        assertThat(server.awaitHandshake()).isEqualTo("portcullis.v1,bearer.dev.json-alice-lobby");
+        assertThat(server.awaitHandshake()).isEqualTo("portcullis.v1,bearer.dev.json-MEMBER-alice-lobby");
+    }
+
+    @Test
+    void a_token_of_a_configuration_has_the_role_and_the_rooms_that_were_asked_for() throws Exception {
+        open("--config=conf/dev.json", "--user=alice", "--role=moderator", "--rooms=lobby,team-1");
+
+        assertThat(server.awaitHandshake()).isEqualTo("portcullis.v1,bearer.dev.json-MODERATOR-alice-lobby-team-1");
     }
 
     @Test
@@ -151,13 +264,31 @@ class ChatCommandTest {
             return true;
         };
         Terminal refused = open("--token=a");
-        assertThat(refused.code.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(refused.code.get(30, TimeUnit.SECONDS)).isEqualTo(1);
         assertThat(refused.screen.toString()).contains("expired_token");
 
         server.close();
         Terminal lonely = open("--token=a");
-        assertThat(lonely.code.get(10, TimeUnit.SECONDS)).isEqualTo(1);
-        assertThat(lonely.screen.toString()).contains("nobody listens there");
+        assertThat(lonely.code.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(lonely.screen.toString())
+                .contains("!! could not connect (nobody listens there)")
+                .doesNotContain("trying again", "connection ended");
+    }
+
+    @Test
+    void a_line_piped_in_that_nobody_takes_ends_with_1_and_the_reason() throws Exception {
+        server.insteadOfWelcome = socket -> {
+            socket.writeTextMessage("{\"type\":\"auth_failure\",\"reason\":\"expired_token\"}");
+            socket.close((short) 1008);
+            return true;
+        };
+        for (int i = 0; i < 10; i++) {
+            Terminal refused = open("--token=a");
+            refused.type("hi");
+            refused.keyboard.close();
+            assertThat(refused.code.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+            assertThat(refused.screen.toString()).contains("expired_token");
+        }
     }
 
     @ParameterizedTest
@@ -169,12 +300,16 @@ class ChatCommandTest {
                 "--config=x --user=-",
                 "--token=a,b",
                 "--token=a --room=-",
+                "--token=a --rooms=-",
+                "--token=a --role=boss",
+                "--token=a --ca=no/such/file",
+                "--token=a --ca=pom.xml",
                 "--token=a --nonsense"
             })
     void a_command_that_is_wrong_ends_with_2(String line) throws Exception {
         Terminal terminal = open(line.isEmpty() ? new String[0] : line.split(" "));
 
-        assertThat(terminal.code.get(10, TimeUnit.SECONDS)).isEqualTo(2);
+        assertThat(terminal.code.get(30, TimeUnit.SECONDS)).isEqualTo(2);
     }
 
     private Terminal open(String... args) throws IOException {
@@ -192,8 +327,9 @@ class ChatCommandTest {
         return terminal;
     }
 
-    private static TokenSource.Found read(Path file) {
-        return new TokenSource.Ready((user, rooms) -> file.getFileName() + "-" + user + "-" + String.join(",", rooms));
+    private static TokenSource.Found read(Path file, Role role) {
+        return new TokenSource.Ready(
+                (user, rooms) -> file.getFileName() + "-" + role + "-" + user + "-" + String.join("-", rooms));
     }
 
     private static final class Terminal {

@@ -40,15 +40,6 @@ final class Frames {
         return new JsonObject().put("type", "join").put("id", id).put("rooms", rooms);
     }
 
-    static JsonObject history(String id, String room, long after) {
-        return new JsonObject()
-                .put("type", "history")
-                .put("id", id)
-                .put("roomId", room)
-                .put("after", after)
-                .put("limit", 100);
-    }
-
     static Deed.Joined joined(JsonObject frame, Optional<Position> since) {
         boolean asked = frame.containsKey("id");
         return new Deed.Joined(
@@ -59,10 +50,6 @@ final class Frames {
                 frame.getBoolean("recovered"),
                 frame.getBoolean("more"),
                 entries(frame));
-    }
-
-    static Deed.Read read(JsonObject frame, long after) {
-        return new Deed.Read(frame.getString("roomId"), after, frame.getBoolean("more"), entries(frame));
     }
 
     static Deed.Acked acked(JsonObject frame) {

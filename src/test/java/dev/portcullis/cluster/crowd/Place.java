@@ -3,16 +3,13 @@ package dev.portcullis.cluster.crowd;
 import dev.portcullis.cluster.history.Deed;
 import dev.portcullis.cluster.history.Entry;
 import dev.portcullis.protocol.Position;
-import java.util.List;
 import java.util.Optional;
 
-/** Where a client stands in a room: what it has without a gap, and what it was given live. */
+/** Where a client stands in a room: up to there it was given all. */
 final class Place {
     private final String room;
-    private Optional<Position> whole = Optional.empty();
-    private Optional<Position> live = Optional.empty();
+    private Optional<Position> place = Optional.empty();
     private long acked;
-    private long gapEnd;
     private boolean in;
     private boolean asked;
     private boolean barred;
@@ -28,7 +25,7 @@ final class Place {
 
     /** From where it resumes. */
     Optional<Position> since() {
-        return whole;
+        return place;
     }
 
     /** Whether it may talk there, as far as it knows. */
@@ -43,7 +40,7 @@ final class Place {
 
     /** The newest place it was told. */
     private long live() {
-        return live.map(Position::seq).orElse(0L);
+        return place.map(Position::seq).orElse(0L);
     }
 
     boolean isWanting() {
@@ -52,11 +49,7 @@ final class Place {
 
     /** Whether it is in and has all there is up to this place. */
     boolean hasAllUpTo(long seq) {
-        return in ? !hasGap() && live() >= seq : barred;
-    }
-
-    boolean hasGap() {
-        return in && whole.map(Position::seq).orElse(0L) < gapEnd;
+        return in ? live() >= seq : barred;
     }
 
     boolean isBarred() {
@@ -93,41 +86,19 @@ final class Place {
 
     void joined(Deed.Joined joined) {
         acked = joined.recovered() ? acked : 0; // the room may have forgotten what it was told before
-        in = true;
-        asked = false;
-        live = Optional.of(joined.head());
-        gapEnd = joined.more() ? joined.head().seq() : 0;
-        if (joined.more()) {
-            advance(joined.entries());
-        } else {
-            whole = live;
-        }
+        in = !joined.more();
+        asked = joined.more();
+        place = Optional.of(joined.head());
     }
 
     void heard(Entry entry, String self) {
-        boolean follows = !hasGap();
-        live = Optional.of(entry.at());
-        whole = follows ? live : whole;
+        place = Optional.of(entry.at());
         barred |= entry.kind().equals(Entry.REMOVAL) && entry.body().equals(self);
         in &= !barred;
     }
 
-    void read(Deed.Read read) {
-        advance(read.entries());
-        if (!read.more() || !hasGap()) {
-            gapEnd = 0;
-            whole = live;
-        }
-    }
-
-    private void advance(List<Entry> entries) {
-        if (!entries.isEmpty()) {
-            whole = Optional.of(entries.get(entries.size() - 1).at());
-        }
-    }
-
     @Override
     public String toString() {
-        return room + (in ? " in" : barred ? " barred" : " out") + (hasGap() ? " with a gap" : "") + " at " + live();
+        return room + (in ? " in" : barred ? " barred" : " out") + " at " + live();
     }
 }

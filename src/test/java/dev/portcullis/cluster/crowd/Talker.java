@@ -126,7 +126,6 @@ final class Talker implements Line.Owner {
                 witness.opened(door.name());
             }
             case "joined" -> joined(frame);
-            case "history" -> read(frame);
             case "ack" -> acked(frame);
             case "error" -> refused(frame, frame.getString("reason"));
             case "rate_limited" -> refused(frame, "rate_limited");
@@ -148,13 +147,6 @@ final class Talker implements Line.Owner {
         Deed.Joined joined = Frames.joined(frame, place.since());
         witness.note(joined);
         place.joined(joined);
-    }
-
-    private void read(JsonObject frame) {
-        String room = frame.getString("roomId");
-        Deed.Read read = Frames.read(frame, questions.answered(room));
-        witness.note(read);
-        places.get(room).read(read);
     }
 
     private void delivered(Entry entry) {

@@ -136,13 +136,28 @@ final class GoodClient {
         }
         Optional<Position> since = seat.known ? Optional.of(new Position(seat.epoch, seat.filled)) : Optional.empty();
         boolean recovered = since.filter(at -> server.keeps(room, at)).isPresent() && random.nextInt(20) != 0;
-        List<Entry> missed = recovered ? server.after(room, seat.filled, RESUMED_AT_ONCE) : List.of();
         Position head = server.room(room).head();
-        boolean more = recovered && seat.filled + missed.size() < head.seq();
-        witness.note(new Deed.Joined(room, true, since, head, recovered, more, missed));
-        seat.filled = more ? seat.filled + missed.size() : head.seq();
+        if (recovered) {
+            resume(room, since.get(), head);
+        } else {
+            witness.note(new Deed.Joined(room, true, since, head, false, false, List.of()));
+        }
+        seat.filled = head.seq();
         enter(seat, head);
-        readOn(room, seat);
+        browse(room, head.seq());
+    }
+
+    /** Part by part, each from the place that the one before it reached. */
+    private void resume(String room, Position since, Position head) {
+        Position place = since;
+        boolean more = true;
+        while (more) {
+            List<Entry> missed = server.after(room, place.seq(), RESUMED_AT_ONCE);
+            more = place.seq() + missed.size() < head.seq();
+            Position next = more ? missed.get(missed.size() - 1).at() : head;
+            witness.note(new Deed.Joined(room, true, Optional.of(place), next, true, more, missed));
+            place = next;
+        }
     }
 
     private void enter(Seat seat, Position head) {
@@ -164,14 +179,10 @@ final class GoodClient {
         seat.filled = seat.live;
     }
 
-    private void readOn(String room, Seat seat) {
-        while (seat.filled < seat.live) {
-            List<Entry> page = server.after(room, seat.filled, 1 + random.nextInt(4));
-            boolean more = seat.filled + page.size() < server.room(room).head().seq();
-            witness.note(new Deed.Read(room, seat.filled, more, page));
-            seat.filled += page.size();
-        }
-        seat.filled = seat.live;
+    private void browse(String room, long head) {
+        long after = random.nextInt((int) head + 1);
+        List<Entry> page = server.after(room, after, 1 + random.nextInt(4));
+        witness.note(new Deed.Read(room, after, after + page.size() < head, page));
     }
 
     private void leave(String room) {

@@ -20,8 +20,7 @@ final class Seat {
     private Optional<Moment> last = Optional.empty();
     private boolean in;
     private Position live = NOWHERE;
-    private long filled;
-    private long gapEnd;
+    private boolean resuming;
 
     Seat(String room, Places places, Findings findings) {
         this.room = room;
@@ -31,54 +30,42 @@ final class Seat {
 
     void joined(Moment moment, Deed.Joined joined) {
         checkBarred(moment, joined.entries());
-        long head = joined.head().seq();
         if (!joined.asked() && !in) {
             findings.add(Fault.NOT_A_MEMBER, "no place to lose", withLast(moment));
         }
-        long end = joined.recovered() ? resumed(moment, joined) : head;
-        if (!joined.recovered() && !joined.entries().isEmpty()) {
+        if (joined.recovered()) {
+            checkResumed(moment, joined);
+        } else if (joined.more() || !joined.entries().isEmpty()) {
             findings.add(Fault.INCOHERENT, "entries without a place to resume from", moment);
         }
-        in = true;
+        in = !joined.more(); // what is live comes after the last part
+        resuming = joined.more();
         live = joined.head();
-        filled = end;
-        gapEnd = head;
         heard.clear();
         last = Optional.of(moment);
     }
 
-    /** Returns the seq up to which nothing is missing. */
-    private long resumed(Moment moment, Deed.Joined joined) {
+    private void checkResumed(Moment moment, Deed.Joined joined) {
         long head = joined.head().seq();
         Optional<Position> since = joined.since();
         if (since.isEmpty()) {
             findings.add(Fault.INCOHERENT, "recovered from nowhere", moment);
-            return head;
+            return;
         }
         checkStory(moment, since.get(), joined.head());
         joined.entries().forEach(each -> checkStory(moment, each.at(), joined.head()));
         long end = follow(moment, since.get().seq(), joined.entries());
-        if (end > head || joined.more() == (end == head)) {
-            findings.add(Fault.INCOHERENT, "more, or the head, is wrong", moment);
+        if (end > head || (joined.more() && joined.entries().isEmpty())) {
+            findings.add(Fault.INCOHERENT, "more, or the place it reaches, is wrong", moment);
         }
-        if (end < head && !joined.more()) {
+        if (end < head) {
             missing(moment, end + 1);
-            return head;
         }
-        return end;
     }
 
     void read(Moment moment, Deed.Read read) {
         checkBarred(moment, read.entries());
-        long end = follow(moment, read.after(), read.entries());
-        if (!read.entries().stream().allMatch(each -> places.agree(room, each.at(), live))) {
-            filled = gapEnd; // the page names its epoch: the client knows that its own has ended
-        } else if (read.after() <= filled) {
-            filled = Math.max(filled, end);
-            if (filled < gapEnd && !read.more()) {
-                missing(moment, filled + 1);
-            }
-        }
+        follow(moment, read.after(), read.entries());
         last = Optional.of(moment);
     }
 
@@ -106,6 +93,7 @@ final class Seat {
 
     void left(Moment moment) {
         in = false;
+        resuming = false;
         last = Optional.of(moment);
     }
 
@@ -123,9 +111,10 @@ final class Seat {
                                     "seq " + missed.entry().seq(),
                                     seen,
                                     missed.moment())));
-            if (filled < gapEnd) {
-                findings.add(Fault.NEVER_DELIVERED, "nothing came after seq " + filled + " of a resume", seen);
-            }
+        }
+        if (resuming) {
+            findings.add(
+                    Fault.NEVER_DELIVERED, "nothing came after seq " + live.seq() + " of a resume", last.orElseThrow());
         }
     }
 

@@ -7,9 +7,11 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,8 @@ public final class CuttableProxy implements AutoCloseable {
     private volatile int target;
     private boolean cut;
     private boolean stalled;
+    private Optional<String> trap = Optional.empty();
+    private volatile boolean holding;
     private long delayMs;
 
     private CuttableProxy(String host, int target) throws Exception {
@@ -33,7 +37,7 @@ public final class CuttableProxy implements AutoCloseable {
         this.port = vertx.createNetServer(new NetServerOptions().setHost(host).setPort(0))
                 .connectHandler(this::accept)
                 .listen()
-                .await(5, TimeUnit.SECONDS)
+                .await(30, TimeUnit.SECONDS)
                 .actualPort();
     }
 
@@ -66,27 +70,47 @@ public final class CuttableProxy implements AutoCloseable {
         set(false, true, 0);
     }
 
+    /** The first bytes that contain this text are held back, with all that follows on their way: a command on its way. */
+    public void holdFrom(String text) {
+        onLoop(() -> trap = Optional.of(text));
+    }
+
+    /** Whether such bytes came. */
+    public boolean isHolding() {
+        return holding;
+    }
+
     /** Each byte takes so long in each direction. */
     public void delay(long ms) {
         set(false, false, ms);
     }
 
     /** New connections go to another port. The open ones stay. */
-    void leadTo(int other) {
+    public void leadTo(int other) {
         target = other;
     }
 
     private void set(boolean nowCut, boolean nowStalled, long nowDelayMs) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        vertx.runOnContext(any -> {
+        onLoop(() -> {
             cut = nowCut;
             stalled = nowStalled;
             delayMs = nowDelayMs;
+            trap = Optional.empty();
+            holding = false;
+            ways.forEach(way -> way.caught = false);
             if (cut) {
                 Set.copyOf(ways).forEach(Way::end);
             } else {
                 ways.forEach(Way::drain);
             }
+        });
+    }
+
+    /** Returns once it is done. */
+    private void onLoop(Runnable task) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        vertx.runOnContext(any -> {
+            task.run();
             done.complete(null);
         });
         done.join();
@@ -117,6 +141,7 @@ public final class CuttableProxy implements AutoCloseable {
         private final NetSocket from;
         private final NetSocket to;
         private final Deque<Late> held = new ArrayDeque<>();
+        private boolean caught;
 
         private record Late(long dueAt, Buffer bytes) {}
 
@@ -129,6 +154,12 @@ public final class CuttableProxy implements AutoCloseable {
             ways.add(this);
             from.handler(bytes -> {
                 held.add(new Late(now() + delayMs, bytes));
+                if (trap.filter(bytes.toString(StandardCharsets.ISO_8859_1)::contains)
+                        .isPresent()) {
+                    trap = Optional.empty();
+                    caught = true;
+                    holding = true;
+                }
                 drain();
             });
             from.exceptionHandler(broken -> end());
@@ -136,7 +167,7 @@ public final class CuttableProxy implements AutoCloseable {
         }
 
         void drain() {
-            if (stalled) {
+            if (stalled || caught) {
                 from.pause(); // what can't get through waits where it came from, as on a real line
                 return;
             }

@@ -3,6 +3,7 @@ package dev.portcullis.cluster.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portcullis.kit.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -53,6 +54,25 @@ class CuttableProxyTest {
         proxy.pass();
         try (Socket socket = dial()) {
             assertThat(ask(socket, 2)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void what_follows_a_text_that_it_waits_for_is_held_back_with_it() throws Exception {
+        try (Socket socket = dial()) {
+            proxy.holdFrom("k");
+            assertThat(ask(socket, 'j')).isEqualTo('j');
+            assertThat(proxy.isHolding()).isFalse();
+            socket.getOutputStream().write('k');
+            assertThat(Await.until(proxy::isHolding)).isTrue();
+            socket.getOutputStream().write('l');
+            socket.setSoTimeout(200);
+            assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+            socket.setSoTimeout(10_000);
+            proxy.pass();
+            assertThat(socket.getInputStream().read()).isEqualTo('k');
+            assertThat(socket.getInputStream().read()).isEqualTo('l');
+            assertThat(proxy.isHolding()).isFalse();
         }
     }
 

@@ -38,9 +38,19 @@ public final class ForkedCluster implements AutoCloseable {
      * @param sets further settings of each node, as {@code --set} takes them
      */
     public static ForkedCluster start(Path folder, String... sets) throws Exception {
-        List<Lodging> lodgings = IntStream.range(0, NAMES.size())
+        return of(folder, NAMES, STAGES, sets);
+    }
+
+    /**
+     * Others than these three, on the loopback of this machine. Returns once all are ready.
+     *
+     * @param stages of each, in the order of their names
+     */
+    public static ForkedCluster of(Path folder, List<String> names, List<List<String>> stages, String... sets)
+            throws Exception {
+        List<Lodging> lodgings = IntStream.range(0, names.size())
                 .mapToObj(i -> new Lodging(
-                        NAMES.get(i), STAGES.get(i), List.of(), LOOPBACK, LOOPBACK, FreePort.find(), Optional.empty()))
+                        names.get(i), stages.get(i), List.of(), LOOPBACK, LOOPBACK, FreePort.find(), Optional.empty()))
                 .toList();
         return open(folder, LOOPBACK, lodgings, sets);
     }
@@ -121,7 +131,7 @@ public final class ForkedCluster implements AutoCloseable {
         return List.copyOf(nodes);
     }
 
-    /** Edge and all else. */
+    /** The first: edge and all else. */
     public NodeFork whole() {
         return nodes.get(0);
     }

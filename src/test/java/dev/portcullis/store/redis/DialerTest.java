@@ -20,7 +20,7 @@ class DialerTest {
 
     @AfterEach
     void close() throws Exception {
-        vertx.close().await(10, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -51,6 +51,7 @@ class DialerTest {
                 named.timeoutMs(),
                 named.connectMs(),
                 named.waiting(),
+                named.limit(),
                 named.reconnect());
     }
 }

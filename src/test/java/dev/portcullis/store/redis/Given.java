@@ -57,6 +57,6 @@ final class Given {
     }
 
     static <T> T await(Future<T> future) throws Exception {
-        return future.await(10, TimeUnit.SECONDS);
+        return future.await(30, TimeUnit.SECONDS);
     }
 }

@@ -8,6 +8,7 @@ import dev.portcullis.config.Problem;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
 import dev.portcullis.config.Survey;
+import dev.portcullis.kit.SelfSigned;
 import dev.portcullis.store.redis.RedisConfig.Topology;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,10 +18,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RedisConfigTest {
+    @TempDir
+    Path folder;
+
     @Test
     void without_a_word_it_is_one_server_on_loopback() {
         RedisConfig config = good("{}");
@@ -31,6 +36,7 @@ class RedisConfigTest {
         assertThat(config.timeoutMs()).isEqualTo(500);
         assertThat(config.connectMs()).isEqualTo(2_000);
         assertThat(config.waiting()).isEqualTo(2_048);
+        assertThat(config.limit()).isEqualTo(new CallLimit.Bounds(200, 32));
         assertThat(config.reconnect()).isEqualTo(new Backoff.Bounds(50, 1_000));
         assertThat(config.isOpenRoad()).isFalse();
     }
@@ -90,7 +96,8 @@ class RedisConfigTest {
         assertThat(problems("{\"uri\": \"" + uri + "\"}"))
                 .singleElement()
                 .asString()
-                .startsWith("uri: does not fit");
+                .isEqualTo("uri: does not fit (its value is not shown); redis://[user:password@]host[:port][,host...]"
+                        + " (rediss:// for TLS) is needed");
     }
 
     @Test
@@ -128,10 +135,17 @@ class RedisConfigTest {
 
     @Test
     void a_certificate_needs_its_key_and_tls_needs_rediss() {
-        assertThat(problems("{\"uri\": \"rediss://127.0.0.1\", \"tls\": {\"certificate\": \"c.pem\"}}"))
+        assertThat(problems("{\"uri\": \"rediss://127.0.0.1\", \"tls\": {\"certificate\": \"%s\"}}"
+                        .formatted(SelfSigned.any().certificate())))
                 .containsExactly("tls.key: is missing; a certificate and its key belong together");
-        assertThat(problems("{\"tls\": {\"ca\": \"ca.pem\"}}"))
+        assertThat(problems(
+                        "{\"tls\": {\"ca\": \"%s\"}}".formatted(SelfSigned.any().certificate())))
                 .containsExactly("uri: is in plain text, yet tls says how to secure it; write rediss://");
+        SelfSigned other = SelfSigned.in(folder);
+        assertThat(problems("{\"uri\": \"rediss://127.0.0.1\", \"tls\": {\"certificate\": \"%s\", \"key\": \"%s\"}}"
+                        .formatted(SelfSigned.any().certificate(), other.key())))
+                .containsExactly("tls.key: the file \"" + other.key() + "\" does not belong to tls.certificate;"
+                        + " give the private key that the certificate was made for");
     }
 
     @Test

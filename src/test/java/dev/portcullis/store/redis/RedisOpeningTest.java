@@ -162,8 +162,10 @@ class RedisOpeningTest {
             works(tls(uri, Files.readString(identity.certificate()).replace("\n", "\\n")));
             assertThat(refusal("{'uri': '" + uri + "', " + PATIENT + "}")).contains("can't prove who it is");
             assertThat(refusal(tls(uri.replace("127.0.0.1", "localhost"), ca))).contains("can't prove who it is");
-            assertThat(refusal(tls(uri, folder.resolve("none.pem").toString())))
-                    .contains("a file that store.redis.tls names can't be read");
+            Path gone = Files.copy(identity.certificate(), folder.resolve("gone.pem"));
+            RedisConfig config = Given.config(tls(uri, gone.toString()));
+            Files.delete(gone);
+            assertThat(refusal(config)).contains("a file that store.redis.tls names can't be read");
         }
     }
 
@@ -204,7 +206,11 @@ class RedisOpeningTest {
     }
 
     private String refusal(String json) {
-        Future<RedisStore> opening = Given.open(vertx, json);
+        return refusal(Given.config(json));
+    }
+
+    private String refusal(RedisConfig config) {
+        Future<RedisStore> opening = RedisStore.open(vertx, config, (operation, nanos) -> {});
         assertThat(Given.failed(opening)).isTrue();
         assertThat(opening.cause()).isInstanceOf(StoreUnopened.class);
         return String.valueOf(opening.cause().getMessage());

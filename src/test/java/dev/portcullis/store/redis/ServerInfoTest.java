@@ -26,9 +26,9 @@ class ServerInfoTest {
 
     @Test
     void one_that_still_reads_its_file_is_for_later() {
-        assertThat(info("redis_version:7.0.0\r\nrole:master\r\nloading:1").away(HERE))
+        assertThat(info("redis_version:7.0.0\r\nrole:master\r\nloading:1").absent(HERE))
                 .contains("Redis at here:7000 is still reading its file; wait until it has");
-        assertThat(info("redis_version:7.0.0\r\nrole:master\r\nloading:0").away(HERE))
+        assertThat(info("redis_version:7.0.0\r\nrole:master\r\nloading:0").absent(HERE))
                 .isEmpty();
     }
 

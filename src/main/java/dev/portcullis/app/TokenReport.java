@@ -1,0 +1,55 @@
+package dev.portcullis.app;
+
+import dev.portcullis.auth.Inspection;
+import dev.portcullis.auth.Proof;
+import dev.portcullis.auth.TokenClaims;
+import dev.portcullis.auth.TokenDefect;
+import java.time.Instant;
+import java.util.stream.Collectors;
+
+/**
+ * One line about a token that was inspected.
+ *
+ * @param accepted whether a node would let its bearer in now
+ */
+record TokenReport(boolean accepted, String line) {
+    private static final int LONGEST_ISS = 128;
+
+    static TokenReport of(Inspection inspection) {
+        return inspection
+                .proof()
+                .fold(
+                        claims -> new TokenReport(true, "accepted: " + words(claims) + "; " + issuer(inspection)),
+                        unproven -> new TokenReport(false, "refused: " + words(unproven) + "; " + issuer(inspection)));
+    }
+
+    private static String words(TokenClaims claims) {
+        return "user " + claims.userId().value() + ", role " + claims.role().word()
+                + (claims.rooms().isEmpty() ? "" : ", rooms " + String.join(" ", claims.rooms()))
+                + ", until " + Instant.ofEpochMilli(claims.expiresAt());
+    }
+
+    private static String words(Proof.Unproven unproven) {
+        return unproven.defect()
+                .map(TokenReport::words)
+                .orElseGet(() -> unproven.why().word());
+    }
+
+    private static String words(TokenDefect defect) {
+        return defect.word() + " (" + defect.sentence() + ")";
+    }
+
+    private static String issuer(Inspection inspection) {
+        String places = inspection.issuers().stream()
+                .map(place -> "auth.issuers[" + place + "]")
+                .collect(Collectors.joining(" or "));
+        String said = inspection.iss().map(iss -> "iss \"" + shown(iss) + "\"").orElse("no iss");
+        return "issuer: " + (places.isEmpty() ? "none" : places) + ", " + said;
+    }
+
+    /** A stranger's text on the operator's terminal (CWE-150). */
+    private static String shown(String iss) {
+        String bounded = iss.length() <= LONGEST_ISS ? iss : iss.substring(0, LONGEST_ISS);
+        return bounded.replaceAll("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+", " ");
+    }
+}

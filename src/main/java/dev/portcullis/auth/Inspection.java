@@ -1,0 +1,37 @@
+package dev.portcullis.auth;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * What a configuration makes of a token, for the operator who holds both.
+ *
+ * @param iss the claim, which nobody has signed for unless the token is proven
+ * @param issuers the places in {@code auth.issuers} of those that the token may mean
+ */
+public record Inspection(Proof proof, Optional<String> iss, List<Integer> issuers) {
+    public Inspection {
+        issuers = List.copyOf(issuers);
+    }
+
+    public static Future<Inspection> of(Vertx vertx, AuthConfig config, String token, LongSupplier clock) {
+        TokenForm.Reading reading = TokenForm.read(token, config.algorithms());
+        return TokenVerifier.open(vertx, config, clock)
+                .compose(verifier -> verifier.verify(token))
+                .map(proof -> new Inspection(
+                        proof,
+                        reading.fold(form -> form.claims().text("iss"), defect -> Optional.empty()),
+                        reading.fold(form -> meantBy(form, config), defect -> List.of())));
+    }
+
+    private static List<Integer> meantBy(TokenForm form, AuthConfig config) {
+        return IntStream.range(0, config.issuers().size())
+                .filter(i -> new ClaimsPolicy(config.issuers().get(i), config).concerns(form))
+                .boxed()
+                .toList();
+    }
+}

@@ -1,0 +1,140 @@
+package dev.portcullis.cluster.wire;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.InternetProtocolFamily;
+import io.vertx.core.datagram.DatagramSocketOptions;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.ClientOptionsBase;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.spi.transport.Transport;
+import java.net.SocketAddress;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transport that puts a {@link BusInlet} in front of each connection to the event bus. The bus makes its server itself and
+ * hands out neither the server nor its sockets: the transport is the one place where its bootstrap passes by.
+ */
+final class GuardedTransport implements Transport {
+    /** How many messages of the largest size may be incomplete at once. */
+    private static final long PARTIAL_MESSAGES = 8;
+
+    private final Transport transport;
+    private final BusPort bus;
+
+    GuardedTransport(Transport transport, BusPort bus) {
+        this.transport = transport;
+        this.bus = bus;
+    }
+
+    @Override
+    public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
+        transport.configure(options, domainSocket, bootstrap);
+        if (isBus(options)) {
+            bootstrap.handler(new Doorway(new PartialBytes(PARTIAL_MESSAGES * bus.messageBytes())));
+        }
+    }
+
+    private boolean isBus(NetServerOptions options) {
+        return !(options instanceof HttpServerOptions)
+                && options.getPort() == bus.port()
+                && options.getHost().equals(bus.host());
+    }
+
+    @Override
+    public boolean supportsDomainSockets() {
+        return transport.supportsDomainSockets();
+    }
+
+    @Override
+    public boolean supportFileRegion() {
+        return transport.supportFileRegion();
+    }
+
+    @Override
+    public boolean isAvailable() {
+        return transport.isAvailable();
+    }
+
+    @Override
+    public @Nullable Throwable unavailabilityCause() {
+        return transport.unavailabilityCause();
+    }
+
+    @Override
+    public SocketAddress convert(io.vertx.core.net.SocketAddress address) {
+        return transport.convert(address);
+    }
+
+    @Override
+    public io.vertx.core.net.SocketAddress convert(SocketAddress address) {
+        return transport.convert(address);
+    }
+
+    @Override
+    public IoHandlerFactory ioHandlerFactory() {
+        return transport.ioHandlerFactory();
+    }
+
+    @Override
+    public EventLoopGroup eventLoopGroup(int type, int threads, ThreadFactory factory, int ioRatio) {
+        return transport.eventLoopGroup(type, threads, factory, ioRatio);
+    }
+
+    @Override
+    public DatagramChannel datagramChannel() {
+        return transport.datagramChannel();
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // the interface asks for it
+    public DatagramChannel datagramChannel(InternetProtocolFamily family) {
+        return transport.datagramChannel(family);
+    }
+
+    @Override
+    public ChannelFactory<? extends Channel> channelFactory(boolean domainSocket) {
+        return transport.channelFactory(domainSocket);
+    }
+
+    @Override
+    public ChannelFactory<? extends ServerChannel> serverChannelFactory(boolean domainSocket) {
+        return transport.serverChannelFactory(domainSocket);
+    }
+
+    @Override
+    public void configure(DatagramChannel channel, DatagramSocketOptions options) {
+        transport.configure(channel, options);
+    }
+
+    @Override
+    public void configure(ClientOptionsBase options, int connectTimeout, boolean domainSocket, Bootstrap bootstrap) {
+        transport.configure(options, connectTimeout, domainSocket, bootstrap);
+    }
+
+    /** Stands before the acceptor, which gives each new connection its other handlers. */
+    private final class Doorway extends ChannelInboundHandlerAdapter {
+        private final PartialBytes partial;
+
+        Doorway(PartialBytes partial) {
+            this.partial = partial;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object accepted) throws Exception {
+            if (accepted instanceof Channel connection) {
+                connection.pipeline().addLast(new BusInlet(bus.messageBytes(), partial));
+            }
+            super.channelRead(ctx, accepted);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package dev.portcullis.edge;
+
+import java.util.Locale;
+
+/** Why we close a TCP connection that has not upgraded. */
+public enum PendingEnd {
+    ADDRESS_LIMIT,
+    NODE_LIMIT,
+    REQUEST_LIMIT,
+    DEADLINE;
+
+    private final String word = name().toLowerCase(Locale.ROOT);
+
+    public String word() {
+        return word;
+    }
+}

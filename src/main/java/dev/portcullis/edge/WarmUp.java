@@ -1,0 +1,249 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.auth.Inspection;
+import dev.portcullis.auth.TokenMint;
+import dev.portcullis.edge.socket.AcceptTransport;
+import dev.portcullis.edge.socket.ChatSocket;
+import dev.portcullis.edge.socket.FlushTurn;
+import dev.portcullis.edge.socket.HttpChannel;
+import dev.portcullis.edge.socket.MemoryBudget;
+import dev.portcullis.edge.socket.Shedding;
+import dev.portcullis.edge.socket.SocketConfig;
+import dev.portcullis.http.Address;
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.HttpConfig;
+import dev.portcullis.http.TlsConfig;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.FrameDecoder;
+import dev.portcullis.protocol.FrameEncoder;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.ServerFrame;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Walks the path of a handshake once while the node starts. On a cold JVM the first walk loads hundreds of classes, among
+ * them the key's, JSON's, Netty's and those of the WebSocket: an event loop that did so for its first client would serve
+ * nobody else for a second.
+ *
+ * <p>It has an instance of Vert.x, a listener on the loopback, a memory budget and a verifier of its own, so that no
+ * metric, log, session or limit of the node shows it, and it may fail without harm. Its token has expired when it is made.
+ */
+public final class WarmUp {
+    private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
+    private static final InetAddress HERE = InetAddress.getLoopbackAddress();
+
+    /** Beyond it the node starts cold. */
+    private static final long LONGEST_MS = 10_000;
+
+    private static final int STEP_MS = 3_000;
+    private static final long BUDGET = 1 << 20;
+
+    private static final int LONGEST_ANSWER = 4_096;
+    private static final String UPGRADE = String.join(
+            "\r\n",
+            "GET /ws HTTP/1.1",
+            "Host: localhost",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Protocol: portcullis.v1",
+            "",
+            "");
+    private static final byte[] PING = masked("{\"type\":\"ping\",\"id\":\"warm-up\"}");
+
+    private final HttpConfig http;
+    private final SocketConfig socket;
+    private final AuthConfig auth;
+
+    private WarmUp(HttpConfig http, SocketConfig socket, AuthConfig auth) {
+        this.http = http;
+        this.socket = socket;
+        this.auth = auth;
+    }
+
+    /** Begins on a thread of its own. */
+    public static Walk begin(HttpConfig http, SocketConfig socket, AuthConfig auth) {
+        Walk walk = new Walk(new WarmUp(http, socket, auth));
+        walk.setDaemon(true);
+        walk.start();
+        return walk;
+    }
+
+    /** One that is under way. */
+    public static final class Walk extends Thread {
+        private final WarmUp path;
+        private volatile boolean whole;
+
+        private Walk(WarmUp path) {
+            super("warm-up");
+            this.path = path;
+        }
+
+        @Override
+        public void run() {
+            try {
+                path.walk();
+                whole = true;
+                LOG.atDebug().addKeyValue("event", "node.warm").log("the path of a handshake was walked");
+            } catch (Exception | LinkageError broken) {
+                LOG.atDebug()
+                        .addKeyValue("event", "node.cold")
+                        .setCause(broken)
+                        .log("the path of a handshake could not be walked");
+            }
+        }
+
+        /** Waits for its end, but not for ever: then the node starts cold. */
+        public void await() throws InterruptedException {
+            join(LONGEST_MS);
+        }
+
+        /** Whether it has come to the end of the path. */
+        public boolean isWhole() {
+            return whole;
+        }
+    }
+
+    private void walk() throws Exception {
+        Vertx vertx = Vertx.builder()
+                .withTransport(AcceptTransport.over(AcceptTransport.fastest()))
+                .with(options())
+                .build();
+        try {
+            prove(vertx);
+            HttpServer server = listen(vertx);
+            try (Socket client = new Socket()) {
+                client.connect(new InetSocketAddress(HERE, server.actualPort()), STEP_MS);
+                client.setSoTimeout(STEP_MS);
+                shakeHands(client);
+            }
+        } finally {
+            vertx.close().await(STEP_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Nobody else uses its event loop, so nobody has to be told that it is busy. */
+    private static VertxOptions options() {
+        return new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setBlockedThreadCheckInterval(1)
+                .setBlockedThreadCheckIntervalUnit(TimeUnit.HOURS);
+    }
+
+    private void prove(Vertx vertx) throws Exception {
+        if (!auth.issuers().isEmpty()) {
+            String token = new TokenMint(auth.issuers().get(0), System::currentTimeMillis)
+                    .mint("warm-up", Role.MEMBER, List.of(), Optional.empty(), Duration.ofSeconds(-1));
+            Inspection.of(vertx, auth, token, System::currentTimeMillis).await(STEP_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private HttpServer listen(Vertx vertx) throws Exception {
+        TlsConfig plain = new TlsConfig(Optional.empty(), Optional.empty(), false);
+        HttpServerOptions options = Serving.options(http, plain, socket)
+                .setHost(HERE.getHostAddress())
+                .setPort(0);
+        return vertx.createHttpServer(options)
+                .connectionHandler(connection -> HttpChannel.open(connection, options, http.headerLines()))
+                .requestHandler(this::upgrade)
+                .listen()
+                .await(STEP_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void upgrade(HttpServerRequest request) {
+        Context context = Objects.requireNonNull(Vertx.currentContext());
+        ClientAddress proxies = new ClientAddress(http.trustedProxies());
+        Address.ofPeer(HERE.getHostAddress())
+                .map(peer -> UpgradeRequest.of(request, true, peer, proxies, auth, 0))
+                .flatMap(knock -> knock.offered().echo())
+                .ifPresent(name -> request.response().putHeader("Sec-WebSocket-Protocol", name));
+        request.toWebSocket().onSuccess(webSocket -> {
+            Shedding shedding = new Shedding(new MemoryBudget(BUDGET));
+            Answering listener = new Answering();
+            listener.socket = new ChatSocket(webSocket, FlushTurn.of(context), socket, shedding, listener);
+        });
+    }
+
+    private static void shakeHands(Socket client) throws IOException {
+        client.getOutputStream().write(UPGRADE.getBytes(StandardCharsets.US_ASCII));
+        awaitText(client.getInputStream(), "\r\n\r\n");
+        client.getOutputStream().write(PING);
+        awaitText(client.getInputStream(), "\"pong\"");
+    }
+
+    private static void awaitText(InputStream in, String end) throws IOException {
+        StringBuilder said = new StringBuilder();
+        while (said.indexOf(end) < 0) {
+            int next = in.read();
+            if (next < 0 || said.length() > LONGEST_ANSWER) {
+                throw new EOFException("not answered");
+            }
+            said.append((char) next);
+        }
+    }
+
+    private static byte[] masked(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(6 + utf8.length)
+                .put((byte) 0x81)
+                .put((byte) (0x80 | utf8.length))
+                .putInt(0) // this mask leaves the text as it is
+                .put(utf8)
+                .array();
+    }
+
+    /** Answers a ping. */
+    private static final class Answering implements ChatSocket.Listener {
+        private @Nullable ChatSocket socket;
+
+        @Override
+        public void message(byte[] utf8) {
+            ChatSocket to = socket;
+            if (to != null) {
+                Optional<String> id =
+                        FrameDecoder.decode(utf8).fold(frame -> frame.envelope().id(), unreadable -> unreadable.id());
+                to.send(FrameEncoder.encode(new ServerFrame.Pong(id, 0)));
+            }
+        }
+
+        @Override
+        public void violated(CloseCode code) {
+            // the only peer keeps to the rules
+        }
+
+        @Override
+        public void closing() {
+            // nothing waits
+        }
+
+        @Override
+        public void closed() {
+            // all of this goes with its Vert.x
+        }
+    }
+}

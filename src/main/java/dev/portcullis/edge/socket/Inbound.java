@@ -1,0 +1,95 @@
+package dev.portcullis.edge.socket;
+
+import java.util.concurrent.Executor;
+
+/**
+ * What came in on one socket and waits: bytes of a frame that is not complete, fragments of a message that is not, and
+ * messages behind the one in hand. A peer that never finishes what it began can be made to go for it (CWE-770).
+ */
+final class Inbound implements Shedding.Holder {
+    private final Holding undecoded;
+    private final Holding fragments;
+    private final Holding queued;
+    private final Shedding shedding;
+    private final Executor loop;
+    private final Runnable close;
+    private boolean registered;
+
+    /** @param close ends the connection, and lets go of all that waits here */
+    Inbound(Shedding shedding, Executor loop, Runnable close) {
+        this.undecoded = new Holding(shedding.memory());
+        this.fragments = new Holding(shedding.memory());
+        this.queued = new Holding(shedding.memory());
+        this.shedding = shedding;
+        this.loop = loop;
+        this.close = close;
+    }
+
+    void undecoded(long bytes) {
+        undecoded.set(bytes);
+        register();
+    }
+
+    void fragments(long bytes) {
+        fragments.set(bytes);
+        register();
+    }
+
+    void queued(long bytes) {
+        queued.set(bytes);
+        register();
+    }
+
+    /** Whether more waits in the node than may, so that nothing should be read that is not yet here. */
+    boolean isNodeFull() {
+        return shedding.memory().isExceeded();
+    }
+
+    /** What has come of a frame or a message that is not complete. */
+    long unfinishedBytes() {
+        return undecoded.bytes() + fragments.bytes();
+    }
+
+    /** Nanoseconds for which the peer has owed the rest of it. */
+    long unfinishedFor(long now) {
+        return Math.max(undecoded.stuckFor(now), fragments.stuckFor(now));
+    }
+
+    /** It was not read until now. */
+    void resumed() {
+        undecoded.resumed();
+        fragments.resumed();
+    }
+
+    @Override
+    public long heldBytes() {
+        return undecoded.bytes() + fragments.bytes() + queued.bytes();
+    }
+
+    @Override
+    public long stuckBytes(long now) {
+        return undecoded.stuckBytes(now) + fragments.stuckBytes(now) + queued.stuckBytes(now);
+    }
+
+    @Override
+    public void shed(Runnable then) {
+        loop.execute(() -> {
+            if (registered) {
+                close.run();
+            }
+            then.run();
+        });
+    }
+
+    private void register() {
+        boolean holds = heldBytes() > 0;
+        if (holds != registered) {
+            registered = holds;
+            if (holds) {
+                shedding.add(this);
+            } else {
+                shedding.remove(this);
+            }
+        }
+    }
+}

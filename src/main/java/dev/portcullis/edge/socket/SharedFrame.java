@@ -1,0 +1,54 @@
+package dev.portcullis.edge.socket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * A text frame, encoded once for all its receivers on one event loop. Where it has to wait, an outbox holds nothing but a
+ * reference to it, and its bytes are counted once while any outbox does.
+ */
+public final class SharedFrame {
+    private final ByteBuf encoded;
+    private final MemoryBudget memory;
+    private int holders;
+
+    private SharedFrame(ByteBuf encoded, MemoryBudget memory) {
+        this.encoded = encoded;
+        this.memory = memory;
+    }
+
+    /** The caller releases it once every receiver was given it. */
+    public static SharedFrame text(ByteBufAllocator allocator, byte[] utf8, MemoryBudget memory) {
+        return new SharedFrame(Frames.text(allocator, utf8), memory);
+    }
+
+    public void release() {
+        encoded.release();
+    }
+
+    int bytes() {
+        return encoded.readableBytes();
+    }
+
+    /** For one receiver; whoever writes it gives it back. */
+    ByteBuf duplicate() {
+        return encoded.retainedDuplicate();
+    }
+
+    /** One more outbox holds it. */
+    void hold() {
+        holders++;
+        if (holders == 1) {
+            encoded.retain();
+            memory.take(encoded.capacity());
+        }
+    }
+
+    void letGo() {
+        holders--;
+        if (holders == 0) {
+            memory.release(encoded.capacity());
+            encoded.release();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.portcullis.http;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The {@code Host} of a request: exactly one, and readable, else two servers could take it for two sites (CWE-444). */
+public final class HostHeader {
+    private static final Pattern FORM =
+            Pattern.compile("(?:\\[[0-9A-Fa-f:.]{2,45}+]|[A-Za-z0-9._-]{1,253}+)(?::([0-9]{1,5}+))?+");
+    private static final int MAX_PORT = 65_535;
+
+    private HostHeader() {}
+
+    /** RFC 9112 section 3.2. */
+    public static boolean isValid(List<String> lines) {
+        if (lines.size() != 1) {
+            return false;
+        }
+        Matcher parts = FORM.matcher(lines.get(0));
+        return parts.matches()
+                && Optional.ofNullable(parts.group(1))
+                        .map(Integer::parseInt)
+                        .filter(port -> port > MAX_PORT)
+                        .isEmpty();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.store.EmbeddedStore;
+import dev.portcullis.store.Lanes;
+import dev.portcullis.store.Reader;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * The lanes of a single node. Nobody else could take a lease, so each is held for as long as the store can be read; and of
+ * what moves only cut-offs are told, since everything else comes by the one bus there is.
+ */
+final class EmbeddedLaneStore implements LaneStore {
+    private static final String ONLY_FORK = "embedded";
+
+    private final EmbeddedStore store;
+    private final StreamTables tables;
+    private final LongSupplier millis;
+
+    EmbeddedLaneStore(EmbeddedStore store, StreamTables tables, LongSupplier millis) {
+        this.store = store;
+        this.tables = tables;
+        this.millis = millis;
+    }
+
+    @Override
+    public int lanesAtOnce() {
+        return Lanes.COUNT;
+    }
+
+    @Override
+    public Future<List<LaneNews>> tick(Tenant tenant, List<LaneMark> marks) {
+        return store.read(reader -> {
+            long now = millis.getAsLong();
+            return marks.stream().map(mark -> news(reader, mark, now)).toList();
+        });
+    }
+
+    @Override
+    public Future<Void> leave(Tenant tenant) {
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> forsake(String node) {
+        return Future.succeededFuture();
+    }
+
+    private LaneNews news(Reader reader, LaneMark mark, long now) {
+        StreamName cutoffs = StreamName.cutoffs(mark.lane());
+        long head = tables.meta(reader, cutoffs).head();
+        return new LaneNews(
+                Lease.HELD,
+                new LaneMark(mark.lane(), ONLY_FORK, head),
+                mark.fork().equals(ONLY_FORK),
+                head > mark.turn() ? List.of(new Moved(cutoffs, head)) : List.of(),
+                now,
+                0);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.streams.StreamStore.Place;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+
+/**
+ * Asks the store where streams stand, many in one call, when an epoch may have changed: after a fork every carried stream
+ * wants to know. Those for which an entry waits come first, then those whose newest entry is the youngest. What a fork left
+ * whole needs no read. On the carrier's context only.
+ */
+final class HeadChecks {
+    private static final long FIRST = Long.MAX_VALUE;
+
+    private final Vertx vertx;
+    private final StreamReads reads;
+    private final int most;
+    private final Pace pace;
+    private final Map<Carried, Wanted> waiting = new HashMap<>();
+    private final PriorityQueue<Wanted> queue = new PriorityQueue<>(
+            Comparator.comparingLong(Wanted::rank).reversed().thenComparingLong(Wanted::number));
+    private long number;
+    private boolean soon;
+    private boolean underWay;
+    private boolean resting;
+
+    private record Wanted(Carried stream, long rank, long number) {}
+
+    HeadChecks(Vertx vertx, StreamReads reads, StreamsConfig config) {
+        this.vertx = vertx;
+        this.reads = reads;
+        this.most = config.headsAtOnce();
+        this.pace = new Pace(vertx, config.holeMs(), this::rested);
+    }
+
+    /** Counts what happens on this carrier: the higher, the later. */
+    long nextNumber() {
+        return ++number;
+    }
+
+    /** An entry waits for the answer. */
+    void wantFirst(Carried stream) {
+        want(stream, FIRST);
+    }
+
+    /** @param rank the number of the stream's newest entry */
+    void want(Carried stream, long rank) {
+        Wanted known = waiting.get(stream);
+        if (known == null || known.rank() < rank) {
+            Wanted wanted = new Wanted(stream, rank, nextNumber());
+            waiting.put(stream, wanted);
+            queue.add(wanted);
+            gather();
+        }
+    }
+
+    /** What is wanted in one go goes into one call. */
+    private void gather() {
+        if (!soon) {
+            soon = true;
+            vertx.runOnContext(any -> {
+                soon = false;
+                next();
+            });
+        }
+    }
+
+    private void next() {
+        if (underWay || resting) {
+            return;
+        }
+        List<Carried> asked = new ArrayList<>();
+        List<Place> places = new ArrayList<>();
+        while (places.size() < most && !queue.isEmpty()) {
+            Wanted wanted = queue.remove();
+            if (waiting.remove(wanted.stream(), wanted)) { // else it was moved up
+                wanted.stream().startCheck().ifPresent(at -> {
+                    asked.add(wanted.stream());
+                    places.add(new Place(wanted.stream().stream(), at));
+                });
+            }
+        }
+        if (!places.isEmpty()) {
+            ask(asked, places);
+        }
+    }
+
+    private void ask(List<Carried> asked, List<Place> places) {
+        underWay = true;
+        reads.confirm(places)
+                .onComplete(
+                        said -> {
+                            pace.readHelped();
+                            for (int i = 0; i < asked.size(); i++) {
+                                asked.get(i).checked(places.get(i).at(), said.get(i));
+                            }
+                            underWay = false;
+                            next();
+                        },
+                        broken -> {
+                            resting = true;
+                            asked.forEach(Carried::checkFailed);
+                            underWay = false;
+                            pace.readBroughtNothing();
+                            pace.readLater();
+                        });
+    }
+
+    private void rested() {
+        resting = false;
+        next();
+    }
+}

@@ -1,0 +1,171 @@
+package dev.portcullis.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.auth.Cutoff;
+import dev.portcullis.cluster.kit.CuttableProxy;
+import dev.portcullis.cluster.kit.ForkedCluster;
+import dev.portcullis.cluster.kit.NodeFork;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.redis.RedisConfig;
+import dev.portcullis.store.redis.RedisKeys;
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.Entry;
+import dev.portcullis.streams.RedisStreamStore;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A node is stopped while what its gate let through is on its way to the store, and another node ends the session that it
+ * came from (CWE-367). By when it arrives only the store can know that it is too late.
+ */
+class StoppedNodeIT {
+    private static final String ROOM = "crowd-stopped";
+    private static final StreamName TALK = StreamName.room(new RoomId(ROOM));
+    private static final String HELD = "the message that is held back";
+
+    /** What is published may be appended for so long after its session was cut off. */
+    private static final long BOUND_MS = 1_000;
+
+    /** What a message is tried for: without a fence of its own an append could come so late. */
+    private static final long PUBLISHING_MS = 2_800;
+
+    private static final StreamStore.Bounds PLENTY = new StreamStore.Bounds(10_000, 1 << 24);
+    private static final List<String> ALL = List.of("edge", "auth", "ratelimit", "rooms", "broadcast");
+
+    @TempDir
+    static Path folder;
+
+    private static final Vertx VERTX = Vertx.vertx();
+    private static ForkedCluster cluster;
+    private static StreamStore streams;
+
+    @BeforeAll
+    static void start() throws Exception {
+        cluster = ForkedCluster.of(
+                folder,
+                List.of("whole", "front"),
+                List.of(ALL, ALL.subList(0, 4)), // it can end sessions without the other node
+                "sessions.max=1",
+                "sessions.onExceeded=evict_oldest",
+                "sessions.silenceMs=60000"); // nobody is asked whether the old session is still alive
+        streams = new RedisStreamStore(
+                RedisStore.open(VERTX, RedisConfig.at(cluster.redis().uri()), (operation, nanos) -> {})
+                        .await(30, TimeUnit.SECONDS));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (cluster != null) {
+            cluster.close();
+        }
+        VERTX.close().await(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void an_append_of_a_stopped_node_is_refused_a_second_after_its_session_was_cut_off() throws Exception {
+        NodeFork stopped = cluster.whole();
+        CuttableProxy line = cluster.lineToRedis(stopped);
+        try (JdkPeer ann = JdkPeer.withToken(stopped.ws(), stopped.token("ann", Role.MEMBER))) {
+            String session = ann.next("auth_success").getString("sessionId");
+            ann.join(ROOM);
+            for (int i = 0; i < 20; i++) {
+                assertThat(ann.chat(ROOM, "before " + i, "b" + i).getString("type"))
+                        .isEqualTo("ack");
+            }
+            line.holdFrom(HELD);
+            long sent = storeTime();
+            say(ann, HELD, "held");
+            for (int i = 0; i < 10; i++) {
+                say(ann, "behind it " + i, "a" + i);
+            }
+            assertThat(Await.until(line::isHolding))
+                    .as("it has passed the gate")
+                    .isTrue();
+            stopped.pause();
+            long cutOff = endElsewhere(session);
+            awaitStoreTime(cutOff + BOUND_MS + 1);
+            assertThat(entries(TALK)).hasSize(20);
+            line.pass();
+            stopped.goOn();
+            assertThat(ann.ended()).isEqualTo(4005);
+            awaitStoreTime(sent + PUBLISHING_MS + BOUND_MS); // no attempt goes on for longer
+            assertThat(lastAppend(TALK)).isLessThanOrEqualTo(cutOff + BOUND_MS);
+            assertThat(entries(TALK))
+                    .hasSize(20)
+                    .allSatisfy(entry -> assertThat(text(entry)).contains("before "));
+        }
+        try (JdkPeer bob = JdkPeer.withToken(stopped.ws(), stopped.token("bob", Role.MEMBER))) {
+            bob.next("auth_success");
+            bob.join(ROOM);
+            assertThat(bob.chat(ROOM, "all is well", "b").getString("type")).isEqualTo("ack");
+        }
+    }
+
+    /** The same user comes in at the other node, and only one session is allowed. Returns when the first was cut off. */
+    private static long endElsewhere(String session) {
+        NodeFork other = cluster.nodes().get(1);
+        StreamName cutoffs =
+                StreamName.cutoffs(StreamName.inbox(new UserId("ann")).lane());
+        var unused = CompletableFuture.supplyAsync(() -> JdkPeer.withToken(other.ws(), other.token("ann", Role.MEMBER)))
+                .whenComplete((peer, refused) -> Optional.ofNullable(peer).ifPresent(JdkPeer::close));
+        assertThat(Await.until(() -> entries(cutoffs).stream()
+                        .flatMap(entry -> Cutoff.decode(entry.body()).stream())
+                        .anyMatch(cutoff -> cutoff.sessionId().equals(session))))
+                .isTrue();
+        return lastAppend(cutoffs);
+    }
+
+    private static void say(JdkPeer peer, String content, String id) {
+        peer.send(new JsonObject()
+                .put("type", "chat")
+                .put("roomId", ROOM)
+                .put("content", content)
+                .put("id", id));
+    }
+
+    /** By the store's clock. An entry's own time is that of its attempt. */
+    private static long lastAppend(StreamName stream) {
+        return new RedisConsole(cluster.redis())
+                .count("HGET", RedisKeys.of(stream.lane(), "m", stream.value()), "touched");
+    }
+
+    private static List<Entry> entries(StreamName stream) {
+        try {
+            return streams.after(stream, 0, PLENTY).await(30, TimeUnit.SECONDS).entries();
+        } catch (Exception broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    private static String text(Entry entry) {
+        return new String(entry.body(), StandardCharsets.UTF_8);
+    }
+
+    private static void awaitStoreTime(long millis) {
+        assertThat(Await.until(() -> storeTime() >= millis)).isTrue();
+    }
+
+    private static long storeTime() {
+        List<String> time =
+                new RedisConsole(cluster.redis()).ask("TIME").lines().toList();
+        return Long.parseLong(time.get(0)) * 1_000 + Long.parseLong(time.get(1)) / 1_000;
+    }
+}

@@ -1,0 +1,141 @@
+package dev.portcullis.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.SelfSigned;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where a relative path begins: in the folder of the configuration file, whatever the path is for. */
+class PathsTest {
+    @TempDir
+    Path top;
+
+    private Path folder;
+
+    private record Paths(Optional<String> store, Optional<Pem> certificate, Optional<Pem> key, String text) {}
+
+    @BeforeEach
+    void make() throws IOException {
+        folder = Files.createDirectory(top.resolve("conf"));
+    }
+
+    @Test
+    void every_relative_path_begins_in_the_folder_of_the_file() throws IOException {
+        Files.copy(SelfSigned.any().certificate(), folder.resolve("chain.pem"));
+        Files.copy(SelfSigned.any().key(), top.resolve("key.pem"));
+        Files.writeString(folder.resolve("word"), "hello");
+        Paths paths = good("""
+                {"store": "../data/x", "certificate": "chain.pem", "key": {"$env": "KEY"}, "text": {"$file": "word"}}""");
+        assertThat(paths.store()).contains(top.resolve("data/x").toString());
+        assertThat(paths.certificate())
+                .map(PathsTest::path)
+                .contains(folder.resolve("chain.pem").toString());
+        assertThat(paths.key())
+                .map(PathsTest::path)
+                .contains(top.resolve("key.pem").toString());
+        assertThat(paths.text()).isEqualTo("hello");
+    }
+
+    @Test
+    void so_does_one_of_the_command_line_and_an_absolute_one_stays() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.json"), "{}");
+        assertThat(load(file, "store=here")
+                        .fold(Loaded.Good::value, bad -> fail(bad))
+                        .store())
+                .contains(folder.resolve("here").toString());
+        assertThat(load(file, "store=/srv/x")
+                        .fold(Loaded.Good::value, bad -> fail(bad))
+                        .store())
+                .contains("/srv/x");
+    }
+
+    @Test
+    void a_certificate_or_key_that_is_not_there_is_one_line_with_its_key_and_its_path() throws IOException {
+        assertThat(problems("{\"certificate\": \"tls/chain.pem\", \"key\": \"/nowhere/key.pem\"}"))
+                .containsExactly(
+                        "certificate: the file \"" + folder.resolve("tls/chain.pem")
+                                + "\" does not exist; a readable PEM"
+                                + " file is needed; a relative path begins in the folder of the configuration file",
+                        "key: the file \"/nowhere/key.pem\" does not exist; a readable PEM file is needed; a relative path"
+                                + " begins in the folder of the configuration file");
+    }
+
+    @Test
+    void a_file_that_holds_something_else_is_named_and_its_content_is_not_shown() throws IOException {
+        Path certificate = SelfSigned.any().certificate();
+        Path key = SelfSigned.any().key();
+        Files.writeString(
+                folder.resolve("broken.pem"), "-----BEGIN CERTIFICATE-----\nhush\n-----END CERTIFICATE-----\n");
+        Files.writeString(
+                folder.resolve("locked.pem"),
+                "-----BEGIN ENCRYPTED PRIVATE KEY-----\nhush\n-----END ENCRYPTED PRIVATE KEY-----");
+        assertThat(problems("{\"certificate\": \"%s\", \"key\": \"%s\"}".formatted(key, certificate)))
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .startsWith("certificate: the file \"" + key + "\" holds no certificate;"),
+                        line -> assertThat(line)
+                                .startsWith("key: the file \"" + certificate + "\" holds no private key"));
+        assertThat(problems("{\"certificate\": \"broken.pem\", \"key\": \"locked.pem\"}"))
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).contains(" holds no ").doesNotContain("hush"));
+        assertThat(problems("{\"certificate\": \".\"}"))
+                .singleElement()
+                .asString()
+                .contains("the file \"" + folder + "\" can't be read");
+    }
+
+    @Test
+    void the_text_of_a_key_is_judged_like_a_file_and_never_shown() throws IOException {
+        Files.writeString(
+                folder.resolve("pair.pem"), Files.readString(SelfSigned.any().key()));
+        Path file = Files.writeString(folder.resolve("c.json"), "{\"key\": {\"$file\": \"pair.pem\"}}");
+        String printed = load(file)
+                .fold(
+                        good -> EffectiveValues.of(good.settings()),
+                        bad -> fail(bad).toString());
+        assertThat(printed).contains("\"key\": \"[REDACTED]\"");
+        assertThat(problems("{\"certificate\": {\"$file\": \"pair.pem\"}}"))
+                .singleElement()
+                .asString()
+                .startsWith("certificate: the text holds no certificate");
+    }
+
+    private static String path(Pem pem) {
+        return pem.fold(path -> path, text -> "");
+    }
+
+    private Paths good(String json) throws IOException {
+        return load(Files.writeString(folder.resolve("c.json"), json)).fold(Loaded.Good::value, bad -> fail(bad));
+    }
+
+    private List<String> problems(String json) throws IOException {
+        return load(Files.writeString(folder.resolve("c.json"), json))
+                .fold(
+                        good -> List.of(),
+                        bad -> bad.problems().stream().map(Problem::toString).toList());
+    }
+
+    private static Paths fail(Loaded.Bad<Paths> bad) {
+        throw new AssertionError(bad.problems());
+    }
+
+    private static Loaded<Paths> load(Path file, String... sets) {
+        return ConfigFile.load(
+                file,
+                List.of(sets),
+                Map.of("KEY", "../key.pem"),
+                root -> new Paths(
+                        root.path("store", "a folder"),
+                        root.pem("certificate", Pem.Content.CERTIFICATE, "a certificate"),
+                        root.pem("key", Pem.Content.PRIVATE_KEY, "its key"),
+                        root.text("text", "", "a text")));
+    }
+}

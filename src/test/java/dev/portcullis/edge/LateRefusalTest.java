@@ -1,0 +1,93 @@
+package dev.portcullis.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RawPeer;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.metrics.MetricsOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.spi.metrics.HttpServerMetrics;
+import io.vertx.core.spi.metrics.VertxMetrics;
+import io.vertx.core.spi.observability.HttpRequest;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A handshake that our rules let pass and Vert.x refuses. They leave nothing that it would refuse, so the request loses a
+ * header after it was judged.
+ */
+class LateRefusalTest {
+    private final AtomicReference<@Nullable HttpServerRequest> newest = new AtomicReference<>();
+    private volatile String lost = "";
+    private GatedNode node;
+
+    @BeforeEach
+    void open() throws Exception {
+        node = new GatedNode(
+                Vertx.builder()
+                        .withMetrics(options -> new Seeing())
+                        .with(new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true)))
+                        .build(),
+                this::loseHeader);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        node.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Connection, true", "Connection, false", "Sec-WebSocket-Key, true", "Sec-WebSocket-Version, true"})
+    void handshake_that_vertx_refuses_holds_no_slot_and_no_session(String header, boolean withToken) {
+        lost = header;
+        try (RawPeer peer = RawPeer.to(node.port())) {
+            String[] token = withToken ? new String[] {"Authorization: Bearer " + node.token("ann")} : new String[0];
+            assertThat(peer.upgrade(token).status()).isBetween(400, 426);
+            assertThat(peer.isCutOff()).isTrue();
+        }
+        assertThat(Await.until(() -> node.crowd.size() == 0 && node.crowd.unauthenticated() == 0))
+                .isTrue();
+        assertThat(Await.until(() -> !node.registered("ann"))).isTrue();
+        assertThat(node.counted("portcullis_handshakes_refused_total"))
+                .containsExactly("portcullis_handshakes_refused_total{reason=\"malformed\"} 1.0");
+        lost = "";
+        try (RawPeer peer = RawPeer.to(node.port())) {
+            assertThat(peer.upgrade("Authorization: Bearer " + node.token("ann"))
+                            .status())
+                    .isEqualTo(101);
+            peer.next("auth_success");
+            assertThat(List.of(node.crowd.size())).containsExactly(1);
+        }
+    }
+
+    /** On the event loop of the handshake, which is the only one under way. */
+    private boolean loseHeader() {
+        if (!lost.isEmpty()) {
+            Objects.requireNonNull(newest.get()).headers().remove(lost);
+        }
+        return false;
+    }
+
+    private final class Seeing implements VertxMetrics {
+        @Override
+        public HttpServerMetrics<?, ?, ?> createHttpServerMetrics(HttpServerOptions options, SocketAddress address) {
+            return new HttpServerMetrics<Object, Object, Object>() {
+                @Override
+                public Object requestBegin(Object socket, HttpRequest request) {
+                    newest.set((HttpServerRequest) request);
+                    return request;
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.portcullis.edge.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.Section;
+import dev.portcullis.config.Survey;
+import dev.portcullis.protocol.FrameEncoder;
+import dev.portcullis.protocol.FramePieces;
+import dev.portcullis.protocol.Messages;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.Target;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class OutboxTest {
+    private static final int MESSAGE = 50_000;
+
+    private final MemoryBudget memory = new MemoryBudget(1 << 20);
+    private final Peer peer = new Peer();
+    private final EmbeddedChannel channel = new EmbeddedChannel(peer, new ChannelInboundHandlerAdapter());
+    private final Outbox outbox = new Outbox(
+            channel.pipeline().lastContext(),
+            new FlushTurn(channel.eventLoop()),
+            SocketConfig.read(
+                    Section.root(Map.of(), new Survey(Map.of(), Path.of("."))).section("limits")),
+            new Shedding(memory),
+            new Nobody());
+
+    @AfterEach
+    void close() {
+        channel.releaseOutbound();
+    }
+
+    @Test
+    void replay_counts_until_the_peer_has_taken_the_end_of_it_out_of_the_channel() {
+        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(16_384, 32_768));
+        outbox.replay(history());
+        assertThat(channel.isWritable()).as("all of it was written").isFalse();
+        assertThat(outbox.replaying()).isTrue();
+        assertThat(outbox.heldBytes()).isGreaterThan(MESSAGE);
+        peer.reads = true;
+        channel.flush();
+        outbox.drain();
+        assertThat(outbox.replaying()).isFalse();
+        assertThat(memory.used()).isZero();
+    }
+
+    @Test
+    void replay_of_a_peer_that_is_gone_is_dropped_once_and_the_outbox_goes_on() {
+        var unused = channel.closeFuture().addListener(any -> outbox.drop());
+        peer.gone = true;
+        while (channel.isOpen()) { // a write flushes, and so closes, within the first few
+            outbox.replay(history());
+        }
+        assertThat(outbox.replaying()).isFalse();
+        assertThat(memory.used()).isZero();
+    }
+
+    private static FramePieces history() {
+        byte[] message = ("{\"content\":\"" + "x".repeat(MESSAGE) + "\"}").getBytes(StandardCharsets.UTF_8);
+        return FrameEncoder.pieces(new ServerFrame.History(
+                Optional.empty(),
+                new Target.ToRoom(new RoomId("lobby")),
+                "e",
+                Messages.of(List.of(message)),
+                false,
+                false));
+    }
+
+    /** Takes what was written only if it reads, and may have reset its connection. */
+    private static final class Peer extends ChannelOutboundHandlerAdapter {
+        private boolean reads;
+        private boolean gone;
+
+        @Override
+        public void flush(ChannelHandlerContext context) {
+            if (gone) {
+                var unused = context.close();
+            } else if (reads) {
+                context.flush();
+            }
+        }
+    }
+
+    private static final class Nobody implements Outbox.Judge {
+        @Override
+        public void tooSlow() {
+            throw new AssertionError("nothing live was sent");
+        }
+
+        @Override
+        public void noCapacity() {
+            throw new AssertionError("there is room");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.portcullis.store.redis;
+
+import static dev.portcullis.store.redis.Given.COUNT;
+import static dev.portcullis.store.redis.Given.await;
+import static dev.portcullis.store.redis.Given.count;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.kit.SlowWay;
+import dev.portcullis.store.StoreFailure;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Response;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** A Redis whose answers are late. */
+class LimitedCallsTest {
+    private static final int WAITING = 16;
+
+    @AutoClose
+    private final RedisProcess redis = RedisProcess.start("--save", "");
+
+    private final Vertx vertx = Vertx.vertx();
+
+    @AfterEach
+    void close() throws Exception {
+        await(vertx.close());
+    }
+
+    @Test
+    void calls_beyond_what_a_slow_redis_can_do_fail_at_once_and_leases_pass_all_the_same() throws Exception {
+        SlowWay way = SlowWay.to(vertx, redis.port());
+        RedisStore store = await(Given.open(
+                vertx,
+                "{'uri': 'redis://127.0.0.1:" + way.port() + "', 'timeoutMs': 5000, 'targetMs': 20,"
+                        + " 'leastUnderWay': 2, 'waiting': " + WAITING + "}"));
+        way.delayBy(60);
+        for (int round = 0; round < 20 && store.refusedCalls() == 0; round++) {
+            await(Future.join(many(store)).otherwiseEmpty());
+        }
+        assertThat(store.refusedCalls()).isPositive();
+        List<Future<Response>> calls = many(store);
+        Future<Response> lease =
+                store.run(COUNT.call().key(RedisKeys.of(1, "count")).first());
+        assertThat(await(lease)).isNotNull();
+        await(Future.join(calls).otherwiseEmpty());
+        assertThat(calls).anyMatch(Future::succeeded);
+        assertThat(calls.stream().filter(Future::failed).map(Future::cause))
+                .isNotEmpty()
+                .allMatch(broken -> broken instanceof StoreFailure failure && failure.isUndone());
+    }
+
+    private static List<Future<Response>> many(RedisStore store) {
+        return IntStream.range(0, WAITING).mapToObj(i -> count(store, 1)).toList();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.portcullis.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.streams.LaneStore.LaneMark;
+import dev.portcullis.streams.LaneStore.LaneNews;
+import dev.portcullis.streams.LaneStore.Lease;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedLaneStoreTest extends LaneStoreContract {
+    @TempDir
+    Path folder;
+
+    private EmbeddedLife life;
+
+    @BeforeEach
+    void open() throws Exception {
+        life = EmbeddedLife.open(folder, clock);
+    }
+
+    @AfterEach
+    void close() {
+        life.close();
+    }
+
+    @Override
+    LaneStore lanes() {
+        return life.streams().lanes();
+    }
+
+    @Override
+    StreamStore streams() {
+        return life.streams();
+    }
+
+    /** Nobody else could have taken it, and no session outlives the process. */
+    @Test
+    void a_lease_is_held_however_long_it_was_not_renewed() throws Exception {
+        LaneNews news = tick("n:1", 0, LaneMark.unknown(LANE));
+        clock.pass(60_000);
+        assertThat(tick("n:1", 60_000, news.mark()).lease()).isEqualTo(Lease.HELD);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.portcullis.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.streams.LaneStore.LaneMark;
+import dev.portcullis.streams.LaneStore.LaneNews;
+import dev.portcullis.streams.LaneStore.Lease;
+import dev.portcullis.streams.LaneStore.Moved;
+import dev.portcullis.streams.LaneStore.Tenant;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What a node may rely on wherever its lanes are. */
+abstract class LaneStoreContract {
+    static final int LANE = 17;
+
+    final SettableClock clock = new SettableClock();
+
+    abstract LaneStore lanes();
+
+    abstract StreamStore streams();
+
+    @Test
+    void who_renews_in_time_holds_the_lease_and_is_told_when_that_was() throws Exception {
+        LaneNews news = tick("n:1", 0, LaneMark.unknown(LANE));
+        assertThat(news.complete()).as("of a lane that is new to the node").isFalse();
+        for (int second = 0; second < 30; second++) {
+            assertThat(news.lease()).isEqualTo(Lease.HELD);
+            assertThat(news.millis()).isEqualTo(clock.getAsLong());
+            assertThat(news.survived()).as("there was no fork").isZero();
+            clock.pass(1_000);
+            news = tick("n:1", 1_000, news.mark());
+            assertThat(news.complete()).isTrue();
+        }
+    }
+
+    @Test
+    void cut_offs_that_were_appended_since_the_mark_are_told_once() throws Exception {
+        LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
+        Appended appended = streams().append(cutoff()).await(10, TimeUnit.SECONDS);
+        assertThat(appended).isInstanceOf(Appended.Stored.class);
+        clock.pass(500);
+        LaneNews news = tick("n:1", 500, before.mark());
+        assertThat(news.moved()).extracting(Moved::stream).containsExactly(StreamName.cutoffs(LANE));
+        clock.pass(500);
+        assertThat(tick("n:1", 500, news.mark()).moved()).isEmpty();
+    }
+
+    final LaneNews tick(String incarnation, long silentMs, LaneMark mark) throws Exception {
+        return lanes().tick(new Tenant(incarnation, silentMs), List.of(mark))
+                .await(10, TimeUnit.SECONDS)
+                .get(0);
+    }
+
+    private static Append cutoff() {
+        return new Append(
+                StreamName.cutoffs(LANE),
+                StreamStoreContract.KEPT,
+                0,
+                "x".getBytes(StandardCharsets.UTF_8),
+                Optional.empty(),
+                Optional.empty(),
+                Long.MAX_VALUE);
+    }
+}
