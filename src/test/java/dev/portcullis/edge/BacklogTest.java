@@ -30,9 +30,13 @@ import org.junit.jupiter.api.Test;
 class BacklogTest {
     private static final int BUDGET = 1 << 20;
     private static final int CLOSE = 0x8;
+    private static final int PING = 0x9;
 
     /** More than the sockets of both sides take. */
     private static final long REPLAYED = 16 << 20;
+
+    /** Twice what both kernels hold of one connection where the bound is 128 KB: without it they hold 2.8 MB. */
+    private static final long SOON = 512 << 10;
 
     private static final Duration A_LONG_TURN = Duration.ofMillis(50);
     private static final int MESSAGE = 10_000;
@@ -164,6 +168,23 @@ class BacklogTest {
                     }))
                     .isTrue();
             assertThat(closeOf(reader)).isEqualTo(1013);
+        }
+    }
+
+    /** Else a client on a slow line is taken for dead while it reads as fast as it can. */
+    @Test
+    void a_ping_waits_for_little_of_a_replay() throws Exception {
+        try (RawPeer reader = edge.slow()) {
+            Connection reading = connection(0);
+            onLoop(() -> reading.replay(history(MANY)));
+            onLoop(reading::ping);
+            long before = 0;
+            Frame next = reader.read();
+            while (next.opcode() != PING) {
+                before += next.payload().length;
+                next = reader.read();
+            }
+            assertThat(before).isBetween(1L, SOON);
         }
     }
 

@@ -92,7 +92,7 @@ class RedisCarrierTest {
 
     @Test
     void a_fork_between_two_parts_of_a_resume_costs_the_member_nothing() throws Exception {
-        Position start = joined().attachments().get(0).head();
+        Position start = await(streams.head(LOBBY));
         for (int i = 1; i <= 30; i++) {
             append("m" + i);
         }

@@ -3,6 +3,7 @@ package dev.portcullis.edge.socket;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FramePieces;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -68,7 +69,7 @@ public final class ChatSocket {
         this.lingerBytes = config.closeLingerBytes();
         this.reassembly = new Reassembly(config.authFrameBytes(), config.fragments());
         this.turnstile = new Turnstile(config.controlFrames());
-        harden(context.pipeline());
+        harden(context.pipeline(), config);
         this.outbox = new Outbox(
                 context.pipeline().context(tap), turn, config, shedding, new TooMuch()); // below all that only reads
         webSocket.frameHandler(this::received);
@@ -201,7 +202,7 @@ public final class ChatSocket {
         return outbox.bytes();
     }
 
-    private void harden(ChannelPipeline pipeline) {
+    private void harden(ChannelPipeline pipeline, SocketConfig config) {
         if (pipeline.get("guard") != null) {
             throw new IllegalStateException("this channel carries a WebSocket already");
         }
@@ -221,6 +222,7 @@ public final class ChatSocket {
             decoder.setCumulator(new HeapCumulator());
         }
         context.channel().config().setWriteBufferWaterMark(TAKEN);
+        context.channel().config().setOption(ChannelOption.SO_SNDBUF, config.sendBufferBytes());
     }
 
     /** From here on nothing is sent but the close. */

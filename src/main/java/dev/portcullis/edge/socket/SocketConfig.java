@@ -12,6 +12,7 @@ import dev.portcullis.config.Section;
  * @param outboxBytes live frames waiting for a reader who is not slow
  * @param outboxFrames likewise
  * @param slowReaderMs time in which more than that may wait
+ * @param sendBufferBytes written to the kernel and not yet received; a ping can't overtake it, and no budget of ours sees it
  * @param waitingFrames read from the socket while one is in hand; then it is not read any further
  * @param queuedBytes likewise
  * @param closeLingerMs from our close frame to the end, if the peer does not answer it
@@ -26,6 +27,7 @@ public record SocketConfig(
         int outboxBytes,
         int outboxFrames,
         long slowReaderMs,
+        int sendBufferBytes,
         int waitingFrames,
         int queuedBytes,
         long closeLingerMs,
@@ -54,6 +56,13 @@ public record SocketConfig(
                         50,
                         60_000,
                         "time in which up to eight times as much may wait, as long as the socket takes it then"),
+                limits.integer(
+                        "sendBufferBytes",
+                        131_072,
+                        16_384,
+                        1 << 24,
+                        "what the operating system holds of one connection that its client has not received; Linux"
+                                + " takes twice as much"),
                 limits.integer("waitingFrames", 16, 1, 1_000, "frames of one connection that wait for the one in hand"),
                 limits.integer(
                         "queuedBytes",
