@@ -2,8 +2,10 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +13,7 @@ import java.util.Optional;
 /** Memberships that can be made to wait before they are told. */
 public final class StallingMembers implements MembershipStore {
     private final MembershipStore members;
-    private final List<Promise<Void>> held = new ArrayList<>();
+    private final List<Runnable> held = new ArrayList<>();
     private boolean holding;
 
     public StallingMembers(MembershipStore members) {
@@ -27,13 +29,13 @@ public final class StallingMembers implements MembershipStore {
     }
 
     public void release() {
-        List<Promise<Void>> all;
+        List<Runnable> all;
         synchronized (this) {
             holding = false;
             all = List.copyOf(held);
             held.clear();
         }
-        all.forEach(Promise::complete);
+        all.forEach(Runnable::run);
     }
 
     @Override
@@ -42,7 +44,8 @@ public final class StallingMembers implements MembershipStore {
             return members.find(room, user);
         }
         Promise<Void> promise = Promise.promise();
-        held.add(promise);
+        Context asker = Vertx.currentContext();
+        held.add(() -> asker.runOnContext(any -> promise.complete()));
         return promise.future().compose(any -> members.find(room, user));
     }
 

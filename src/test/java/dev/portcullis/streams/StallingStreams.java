@@ -2,8 +2,10 @@ package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +16,7 @@ import java.util.function.Predicate;
 /** Streams whose reads or appends can be held up, or be answered as by a store that has lost its memory. */
 public final class StallingStreams implements StreamStore {
     private final StreamStore streams;
-    private final List<Promise<Void>> held = new ArrayList<>();
+    private final List<Runnable> held = new ArrayList<>();
     private Predicate<StreamName> heldReads = any -> false;
     private Predicate<Append> heldAppends = any -> false;
     private final List<Append> asked = new ArrayList<>();
@@ -50,14 +52,14 @@ public final class StallingStreams implements StreamStore {
 
     /** What waits goes on, and nothing waits any more. */
     public void release() {
-        List<Promise<Void>> all;
+        List<Runnable> all;
         synchronized (this) {
             heldReads = any -> false;
             heldAppends = any -> false;
             all = List.copyOf(held);
             held.clear();
         }
-        all.forEach(Promise::complete);
+        all.forEach(Runnable::run);
     }
 
     @Override
@@ -112,7 +114,8 @@ public final class StallingStreams implements StreamStore {
             return Future.succeededFuture();
         }
         Promise<Void> promise = Promise.promise();
-        held.add(promise);
+        Context asker = Vertx.currentContext();
+        held.add(() -> asker.runOnContext(any -> promise.complete()));
         return promise.future();
     }
 
