@@ -103,6 +103,6 @@ class RedisMembershipStoreTest extends MembershipStoreContract {
     }
 
     private static RedisConfig config() {
-        return new RedisConfig(redis.uri(), 2_000, 2_048);
+        return new RedisConfig(redis.uri(), 30_000, 2_048);
     }
 }

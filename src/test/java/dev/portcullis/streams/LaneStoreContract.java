@@ -40,7 +40,7 @@ abstract class LaneStoreContract {
     @Test
     void cut_offs_that_were_appended_since_the_mark_are_told_once() throws Exception {
         LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
-        Appended appended = streams().append(cutoff()).await(10, TimeUnit.SECONDS);
+        Appended appended = streams().append(cutoff()).await(30, TimeUnit.SECONDS);
         assertThat(appended).isInstanceOf(Appended.Stored.class);
         clock.pass(500);
         LaneNews news = tick("n:1", 500, before.mark());
@@ -51,7 +51,7 @@ abstract class LaneStoreContract {
 
     final LaneNews tick(String incarnation, long silentMs, LaneMark mark) throws Exception {
         return lanes().tick(new Tenant(incarnation, silentMs), List.of(mark))
-                .await(10, TimeUnit.SECONDS)
+                .await(30, TimeUnit.SECONDS)
                 .get(0);
     }
 

