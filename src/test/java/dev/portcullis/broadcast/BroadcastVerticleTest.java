@@ -66,28 +66,28 @@ class BroadcastVerticleTest {
     @BeforeEach
     void start() throws Exception {
         vertx = Vertx.vertx();
-        bus = new Bus(vertx, "n1", new BusConfig(5_000, 1_000), (stage, nanos) -> {});
+        bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000), (stage, nanos) -> {});
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        streams = new StallingStreams(EmbeddedStreamStore.open(store, now::get).await(5, TimeUnit.SECONDS));
+        streams = new StallingStreams(EmbeddedStreamStore.open(store, now::get).await(30, TimeUnit.SECONDS));
         BroadcastConfig config = Given.DEFAULT;
         PublishPolicy policy = new PublishPolicy(
                 new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)), new Retention(300, 86_400_000), config);
         for (int i = 0; i < CARRIERS; i++) {
-            bus.hear(FanOut.CARRY, i, carried.get(i)::add).await(5, TimeUnit.SECONDS);
+            bus.hear(FanOut.CARRY, i, carried.get(i)::add).await(30, TimeUnit.SECONDS);
             bus.answer(EdgeInterests.WHOLE, i, asked -> Future.failedFuture("not asked on one node"))
-                    .await(5, TimeUnit.SECONDS);
+                    .await(30, TimeUnit.SECONDS);
         }
         FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config, System::nanoTime));
         for (int i = 0; i < 2; i++) {
             vertx.deployVerticle(new BroadcastVerticle(i, bus, streams, fanOut, policy, config, now::get))
-                    .await(5, TimeUnit.SECONDS);
+                    .await(30, TimeUnit.SECONDS);
         }
         broadcaster = new Broadcaster(vertx, bus, config, now::get);
     }
 
     @AfterEach
     void stop() throws Exception {
-        vertx.close().await(5, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
         store.close();
     }
 
@@ -154,7 +154,7 @@ class BroadcastVerticleTest {
                 Given.ANN, Given.LOBBY, "next", Optional.empty(), List.of(), "m-2", "id-2", now.get() + 1_000);
         assertThat(acked(next).position().seq()).isEqualTo(1);
         streams.release();
-        assertThat(stopped.await(10, TimeUnit.SECONDS)).isEqualTo(new Published.Expired());
+        assertThat(stopped.await(30, TimeUnit.SECONDS)).isEqualTo(new Published.Expired());
         assertThat(head()).isEqualTo(1);
     }
 
@@ -169,7 +169,7 @@ class BroadcastVerticleTest {
                 Optional.empty(),
                 Long.MAX_VALUE,
                 Optional.of(Given.ANN.userId()));
-        streams.append(removal).await(5, TimeUnit.SECONDS);
+        streams.append(removal).await(30, TimeUnit.SECONDS);
         assertThat(publish(Given.HELLO)).isEqualTo(Published.refused(Reason.NOT_MEMBER));
         assertThat(head()).isEqualTo(1);
     }
@@ -185,7 +185,7 @@ class BroadcastVerticleTest {
         assertThat(removal.position().seq()).isEqualTo(1);
         streams.release();
 
-        assertThat(late.await(10, TimeUnit.SECONDS)).isEqualTo(Published.refused(Reason.NOT_MEMBER));
+        assertThat(late.await(30, TimeUnit.SECONDS)).isEqualTo(Published.refused(Reason.NOT_MEMBER));
         Entry told = told(ROOM);
         assertThat(told.bars()).as("edges detach the user when they meet it").contains(Given.NO_BEN.whom());
         assertThat(acked(Given.HELLO).position().seq()).isEqualTo(2);
@@ -228,11 +228,11 @@ class BroadcastVerticleTest {
         assertThat(read(ben, Optional.empty(), Optional.empty(), 50)).isInstanceOf(HistoryPage.class);
         streams.holdReads(ROOM);
         Future<HistoryAnswer> underWay = broadcaster.history(
-                new HistoryQuery(ben.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false), 10_000);
+                new HistoryQuery(ben.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false), 30_000);
         assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
         remove(Given.NO_BEN);
         streams.release();
-        assertThat(underWay.await(10, TimeUnit.SECONDS))
+        assertThat(underWay.await(30, TimeUnit.SECONDS))
                 .isEqualTo(new HistoryAnswer.Refused(Rejection.of(Reason.NOT_MEMBER)));
         assertThat(history(Optional.empty(), Optional.empty(), 50).messages()).hasSize(2);
     }
@@ -341,11 +341,11 @@ class BroadcastVerticleTest {
     }
 
     private Published publish(Publication publication) throws Exception {
-        return bus.ask(Broadcaster.PUBLISH, publication).await(10, TimeUnit.SECONDS);
+        return bus.ask(Broadcaster.PUBLISH, publication).await(30, TimeUnit.SECONDS);
     }
 
     private Published remove(Removal removal) throws Exception {
-        return bus.ask(Broadcaster.REMOVE, removal).await(10, TimeUnit.SECONDS);
+        return bus.ask(Broadcaster.REMOVE, removal).await(30, TimeUnit.SECONDS);
     }
 
     private Published.Acked acked(Publication publication) throws Exception {
@@ -360,17 +360,17 @@ class BroadcastVerticleTest {
 
     private HistoryAnswer read(Sender reader, Optional<Long> before, Optional<Long> after, int limit) throws Exception {
         return broadcaster
-                .history(new HistoryQuery(reader.userId(), ROOM, before, after, limit, false), 10_000)
-                .await(10, TimeUnit.SECONDS);
+                .history(new HistoryQuery(reader.userId(), ROOM, before, after, limit, false), 30_000)
+                .await(30, TimeUnit.SECONDS);
     }
 
     private long head() throws Exception {
-        Position head = broadcaster.head(ROOM).await(10, TimeUnit.SECONDS);
+        Position head = broadcaster.head(ROOM).await(30, TimeUnit.SECONDS);
         return head.seq();
     }
 
     private Entry told(StreamName stream) throws Exception {
-        Entry entry = carried.get(stream.lane() % CARRIERS).poll(10, TimeUnit.SECONDS);
+        Entry entry = carried.get(stream.lane() % CARRIERS).poll(30, TimeUnit.SECONDS);
         assertThat(entry).isNotNull();
         return entry;
     }

@@ -29,7 +29,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class BroadcasterTest {
-    private static final int PATIENCE_MS = 500;
+    private static final int PATIENCE_MS = 30_000;
+    private static final int SHORT_MS = 2_500; // long enough for a first attempt to arrive on a busy machine
+    private static final int DEADLINE_MS = 60_000;
     private static final int IN_FLIGHT = 16;
     private static final Published UNKNOWN = Published.refused(Reason.UNAVAILABLE);
     private static final StreamName ROOM = StreamName.room(Given.LOBBY);
@@ -43,12 +45,12 @@ class BroadcasterTest {
 
     @BeforeEach
     void open() {
-        begin(5_000);
+        begin(DEADLINE_MS);
     }
 
     @AfterEach
     void close() throws Exception {
-        vertx.close().await(5, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -84,7 +86,6 @@ class BroadcasterTest {
     @Test
     void after_a_failure_the_very_same_is_asked_again() throws Exception {
         answering(i -> i < 3 ? Future.failedFuture("broken") : acked(9));
-        broadcaster = broadcaster(4_000);
         assertThat(publish(Optional.of("x"))).isEqualTo(acked(9).result());
         assertThat(attempts).hasSize(3);
         assertThat(attempts).allMatch(asked -> asked.equals(attempts.get(0)));
@@ -94,7 +95,6 @@ class BroadcasterTest {
     void after_a_late_answer_the_very_same_is_asked_again() throws Exception {
         close();
         begin(200);
-        broadcaster = broadcaster(4_000);
         answering(i -> i == 1 ? Promise.<Published>promise().future() : acked(9));
         assertThat(publish(Optional.of("x"))).isEqualTo(acked(9).result());
         assertThat(attempts).hasSizeGreaterThan(1).allMatch(asked -> asked.equals(attempts.get(0)));
@@ -104,8 +104,7 @@ class BroadcasterTest {
     @Test
     void each_attempt_goes_to_an_instance_that_was_not_asked_yet() throws Exception {
         close();
-        begin(200);
-        broadcaster = broadcaster(4_000);
+        begin(SHORT_MS);
         List<Integer> asked = new CopyOnWriteArrayList<>();
         for (int i = 0; i < 3; i++) {
             int instance = i;
@@ -113,16 +112,15 @@ class BroadcasterTest {
                         asked.add(instance);
                         return asked.size() < 3 ? Promise.<Published>promise().future() : acked(9);
                     })
-                    .await(5, TimeUnit.SECONDS);
+                    .await(30, TimeUnit.SECONDS);
         }
         assertThat(publish(Optional.of("x"))).isEqualTo(acked(9).result());
-        assertThat(asked).containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(asked.subList(0, 3)).containsExactlyInAnyOrder(0, 1, 2);
     }
 
     @Test
     void the_pauses_between_attempts_grow() throws Exception {
         answering(i -> i < 4 ? Future.failedFuture("broken") : acked(1));
-        broadcaster = broadcaster(4_000);
         publish(Optional.of("x"));
         for (int i = 1; i < attemptedAt.size(); i++) {
             assertThat(attemptedAt.get(i) - attemptedAt.get(i - 1)).isGreaterThanOrEqualTo(90L << (i - 1));
@@ -133,6 +131,7 @@ class BroadcasterTest {
     @Test
     void the_outcome_is_unknown_only_when_no_attempt_can_succeed_any_more() throws Exception {
         answering(i -> Future.failedFuture("broken"));
+        broadcaster = broadcaster(SHORT_MS);
         assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
         assertThat(System.currentTimeMillis()).isGreaterThan(attempts.get(0).notAfter());
         assertThat(attempts).hasSizeGreaterThan(1);
@@ -143,7 +142,7 @@ class BroadcasterTest {
     void a_clock_that_is_set_back_prolongs_no_attempts() throws Exception {
         answering(i -> Future.failedFuture("broken"));
         AtomicLong clock = new AtomicLong(1_700_000_000_000L);
-        broadcaster = new Broadcaster(vertx, bus, config(PATIENCE_MS), () -> clock.getAndAdd(-60_000));
+        broadcaster = new Broadcaster(vertx, bus, config(500), () -> clock.getAndAdd(-60_000));
         assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
     }
 
@@ -182,9 +181,10 @@ class BroadcasterTest {
     void what_always_comes_too_late_is_tried_a_few_times_with_pauses() throws Exception {
         fence.renewed = () -> Future.succeededFuture(Long.MAX_VALUE);
         answering(i -> Future.succeededFuture(new Published.Expired()));
+        broadcaster = broadcaster(SHORT_MS);
         assertThat(publish(Optional.of("x")).<Object>fold(acked -> acked, why -> why))
                 .isEqualTo(Rejection.unavailable());
-        assertThat(attempts).hasSizeBetween(2, 5);
+        assertThat(attempts).hasSizeBetween(2, 7);
     }
 
     @Test
@@ -201,22 +201,23 @@ class BroadcasterTest {
                         Broadcaster.HISTORY,
                         0,
                         asked -> Promise.<HistoryAnswer>promise().future())
-                .await(5, TimeUnit.SECONDS);
+                .await(30, TimeUnit.SECONDS);
         HistoryQuery query = new HistoryQuery(Given.ANN.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false);
-        assertThat(catchThrowable(() -> broadcaster.history(query, 200).await(4, TimeUnit.SECONDS)))
-                .as("the bus would wait for five seconds")
+        assertThat(catchThrowable(() -> broadcaster.history(query, 200).await(30, TimeUnit.SECONDS)))
+                .as("the bus would wait for a minute")
                 .isInstanceOf(BusFailure.class);
     }
 
     @Test
     void an_instance_that_takes_longer_than_there_is_time_holds_nobody_up() throws Exception {
         answering(i -> Promise.<Published>promise().future());
+        broadcaster = broadcaster(SHORT_MS);
         long began = System.nanoTime();
         assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
         assertThat(System.currentTimeMillis()).isGreaterThan(attempts.get(0).notAfter());
         assertThat(System.nanoTime() - began)
-                .as("the bus would have waited for five seconds")
-                .isLessThan(TimeUnit.SECONDS.toNanos(4));
+                .as("the bus would have waited for a minute")
+                .isLessThan(TimeUnit.SECONDS.toNanos(40));
     }
 
     @Test
@@ -238,6 +239,7 @@ class BroadcasterTest {
             crowd(IN_FLIGHT);
             return Future.failedFuture("broken");
         });
+        broadcaster = broadcaster(SHORT_MS);
         assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
         assertThat(System.currentTimeMillis()).isGreaterThan(attempts.get(0).notAfter());
     }
@@ -245,17 +247,18 @@ class BroadcasterTest {
     @Test
     void reads_are_asked_once_and_fail_as_the_bus_does() throws Exception {
         HistoryQuery query = new HistoryQuery(Given.ANN.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false);
-        assertThat(catchThrowable(() -> broadcaster.history(query, 5_000).await(5, TimeUnit.SECONDS)))
+        assertThat(catchThrowable(() -> broadcaster.history(query, 5_000).await(30, TimeUnit.SECONDS)))
                 .isInstanceOf(BusFailure.class);
-        assertThat(catchThrowable(() -> broadcaster.head(ROOM).await(5, TimeUnit.SECONDS)))
+        assertThat(catchThrowable(() -> broadcaster.head(ROOM).await(30, TimeUnit.SECONDS)))
                 .isInstanceOf(BusFailure.class);
         HistoryPage page = new HistoryPage("e", List.of(), false, false);
         bus.answer(Broadcaster.HISTORY, 0, asked -> Future.succeededFuture(page))
-                .await(5, TimeUnit.SECONDS);
+                .await(30, TimeUnit.SECONDS);
         bus.answer(Broadcaster.HEAD, 0, asked -> Future.succeededFuture(new Position("e", 3)))
-                .await(5, TimeUnit.SECONDS);
-        assertThat(broadcaster.history(query, 5_000).await(5, TimeUnit.SECONDS)).isSameAs(page);
-        assertThat(broadcaster.head(ROOM).await(5, TimeUnit.SECONDS)).isEqualTo(new Position("e", 3));
+                .await(30, TimeUnit.SECONDS);
+        assertThat(broadcaster.history(query, 5_000).await(30, TimeUnit.SECONDS))
+                .isSameAs(page);
+        assertThat(broadcaster.head(ROOM).await(30, TimeUnit.SECONDS)).isEqualTo(new Position("e", 3));
     }
 
     private void assertAtOnceUnknown() {
@@ -281,13 +284,13 @@ class BroadcasterTest {
     /** @param answer to the first attempt, the second and so on */
     private void answering(IntFunction<Future<Published>> answer) throws Exception {
         bus.answer(Broadcaster.HEAD, 0, asked -> Promise.<Position>promise().future())
-                .await(5, TimeUnit.SECONDS);
+                .await(30, TimeUnit.SECONDS);
         bus.answer(Broadcaster.PUBLISH, 0, publication -> {
                     attempts.add(publication);
                     attemptedAt.add(System.currentTimeMillis());
                     return answer.apply(attempts.size());
                 })
-                .await(5, TimeUnit.SECONDS);
+                .await(30, TimeUnit.SECONDS);
     }
 
     /** Questions that nobody answers before their deadline. */
@@ -297,7 +300,7 @@ class BroadcasterTest {
     }
 
     private Published publish(Optional<String> id) throws Exception {
-        return broadcaster.publish(Given.ANN, hello(id), Long.MAX_VALUE, fence).await(10, TimeUnit.SECONDS);
+        return broadcaster.publish(Given.ANN, hello(id), Long.MAX_VALUE, fence).await(50, TimeUnit.SECONDS);
     }
 
     private static final class SettableFence implements Fence {
