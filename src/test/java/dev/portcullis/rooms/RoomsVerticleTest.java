@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RoomsVerticleTest {
+    private static final int PATIENCE_MS = 20_000;
     private static final RoomId LOBBY = new RoomId("lobby");
     private static final RoomId TEAM = new RoomId("team-red");
     private static final Sender ANN =
@@ -43,7 +44,7 @@ class RoomsVerticleTest {
     @BeforeEach
     void start() throws Exception {
         vertx = Vertx.vertx();
-        Bus bus = new Bus(vertx, "node", new BusConfig(2_000, 1_000), (stage, nanos) -> {});
+        Bus bus = new Bus(vertx, "node", new BusConfig(PATIENCE_MS, 1_000), (stage, nanos) -> {});
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         store = new EmbeddedMembershipStore(engine);
         authorizer = new RoomAuthorizer(bus);
@@ -69,9 +70,9 @@ class RoomsVerticleTest {
         store.put(TEAM, ANN.userId(), new Membership(RoomRole.OWNER)).await(30, TimeUnit.SECONDS);
         assertThat(removal(ben)).isEqualTo(Verdict.GRANTED);
 
-        authorizer.forget(TEAM, ben, 1_000).await(30, TimeUnit.SECONDS);
+        authorizer.forget(TEAM, ben, PATIENCE_MS).await(30, TimeUnit.SECONDS);
         assertThat(store.find(TEAM, ben).await(30, TimeUnit.SECONDS)).isEmpty();
-        authorizer.forget(TEAM, ben, 1_000).await(30, TimeUnit.SECONDS);
+        authorizer.forget(TEAM, ben, PATIENCE_MS).await(30, TimeUnit.SECONDS);
         assertThat(removal(ben)).as("who is no member can be barred too").isEqualTo(Verdict.GRANTED);
     }
 
