@@ -29,13 +29,26 @@ public final class AuthVerticle extends VerticleBase {
             AuthConfig config,
             SessionsConfig sessions,
             LongSupplier clock) {
+        this(instance, bus, store, cutoffs, config, sessions, clock, Ghosts.PATIENCE_MS);
+    }
+
+    /** With another patience for edges: for tests. */
+    AuthVerticle(
+            int instance,
+            Bus bus,
+            SessionStore store,
+            Cutoffs cutoffs,
+            AuthConfig config,
+            SessionsConfig sessions,
+            LongSupplier clock,
+            long patienceMs) {
         this.instance = instance;
         this.bus = bus;
         this.store = store;
         this.cutoffs = cutoffs;
         this.config = config;
         this.clock = clock;
-        Ghosts ghosts = new Ghosts(bus, store, cutoffs, sessions);
+        Ghosts ghosts = new Ghosts(bus, store, cutoffs, sessions, patienceMs);
         this.registrar = new Registrar(store, ghosts, cutoffs, sessions, clock);
     }
 

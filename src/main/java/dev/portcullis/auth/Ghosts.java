@@ -18,18 +18,20 @@ import java.util.stream.Stream;
  */
 final class Ghosts {
     /** An edge answers from memory. Waiting longer would outlast the question that waits for us. */
-    private static final long PATIENCE_MS = 500;
+    static final long PATIENCE_MS = 500;
 
     private final Bus bus;
     private final SessionStore store;
     private final Cutoffs cutoffs;
     private final SessionsConfig config;
+    private final long patienceMs;
 
-    Ghosts(Bus bus, SessionStore store, Cutoffs cutoffs, SessionsConfig config) {
+    Ghosts(Bus bus, SessionStore store, Cutoffs cutoffs, SessionsConfig config, long patienceMs) {
         this.bus = bus;
         this.store = store;
         this.cutoffs = cutoffs;
         this.config = config;
+        this.patienceMs = patienceMs;
     }
 
     /** Those that may be ghosts, each pinged if that could be, and how long it takes until it shows. */
@@ -81,7 +83,7 @@ final class Ghosts {
     private Future<Heard> ask(Holder holder, List<Session> sessions, long silenceMs) {
         Probe probe = new Probe(sessions.stream().map(Session::id).toList(), silenceMs);
         return bus.askAt(Probe.QUESTION, holder.node(), holder.instance(), probe)
-                .timeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
+                .timeout(patienceMs, TimeUnit.MILLISECONDS)
                 .transform(answer -> answer.succeeded()
                         ? Future.succeededFuture(new Heard(only(answer.result().sessionIds(), sessions), List.of()))
                         : unheard(holder, sessions, answer.cause()));

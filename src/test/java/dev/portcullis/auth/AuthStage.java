@@ -35,7 +35,7 @@ abstract class AuthStage {
     @BeforeEach
     void start() {
         vertx = Vertx.vertx();
-        bus = new Bus(vertx, NODE, new BusConfig(2_000, 1_000), (stage, nanos) -> {});
+        bus = new Bus(vertx, NODE, new BusConfig(30_000, 1_000), (stage, nanos) -> {});
         authenticator = new Authenticator(vertx, bus, clock);
     }
 
@@ -49,12 +49,24 @@ abstract class AuthStage {
     }
 
     protected void deploy(OnExceeded onExceeded, int handshakes) throws Exception {
+        deploy(onExceeded, handshakes, 30_000);
+    }
+
+    /** @param patienceMs how long an edge has to say who is silent; it must not run out where one answers */
+    protected void deploy(OnExceeded onExceeded, int handshakes, long patienceMs) throws Exception {
         SessionsConfig sessions = new SessionsConfig(5, onExceeded, handshakes, 1_000, 5_000, PROBE_MS);
         store = storeFor(sessions);
         Cutoffs cutoffs = new Cutoffs(cutoffLog, new Retention(100, 60_000), bus, clock);
         for (int instance = 0; instance < 2; instance++) {
             vertx.deployVerticle(new AuthVerticle(
-                            instance, bus, store, cutoffs, Tokens.config(Tokens.issuer()), sessions, clock))
+                            instance,
+                            bus,
+                            store,
+                            cutoffs,
+                            Tokens.config(Tokens.issuer()),
+                            sessions,
+                            clock,
+                            patienceMs))
                     .await(30, TimeUnit.SECONDS);
         }
     }

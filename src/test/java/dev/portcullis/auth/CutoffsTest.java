@@ -53,7 +53,7 @@ class CutoffsTest {
         Cutoffs cutoffs = new Cutoffs(
                 streams,
                 new Retention(100, 60_000),
-                new Bus(vertx, "n", new BusConfig(2_000, 1_000), (stage, nanos) -> {}),
+                new Bus(vertx, "n", new BusConfig(30_000, 1_000), (stage, nanos) -> {}),
                 clock);
 
         cutoffs.again(LANE, TWO).await(30, TimeUnit.SECONDS);

@@ -63,7 +63,7 @@ class GhostsTest extends AuthStage {
 
     @Test
     void an_edge_that_does_not_answer_makes_no_ghosts() throws Exception {
-        deploy(OnExceeded.REJECT);
+        deploy(OnExceeded.REJECT, 30, Ghosts.PATIENCE_MS);
         List<Session> five = openFive();
         clock.advance(5_000);
 

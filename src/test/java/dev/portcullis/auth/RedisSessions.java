@@ -63,12 +63,12 @@ final class RedisSessions {
                 one.masterName(),
                 one.sentinelLogin(),
                 one.tls(),
-                5_000,
-                one.connectMs(),
+                30_000,
+                30_000,
                 one.waiting(),
                 one.limit(),
                 one.reconnect());
-        RedisStore client = RedisStore.open(vertx, config, (what, nanos) -> {}).await(10, TimeUnit.SECONDS);
+        RedisStore client = RedisStore.open(vertx, config, (what, nanos) -> {}).await(30, TimeUnit.SECONDS);
         clients.add(client);
         return client;
     }
@@ -123,9 +123,9 @@ final class RedisSessions {
 
     void close() throws Exception {
         for (RedisStore each : clients) {
-            each.close().await(5, TimeUnit.SECONDS);
+            each.close().await(30, TimeUnit.SECONDS);
         }
-        vertx.close().await(5, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
         redis.close();
     }
 }
