@@ -36,7 +36,7 @@ final class Link {
     }
 
     void write(String text) {
-        socket.writeTextMessage(text).onFailure(gone -> end(Cut.closed(Cut.ABRUPT, "")));
+        socket.writeTextMessage(text).onFailure(gone -> end(closed()));
     }
 
     /** Gives the connection up; the owner is told this cut, whatever the server answers to the close. */
@@ -62,11 +62,16 @@ final class Link {
         });
         socket.frameHandler(frame -> owner.alive());
         socket.exceptionHandler(broken -> end(Cut.closed(Cut.ABRUPT, "connection broken")));
-        socket.closeHandler(any -> end(Cut.closed(
+        socket.closeHandler(any -> end(closed()));
+    }
+
+    /** As the server said, if it did: a socket takes no more from its close frame on, a while before it is closed. */
+    private Cut closed() {
+        return Cut.closed(
                 Optional.ofNullable(socket.closeStatusCode())
                         .map(Short::intValue)
                         .orElse(Cut.ABRUPT),
-                Optional.ofNullable(socket.closeReason()).orElse(""))));
+                Optional.ofNullable(socket.closeReason()).orElse(""));
     }
 
     private void end(Cut cut) {

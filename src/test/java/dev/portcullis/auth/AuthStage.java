@@ -59,14 +59,7 @@ abstract class AuthStage {
         Cutoffs cutoffs = new Cutoffs(cutoffLog, new Retention(100, 60_000), bus, clock);
         for (int instance = 0; instance < 2; instance++) {
             vertx.deployVerticle(new AuthVerticle(
-                            instance,
-                            bus,
-                            store,
-                            cutoffs,
-                            Tokens.config(Tokens.issuer()),
-                            sessions,
-                            clock,
-                            patienceMs))
+                            instance, bus, store, cutoffs, Tokens.config(Tokens.issuer()), sessions, clock, patienceMs))
                     .await(30, TimeUnit.SECONDS);
         }
     }

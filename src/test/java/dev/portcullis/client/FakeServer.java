@@ -68,7 +68,7 @@ public final class FakeServer implements AutoCloseable {
 
     /** The next frame of this type, in the order in which they came; others are passed over. */
     public JsonObject awaitFrame(String type) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (System.nanoTime() < deadline) {
             JsonObject frame = frames.poll(100, TimeUnit.MILLISECONDS);
             if (frame != null && frame.getString("type").equals(type)) {
@@ -118,9 +118,14 @@ public final class FakeServer implements AutoCloseable {
                 .put("heartbeatMs", 30_000);
     }
 
+    /** Once this returns nobody listens there any more. */
     @Override
     public void close() {
-        http.close();
+        http.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
     }
 
     private JsonObject append(String room, String user, String text) {

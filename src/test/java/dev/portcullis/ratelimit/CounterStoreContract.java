@@ -117,11 +117,11 @@ abstract class CounterStoreContract {
             threads.execute(() -> asked.add(store.admit(Given.attempt("ada", CHAT))));
         }
         threads.shutdown();
-        assertThat(threads.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
 
         List<Verdict> verdicts = new ArrayList<>();
         for (Future<Verdict> each : asked) {
-            verdicts.add(each.await(5, TimeUnit.SECONDS));
+            verdicts.add(each.await(30, TimeUnit.SECONDS));
         }
         assertThat(verdicts).hasSize(400).filteredOn(Given::isGranted).hasSize(10);
         assertThat(verdicts)
@@ -170,7 +170,7 @@ abstract class CounterStoreContract {
         fill(store, "bob", 10);
         clock.addAndGet(59_999);
 
-        store.sweep().await(5, TimeUnit.SECONDS);
+        store.sweep().await(30, TimeUnit.SECONDS);
 
         assertThat(admit(store, "ada", JOIN)).isEqualTo(Given.limited(ACTION, MINUTE, 1));
         fill(store, "bob", 10);
@@ -226,12 +226,12 @@ abstract class CounterStoreContract {
             int user = random.nextInt(model.size());
             Attempt attempt = Given.attempt("user" + user, random.nextBoolean() ? CHAT : JOIN);
             if (random.nextInt(20) == 0) {
-                store.sweep().await(5, TimeUnit.SECONDS);
+                store.sweep().await(30, TimeUnit.SECONDS);
             }
 
             Verdict expected =
                     policy.judge(model.get(user), attempt, clock.get()).verdict();
-            assertThat(store.admit(attempt).await(5, TimeUnit.SECONDS))
+            assertThat(store.admit(attempt).await(30, TimeUnit.SECONDS))
                     .as("seed " + seed)
                     .isEqualTo(expected);
         }
@@ -246,15 +246,15 @@ abstract class CounterStoreContract {
     }
 
     static Verdict judge(CounterStore store, Attempt attempt) throws Exception {
-        return store.admit(attempt).await(5, TimeUnit.SECONDS);
+        return store.admit(attempt).await(30, TimeUnit.SECONDS);
     }
 
     static Verdict admit(CounterStore store, String user, FrameType action) throws Exception {
-        return store.admit(Given.attempt(user, action)).await(5, TimeUnit.SECONDS);
+        return store.admit(Given.attempt(user, action)).await(30, TimeUnit.SECONDS);
     }
 
     static Verdict knock(CounterStore store, String... keys) throws Exception {
-        return store.admitAddress(new AddressAttempt(List.of(keys))).await(5, TimeUnit.SECONDS);
+        return store.admitAddress(new AddressAttempt(List.of(keys))).await(30, TimeUnit.SECONDS);
     }
 
     static void fill(CounterStore store, String user, int frames) throws Exception {

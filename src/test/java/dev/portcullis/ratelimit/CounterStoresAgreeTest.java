@@ -11,7 +11,6 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.store.StoreConfig;
-import dev.portcullis.store.redis.RedisConfig;
 import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -60,14 +59,14 @@ class CounterStoresAgreeTest {
         redis = RedisProcess.start();
         console = new RedisConsole(redis);
         vertx = Vertx.vertx();
-        remote = RedisStore.open(vertx, new RedisConfig(redis.uri(), 2_000, 2_048), (operation, nanos) -> {})
-                .await(5, TimeUnit.SECONDS);
+        remote = RedisStore.open(vertx, Given.patientRedis(redis.uri()), (operation, nanos) -> {})
+                .await(30, TimeUnit.SECONDS);
     }
 
     @AfterEach
     void stop() throws Exception {
-        remote.close().await(5, TimeUnit.SECONDS);
-        vertx.close().await(5, TimeUnit.SECONDS);
+        remote.close().await(30, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
         redis.close();
     }
 
@@ -98,7 +97,7 @@ class CounterStoresAgreeTest {
             this.random = new Random(seed);
             this.last = attempt();
             RateLimitConfig config = config();
-            this.embedded = EmbeddedCounterStore.open(disk, config, clock::get).await(5, TimeUnit.SECONDS);
+            this.embedded = EmbeddedCounterStore.open(disk, config, clock::get).await(30, TimeUnit.SECONDS);
             this.shared = new RedisCounterStore(remote, config, clock::get);
         }
 
@@ -106,8 +105,8 @@ class CounterStoresAgreeTest {
             for (int i = 0; i < ATTEMPTS; i++) {
                 clock.addAndGet(pause());
                 if (random.nextInt(50) == 0) {
-                    embedded.sweep().await(5, TimeUnit.SECONDS);
-                    shared.sweep().await(5, TimeUnit.SECONDS);
+                    embedded.sweep().await(30, TimeUnit.SECONDS);
+                    shared.sweep().await(30, TimeUnit.SECONDS);
                 }
                 if (random.nextInt(100) == 0) {
                     console.ask("SCRIPT", "FLUSH");
@@ -120,8 +119,8 @@ class CounterStoresAgreeTest {
             Knock knock = random.nextBoolean() ? last : random.nextInt(5) == 0 ? address() : attempt();
             last = knock;
             Future<Verdict> actual = knock.at(shared);
-            Verdict expected = knock.at(embedded).await(5, TimeUnit.SECONDS);
-            assertThat(actual.await(5, TimeUnit.SECONDS))
+            Verdict expected = knock.at(embedded).await(30, TimeUnit.SECONDS);
+            assertThat(actual.await(30, TimeUnit.SECONDS))
                     .as("attempt " + i + ", " + seed)
                     .isEqualTo(expected);
             Given.limitOf(expected).map(Limited::retryAfterMs).ifPresent(wait -> lastWait = wait);

@@ -12,6 +12,7 @@ import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.store.redis.RedisConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -32,6 +33,27 @@ final class Given {
         RateLimitConfig config = read(json, survey);
         assertThat(survey.problems().found()).isEmpty();
         return config;
+    }
+
+    static RedisConfig redis(String uri, int timeoutMs, int connectMs) {
+        RedisConfig one = RedisConfig.at(uri);
+        return new RedisConfig(
+                one.topology(),
+                one.endpoints(),
+                one.login(),
+                one.masterName(),
+                one.sentinelLogin(),
+                one.tls(),
+                timeoutMs,
+                connectMs,
+                one.waiting(),
+                one.limit(),
+                one.reconnect());
+    }
+
+    /** One that gives nobody up. */
+    static RedisConfig patientRedis(String uri) {
+        return redis(uri, 30_000, 30_000);
     }
 
     static List<Problem> problems(String json) {

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocketClientOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,6 +39,7 @@ public final class BenchRun {
     private final List<Loop> loops = new CopyOnWriteArrayList<>();
     private final List<Room> rooms = new ArrayList<>();
     private final List<Member> members = new ArrayList<>();
+    private Optional<Pacer> pacer = Optional.empty();
     private Progress.Phase phase = Progress.Phase.ARRIVING;
     private double handshakesPerSecond;
 
@@ -149,7 +151,9 @@ public final class BenchRun {
                 .<LongConsumer>map(sender -> sender::sendFromOutside)
                 .toList();
         if (!senders.isEmpty()) {
-            new Pacer(clockwork, senders, open.perSecond(), from, to, Stamp::now).start();
+            Pacer begun = new Pacer(clockwork, senders, open.perSecond(), from, to, Stamp::now);
+            pacer = Optional.of(begun);
+            begun.start();
         }
         return true;
     }
@@ -161,14 +165,20 @@ public final class BenchRun {
 
     /**
      * Loops are looked at one after the other, so a message may pass between two looks. Only when a second round finds
-     * everything settled, and nothing sent since the first, nothing is under way.
+     * everything settled, and nothing sent since the first, nothing is under way. What a pacer that was held up has yet to
+     * send belongs to the run too.
      *
      * @param sentBefore what the last round found sent if it found everything settled, else -1
      */
     private Future<Void> drain(long deadline, long sentBefore) {
         phase = Progress.Phase.DRAINING;
-        return sleep(LOOK_MS).compose(any -> onLoops(Loop::look)).compose(looks -> {
-            boolean settled = looks.stream().allMatch(Loop.Look::settled);
+        return sleep(LOOK_MS).compose(any -> look(pacer.map(Pacer::isDone).orElse(true), deadline, sentBefore));
+    }
+
+    /** @param paced found before, so that what was sent by then is seen */
+    private Future<Void> look(boolean paced, long deadline, long sentBefore) {
+        return onLoops(Loop::look).compose(looks -> {
+            boolean settled = paced && looks.stream().allMatch(Loop.Look::settled);
             long sent = looks.stream().mapToLong(Loop.Look::sent).sum();
             return (settled && sent == sentBefore) || System.nanoTime() > deadline
                     ? Future.succeededFuture()

@@ -80,7 +80,7 @@ final class Member {
 
     /** Sends a message that was due at this time; a socket that takes no more is not given more. */
     void send(long due) {
-        if (!in) {
+        if (!in || socket.isClosed()) { // which it is from the server's close frame on
             return;
         }
         if (socket.writeQueueFull()) {

@@ -17,7 +17,7 @@ final class Pacer {
     private final long to;
     private final double intervalNanos;
     private final LongSupplier nanos;
-    private long index;
+    private volatile long index;
 
     Pacer(
             ScheduledExecutorService clockwork,
@@ -38,10 +38,16 @@ final class Pacer {
         again();
     }
 
+    /** Whether all that was due was handed to the senders. */
+    boolean isDone() {
+        return due() >= to;
+    }
+
     private void tick() {
         while (due() <= nanos.getAsLong() && due() < to) {
-            senders.get((int) (index % senders.size())).accept(due());
-            index++;
+            long each = index;
+            senders.get((int) (each % senders.size())).accept(due());
+            index = each + 1; // only this thread writes it
         }
         again();
     }

@@ -51,6 +51,7 @@ public final class ChatCommand implements Callable<Integer> {
 
     private final TokenSource.FromConfig configs;
     private final Supplier<Reader> keyboard;
+    private final int lastAnswersSeconds;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -103,12 +104,14 @@ public final class ChatCommand implements Callable<Integer> {
 
     public ChatCommand(TokenSource.FromConfig configs) {
         // The terminal's own encoding, which is not always UTF-8.
-        this(configs, () -> new InputStreamReader(System.in, Charset.defaultCharset()));
+        this(configs, () -> new InputStreamReader(System.in, Charset.defaultCharset()), LAST_ANSWERS_SECONDS);
     }
 
-    ChatCommand(TokenSource.FromConfig configs, Supplier<Reader> keyboard) {
+    /** @param lastAnswersSeconds how long the end of input waits for what was not acknowledged yet */
+    ChatCommand(TokenSource.FromConfig configs, Supplier<Reader> keyboard, int lastAnswersSeconds) {
         this.configs = configs;
         this.keyboard = keyboard;
+        this.lastAnswersSeconds = lastAnswersSeconds;
     }
 
     @Override
@@ -183,7 +186,7 @@ public final class ChatCommand implements Callable<Integer> {
                 unanswered.acquire(); // a file piped in must not pile up here
                 session.typed(line).onComplete(any -> unanswered.release());
             }
-            boolean all = unanswered.tryAcquire(LINES_AT_ONCE, LAST_ANSWERS_SECONDS, TimeUnit.SECONDS);
+            boolean all = unanswered.tryAcquire(LINES_AT_ONCE, lastAnswersSeconds, TimeUnit.SECONDS);
             if (!all) {
                 console().err().println("!! some lines were not acknowledged");
             }

@@ -2,6 +2,7 @@ package dev.portcullis.client.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.kit.Await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -46,6 +47,19 @@ class PacerTest {
         run(new Pacer(loop, List.of(alice, bob), TimeUnit.SECONDS.toNanos(1) / 10.0, 0, 40, now::get));
 
         assertThat(order).containsExactly("alice", "bob", "alice", "bob");
+    }
+
+    @Test
+    void it_is_done_once_all_that_was_due_went_out() throws Exception {
+        Pacer pacer = new Pacer(loop, List.of(due::add), 200, 0, TimeUnit.SECONDS.toNanos(1), now::get);
+        now.set(TimeUnit.SECONDS.toNanos(1) - 5_000_001); // just before the last
+
+        run(pacer);
+        assertThat(pacer.isDone()).isFalse();
+        now.set(TimeUnit.SECONDS.toNanos(1));
+        assertThat(Await.until(pacer::isDone)).isTrue();
+
+        assertThat(due).hasSize(200);
     }
 
     private void run(Pacer pacer) throws Exception {

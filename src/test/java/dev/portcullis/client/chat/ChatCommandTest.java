@@ -83,16 +83,10 @@ class ChatCommandTest {
     }
 
     @Test
-    void a_limit_is_counted_down_until_one_may_write_again() throws Exception {
+    void a_limit_is_told_until_one_may_write_again() throws Exception {
         server.instead = (socket, frame) -> {
             if (frame.getString("type").equals("chat")) {
-                socket.writeTextMessage(new JsonObject()
-                        .put("type", "rate_limited")
-                        .put("id", frame.getString("id"))
-                        .put("scope", "user")
-                        .put("window", "burst")
-                        .put("retryAfter", 1_200)
-                        .encode());
+                socket.writeTextMessage(limitOf(frame, 1_200));
                 return true;
             }
             return false;
@@ -101,22 +95,18 @@ class ChatCommandTest {
         alice.type("too fast");
 
         alice.awaits("!! too fast (user, burst): wait 1.2 s");
-        alice.awaits("   2 \u2026");
-        alice.awaits("   1 \u2026");
         alice.awaits("-- you may write again");
     }
 
     @Test
     void many_limits_at_once_are_counted_down_once() throws Exception {
+        List<JsonObject> hasty = new ArrayList<>();
         server.instead = (socket, frame) -> {
             if (frame.getString("type").equals("chat")) {
-                socket.writeTextMessage(new JsonObject()
-                        .put("type", "rate_limited")
-                        .put("id", frame.getString("id"))
-                        .put("scope", "user")
-                        .put("window", "burst")
-                        .put("retryAfter", 2_000)
-                        .encode());
+                hasty.add(frame);
+                if (hasty.size() == 10) {
+                    hasty.forEach(each -> socket.writeTextMessage(limitOf(each, 4_000)));
+                }
                 return true;
             }
             return false;
@@ -130,8 +120,6 @@ class ChatCommandTest {
         alice.type("/quit");
         alice.code.get(30, TimeUnit.SECONDS);
         assertThat(alice.screen.toString()).containsOnlyOnce("-- you may write again");
-        assertThat(alice.screen.toString().lines().filter("   1 \u2026"::equals))
-                .hasSize(1);
     }
 
     @Test
@@ -312,12 +300,22 @@ class ChatCommandTest {
         assertThat(terminal.code.get(30, TimeUnit.SECONDS)).isEqualTo(2);
     }
 
+    private static String limitOf(JsonObject frame, int retryAfterMs) {
+        return new JsonObject()
+                .put("type", "rate_limited")
+                .put("id", frame.getString("id"))
+                .put("scope", "user")
+                .put("window", "burst")
+                .put("retryAfter", retryAfterMs)
+                .encode();
+    }
+
     private Terminal open(String... args) throws IOException {
         Terminal terminal = new Terminal();
         PipedReader end = new PipedReader(terminal.keyboard);
         List<String> all = new ArrayList<>(List.of(args));
         all.add(server.url());
-        CommandLine line = new CommandLine(new ChatCommand(ChatCommandTest::read, () -> end))
+        CommandLine line = new CommandLine(new ChatCommand(ChatCommandTest::read, () -> end, 60))
                 .setOut(new PrintWriter(terminal.screen))
                 .setErr(new PrintWriter(terminal.screen));
         Thread thread = new Thread(() -> terminal.code.complete(line.execute(all.toArray(new String[0]))));
@@ -351,7 +349,7 @@ class ChatCommandTest {
         private final StringBuilder shown = new StringBuilder();
 
         synchronized void awaits(String text) throws InterruptedException {
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             while (shown.indexOf(text) < 0) {
                 long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                 assertThat(left).as("\"%s\" should appear in: %s", text, shown).isPositive();
