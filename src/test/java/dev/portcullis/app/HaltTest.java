@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process that can't serve any more ends, and says why. */
 class HaltTest {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 180;
 
     private @Nullable Process process;
 
@@ -41,7 +41,7 @@ class HaltTest {
         Process ended = fork("loop");
         assertThat(ended.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(ended.exitValue()).isEqualTo(Halt.LOOP_BLOCKED);
-        assertThat(ended.errorReader().lines().filter(line -> line.startsWith("event loop blocked for 2000 ms")))
+        assertThat(ended.errorReader().lines().filter(line -> line.startsWith("event loop blocked for 5000 ms")))
                 .singleElement()
                 .asString()
                 .contains("vert.x-eventloop-thread-", "CountDownLatch.await");
@@ -71,7 +71,7 @@ class HaltTest {
         BufferedReader out = suspended.inputReader();
         assertThat(out.readLine()).isEqualTo("watched");
         Signal.STOP.to(suspended.pid());
-        assertThat(suspended.waitFor(4, TimeUnit.SECONDS)).isFalse();
+        assertThat(suspended.waitFor(10, TimeUnit.SECONDS)).isFalse();
         Signal.CONT.to(suspended.pid());
         for (int i = 0; i < 3; i++) {
             suspended.getOutputStream().write('x');

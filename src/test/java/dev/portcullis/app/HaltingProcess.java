@@ -10,7 +10,9 @@ import java.util.concurrent.CountDownLatch;
 
 /** Runs into what ends a process, and would go on for ever otherwise. */
 final class HaltingProcess {
-    private static final long BLOCKED_MS = 2_000;
+    /** Longer than a busy machine lets a thread stand still. */
+    private static final long BLOCKED_MS = 5_000;
+
     private static final long HARDLY_ANY = 1_500_000;
 
     /** What is filled up, beyond the reach of the garbage collector. */
@@ -40,11 +42,13 @@ final class HaltingProcess {
             }
             case "thread" -> new Thread(HaltingProcess::fillHeap).start();
             default -> {
+                if (arguments[0].equals("loop")) {
+                    CountDownLatch blocking = new CountDownLatch(1);
+                    loop.runOnContext(any -> block(blocking));
+                    blocking.await(); // else it may be found on its way there
+                }
                 LoopWatchdog.start(vertx, BLOCKED_MS, where -> Halt.loopBlocked(where, BLOCKED_MS));
                 System.out.println("watched");
-                if (arguments[0].equals("loop")) {
-                    loop.runOnContext(any -> block());
-                }
             }
         }
         while (true) {
@@ -100,7 +104,8 @@ final class HaltingProcess {
         }
     }
 
-    private static void block() {
+    private static void block(CountDownLatch blocking) {
+        blocking.countDown();
         try {
             new CountDownLatch(1).await();
         } catch (InterruptedException ended) {
