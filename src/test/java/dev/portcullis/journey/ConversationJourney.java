@@ -75,12 +75,12 @@ abstract class ConversationJourney {
             try (ChatPeer ben = vertxPeer("ben")) {
                 ben.join(LOBBY);
                 for (int i = 0; i < 20; i++) {
-                    ann.chat(LOBBY, "before " + i, "b" + i);
+                    ann.say(LOBBY, "before " + i, "b" + i);
                     last = ben.next("chat");
                 }
             }
             for (int i = 0; i < 30; i++) {
-                ann.chat(LOBBY, "missed " + i, "m" + i);
+                ann.say(LOBBY, "missed " + i, "m" + i);
             }
             try (ChatPeer ben = vertxPeer("ben")) {
                 JsonObject since =
@@ -98,7 +98,7 @@ abstract class ConversationJourney {
                 assertThat(seqs(joined.getJsonArray("messages")))
                         .containsExactlyElementsOf(
                                 LongStream.rangeClosed(21, 50).boxed().toList());
-                ann.chat(LOBBY, "after", "a1");
+                ann.say(LOBBY, "after", "a1");
                 assertThat(ben.next("chat").getLong("seq")).isEqualTo(51);
             }
         }
@@ -108,7 +108,7 @@ abstract class ConversationJourney {
     void a_resume_that_can_not_be_exact_says_so() {
         try (ChatPeer ann = node.enter("ann")) {
             ann.join(LOBBY);
-            JsonObject ack = ann.chat(LOBBY, "one", "1");
+            JsonObject ack = ann.say(LOBBY, "one", "1");
             for (JsonObject since : List.of(
                     new JsonObject().put("epoch", ack.getString("epoch")).put("seq", 2),
                     new JsonObject().put("epoch", "another").put("seq", 1))) {
@@ -130,13 +130,13 @@ abstract class ConversationJourney {
                 ChatPeer ben = node.enter("ben")) {
             ann.join(LOBBY);
             ben.join(LOBBY);
-            JsonObject first = ann.chat(LOBBY, "once", "same");
-            JsonObject again = ann.chat(LOBBY, "once", "same");
+            JsonObject first = ann.say(LOBBY, "once", "same");
+            JsonObject again = ann.say(LOBBY, "once", "same");
             assertThat(again.encode()).isEqualTo(first.encode());
-            JsonObject other = ann.chat(LOBBY, "twice", "same");
+            JsonObject other = ann.say(LOBBY, "twice", "same");
             assertThat(other.getString("type")).isEqualTo("error");
             assertThat(other.getString("reason")).isEqualTo("conflict");
-            ann.chat(LOBBY, "next", "n");
+            ann.say(LOBBY, "next", "n");
             assertThat(ben.next("chat").getString("content")).isEqualTo("once");
             assertThat(ben.next("chat").getString("content")).isEqualTo("next");
         }
@@ -147,7 +147,7 @@ abstract class ConversationJourney {
         try (ChatPeer ann = node.enter("ann")) {
             ann.join(LOBBY);
             for (int i = 1; i <= 60; i++) {
-                ann.chat(LOBBY, "m" + i, "i" + i);
+                ann.say(LOBBY, "m" + i, "i" + i);
             }
             JsonObject newest = history(ann, Map.of());
             assertThat(seqs(newest.getJsonArray("messages")))
@@ -176,7 +176,7 @@ abstract class ConversationJourney {
             ben.next("left");
             ann.join(LOBBY);
             for (int i = 1; i <= 300; i++) {
-                assertThat(ann.chat(LOBBY, longest, "long-" + i).getLong("seq")).isEqualTo(i);
+                assertThat(ann.say(LOBBY, longest, "long-" + i).getLong("seq")).isEqualTo(i);
             }
             JsonObject since =
                     new JsonObject().put("epoch", place.getString("epoch")).put("seq", 0);
@@ -193,7 +193,7 @@ abstract class ConversationJourney {
             assertThat(seqs(all))
                     .containsExactlyElementsOf(
                             LongStream.rangeClosed(1, 300).boxed().toList());
-            ann.chat(LOBBY, "live", "live");
+            ann.say(LOBBY, "live", "live");
             assertThat(ben.next("chat").getLong("seq")).isEqualTo(301);
             assertThat(ann.isOpen() && ben.isOpen()).isTrue();
         }
@@ -208,7 +208,7 @@ abstract class ConversationJourney {
             ann.join(LOBBY);
             String longest = "\ud83d\ude00".repeat(1_000);
             for (int i = 1; i <= 100; i++) {
-                ann.chat(LOBBY, longest, "i" + i);
+                ann.say(LOBBY, longest, "i" + i);
             }
             ben.next(frame -> frame.getLong("seq", 0L) == 100, "the last one");
             ben.rest();
@@ -216,7 +216,7 @@ abstract class ConversationJourney {
                     new JsonObject().put("epoch", place.getString("epoch")).put("seq", 0);
             ben.send(new JsonObject().put("type", "join").put("roomId", LOBBY).put("since", since));
             for (int i = 101; i <= 140; i++) {
-                ann.chat(LOBBY, "meanwhile " + i, "i" + i);
+                ann.say(LOBBY, "meanwhile " + i, "i" + i);
             }
             List<Long> heard = new ArrayList<>();
             boolean resuming = true;
@@ -265,7 +265,7 @@ abstract class ConversationJourney {
         try (ChatPeer ann = node.enter("ann")) {
             ann.join(LOBBY);
             ann.join(LOBBY);
-            ann.chat(LOBBY, "one", "1");
+            ann.say(LOBBY, "one", "1");
             ann.next("chat");
             ann.send(new JsonObject().put("type", "ping"));
             ann.next("pong");
@@ -281,7 +281,7 @@ abstract class ConversationJourney {
             ben.join(LOBBY);
             ben.send(new JsonObject().put("type", "leave").put("roomId", LOBBY).put("id", "bye"));
             assertThat(ben.next("left").getString("id")).isEqualTo("bye");
-            ann.chat(LOBBY, "gone?", "1");
+            ann.say(LOBBY, "gone?", "1");
             ben.send(new JsonObject()
                     .put("type", "chat")
                     .put("roomId", LOBBY)

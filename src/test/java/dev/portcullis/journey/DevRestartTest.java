@@ -24,7 +24,7 @@ class DevRestartTest {
         try (TestNode first = start(file);
                 ChatPeer ann = first.enter("ann")) {
             ann.join("lobby");
-            assertThat(ann.chat("lobby", "see you", "m1").getString("type")).isEqualTo("ack");
+            assertThat(ann.say("lobby", "see you", "m1").getString("type")).isEqualTo("ack");
         }
         assertThat(clone.resolve("data/dev")).isDirectory();
         try (TestNode second = start(file);

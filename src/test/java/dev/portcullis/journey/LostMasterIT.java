@@ -56,13 +56,13 @@ class LostMasterIT {
             other.next("auth_success");
             one.join(room);
             other.join(room);
-            assertThat(other.chat(room, "x", "first").getString("type")).isEqualTo("ack");
+            assertThat(other.say(room, "x", "first").getString("type")).isEqualTo("ack");
             cluster.master(DEAD).kill();
             assertThat(Await.until(() -> readiness(node).body().contains("\"store\":\"degraded\"")))
                     .isTrue();
             assertThat(other.chat(room, "x", "second").getString("reason")).isEqualTo("unavailable");
             for (int i = 0; i < 5; i++) {
-                assertThat(one.chat(room, "x", "m" + i).getString("type")).isEqualTo("ack");
+                assertThat(one.say(room, "x", "m" + i).getString("type")).isEqualTo("ack");
             }
             assertThat(Await.until(() -> readiness(node).statusCode() == 200)).isTrue();
             assertThat(readiness(node).body()).contains("\"store\":\"degraded\"");

@@ -1,6 +1,7 @@
 package dev.portcullis.kit;
 
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -86,10 +87,48 @@ public abstract class ChatPeer implements AutoCloseable {
         }
     }
 
+    /** As every client does, it asks again where nobody could answer: on a busy machine that happens. */
     public final JsonObject join(String room) {
-        send(new JsonObject().put("type", "join").put("roomId", room));
-        return next(
-                frame -> "joined".equals(frame.getString("type")) && room.equals(frame.getString("roomId")), "joined");
+        JsonObject join = new JsonObject().put("type", "join").put("roomId", room);
+        return answered(
+                join,
+                frame -> room.equals(frame.getString("roomId"))
+                        && ("joined".equals(frame.getString("type")) || isUnavailable(frame)),
+                "joined");
+    }
+
+    /** Likewise a chat, again under its id; brings the ack, or another refusal. */
+    public final JsonObject say(String room, String content, String id) {
+        return ask(new JsonObject()
+                .put("type", "chat")
+                .put("roomId", room)
+                .put("content", content)
+                .put("id", id));
+    }
+
+    /** Likewise any frame that may be repeated under its id. */
+    public final JsonObject ask(JsonObject frame) {
+        String id = frame.getString("id");
+        return answered(frame, each -> id.equals(each.getString("id")), "answer to " + id);
+    }
+
+    private JsonObject answered(JsonObject frame, Predicate<JsonObject> wanted, String what) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (true) {
+            send(frame);
+            JsonObject answer = next(wanted, what);
+            if (!isUnavailable(answer)) {
+                return answer;
+            }
+            if (System.nanoTime() - until > 0) {
+                throw new AssertionError("no " + what + " came, but " + answer);
+            }
+            Await.pass(Duration.ofMillis(100));
+        }
+    }
+
+    private static boolean isUnavailable(JsonObject frame) {
+        return "error".equals(frame.getString("type")) && "unavailable".equals(frame.getString("reason"));
     }
 
     public final JsonObject chat(String room, String content, String id) {
