@@ -86,6 +86,16 @@ final class Chatter implements Runnable {
         peer.send(frame);
     }
 
+    /** As every client does, it says again what nobody could answer for: on a busy machine that happens. */
+    private void refused(JsonObject error) {
+        JsonObject asked = unanswered.get(String.valueOf(error.getString("id")));
+        if (asked == null || !"unavailable".equals(error.getString("reason"))) {
+            others.add(error);
+        } else if (peer.isOpen()) {
+            peer.send(asked);
+        }
+    }
+
     private void take(JsonObject frame) {
         switch (frame.getString("type")) {
             case "ack" -> {
@@ -96,6 +106,7 @@ final class Chatter implements Runnable {
                 onAck.run();
             }
             case "chat" -> told.add(Told.heard(frame));
+            case "error" -> refused(frame);
             default -> others.add(frame);
         }
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A planned stop: nobody is surprised, nothing is lost, and nobody comes back all at once. */
 class DrainIT {
     private static final int CONNECTIONS = 50;
-    private static final long WINDOW_MS = 3_000;
+    private static final long WINDOW_MS = 10_000;
     private static final String WINDOW = "drain.windowMs=" + WINDOW_MS;
 
     @TempDir
@@ -46,13 +46,13 @@ class DrainIT {
 
             ChatPeer last = order.get(CONNECTIONS - 1).peer();
             order.get(CONNECTIONS / 4).peer().ended();
-            assertThat(last.chat("lobby", "still here", "s1").getString("type")).isEqualTo("ack");
+            assertThat(last.say("lobby", "still here", "s1").getString("type")).isEqualTo("ack");
             for (Leaving each : order) {
                 assertThat(each.peer().ended()).isEqualTo(1012);
                 assertThat(millisSince(began)).isGreaterThanOrEqualTo(each.slot());
             }
             assertThat(node.process().ended().code()).isZero();
-            assertThat(millisSince(began)).isLessThan(WINDOW_MS + 10_000);
+            assertThat(millisSince(began)).isLessThan(WINDOW_MS + 30_000);
         }
     }
 

@@ -69,7 +69,7 @@ class KillIT {
             thread.start();
             threads.add(thread);
         }
-        assertThat(acks.await(60, TimeUnit.SECONDS)).as("enough acks").isTrue();
+        assertThat(acks.await(180, TimeUnit.SECONDS)).as("enough acks").isTrue();
         node.kill();
         for (Thread thread : threads) {
             thread.join(TimeUnit.SECONDS.toMillis(30));
@@ -134,9 +134,7 @@ class KillIT {
     }
 
     private static JsonObject sendAgain(ChatPeer peer, JsonObject frame) {
-        peer.send(frame);
-        String id = frame.getString("id");
-        JsonObject answer = peer.next(each -> id.equals(each.getString("id")), "answer to " + id);
+        JsonObject answer = peer.ask(frame);
         assertThat(answer.getString("type")).isEqualTo("ack");
         return answer;
     }

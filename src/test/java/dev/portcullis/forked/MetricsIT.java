@@ -46,8 +46,12 @@ class MetricsIT {
             try (RawPeer foreign = RawPeer.to(node.port())) {
                 foreign.upgrade("Origin: https://evil.example");
             }
-            assertThat(Await.until(() -> sessions() == 2))
+            assertThat(Await.until(() -> counted("portcullis_sessions") == 2))
                     .as("counted once a second")
+                    .isTrue();
+            assertThat(Await.until(() -> counted("portcullis_handshakes_refused_total{reason=\"origin\"}") > 0
+                            && counted("portcullis_delivery_seconds_count") > 0))
+                    .as("counted once it was written")
                     .isTrue();
             String metrics = metrics();
             assertThat(value(metrics, "portcullis_connections")).isEqualTo(2);
@@ -109,9 +113,9 @@ class MetricsIT {
         return answer.body();
     }
 
-    private static double sessions() {
+    private static double counted(String series) {
         try {
-            return value(metrics(), "portcullis_sessions");
+            return value(metrics(), series);
         } catch (Exception broken) {
             throw new AssertionError(broken);
         }

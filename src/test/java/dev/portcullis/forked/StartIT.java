@@ -75,7 +75,7 @@ class StartIT {
                 .contains("in use by another process");
         try (ChatPeer ann = node.enter("ann")) {
             ann.join("lobby");
-            assertThat(ann.chat("lobby", "still here", "s1").getString("type")).isEqualTo("ack");
+            assertThat(ann.say("lobby", "still here", "s1").getString("type")).isEqualTo("ack");
         }
     }
 
