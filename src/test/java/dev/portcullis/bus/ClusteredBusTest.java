@@ -27,7 +27,7 @@ class ClusteredBusTest {
     private static final Question<Cry, Echo> CALL = new Question<>(
             Stage.ROOMS, "call", Cry.class, Echo.class, cry -> cry.text().hashCode());
     private static final BusConfig CONFIG =
-            new BusConfig(600, 1_000, 16, new BreakerConfig(3, 5, 60_000, 60_000), new LinkConfig(65_536, 500, 100));
+            new BusConfig(60_000, 1_000, 16, new BreakerConfig(3, 5, 60_000, 60_000), new LinkConfig(65_536, 500, 100));
 
     private final LoopbackCluster cluster = new LoopbackCluster();
     private final AtomicInteger garbled = new AtomicInteger();
@@ -128,10 +128,7 @@ class ClusteredBusTest {
         ready(bus1.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
         echoes(bus2, 0);
         meet(peer("n2", 1));
-        for (int i = 0; i < 3; i++) {
-            assertThat(failure(bus1.asking(CALL).ask(new Cry("x"), 100))).isEqualTo(Kind.LATE);
-        }
-        assertThat(tookOut).hasValue(1);
+        askInVainUntilItIsOut();
         assertThat(ready(bus1.ask(CALL, new Cry("x"))).from()).isEqualTo("n2");
     }
 
@@ -140,10 +137,10 @@ class ClusteredBusTest {
     void who_was_stopped_itself_holds_it_against_nobody() throws Exception {
         ready(bus2.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
         meet(peer("n2", 1));
+        Runnable wake = cluster.stop(vertx1); // at first: no question can be late before it
         List<Future<Echo>> asked = IntStream.range(0, 5)
                 .mapToObj(i -> bus1.asking(CALL).ask(new Cry("x"), 100))
                 .toList();
-        Runnable wake = cluster.stop(vertx1);
         long stopped = System.nanoTime();
         assertThat(Await.until(() -> System.nanoTime() - stopped > TimeUnit.MILLISECONDS.toNanos(600)))
                 .isTrue();
@@ -160,7 +157,7 @@ class ClusteredBusTest {
         Asking<Cry, Echo> asking = bus1.asking(CALL);
         assertThat(failure(asking.ask(new Cry("x"), 50))).isEqualTo(Kind.LATE);
         assertThat(asking.hasOthers()).isTrue();
-        assertThat(ready(asking.ask(new Cry("x"), 2_000)).from()).isEqualTo("n2");
+        assertThat(ready(asking.ask(new Cry("x"), 60_000)).from()).isEqualTo("n2");
         assertThat(asking.hasOthers()).isFalse();
         assertThat(failure(asking.ask(new Cry("x"), 50)))
                 .as("from the beginning")
@@ -188,9 +185,7 @@ class ClusteredBusTest {
         meet(peer("n2", 1));
         ready(bus1.ask(CALL, new Cry("well")));
         cluster.stop(vertx2);
-        for (int i = 0; i < 3; i++) {
-            assertThat(failure(bus1.asking(CALL).ask(new Cry("x"), 100))).isEqualTo(Kind.LATE);
-        }
+        askInVainUntilItIsOut();
         Future<Echo> at = bus1.ask(CALL, new Cry("x"));
         assertThat(at.isComplete()).as("at once").isTrue();
         assertThat(failure(at)).isEqualTo(Kind.NOBODY);
@@ -255,7 +250,7 @@ class ClusteredBusTest {
                 new Asked(Long.MAX_VALUE, new Cry("forged")));
         for (Object body : bodies) {
             Throwable refused = catchThrowable(() ->
-                    ready(foreign.eventBus().request(address, body, new DeliveryOptions().setSendTimeout(2_000))));
+                    ready(foreign.eventBus().request(address, body, new DeliveryOptions().setSendTimeout(20_000))));
             assertThat(refused).as("%s", body.getClass()).hasMessage("");
         }
         assertThat(garbled).hasValue(bodies.size());
@@ -283,6 +278,20 @@ class ClusteredBusTest {
         assertThat(failure(bus1.askAt(CALL, "n2", 0, new Cry("x")))).isEqualTo(Kind.NOBODY);
         ready(bus2.registerAnew());
         assertThat(ready(bus1.askAt(CALL, "n2", 0, new Cry("x"))).from()).isEqualTo("n2");
+    }
+
+    /** Three silences do it. One that ends far too late counts for nothing, and on a busy machine there may be such. */
+    private void askInVainUntilItIsOut() {
+        AtomicInteger silences = new AtomicInteger();
+        assertThat(Await.until(() -> {
+                    assertThat(failure(bus1.asking(CALL).ask(new Cry("x"), 100)))
+                            .isEqualTo(Kind.LATE);
+                    silences.incrementAndGet();
+                    return tookOut.get() > 0;
+                }))
+                .isTrue();
+        assertThat(silences.get()).isGreaterThanOrEqualTo(3);
+        assertThat(tookOut).hasValue(1);
     }
 
     private void meet(Peer... peers) {
