@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,9 +25,6 @@ public final class RedisProcess implements AutoCloseable {
     private static final List<String> DEBUGGING =
             release() < 7 ? List.of() : List.of("--enable-debug-command", "local");
 
-    /** A node of a Redis Cluster also listens ten thousand above its port. */
-    private static final int HIGHEST_PORT = 55_535;
-
     private final int port;
     private final Path folder;
     private final List<String> settings;
@@ -44,7 +40,7 @@ public final class RedisProcess implements AutoCloseable {
     public static RedisProcess start(String... settings) {
         try {
             RedisProcess redis =
-                    new RedisProcess(freePort(), Files.createTempDirectory("portcullis-redis"), List.of(settings));
+                    new RedisProcess(FreePort.find(), Files.createTempDirectory("portcullis-redis"), List.of(settings));
             redis.restart();
             return redis;
         } catch (IOException broken) {
@@ -180,16 +176,6 @@ public final class RedisProcess implements AutoCloseable {
         } catch (IOException notYet) {
             return false;
         }
-    }
-
-    static int freePort() throws IOException {
-        int port = HIGHEST_PORT + 1;
-        while (port > HIGHEST_PORT) {
-            try (ServerSocket socket = new ServerSocket(0)) {
-                port = socket.getLocalPort();
-            }
-        }
-        return port;
     }
 
     private static int release() {

@@ -52,7 +52,7 @@ public final class RedisSentinels implements AutoCloseable {
     private void begin(RedisProcess master) {
         try {
             Path folder = Files.createTempDirectory("portcullis-sentinel");
-            int port = RedisProcess.freePort();
+            int port = FreePort.find();
             Path config = Files.write(
                     folder.resolve("sentinel.conf"),
                     List.of(
