@@ -143,7 +143,11 @@ public final class CuttableProxy implements AutoCloseable {
         private final Deque<Late> held = new ArrayDeque<>();
         private boolean caught;
 
-        private record Late(long dueAt, Buffer bytes) {}
+        private record Late(long dueAt, Buffer bytes) {
+            long leftNanos() {
+                return dueAt - System.nanoTime();
+            }
+        }
 
         Way(NetSocket from, NetSocket to) {
             this.from = from;
@@ -153,7 +157,7 @@ public final class CuttableProxy implements AutoCloseable {
         void open() {
             ways.add(this);
             from.handler(bytes -> {
-                held.add(new Late(now() + delayMs, bytes));
+                held.add(new Late(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMs), bytes));
                 if (trap.filter(bytes.toString(StandardCharsets.ISO_8859_1)::contains)
                         .isPresent()) {
                     trap = Optional.empty();
@@ -172,11 +176,12 @@ public final class CuttableProxy implements AutoCloseable {
                 return;
             }
             from.resume();
-            while (!held.isEmpty() && (held.peek().dueAt() <= now() || delayMs == 0)) {
+            while (!held.isEmpty() && (held.peek().leftNanos() <= 0 || delayMs == 0)) {
                 to.write(held.remove().bytes());
             }
             if (!held.isEmpty()) {
-                vertx.setTimer(Math.max(1, held.peek().dueAt() - now()), due -> drain());
+                vertx.timer(Math.max(1, held.peek().leftNanos()), TimeUnit.NANOSECONDS)
+                        .onSuccess(due -> drain());
             }
         }
 
@@ -186,10 +191,6 @@ public final class CuttableProxy implements AutoCloseable {
                 from.close();
                 to.close();
             }
-        }
-
-        private static long now() {
-            return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         }
     }
 

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class CuttableProxyTest {
+    private static final int PATIENCE_MS = 30_000;
+
     private ServerSocket echo;
     private CuttableProxy proxy;
 
@@ -68,7 +70,7 @@ class CuttableProxyTest {
             socket.getOutputStream().write('l');
             socket.setSoTimeout(200);
             assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(PATIENCE_MS);
             proxy.pass();
             assertThat(socket.getInputStream().read()).isEqualTo('k');
             assertThat(socket.getInputStream().read()).isEqualTo('l');
@@ -85,7 +87,7 @@ class CuttableProxyTest {
             socket.setSoTimeout(200);
             assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
             proxy.pass();
-            socket.setSoTimeout(5_000);
+            socket.setSoTimeout(PATIENCE_MS);
             assertThat(socket.getInputStream().readNBytes(2)).containsExactly(2, 3);
         }
     }
@@ -102,7 +104,7 @@ class CuttableProxyTest {
 
     private Socket dial() throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
-        socket.setSoTimeout(5_000);
+        socket.setSoTimeout(PATIENCE_MS);
         return socket;
     }
 
