@@ -151,6 +151,11 @@ public final class Crowd implements AutoCloseable {
         return Await.until(() -> acked() >= wanted, patience);
     }
 
+    /** Whether all are in all their rooms in time. */
+    public boolean arrive(Duration patience) {
+        return Await.until(() -> on(() -> talkers.stream().allMatch(Talker::isIn)), patience);
+    }
+
     /** Nobody says anything new; whether all get their answers, and all that was said, in time. */
     public boolean settle(Duration patience) {
         on(() -> {

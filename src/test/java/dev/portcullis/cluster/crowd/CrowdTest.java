@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** The crowd that is sent against clusters, on a node where nothing goes wrong, and where all are cut off. */
 class CrowdTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private final long seed = Long.getLong("portcullis.seed", System.nanoTime());
 
     private record Of(TestNode node) implements Door {
@@ -36,8 +38,8 @@ class CrowdTest {
     void what_a_crowd_meets_on_a_good_node_is_sound_and_not_little() {
         try (TestNode node = TestNode.generous();
                 Crowd crowd = Crowd.enter(List.of(new Of(node)), Crowd.Plan.seeded(seed))) {
-            assertThat(crowd.talk(1_000, Duration.ofSeconds(20))).isTrue();
-            assertThat(crowd.settle(Duration.ofSeconds(10)))
+            assertThat(crowd.talk(1_000, PATIENCE)).isTrue();
+            assertThat(crowd.settle(PATIENCE))
                     .as("portcullis.seed=%d: %s", seed, crowd.whereabouts())
                     .isTrue();
             Judgement judgement = HistoryChecker.judge(crowd.history());
@@ -56,10 +58,11 @@ class CrowdTest {
         try (TestNode node = TestNode.generous("streams.resumeEntries=20");
                 Crowd crowd = Crowd.enter(List.of(new Of(node)), Crowd.Plan.seeded(seed))) {
             for (int i = 0; i < 5; i++) {
-                assertThat(crowd.talk(200, Duration.ofSeconds(20))).isTrue();
+                assertThat(crowd.talk(200, PATIENCE)).isTrue();
+                assertThat(crowd.arrive(PATIENCE)).isTrue(); // else there is less to resume
                 crowd.cut(8);
             }
-            assertThat(crowd.settle(Duration.ofSeconds(10)))
+            assertThat(crowd.settle(PATIENCE))
                     .as("portcullis.seed=%d: %s", seed, crowd.whereabouts())
                     .isTrue();
             Judgement judgement = HistoryChecker.judge(crowd.history());
@@ -76,10 +79,10 @@ class CrowdTest {
     void who_is_removed_is_out_and_the_others_talk_on() {
         try (TestNode node = TestNode.generous();
                 Crowd crowd = Crowd.enter(List.of(new Of(node)), Crowd.Plan.seeded(seed))) {
-            assertThat(crowd.talk(500, Duration.ofSeconds(20))).isTrue();
+            assertThat(crowd.talk(500, PATIENCE)).isTrue();
             crowd.removeSome();
-            assertThat(crowd.talk(500, Duration.ofSeconds(20))).isTrue();
-            assertThat(crowd.settle(Duration.ofSeconds(10)))
+            assertThat(crowd.talk(500, PATIENCE)).isTrue();
+            assertThat(crowd.settle(PATIENCE))
                     .as("portcullis.seed=%d: %s", seed, crowd.whereabouts())
                     .isTrue();
             Judgement judgement = HistoryChecker.judge(crowd.history());

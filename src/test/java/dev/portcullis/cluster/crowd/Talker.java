@@ -200,6 +200,11 @@ final class Talker implements Line.Owner {
         line.ifPresent(Line::drop);
     }
 
+    /** Whether it is in all its rooms. */
+    boolean isIn() {
+        return greeted && places.values().stream().allMatch(Place::isOpen);
+    }
+
     /** Whether it is in all its rooms, waits for nothing, and has all of this. */
     boolean isAtRest(Map<String, Long> heads) {
         return greeted
