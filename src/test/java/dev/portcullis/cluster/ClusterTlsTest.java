@@ -24,6 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whoever reaches the bus can ask what a node can ask (CWE-306), so only who was signed by our own authority reaches it. */
 class ClusterTlsTest {
+    /** For what must happen in the end. */
+    private static final int PATIENCE_MS = 20_000;
+
+    /** For what must not happen. */
+    private static final int SHORTLY_MS = 2_000;
+
     private static RedisProcess redis;
     private static PrivateAuthority ours;
 
@@ -56,15 +62,15 @@ class ClusterTlsTest {
 
     @Test
     void nodes_signed_by_the_same_authority_reach_each_other() {
-        assertThat(reaches(one, other)).isTrue();
-        assertThat(reaches(other, one)).isTrue();
+        assertThat(reaches(one, other, PATIENCE_MS)).isTrue();
+        assertThat(reaches(other, one, PATIENCE_MS)).isTrue();
     }
 
     /** By default any certificate at all would do on either end (CWE-295). */
     @Test
     void a_node_signed_by_another_authority_reaches_nobody_and_is_not_reached() {
-        assertThat(reaches(one, stranger)).isFalse();
-        assertThat(reaches(stranger, one)).isFalse();
+        assertThat(reaches(one, stranger, SHORTLY_MS)).isFalse();
+        assertThat(reaches(stranger, one, SHORTLY_MS)).isFalse();
     }
 
     @Test
@@ -74,12 +80,12 @@ class ClusterTlsTest {
                 .setHostnameVerificationAlgorithm("")
                 .setTrustOptions(
                         new PemTrustOptions().addCertPath(ours.certificate().toString()));
-        assertThat(isCutOff(BUS_PORT, options)).isTrue();
+        assertThat(isCutOff(BUS_PORT, options, PATIENCE_MS)).isTrue();
     }
 
     @Test
     void who_speaks_plain_tcp_is_cut_off() {
-        assertThat(isCutOff(BUS_PORT, new NetClientOptions())).isTrue();
+        assertThat(isCutOff(BUS_PORT, new NetClientOptions(), PATIENCE_MS)).isTrue();
     }
 
     /** What the tests above see is the guard's doing. */
@@ -90,30 +96,32 @@ class ClusterTlsTest {
         try (RedisProcess elsewhere = RedisProcess.start();
                 Nodes open = new Nodes(elsewhere.uri())) {
             open.start("open", Given.node(port, List.of(port), "cluster.bus.port=" + busPort), facts());
-            assertThat(isCutOff(busPort, new NetClientOptions())).isFalse();
+            assertThat(isCutOff(busPort, new NetClientOptions(), SHORTLY_MS)).isFalse();
         }
     }
 
-    private static boolean isCutOff(int port, NetClientOptions options) {
-        Future<Void> end =
-                one.vertx().createNetClient(options).connect(port, "127.0.0.1").compose(ClusterTlsTest::knock);
+    private static boolean isCutOff(int port, NetClientOptions options, int withinMs) {
+        Future<Void> end = one.vertx()
+                .createNetClient(options)
+                .connect(port, "127.0.0.1")
+                .compose(socket -> knock(socket, withinMs));
         return Nodes.await(
                 end.map(true).recover(refused -> Future.succeededFuture(!(refused instanceof TimeoutException))));
     }
 
     /** A length that is followed by nothing: where it is listened to, it is waited for. */
-    private static Future<Void> knock(NetSocket socket) {
+    private static Future<Void> knock(NetSocket socket, int withinMs) {
         Promise<Void> closed = Promise.promise();
         socket.closeHandler(any -> closed.tryComplete());
         socket.exceptionHandler(any -> closed.tryComplete());
         socket.write(Buffer.buffer().appendInt(1_000).appendInt(0));
-        return closed.future().timeout(2, TimeUnit.SECONDS);
+        return closed.future().timeout(withinMs, TimeUnit.MILLISECONDS);
     }
 
-    private static boolean reaches(Nodes.Running from, Nodes.Running to) {
+    private static boolean reaches(Nodes.Running from, Nodes.Running to, int withinMs) {
         return Nodes.await(from.vertx()
                 .eventBus()
-                .<String>request("node@" + to.name(), "", new DeliveryOptions().setSendTimeout(2_000))
+                .<String>request("node@" + to.name(), "", new DeliveryOptions().setSendTimeout(withinMs))
                 .map(true)
                 .otherwise(false));
     }

@@ -22,12 +22,15 @@ final class Given {
         return load(List.of(sets), root -> ClusterConfig.read(root.section("cluster")));
     }
 
-    /** One of the nodes at these ports, all on loopback. */
+    /** One of the nodes at these ports, all on loopback. It is given up, lapsed or deaf only after a long while. */
     static ClusterConfig node(int port, List<Integer> all, String... sets) {
         List<String> known = new ArrayList<>(List.of(
                 "cluster.enabled=true",
                 "cluster.port=" + port,
                 "cluster.bus.port=0",
+                "cluster.silenceMs=60000",
+                "cluster.lapseMs=60000",
+                "cluster.deafMs=120000",
                 "cluster.members=["
                         + String.join(
                                 ",",
@@ -38,9 +41,10 @@ final class Given {
         return config(known.toArray(String[]::new));
     }
 
+    /** One that may be slow. */
     static RedisConfig redis(String uri) {
         return load(
-                List.of("store.redis.uri=" + uri),
+                List.of("store.redis.uri=" + uri, "store.redis.timeoutMs=5000", "store.redis.connectMs=10000"),
                 root -> RedisConfig.read(root.section("store").section("redis")));
     }
 

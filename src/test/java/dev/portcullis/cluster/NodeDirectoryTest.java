@@ -112,7 +112,7 @@ class NodeDirectoryTest {
 
     @Test
     void outside_a_test_the_store_s_own_clock_counts() {
-        directory = NodeDirectory.of(store(), Given.config());
+        directory = NodeDirectory.of(store(), Given.config("cluster.lapseMs=60000"));
         assertThat(renew("a")).containsExactly("a");
         assertThat(renew("b")).containsExactly("a", "b");
     }

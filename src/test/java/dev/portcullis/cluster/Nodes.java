@@ -5,6 +5,7 @@ import dev.portcullis.bus.BusConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.transport.Transport;
@@ -41,6 +42,13 @@ final class Nodes implements AutoCloseable {
             }
             Nodes.await(vertx.close());
             cluster.close(); // twice is once
+        }
+
+        /** On its event loop, where no renewal of what it said before can come later than this. */
+        void serve(Map<Stage, Integer> stages) {
+            Promise<Void> said = Promise.promise();
+            vertx.runOnContext(any -> verticle.serve(stages).onComplete(said));
+            Nodes.await(said.future());
         }
 
         /** Goes without a word to the directory. */
@@ -81,9 +89,9 @@ final class Nodes implements AutoCloseable {
         Heard heard = new Heard();
         ClusterVerticle verticle = cluster.watch(bus, await(open(vertx)), heard);
         String deployment = await(vertx.deployVerticle(verticle));
-        await(verticle.serve(Map.of(Stage.EDGE, 1)));
         Running running = new Running(cluster, vertx, bus, verticle, heard, deployment);
         stops.push(running);
+        running.serve(Map.of(Stage.EDGE, 1));
         return running;
     }
 
@@ -97,7 +105,7 @@ final class Nodes implements AutoCloseable {
 
     static <T> T await(Future<T> future) {
         try {
-            return future.await(20, TimeUnit.SECONDS);
+            return future.await(60, TimeUnit.SECONDS);
         } catch (java.util.concurrent.TimeoutException late) {
             throw new AssertionError(late);
         }
