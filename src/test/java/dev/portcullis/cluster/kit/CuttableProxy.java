@@ -70,7 +70,10 @@ public final class CuttableProxy implements AutoCloseable {
         set(false, true, 0);
     }
 
-    /** The first bytes that contain this text are held back, with all that follows on their way: a command on its way. */
+    /**
+     * The first bytes with which this text is complete are held back, with all that comes later on whichever connection: a command
+     * on its way, which nobody can repeat past it.
+     */
     public void holdFrom(String text) {
         onLoop(() -> trap = Optional.of(text));
     }
@@ -97,7 +100,6 @@ public final class CuttableProxy implements AutoCloseable {
             delayMs = nowDelayMs;
             trap = Optional.empty();
             holding = false;
-            ways.forEach(way -> way.caught = false);
             if (cut) {
                 Set.copyOf(ways).forEach(Way::end);
             } else {
@@ -141,7 +143,7 @@ public final class CuttableProxy implements AutoCloseable {
         private final NetSocket from;
         private final NetSocket to;
         private final Deque<Late> held = new ArrayDeque<>();
-        private boolean caught;
+        private String before = "";
 
         private record Late(long dueAt, Buffer bytes) {
             long leftNanos() {
@@ -158,20 +160,25 @@ public final class CuttableProxy implements AutoCloseable {
             ways.add(this);
             from.handler(bytes -> {
                 held.add(new Late(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMs), bytes));
-                if (trap.filter(bytes.toString(StandardCharsets.ISO_8859_1)::contains)
-                        .isPresent()) {
-                    trap = Optional.empty();
-                    caught = true;
-                    holding = true;
-                }
+                trap.ifPresent(text -> lookFor(text, before + bytes.toString(StandardCharsets.ISO_8859_1)));
                 drain();
             });
             from.exceptionHandler(broken -> end());
             from.closeHandler(any -> end());
         }
 
+        /** A text may come in two parts. */
+        private void lookFor(String text, String seen) {
+            if (seen.contains(text)) {
+                trap = Optional.empty();
+                stalled = true;
+                holding = true;
+            }
+            before = trap.isEmpty() ? "" : seen.substring(Math.max(0, seen.length() - text.length() + 1));
+        }
+
         void drain() {
-            if (stalled || caught) {
+            if (stalled) {
                 from.pause(); // what can't get through waits where it came from, as on a real line
                 return;
             }

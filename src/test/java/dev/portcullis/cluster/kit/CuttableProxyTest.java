@@ -23,9 +23,7 @@ class CuttableProxyTest {
     @BeforeEach
     void open() throws Exception {
         echo = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-        Thread server = new Thread(this::echo, "echo");
-        server.setDaemon(true);
-        server.start();
+        begin(this::echo);
         proxy = CuttableProxy.to(echo.getLocalPort());
     }
 
@@ -60,7 +58,7 @@ class CuttableProxyTest {
     }
 
     @Test
-    void what_follows_a_text_that_it_waits_for_is_held_back_with_it() throws Exception {
+    void what_follows_a_text_that_it_waits_for_is_held_back_with_it_on_every_connection() throws Exception {
         try (Socket socket = dial()) {
             proxy.holdFrom("k");
             assertThat(ask(socket, 'j')).isEqualTo('j');
@@ -70,11 +68,28 @@ class CuttableProxyTest {
             socket.getOutputStream().write('l');
             socket.setSoTimeout(200);
             assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+            try (Socket later = dial()) {
+                later.setSoTimeout(200);
+                assertThatThrownBy(() -> ask(later, 'k')).isInstanceOf(SocketTimeoutException.class);
+            }
             socket.setSoTimeout(PATIENCE_MS);
             proxy.pass();
             assertThat(socket.getInputStream().read()).isEqualTo('k');
             assertThat(socket.getInputStream().read()).isEqualTo('l');
             assertThat(proxy.isHolding()).isFalse();
+        }
+    }
+
+    @Test
+    void a_text_that_comes_in_parts_is_waited_for_like_any_other() throws Exception {
+        try (Socket socket = dial()) {
+            proxy.holdFrom("klm");
+            for (char letter : "kkl".toCharArray()) {
+                assertThat(ask(socket, letter)).isEqualTo(letter);
+            }
+            assertThat(proxy.isHolding()).isFalse();
+            socket.getOutputStream().write('m');
+            assertThat(Await.until(proxy::isHolding)).isTrue();
         }
     }
 
@@ -115,11 +130,26 @@ class CuttableProxyTest {
 
     private void echo() {
         while (!echo.isClosed()) {
-            try (Socket socket = echo.accept()) {
-                socket.getInputStream().transferTo(socket.getOutputStream());
-            } catch (IOException gone) {
-                // The next one, if there is one.
+            try {
+                Socket socket = echo.accept();
+                begin(() -> echo(socket));
+            } catch (IOException closed) {
+                return;
             }
         }
+    }
+
+    private static void echo(Socket accepted) {
+        try (Socket socket = accepted) {
+            socket.getInputStream().transferTo(socket.getOutputStream());
+        } catch (IOException gone) {
+            // Whoever dialled sees it.
+        }
+    }
+
+    private static void begin(Runnable work) {
+        Thread thread = new Thread(work, "echo");
+        thread.setDaemon(true);
+        thread.start();
     }
 }
