@@ -14,8 +14,6 @@ import dev.portcullis.kit.RedisProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** What can happen to Redis beside its death. Each leaves it whole again, but maybe with less than it had. */
 final class StoreTroubles {
@@ -114,15 +112,11 @@ final class StoreTroubles {
 
     /** Returns once the replica has what its master has now. */
     private static void awaitAllOf(RedisProcess master, RedisProcess replica) {
-        long wanted = offset(master, "master_repl_offset");
-        assertThat(Await.until(() -> offset(replica, "slave_repl_offset") >= wanted))
+        long wanted = new RedisConsole(master).replication("master_repl_offset");
+        RedisConsole follower = new RedisConsole(replica);
+        assertThat(Await.until(() -> follower.replication("slave_repl_offset") >= wanted))
                 .as("the replica catches up")
                 .isTrue();
-    }
-
-    private static long offset(RedisProcess redis, String name) {
-        Matcher found = Pattern.compile(name + ":(\\d+)").matcher(replication(redis));
-        return found.find() ? Long.parseLong(found.group(1)) : -1;
     }
 
     private static String replication(RedisProcess redis) {

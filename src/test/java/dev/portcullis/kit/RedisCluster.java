@@ -34,6 +34,15 @@ public final class RedisCluster implements AutoCloseable {
         return masters.get(index);
     }
 
+    /** Returns once the replica has all that its master, the first one, has now. */
+    public void awaitReplica() {
+        long wanted = new RedisConsole(masters.get(0)).replication("master_repl_offset");
+        RedisConsole replica = new RedisConsole(replicas.get(0));
+        if (!Await.until(() -> replica.replication("slave_repl_offset") >= wanted)) {
+            throw new IllegalStateException("the replica does not catch up");
+        }
+    }
+
     /** All that is stored is gone. */
     public void empty() {
         masters.forEach(master -> new RedisConsole(master).ask("FLUSHALL"));

@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Says one command to a Redis on loopback, past all code under test. Each character is one byte. */
 public final class RedisConsole {
@@ -37,6 +39,12 @@ public final class RedisConsole {
     public long count(String... words) {
         String answer = ask(words);
         return answer.isEmpty() ? 0 : Long.parseLong(answer);
+    }
+
+    /** A number among what it says of its replication; -1 where it does not say it. */
+    public long replication(String name) {
+        Matcher found = Pattern.compile(name + ":(\\d+)").matcher(ask("INFO", "replication"));
+        return found.find() ? Long.parseLong(found.group(1)) : -1;
     }
 
     /** Says it, and leaves the answer to whoever has the patience. */
