@@ -5,6 +5,7 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.Hearing.Company;
 import dev.portcullis.cluster.Membership.Change;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -30,9 +31,9 @@ public final class ClusterVerticle extends VerticleBase {
     private final Neighbours neighbours;
     private final Hearing hearing = new Hearing(ROUNDS);
     private final DeliveryOptions call;
-    private volatile NodeRow me;
+    private NodeRow me;
     private List<MessageConsumer<String>> ear = List.of();
-    private boolean renewing;
+    private Future<Void> renewal = Future.succeededFuture();
     private boolean departing;
     private long readAt;
     private boolean ended;
@@ -83,8 +84,12 @@ public final class ClusterVerticle extends VerticleBase {
 
     /** What others can ask for on this node from now on. */
     public Future<Void> serve(Map<Stage, Integer> stages) {
-        me = me.serving(stages);
-        return renew();
+        Promise<Void> said = Promise.promise();
+        context.runOnContext(any -> {
+            me = me.serving(stages);
+            renew().onComplete(said);
+        });
+        return said.future();
     }
 
     /** Nothing can be asked for here any more. Completes when all others, who look once a second, know. */
@@ -101,21 +106,23 @@ public final class ClusterVerticle extends VerticleBase {
         return membership.names().size();
     }
 
+    /** Behind the one that is under way: its row is older, and must not be written over this one. */
     private Future<Void> renew() {
-        long began = System.nanoTime();
-        return directory.renew(me).map(present -> {
-            readAt = began;
-            neighbours.read(present);
-            return null;
+        renewal = renewal.transform(any -> {
+            long began = System.nanoTime();
+            return directory.renew(me).map(present -> {
+                readAt = began;
+                neighbours.read(present);
+                return null;
+            });
         });
+        return renewal;
     }
 
     private void renewUnlessUnderWay() {
-        if (renewing || departing) {
-            return;
+        if (renewal.isComplete() && !departing) {
+            renew(); // the store's own health says when this fails
         }
-        renewing = true;
-        renew().onComplete(any -> renewing = false); // the store's own health says when this fails
     }
 
     private Future<Void> listen() {

@@ -63,7 +63,7 @@ class ClusterTest {
         assertThat(a.verticle().nodes()).isEqualTo(3);
         known(second, "a", c);
         known(third, "a", b);
-        second.serve(Map.of());
+        Nodes.await(second.verticle().serve(Map.of()));
         known(a, c);
         second.close();
         assertThat(Await.until(() -> !a.cluster().membership().names().contains(b)))

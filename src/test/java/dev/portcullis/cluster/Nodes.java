@@ -5,7 +5,6 @@ import dev.portcullis.bus.BusConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.transport.Transport;
@@ -42,13 +41,6 @@ final class Nodes implements AutoCloseable {
             }
             Nodes.await(vertx.close());
             cluster.close(); // twice is once
-        }
-
-        /** On its event loop, where no renewal of what it said before can come later than this. */
-        void serve(Map<Stage, Integer> stages) {
-            Promise<Void> said = Promise.promise();
-            vertx.runOnContext(any -> verticle.serve(stages).onComplete(said));
-            Nodes.await(said.future());
         }
 
         /** Goes without a word to the directory. */
@@ -91,7 +83,7 @@ final class Nodes implements AutoCloseable {
         String deployment = await(vertx.deployVerticle(verticle));
         Running running = new Running(cluster, vertx, bus, verticle, heard, deployment);
         stops.push(running);
-        running.serve(Map.of(Stage.EDGE, 1));
+        await(verticle.serve(Map.of(Stage.EDGE, 1)));
         return running;
     }
 
