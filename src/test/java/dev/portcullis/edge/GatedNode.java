@@ -151,7 +151,7 @@ final class GatedNode {
     }
 
     JdkPeer enter(String user, Role role, String... rooms) {
-        JdkPeer peer = approach(user, role, rooms);
+        JdkPeer peer = JdkPeer.admitted(ws(), token(user, role, rooms));
         peer.next("auth_success");
         return peer;
     }
@@ -167,8 +167,11 @@ final class GatedNode {
 
     /** A connection with a token, which nobody has greeted yet. */
     JdkPeer approach(String user, Role role, String... rooms) {
-        URI ws = URI.create("ws://127.0.0.1:" + assembly.port() + "/ws");
-        return JdkPeer.withToken(ws, token(user, role, rooms));
+        return JdkPeer.withToken(ws(), token(user, role, rooms));
+    }
+
+    private URI ws() {
+        return URI.create("ws://127.0.0.1:" + assembly.port() + "/ws");
     }
 
     /** Somebody who reads and writes what a test says, byte by byte. */
