@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -38,9 +39,10 @@ final class Ghosts {
     Future<Probing> suspectsAmong(List<Session> sessions, long now) {
         return hear(
                         sessions.stream()
-                                .filter(session -> now - session.openedAt() >= config.silenceMs()) // may be on its way
+                                .filter(session -> hasBegun(session, now) || isElsewhere(session))
                                 .toList(),
-                        config.silenceMs())
+                        config.silenceMs(),
+                        now)
                 .map(heard -> new Probing(
                         Stream.concat(heard.silent.stream(), heard.unasked.stream())
                                 .toList(),
@@ -50,11 +52,20 @@ final class Ghosts {
     }
 
     /** Ends those that did not answer the ping, and those of a node that nobody has heard of since. */
-    Future<Void> endDeadAmong(List<Session> suspects) {
-        return hear(suspects, config.silenceMs() + config.probeMs())
+    Future<Void> endDeadAmong(List<Session> suspects, long now) {
+        return hear(suspects, config.silenceMs() + config.probeMs(), now)
                 .compose(heard -> lapsedAmong(heard.unasked)
                         .compose(lapsed -> end(Stream.concat(heard.silent.stream(), lapsed.stream())
                                 .toList())));
+    }
+
+    /** Its edge must know it by now: one that is younger may be on its way there, and no edge that answers has it. */
+    private boolean hasBegun(Session session, long now) {
+        return now - session.openedAt() >= config.silenceMs();
+    }
+
+    private boolean isElsewhere(Session session) {
+        return !session.holder().node().equals(bus.node());
     }
 
     /** The edges hear of it first, or an ended session could go on talking. */
@@ -72,12 +83,12 @@ final class Ghosts {
                 : store.deadAmong(unasked, Patience.EARLY).map(dead -> only(dead, unasked));
     }
 
-    private Future<Heard> hear(List<Session> sessions, long silenceMs) {
+    private Future<Heard> hear(List<Session> sessions, long silenceMs, long now) {
         List<Future<Heard>> answers =
                 sessions.stream().collect(Collectors.groupingBy(Session::holder)).entrySet().stream()
                         .map(each -> ask(each.getKey(), each.getValue(), silenceMs))
                         .toList();
-        return Future.all(answers).map(all -> Heard.of(all.list()));
+        return Future.all(answers).map(all -> Heard.of(all.list(), session -> hasBegun(session, now)));
     }
 
     private Future<Heard> ask(Holder holder, List<Session> sessions, long silenceMs) {
@@ -86,14 +97,14 @@ final class Ghosts {
                 .timeout(patienceMs, TimeUnit.MILLISECONDS)
                 .transform(answer -> answer.succeeded()
                         ? Future.succeededFuture(new Heard(only(answer.result().sessionIds(), sessions), List.of()))
-                        : unheard(holder, sessions, answer.cause()));
+                        : unheard(sessions, answer.cause()));
     }
 
     /** This node lives, whatever its edge does: waiting for its lease to lapse would be in vain. */
-    private Future<Heard> unheard(Holder holder, List<Session> sessions, Throwable why) {
+    private Future<Heard> unheard(List<Session> sessions, Throwable why) {
         if (why instanceof BusFailure || why instanceof TimeoutException) {
-            return Future.succeededFuture(
-                    new Heard(List.of(), holder.node().equals(bus.node()) ? List.of() : sessions));
+            return Future.succeededFuture(new Heard(
+                    List.of(), sessions.stream().filter(this::isElsewhere).toList()));
         }
         return Future.failedFuture(why);
     }
@@ -104,9 +115,12 @@ final class Ghosts {
 
     /** What the holders say of sessions, and those whose holder says nothing. */
     private record Heard(List<Session> silent, List<Session> unasked) {
-        static Heard of(List<Heard> all) {
+        static Heard of(List<Heard> all, Predicate<Session> hasBegun) {
             return new Heard(
-                    all.stream().flatMap(each -> each.silent.stream()).toList(),
+                    all.stream()
+                            .flatMap(each -> each.silent.stream())
+                            .filter(hasBegun)
+                            .toList(),
                     all.stream().flatMap(each -> each.unasked.stream()).toList());
         }
     }

@@ -36,7 +36,8 @@ final class Registrar {
             return forNobody();
         }
         Request request = new Request(Session.begin(who, knock.credentials(), clock.getAsLong()), knock, EVICTIONS);
-        return ghosts.endDeadAmong(knock.suspects()).compose(ended -> register(request, knock.attempt()));
+        return ghosts.endDeadAmong(knock.suspects(), clock.getAsLong())
+                .compose(ended -> register(request, knock.attempt()));
     }
 
     private Future<KnockReply> register(Request request, Attempt attempt) {

@@ -74,19 +74,19 @@ final class Gatehouse {
     }
 
     private Future<Passage> counted(UpgradeRequest request, Supplier<Passage> then) {
-        return limiter.admitAddress(request.keys())
-                .map(verdict -> verdict.fold(
-                        then,
-                        why -> new Passage.Refused(HandshakeRefusal.ATTEMPTS, retryAfterMs(why), Optional.empty())));
+        return limiter.admitAddress(request.keys()).map(verdict -> verdict.fold(then, Gatehouse::notCounted));
+    }
+
+    /** Where nobody can count, it is not the fault of who knocks. */
+    private static Passage notCounted(Rejection why) {
+        return why.fold(
+                limited -> new Passage.Refused(HandshakeRefusal.ATTEMPTS, limited.retryAfterMs(), Optional.empty()),
+                failed -> Passage.refused(HandshakeRefusal.UNAVAILABLE));
     }
 
     private Passage placed(UpgradeRequest request, boolean nameless, Function<Peer, Passage> then) {
         return crowd.enter(request.keys(), nameless)
                 .fold(place -> then.apply(request.peer(place)), full -> Passage.refused(full.row()));
-    }
-
-    private static long retryAfterMs(Rejection why) {
-        return why.fold(Rejection.Limited::retryAfterMs, failed -> HandshakeRefusal.ATTEMPTS.retryAfterMs());
     }
 
     private final class Received implements Reception.Cases<Future<Passage>> {

@@ -69,6 +69,20 @@ class GhostsElsewhereTest extends AuthStage {
     }
 
     @Test
+    void a_node_that_dies_with_young_sessions_locks_none_of_its_users_out() throws Exception {
+        List<Session> five = openElsewhere(5);
+        grow(1_000);
+        renew(ELSEWHERE); // its last sign of life
+
+        Probing probing = probing(knock(List.of()));
+        assertThat(probing.suspects()).containsExactlyInAnyOrderElementsOf(five);
+        grow(probing.waitMs() + 1);
+
+        Session sixth = opened(settled(knock(probing.suspects())));
+        assertThat(sessions()).containsExactly(sixth);
+    }
+
+    @Test
     void a_node_that_was_only_out_of_reach_keeps_its_sessions() throws Exception {
         List<Session> five = openElsewhere(5);
         grow(5_000);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.auth.Cutoff.Cause;
+import dev.portcullis.auth.KnockReply.Settled;
 import dev.portcullis.auth.Opening.TooManySessions;
 import dev.portcullis.auth.SessionsConfig.OnExceeded;
 import dev.portcullis.bus.BusFailure;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class GhostsTest extends AuthStage {
@@ -59,6 +61,23 @@ class GhostsTest extends AuthStage {
         assertThat(open(TOKEN)).isEqualTo(new TooManySessions());
 
         assertThat(edge.probes).isEmpty();
+    }
+
+    /** They were suspected while their node could not be asked; now it answers, and does not know them yet. */
+    @Test
+    void sessions_that_have_just_begun_are_not_ended() throws Exception {
+        deploy(OnExceeded.REJECT);
+        List<Session> five = openFive();
+        clock.advance(4_999);
+        Set<String> all = five.stream().map(Session::id).collect(Collectors.toSet());
+        bus.answer(Probe.QUESTION, 3, new FakeEdge(all, all)::answer).await(30, TimeUnit.SECONDS);
+
+        KnockReply reply = bus.ask(Authenticator.OPEN, new Knock(credentials(TOKEN), five, 0))
+                .await(30, TimeUnit.SECONDS);
+
+        assertThat(reply).isEqualTo(new Settled(new TooManySessions()));
+        assertThat(sessions()).containsExactlyElementsOf(five);
+        assertThat(cutoffLog.cutoffs()).isEmpty();
     }
 
     @Test
