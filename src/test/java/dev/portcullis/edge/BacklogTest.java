@@ -18,8 +18,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +34,7 @@ class BacklogTest {
     private static final int BUDGET = 1 << 20;
     private static final int CLOSE = 0x8;
     private static final int PING = 0x9;
+    private static final int PONG = 0xA;
 
     /** More than the sockets of both sides take. */
     private static final long REPLAYED = 16 << 20;
@@ -185,6 +189,63 @@ class BacklogTest {
                 next = reader.read();
             }
             assertThat(before).isBetween(1L, SOON);
+        }
+    }
+
+    /** Vert.x would queue an answer to each, and who pings is never silent (CWE-770). */
+    @Test
+    void a_peer_that_pings_and_does_not_read_gets_one_answer_in_the_end() throws Exception {
+        int pings = 19; // no more may come in ten seconds
+        CompletableFuture<Void> behind = new CompletableFuture<>();
+        edge.path((from, utf8) -> {
+            behind.complete(null);
+            return Future.succeededFuture(Answer.Silent.SILENT);
+        });
+        try (RawPeer hostile = edge.slow()) {
+            fill(connection(0), "x".repeat(60_000));
+            for (int i = 1; i <= pings; i++) {
+                hostile.frame(0x89, new byte[] {(byte) i});
+            }
+            hostile.text("{}");
+            behind.get(30, TimeUnit.SECONDS);
+            onLoop(() -> share(edge.open.get(0), "last"));
+            List<Frame> pongs = new ArrayList<>();
+            for (Frame next = hostile.read(); !next.isText() || !next.text().equals("last"); next = hostile.read()) {
+                if (next.opcode() == PONG) {
+                    pongs.add(next);
+                }
+            }
+            assertThat(pongs).hasSize(1);
+            assertThat(pongs.get(0).payload()).containsExactly(pings);
+        }
+    }
+
+    @Test
+    void what_the_channel_holds_counts_and_its_peer_is_stuck() throws Exception {
+        try (RawPeer hostile = edge.slow()) {
+            Connection connection = connection(0);
+            String text = "x".repeat(60_000);
+            assertThat(Await.until(() -> {
+                        onLoop(() -> share(connection, text));
+                        onLoop(() -> {}); // behind the flush
+                        return edge.memory.used() > 0;
+                    }))
+                    .isTrue();
+            assertThat(edge.<Long>onLoop(() -> connection.socket().waitingBytes()))
+                    .as("nothing waits but in the channel")
+                    .isZero();
+            assertThat(edge.memory.used()).isGreaterThan(16_384);
+            assertThat(Await.until(() -> stuckFor(connection) > 0)).isTrue();
+            assertThat(hostile.read().isText()).isTrue();
+        }
+        assertThat(Await.until(() -> edge.memory.used() == 0)).isTrue();
+    }
+
+    private long stuckFor(Connection connection) {
+        try {
+            return edge.onLoop(() -> connection.socket().stuckFor(System.nanoTime()));
+        } catch (Exception broken) {
+            throw new AssertionError(broken);
         }
     }
 

@@ -24,7 +24,7 @@ public final class ChatSocket {
     private static final Logger LOG = LoggerFactory.getLogger(ChatSocket.class);
 
     /** Netty's objects for what the channel has taken are not counted, so that it takes no more than goes out at once. */
-    private static final WriteBufferWaterMark TAKEN = new WriteBufferWaterMark(16_384, 32_768);
+    private static final WriteBufferWaterMark TAKEN = new WriteBufferWaterMark(8_192, 16_384);
 
     private final ServerWebSocket webSocket;
     private final ChannelHandlerContext context;
@@ -64,7 +64,7 @@ public final class ChatSocket {
         this.memory = shedding.memory();
         this.inbound = new Inbound(shedding, context.executor(), this::giveUpUnread);
         this.tap = new Tap(this::writable, inbound);
-        this.guard = new Guard(tap, this::violated);
+        this.guard = new Guard(tap, this::violated, this::pingedUnread);
         this.lingerMs = config.closeLingerMs();
         this.lingerBytes = config.closeLingerBytes();
         this.reassembly = new Reassembly(config.authFrameBytes(), config.fragments());
@@ -274,6 +274,15 @@ public final class ChatSocket {
                 nothingReplays();
             }
             default -> violated(CloseCode.BROKEN_FRAME);
+        }
+    }
+
+    /** By a peer that does not read: the answer has to wait. */
+    private void pingedUnread(byte[] payload) {
+        if (!turnstile.admitsPing(System.nanoTime())) {
+            violated(CloseCode.HOSTILE);
+        } else if (!closing) {
+            outbox.pong(payload);
         }
     }
 

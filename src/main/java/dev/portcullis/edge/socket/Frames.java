@@ -9,6 +9,7 @@ public final class Frames {
     private static final int CONTINUATION = 0x0;
     private static final int TEXT = 0x1;
     private static final int PING = 0x9;
+    private static final int PONG = 0xA;
 
     private Frames() {}
 
@@ -24,6 +25,10 @@ public final class Frames {
 
     static ByteBuf ping(ByteBufAllocator allocator) {
         return frame(allocator, FINAL | PING, new byte[0]);
+    }
+
+    static ByteBuf pong(ByteBufAllocator allocator, byte[] payload) {
+        return frame(allocator, FINAL | PONG, payload);
     }
 
     private static ByteBuf frame(ByteBufAllocator allocator, int head, byte[] payload) {

@@ -1,10 +1,12 @@
 package dev.portcullis.edge.socket;
 
 import dev.portcullis.protocol.CloseCode;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
@@ -12,8 +14,8 @@ import java.util.function.Consumer;
 
 /**
  * Stands behind the frame decoder. Catches what it refuses, before Vert.x would cut the TCP connection without a close
- * frame, and after our close frame lets nothing through but the peer's answer to it: Vert.x would queue a pong for each
- * ping (CWE-770).
+ * frame. Vert.x queues a pong for each ping, without a bound (CWE-770): of a peer that does not read no ping comes through
+ * to it, and after our close frame nothing does but the peer's answer.
  */
 final class Guard extends ChannelInboundHandlerAdapter {
     private static final int SHORT = 126;
@@ -22,11 +24,14 @@ final class Guard extends ChannelInboundHandlerAdapter {
 
     private final Tap tap;
     private final Consumer<CloseCode> violated;
+    private final Consumer<byte[]> pinged;
     private boolean closing;
 
-    Guard(Tap tap, Consumer<CloseCode> violated) {
+    /** @param pinged is given the payload of each ping that comes while the channel takes no more */
+    Guard(Tap tap, Consumer<CloseCode> violated, Consumer<byte[]> pinged) {
         this.tap = tap;
         this.violated = violated;
+        this.pinged = pinged;
     }
 
     void closing() {
@@ -40,6 +45,11 @@ final class Guard extends ChannelInboundHandlerAdapter {
         }
         if (closing && !(message instanceof CloseWebSocketFrame)) {
             ReferenceCountUtil.release(message);
+        } else if (message instanceof PingWebSocketFrame ping
+                && !context.channel().isWritable()) {
+            byte[] payload = ByteBufUtil.getBytes(ping.content());
+            ping.release();
+            pinged.accept(payload);
         } else {
             super.channelRead(context, message);
         }

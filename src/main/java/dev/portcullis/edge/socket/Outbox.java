@@ -4,6 +4,7 @@ import dev.portcullis.protocol.FramePieces;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,9 @@ final class Outbox implements Shedding.Holder {
     private boolean touched;
     private boolean draining;
     private boolean pingDue;
+    private byte @Nullable [] pongDue;
+    private long inChannel;
+    private boolean dropped;
     private long movedAt;
     private boolean over;
     private long overSince;
@@ -95,7 +99,13 @@ final class Outbox implements Shedding.Holder {
     /** Jumps the queue, as soon as the channel takes anything: the peer's answer must not wait behind what waits here. */
     void ping() {
         pingDue = true;
-        sendDuePing();
+        sendDue();
+    }
+
+    /** Likewise the answer to the peer's latest ping; one is enough (RFC 6455 5.5.3), and a peer may ping without reading. */
+    void pong(byte[] payload) {
+        pongDue = payload;
+        sendDue();
     }
 
     /** Writes what the channel takes. */
@@ -105,7 +115,8 @@ final class Outbox implements Shedding.Holder {
         }
         draining = true;
         try {
-            sendDuePing();
+            weighChannel();
+            sendDue();
             while (waiting != null && takesMore() && waiting != null) {
                 step(waiting);
                 if (waiting != null && waiting.isEmpty()) { // a write to a peer that is gone drops all
@@ -136,8 +147,10 @@ final class Outbox implements Shedding.Holder {
         }
     }
 
-    /** Forgets what waits, but not what the channel has taken. */
+    /** Forgets what waits; of what the channel has taken only that it counts. */
     void drop() {
+        dropped = true;
+        weighChannel();
         if (waiting != null) {
             waiting.forEach(each -> {
                 if (each instanceof SharedFrame frame) {
@@ -156,7 +169,8 @@ final class Outbox implements Shedding.Holder {
 
     /** Since when nothing moved although something waits; empty-handed it is now. */
     long stuckSince(long now) {
-        return waiting == null ? now : movedAt;
+        weighChannel();
+        return waiting == null && inChannel == 0 ? now : movedAt;
     }
 
     /** May be read from any thread, and is then what it was lately. */
@@ -171,7 +185,7 @@ final class Outbox implements Shedding.Holder {
 
     @Override
     public long heldBytes() {
-        return liveBytes + replayBytes + SOCKET_BYTES;
+        return liveBytes + replayBytes + inChannel + SOCKET_BYTES;
     }
 
     @Override
@@ -182,7 +196,7 @@ final class Outbox implements Shedding.Holder {
     @Override
     public void shed(Runnable then) {
         context.executor().execute(() -> {
-            if (waiting != null) {
+            if (waiting != null || inChannel > 0) {
                 judge.noCapacity();
             }
             then.run();
@@ -225,10 +239,15 @@ final class Outbox implements Shedding.Holder {
         return channel.isWritable();
     }
 
-    private void sendDuePing() {
+    private void sendDue() {
         if (pingDue && context.channel().isWritable()) {
             pingDue = false;
             write(Frames.ping(context.alloc()));
+        }
+        if (pongDue != null && context.channel().isWritable()) {
+            byte[] payload = pongDue;
+            pongDue = null;
+            write(Frames.pong(context.alloc(), payload));
         }
     }
 
@@ -248,6 +267,37 @@ final class Outbox implements Shedding.Holder {
     private void flushNow() {
         unflushed = 0;
         context.flush();
+        weighChannel();
+    }
+
+    /**
+     * What the channel has taken and the peer does not take is in memory too. It counts from the bound on at which the
+     * channel takes no more: less than that is part of what every socket costs.
+     */
+    private void weighChannel() {
+        long now = dropped || context.channel().isWritable() ? 0 : pendingBytes();
+        long before = inChannel;
+        if (now == before) {
+            return;
+        }
+        inChannel = now;
+        if (now < before) {
+            movedAt = System.nanoTime();
+            memory.release(before - now);
+        }
+        if (now == 0 && waiting == null) {
+            shedding.remove(this);
+        } else if (before == 0) {
+            shedding.add(this);
+        }
+        if (now > before) {
+            memory.take(now - before); // the last, since it may be too much
+        }
+    }
+
+    private long pendingBytes() {
+        ChannelOutboundBuffer pending = context.channel().unsafe().outboundBuffer();
+        return pending == null ? 0 : pending.totalPendingWriteBytes();
     }
 
     private void forget(SharedFrame frame) {
@@ -272,7 +322,9 @@ final class Outbox implements Shedding.Holder {
 
     private void nothingWaits() {
         waiting = null;
-        shedding.remove(this);
+        if (inChannel == 0) {
+            shedding.remove(this);
+        }
         memory.release(SOCKET_BYTES);
     }
 }
