@@ -102,11 +102,11 @@ final class GatedNode {
                     throw new AssertionError(bad.problems().toString());
                 });
         crowd = new Crowd(config.edge().crowd());
-        bus = new Bus(vertx, "n1", config.bus(), (stage, nanos) -> {});
+        bus = new Bus(vertx, "n1", TestNode.patient(config.bus()), (stage, nanos) -> {});
         life = new NodeLife(bus.node());
         memory = new MemoryBudget(config.edge().socket().bufferedBytes());
         store = EmbeddedStore.open(config.store(), (operation, nanos) -> {});
-        EmbeddedStreamStore embedded = EmbeddedStreamStore.open(store, CLOCK).await(10, TimeUnit.SECONDS);
+        EmbeddedStreamStore embedded = EmbeddedStreamStore.open(store, CLOCK).await(30, TimeUnit.SECONDS);
         streams = new StallingStreams(embedded);
         lanes = new StallingLanes(embedded.lanes());
         watch = new LaneWatch(
@@ -128,7 +128,7 @@ final class GatedNode {
 
     private void deploy() throws Exception {
         EmbeddedCounterStore counters =
-                EmbeddedCounterStore.open(store, config.ratelimit(), CLOCK).await(10, TimeUnit.SECONDS);
+                EmbeddedCounterStore.open(store, config.ratelimit(), CLOCK).await(30, TimeUnit.SECONDS);
         PublishPolicy publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.broadcast(), System::nanoTime));
@@ -138,12 +138,12 @@ final class GatedNode {
         await(new AuthVerticle(0, bus, sessions.store(), cutoffs, config.auth(), config.sessions(), CLOCK));
         await(new RoomsVerticle(0, bus, members, config.rooms(), config.permissions()));
         await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK));
-        watch.start().await(20, TimeUnit.SECONDS);
+        watch.start().await(30, TimeUnit.SECONDS);
         AtomicInteger next = new AtomicInteger();
         vertx.deployVerticle(
                         () -> new EdgeVerticle(next.getAndIncrement(), parts),
                         new DeploymentOptions().setInstances(LOOPS))
-                .await(20, TimeUnit.SECONDS);
+                .await(30, TimeUnit.SECONDS);
     }
 
     JdkPeer enter(String user, String... rooms) {
@@ -188,7 +188,7 @@ final class GatedNode {
     }
 
     List<Session> sessionsOf(String user) throws Exception {
-        return sessions.store().ofUser(new UserId(user)).await(10, TimeUnit.SECONDS);
+        return sessions.store().ofUser(new UserId(user)).await(30, TimeUnit.SECONDS);
     }
 
     boolean registered(String user) {
@@ -223,7 +223,7 @@ final class GatedNode {
                 Optional.empty(),
                 Optional.empty(),
                 Long.MAX_VALUE);
-        streams.append(entry).await(10, TimeUnit.SECONDS);
+        streams.append(entry).await(30, TimeUnit.SECONDS);
     }
 
     /** The series that begin so, but for those that are nought. */
@@ -238,7 +238,7 @@ final class GatedNode {
         streams.release();
         lanes.release();
         members.release();
-        vertx.close().await(20, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
         store.close();
         metrics.close();
     }
@@ -292,6 +292,6 @@ final class GatedNode {
     }
 
     private void await(VerticleBase verticle) throws Exception {
-        vertx.deployVerticle(verticle).await(10, TimeUnit.SECONDS);
+        vertx.deployVerticle(verticle).await(30, TimeUnit.SECONDS);
     }
 }
