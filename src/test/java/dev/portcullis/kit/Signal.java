@@ -15,7 +15,7 @@ public enum Signal {
             new ProcessBuilder("kill", "-" + name(), "" + pid)
                     .inheritIO()
                     .start()
-                    .waitFor(5, TimeUnit.SECONDS);
+                    .waitFor(60, TimeUnit.SECONDS);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         } catch (InterruptedException interrupted) {
