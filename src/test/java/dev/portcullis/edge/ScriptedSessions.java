@@ -21,7 +21,7 @@ final class ScriptedSessions {
             (proxy, method, arguments) -> answer(method, arguments));
     private final Set<String> dead = new HashSet<>();
     private final List<Session> restored = new ArrayList<>();
-    private int calls;
+    private Runnable foundDead = () -> {};
     private int unheard;
     private boolean deaf;
 
@@ -51,9 +51,9 @@ final class ScriptedSessions {
         return unheard;
     }
 
-    /** How often it was asked who is dead, and had somebody to name. */
-    synchronized int calls() {
-        return calls;
+    /** This is done whenever it is asked who is dead and has somebody to name, before it does. */
+    synchronized void whenFoundDead(Runnable done) {
+        foundDead = done;
     }
 
     @SuppressWarnings("unchecked") // both take sessions first
@@ -69,7 +69,9 @@ final class ScriptedSessions {
     private synchronized Future<Set<String>> deadAmong(List<Session> sessions) {
         Set<String> found =
                 sessions.stream().map(Session::id).filter(dead::contains).collect(Collectors.toSet());
-        calls += found.isEmpty() ? 0 : 1;
+        if (!found.isEmpty()) {
+            foundDead.run();
+        }
         return Future.succeededFuture(found);
     }
 
