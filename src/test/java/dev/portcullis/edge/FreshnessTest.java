@@ -25,8 +25,7 @@ class FreshnessTest {
 
     @BeforeEach
     void begin() {
-        wheel = new Wheel(vertx);
-        wheel.stop(vertx);
+        wheel = HandWheel.of(vertx);
         freshness = new Freshness(lane -> looks++, 1_000, wheel, () -> now, () -> millis);
     }
 

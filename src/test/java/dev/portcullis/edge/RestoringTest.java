@@ -38,8 +38,7 @@ class RestoringTest {
 
     @BeforeEach
     void open() {
-        wheel = new Wheel(vertx);
-        wheel.stop(vertx);
+        wheel = HandWheel.of(vertx);
         restoring = new Restoring(
                 sessions -> {
                     said.add(sessions.stream()

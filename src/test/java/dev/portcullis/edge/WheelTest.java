@@ -22,8 +22,7 @@ class WheelTest {
 
     @BeforeEach
     void stopItsTimer() {
-        wheel = new Wheel(vertx);
-        wheel.stop(vertx);
+        wheel = HandWheel.of(vertx);
     }
 
     @AfterEach
