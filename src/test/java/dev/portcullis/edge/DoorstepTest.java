@@ -7,6 +7,7 @@ import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.Meters;
 import dev.portcullis.edge.socket.HttpChannel;
 import dev.portcullis.http.ClientAddress;
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RawPeer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -39,7 +40,7 @@ class DoorstepTest {
                 .requestHandler(request ->
                         request.toWebSocket().onSuccess(any -> doorstep.upgraded(HttpChannel.of(request.connection()))))
                 .listen(0, "127.0.0.1")
-                .await(5, TimeUnit.SECONDS);
+                .await(30, TimeUnit.SECONDS);
         port = server.actualPort();
     }
 
@@ -63,10 +64,6 @@ class DoorstepTest {
     }
 
     private static void until(BooleanSupplier condition) {
-        long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(patience);
-            Thread.onSpinWait();
-        }
+        assertThat(Await.until(condition)).isTrue();
     }
 }

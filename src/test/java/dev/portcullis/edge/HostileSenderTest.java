@@ -197,7 +197,7 @@ class HostileSenderTest {
     }
 
     private long sentAwayHere() {
-        return edge.open.stream()
+        return edge.met.stream()
                 .filter(each -> each.socket().sentCode() == CloseCode.NO_CAPACITY)
                 .count();
     }

@@ -6,6 +6,7 @@ import dev.portcullis.audit.EventName;
 import dev.portcullis.auth.TokenDefect;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.CloseCode;
@@ -22,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -262,8 +264,14 @@ class RefusalsTest {
 
     @Test
     void what_is_no_refusal_counts_nowhere() {
+        AtomicInteger taken = new AtomicInteger();
+        edge.path((from, utf8) -> {
+            taken.incrementAndGet();
+            return Future.succeededFuture(Answer.Silent.SILENT);
+        });
         try (JdkPeer peer = edge.enter()) {
             peer.send("{}");
+            assertThat(Await.until(() -> taken.get() == 1)).isTrue();
             edge.path((from, utf8) ->
                     Future.succeededFuture(new Answer.Ended(CloseCode.TOKEN_EXPIRED, LastWord.Nothing.NOTHING)));
             peer.send("{}");

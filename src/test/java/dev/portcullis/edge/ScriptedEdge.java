@@ -17,6 +17,7 @@ import dev.portcullis.edge.socket.ChatSocket;
 import dev.portcullis.edge.socket.FlushTurn;
 import dev.portcullis.edge.socket.MemoryBudget;
 import dev.portcullis.edge.socket.Shedding;
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.protocol.Role;
@@ -56,7 +57,8 @@ final class ScriptedEdge {
 
     /** A peer of a test may be slow where the machine is. */
     private static final EdgeConfig CONFIG = EdgeConfig.read(Section.root(
-            Map.of("limits", Map.of("slowReaderMs", 30_000)), new Survey(Map.of(), java.nio.file.Path.of("."))));
+            Map.of("limits", Map.of("slowReaderMs", 30_000, "closeLingerMs", 10_000)),
+            new Survey(Map.of(), java.nio.file.Path.of("."))));
 
     private static final Logger AUDIT_LOG = (Logger) LoggerFactory.getLogger(Audit.class);
 
@@ -66,9 +68,11 @@ final class ScriptedEdge {
     private final Shedding shedding;
     final Replies replies;
     final List<Connection> open = new ArrayList<>(); // of the event loop
+    final List<Connection> met = new ArrayList<>(); // likewise, those that have gone included
     private final NodeMetrics metrics = new NodeMetrics();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final AtomicInteger users = new AtomicInteger();
+    private final AtomicInteger opened = new AtomicInteger();
     private final Listener listener = new Listener();
     private volatile RateLimitConfig limits = RateLimitConfig.read(DEFAULTS.section("ratelimit"));
     private volatile Path path = (from, utf8) -> Future.succeededFuture(Answer.Silent.SILENT);
@@ -129,7 +133,9 @@ final class ScriptedEdge {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port));
         RawPeer peer = RawPeer.over(socket);
         named = true;
+        int before = opened.get();
         assertThat(peer.upgrade().status()).isEqualTo(101);
+        awaitOpened(before);
         return peer;
     }
 
@@ -168,7 +174,15 @@ final class ScriptedEdge {
 
     private JdkPeer dial(boolean withName) {
         named = withName;
-        return JdkPeer.open(URI.create("ws://127.0.0.1:" + listener.port), List.of(), Map.of());
+        int before = opened.get();
+        JdkPeer peer = JdkPeer.open(URI.create("ws://127.0.0.1:" + listener.port), List.of(), Map.of());
+        awaitOpened(before);
+        return peer;
+    }
+
+    /** A client may know of its upgrade before the edge has the connection. */
+    private void awaitOpened(int before) {
+        assertThat(Await.until(() -> opened.get() > before)).isTrue();
     }
 
     private static Map<String, String> fields(ILoggingEvent event) {
@@ -214,6 +228,8 @@ final class ScriptedEdge {
                 connection.enter(session(user), System.nanoTime(), this::travel, 65_536);
             }
             open.add(connection);
+            met.add(connection);
+            opened.incrementAndGet();
         }
 
         private Future<Answer> travel(Connection from, byte[] utf8) {
