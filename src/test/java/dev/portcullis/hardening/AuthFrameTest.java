@@ -84,7 +84,7 @@ class AuthFrameTest {
 
     @Test
     void who_says_nothing_is_closed_when_the_time_is_over() {
-        try (TestNode hasty = TestNode.generous("auth.messageTimeoutMs=1000")) {
+        try (TestNode hasty = TestNode.generous("auth.messageTimeoutMs=5000")) {
             RawPeer silent = nameless(hasty);
             RawPeer known = nameless(hasty);
             known.text(auth(hasty.token("quick")).encode());
@@ -169,7 +169,7 @@ class AuthFrameTest {
 
     @Test
     void at_most_a_tenth_of_the_node_is_for_the_nameless() {
-        try (TestNode small = TestNode.generous("limits.connectionsPerNode=10")) {
+        try (TestNode small = TestNode.generous("limits.connectionsPerNode=10", "auth.messageTimeoutMs=60000")) {
             RawPeer first = nameless(small);
             RawPeer second = to(small);
             RawPeer.Reply reply = Upgrade.of().from(second);

@@ -76,7 +76,7 @@ class CloseLingerTest {
 
     @Test
     void client_that_never_answers_keeps_its_place_until_it_is_cut_off() throws Exception {
-        try (TestNode node = TestNode.generous("admin.apiKey=" + KEY, "limits.closeLingerMs=1500")) {
+        try (TestNode node = TestNode.generous("admin.apiKey=" + KEY, "limits.closeLingerMs=6000")) {
             RawPeer peer = enter(node, "deaf");
             peer.frame(0x82, new byte[] {1});
             assertThat(peer.closeCode()).isEqualTo(1003);

@@ -94,7 +94,7 @@ class HandshakeRowsTest {
     @Test
     void a_draining_node_takes_nobody_new_and_says_when_to_come_back() throws Exception {
         try (TestNode leaving =
-                TestNode.start("drain.windowMs=2000", "tls.required=true", "http.trustedProxies=[\"127.0.0.1\"]")) {
+                TestNode.start("drain.windowMs=8000", "tls.required=true", "http.trustedProxies=[\"127.0.0.1\"]")) {
             Upgrade secure = Upgrade.of("X-Forwarded-Proto: https");
             RawPeer guest = to(leaving);
             assertThat(secure.withToken(leaving.token("guest")).from(guest).status())
@@ -112,7 +112,7 @@ class HandshakeRowsTest {
                     .isEqualTo(426);
             assertThat(guest.closeCode()).isEqualTo(1012);
             guest.close();
-            stopped.get(20, TimeUnit.SECONDS);
+            stopped.get(60, TimeUnit.SECONDS);
         }
     }
 

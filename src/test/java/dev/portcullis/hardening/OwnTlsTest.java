@@ -113,7 +113,7 @@ class OwnTlsTest {
         SSLSocket socket = (SSLSocket)
                 own.trusting().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), node.port());
         socket.setEnabledProtocols(new String[] {version});
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(30_000);
         return socket;
     }
 }

@@ -32,11 +32,15 @@ class PipelinedUpgradesTest {
 
     private static TestNode node;
 
+    /** As long as nobody has come: later something of the last test might still be going. */
+    private static Gauges idle;
+
     private final List<RawPeer> peers = new ArrayList<>();
 
     @BeforeAll
     static void open() {
         node = TestNode.generous("limits.connectionsPerIp=" + PER_ADDRESS, "admin.apiKey=" + Gauges.KEY);
+        idle = Gauges.of(node);
     }
 
     @AfterAll
@@ -51,7 +55,6 @@ class PipelinedUpgradesTest {
 
     @Test
     void upgrade_with_another_behind_it_is_refused_and_holds_no_slot() {
-        Gauges before = Gauges.of(node);
         for (int i = 0; i <= PER_ADDRESS; i++) {
             RawPeer peer = peer();
             Reply reply = peer.request(upgrade(node.token("twice-" + i)) + upgrade(node.token("twice-" + i)));
@@ -60,7 +63,7 @@ class PipelinedUpgradesTest {
         }
         assertThat(peer().upgrade().status()).as("the address is not shut out").isEqualTo(101);
         part();
-        assertThat(Await.until(() -> Gauges.of(node).equals(before), Duration.ofSeconds(30)))
+        assertThat(Await.until(() -> Gauges.of(node).equals(idle), Duration.ofSeconds(30)))
                 .isTrue();
     }
 
@@ -99,7 +102,6 @@ class PipelinedUpgradesTest {
                 "Host: y\r\n\r\n"
             })
     void upgrade_with_a_body_or_a_second_host_is_malformed(String rest) {
-        Gauges before = Gauges.of(node);
         RawPeer peer = peer();
         String head = upgrade(node.token("body"));
         Reply reply = peer.request(head.substring(0, head.length() - 2) + rest);
@@ -107,7 +109,7 @@ class PipelinedUpgradesTest {
         assertThat(reply.body()).isEqualTo("Malformed upgrade request");
         assertThat(peer.isCutOff()).isTrue();
         peer.close();
-        assertThat(Await.until(() -> Gauges.of(node).equals(before), Duration.ofSeconds(30)))
+        assertThat(Await.until(() -> Gauges.of(node).equals(idle), Duration.ofSeconds(30)))
                 .as("no request counts as active for ever")
                 .isTrue();
     }
@@ -156,7 +158,6 @@ class PipelinedUpgradesTest {
     void random_pipelines_leave_every_gauge_where_it_was() throws Exception {
         long seed = Long.getLong("portcullis.seed", System.nanoTime());
         System.out.println("portcullis.seed=" + seed);
-        Gauges before = Gauges.of(node);
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
             List<Future<?>> all = new ArrayList<>();
@@ -170,23 +171,22 @@ class PipelinedUpgradesTest {
         } finally {
             threads.shutdownNow();
         }
-        assertThat(Await.until(() -> Gauges.of(node).equals(before), Duration.ofSeconds(60)))
-                .as("%s%nbefore%n%s", Gauges.of(node), before)
+        assertThat(Await.until(() -> Gauges.of(node).equals(idle), Duration.ofSeconds(60)))
+                .as("%s%nbefore%n%s", Gauges.of(node), idle)
                 .isTrue();
         assertThat(peer().upgrade().status()).isEqualTo(101);
     }
 
     @Test
     void peer_that_leaves_while_it_is_judged_holds_nothing() throws Exception {
-        Gauges before = Gauges.of(node);
         for (int i = 0; i < 4 * PER_ADDRESS; i++) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.port())) {
                 socket.setSoLinger(true, 0); // a reset
                 socket.getOutputStream().write(upgrade(node.token("gone-" + i)).getBytes(StandardCharsets.ISO_8859_1));
             }
         }
-        assertThat(Await.until(() -> Gauges.of(node).equals(before), Duration.ofSeconds(30)))
-                .as("%s%nbefore%n%s", Gauges.of(node), before)
+        assertThat(Await.until(() -> Gauges.of(node).equals(idle), Duration.ofSeconds(30)))
+                .as("%s%nbefore%n%s", Gauges.of(node), idle)
                 .isTrue();
     }
 

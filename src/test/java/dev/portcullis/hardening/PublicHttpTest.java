@@ -30,7 +30,7 @@ class PublicHttpTest {
     @BeforeAll
     static void open() {
         node = TestNode.generous();
-        impatient = TestNode.generous("http.handshakeMs=1000");
+        impatient = TestNode.generous("http.handshakeMs=5000");
     }
 
     @AfterAll

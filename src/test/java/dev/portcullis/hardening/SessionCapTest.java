@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 /** How many sessions one user may have, how fast they may come, and that the dead among them do not count. */
 class SessionCapTest {
     private static final int MAX = 5;
-    private static final int PROBE_MS = 1_000;
+    private static final int PROBE_MS = 4_000;
+    private static final String NO_GHOSTS = "sessions.silenceMs=60000";
 
     private final List<AutoCloseable> peers = new ArrayList<>();
 
@@ -31,7 +32,7 @@ class SessionCapTest {
 
     @Test
     void the_sixth_session_of_a_user_is_refused_and_the_five_go_on() throws Exception {
-        try (TestNode node = TestNode.generous()) {
+        try (TestNode node = TestNode.generous(NO_GHOSTS)) {
             List<JdkPeer> five = five(node, "ann");
             JdkPeer sixth = peer(JdkPeer.withToken(node.ws(), node.token("ann")));
             assertThat(sixth.ended()).isEqualTo(4005);
@@ -51,7 +52,7 @@ class SessionCapTest {
 
     @Test
     void where_the_operator_prefers_it_the_oldest_session_gives_way() throws Exception {
-        try (TestNode node = TestNode.generous("sessions.onExceeded=evict_oldest")) {
+        try (TestNode node = TestNode.generous(NO_GHOSTS, "sessions.onExceeded=evict_oldest")) {
             List<JdkPeer> five = five(node, "ann");
             JdkPeer sixth = peer(node.enter("ann"));
             assertThat(five.get(0).ended()).isEqualTo(4005);

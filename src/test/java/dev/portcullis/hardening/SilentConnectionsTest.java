@@ -50,8 +50,8 @@ class SilentConnectionsTest {
 
     @Test
     void handshake_under_way_outlives_a_flood_of_newcomers_of_its_address() {
-        try (TestNode node =
-                TestNode.generous("limits.pendingConnectionsPerIp=" + PENDING, "limits.pendingGraceMs=60000")) {
+        try (TestNode node = TestNode.generous(
+                "limits.pendingConnectionsPerIp=" + PENDING, "limits.pendingGraceMs=60000", "http.handshakeMs=60000")) {
             RawPeer early = to(node);
             for (int i = 1; i < PENDING; i++) {
                 to(node);
@@ -72,7 +72,7 @@ class SilentConnectionsTest {
                 "tls.certificate=" + own.certificate(),
                 "tls.key=" + own.key(),
                 "limits.pendingConnectionsPerIp=" + PENDING,
-                "http.handshakeMs=2000",
+                "http.handshakeMs=8000",
                 "admin.apiKey=" + Gauges.KEY)) {
             for (int i = 0; i < 3 * PENDING; i++) {
                 to(node);

@@ -76,7 +76,7 @@ class SilentOperatorsTest {
 
     @Test
     void connection_that_asks_in_time_outlives_the_one_that_does_not() throws Exception {
-        try (TestNode node = TestNode.start("admin.requestMs=3000", "admin.apiKey=" + Gauges.KEY)) {
+        try (TestNode node = TestNode.start("admin.requestMs=8000", "admin.apiKey=" + Gauges.KEY)) {
             RawPeer scraper = to(node, "127.0.0.1");
             RawPeer silent = to(node, "127.0.0.1");
             assertThat(Await.until(
