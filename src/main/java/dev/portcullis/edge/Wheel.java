@@ -3,6 +3,7 @@ package dev.portcullis.edge;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,26 +15,41 @@ final class Wheel {
     private static final Logger LOG = LoggerFactory.getLogger(Wheel.class);
     private static final int SLOTS = 512;
     private static final long TICK_MS = 50;
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(TICK_MS);
 
     private final List<List<Turn>> slots = new ArrayList<>(SLOTS);
     private final long timer;
     private int now;
+    private long turns; // by the timer
+    private long firstDue; // as the promptest of its turns shows
 
     Wheel(Vertx vertx) {
         for (int i = 0; i < SLOTS; i++) {
             slots.add(new ArrayList<>());
         }
-        timer = vertx.setPeriodic(TICK_MS, any -> tick());
+        timer = vertx.setPeriodic(TICK_MS, any -> turn());
     }
 
     void in(long millis, Runnable task) {
-        long ticks = Math.max(1, (millis + TICK_MS - 1) / TICK_MS + 1); // the next tick may come at once
+        long ticks = Math.max(1, (millis + TICK_MS - 1) / TICK_MS + 1) + owed(); // the next tick may come at once
         int slot = (int) ((now + ticks) % SLOTS);
         slots.get(slot).add(new Turn(task, (ticks - 1) / SLOTS));
     }
 
     void stop(Vertx vertx) {
         vertx.cancelTimer(timer);
+    }
+
+    private void turn() {
+        long due = System.nanoTime() - turns * TICK_NANOS;
+        firstDue = turns == 0 || due - firstDue < 0 ? due : firstDue;
+        turns++;
+        tick();
+    }
+
+    /** Where the event loop stood still the timer makes up for it: ticks of a time that was over before this was put in. */
+    private long owed() {
+        return turns == 0 ? 0 : Math.max(0, (System.nanoTime() - firstDue) / TICK_NANOS + 1 - turns);
     }
 
     void tick() {

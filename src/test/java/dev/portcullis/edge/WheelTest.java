@@ -2,7 +2,10 @@ package dev.portcullis.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.kit.Await;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -64,6 +67,26 @@ class WheelTest {
         vertx.runOnContext(any -> turning.in(100, () -> run.complete(null)));
         run.get(30, TimeUnit.SECONDS);
         turning.stop(vertx);
+    }
+
+    /** The timer makes up for the ticks of that time all at once. */
+    @Test
+    void nothing_runs_early_after_the_event_loop_stood_still() throws Exception {
+        Context loop = vertx.getOrCreateContext();
+        CompletableFuture<Wheel> turns = new CompletableFuture<>();
+        loop.runOnContext(any -> {
+            Wheel turning = new Wheel(vertx);
+            turning.in(0, () -> turns.complete(turning));
+        });
+        Wheel turning = turns.get(30, TimeUnit.SECONDS);
+        CompletableFuture<Long> took = new CompletableFuture<>();
+        loop.runOnContext(any -> {
+            Await.pass(Duration.ofSeconds(1));
+            long begun = System.nanoTime();
+            turning.in(500, () -> took.complete(System.nanoTime() - begun));
+        });
+        assertThat(took.get(30, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(500));
+        loop.runOnContext(any -> turning.stop(vertx));
     }
 
     private void again() {
