@@ -3,6 +3,7 @@ package dev.portcullis.app;
 import dev.portcullis.auth.IssuerConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Loopback;
+import dev.portcullis.http.Network;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.store.StoreConfig.Kind;
@@ -30,6 +31,11 @@ public record LeftOpen(List<Opening> openings) {
         if (config.runs(Stage.EDGE)) {
             add(found, !config.tls().required(), "no TLS needed", "tls.required");
             add(found, config.origin().missing() == OriginConfig.Missing.ALLOW, "no Origin needed", "origin.missing");
+            add(
+                    found,
+                    config.http().trustedProxies().stream().anyMatch(Network::isAnybody),
+                    "anybody's X-Forwarded-For",
+                    "http.trustedProxies");
         }
         add(found, reachesPlainly(config), "operators in plain HTTP beyond this machine", "admin.host");
         add(

@@ -26,6 +26,11 @@ public record Network(Address base, int bits) {
         return masked(address).equals(base);
     }
 
+    /** All of IPv4, or more. */
+    public boolean isAnybody() {
+        return bits <= BEFORE_V4;
+    }
+
     private Address masked(Address address) {
         return new Address(address.high() & mask(bits), address.low() & mask(bits - Long.SIZE));
     }

@@ -66,6 +66,13 @@ class ReleasedConfigTest {
                 .startsWith(key + ": reaches beyond this machine");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0/0", "::/0"})
+    void proxies_that_anybody_may_be_are_left_open(String anybody) {
+        NodeConfig config = good(NODE, ENVIRONMENT, "http.trustedProxies=[\"10.0.0.0/8\",\"" + anybody + "\"]");
+        assertThat(LeftOpen.by(config).words()).containsExactly("anybody's X-Forwarded-For");
+    }
+
     @Test
     void for_a_node_two_secrets_come_from_the_environment_and_nothing_is_left_open() {
         NodeConfig config = good(NODE, ENVIRONMENT);
