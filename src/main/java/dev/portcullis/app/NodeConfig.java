@@ -60,15 +60,17 @@ public record NodeConfig(
     private static final String DEV = "a configuration for development: listens on loopback only";
 
     public static NodeConfig read(Section root) {
+        boolean dev = root.flag("dev", false, DEV);
+        Map<Stage, Integer> stages = stages(root);
         NodeConfig config = new NodeConfig(
-                root.flag("dev", false, DEV),
-                stages(root),
+                dev,
+                stages,
                 HttpConfig.read(root.section("http")),
                 TlsConfig.read(root.section("tls")),
                 OriginConfig.read(root.section("origin")),
                 HandshakeConfig.read(root.section("handshake")),
                 EdgeConfig.read(root),
-                AuthConfig.read(root.section("auth")),
+                AuthConfig.read(root.section("auth"), stages.getOrDefault(Stage.AUTH, 0)),
                 SessionsConfig.read(root.section("sessions")),
                 RateLimitConfig.read(root.section("ratelimit")),
                 RoomsConfig.read(root.section("rooms")),

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * @param clockSkewMs how far an issuer's clock may be ahead of ours; never stretches {@code exp}
  * @param maxRooms rooms and prefixes one token may name
  * @param cache proven tokens that one instance remembers
+ * @param cacheBytes of the heap for them, about
  */
 public record AuthConfig(
         Set<Way> accept,
@@ -24,8 +25,10 @@ public record AuthConfig(
         long messageTimeoutMs,
         long clockSkewMs,
         int maxRooms,
-        int cache) {
+        int cache,
+        long cacheBytes) {
     private static final long DAY = 86_400_000;
+    private static final long LEAST_CACHE_BYTES = 1L << 20;
 
     /** How a handshake with a bad token ends. */
     public enum RejectWith {
@@ -33,7 +36,8 @@ public record AuthConfig(
         HTTP
     }
 
-    public static AuthConfig read(Section auth) {
+    /** @param instances of this node, which share what the cache may cost */
+    public static AuthConfig read(Section auth, int instances) {
         AuthConfig config = new AuthConfig(
                 auth.choices("accept", Way.OFFERED, Way.class, "ways in which a client may present its token"),
                 auth.choice(
@@ -56,10 +60,24 @@ public record AuthConfig(
                         60_000,
                         "how far an issuer's clock may be ahead of ours (nbf and iat; exp is exact)"),
                 auth.integer("maxRooms", 256, 0, 1_000, "rooms and prefixes that one token may name"),
-                auth.integer("cache", 10_000, 0, 1_000_000, "proven tokens that one instance remembers"));
+                auth.integer(
+                        "cache",
+                        10_000,
+                        0,
+                        1_000_000,
+                        "proven tokens that one instance remembers; fewer where those of all instances of a node would"
+                                + " take more than a thirty-second of the largest heap (but at least "
+                                + LEAST_CACHE_BYTES + " bytes): each its length and " + ProvenTokens.TOKEN_BYTES
+                                + " bytes, and " + ProvenTokens.ROOM_BYTES + " more for each room it names"),
+                cacheBytes(Runtime.getRuntime().maxMemory(), instances));
         config.judgeWays(auth);
         config.judgeIssuers(auth);
         return config;
+    }
+
+    /** What one instance's share is: a full heap ends the process (CWE-770). */
+    static long cacheBytes(long heapBytes, int instances) {
+        return Math.max(LEAST_CACHE_BYTES, heapBytes / 32) / Math.max(1, instances);
     }
 
     public boolean accepts(Way way) {

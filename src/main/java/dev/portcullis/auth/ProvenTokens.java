@@ -1,42 +1,87 @@
 package dev.portcullis.auth;
 
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 
-/** Tokens proven lately, by their hash. Only good ones come in, so that a flood of bad ones pushes nobody out. */
+/**
+ * Tokens proven lately, by their hash. Only good ones come in, so that a flood of bad ones pushes nobody out. They are
+ * bounded in number and in what they cost: a token may name many rooms (CWE-770). The least used go first, and those that
+ * have expired as soon as another comes.
+ */
 final class ProvenTokens {
-    private final Map<String, TokenClaims> byHash;
+    /** Of the heap, about, for a token that names no room, beside its texts. */
+    static final int TOKEN_BYTES = 512;
 
-    ProvenTokens(int most) {
-        this.byHash = new LatestUsed(most);
+    /** Likewise for each room that it names. */
+    static final int ROOM_BYTES = 52;
+
+    private final int most;
+    private final long mostBytes;
+    private final Map<String, Kept> byHash = new LinkedHashMap<>(16, 0.75f, true);
+    private final NavigableSet<Kept> byExpiry =
+            new TreeSet<>(Comparator.comparingLong(Kept::expiresAt).thenComparing(Kept::hash));
+    private long bytes;
+
+    ProvenTokens(int most, long mostBytes) {
+        this.most = most;
+        this.mostBytes = mostBytes;
     }
 
     Optional<TokenClaims> find(String tokenHash) {
-        return Optional.ofNullable(byHash.get(tokenHash));
+        return Optional.ofNullable(byHash.get(tokenHash)).map(Kept::claims);
     }
 
-    void keep(String tokenHash, TokenClaims claims) {
-        byHash.put(tokenHash, claims);
+    /** @param tokenLength no text of the claims is longer */
+    void keep(String tokenHash, TokenClaims claims, int tokenLength, long now) {
+        forget(tokenHash);
+        while (!byExpiry.isEmpty() && byExpiry.first().expiresAt() <= now) {
+            drop(byExpiry.first());
+        }
+        Kept kept = new Kept(tokenHash, claims, weigh(claims, tokenLength));
+        if (kept.bytes() > mostBytes) { // it would push all others out, and then itself
+            return;
+        }
+        byHash.put(tokenHash, kept);
+        byExpiry.add(kept);
+        bytes += kept.bytes();
+        while (byHash.size() > most || bytes > mostBytes) {
+            drop(byHash.values().iterator().next());
+        }
     }
 
     void forget(String tokenHash) {
-        byHash.remove(tokenHash);
+        Kept kept = byHash.get(tokenHash);
+        if (kept != null) {
+            drop(kept);
+        }
     }
 
-    private static final class LatestUsed extends LinkedHashMap<String, TokenClaims> {
-        private static final long serialVersionUID = 1L;
+    int size() {
+        return byHash.size();
+    }
 
-        private final int most;
+    /** Of the heap, about. */
+    long bytes() {
+        return bytes;
+    }
 
-        LatestUsed(int most) {
-            super(16, 0.75f, true);
-            this.most = most;
-        }
+    static long weigh(TokenClaims claims, int tokenLength) {
+        return TOKEN_BYTES + tokenLength + (long) ROOM_BYTES * claims.rooms().size();
+    }
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, TokenClaims> eldest) {
-            return size() > most;
+    private void drop(Kept kept) {
+        byHash.remove(kept.hash());
+        byExpiry.remove(kept);
+        bytes -= kept.bytes();
+    }
+
+    private record Kept(String hash, TokenClaims claims, long bytes) {
+        long expiresAt() {
+            return claims.expiresAt();
         }
     }
 }

@@ -16,7 +16,7 @@ final class TokenVerifier {
     private TokenVerifier(List<TrustedIssuer> issuers, AuthConfig config, LongSupplier clock) {
         this.issuers = issuers;
         this.algorithms = config.algorithms();
-        this.proven = new ProvenTokens(config.cache());
+        this.proven = new ProvenTokens(config.cache(), config.cacheBytes());
         this.clock = clock;
     }
 
@@ -60,7 +60,7 @@ final class TokenVerifier {
                     .findFirst()
                     .map(signer -> signer.policy().judge(form.claims(), hash, clock.getAsLong()))
                     .orElse(Proof.unproven(TokenDefect.BAD_SIGNATURE));
-            return remembered(hash, proof);
+            return remembered(token, hash, proof);
         });
     }
 
@@ -77,10 +77,10 @@ final class TokenVerifier {
                         : signer(token, possible, next + 1));
     }
 
-    private Proof remembered(String hash, Proof proof) {
+    private Proof remembered(String token, String hash, Proof proof) {
         return proof.fold(
                 claims -> {
-                    proven.keep(hash, claims);
+                    proven.keep(hash, claims, token.length(), clock.getAsLong());
                     return proof;
                 },
                 why -> proof);

@@ -139,7 +139,7 @@ class AuthConfigTest {
 
     private AuthConfig read(String json) throws IOException {
         Section section = section(json);
-        AuthConfig config = AuthConfig.read(section);
+        AuthConfig config = AuthConfig.read(section, 1);
         section.refuseUnknown();
         return config;
     }

@@ -184,20 +184,6 @@ class TokenVerifierTest {
                 .hasMessageContaining("unsigned");
     }
 
-    @Test
-    void the_least_used_proven_token_is_forgotten_first() {
-        ProvenTokens tokens = new ProvenTokens(2);
-        TokenClaims claims = TestClaims.of("ann");
-        tokens.keep("a", claims);
-        tokens.keep("b", claims);
-        tokens.find("a");
-        tokens.keep("c", claims);
-
-        assertThat(tokens.find("a")).isPresent();
-        assertThat(tokens.find("b")).isEmpty();
-        assertThat(tokens.find("c")).isPresent();
-    }
-
     private static IssuerConfig named(String name, String secret, String prefix) {
         return new IssuerConfig(
                 Set.of("HS256"), new Secret(secret), Optional.of(name), Optional.empty(), prefix, Role.ADMIN, true);

@@ -30,7 +30,15 @@ final class Tokens {
 
     static AuthConfig config(IssuerConfig... issuers) {
         return new AuthConfig(
-                Way.OFFERED, AuthConfig.RejectWith.CLOSE, List.of(issuers), 86_400_000, 10_000, 2_000, 256, 1_000);
+                Way.OFFERED,
+                AuthConfig.RejectWith.CLOSE,
+                List.of(issuers),
+                86_400_000,
+                10_000,
+                2_000,
+                256,
+                1_000,
+                1 << 20);
     }
 
     /** Whether its bearer would be told that the token is invalid. */

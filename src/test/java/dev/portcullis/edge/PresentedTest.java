@@ -70,6 +70,6 @@ class PresentedTest {
     }
 
     private static AuthConfig accepting(Set<Way> ways) {
-        return new AuthConfig(ways, RejectWith.CLOSE, List.of(), 0, 0, 0, 0, 0);
+        return new AuthConfig(ways, RejectWith.CLOSE, List.of(), 0, 0, 0, 0, 0, 0);
     }
 }

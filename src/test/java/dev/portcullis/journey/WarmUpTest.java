@@ -89,7 +89,15 @@ class WarmUpTest {
         IssuerConfig keyless =
                 new IssuerConfig(Set.of(), new Secret(""), Optional.empty(), Optional.empty(), "", Role.ADMIN, true);
         AuthConfig auth = new AuthConfig(
-                Set.of(), AuthConfig.RejectWith.CLOSE, List.of(keyless), 86_400_000, 10_000, 2_000, 256, 1_000);
+                Set.of(),
+                AuthConfig.RejectWith.CLOSE,
+                List.of(keyless),
+                86_400_000,
+                10_000,
+                2_000,
+                256,
+                1_000,
+                1 << 20);
         WarmUp.Walk broken = WarmUp.begin(node.http(), node.edge().socket(), auth);
         broken.join(TimeUnit.SECONDS.toMillis(60));
         assertThat(broken.isAlive()).isFalse();
