@@ -18,6 +18,7 @@ import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.RequestRates;
 import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.streams.CarriedStreams;
 import dev.portcullis.streams.Following;
 import dev.portcullis.streams.NodeLife;
 import dev.portcullis.streams.StreamStore;
@@ -38,6 +39,7 @@ public record EdgeParts(
         Shedding shedding,
         StreamStore streams,
         StreamsConfig streamsConfig,
+        CarriedStreams carriedStreams,
         Following following,
         EdgeConfig edge,
         AuthConfig auth,

@@ -34,7 +34,8 @@ public final class EdgeVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        Carrier carrier = new Carrier(context, parts.streams(), parts.streamsConfig(), parts.following());
+        Carrier carrier =
+                new Carrier(context, parts.streams(), parts.streamsConfig(), parts.following(), parts.carriedStreams());
         return parts.bus()
                 .hear(FanOut.CARRY, instance, carrier::offer)
                 .compose(any -> here(parts.assembly().arrive(instance, carrier)))

@@ -25,6 +25,7 @@ public final class Carrier {
     private final Pages pages;
     private final Shelf shelf;
     private final Following following;
+    private final CarriedStreams onNode;
     private final Map<StreamName, Carried> carried = new HashMap<>();
     private final Set<StreamName> lingering = new HashSet<>();
     private final BitSet unsure = new BitSet();
@@ -32,10 +33,12 @@ public final class Carrier {
     private final HeadChecks checks;
 
     public Carrier(Context context, StreamStore store, StreamsConfig config) {
-        this(context, store, config, Following.NOBODY);
+        this(context, store, config, Following.NOBODY, CarriedStreams.ofLargestHeap());
     }
 
-    public Carrier(Context context, StreamStore store, StreamsConfig config, Following following) {
+    /** @param onNode counts those of all carriers of this node */
+    public Carrier(
+            Context context, StreamStore store, StreamsConfig config, Following following, CarriedStreams onNode) {
         this.context = context;
         this.config = config;
         this.reads = new StreamReads(context.owner(), store, config);
@@ -43,6 +46,7 @@ public final class Carrier {
         this.pages = new Pages(config.pageBytes());
         this.shelf = new Shelf(config.holdBytes());
         this.following = following;
+        this.onNode = onNode;
         this.mending = new Mending(config.catchUps());
         this.checks = new HeadChecks(context.owner(), reads, config);
     }
@@ -65,10 +69,10 @@ public final class Carrier {
     public Attachment attach(StreamName stream, Optional<Position> since, UserId user, Outlet outlet, Member member) {
         Attachment attachment = new Attachment(stream, since, user, outlet, member, this::readOn);
         context.runOnContext(any -> {
-            if (carried.size() >= config.carriedStreams() && !carried.containsKey(stream)) {
-                attachment.fail();
-            } else {
+            if (carried.containsKey(stream) || mayCarryAnother()) {
                 carried.computeIfAbsent(stream, this::carry).join(attachment);
+            } else {
+                attachment.fail();
             }
         });
         return attachment;
@@ -125,6 +129,14 @@ public final class Carrier {
         unsure.clear();
     }
 
+    private boolean mayCarryAnother() {
+        boolean may = carried.size() < config.carriedStreams() && onNode.take();
+        if (!may) {
+            onNode.tellRefused();
+        }
+        return may;
+    }
+
     private Carried carry(StreamName stream) {
         following.began(stream);
         return new Carried(stream, context.owner(), reads, config, ring, pages, shelf, mending, checks, this::linger);
@@ -145,6 +157,7 @@ public final class Carrier {
             if (idle.joined() == joins) {
                 carried.remove(idle.stream());
                 idle.end();
+                onNode.giveBack();
                 following.ended(idle.stream());
             } else {
                 linger(idle);

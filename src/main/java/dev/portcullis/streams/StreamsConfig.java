@@ -94,7 +94,13 @@ public record StreamsConfig(
                 streams.millis("readMs", 1_000, 10, 5_000, "how long one read of the store may take"),
                 streams.integer("readTries", 3, 1, 10, "reads for one join before it is answered unavailable"),
                 streams.integer(
-                        "carriedStreams", 100_000, 1, 10_000_000, "streams with members that each carrier carries"),
+                        "carriedStreams",
+                        100_000,
+                        1,
+                        10_000_000,
+                        "streams with members that each carrier carries; fewer where all carriers of a node together"
+                                + " would carry more than an eighth of the largest heap has room for (but at least "
+                                + CarriedStreams.FEWEST + "): " + CarriedStreams.STREAM_BYTES + " bytes each"),
                 streams.millis(
                         "lingerMs", 30_000, 0, 3_600_000, "how long a stream stays carried when its last member left"),
                 streams.integer(

@@ -41,6 +41,7 @@ import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.rooms.StallingMembers;
 import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.streams.Append;
+import dev.portcullis.streams.CarriedStreams;
 import dev.portcullis.streams.EmbeddedStreamStore;
 import dev.portcullis.streams.Following;
 import dev.portcullis.streams.LaneWatch;
@@ -284,6 +285,7 @@ final class GatedNode {
                 new Shedding(memory),
                 streams,
                 config.streams(),
+                CarriedStreams.ofLargestHeap(),
                 Following.NOBODY,
                 config.edge(),
                 config.auth(),

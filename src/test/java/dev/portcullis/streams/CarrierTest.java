@@ -424,15 +424,12 @@ class CarrierTest {
     @Test
     void a_stream_without_members_is_dropped_after_a_while_and_opened_anew() throws Exception {
         List<StreamName> dropped = new CopyOnWriteArrayList<>();
-        Carrier carrier = new Carrier(vertx.getOrCreateContext(), store, config(1 << 20, READ_MS, 1), new Following() {
-            @Override
-            public void began(StreamName stream) {}
-
-            @Override
-            public void ended(StreamName stream) {
-                dropped.add(stream);
-            }
-        });
+        Carrier carrier = new Carrier(
+                vertx.getOrCreateContext(),
+                store,
+                config(1 << 20, READ_MS, 1),
+                endings(dropped),
+                CarriedStreams.ofLargestHeap());
         FollowingOutlet.Follower member = outlet.follower();
         Attachment attachment = carrier.attach(LOBBY, Optional.empty(), ANN, outlet, member);
         until(() -> !member.attachments().isEmpty());
@@ -456,6 +453,35 @@ class CarrierTest {
         FollowingOutlet.Follower refused = outlet.follower();
         carrier.attach(LOBBY, Optional.empty(), ANN, outlet, refused);
         until(() -> refused.failures() == 1);
+    }
+
+    @Test
+    void carriers_of_one_node_share_what_its_heap_has_room_for() throws Exception {
+        CarriedStreams room = new CarriedStreams(1, System::nanoTime);
+        StreamsConfig brief = config(1 << 20, READ_MS, 1);
+        Carrier one = new Carrier(vertx.getOrCreateContext(), store, brief, Following.NOBODY, room);
+        Carrier other = new Carrier(vertx.getOrCreateContext(), store, brief, Following.NOBODY, room);
+        joined(one, Optional.empty());
+        joined(one, Optional.empty()); // a second member costs no place
+        FollowingOutlet.Follower refused = outlet.follower();
+        other.attach(LOBBY, Optional.empty(), BOB, outlet, refused);
+        until(() -> refused.failures() == 1);
+        assertThat(refused.attachments()).isEmpty();
+    }
+
+    @Test
+    void a_room_that_is_no_longer_carried_leaves_its_place_to_another() throws Exception {
+        CarriedStreams room = new CarriedStreams(1, System::nanoTime);
+        List<StreamName> dropped = new CopyOnWriteArrayList<>();
+        Carrier carrier =
+                new Carrier(vertx.getOrCreateContext(), store, config(1 << 20, READ_MS, 1), endings(dropped), room);
+        FollowingOutlet.Follower first = outlet.follower();
+        Attachment attachment =
+                carrier.attach(StreamName.room(new RoomId("first")), Optional.empty(), ANN, outlet, first);
+        until(() -> !first.attachments().isEmpty());
+        carrier.detach(attachment);
+        until(() -> !dropped.isEmpty());
+        joined(carrier, Optional.empty());
     }
 
     /** Members come and go while messages fly through a fan-out that loses, repeats and reorders. */
@@ -744,6 +770,18 @@ class CarrierTest {
         carrier.attach(LOBBY, since, ANN, outlet, member);
         until(() -> !member.attachments().isEmpty());
         return member;
+    }
+
+    private static Following endings(List<StreamName> dropped) {
+        return new Following() {
+            @Override
+            public void began(StreamName stream) {}
+
+            @Override
+            public void ended(StreamName stream) {
+                dropped.add(stream);
+            }
+        };
     }
 
     private Carrier carrier(StreamsConfig config) {
