@@ -261,7 +261,9 @@ class CarrierTest {
         });
         await(attached.future());
         until(() -> storm.stream().allMatch(back -> back.seqs().size() == 10));
-        assertThat(store.reads() - before).isLessThan(20);
+        assertThat(store.reads() - before)
+                .as("ten parts, some read twice by two who come side by side; without sharing it is five hundred")
+                .isLessThan(50);
     }
 
     @Test
@@ -418,7 +420,9 @@ class CarrierTest {
             });
         }
         assertThat(storm).allMatch(back -> back.seqs().equals(OrdererTest.upTo(100)));
-        assertThat(store.reads() - before).isLessThan(20);
+        assertThat(store.reads() - before)
+                .as("ten parts, some read twice by two who come side by side; without sharing it is five hundred")
+                .isLessThan(50);
     }
 
     @Test
@@ -585,7 +589,8 @@ class CarrierTest {
         for (int lane = 0; lane < Lanes.COUNT; lane++) {
             carrier.compareAll(lane);
         }
-        until(() -> store.reads() == before + 8);
+        until(() -> store.reads() == before + 8 && store.answers() == store.reads());
+        followed(context, carrier); // behind what the carrier makes of the last answer
         store.hang();
         context.runOnContext(inOneTurnOfTheLoop -> {
             for (int lane = 0; lane < Lanes.COUNT; lane++) {
@@ -863,6 +868,7 @@ class CarrierTest {
     private static final class WatchedStore implements StreamStore {
         private final StreamStore real;
         private int reads;
+        private int answers;
         private int failures;
         private boolean hanging;
         private int questions;
@@ -917,6 +923,15 @@ class CarrierTest {
             return reads;
         }
 
+        /** Those reads that were not made to fail or hang, and have come back. */
+        synchronized int answers() {
+            return answers;
+        }
+
+        private synchronized void answered() {
+            answers++;
+        }
+
         @Override
         public synchronized Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
             reads++;
@@ -927,7 +942,7 @@ class CarrierTest {
                 failures--;
                 return Future.failedFuture(new StoreFailure("away"));
             }
-            Future<Slice> read = real.resume(stream, since, bounds);
+            Future<Slice> read = real.resume(stream, since, bounds).onComplete(any -> answered());
             Optional<Promise<Void>> answer = heldRead;
             heldRead = Optional.empty();
             return answer.map(let -> read.compose(slice -> hold(let, slice))).orElse(read);
