@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.http.WebSocketInternal;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,7 @@ public final class ChatSocket {
     private boolean deaf;
     private @Nullable CloseCode sentCode;
     private @Nullable Runnable drained;
+    private @Nullable ScheduledFuture<?> cutting;
 
     /** Who hears what the peer says. */
     public interface Listener {
@@ -85,6 +87,7 @@ public final class ChatSocket {
             outbox.drop();
             listener.closed();
             inbound.fragments(0);
+            lingersNoMore();
         });
     }
 
@@ -251,7 +254,14 @@ public final class ChatSocket {
             deaf = false;
             tap.resume();
         }
-        var unused = context.executor().schedule(this::cut, lingerMs, TimeUnit.MILLISECONDS);
+        cutting = context.executor().schedule(this::cut, lingerMs, TimeUnit.MILLISECONDS);
+    }
+
+    /** Else the timer would keep what is closed in memory until it is due. */
+    private void lingersNoMore() {
+        if (cutting != null) {
+            cutting.cancel(false);
+        }
     }
 
     private void cut() {

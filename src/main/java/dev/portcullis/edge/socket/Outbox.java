@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import java.util.ArrayDeque;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,7 @@ final class Outbox implements Shedding.Holder {
     private long movedAt;
     private boolean over;
     private long overSince;
+    private @Nullable ScheduledFuture<?> judgement;
 
     /** Ends the connection of a reader for whom too much waits. */
     interface Judge {
@@ -204,7 +206,7 @@ final class Outbox implements Shedding.Holder {
     }
 
     private void judgeIn(long millis, boolean last) {
-        var unused = context.executor().schedule(() -> judge(last), millis, TimeUnit.MILLISECONDS);
+        judgement = context.executor().schedule(() -> judge(last), millis, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -223,6 +225,14 @@ final class Outbox implements Shedding.Holder {
             judge.tooSlow();
         } else {
             judgeIn(ONE_ROUND_MS, true);
+        }
+    }
+
+    /** Else the timer would keep the connection in memory until it is due, though it may be closed by then. */
+    private void judgeNoMore() {
+        if (judgement != null) {
+            judgement.cancel(false);
+            judgement = null;
         }
     }
 
@@ -307,6 +317,7 @@ final class Outbox implements Shedding.Holder {
         memory.release(ENTRY_BYTES);
         if (over && !isOver()) {
             over = false;
+            judgeNoMore();
         }
     }
 
