@@ -26,6 +26,7 @@ final class Connection implements ChatSocket.Listener {
     private final Surroundings around;
     private final ConnectionBudget budget;
     private final Seats seats;
+    private final Handle<Connection> handle = new Handle<>(this);
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(1);
     private @Nullable ChatSocket socket;
     private @Nullable Session session;
@@ -109,6 +110,7 @@ final class Connection implements ChatSocket.Listener {
 
     @Override
     public void closed() {
+        handle.letGo();
         takeNoMore();
         seats.leaveAll();
         peer.place().leave();
@@ -159,6 +161,11 @@ final class Connection implements ChatSocket.Listener {
         } else {
             end(code);
         }
+    }
+
+    /** For whatever comes later, unless the connection is closed by then. */
+    Handle<Connection> handle() {
+        return handle;
     }
 
     Seats seats() {

@@ -38,8 +38,9 @@ final class Drain {
 
     private void announce(Connection connection, long slot) {
         connection.say(new ServerFrame.ServerDraining(slot));
-        wheel.in(slot, () -> connection.retire(CloseCode.RESTARTING));
-        wheel.in(slot + LAST_FRAME_MS, () -> connection.end(CloseCode.RESTARTING));
+        Handle<Connection> handle = connection.handle();
+        wheel.in(slot, () -> handle.ifHeld(each -> each.retire(CloseCode.RESTARTING)));
+        wheel.in(slot + LAST_FRAME_MS, () -> handle.ifHeld(each -> each.end(CloseCode.RESTARTING)));
     }
 
     private void await(Connections connections, Set<Connection> told, long until, Promise<Void> done) {

@@ -27,9 +27,10 @@ final class EndedLife {
                         .isPresent())
                 .toList();
         held.forEach(Connection::outliveSession);
-        TimeSlots.spread(
-                held,
-                windowMs,
-                (connection, begins, ends) -> wheel.in(begins, () -> connection.end(CloseCode.RESTARTING)));
+        TimeSlots.spread(held, windowMs, (connection, begins, ends) -> sendAway(connection.handle(), begins));
+    }
+
+    private void sendAway(Handle<Connection> handle, long millis) {
+        wheel.in(millis, () -> handle.ifHeld(connection -> connection.end(CloseCode.RESTARTING)));
     }
 }

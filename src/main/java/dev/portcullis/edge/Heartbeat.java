@@ -27,7 +27,8 @@ final class Heartbeat {
             if (vitals.pingDue(config)) {
                 connection.ping();
             }
-            wheel.in(vitals.nextLook(config), () -> look(connection));
+            Handle<Connection> handle = connection.handle();
+            wheel.in(vitals.nextLook(config), () -> handle.ifHeld(this::look));
         });
     }
 }

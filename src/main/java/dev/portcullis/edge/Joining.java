@@ -117,7 +117,7 @@ final class Joining {
         private final boolean admin;
         private final Promise<Answer> answer = Promise.promise();
         private @Nullable Attachment attachment;
-        private int asked;
+        private Handle<Newcomer> patience = new Handle<>(this);
         private boolean attached;
         private boolean saying;
         private Optional<Allowance> allowance = Optional.empty();
@@ -128,6 +128,7 @@ final class Joining {
             this.wish = wish;
             this.roomId = wish.roomId();
             this.admin = connection.sender().role() == Role.ADMIN;
+            this.answer.future().onComplete(any -> patience.letGo());
         }
 
         @Override
@@ -172,20 +173,17 @@ final class Joining {
 
         /** Whoever was told that it came to nothing must not come in after all. */
         void mustHearWithin(long millis) {
-            int asking = ++asked;
-            wheel.in(millis, () -> {
-                if (asking == asked) {
-                    giveUp(Answer.refused(Rejection.unavailable()));
-                }
-            });
+            patience.letGo();
+            Handle<Newcomer> begun = new Handle<>(this);
+            patience = begun;
+            wheel.in(millis, () -> begun.ifHeld(late -> late.giveUp(Answer.refused(Rejection.unavailable()))));
         }
 
         /** What is delivered live follows the last part: a place that it had before ends with the first one. */
         @Override
         public void part(Slice missed, Runnable readOn) {
             if (isAnswered()) {
-                detach();
-                free();
+                abandon();
             } else {
                 connection.seats().leave(roomId);
                 say(missed).onComplete(any -> readOn(readOn));
@@ -195,8 +193,7 @@ final class Joining {
         @Override
         public void attached(Slice missed) {
             if (isAnswered()) {
-                detach();
-                free();
+                abandon();
             } else {
                 attached = true;
                 connection.seats().take(localRooms.seat(connection, roomId, held()), roomId);
@@ -227,7 +224,7 @@ final class Joining {
 
         /** Completes when the peer has taken it, or is gone. */
         private Future<Void> say(Slice missed) {
-            asked++;
+            patience.letGo();
             saying = true;
             allowance.ifPresent(room ->
                     room.weigh(missed.entries().stream().mapToLong(Wire::length).sum()));
@@ -254,7 +251,15 @@ final class Joining {
                             broken -> giveUp(Breakage.answer(broken, FrameType.JOIN)));
         }
 
+        /** Nobody waits for it any more. */
+        private void abandon() {
+            answer.tryComplete(Answer.Silent.SILENT);
+            detach();
+            free();
+        }
+
         private boolean giveUp(Answer why) {
+            patience.letGo();
             boolean first = answer.tryComplete(why);
             if (first) {
                 detach();

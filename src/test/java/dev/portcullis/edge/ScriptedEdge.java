@@ -17,6 +17,7 @@ import dev.portcullis.edge.socket.ChatSocket;
 import dev.portcullis.edge.socket.FlushTurn;
 import dev.portcullis.edge.socket.MemoryBudget;
 import dev.portcullis.edge.socket.Shedding;
+import dev.portcullis.edge.socket.SocketConfig;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
@@ -62,10 +63,13 @@ final class ScriptedEdge {
 
     private static final Logger AUDIT_LOG = (Logger) LoggerFactory.getLogger(Audit.class);
 
+    static final SocketConfig SOCKET = CONFIG.socket();
+
     final Vertx vertx = Vertx.vertx();
     final MemoryBudget memory;
     final Meters meters;
     private final Shedding shedding;
+    private final SocketConfig config;
     final Replies replies;
     final List<Connection> open = new ArrayList<>(); // of the event loop
     final List<Connection> met = new ArrayList<>(); // likewise, those that have gone included
@@ -84,6 +88,11 @@ final class ScriptedEdge {
 
     /** @param bytes that may wait for all connections together */
     ScriptedEdge(long bytes) throws Exception {
+        this(bytes, SOCKET);
+    }
+
+    ScriptedEdge(long bytes, SocketConfig config) throws Exception {
+        this.config = config;
         memory = new MemoryBudget(bytes);
         shedding = new Shedding(memory);
         meters = new Meters(metrics.registry());
@@ -219,11 +228,11 @@ final class ScriptedEdge {
                     });
             Connection connection = new Connection(
                     new Peer(user, Optional.empty(), "", place, 0),
-                    new Connection.Surroundings(rooms(), replies, meters, CONFIG.socket(), memory, open::remove),
+                    new Connection.Surroundings(rooms(), replies, meters, config, memory, open::remove),
                     new ConnectionBudget(limits),
                     this::travel,
                     Long.MAX_VALUE);
-            connection.on(new ChatSocket(socket, turn, CONFIG.socket(), shedding, connection));
+            connection.on(new ChatSocket(socket, turn, config, shedding, connection));
             if (named) {
                 connection.enter(session(user), System.nanoTime(), this::travel, 65_536);
             }
