@@ -11,6 +11,9 @@ import java.util.function.BooleanSupplier;
 
 /** Makes HTTP servers that bound their TCP connections from accept, and decode one request of each at a time. */
 public final class BoundedServer {
+    /** What the kernel takes for a peer that does not read; a WebSocket has more. */
+    private static final int SEND_BUFFER = 16_384;
+
     private final Doorstep doorstep;
     private final int headerLines;
     private final BooleanSupplier full;
@@ -23,7 +26,8 @@ public final class BoundedServer {
     }
 
     /** Its handler of requests has to tell the {@link HttpChannel} of each answer. To be called by a verticle's start. */
-    HttpServer create(Vertx vertx, HttpServerOptions options) {
+    HttpServer create(Vertx vertx, HttpServerOptions given) {
+        HttpServerOptions options = new HttpServerOptions(given).setSendBufferSize(SEND_BUFFER);
         AcceptTransport.onAccept(vertx, options, channel -> {
             channel.readSparinglyWhile(full);
             return doorstep.accepted(channel);

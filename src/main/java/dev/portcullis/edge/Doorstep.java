@@ -102,7 +102,7 @@ public final class Doorstep {
                     .map(event::ip)
                     .orElse(event));
         }
-        closed.connection().close();
+        closed.connection().cut();
     }
 
     private List<String> keys(HttpChannel channel) {

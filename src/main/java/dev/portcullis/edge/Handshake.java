@@ -44,7 +44,7 @@ final class Handshake {
         HttpChannel channel = HttpChannel.of(request.connection());
         Optional<Address> peer = Address.ofPeer(request.remoteAddress().hostAddress());
         if (peer.isEmpty() || !channel.claimUpgrade()) {
-            channel.close();
+            channel.cut();
             return;
         }
         parts.front().doorstep().judging(channel);
@@ -180,7 +180,7 @@ final class Handshake {
                 first.accept(webSocket);
             } catch (RuntimeException bug) {
                 giveBack.run();
-                channel.close();
+                channel.cut();
                 throw bug; // for the log
             }
         }

@@ -2,6 +2,8 @@ package dev.portcullis.edge.socket;
 
 import dev.portcullis.http.Address;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
@@ -83,7 +85,7 @@ public final class HttpChannel {
         return channel.isActive();
     }
 
-    /** Whether {@link #close} was called, so that it is on its way out. From any thread. */
+    /** Whether {@link #close} or {@link #cut} was called, so that it is on its way out. From any thread. */
     public boolean isClosing() {
         return unwanted;
     }
@@ -108,14 +110,20 @@ public final class HttpChannel {
         decoder().answered();
     }
 
-    /**
-     * From any thread. One that is not registered with its event loop yet is closed once it is: else its registration
-     * would fail.
-     */
+    /** After what was written to it is sent, which never happens where the peer does not read: {@link #cut} ends that. */
     public void close() {
         unwanted = true;
+        var unused = channel.close();
+    }
+
+    /**
+     * Ends it whatever waits to be sent, in the kernel too. Vert.x would wait for the peer to read all that first. From
+     * any thread. One that is not registered with its event loop yet is cut once it is: else its registration would fail.
+     */
+    public void cut() {
+        unwanted = true;
         if (channel.isRegistered()) {
-            var unused = channel.close();
+            channel.eventLoop().execute(this::reset);
         }
     }
 
@@ -127,13 +135,25 @@ public final class HttpChannel {
     /** On the event loop, when the connection was registered with it. */
     void registered() {
         if (unwanted) {
-            channel.eventLoop().execute(this::close); // after what its registration still does
+            channel.eventLoop().execute(this::reset); // after what its registration still does
         }
     }
 
     /** Runs {@code then} once, on the event loop, when the TCP connection is closed, at once if it is. From any thread. */
     public void onClose(Runnable then) {
         var unused = channel.closeFuture().addListener(closed -> then.run());
+    }
+
+    private void reset() {
+        if (!channel.isOpen()) {
+            return;
+        }
+        try {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0); // else the kernel would go on sending for minutes
+        } catch (ChannelException gone) {
+            // the peer was faster, and nothing waits for it
+        }
+        channel.unsafe().close(channel.newPromise()); // past all handlers
     }
 
     /**

@@ -63,7 +63,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
     /**
      * The response was handed over. An answer that was given before the whole body had come ends the connection. The next
-     * request has to wait for another turn of the loop: else one read of pipelined requests would be answered in one go.
+     * request has to wait until the kernel has taken the answer, since a peer that reads none would have them pile up here,
+     * and for another turn of the loop: else one read of pipelined requests would be answered in one go.
      */
     void answered() {
         if (incomplete || last) {
@@ -72,7 +73,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         } else if (hasUnread()) {
             nextTurn();
         } else {
-            later(this::next);
+            later(this::nextOnceTaken);
         }
     }
 
@@ -169,7 +170,21 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
     private void nextTurn() {
         if (context != null) {
-            var unused = context.executor().schedule(this::next, NEXT_TURN_MS, TimeUnit.MILLISECONDS);
+            var unused = context.executor().schedule(this::nextOnceTaken, NEXT_TURN_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** An empty write below TLS, which would send a record for it. */
+    private void nextOnceTaken() {
+        if (context != null) {
+            var unused = context.pipeline()
+                    .firstContext()
+                    .writeAndFlush(Unpooled.EMPTY_BUFFER)
+                    .addListener(written -> {
+                        if (written.isSuccess()) {
+                            later(this::next); // not amid the flush
+                        }
+                    });
         }
     }
 

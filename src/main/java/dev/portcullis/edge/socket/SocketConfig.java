@@ -61,8 +61,8 @@ public record SocketConfig(
                         131_072,
                         16_384,
                         1 << 24,
-                        "what the operating system holds of one connection that its client has not received; Linux"
-                                + " takes twice as much"),
+                        "what the operating system holds of one WebSocket that its client has not received, before the"
+                                + " upgrade 16384; Linux takes twice as much"),
                 limits.integer("waitingFrames", 16, 1, 1_000, "frames of one connection that wait for the one in hand"),
                 limits.integer(
                         "queuedBytes",

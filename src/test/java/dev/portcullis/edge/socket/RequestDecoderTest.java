@@ -127,5 +127,6 @@ class RequestDecoderTest {
     private void turn() {
         channel.advanceTimeBy(1, TimeUnit.MILLISECONDS);
         channel.runPendingTasks();
+        channel.runPendingTasks(); // what the first ones left, once the answer was taken
     }
 }
