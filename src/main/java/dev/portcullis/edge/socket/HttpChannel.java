@@ -4,6 +4,7 @@ import dev.portcullis.http.Address;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
@@ -123,7 +124,7 @@ public final class HttpChannel {
     public void cut() {
         unwanted = true;
         if (channel.isRegistered()) {
-            channel.eventLoop().execute(this::reset);
+            channel.eventLoop().execute(this::cutNow);
         }
     }
 
@@ -135,7 +136,7 @@ public final class HttpChannel {
     /** On the event loop, when the connection was registered with it. */
     void registered() {
         if (unwanted) {
-            channel.eventLoop().execute(this::reset); // after what its registration still does
+            channel.eventLoop().execute(this::cutNow); // after what its registration still does
         }
     }
 
@@ -144,14 +145,22 @@ public final class HttpChannel {
         var unused = channel.closeFuture().addListener(closed -> then.run());
     }
 
-    private void reset() {
+    /** What it has taken would be sent for minutes. */
+    private void forgetInKernel() {
+        try {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException gone) {
+            // the peer was faster, and nothing waits for it
+        }
+    }
+
+    private void cutNow() {
         if (!channel.isOpen()) {
             return;
         }
-        try {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0); // else the kernel would go on sending for minutes
-        } catch (ChannelException gone) {
-            // the peer was faster, and nothing waits for it
+        ChannelOutboundBuffer unread = channel.unsafe().outboundBuffer();
+        if (unread != null && unread.totalPendingWriteBytes() > 0) {
+            forgetInKernel();
         }
         channel.unsafe().close(channel.newPromise()); // past all handlers
     }
