@@ -42,6 +42,9 @@ class BacklogTest {
     /** Twice what both kernels hold of one connection where the bound is 128 KB: without it they hold 2.8 MB. */
     private static final long SOON = 512 << 10;
 
+    /** Longer than a close lingers. */
+    private static final Duration A_LINGER = Duration.ofSeconds(60);
+
     private static final Duration A_LONG_TURN = Duration.ofMillis(50);
     private static final int MESSAGE = 10_000;
     private static final int MANY = (int) REPLAYED / MESSAGE;
@@ -240,6 +243,19 @@ class BacklogTest {
             assertThat(hostile.read().isText()).isTrue();
         }
         assertThat(Await.until(() -> edge.memory.used() == 0)).isTrue();
+    }
+
+    /** Else the kernel would offer it what it has for minutes: 256 KB for each, in memory that nobody counts. */
+    @Test
+    void who_is_cut_with_something_unread_is_offered_no_more_of_it() throws Exception {
+        try (RawPeer hostile = edge.slow()) {
+            Connection connection = connection(0);
+            fill(connection, "x".repeat(60_000));
+            onLoop(() -> connection.end(CloseCode.REVOKED));
+            assertThat(Await.until(() -> onLoop(() -> {}) && edge.open.isEmpty(), A_LINGER))
+                    .isTrue();
+            assertThat(hostile.rest()).as("a reset").isEmpty();
+        }
     }
 
     private long stuckFor(Connection connection) {

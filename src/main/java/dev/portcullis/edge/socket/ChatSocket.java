@@ -265,6 +265,7 @@ public final class ChatSocket {
     }
 
     private void cut() {
+        Unread.forget(context.channel());
         var unused = context.close();
     }
 

@@ -2,9 +2,6 @@ package dev.portcullis.edge.socket;
 
 import dev.portcullis.http.Address;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
@@ -145,23 +142,11 @@ public final class HttpChannel {
         var unused = channel.closeFuture().addListener(closed -> then.run());
     }
 
-    /** What it has taken would be sent for minutes. */
-    private void forgetInKernel() {
-        try {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        } catch (ChannelException gone) {
-            // the peer was faster, and nothing waits for it
-        }
-    }
-
     private void cutNow() {
         if (!channel.isOpen()) {
             return;
         }
-        ChannelOutboundBuffer unread = channel.unsafe().outboundBuffer();
-        if (unread != null && unread.totalPendingWriteBytes() > 0) {
-            forgetInKernel();
-        }
+        Unread.forget(channel);
         channel.unsafe().close(channel.newPromise()); // past all handlers
     }
 
