@@ -152,6 +152,8 @@ final class Outbox implements Shedding.Holder {
     /** Forgets what waits; of what the channel has taken only that it counts. */
     void drop() {
         dropped = true;
+        pingDue = false; // nothing may follow our close frame (RFC 6455 5.5.1)
+        pongDue = null;
         weighChannel();
         if (waiting != null) {
             waiting.forEach(each -> {

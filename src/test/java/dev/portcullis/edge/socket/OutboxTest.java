@@ -10,6 +10,7 @@ import dev.portcullis.protocol.Messages;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -17,6 +18,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +67,26 @@ class OutboxTest {
         }
         assertThat(outbox.replaying()).isFalse();
         assertThat(memory.used()).isZero();
+    }
+
+    /** Its close frame is on its way by then. */
+    @Test
+    void socket_that_is_given_up_sends_no_ping_and_no_pong_that_was_due() {
+        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(16_384, 32_768));
+        outbox.replay(history());
+        outbox.ping();
+        outbox.pong(new byte[] {1});
+        outbox.drop();
+        peer.reads = true;
+        channel.flush();
+        outbox.drain();
+        channel.flush();
+        List<Integer> heads = new ArrayList<>();
+        for (ByteBuf frame = channel.readOutbound(); frame != null; frame = channel.readOutbound()) {
+            heads.add(frame.getByte(0) & 0x0F);
+            frame.release();
+        }
+        assertThat(heads).isNotEmpty().doesNotContain(0x9, 0xA);
     }
 
     private static FramePieces history() {
