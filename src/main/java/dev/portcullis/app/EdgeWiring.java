@@ -22,7 +22,7 @@ import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.RequestRates;
 import dev.portcullis.rooms.RoomAuthorizer;
-import dev.portcullis.streams.CarriedStreams;
+import dev.portcullis.streams.CarriedMemory;
 import dev.portcullis.streams.NodeLife;
 
 /** Puts together what all instances of the edge are made of. */
@@ -82,7 +82,7 @@ record EdgeWiring(Ground ground, NodeConfig config) {
                 new Shedding(shared.memory()),
                 ground.storage().streams(),
                 config.streams(),
-                CarriedStreams.ofLargestHeap(),
+                CarriedMemory.ofLargestHeap(),
                 shared.announcing(),
                 config.edge(),
                 config.auth(),

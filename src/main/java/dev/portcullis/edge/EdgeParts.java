@@ -18,7 +18,7 @@ import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.RequestRates;
 import dev.portcullis.rooms.RoomAuthorizer;
-import dev.portcullis.streams.CarriedStreams;
+import dev.portcullis.streams.CarriedMemory;
 import dev.portcullis.streams.Following;
 import dev.portcullis.streams.NodeLife;
 import dev.portcullis.streams.StreamStore;
@@ -39,7 +39,7 @@ public record EdgeParts(
         Shedding shedding,
         StreamStore streams,
         StreamsConfig streamsConfig,
-        CarriedStreams carriedStreams,
+        CarriedMemory carriedMemory,
         Following following,
         EdgeConfig edge,
         AuthConfig auth,

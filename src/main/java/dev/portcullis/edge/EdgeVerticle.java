@@ -35,7 +35,7 @@ public final class EdgeVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         Carrier carrier =
-                new Carrier(context, parts.streams(), parts.streamsConfig(), parts.following(), parts.carriedStreams());
+                new Carrier(context, parts.streams(), parts.streamsConfig(), parts.following(), parts.carriedMemory());
         return parts.bus()
                 .hear(FanOut.CARRY, instance, carrier::offer)
                 .compose(any -> here(parts.assembly().arrive(instance, carrier)))

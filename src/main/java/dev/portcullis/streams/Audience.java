@@ -17,13 +17,18 @@ import java.util.stream.Collectors;
  */
 final class Audience {
     private final StreamName stream;
+    private final Runnable onGone;
     private final Runnable onEmpty;
     private final Map<Outlet, Integer> outlets = new LinkedHashMap<>();
     private final Set<Attachment> known = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    /** @param onEmpty hears when the last of them has gone */
-    Audience(StreamName stream, Runnable onEmpty) {
+    /**
+     * @param onGone hears of each who has gone
+     * @param onEmpty hears when the last of them has
+     */
+    Audience(StreamName stream, Runnable onGone, Runnable onEmpty) {
         this.stream = stream;
+        this.onGone = onGone;
         this.onEmpty = onEmpty;
     }
 
@@ -108,6 +113,7 @@ final class Audience {
                 outlets.computeIfPresent(member.outlet(), (outlet, count) -> count == 1 ? null : count - 1);
             }
             told.run();
+            onGone.run();
             if (known.isEmpty()) {
                 onEmpty.run();
             }

@@ -7,7 +7,6 @@ import dev.portcullis.streams.Orderer.Progress;
 import dev.portcullis.streams.StreamStore.Confirmation;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -37,27 +36,19 @@ final class Carried {
     private boolean reading;
     private boolean ended;
 
-    Carried(
-            StreamName stream,
-            Vertx vertx,
-            StreamReads reads,
-            StreamsConfig config,
-            Ring ring,
-            Pages pages,
-            Shelf shelf,
-            Mending mending,
-            HeadChecks checks,
-            Consumer<Carried> onIdle) {
+    Carried(StreamName stream, CarrierParts parts, Consumer<Carried> onIdle) {
         this.stream = stream;
         this.lane = stream.lane();
-        this.reads = reads;
-        this.ring = ring;
-        this.pages = pages;
-        this.mending = mending;
-        this.checks = checks;
-        this.orderer = new Orderer(new Held(config.holdEntries(), shelf), new Held(config.holdEntries(), shelf));
-        this.pace = new Pace(vertx, config.holeMs(), this::readDue);
-        this.audience = new Audience(stream, () -> onIdle.accept(this));
+        this.reads = parts.reads();
+        this.ring = parts.ring();
+        this.pages = parts.pages();
+        this.mending = parts.mending();
+        this.checks = parts.checks();
+        StreamsConfig config = parts.config();
+        this.orderer = new Orderer(
+                new Held(config.holdEntries(), parts.shelf()), new Held(config.holdEntries(), parts.shelf()));
+        this.pace = new Pace(parts.vertx(), config.holeMs(), this::readDue);
+        this.audience = new Audience(stream, parts.onNode()::giveBackMember, () -> onIdle.accept(this));
         this.joins = new Joins(this, reads, config, new Missed(stream, ring, pages, config), audience);
     }
 

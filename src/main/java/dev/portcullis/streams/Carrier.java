@@ -20,35 +20,35 @@ import java.util.Set;
 public final class Carrier {
     private final Context context;
     private final StreamsConfig config;
-    private final StreamReads reads;
-    private final Ring ring;
-    private final Pages pages;
-    private final Shelf shelf;
+    private final CarrierParts parts;
     private final Following following;
-    private final CarriedStreams onNode;
+    private final CarriedMemory onNode;
     private final Map<StreamName, Carried> carried = new HashMap<>();
     private final Set<StreamName> lingering = new HashSet<>();
     private final BitSet unsure = new BitSet();
-    private final Mending mending;
-    private final HeadChecks checks;
 
     public Carrier(Context context, StreamStore store, StreamsConfig config) {
-        this(context, store, config, Following.NOBODY, CarriedStreams.ofLargestHeap());
+        this(context, store, config, Following.NOBODY, CarriedMemory.ofLargestHeap());
     }
 
     /** @param onNode counts those of all carriers of this node */
     public Carrier(
-            Context context, StreamStore store, StreamsConfig config, Following following, CarriedStreams onNode) {
+            Context context, StreamStore store, StreamsConfig config, Following following, CarriedMemory onNode) {
         this.context = context;
         this.config = config;
-        this.reads = new StreamReads(context.owner(), store, config);
-        this.ring = new Ring(config.ringBytes());
-        this.pages = new Pages(config.pageBytes());
-        this.shelf = new Shelf(config.holdBytes());
+        StreamReads reads = new StreamReads(context.owner(), store, config);
+        this.parts = new CarrierParts(
+                context.owner(),
+                reads,
+                config,
+                new Ring(config.ringBytes()),
+                new Pages(config.pageBytes()),
+                new Shelf(config.holdBytes()),
+                new Mending(config.catchUps()),
+                new HeadChecks(context.owner(), reads, config),
+                onNode);
         this.following = following;
         this.onNode = onNode;
-        this.mending = new Mending(config.catchUps());
-        this.checks = new HeadChecks(context.owner(), reads, config);
     }
 
     /** A committed entry, as the fan-out brings it: late, twice, in any order or not at all. */
@@ -69,9 +69,10 @@ public final class Carrier {
     public Attachment attach(StreamName stream, Optional<Position> since, UserId user, Outlet outlet, Member member) {
         Attachment attachment = new Attachment(stream, since, user, outlet, member, this::readOn);
         context.runOnContext(any -> {
-            if (carried.containsKey(stream) || mayCarryAnother()) {
+            if (mayHaveAnother(stream)) {
                 carried.computeIfAbsent(stream, this::carry).join(attachment);
             } else {
+                onNode.tellRefused();
                 attachment.fail();
             }
         });
@@ -129,17 +130,24 @@ public final class Carrier {
         unsure.clear();
     }
 
-    private boolean mayCarryAnother() {
-        boolean may = carried.size() < config.carriedStreams() && onNode.take();
+    private boolean mayHaveAnother(StreamName stream) {
+        if (!onNode.takeMember()) {
+            return false;
+        }
+        boolean may = carried.containsKey(stream) || mayCarryAnother();
         if (!may) {
-            onNode.tellRefused();
+            onNode.giveBackMember();
         }
         return may;
     }
 
+    private boolean mayCarryAnother() {
+        return carried.size() < config.carriedStreams() && onNode.takeStream();
+    }
+
     private Carried carry(StreamName stream) {
         following.began(stream);
-        return new Carried(stream, context.owner(), reads, config, ring, pages, shelf, mending, checks, this::linger);
+        return new Carried(stream, parts, this::linger);
     }
 
     /** Who left a room often comes back at once: a reload, a lost connection. */
@@ -157,7 +165,7 @@ public final class Carrier {
             if (idle.joined() == joins) {
                 carried.remove(idle.stream());
                 idle.end();
-                onNode.giveBack();
+                onNode.giveBackStream();
                 following.ended(idle.stream());
             } else {
                 linger(idle);

@@ -99,8 +99,9 @@ public record StreamsConfig(
                         1,
                         10_000_000,
                         "streams with members that each carrier carries; fewer where all carriers of a node together"
-                                + " would carry more than an eighth of the largest heap has room for (but at least "
-                                + CarriedStreams.FEWEST + "): " + CarriedStreams.STREAM_BYTES + " bytes each"),
+                                + " would take more than an eighth of the largest heap (but at least "
+                                + CarriedMemory.LEAST_BYTES + " bytes): " + CarriedMemory.STREAM_BYTES
+                                + " bytes each, and " + CarriedMemory.MEMBER_BYTES + " for each member of each"),
                 streams.millis(
                         "lingerMs", 30_000, 0, 3_600_000, "how long a stream stays carried when its last member left"),
                 streams.integer(

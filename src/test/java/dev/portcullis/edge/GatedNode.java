@@ -41,7 +41,7 @@ import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.rooms.StallingMembers;
 import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.streams.Append;
-import dev.portcullis.streams.CarriedStreams;
+import dev.portcullis.streams.CarriedMemory;
 import dev.portcullis.streams.EmbeddedStreamStore;
 import dev.portcullis.streams.Following;
 import dev.portcullis.streams.LaneWatch;
@@ -285,7 +285,7 @@ final class GatedNode {
                 new Shedding(memory),
                 streams,
                 config.streams(),
-                CarriedStreams.ofLargestHeap(),
+                CarriedMemory.ofLargestHeap(),
                 Following.NOBODY,
                 config.edge(),
                 config.auth(),

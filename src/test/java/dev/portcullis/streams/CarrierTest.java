@@ -433,7 +433,7 @@ class CarrierTest {
                 store,
                 config(1 << 20, READ_MS, 1),
                 endings(dropped),
-                CarriedStreams.ofLargestHeap());
+                CarriedMemory.ofLargestHeap());
         FollowingOutlet.Follower member = outlet.follower();
         Attachment attachment = carrier.attach(LOBBY, Optional.empty(), ANN, outlet, member);
         until(() -> !member.attachments().isEmpty());
@@ -461,12 +461,11 @@ class CarrierTest {
 
     @Test
     void carriers_of_one_node_share_what_its_heap_has_room_for() throws Exception {
-        CarriedStreams room = new CarriedStreams(1, System::nanoTime);
+        CarriedMemory room = roomFor(1, 2);
         StreamsConfig brief = config(1 << 20, READ_MS, 1);
         Carrier one = new Carrier(vertx.getOrCreateContext(), store, brief, Following.NOBODY, room);
         Carrier other = new Carrier(vertx.getOrCreateContext(), store, brief, Following.NOBODY, room);
         joined(one, Optional.empty());
-        joined(one, Optional.empty()); // a second member costs no place
         FollowingOutlet.Follower refused = outlet.follower();
         other.attach(LOBBY, Optional.empty(), BOB, outlet, refused);
         until(() -> refused.failures() == 1);
@@ -475,7 +474,7 @@ class CarrierTest {
 
     @Test
     void a_room_that_is_no_longer_carried_leaves_its_place_to_another() throws Exception {
-        CarriedStreams room = new CarriedStreams(1, System::nanoTime);
+        CarriedMemory room = roomFor(1, 1);
         List<StreamName> dropped = new CopyOnWriteArrayList<>();
         Carrier carrier =
                 new Carrier(vertx.getOrCreateContext(), store, config(1 << 20, READ_MS, 1), endings(dropped), room);
@@ -486,6 +485,24 @@ class CarrierTest {
         carrier.detach(attachment);
         until(() -> !dropped.isEmpty());
         joined(carrier, Optional.empty());
+    }
+
+    @Test
+    void a_member_whom_the_heap_has_no_room_for_is_refused_until_another_has_left() throws Exception {
+        Carrier carrier = new Carrier(
+                vertx.getOrCreateContext(), store, config(1 << 20, READ_MS, 1), Following.NOBODY, roomFor(1, 2));
+        FollowingOutlet.Follower first = outlet.follower();
+        Attachment attachment = carrier.attach(LOBBY, Optional.empty(), ANN, outlet, first);
+        joined(carrier, Optional.empty());
+        FollowingOutlet.Follower refused = outlet.follower();
+        carrier.attach(LOBBY, Optional.empty(), BOB, outlet, refused);
+        until(() -> refused.failures() == 1);
+        carrier.detach(attachment);
+        carrier.detach(attachment); // twice gives back once
+        joined(carrier, Optional.empty());
+        FollowingOutlet.Follower another = outlet.follower();
+        carrier.attach(LOBBY, Optional.empty(), BOB, outlet, another);
+        until(() -> another.failures() == 1);
     }
 
     /** Members come and go while messages fly through a fan-out that loses, repeats and reorders. */
@@ -787,6 +804,12 @@ class CarrierTest {
                 dropped.add(stream);
             }
         };
+    }
+
+    private static CarriedMemory roomFor(int streams, int members) {
+        return new CarriedMemory(
+                (long) streams * CarriedMemory.STREAM_BYTES + (long) members * CarriedMemory.MEMBER_BYTES,
+                System::nanoTime);
     }
 
     private Carrier carrier(StreamsConfig config) {

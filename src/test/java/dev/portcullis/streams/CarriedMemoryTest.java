@@ -1,0 +1,87 @@
+package dev.portcullis.streams;
+
+import static dev.portcullis.streams.CarriedMemory.MEMBER_BYTES;
+import static dev.portcullis.streams.CarriedMemory.STREAM_BYTES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class CarriedMemoryTest {
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // nanoTime may run over
+    private final CarriedMemory memory = new CarriedMemory(2L * STREAM_BYTES + MEMBER_BYTES, nanos::get);
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        ((Logger) LoggerFactory.getLogger(CarriedMemory.class)).addAppender(log);
+    }
+
+    @AfterEach
+    void stop() {
+        ((Logger) LoggerFactory.getLogger(CarriedMemory.class)).detachAppender(log);
+    }
+
+    @Test
+    void rooms_and_members_take_no_more_than_an_eighth_of_the_heap() {
+        long mib = 1 << 20;
+        assertThat(CarriedMemory.shareOf(128 * mib)).isEqualTo(16 * mib);
+        assertThat(CarriedMemory.shareOf(8 * mib)).isEqualTo(CarriedMemory.LEAST_BYTES);
+        assertThat(CarriedMemory.shareOf(Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE / 8);
+    }
+
+    @Test
+    void who_was_refused_took_nothing_and_what_is_given_back_is_free() {
+        assertThat(memory.takeStream()).isTrue();
+        assertThat(memory.takeStream()).isTrue();
+        assertThat(memory.takeStream()).isFalse();
+        assertThat(memory.takeMember()).isTrue();
+        assertThat(memory.takeMember()).isFalse();
+        memory.giveBackMember();
+        assertThat(memory.takeStream()).isFalse();
+        assertThat(memory.takeMember()).isTrue();
+        memory.giveBackStream();
+        assertThat(memory.takeStream()).isTrue();
+        assertThat(memory.takeMember()).isFalse();
+    }
+
+    /** Whoever tries again and again must not fill the disk (CWE-779). */
+    @Test
+    void a_refusal_is_said_once_in_ten_seconds_with_how_often_it_was_not() {
+        assertThat(memory.takeStream()).isTrue();
+        assertThat(memory.takeMember()).isTrue();
+        for (int i = 0; i < 100; i++) {
+            memory.tellRefused();
+        }
+        assertThat(log.list).hasSize(1);
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(10) - 1);
+        memory.tellRefused();
+        assertThat(log.list).hasSize(1);
+        nanos.addAndGet(1);
+        memory.tellRefused();
+        assertThat(log.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.WARN);
+        assertThat(values(log.list.get(0)))
+                .containsExactly(
+                        "event=\"rooms.full\"",
+                        "rooms=\"1\"",
+                        "members=\"1\"",
+                        "bytes=\"" + (STREAM_BYTES + MEMBER_BYTES) + "\"",
+                        "mostBytes=\"" + (2 * STREAM_BYTES + MEMBER_BYTES) + "\"",
+                        "unsaid=\"0\"");
+        assertThat(values(log.list.get(1))).contains("unsaid=\"100\"");
+    }
+
+    private static List<String> values(ILoggingEvent line) {
+        return line.getKeyValuePairs().stream().map(String::valueOf).toList();
+    }
+}
