@@ -1,6 +1,5 @@
 package dev.portcullis.config;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +9,6 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
-import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
@@ -48,11 +46,7 @@ final class KeyPairCheck {
             return false;
         }
         try {
-            PublicKey confirming = CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(chain.getBytes(StandardCharsets.US_ASCII)))
-                    .iterator()
-                    .next()
-                    .getPublicKey();
+            PublicKey confirming = Certificates.in(chain).get(0).getPublicKey();
             byte[] der = Base64.getMimeDecoder().decode(pem.group(2));
             return switch (pem.group(1)) {
                 case "RSA " -> differ(confirming, pkcs8(RSA, der));

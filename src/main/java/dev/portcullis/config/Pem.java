@@ -1,14 +1,12 @@
 package dev.portcullis.config;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -16,6 +14,8 @@ import java.util.regex.Pattern;
 public record Pem(Secret value) {
     private static final int MAX_BYTES = 1 << 20;
     private static final Pattern KEY = Pattern.compile("(?s).*-----BEGIN (?:RSA |EC )?PRIVATE KEY-----.*");
+
+    private static final Set<String> KEY_ALGORITHMS = Set.of("RSA", "EC");
 
     /** What it is needed for. */
     public enum Content {
@@ -37,6 +37,11 @@ public record Pem(Secret value) {
     /** What is wrong with it, in words that repeat its path and nothing of its content; nothing where it can be used. */
     Optional<String> flaw(Content needed) {
         return fold(path -> flawOfFile(path, needed), text -> flawOfText("the text", text, needed));
+    }
+
+    /** The algorithm of this certificate's key, where Vert.x reads no such key from PEM. */
+    Optional<String> keyThatNoListenerTakes() {
+        return content().flatMap(Certificates::keyAlgorithm).filter(algorithm -> !KEY_ALGORITHMS.contains(algorithm));
     }
 
     /** Whether the key, which is not this, surely belongs to another certificate than this one. */
@@ -83,9 +88,7 @@ public record Pem(Secret value) {
 
     private static boolean isCertificate(String text) {
         try {
-            return !CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII)))
-                    .isEmpty();
+            return !Certificates.in(text).isEmpty();
         } catch (CertificateException stray) {
             return false;
         }

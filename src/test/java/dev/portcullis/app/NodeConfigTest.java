@@ -6,6 +6,8 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Problem;
 import dev.portcullis.kit.SelfSigned;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -201,6 +203,25 @@ class NodeConfigTest {
                         + " give the private key that the certificate was made for");
         good("{\"tls\": {\"required\": false}}");
         good("{\"tls\": {}, \"dev\": true}");
+    }
+
+    @Test
+    void a_certificate_for_a_key_that_no_listener_can_read_is_refused_at_the_start() throws IOException {
+        Path edwards = Files.writeString(folder.resolve("edwards.pem"), """
+                -----BEGIN CERTIFICATE-----
+                MIIBLjCB4aADAgECAhRQpL9dPx3K+uaiOL2t0tojXtK6yjAFBgMrZXAwDDEKMAgG
+                A1UEAwwBYTAgFw0yNjExMjEwNjEwMzZaGA8yMTI2MTAyODA2MTAzNlowDDEKMAgG
+                A1UEAwwBYTAqMAUGAytlcAMhADkHrylOao6pglKFOZvUZ/0xMQ1bo2BFN5bdNpSo
+                s6Mio1MwUTAdBgNVHQ4EFgQUXLkK8uSOP51+CD0g7AFxPFY+F7gwHwYDVR0jBBgw
+                FoAUXLkK8uSOP51+CD0g7AFxPFY+F7gwDwYDVR0TAQH/BAUwAwEB/zAFBgMrZXAD
+                QQB1Ymti1cMNiKItt1H3/o58qhKtwN0aEa3ujupLJ+ggbGnLSOAbfW8wXaKEqlyg
+                tzL9NxLOChGUyGjo2lJQL8AE
+                -----END CERTIFICATE-----
+                """);
+        assertThat(problems("{\"tls\": {\"certificate\": \"%s\", \"key\": \"%s\"}}"
+                        .formatted(edwards, SelfSigned.any().key())))
+                .containsExactly("tls.certificate: the file \"" + edwards
+                        + "\" is made for a key of EdDSA; give one for a key" + " of RSA or of an elliptic curve (EC)");
     }
 
     @Test

@@ -108,6 +108,14 @@ class PathsTest {
                 .startsWith("certificate: the text holds no certificate");
     }
 
+    @Test
+    void one_file_may_hold_the_certificate_and_its_key() throws IOException {
+        SelfSigned pair = SelfSigned.any();
+        Files.writeString(
+                folder.resolve("pair.pem"), Files.readString(pair.key()) + Files.readString(pair.certificate()));
+        good("{\"certificate\": \"pair.pem\", \"key\": \"pair.pem\"}");
+    }
+
     private static String path(Pem pem) {
         return pem.fold(path -> path, text -> "");
     }
