@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class LettingGoTest {
     private static final int PEERS = 10;
     private static final long MINUTES = 600_000;
+    private static final long BRIEF = 100;
 
     /** One of each for a connection. */
     private static final Set<String> PARTS = Set.of(
@@ -61,12 +62,30 @@ class LettingGoTest {
     @Test
     void the_time_that_a_slow_reader_has_keeps_no_connection_that_was_cut() throws Exception {
         timersKeepNothing(connection -> {
-            byte[] much = "x".repeat(60_000).getBytes(StandardCharsets.UTF_8);
-            for (int i = 0; i < 60; i++) {
-                connection.socket().send(much);
-            }
+            sendMuch(connection);
             assertThat(connection.socket().waitingBytes()).isGreaterThan(SOCKET.outboxBytes());
         });
+    }
+
+    /** Vert.x begins a time of its own for the answer once the close frame, which was never sent, has failed. */
+    @Test
+    void a_close_that_waited_behind_what_nobody_read_keeps_no_connection_that_was_cut() throws Exception {
+        ScriptedEdge edge = new ScriptedEdge(1 << 30, patient(BRIEF));
+        RawPeer peer = edge.slow();
+        try {
+            WeakReference<Connection> kept = edge.onLoop(() -> {
+                Connection connection = edge.open.get(0);
+                edge.met.clear(); // the test's own memory of it
+                sendMuch(connection);
+                connection.end(CloseCode.REVOKED);
+                return new WeakReference<>(connection);
+            });
+            assertThat(Await.until(() -> count(edge) == 0)).isTrue();
+            assertGone(kept);
+        } finally {
+            peer.close();
+            edge.close();
+        }
     }
 
     private static void nodeKeepsNothing(BiFunction<GatedNode, Integer, JdkPeer> entry) throws Exception {
@@ -92,17 +111,29 @@ class LettingGoTest {
     }
 
     private static void timersKeepNothing(Consumer<Connection> begin) throws Exception {
-        ScriptedEdge edge = new ScriptedEdge(1 << 30, patient());
+        ScriptedEdge edge = new ScriptedEdge(1 << 30, patient(MINUTES));
         try {
             WeakReference<Connection> kept = cut(edge, begin);
-            assertThat(Await.until(() -> {
-                        System.gc();
-                        return kept.refersTo(null);
-                    }))
-                    .isTrue();
+            assertGone(kept);
         } finally {
             edge.close();
         }
+    }
+
+    /** More than the system takes of a connection. */
+    private static void sendMuch(Connection connection) {
+        byte[] much = "x".repeat(60_000).getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < 60; i++) {
+            connection.socket().send(much);
+        }
+    }
+
+    private static void assertGone(WeakReference<Connection> kept) {
+        assertThat(Await.until(() -> {
+                    System.gc();
+                    return kept.refersTo(null);
+                }))
+                .isTrue();
     }
 
     private static WeakReference<Connection> cut(ScriptedEdge edge, Consumer<Connection> begin) throws Exception {
@@ -121,7 +152,7 @@ class LettingGoTest {
     }
 
     /** Far beyond what a node can be told to wait, so that none of it passes within a test. */
-    private static SocketConfig patient() {
+    private static SocketConfig patient(long closeLingerMs) {
         return new SocketConfig(
                 SOCKET.frameBytes(),
                 SOCKET.authFrameBytes(),
@@ -133,7 +164,7 @@ class LettingGoTest {
                 SOCKET.sendBufferBytes(),
                 SOCKET.waitingFrames(),
                 SOCKET.queuedBytes(),
-                MINUTES,
+                closeLingerMs,
                 SOCKET.closeLingerBytes(),
                 SOCKET.bufferedBytes());
     }

@@ -18,6 +18,8 @@ import dev.portcullis.edge.socket.FlushTurn;
 import dev.portcullis.edge.socket.MemoryBudget;
 import dev.portcullis.edge.socket.Shedding;
 import dev.portcullis.edge.socket.SocketConfig;
+import dev.portcullis.http.HttpConfig;
+import dev.portcullis.http.TlsConfig;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
@@ -208,7 +210,9 @@ final class ScriptedEdge {
         public Future<?> start() {
             rooms = new LocalRooms(context, new Carriers(List.of()), memory, meters, () -> 0);
             FlushTurn turn = FlushTurn.of(context);
-            return vertx.createHttpServer()
+            TlsConfig plain = new TlsConfig(Optional.empty(), Optional.empty(), false);
+            HttpConfig anywhere = HttpConfig.read(DEFAULTS.section("http"));
+            return vertx.createHttpServer(Serving.options(anywhere, plain, config))
                     .requestHandler(request -> request.toWebSocket().onSuccess(socket -> open(socket, turn)))
                     .listen(0, "127.0.0.1")
                     .map(HttpServer::actualPort)
