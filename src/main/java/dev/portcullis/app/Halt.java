@@ -24,8 +24,9 @@ final class Halt {
     static final int LOOP_BLOCKED = 4;
 
     private static final FileOutputStream ERR = new FileOutputStream(FileDescriptor.err);
-    private static final byte[] MEMORY_LINE =
-            line("out of memory: the process ends; give it a larger heap (-Xmx) or lower limits.bufferedBytesPerNode");
+    private static final String REMEDY = "the process ends; give it a larger heap (-Xmx), or lower"
+            + " limits.connectionsPerNode, socketsPerNode or bufferedBytesPerNode there";
+    private static final byte[] MEMORY_LINE = line("out of memory: " + REMEDY);
     private static final AtomicBoolean HALTING = new AtomicBoolean();
 
     private Halt() {}
@@ -35,6 +36,7 @@ final class Halt {
      * Vert.x, Netty or we catch one, it is logged, and found there; elsewhere it ends its thread.
      */
     static void whenOutOfMemory() {
+        ifOutOfMemory(new Throwable()); // what it needs is loaded now, while there is memory for it
         Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {
             ifOutOfMemory(thrown);
             LoggerFactory.getLogger(Halt.class).error("a thread ended by a bug", thrown);
@@ -54,10 +56,8 @@ final class Halt {
 
     static void onlyGarbageCollected(long millis) {
         end(
-                line(
-                        "out of memory: for " + millis
-                                + " ms nothing was done but collecting garbage, and hardly any was"
-                                + " found: the process ends; give it a larger heap (-Xmx) or lower limits.bufferedBytesPerNode"),
+                line("out of memory: for " + millis
+                        + " ms nothing was done but collecting garbage, and hardly any was found: " + REMEDY),
                 OUT_OF_MEMORY);
     }
 

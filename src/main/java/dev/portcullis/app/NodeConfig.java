@@ -62,14 +62,16 @@ public record NodeConfig(
     public static NodeConfig read(Section root) {
         boolean dev = root.flag("dev", false, DEV);
         Map<Stage, Integer> stages = stages(root);
+        HttpConfig http = HttpConfig.read(root.section("http"));
+        TlsConfig tls = TlsConfig.read(root.section("tls"));
         NodeConfig config = new NodeConfig(
                 dev,
                 stages,
-                HttpConfig.read(root.section("http")),
-                TlsConfig.read(root.section("tls")),
+                http,
+                tls,
                 OriginConfig.read(root.section("origin")),
                 HandshakeConfig.read(root.section("handshake")),
-                EdgeConfig.read(root),
+                EdgeConfig.read(root, tls.certificate().isPresent()),
                 AuthConfig.read(root.section("auth"), stages.getOrDefault(Stage.AUTH, 0)),
                 SessionsConfig.read(root.section("sessions")),
                 RateLimitConfig.read(root.section("ratelimit")),

@@ -11,15 +11,25 @@ import dev.portcullis.config.Section;
  */
 public record CrowdConfig(int perAddress, int perNode, int sockets, int pendingPerAddress, long pendingGraceMs) {
     /** Of the heap, about, for a session at rest. */
-    private static final long SESSION_BYTES = 16 << 10;
+    private static final long SESSION_BYTES = 20 << 10;
+
+    /** Of the heap, about, for the TLS of one. */
+    private static final long TLS_BYTES = 8 << 10;
+
+    /** Of the heap, about, for a head or a TLS handshake that is begun and goes no further, however its peer begins it. */
+    private static final long PENDING_BYTES = 24 << 10;
 
     /** Of the heap for the node itself. */
     private static final long NODE_BYTES = 48L << 20;
 
     private static final int FEWEST = 100;
 
-    /** @param bufferedBytes of the heap for what waits, for all connections together */
-    public static CrowdConfig read(Section limits, long bufferedBytes) {
+    /**
+     * @param bufferedBytes of the heap for what waits, for all connections together
+     * @param tls whether clients speak TLS to this node
+     */
+    public static CrowdConfig read(Section limits, long bufferedBytes, boolean tls) {
+        long heapBytes = Runtime.getRuntime().maxMemory();
         return new CrowdConfig(
                 limits.integer("connectionsPerIp", 100, 1, 1_000_000, "open connections of one address"),
                 Math.min(
@@ -29,14 +39,19 @@ public record CrowdConfig(int perAddress, int perNode, int sockets, int pendingP
                                 1,
                                 1_000_000,
                                 "open connections of one node; fewer where the heap is too small for so many: "
-                                        + SESSION_BYTES + " bytes each, beside those of bufferedBytesPerNode"),
-                        roomFor(Runtime.getRuntime().maxMemory(), bufferedBytes)),
-                limits.integer(
-                        "socketsPerNode",
-                        10_000,
-                        1,
-                        1_000_000,
-                        "TCP connections of one node that are no WebSocket, or not yet"),
+                                        + SESSION_BYTES + " bytes each, and " + TLS_BYTES
+                                        + " for TLS, beside those of bufferedBytesPerNode"),
+                        roomFor(heapBytes, bufferedBytes, tls)),
+                Math.min(
+                        limits.integer(
+                                "socketsPerNode",
+                                10_000,
+                                1,
+                                1_000_000,
+                                "TCP connections of one node that are no WebSocket, or not yet; fewer where an eighth of"
+                                        + " the largest heap is too small for so many: " + PENDING_BYTES
+                                        + " bytes each"),
+                        roomForPending(heapBytes)),
                 limits.integer(
                         "pendingConnectionsPerIp",
                         100,
@@ -54,9 +69,18 @@ public record CrowdConfig(int perAddress, int perNode, int sockets, int pendingP
     }
 
     /** How many sessions a heap has room for, if a fifth of it stays free: a full one ends the process (CWE-770). */
-    static int roomFor(long heapBytes, long bufferedBytes) {
+    static int roomFor(long heapBytes, long bufferedBytes, boolean tls) {
         long room = heapBytes / 5 * 4 - NODE_BYTES - bufferedBytes;
-        return (int) Math.max(FEWEST, Math.min(Integer.MAX_VALUE, room / SESSION_BYTES));
+        return many(room / (tls ? SESSION_BYTES + TLS_BYTES : SESSION_BYTES));
+    }
+
+    /** How many connections before their upgrade an eighth of a heap has room for. */
+    static int roomForPending(long heapBytes) {
+        return many(heapBytes / 8 / PENDING_BYTES);
+    }
+
+    private static int many(long number) {
+        return (int) Math.max(FEWEST, Math.min(Integer.MAX_VALUE, number));
     }
 
     /** @param lifetimeMs time from accept to the upgrade */

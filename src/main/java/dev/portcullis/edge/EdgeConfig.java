@@ -21,13 +21,14 @@ public record EdgeConfig(
     /** Of the five seconds within which a sender is told what came of a frame, the last tenth is for telling. */
     public static final long ANSWER_MS = 4_900;
 
-    public static EdgeConfig read(Section root) {
+    /** @param tls whether clients speak TLS to this node */
+    public static EdgeConfig read(Section root, boolean tls) {
         Section limits = root.section("limits");
         Section drain = root.section("drain");
         SocketConfig socket = SocketConfig.read(limits);
         return new EdgeConfig(
                 socket,
-                CrowdConfig.read(limits, socket.bufferedBytes()),
+                CrowdConfig.read(limits, socket.bufferedBytes(), tls),
                 HeartbeatConfig.read(root.section("heartbeat")),
                 CutoffsConfig.read(root.section("cutoffs")),
                 limits.integer("roomsPerConnection", 100, 1, 10_000, "rooms joined on one connection"),

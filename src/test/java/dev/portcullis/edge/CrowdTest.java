@@ -18,11 +18,26 @@ class CrowdTest {
     @Test
     void a_small_heap_has_room_for_fewer_sessions_and_a_tiny_one_for_some() {
         long mib = 1 << 20;
-        assertThat(CrowdConfig.roomFor(128 * mib, 32 * mib)).isEqualTo(1_433);
-        assertThat(CrowdConfig.roomFor(1_024 * mib, 256 * mib)).isGreaterThan(30_000);
-        assertThat(CrowdConfig.roomFor(4_096 * mib, 1_024 * mib)).isGreaterThan(50_000);
-        assertThat(CrowdConfig.roomFor(64 * mib, 16 * mib)).isEqualTo(100);
-        assertThat(CrowdConfig.roomFor(Long.MAX_VALUE, 0)).isEqualTo(Integer.MAX_VALUE);
+        assertThat(CrowdConfig.roomFor(128 * mib, 32 * mib, false)).isEqualTo(1_146);
+        assertThat(CrowdConfig.roomFor(1_024 * mib, 256 * mib, false)).isGreaterThan(25_000);
+        assertThat(CrowdConfig.roomFor(4_096 * mib, 1_024 * mib, false)).isGreaterThan(50_000);
+        assertThat(CrowdConfig.roomFor(64 * mib, 16 * mib, false)).isEqualTo(100);
+        assertThat(CrowdConfig.roomFor(Long.MAX_VALUE, 0, false)).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void sessions_over_tls_take_more_room() {
+        long mib = 1 << 20;
+        assertThat(CrowdConfig.roomFor(128 * mib, 32 * mib, true)).isEqualTo(819);
+    }
+
+    @Test
+    void a_small_heap_has_room_for_fewer_connections_before_their_upgrade() {
+        long mib = 1 << 20;
+        assertThat(CrowdConfig.roomForPending(128 * mib)).isEqualTo(682);
+        assertThat(CrowdConfig.roomForPending(2_048 * mib)).isGreaterThan(10_000);
+        assertThat(CrowdConfig.roomForPending(8 * mib)).isEqualTo(100);
+        assertThat(CrowdConfig.roomForPending(Long.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
     }
 
     @Test

@@ -34,6 +34,6 @@ class EdgeConfigTest {
     }
 
     private static EdgeConfig read(Map<String, Object> values) {
-        return EdgeConfig.read(Section.root(values, new Survey(Map.of(), Path.of("."))));
+        return EdgeConfig.read(Section.root(values, new Survey(Map.of(), Path.of("."))), false);
     }
 }

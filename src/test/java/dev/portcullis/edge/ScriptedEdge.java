@@ -59,9 +59,11 @@ final class ScriptedEdge {
     static final Section DEFAULTS = Section.root(Map.of(), new Survey(Map.of(), java.nio.file.Path.of(".")));
 
     /** A peer of a test may be slow where the machine is. */
-    private static final EdgeConfig CONFIG = EdgeConfig.read(Section.root(
-            Map.of("limits", Map.of("slowReaderMs", 30_000, "closeLingerMs", 10_000)),
-            new Survey(Map.of(), java.nio.file.Path.of("."))));
+    private static final EdgeConfig CONFIG = EdgeConfig.read(
+            Section.root(
+                    Map.of("limits", Map.of("slowReaderMs", 30_000L, "closeLingerMs", 10_000L)),
+                    new Survey(Map.of(), java.nio.file.Path.of("."))),
+            false);
 
     private static final Logger AUDIT_LOG = (Logger) LoggerFactory.getLogger(Audit.class);
 
