@@ -43,7 +43,7 @@ final class Serving {
                 .setMaxInitialLineLength(4_096)
                 .setMaxHeaderSize(16_384) // two ways to bring a token of 4 KiB
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setSslHandshakeTimeout(http.handshakeMs());
+                .setSslHandshakeTimeout(2 * http.handshakeMs()); // ours comes first, and counts whom it closes
         tls.certificate().ifPresent(certificate -> tls.key().ifPresent(key -> secure(options, certificate, key)));
         return options;
     }

@@ -81,6 +81,8 @@ class SilentConnectionsTest {
             assertThat(Await.until(() -> pending(node) == 0, PATIENCE))
                     .as("their time is over")
                     .isTrue();
+            assertThat(Gauges.scrape(node))
+                    .contains("portcullis_pending_connections_closed_total{reason=\"deadline\"} " + PENDING + ".0");
         }
     }
 
