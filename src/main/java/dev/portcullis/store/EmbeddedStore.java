@@ -5,6 +5,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,7 +15,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -207,10 +207,11 @@ public final class EmbeddedStore implements AutoCloseable {
 
     private static void loadEngine() throws StoreUnopened {
         try {
-            RocksDB.loadLibrary();
-        } catch (RuntimeException | LinkageError missing) {
-            throw new StoreUnopened("the embedded store's engine can't be loaded here; it needs Linux on x64 or arm64, "
-                    + "and a java.io.tmpdir whose files may be executed");
+            EngineLibrary.load();
+        } catch (IOException | RuntimeException | LinkageError missing) {
+            throw new StoreUnopened("the embedded store's engine can't be loaded here (" + Cause.of(missing)
+                    + "); it needs Linux on x64 or arm64, and a java.io.tmpdir with room for 20 MB whose files may be"
+                    + " executed");
         }
     }
 

@@ -46,7 +46,7 @@ final class Engine implements Disk, AutoCloseable {
     private final ColumnFamilyOptions tableOptions;
     private final RocksDB db;
 
-    /** The library must be loaded, see {@link RocksDB#loadLibrary()}. */
+    /** The library must be loaded, see {@link EngineLibrary}. */
     Engine(Path folder, StoreConfig config) throws RocksDBException {
         this.tableOptions = tableOptions(config.cacheBytes());
         List<ColumnFamilyHandle> handles = new ArrayList<>();

@@ -51,10 +51,18 @@ record Folder(Path path, boolean temporary) {
         if (!temporary) {
             return;
         }
-        try {
-            Files.walkFileTree(path, new Deletion());
-        } catch (IOException remains) {
+        if (!delete(path)) {
             LOG.atWarn().addKeyValue("event", "store.folder.remains").log("the temporary store could not be deleted");
+        }
+    }
+
+    /** Returns whether all of it is gone. */
+    static boolean delete(Path folder) {
+        try {
+            Files.walkFileTree(folder, new Deletion());
+            return true;
+        } catch (IOException remains) {
+            return false;
         }
     }
 

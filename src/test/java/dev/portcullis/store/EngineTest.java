@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.PerfContext;
 import org.rocksdb.PerfLevel;
-import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBatch;
 
 class EngineTest {
@@ -31,7 +30,7 @@ class EngineTest {
     /** Cut into shards smaller than a file's filter, the cache would load 750 KB for each read. */
     @Test
     void a_read_from_a_large_table_loads_no_whole_index_or_filter() throws Exception {
-        RocksDB.loadLibrary();
+        EngineLibrary.load();
         StoreConfig config = new StoreConfig(
                 StoreConfig.Kind.EMBEDDED,
                 Optional.empty(),
