@@ -87,7 +87,7 @@ public final class EmbeddedStore implements AutoCloseable {
             store.writer.start();
             return store;
         } catch (RocksDBException broken) {
-            throw new StoreUnopened(explain(folder.path(), String.valueOf(broken.getMessage())));
+            throw new StoreUnopened(explain(folder.path(), Cause.of(broken)));
         }
     }
 
@@ -215,11 +215,10 @@ public final class EmbeddedStore implements AutoCloseable {
         }
     }
 
-    private static String explain(Path folder, String cause) {
+    static String explain(Path folder, String cause) {
         if (cause.startsWith("While lock file") || cause.startsWith("lock hold by")) {
             return "the store " + folder + " is in use by another process; stop that one or set another store.path";
         }
-        return "the store " + folder + " can't be opened ("
-                + cause.lines().findFirst().orElse("") + "); restore it from a backup, or move it away to begin anew";
+        return "the store " + folder + " can't be opened (" + cause + "); " + Cause.remedy(cause);
     }
 }

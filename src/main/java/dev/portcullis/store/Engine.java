@@ -88,7 +88,7 @@ final class Engine implements Disk, AutoCloseable {
             byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
             return new Table(name, db.createColumnFamily(new ColumnFamilyDescriptor(bytes, tableOptions)));
         } catch (RocksDBException broken) {
-            throw new StoreFailure("can't create table " + name);
+            throw new StoreFailure("can't create table " + name + ": " + Cause.of(broken));
         }
     }
 

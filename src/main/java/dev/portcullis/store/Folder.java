@@ -31,7 +31,7 @@ record Folder(Path path, boolean temporary) {
             }
             return existing(Path.of(path.get()));
         } catch (InvalidPathException | IOException refused) {
-            throw unusable(path.orElse("(temporary)"));
+            throw unusable(path.orElse("(temporary)"), refused);
         }
     }
 
@@ -43,7 +43,7 @@ record Folder(Path path, boolean temporary) {
             refuseStrangers(path);
             return new Folder(path, false);
         } catch (IOException refused) {
-            throw unusable(path.toString());
+            throw unusable(path.toString(), refused);
         }
     }
 
@@ -92,9 +92,9 @@ record Folder(Path path, boolean temporary) {
                 : new FileAttribute<?>[0];
     }
 
-    private static StoreUnopened unusable(String path) {
-        return new StoreUnopened("the store's folder " + path
-                + " can't be created or read; mend its permissions or set another store.path");
+    private static StoreUnopened unusable(String path, Exception refused) {
+        return new StoreUnopened("the store's folder " + path + " can't be created or read (" + Cause.of(refused)
+                + "); mend that or set another store.path");
     }
 
     /** From the leaves up. */

@@ -123,10 +123,17 @@ final class GroupWriter {
             disk.commit(batch, fsync || probing);
             return null;
         } catch (RocksDBException | RuntimeException broken) {
+            String cause = broken instanceof RocksDBException
+                    ? Cause.of(broken)
+                    : broken.getClass().getSimpleName(); // its words might repeat what was written (CWE-532)
             if (committing) { // once for each outage, however many groups it fails
-                LOG.atError().addKeyValue("event", "store.commit.failed").log("the store can't commit");
+                LOG.atError()
+                        .addKeyValue("event", "store.commit.failed")
+                        .addKeyValue("folder", db.getName())
+                        .addKeyValue("cause", cause)
+                        .log("the store can't commit");
             }
-            return new StoreFailure("commit failed");
+            return new StoreFailure("commit failed: " + cause);
         }
     }
 

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.portcullis.store.StoreTimes.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.RocksDBException;
+import org.slf4j.LoggerFactory;
 
 class EmbeddedStoreTest {
     private static final int WAITING = 16;
@@ -403,6 +407,27 @@ class EmbeddedStoreTest {
         diskStands.countDown();
         await(probe);
         assertThat(store.healthy()).isTrue();
+    }
+
+    @Test
+    void a_disk_that_refuses_is_told_once_with_its_folder_and_its_cause() throws Exception {
+        Logger writing = (Logger) LoggerFactory.getLogger(GroupWriter.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        writing.addAppender(log);
+        try {
+            full.set(true);
+            for (String key : List.of("a", "b")) {
+                assertThatThrownBy(() -> await(put(key, "1"))).hasMessageContaining("No space left on device");
+            }
+        } finally {
+            writing.detachAppender(log);
+        }
+        assertThat(log.list).singleElement().satisfies(line -> {
+            assertThat(line.getKeyValuePairs().toString())
+                    .contains("store.commit.failed", "folder=\"" + folder + "\"", "cause=\"No space left on device\"");
+            assertThat(line.getThrowableProxy()).isNull();
+        });
     }
 
     @Test

@@ -89,6 +89,32 @@ class StoreOpeningTest {
     }
 
     @Test
+    void a_store_on_a_full_disk_is_refused_with_a_line_that_asks_for_room() throws Exception {
+        Path folder = Files.createDirectory(parent.resolve("full"));
+        for (String begun : List.of("MANIFEST-000001", "000000.dbtmp", "000001.dbtmp")) {
+            Files.createSymbolicLink(folder.resolve(begun), Path.of("/dev/full"));
+        }
+        assertUnopened(folder, "No space left on device); free some room there and start again");
+    }
+
+    /** As root runs the tests too, no folder can be made that nobody may write to. */
+    @Test
+    void a_store_that_may_not_be_written_to_asks_for_permission_and_not_for_a_backup() {
+        for (String cause : List.of("Permission denied", "Read-only file system")) {
+            assertThat(EmbeddedStore.explain(parent, "While open a file for lock: x/LOCK: " + cause))
+                    .contains(cause + "); let the user of this process write there")
+                    .doesNotContain("backup");
+        }
+    }
+
+    @Test
+    void a_folder_that_can_not_be_made_says_why() throws Exception {
+        Path loop = Files.createSymbolicLink(parent.resolve("loop"), parent.resolve("loop"));
+        assertUnopened(
+                loop.resolve("store"), "can't be created or read (" + parent.resolve("loop") + ": Too many levels");
+    }
+
+    @Test
     void a_log_damaged_before_its_end_is_refused_since_it_held_what_was_acknowledged() throws Exception {
         Path folder = written(true);
         Path log = file(folder, ".log");
