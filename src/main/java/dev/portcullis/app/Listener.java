@@ -3,6 +3,7 @@ package dev.portcullis.app;
 import dev.portcullis.config.Loopback;
 import dev.portcullis.http.Address;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -15,10 +16,13 @@ public record Listener(String host, int port) {
     private static final Pattern EVERYWHERE = Pattern.compile("(?i)0+(\\.0+){0,3}|[0:]+|::ffff:0\\.0\\.0\\.0");
 
     /** The native transport has an exception of its own where the JDK throws a BindException; both are of I/O. */
-    Throwable unopened(Throwable broken, String key) {
+    Throwable unopened(Throwable broken, String hostKey, String portKey) {
+        if (broken instanceof UnknownHostException) {
+            return new StartFailure("can't listen on " + this + ": no address is known for that name; set " + hostKey);
+        }
         return broken instanceof IOException
                 ? new StartFailure("can't listen on " + this
-                        + ": it is in use or not ours; stop what listens there, or set " + key)
+                        + ": it is in use or not ours; stop what listens there, or set " + portKey)
                 : broken;
     }
 

@@ -127,8 +127,8 @@ public final class Node implements AutoCloseable {
         Transport transport = AcceptTransport.fastest();
         Vertx vertx = await(cluster.map(joined -> joined.build(
                                 builder(metrics, joined.guard(transport)), options(metrics))
-                        .recover(broken ->
-                                Future.failedFuture(config.busListener().unopened(broken, "cluster.bus.port"))))
+                        .recover(broken -> Future.failedFuture(
+                                config.busListener().unopened(broken, "cluster.host", "cluster.bus.port"))))
                 .orElseGet(() -> Future.succeededFuture(
                         builder(metrics, transport).with(options(metrics)).build())));
         this.vertx = vertx;

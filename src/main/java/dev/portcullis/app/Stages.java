@@ -136,8 +136,8 @@ final class Stages {
                 .onSuccess(any -> place.ifPresent(others -> undoing.push(others::withdraw)))
                 .compose(any -> config.runs(Stage.EDGE) ? announce() : Future.succeededFuture())
                 .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, parts))
-                        .recover(broken ->
-                                Future.failedFuture(config.publicListener().unopened(broken, "http.port"))))
+                        .recover(broken -> Future.failedFuture(
+                                config.publicListener().unopened(broken, "http.host", "http.port"))))
                 .compose(any -> place.map(this::serve).orElseGet(Future::succeededFuture))
                 .onSuccess(any -> readiness.started());
     }
@@ -211,7 +211,8 @@ final class Stages {
                     undeployLater(id);
                     adminPort = verticle.port();
                 })
-                .recover(broken -> Future.failedFuture(config.adminListener().unopened(broken, "admin.port")));
+                .recover(broken ->
+                        Future.failedFuture(config.adminListener().unopened(broken, "admin.host", "admin.port")));
     }
 
     private Future<?> deploy(Stage stage, IntFunction<VerticleBase> make) {
