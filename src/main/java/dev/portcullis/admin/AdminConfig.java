@@ -37,7 +37,7 @@ public record AdminConfig(
         return new AdminConfig(
                 admin.text("host", "127.0.0.1", HttpConfig.HOST, "name or address to listen on for operators"),
                 admin.integer("port", 9090, 0, 65_535, "port to listen on for operators; 0 takes any free one"),
-                admin.texts(
+                admin.hosts(
                         "hosts",
                         List.of("localhost", "127.0.0.1", "[::1]"),
                         ADDRESSED,

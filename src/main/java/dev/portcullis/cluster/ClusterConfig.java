@@ -100,7 +100,7 @@ public record ClusterConfig(
 
     private static List<Contact> members(Section cluster, int port) {
         String about = "where other nodes may be found: host, or host:port where it is not cluster.port";
-        return cluster.texts("members", List.of(), Contact.FORM, about).stream()
+        return cluster.hosts("members", List.of(), Contact.FORM, about).stream()
                 .map(text -> Contact.of(text, port))
                 .toList();
     }

@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Section {
     private static final String RELATIVE = "a relative path begins in the folder of the configuration file";
+    private static final Pattern PORT = Pattern.compile(".*:([0-9]{1,5})");
+    private static final int LAST_PORT = 65_535;
     private static final TextForm ANY_TEXT = TextForm.ofLength(0, 4_096);
     private static final TextForm SOME_TEXT = TextForm.ofLength(1, 8_192);
     private static final TextForm SOME_SECRET = TextForm.ofLength(1, 16_384);
@@ -202,6 +206,26 @@ public final class Section {
 
     public List<String> texts(String name, List<String> fallback, Pattern form, String about) {
         return texts(name, fallback, TextForm.of(form), about);
+    }
+
+    /** Names or addresses, each perhaps with a port. */
+    public List<String> hosts(String name, List<String> fallback, Pattern form, String about) {
+        List<String> hosts = texts(name, fallback, form, about);
+        String stray =
+                hosts.stream().filter(Section::isOfNoPort).map(Shown::value).collect(Collectors.joining(", "));
+        if (!stray.isEmpty()) {
+            misfit(name, "holds " + stray, "a port is a whole number from 1 to " + LAST_PORT);
+        }
+        return hosts;
+    }
+
+    private static boolean isOfNoPort(String host) {
+        Matcher port = PORT.matcher(host);
+        if (!port.matches()) {
+            return false;
+        }
+        int number = Integer.parseInt(port.group(1));
+        return number < 1 || number > LAST_PORT;
     }
 
     /** An object whose keys are the operator's own words, or a closed set of ours ({@code keys}). */

@@ -336,6 +336,20 @@ class NodeConfigTest {
                         + " of your own: openssl rand -base64 48");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 65_536, 99_999})
+    void a_port_that_is_none_is_refused_wherever_a_host_may_bring_one(int port) {
+        assertThat(problems(
+                        "{\"admin\": {\"hosts\": [\"a.example:443\", \"[::1]:%d\", \"b:%d\"]}}".formatted(port, port)))
+                .containsExactly("admin.hosts: holds \"[::1]:%d\", \"b:%d\"; a port is a whole number from 1 to 65535"
+                        .formatted(port, port));
+        assertThat(problems("{" + CLUSTER.replace("127.0.0.1", "127.0.0.1:" + port)))
+                .singleElement()
+                .asString()
+                .startsWith("cluster.members")
+                .contains("127.0.0.1:" + port);
+    }
+
     @Test
     void a_node_without_an_allowed_origin_lets_native_clients_in_or_does_not_start() {
         String origin = "{\"origin\": {\"allowed\": [%s], \"missing\": \"%s\"}}";
