@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 /** {@code run}: a node, until it is told to stop. */
 @Command(
         name = "run",
-        description = "Runs a node until it is told to stop (SIGTERM or Ctrl-C).",
+        description = "Runs a node until it is told to stop (SIGTERM, SIGHUP or Ctrl-C).",
         footer = {"", "Example: portcullis run -c conf/dev.json --set http.port=8081"})
 public final class RunCommand implements Callable<Integer> {
     private final Map<String, String> environment;
