@@ -3,6 +3,7 @@ package dev.portcullis.app;
 import dev.portcullis.config.EffectiveValues;
 import dev.portcullis.config.ReferencePage;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,7 +34,8 @@ public final class ConfigCommand implements Runnable {
     @Command(
             name = "check",
             description =
-                    "Prints every mistake of a configuration, each with what would be right, or what it leaves open.")
+                    "Prints every mistake of a configuration, each with what would be right, or what it leaves open"
+                            + " and which certificates are not valid now.")
     int check(@Mixin ConfigOptions config) {
         return config.load(environment)
                 .fold(
@@ -43,6 +45,8 @@ public final class ConfigCommand implements Runnable {
                                     .openings()
                                     .forEach(open ->
                                             out().println("left open: " + open.what() + " (" + open.key() + ")"));
+                            Untimely.lines(good.value(), Instant.now())
+                                    .forEach(line -> out().println("warning: " + line));
                             return CommandLine.ExitCode.OK;
                         },
                         bad -> Complaint.about(bad.problems(), out()));

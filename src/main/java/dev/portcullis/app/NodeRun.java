@@ -5,6 +5,7 @@ import dev.portcullis.config.Setting;
 import dev.portcullis.edge.socket.LoopWatchdog;
 import dev.portcullis.store.EmbeddedStore;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,7 @@ final class NodeRun implements NodeLauncher {
     public int run(NodeConfig config, List<Setting> settings) throws StartFailure {
         Halt.whenOutOfMemory();
         Logs.obey(config.log());
+        Untimely.lines(config, Instant.now()).forEach(NodeRun::warn);
         Runnable halt = () -> Runtime.getRuntime().halt(1);
         Node node = new StartTries(NodeRun::millis, NodeRun::rest, NodeRun::again)
                 .start(() -> Node.start(config, (store, times) -> EmbeddedStore.open(store, times, halt), halt));
@@ -41,6 +43,10 @@ final class NodeRun implements NodeLauncher {
         out.println(StartLine.of(Version.number(), config, node).text());
         out.flush();
         return await(stopped);
+    }
+
+    private static void warn(String untimely) {
+        LOG.atWarn().addKeyValue("event", "tls.certificate.untimely").log(untimely);
     }
 
     private static long millis() {

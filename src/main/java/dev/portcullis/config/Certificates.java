@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.MatchResult;
@@ -27,6 +29,28 @@ final class Certificates {
         } catch (CertificateException unreadable) {
             return Optional.empty();
         }
+    }
+
+    /** What keeps the first that is past or before its time (RFC 5280 section 4.1.2.5) from being believed now. */
+    static Optional<String> untimely(String pem, Instant now) {
+        try {
+            return in(pem).stream()
+                    .filter(X509Certificate.class::isInstance)
+                    .map(each -> untimely((X509Certificate) each, now))
+                    .flatMap(Optional::stream)
+                    .findFirst();
+        } catch (CertificateException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> untimely(X509Certificate certificate, Instant now) {
+        Instant begin = certificate.getNotBefore().toInstant();
+        Instant end = certificate.getNotAfter().toInstant();
+        if (now.isAfter(end)) {
+            return Optional.of("expired on " + end);
+        }
+        return now.isBefore(begin) ? Optional.of("is not valid before " + begin) : Optional.empty();
     }
 
     static List<Certificate> in(String pem) throws CertificateException {

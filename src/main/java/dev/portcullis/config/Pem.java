@@ -5,6 +5,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -49,6 +50,11 @@ public record Pem(Secret value) {
         return content()
                 .flatMap(chain -> key.content().map(text -> KeyPairCheck.differ(chain, text)))
                 .orElse(false);
+    }
+
+    /** Of a certificate: since when it has expired, or when it begins to be valid; nothing where it is valid now. */
+    public Optional<String> untimely(Instant now) {
+        return content().flatMap(chain -> Certificates.untimely(chain, now));
     }
 
     /** As a message calls it: by its path, and never by its content. */

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Secret;
+import dev.portcullis.kit.SelfSigned;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ConfigCommandTest {
     private static final Path PAGE = Path.of("src/docs/configuration.md");
@@ -83,6 +86,31 @@ class ConfigCommandTest {
                         "left open: public rooms (attic, lobby) (rooms.public)",
                         "left open: a store that is deleted at the end (store.path)",
                         "left open: acks before the disk has them (store.fsync)");
+    }
+
+    @Test
+    void check_warns_of_a_certificate_that_is_not_valid_now(@TempDir Path folder) {
+        SelfSigned made = SelfSigned.any();
+        String tls = "{\"tls\": {\"certificate\": \"%s\", \"key\": \"%s\"}}";
+        Path file = Configs.of(tls.formatted(made.certificate(), made.key()));
+        assertThat(terminal.run("config", "check", "-c", file.toString())).isZero();
+        assertThat(terminal.printed()).doesNotContain("warning");
+        NodeConfig config = load(file).orElseThrow();
+        assertThat(Untimely.lines(config, Instant.parse("2200-01-01T00:00:00Z")))
+                .singleElement()
+                .asString()
+                .startsWith("tls.certificate holds a certificate that expired on 2");
+        assertThat(Untimely.lines(config, Instant.EPOCH))
+                .singleElement()
+                .asString()
+                .startsWith("tls.certificate holds a certificate that is not valid before 2");
+
+        SelfSigned old = SelfSigned.expired(folder);
+        Path stale = Configs.of(tls.formatted(old.certificate(), old.key()));
+        assertThat(terminal.run("config", "check", "-c", stale.toString())).isZero();
+        assertThat(terminal.printed())
+                .contains("warning: tls.certificate holds a certificate that expired on 20")
+                .contains(": those who check it refuse it");
     }
 
     @Test

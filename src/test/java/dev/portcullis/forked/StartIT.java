@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.SelfSigned;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -77,6 +78,20 @@ class StartIT {
             ann.join("lobby");
             assertThat(ann.say("lobby", "still here", "s1").getString("type")).isEqualTo("ack");
         }
+    }
+
+    /** Seen at a start that is refused for another reason, since this is none. */
+    @Test
+    void a_certificate_that_has_expired_is_warned_of_at_the_start() throws Exception {
+        SelfSigned old = SelfSigned.expired(folder);
+        JarProcess.Ended ended =
+                run(ForkedNode.configIn(running), "tls.certificate=" + old.certificate(), "tls.key=" + old.key());
+        assertThat(complaint(ended)).contains("in use by another process");
+        assertThat(ended.err())
+                .filteredOn(line -> line.contains("tls.certificate.untimely"))
+                .singleElement()
+                .asString()
+                .contains("tls.certificate holds a certificate that expired on ");
     }
 
     @Test

@@ -42,8 +42,17 @@ public record SelfSigned(Path certificate, Path key, SSLContext trusting) {
     }
 
     public static SelfSigned in(Path folder) {
+        return in(folder, "-0d");
+    }
+
+    /** One whose two days were over long ago. */
+    public static SelfSigned expired(Path folder) {
+        return in(folder, "-10d");
+    }
+
+    private static SelfSigned in(Path folder, String begin) {
         try {
-            KeyStore made = make(folder.resolve("made.p12"));
+            KeyStore made = make(folder.resolve("made.p12"), begin);
             return new SelfSigned(
                     pem(
                             folder.resolve("chain.pem"),
@@ -59,7 +68,8 @@ public record SelfSigned(Path certificate, Path key, SSLContext trusting) {
         }
     }
 
-    private static KeyStore make(Path file) throws IOException, GeneralSecurityException, InterruptedException {
+    private static KeyStore make(Path file, String begin)
+            throws IOException, GeneralSecurityException, InterruptedException {
         Path tool = Path.of(System.getProperty("java.home"), "bin", "keytool");
         List<String> options = List.of(
                 "-genkeypair", "-alias", ALIAS, "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=127.0.0.1");
@@ -68,7 +78,7 @@ public record SelfSigned(Path certificate, Path key, SSLContext trusting) {
         ProcessBuilder builder = new ProcessBuilder(tool.toString());
         builder.command().addAll(options);
         builder.command().addAll(more);
-        builder.command().addAll(List.of("-keystore", file.toString()));
+        builder.command().addAll(List.of("-startdate", begin, "-keystore", file.toString()));
         int code = builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start()
