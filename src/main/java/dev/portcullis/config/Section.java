@@ -286,6 +286,11 @@ public final class Section {
         place.key(name).problem(what, mend);
     }
 
+    /** As {@link #problem}, for a value that can't be read: no rule judges what is left without it. */
+    public void misfit(String name, String what, String mend) {
+        place.key(name).misfit(what, mend);
+    }
+
     /** Whether the operator wrote anything there; {@code null} is nothing. */
     public boolean has(String name) {
         return values.get(name) != null;
@@ -340,10 +345,6 @@ public final class Section {
         Section item = new Section(at, map);
         children.put(at.path(), item);
         return Optional.of(item);
-    }
-
-    private void misfit(String name, String what, String mend) {
-        place.key(name).misfit(what, mend);
     }
 
     private <T> void surveyShape(String name, Function<Section, T> read) {

@@ -31,7 +31,7 @@ public record OriginConfig(List<AllowedOrigin> allowed, Missing missing) {
             AllowedOrigin.parse(text)
                     .ifPresentOrElse(
                             allowed::add,
-                            () -> origin.problem(
+                            () -> origin.misfit(
                                     place,
                                     "is no origin",
                                     "write scheme://host or scheme://host:port without a path; *. only before a domain,"

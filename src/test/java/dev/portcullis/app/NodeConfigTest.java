@@ -336,6 +336,14 @@ class NodeConfigTest {
                         + " of your own: openssl rand -base64 48");
     }
 
+    @Test
+    void an_origin_that_is_none_is_told_as_that_alone() {
+        assertThat(problems("{\"origin\": {\"allowed\": [\"chat.example.com\"]}}"))
+                .singleElement()
+                .asString()
+                .startsWith("origin.allowed[0]: is no origin; ");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 65_536, 99_999})
     void a_port_that_is_none_is_refused_wherever_a_host_may_bring_one(int port) {
