@@ -2,6 +2,7 @@ package dev.portcullis.app;
 
 import dev.portcullis.auth.IssuerConfig;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
 import dev.portcullis.edge.EdgeConfig;
 import dev.portcullis.http.OriginConfig;
@@ -28,7 +29,7 @@ final class Agreement {
         letTheLargestFramePass(root.section("ratelimit"));
         letSomebodyIn(root.section("tls"));
         letSomePageIn(root.section("origin"));
-        keepTheDevSecretHome(root.section("auth"));
+        keepTheDevSecretHome(root);
         new Listeners(config).refuseEqual(root);
         keepDevHome(root.section("http"), config.publicListener());
         keepDevHome(root.section("admin"), config.adminListener());
@@ -177,15 +178,21 @@ final class Agreement {
     }
 
     /** It is printed in conf/dev.json, so that whoever has read it is admin (CWE-798). */
-    private void keepTheDevSecretHome(Section section) {
+    private void keepTheDevSecretHome(Section root) {
         List<IssuerConfig> issuers = config.auth().issuers();
-        for (int i = 0; i < issuers.size() && !config.dev(); i++) {
-            if (LeftOpen.isPublished(issuers.get(i))) {
-                section.problem(
-                        "issuers[" + i + "].secret",
-                        "is published with the source, and dev is not true",
-                        "make one of your own: openssl rand -base64 48");
-            }
+        for (int i = 0; i < issuers.size(); i++) {
+            refusePublished(
+                    root, "auth.issuers[" + i + "].secret", issuers.get(i).secret());
+        }
+        config.admin().apiKey().ifPresent(key -> refusePublished(root, "admin.apiKey", key));
+    }
+
+    private void refusePublished(Section root, String name, Secret secret) {
+        if (!config.dev() && LeftOpen.isPublished(secret)) {
+            root.problem(
+                    name,
+                    "is published with the source, and dev is not true",
+                    "make one of your own: openssl rand -base64 48");
         }
     }
 

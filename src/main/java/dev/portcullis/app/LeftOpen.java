@@ -3,6 +3,7 @@ package dev.portcullis.app;
 import dev.portcullis.auth.IssuerConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Loopback;
+import dev.portcullis.config.Secret;
 import dev.portcullis.http.Network;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.protocol.RoomId;
@@ -40,9 +41,14 @@ public record LeftOpen(List<Opening> openings) {
         add(found, reachesPlainly(config), "operators in plain HTTP beyond this machine", "admin.host");
         add(
                 found,
-                config.auth().issuers().stream().anyMatch(LeftOpen::isPublished),
+                config.auth().issuers().stream().map(IssuerConfig::secret).anyMatch(LeftOpen::isPublished),
                 "a dev-only secret",
                 "auth.issuers");
+        add(
+                found,
+                config.admin().apiKey().filter(LeftOpen::isPublished).isPresent(),
+                "a dev-only API key",
+                "admin.apiKey");
         add(found, !config.ratelimit().enabled(), "no limits", "ratelimit.enabled");
         add(found, !config.rooms().open().isEmpty(), "public rooms (" + publicRooms(config) + ")", "rooms.public");
         if (config.store().kind() == Kind.EMBEDDED) {
@@ -59,8 +65,8 @@ public record LeftOpen(List<Opening> openings) {
     }
 
     /** Whether everybody can sign with it, because it is printed in {@code conf/dev.json}. */
-    static boolean isPublished(IssuerConfig issuer) {
-        return issuer.secret().reveal().startsWith(DEV_SECRET);
+    static boolean isPublished(Secret secret) {
+        return secret.reveal().startsWith(DEV_SECRET);
     }
 
     /** The operators' listener has no TLS: their tokens and the API key can be read on the way (CWE-319). */

@@ -337,6 +337,17 @@ class NodeConfigTest {
     }
 
     @Test
+    void a_published_secret_is_no_key_for_operators_either() {
+        String admin = "{\"dev\": %b, \"admin\": {\"apiKey\": \"dev-only-secret-known-to-everybody-who-reads-this\"}}";
+        assertThat(LeftOpen.by(good(admin.formatted(true))).openings())
+                .contains(new LeftOpen.Opening("a dev-only API key", "admin.apiKey"));
+        assertThat(problems(admin.formatted(false)))
+                .containsExactly(
+                        "admin.apiKey: is published with the source, and dev is not true; make one of your own:"
+                                + " openssl rand -base64 48");
+    }
+
+    @Test
     void an_origin_that_is_none_is_told_as_that_alone() {
         assertThat(problems("{\"origin\": {\"allowed\": [\"chat.example.com\"]}}"))
                 .singleElement()
