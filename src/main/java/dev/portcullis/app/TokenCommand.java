@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -158,13 +159,17 @@ public final class TokenCommand implements Callable<Integer> {
             String token = new String(source.readNBytes(LONGEST_INPUT), StandardCharsets.ISO_8859_1).strip();
             if (token.isEmpty()) {
                 throw new ParameterException(
-                        spec.commandLine(), "there is no token; write it to the standard input, or name its --file");
+                        checking(), "there is no token; write it to the standard input, or name its --file");
             }
             return token;
         } catch (IOException unreadable) {
-            throw new ParameterException(
-                    spec.commandLine(), "the token can't be read: " + unreadable.getMessage(), unreadable);
+            throw new ParameterException(checking(), "the token can't be read: " + unreadable.getMessage(), unreadable);
         }
+    }
+
+    /** Its own help explains what was wrong, and not that of {@code token}. */
+    private CommandLine checking() {
+        return Objects.requireNonNull(spec.commandLine().getSubcommands().get("check"));
     }
 
     private void err(String line) {

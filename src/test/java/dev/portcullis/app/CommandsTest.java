@@ -62,6 +62,18 @@ class CommandsTest {
     }
 
     @Test
+    void token_check_without_a_token_points_to_its_own_help() {
+        Terminal nothing = Terminal.of(
+                Commands.of(new TokenCommand(Map.of(), (config, order) -> "", InputStream.nullInputStream())));
+        String config = Configs.empty().toString();
+        assertThat(nothing.run("token", "check", "-c", config)).isEqualTo(2);
+        assertThat(nothing.complained()).contains("there is no token", "Try 'portcullis token check --help'.");
+        assertThat(nothing.run("token", "check", "-c", config, "--file", "/nowhere/token.txt"))
+                .isEqualTo(2);
+        assertThat(nothing.complained()).contains("can't be read", "Try 'portcullis token check --help'.");
+    }
+
+    @Test
     void a_bug_is_not_dressed_up_as_the_operator_s_mistake() {
         Mint bug = (config, order) -> {
             throw new IllegalStateException("a bug");
