@@ -28,6 +28,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.transport.Transport;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,7 @@ public final class Node implements AutoCloseable {
     private int httpPort;
     private int adminPort;
     private int clusterNodes;
+    private List<String> missing = List.of();
 
     /** How the store comes about. A seam of its own, so that a test can let a disk fail under a whole node. */
     @FunctionalInterface
@@ -65,7 +67,7 @@ public final class Node implements AutoCloseable {
     }
 
     /**
-     * Blocks until the node is ready.
+     * Blocks until the node has started. It may still miss something that it needs, such as a stage on another node.
      *
      * @param deaf what to do when the other nodes can't be heard any more, so that this one is of no use
      */
@@ -92,7 +94,12 @@ public final class Node implements AutoCloseable {
         return adminPort;
     }
 
-    /** How many nodes were there when this one was ready, itself among them. */
+    /** What kept it from being ready once it had started: the checks of {@code /health/ready} that were down. */
+    public List<String> missing() {
+        return missing;
+    }
+
+    /** How many nodes were there when this one had started, itself among them. */
     public int clusterNodes() {
         return clusterNodes;
     }
@@ -160,7 +167,9 @@ public final class Node implements AutoCloseable {
         httpPort = stages.httpPort();
         adminPort = stages.adminPort();
         clusterNodes = stages.clusterNodes();
-        audit.event(AuditEvent.of(EventName.NODE_START));
+        missing = stages.missing();
+        AuditEvent start = AuditEvent.of(EventName.NODE_START);
+        audit.event(missing.isEmpty() ? start : start.detail(String.join(", ", missing)));
         stops.push(() -> audit.event(AuditEvent.of(EventName.NODE_STOP)));
     }
 

@@ -2,6 +2,7 @@ package dev.portcullis.app;
 
 import dev.portcullis.admin.Health;
 import dev.portcullis.admin.Health.State;
+import dev.portcullis.admin.HealthCheck;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
@@ -32,12 +33,30 @@ final class Readiness {
     }
 
     Health health(Audit audit) {
-        return new Health(
-                List.of(
-                        new Checks(Checks.STORE, this::store),
-                        Checks.of(Checks.STAGES, () -> started && !assembly.draining()),
-                        Checks.of(Checks.REACH, this::reachesAll)),
-                (name, state) -> Checks.tell(audit, name, state));
+        return new Health(checks(), (name, state) -> tell(audit, name, state));
+    }
+
+    /** What this node can't serve without and has not, as of now. */
+    List<String> missing() {
+        return checks().stream()
+                .filter(check -> check.check() == State.DOWN)
+                .map(HealthCheck::name)
+                .toList();
+    }
+
+    private List<HealthCheck> checks() {
+        return List.of(
+                new Checks(Checks.STORE, this::store),
+                Checks.of(Checks.STAGES, () -> started && !assembly.draining()),
+                Checks.of(Checks.REACH, this::reachesAll));
+    }
+
+    /** A store that throws data away answers well, and has said so itself. */
+    private void tell(Audit audit, String name, State state) {
+        if (name.equals(Checks.STORE) && state == State.DOWN && !storage.keepsData()) {
+            return;
+        }
+        Checks.tell(audit, name, state);
     }
 
     /**

@@ -45,6 +45,11 @@ record RedisStorage(
     }
 
     @Override
+    public boolean keepsData() {
+        return redis.keepsData();
+    }
+
+    @Override
     public long millis() {
         return redis.millis();
     }

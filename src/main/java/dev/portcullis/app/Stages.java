@@ -31,6 +31,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -185,6 +186,11 @@ final class Stages {
     /** What the start waits for, or waited for last. */
     String awaited() {
         return awaited;
+    }
+
+    /** What keeps this node from being ready though it has started. */
+    List<String> missing() {
+        return readiness.missing();
     }
 
     /** Where clients come in; 0 where this node runs no edge. */

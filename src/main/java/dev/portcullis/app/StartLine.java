@@ -2,17 +2,19 @@ package dev.portcullis.app;
 
 import dev.portcullis.bus.Stage;
 import dev.portcullis.store.StoreConfig;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The one line that a node prints once it is ready.
+ * The one line that a node prints once it has started.
  *
  * @param http where it really listens, so without a port 0; nowhere where no edge runs
  * @param admin likewise, for operators
  * @param store which, and where if it is a folder
  * @param cluster what it is called, where this node is in it, where it looks for others and how many there are
+ * @param missing what keeps it from being ready: checks of {@code /health/ready}
  */
 public record StartLine(
         String version,
@@ -22,7 +24,8 @@ public record StartLine(
         Map<Stage, Integer> stages,
         String store,
         Optional<String> cluster,
-        LeftOpen open) {
+        LeftOpen open,
+        List<String> missing) {
     static StartLine of(String version, NodeConfig config, Node node) {
         return new StartLine(
                 version,
@@ -36,7 +39,8 @@ public record StartLine(
                 config.cluster().enabled()
                         ? Optional.of(config.cluster().summary() + ", " + counted(node.clusterNodes()))
                         : Optional.empty(),
-                LeftOpen.by(config));
+                LeftOpen.by(config),
+                node.missing());
     }
 
     private static String counted(int nodes) {
@@ -44,12 +48,13 @@ public record StartLine(
     }
 
     public String text() {
-        String line =
-                "Portcullis " + version + " is ready" + (serves() ? " at " + (tls ? "https://" : "http://") + http : "")
-                        + " | operators: http://" + admin + " | stages: " + counts()
-                        + " | store: " + store
-                        + cluster.map(words -> " | cluster: " + words).orElse("")
-                        + " | " + openings();
+        String line = "Portcullis " + version + (missing.isEmpty() ? " is ready" : " is up")
+                + (serves() ? " at " + (tls ? "https://" : "http://") + http : "")
+                + (missing.isEmpty() ? "" : ", not ready: " + String.join(", ", missing))
+                + " | operators: http://" + admin + " | stages: " + counts()
+                + " | store: " + store
+                + cluster.map(words -> " | cluster: " + words).orElse("")
+                + " | " + openings();
         return line.replaceAll("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+", " ");
     }
 

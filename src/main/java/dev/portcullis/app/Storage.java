@@ -22,6 +22,11 @@ interface Storage {
     /** Whether it keeps what it is given, as far as that does not show lane by lane. */
     boolean healthy();
 
+    /** Whether it does not throw away what it was given, as far as is known. */
+    default boolean keepsData() {
+        return true;
+    }
+
     /** Whether some lanes can be lost while others are served. */
     boolean losesLanesApart();
 

@@ -19,14 +19,14 @@ public enum EventName {
     HTTP_CONNECTION_EVICTED(
             "http.connection.evicted", Level.WARN, "a connection was closed that brought no upgrade, or no request"),
     ADMIN_REFUSED("admin.refused", Level.WARN, "a call to the admin listener was refused"),
-    NODE_START("node.start", Level.INFO, "the node is ready"),
+    NODE_START("node.start", Level.INFO, "the node has started"),
     NODE_STOP("node.stop", Level.INFO, "the node stops"),
     NODE_LIFE_ENDED("node.life.ended", Level.ERROR, "the others took this node for dead, its sessions are over"),
     CUTOFFS_MISSED("cutoffs.missed", Level.ERROR, "cut-offs were lost, nothing passes until it is known who lives"),
     MEMORY_FULL("memory.full", Level.WARN, "as much waits for clients as this node may hold"),
     STORE_LOST("store.lost", Level.ERROR, "the store does not answer"),
     STORE_DEGRADED("store.degraded", Level.ERROR, "a part of the store does not answer, its users can't be served"),
-    STORE_BACK("store.back", Level.INFO, "the store answers again"),
+    STORE_BACK("store.back", Level.INFO, "the store can be worked with again"),
     REACH_LOST("reach.lost", Level.ERROR, "a stage that this node needs runs nowhere"),
     REACH_BACK("reach.back", Level.INFO, "all stages that this node needs can be asked again");
 

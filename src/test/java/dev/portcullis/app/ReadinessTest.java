@@ -1,0 +1,88 @@
+package dev.portcullis.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.portcullis.audit.Audit;
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.FreePort;
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.store.EmbeddedStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** A node that has started and can't serve must not be taken for one that can, by its supervisor or its operator. */
+class ReadinessTest {
+    private static final Logger AUDIT_LOG = (Logger) LoggerFactory.getLogger(Audit.class);
+
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        AUDIT_LOG.addAppender(log);
+    }
+
+    @AfterEach
+    void close() {
+        AUDIT_LOG.detachAppender(log);
+    }
+
+    @Test
+    void store_that_throws_data_away_is_missing_and_not_called_lost() throws Exception {
+        try (RedisProcess redis = RedisProcess.start("--maxmemory-policy", "allkeys-lru");
+                Node node = start(config(redis, FreePort.find(), 0))) {
+            assertThat(node.missing()).containsExactly("store");
+            assertThat(said("node.start")).singleElement().asString().contains("store");
+            new RedisConsole(redis).ask("CONFIG", "SET", "maxmemory-policy", "noeviction");
+            assertThat(Await.until(() -> !said("store.back").isEmpty())).isTrue();
+            assertThat(said("store.lost")).isEmpty();
+        }
+    }
+
+    @Test
+    void edge_without_a_core_says_that_it_reaches_none() throws Exception {
+        try (RedisProcess redis = RedisProcess.start();
+                Node node = start(config(redis, FreePort.find(), 0, "stages={\"edge\": 1}", "cluster.enabled=true"))) {
+            assertThat(node.missing()).contains("reach");
+        }
+    }
+
+    private List<String> said(String event) {
+        return List.copyOf(log.list).stream()
+                .map(line -> String.valueOf(line.getKeyValuePairs()))
+                .filter(line -> line.contains("\"" + event + "\""))
+                .toList();
+    }
+
+    private static Node start(NodeConfig config) throws StartFailure {
+        return Node.start(config, EmbeddedStore::open, () -> {});
+    }
+
+    private static NodeConfig config(RedisProcess redis, int port, int member, String... more) {
+        List<String> sets = new ArrayList<>(List.of(
+                "tls.required=false",
+                "http.port=0",
+                "admin.port=0",
+                "drain.windowMs=0",
+                "store.kind=redis",
+                "store.redis.uri=" + redis.uri(),
+                "cluster.members=[\"127.0.0.1:" + (member == 0 ? port : member) + "\"]",
+                "cluster.port=" + port,
+                "cluster.bus.port=0"));
+        sets.addAll(List.of(more));
+        return ConfigFile.load(Configs.of("{}"), sets, Map.of(), NodeConfig::read)
+                .fold(good -> good.value(), bad -> {
+                    throw new AssertionError(bad.problems());
+                });
+    }
+}
