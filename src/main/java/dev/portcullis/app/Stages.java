@@ -122,6 +122,7 @@ final class Stages {
         return deploy(new Upkeep(storage, audit))
                 .compose(any -> beAmongTheOthers())
                 .compose(any -> admin(parts.doors().authenticator()))
+                .compose(any -> meetTheOthers())
                 .compose(any -> deploy(
                         Stage.RATELIMIT, i -> new RateLimitVerticle(i, bus, storage.counters(), config.ratelimit())))
                 .compose(any -> deploy(
@@ -140,6 +141,7 @@ final class Stages {
                         .recover(broken -> Future.failedFuture(
                                 config.publicListener().unopened(broken, "http.host", "http.port"))))
                 .compose(any -> place.map(this::serve).orElseGet(Future::succeededFuture))
+                .compose(any -> meetTheOthers())
                 .onSuccess(any -> readiness.started());
     }
 
@@ -162,6 +164,12 @@ final class Stages {
             awaited = "its leases in all lanes of the store";
             return deploy(lanes);
         });
+    }
+
+    /** Before others ask it anything, and again once they may: two that start at once see each other only then. */
+    private Future<?> meetTheOthers() {
+        awaited = "an answer of another node over the bus";
+        return place.map(ClusterVerticle::meet).orElseGet(Future::succeededFuture);
     }
 
     private Future<String> deploy(VerticleBase verticle) {

@@ -8,11 +8,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,15 +26,20 @@ public final class ClusterVerticle extends VerticleBase {
     private static final long RENEW_MS = 1_000;
     private static final long NOTICED_MS = 1_500;
     private static final int ROUNDS = 5;
+    private static final long MEET_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long BETWEEN_MEETINGS_MS = 250;
+    private static final DeliveryOptions MEETING = new DeliveryOptions().setSendTimeout(2_000);
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final long roundMs;
+    private final boolean tls;
     private final Membership membership;
     private final NodeDirectory directory;
     private final Follower follower;
     private final Neighbours neighbours;
     private final Hearing hearing = new Hearing(ROUNDS);
     private final DeliveryOptions call;
+    private final Set<String> untrusted = new HashSet<>();
     private NodeRow me;
     private List<MessageConsumer<String>> ear = List.of();
     private Future<Void> renewal = Future.succeededFuture();
@@ -58,6 +67,7 @@ public final class ClusterVerticle extends VerticleBase {
             Bus bus,
             Follower follower) {
         this.roundMs = config.deafMs() / ROUNDS;
+        this.tls = config.tls().isPresent();
         this.me = me;
         this.membership = membership;
         this.directory = directory;
@@ -99,6 +109,43 @@ public final class ClusterVerticle extends VerticleBase {
                         ? Future.succeededFuture()
                         : vertx.timer(NOTICED_MS, TimeUnit.MILLISECONDS))
                 .mapEmpty();
+    }
+
+    /**
+     * Completes once another node has answered over the bus, or none is there that could; its answer comes over a connection
+     * of its own, so both ways are known to work. One is enough: a node that is ill must not keep others from starting.
+     * Fails with {@link ClusterUnjoined}.
+     */
+    public Future<Void> meet() {
+        Promise<Void> met = Promise.promise();
+        context.runOnContext(any -> meet(met, System.nanoTime()));
+        return met.future();
+    }
+
+    private void meet(Promise<Void> met, long began) {
+        List<String> others = neighbours.reached();
+        if (others.isEmpty()) {
+            met.complete();
+            return;
+        }
+        Future.any(others.stream().map(node -> call(node, MEETING)).toList())
+                .onSuccess(any -> met.complete())
+                .onFailure(any -> meetAgain(met, began, others));
+    }
+
+    private void meetAgain(Promise<Void> met, long began, List<String> others) {
+        String names = others.stream().map(membership::describe).collect(Collectors.joining(", "));
+        if (untrusted.containsAll(others)) {
+            met.fail(
+                    new ClusterUnjoined("this node can't talk to " + names + ": its certificate or theirs is not of the"
+                            + " authority that the other trusts; give all nodes certificates of one (cluster.tls)"));
+        } else if (System.nanoTime() - began > MEET_NANOS) {
+            met.fail(ClusterUnjoined.passing("no other node answers over the bus, though there is " + names
+                    + "; let nodes reach each other's cluster.bus.port"
+                    + (tls ? ", and compare their cluster.tls" : "")));
+        } else {
+            vertx.setTimer(BETWEEN_MEETINGS_MS, any -> meet(met, began));
+        }
     }
 
     /** How many nodes Hazelcast reaches, this one among them. */
@@ -149,11 +196,45 @@ public final class ClusterVerticle extends VerticleBase {
             case REGISTER -> registerAnew();
             case END -> end();
         }
-        neighbours
-                .serving()
-                .forEach(node -> vertx.eventBus()
-                        .<String>request(address(node), "", call)
-                        .onSuccess(answer -> hearing.answered()));
+        untrusted.retainAll(neighbours.serving());
+        neighbours.serving().forEach(node -> call(node, call));
+    }
+
+    private Future<Message<String>> call(String node, DeliveryOptions options) {
+        return vertx.eventBus()
+                .<String>request(address(node), "", options)
+                .onSuccess(any -> {
+                    hearing.answered();
+                    untrusted.remove(node);
+                })
+                .recover(silence -> tls ? suspect(node, silence) : Future.failedFuture(silence));
+    }
+
+    /** A question that was not answered does not tell why; what only has to be sent does. */
+    private Future<Message<String>> suspect(String node, Throwable silence) {
+        return vertx.eventBus()
+                .<String>sender(address(node))
+                .write("")
+                .onFailure(unsent -> {
+                    if (unsent instanceof SSLException && untrusted.add(node)) {
+                        LOG.atError()
+                                .addKeyValue("event", "cluster.untrusted")
+                                .addKeyValue("other", membership.describe(node))
+                                .addKeyValue("cause", kind(unsent))
+                                .log("the certificate of another node is not of our authority, or it refuses ours:"
+                                        + " this one can't talk to it");
+                    }
+                })
+                .transform(any -> Future.failedFuture(silence));
+    }
+
+    /** The innermost is the one that read the certificate. Its message may quote what it read (CWE-532). */
+    private static String kind(Throwable broken) {
+        Throwable innermost = broken;
+        for (int depth = 0; innermost.getCause() != null && depth < 16; depth++) {
+            innermost = innermost.getCause();
+        }
+        return innermost.getClass().getSimpleName();
     }
 
     /** Who should be calling this node: nobody does that has nothing to ask of it. */

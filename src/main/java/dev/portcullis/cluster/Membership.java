@@ -78,6 +78,16 @@ final class Membership implements AutoCloseable {
         return names(hazelcast.getCluster().getMembers());
     }
 
+    /** Where a member says that it is; only its name where it has gone. */
+    String describe(String node) {
+        return hazelcast.getCluster().getMembers().stream()
+                .filter(member -> name(member).equals(node))
+                .findFirst()
+                .map(Member::getAddress)
+                .map(at -> node + " at " + new Contact(at.getHost(), at.getPort()))
+                .orElse(node);
+    }
+
     /** Hands over what it kept for the others, for at most a few seconds. */
     @Override
     public void close() {

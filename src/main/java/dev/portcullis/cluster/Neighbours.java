@@ -63,6 +63,11 @@ final class Neighbours {
                 .toList();
     }
 
+    /** Of those the ones that Hazelcast reaches: a node that was killed a moment ago is none of them. */
+    synchronized List<String> reached() {
+        return serving().stream().filter(members::contains).toList();
+    }
+
     /** Who stands in the directory beside this node, reached or not. */
     synchronized Company company() {
         return company;

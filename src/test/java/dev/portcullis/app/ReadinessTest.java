@@ -1,6 +1,7 @@
 package dev.portcullis.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -9,15 +10,19 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.FreePort;
+import dev.portcullis.kit.PrivateAuthority;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.EmbeddedStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** A node that has started and can't serve must not be taken for one that can, by its supervisor or its operator. */
@@ -25,6 +30,9 @@ class ReadinessTest {
     private static final Logger AUDIT_LOG = (Logger) LoggerFactory.getLogger(Audit.class);
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @TempDir
+    Path folder;
 
     @BeforeEach
     void listen() {
@@ -57,11 +65,40 @@ class ReadinessTest {
         }
     }
 
+    @Test
+    void node_whose_certificate_the_others_do_not_trust_does_not_start() throws Exception {
+        int first = FreePort.find();
+        PrivateAuthority ours = PrivateAuthority.in(Files.createDirectory(folder.resolve("ours")));
+        PrivateAuthority foreign = PrivateAuthority.in(Files.createDirectory(folder.resolve("foreign")));
+        try (RedisProcess redis = RedisProcess.start();
+                Node one = start(config(redis, first, first, tls(ours)))) {
+            assertThat(one.clusterNodes()).as("it has nobody to meet").isEqualTo(1);
+            assertThatThrownBy(() -> start(config(redis, FreePort.find(), first, tls(foreign))))
+                    .isInstanceOfSatisfying(StartFailure.class, failure -> {
+                        assertThat(failure.line()).contains("127.0.0.1:" + first, "certificate", "cluster.tls");
+                        assertThat(failure.mayPass()).isFalse();
+                    });
+            try (Node two = start(config(redis, FreePort.find(), first, tls(ours)))) {
+                assertThat(two.clusterNodes()).isEqualTo(2);
+            }
+        }
+    }
+
     private List<String> said(String event) {
         return List.copyOf(log.list).stream()
                 .map(line -> String.valueOf(line.getKeyValuePairs()))
                 .filter(line -> line.contains("\"" + event + "\""))
                 .toList();
+    }
+
+    private static String[] tls(PrivateAuthority authority) {
+        PrivateAuthority.Issued issued = authority.issue("node" + FreePort.find());
+        return new String[] {
+            "cluster.enabled=true",
+            "cluster.tls.certificate=" + issued.certificate(),
+            "cluster.tls.key=" + issued.key(),
+            "cluster.tls.ca=" + authority.certificate()
+        };
     }
 
     private static Node start(NodeConfig config) throws StartFailure {

@@ -12,6 +12,7 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.joran.spi.JoranException;
 import ch.qos.logback.core.spi.FilterReply;
 import java.util.List;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,15 @@ class BusNoiseTest {
     }
 
     @Test
+    void a_certificate_that_the_bus_does_not_trust_is_told_of_by_the_cluster() {
+        assertThat(untrusted("io.vertx.core.eventbus.impl.clustered.ClusteredEventBus"))
+                .isEqualTo(FilterReply.DENY);
+        assertThat(untrusted("io.vertx.core.net.impl.NetClientImpl"))
+                .as("anywhere else nobody tells of it")
+                .isEqualTo(FilterReply.NEUTRAL);
+    }
+
+    @Test
     void everything_else_that_breaks_is_heard() {
         assertThat(reply(new IllegalStateException(), PROMISE, OURS)).isEqualTo(FilterReply.NEUTRAL);
         assertThat(reply(new IllegalStateException(), OURS, CONNECTION)).isEqualTo(FilterReply.NEUTRAL);
@@ -64,6 +74,13 @@ class BusNoiseTest {
             assertThat(released.getLogger(name).isWarnEnabled()).as(name).isFalse();
             assertThat(released.getLogger(name).isErrorEnabled()).as(name).isTrue();
         }
+    }
+
+    private FilterReply untrusted(String logger) {
+        LoggingEvent event = event();
+        event.setLoggerName(logger);
+        event.setThrowableProxy(new ThrowableProxy(new SSLHandshakeException("Failed to create SSL connection")));
+        return console.getFilterChainDecision(event);
     }
 
     private FilterReply reply(RuntimeException broken, StackTraceElement... frames) {

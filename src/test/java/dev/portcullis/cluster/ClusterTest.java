@@ -81,6 +81,15 @@ class ClusterTest {
         assertThat(a.heard().left()).containsOnlyOnce(b);
     }
 
+    @Test
+    void a_node_meets_those_that_are_there_and_does_not_wait_for_the_dead() throws Exception {
+        Nodes.Running second = start(b, 1);
+        known(a, b);
+        Nodes.await(second.verticle().meet());
+        second.vanish();
+        Nodes.await(a.verticle().meet());
+    }
+
     /** It could go on for ever: the store still knows it, and nobody asks it anything. */
     @Test
     void a_node_that_has_lost_the_others_registers_anew_and_ends() throws Exception {

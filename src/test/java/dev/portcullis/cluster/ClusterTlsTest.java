@@ -1,7 +1,11 @@
 package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.PrivateAuthority;
 import dev.portcullis.kit.RedisProcess;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Whoever reaches the bus can ask what a node can ask (CWE-306), so only who was signed by our own authority reaches it. */
 class ClusterTlsTest {
@@ -71,6 +76,34 @@ class ClusterTlsTest {
     void a_node_signed_by_another_authority_reaches_nobody_and_is_not_reached() {
         assertThat(reaches(one, stranger, SHORTLY_MS)).isFalse();
         assertThat(reaches(stranger, one, SHORTLY_MS)).isFalse();
+    }
+
+    @Test
+    void a_node_signed_by_another_authority_meets_nobody_and_says_once_of_each_why() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(ClusterVerticle.class);
+        log.start();
+        logger.addAppender(log);
+        try {
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> Nodes.await(stranger.verticle().meet()))
+                        .isInstanceOf(ClusterUnjoined.class)
+                        .hasMessageContaining("one at 127.0.0.1:" + PORTS.get(0))
+                        .hasMessageContaining("other at 127.0.0.1:" + PORTS.get(1))
+                        .hasMessageContaining("certificate");
+            }
+            assertThat(List.copyOf(log.list))
+                    .extracting(event -> String.valueOf(event.getKeyValuePairs()))
+                    .filteredOn(line -> line.contains("cluster.untrusted") && line.contains("\"one at "))
+                    .hasSize(1);
+        } finally {
+            logger.detachAppender(log);
+        }
+    }
+
+    @Test
+    void a_stranger_keeps_nobody_from_meeting_the_others() {
+        Nodes.await(other.verticle().meet());
     }
 
     @Test

@@ -43,6 +43,13 @@ class NeighboursTest {
                 .containsExactly("a");
     }
 
+    @Test
+    void who_serves_and_is_reached_can_be_met() {
+        neighbours.reach(Set.of("me", "a", "starting"));
+        neighbours.read(List.of(row("a"), row("dead"), row("starting").serving(Map.of())));
+        assertThat(neighbours.reached()).containsExactly("a");
+    }
+
     /** Whoever went while the node looked round for the first time must not come back with what it saw. */
     @Test
     void what_was_seen_at_the_start_is_older_than_what_was_told_since() {
