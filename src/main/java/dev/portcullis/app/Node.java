@@ -77,6 +77,7 @@ public final class Node implements AutoCloseable {
             node.open();
             return node;
         } catch (Exception broken) {
+            Thread.interrupted(); // by the order to stop, which does not mean that what was started is left as it is
             node.close();
             throw explained(broken);
         }
@@ -230,6 +231,9 @@ public final class Node implements AutoCloseable {
         }
         if (broken instanceof ClusterUnjoined unjoined) {
             return unjoined.mayPass() ? StartFailure.passing(line(broken)) : new StartFailure(line(broken));
+        }
+        if (broken instanceof InterruptedException) {
+            return new StartFailure("told to stop before the node was ready");
         }
         if (broken instanceof TimeoutException) {
             return StartFailure.passing("the store or the cluster did not answer within " + PATIENCE_SECONDS

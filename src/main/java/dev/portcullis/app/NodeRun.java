@@ -7,6 +7,7 @@ import dev.portcullis.store.EmbeddedStore;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -29,20 +30,38 @@ final class NodeRun implements NodeLauncher {
         Halt.whenOutOfMemory();
         Logs.obey(config.log());
         Untimely.lines(config, Instant.now()).forEach(NodeRun::warn);
-        Runnable halt = () -> Runtime.getRuntime().halt(1);
-        Node node = new StartTries(NodeRun::millis, NodeRun::rest, NodeRun::again)
-                .start(() -> Node.start(config, (store, times) -> EmbeddedStore.open(store, times, halt), halt));
-        long blockedMs = config.watchdog().blockedMs();
-        LoopWatchdog.start(node.vertx(), blockedMs, where -> Halt.loopBlocked(where, blockedMs));
-        long collectingMs = config.watchdog().collectingMs();
-        GarbageWatchdog.start(collectingMs, () -> Halt.onlyGarbageCollected(collectingMs));
-        CountDownLatch stopped = new CountDownLatch(1);
+        StopOrder order = new StopOrder(Thread.currentThread());
         long bound = BEYOND_DRAIN_SECONDS
                 + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs());
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node, stopped, bound), "shutdown"));
-        out.println(StartLine.of(Version.number(), config, node).text());
-        out.flush();
-        return await(stopped);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(order, bound), "shutdown"));
+        Optional<Node> started = start(config, order);
+        if (started.isPresent()) {
+            Node node = started.get();
+            long blockedMs = config.watchdog().blockedMs();
+            LoopWatchdog.start(node.vertx(), blockedMs, where -> Halt.loopBlocked(where, blockedMs));
+            long collectingMs = config.watchdog().collectingMs();
+            GarbageWatchdog.start(collectingMs, () -> Halt.onlyGarbageCollected(collectingMs));
+            out.println(StartLine.of(Version.number(), config, node).text());
+            out.flush();
+        }
+        return awaitStop();
+    }
+
+    /** Nothing where it was told to stop meanwhile. */
+    private static Optional<Node> start(NodeConfig config, StopOrder order) throws StartFailure {
+        Runnable halt = () -> Runtime.getRuntime().halt(1);
+        try {
+            Node node = new StartTries(NodeRun::millis, NodeRun::rest, NodeRun::again).start(() -> {
+                order.check();
+                return Node.start(config, (store, times) -> EmbeddedStore.open(store, times, halt), halt);
+            });
+            return order.startEnded(Optional.of(node::close)) ? Optional.empty() : Optional.of(node);
+        } catch (StartFailure failure) {
+            if (order.startEnded(Optional.empty())) {
+                return Optional.empty();
+            }
+            throw failure;
+        }
     }
 
     private static void warn(String untimely) {
@@ -65,7 +84,7 @@ final class NodeRun implements NodeLauncher {
     }
 
     /** Ours and not Vert.x's: its own would end the bus while connections still drain. */
-    private static void stop(Node node, CountDownLatch stopped, long bound) {
+    private static void stop(StopOrder order, long bound) {
         Thread last = new Thread(
                 () -> {
                     try {
@@ -78,14 +97,22 @@ final class NodeRun implements NodeLauncher {
                 "shutdown-bound");
         last.setDaemon(true);
         last.start();
-        node.close();
-        stopped.countDown();
-        Runtime.getRuntime().halt(0); // a stop that was asked for went well: without this a SIGTERM exits with 143
+        try {
+            Optional<Runnable> rest = order.give();
+            if (rest.isPresent()) {
+                rest.get().run();
+                Runtime.getRuntime()
+                        .halt(0); // a stop that was asked for went well: without this a SIGTERM exits with 143
+            }
+        } catch (InterruptedException never) {
+            Thread.currentThread().interrupt();
+        }
     }
 
-    private static int await(CountDownLatch stopped) {
+    /** The thread that stops the node ends the process too. */
+    private static int awaitStop() {
         try {
-            stopped.await();
+            new CountDownLatch(1).await();
             return 0;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

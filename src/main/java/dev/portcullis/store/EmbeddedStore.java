@@ -80,14 +80,20 @@ public final class EmbeddedStore implements AutoCloseable {
     static EmbeddedStore open(
             Folder folder, StoreConfig config, UnaryOperator<Disk> wrap, StoreTimes times, Runnable onFatal)
             throws StoreUnopened {
-        loadEngine();
+        boolean open = false;
         try {
+            loadEngine();
             Engine engine = new Engine(folder.path(), config);
             EmbeddedStore store = new EmbeddedStore(folder, engine, wrap.apply(engine), config, times, onFatal);
             store.writer.start();
+            open = true;
             return store;
         } catch (RocksDBException broken) {
             throw new StoreUnopened(explain(folder.path(), Cause.of(broken)));
+        } finally {
+            if (!open) {
+                folder.closed();
+            }
         }
     }
 

@@ -2,21 +2,31 @@ package dev.portcullis.forked;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.ChatPeer;
+import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.RawPeer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A planned stop: nobody is surprised, nothing is lost, and nobody comes back all at once. */
 class DrainIT {
     private static final int CONNECTIONS = 50;
+    private static final long PATIENCE_SECONDS = 180;
     private static final long WINDOW_MS = 10_000;
     private static final String WINDOW = "drain.windowMs=" + WINDOW_MS;
 
@@ -98,6 +108,42 @@ class DrainIT {
     void a_node_without_connections_stops_at_once() throws Exception {
         try (ForkedNode node = ForkedNode.start(ForkedNode.configIn(folder), "drain.windowMs=600000")) {
             assertThat(node.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_stop_while_the_store_is_awaited_is_a_good_end_too() throws Exception {
+        String nobody = "store.redis.uri=redis://127.0.0.1:" + FreePort.find();
+        List<String> arguments = ForkedNode.arguments(ForkedNode.configIn(folder), "store.kind=redis", nobody);
+        try (JarProcess process = JarProcess.start(ForkedNode.ENVIRONMENT, arguments)) {
+            assertThat(process.err().await(line -> line.contains("node.start.again"), PATIENCE_SECONDS))
+                    .isPresent();
+            process.terminate();
+            assertThat(process.ended().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_stop_while_the_node_starts_leaves_no_temporary_store() throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        Map<String, String> environment = new HashMap<>(ForkedNode.ENVIRONMENT);
+        environment.put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+        List<String> arguments = ForkedNode.arguments(ForkedNode.configIn(folder), "store.path=null");
+        try (JarProcess process = JarProcess.start(environment, arguments)) {
+            assertThat(Await.until(() -> !stores(temporary).isEmpty(), Duration.ofSeconds(PATIENCE_SECONDS)))
+                    .isTrue();
+            process.terminate();
+            assertThat(process.ended().code()).isZero();
+            assertThat(stores(temporary)).isEmpty();
+        }
+    }
+
+    private static List<Path> stores(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> String.valueOf(file.getFileName()).startsWith("portcullis-"))
+                    .toList();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
         }
     }
 
