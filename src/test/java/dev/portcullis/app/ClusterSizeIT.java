@@ -6,7 +6,6 @@ import dev.portcullis.config.ConfigFile;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.RedisProcess;
-import dev.portcullis.store.EmbeddedStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -25,12 +24,12 @@ class ClusterSizeIT {
     void a_node_says_how_many_there_are_when_it_is_ready_and_counts_them_from_then_on() throws Exception {
         int first = FreePort.find();
         try (RedisProcess redis = RedisProcess.start();
-                Node one = start(config(redis, first, first))) {
+                Node one = Started.node(config(redis, first, first))) {
             assertThat(StartLine.of("0", config(redis, first, first), one).text())
                     .contains(", the first node |");
             assertThat(scrape(one)).contains("portcullis_cluster_nodes 1.0");
             NodeConfig joining = config(redis, FreePort.find(), first);
-            try (Node two = start(joining)) {
+            try (Node two = Started.node(joining)) {
                 assertThat(StartLine.of("0", joining, two).text()).contains(", 2 nodes |");
                 assertThat(Await.until(() -> scrape(one).contains("portcullis_cluster_nodes 2.0")))
                         .isTrue();
@@ -38,10 +37,6 @@ class ClusterSizeIT {
             assertThat(Await.until(() -> scrape(one).contains("portcullis_cluster_nodes 1.0")))
                     .isTrue();
         }
-    }
-
-    private static Node start(NodeConfig config) throws StartFailure {
-        return Node.start(config, EmbeddedStore::open, () -> {});
     }
 
     private static NodeConfig config(RedisProcess redis, int port, int member) {

@@ -13,7 +13,6 @@ import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.PrivateAuthority;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
-import dev.portcullis.store.EmbeddedStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +47,7 @@ class ReadinessTest {
     @Test
     void store_that_throws_data_away_is_missing_and_not_called_lost() throws Exception {
         try (RedisProcess redis = RedisProcess.start("--maxmemory-policy", "allkeys-lru");
-                Node node = start(config(redis, FreePort.find(), 0))) {
+                Node node = Started.node(config(redis, FreePort.find(), 0))) {
             assertThat(node.missing()).containsExactly("store");
             assertThat(said("node.start")).singleElement().asString().contains("store");
             new RedisConsole(redis).ask("CONFIG", "SET", "maxmemory-policy", "noeviction");
@@ -60,7 +59,8 @@ class ReadinessTest {
     @Test
     void edge_without_a_core_says_that_it_reaches_none() throws Exception {
         try (RedisProcess redis = RedisProcess.start();
-                Node node = start(config(redis, FreePort.find(), 0, "stages={\"edge\": 1}", "cluster.enabled=true"))) {
+                Node node = Started.node(
+                        config(redis, FreePort.find(), 0, "stages={\"edge\": 1}", "cluster.enabled=true"))) {
             assertThat(node.missing()).contains("reach");
         }
     }
@@ -71,14 +71,14 @@ class ReadinessTest {
         PrivateAuthority ours = PrivateAuthority.in(Files.createDirectory(folder.resolve("ours")));
         PrivateAuthority foreign = PrivateAuthority.in(Files.createDirectory(folder.resolve("foreign")));
         try (RedisProcess redis = RedisProcess.start();
-                Node one = start(config(redis, first, first, tls(ours)))) {
+                Node one = Started.node(config(redis, first, first, tls(ours)))) {
             assertThat(one.clusterNodes()).as("it has nobody to meet").isEqualTo(1);
-            assertThatThrownBy(() -> start(config(redis, FreePort.find(), first, tls(foreign))))
+            assertThatThrownBy(() -> Started.node(config(redis, FreePort.find(), first, tls(foreign))))
                     .isInstanceOfSatisfying(StartFailure.class, failure -> {
                         assertThat(failure.line()).contains("127.0.0.1:" + first, "certificate", "cluster.tls");
                         assertThat(failure.mayPass()).isFalse();
                     });
-            try (Node two = start(config(redis, FreePort.find(), first, tls(ours)))) {
+            try (Node two = Started.node(config(redis, FreePort.find(), first, tls(ours)))) {
                 assertThat(two.clusterNodes()).isEqualTo(2);
             }
         }
@@ -99,10 +99,6 @@ class ReadinessTest {
             "cluster.tls.key=" + issued.key(),
             "cluster.tls.ca=" + authority.certificate()
         };
-    }
-
-    private static Node start(NodeConfig config) throws StartFailure {
-        return Node.start(config, EmbeddedStore::open, () -> {});
     }
 
     private static NodeConfig config(RedisProcess redis, int port, int member, String... more) {

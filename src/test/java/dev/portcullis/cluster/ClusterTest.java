@@ -87,6 +87,7 @@ class ClusterTest {
         known(a, b);
         Nodes.await(second.verticle().meet());
         second.vanish();
+        assertThat(Await.until(() -> a.verticle().nodes() == 1)).isTrue();
         Nodes.await(a.verticle().meet());
     }
 
