@@ -4,8 +4,10 @@ import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.UserId;
+import io.netty.util.NetUtil;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +15,8 @@ import java.util.Optional;
 public final class AuditEvent {
     /** An Origin or a resource is a stranger's text. */
     private static final int LONGEST = 256;
+
+    private static final int IPV6_BYTES = 16;
 
     private final EventName name;
     private final Map<AuditField, Object> fields;
@@ -113,9 +117,19 @@ public final class AuditEvent {
         return fields;
     }
 
-    /** Whom repeats are gathered by: the user, else the address. */
+    /** Whom repeats are gathered by: the user, else the address, of IPv6 the network. */
     String source() {
-        return text(AuditField.USER_ID).or(() -> text(AuditField.IP)).orElse("");
+        return text(AuditField.USER_ID)
+                .or(() -> text(AuditField.IP).map(AuditEvent::network))
+                .orElse("");
+    }
+
+    /** One host has all of a /64 to come from. */
+    private static String network(String address) {
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
+        return bytes == null || bytes.length < IPV6_BYTES
+                ? address
+                : HexFormat.of().formatHex(bytes, 0, IPV6_BYTES / 2);
     }
 
     String reason() {

@@ -50,6 +50,15 @@ class AggregationTest {
     }
 
     @Test
+    void one_host_with_all_the_addresses_of_its_network_is_one_source() {
+        assertThat(aggregation.admit(refusal("2001:db8:0:1::1"))).isPresent();
+        assertThat(aggregation.admit(refusal("2001:db8:0:1:ffff::2"))).isEmpty();
+        assertThat(aggregation.admit(refusal("2001:db8:0:2::1"))).isPresent();
+        assertThat(aggregation.admit(refusal("::1"))).isPresent();
+        assertThat(aggregation.admit(refusal("no address"))).isPresent();
+    }
+
+    @Test
     void what_is_no_refusal_is_never_held_back() {
         AuditEvent connect = AuditEvent.of(EventName.WS_CONNECT).ip("1.2.3.4");
         assertThat(aggregation.admit(connect)).isPresent();
