@@ -13,6 +13,7 @@ import io.netty.util.AsciiString;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
      * for up to a second before the loop looks at any other socket again; what is due later is left to its next turn.
      */
     private static final long NEXT_TURN_MS = 1;
+
+    private static final Set<String> VERSIONS = Set.of("HTTP/1.0", "HTTP/1.1");
 
     private final int maxHeaderLines;
     private int headerLines;
@@ -93,6 +96,9 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     protected HttpMessage createMessage(String[] initialLine) {
         headerLines = 0;
         headersBegun = true;
+        if (!VERSIONS.contains(initialLine[2])) { // Vert.x would answer in that version, whatever it is
+            throw new IllegalArgumentException("a version of HTTP that is not spoken here");
+        }
         return super.createMessage(initialLine);
     }
 

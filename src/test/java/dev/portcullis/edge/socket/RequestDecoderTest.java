@@ -89,6 +89,17 @@ class RequestDecoderTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"B/1.1", "HTTP/1.2", "HTTP/2.0", "HTTP/3", "http/1.1", "HTTP/01.1"})
+    void unknown_version_is_refused_and_not_repeated(String version) {
+        EmbeddedChannel fresh = new EmbeddedChannel(new RequestDecoder(new HttpServerOptions(), 64));
+        fresh.writeInbound(bytes("GET /1 " + version + "\r\nHost: x\r\n\r\n"));
+        HttpRequest refused = fresh.readInbound();
+        assertThat(refused.decoderResult().isFailure()).isTrue();
+        assertThat(refused.protocolVersion().text()).isNotEqualTo(version);
+        fresh.finishAndReleaseAll();
+    }
+
     @Test
     void white_space_in_lines_and_bodies_is_no_fold() {
         send("/1", "/2");
