@@ -15,20 +15,21 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.Wire;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Context;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rooms that have members on this event loop. What a carrier hands over is done in the order in which it came, on
  * the loop, so that a member takes its seat exactly between two deliveries.
  */
 final class LocalRooms implements Outlet {
-    private final Map<StreamName, LocalRoom> rooms = new HashMap<>();
+    private final Map<StreamName, Roster<Seat>> rooms = new HashMap<>();
     private final Context loop;
     private final Carriers carriers;
     private final MemoryBudget memory;
@@ -51,7 +52,7 @@ final class LocalRooms implements Outlet {
     @Override
     public void deliver(StreamName stream, List<Entry> entries) {
         loop.runOnContext(any -> {
-            LocalRoom room = rooms.get(stream);
+            Roster<Seat> room = rooms.get(stream);
             if (room != null) {
                 entries.forEach(entry -> deliver(room, entry));
             }
@@ -61,11 +62,10 @@ final class LocalRooms implements Outlet {
     @Override
     public void lost(StreamName stream, Position now) {
         loop.runOnContext(any -> {
-            LocalRoom room = rooms.get(stream);
+            Roster<Seat> room = rooms.get(stream);
             if (room != null) {
-                List.copyOf(room.seats)
-                        .forEach(seat -> seat.connection.say(new ServerFrame.Joined(
-                                Optional.empty(), seat.roomId, now, false, Messages.NONE, false)));
+                room.each(seat -> seat.connection.say(
+                        new ServerFrame.Joined(Optional.empty(), seat.roomId, now, false, Messages.NONE, false)));
             }
         });
     }
@@ -73,45 +73,34 @@ final class LocalRooms implements Outlet {
     /** A second seat of the same connection in the same room takes the place of the first. */
     Seat seat(Connection connection, RoomId roomId, Attachment attachment) {
         StreamName stream = StreamName.room(roomId);
-        LocalRoom room = rooms.computeIfAbsent(stream, any -> new LocalRoom());
-        Seat seat = new Seat(connection, roomId, attachment, room.seats.size());
-        room.seats.add(seat);
+        Roster<Seat> room = rooms.computeIfAbsent(stream, any -> new Roster<>());
+        Seat seat = new Seat(connection, roomId, attachment);
+        seat.place = room.add(seat);
         return seat;
     }
 
     void leave(Seat seat) {
         StreamName stream = StreamName.room(seat.roomId);
-        LocalRoom room = rooms.get(stream);
+        Roster<Seat> room = rooms.get(stream);
         if (room == null) {
             return;
         }
-        Seat last = room.seats.remove(room.seats.size() - 1);
-        if (last != seat) {
-            room.seats.set(seat.place, last);
-            last.place = seat.place;
-        }
-        if (room.seats.isEmpty()) {
+        room.remove(Objects.requireNonNull(seat.place));
+        if (room.isEmpty()) {
             rooms.remove(stream);
         }
         carriers.forStream(stream).detach(seat.attachment);
     }
 
     /** One encoding, one buffer, for all seats: only the system call is paid for each. */
-    private void deliver(LocalRoom room, Entry entry) {
+    private void deliver(Roster<Seat> room, Entry entry) {
         SharedFrame frame = SharedFrame.text(PooledByteBufAllocator.DEFAULT, Wire.frame(entry), memory);
         try {
-            List<Seat> seats = room.seats;
-            for (int i = seats.size() - 1; i >= 0; i--) { // from the end: who leaves over it makes nobody be skipped
-                seats.get(i).connection.share(frame);
-            }
+            room.each(seat -> seat.connection.share(frame));
         } finally {
             frame.release();
         }
         meters.deliveryTook(TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - entry.timestamp())));
-    }
-
-    private static final class LocalRoom {
-        private final List<Seat> seats = new ArrayList<>(2);
     }
 
     /** One connection's place in one room. */
@@ -119,13 +108,12 @@ final class LocalRooms implements Outlet {
         private final Connection connection;
         private final RoomId roomId;
         private final Attachment attachment;
-        private int place;
+        private Roster.@Nullable Place<Seat> place;
 
-        private Seat(Connection connection, RoomId roomId, Attachment attachment, int place) {
+        private Seat(Connection connection, RoomId roomId, Attachment attachment) {
             this.connection = connection;
             this.roomId = roomId;
             this.attachment = attachment;
-            this.place = place;
         }
     }
 }
