@@ -53,6 +53,11 @@ final class Certificates {
         return now.isBefore(begin) ? Optional.of("is not valid before " + begin) : Optional.empty();
     }
 
+    /** The first of them. */
+    static Certificate first(String pem) throws CertificateException {
+        return in(pem).stream().findFirst().orElseThrow(() -> new CertificateException("there is none"));
+    }
+
     static List<Certificate> in(String pem) throws CertificateException {
         String blocks =
                 CERTIFICATE.matcher(pem).results().map(MatchResult::group).collect(Collectors.joining("\n"));

@@ -46,7 +46,7 @@ final class KeyPairCheck {
             return false;
         }
         try {
-            PublicKey confirming = Certificates.in(chain).get(0).getPublicKey();
+            PublicKey confirming = Certificates.first(chain).getPublicKey();
             byte[] der = Base64.getMimeDecoder().decode(pem.group(2));
             return switch (pem.group(1)) {
                 case "RSA " -> differ(confirming, pkcs8(RSA, der));

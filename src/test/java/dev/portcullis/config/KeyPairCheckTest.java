@@ -76,6 +76,9 @@ class KeyPairCheckTest {
         assertThat(KeyPairCheck.differ(ours.certificate, pem("PRIVATE KEY", new byte[] {1, 2, 3})))
                 .isFalse();
         assertThat(KeyPairCheck.differ(ours.certificate, "hush")).isFalse();
+        for (String none : new String[] {"", "hush", ours.certificate.substring(0, 200)}) {
+            assertThat(KeyPairCheck.differ(none, ours.pem())).isFalse();
+        }
     }
 
     /** The octets behind version and algorithm, whose head has two bytes on this curve. */
