@@ -5,7 +5,6 @@ import dev.portcullis.protocol.FramePieces;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.vertx.core.http.ServerWebSocket;
@@ -23,9 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ChatSocket {
     private static final Logger LOG = LoggerFactory.getLogger(ChatSocket.class);
-
-    /** Netty's objects for what the channel has taken are not counted, so that it takes no more than goes out at once. */
-    private static final WriteBufferWaterMark TAKEN = new WriteBufferWaterMark(8_192, 16_384);
 
     private final ServerWebSocket webSocket;
     private final ChannelHandlerContext context;
@@ -224,7 +220,6 @@ public final class ChatSocket {
             decoder.setSingleDecode(true); // the tap asks for the next frame
             decoder.setCumulator(new HeapCumulator());
         }
-        context.channel().config().setWriteBufferWaterMark(TAKEN);
         context.channel().config().setOption(ChannelOption.SO_SNDBUF, config.sendBufferBytes());
     }
 

@@ -2,6 +2,7 @@ package dev.portcullis.edge.socket;
 
 import dev.portcullis.http.Address;
 import io.netty.channel.Channel;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
@@ -21,6 +22,9 @@ public final class HttpChannel {
     private static final AttributeKey<HttpChannel> KEY = AttributeKey.valueOf(HttpChannel.class, "state");
     private static final String TLS_1_3 = "TLSv1.3";
     private static final String[] NO_SUITES = {"TLS_EMPTY_RENEGOTIATION_INFO_SCSV"};
+
+    /** Netty's objects for what the channel has taken are not counted, so that it takes no more than goes out at once. */
+    private static final WriteBufferWaterMark TAKEN = new WriteBufferWaterMark(8_192, 16_384);
 
     private final Channel channel;
     private @Nullable RequestDecoder decoder;
@@ -132,6 +136,8 @@ public final class HttpChannel {
 
     /** On the event loop, when the connection was registered with it. */
     void registered() {
+        channel.config().setWriteBufferWaterMark(TAKEN);
+        channel.pipeline().addFirst(new BelowTls());
         if (unwanted) {
             channel.eventLoop().execute(this::cutNow); // after what its registration still does
         }

@@ -131,6 +131,7 @@ final class Tap extends ChannelInboundHandlerAdapter {
         undecoded += bytes.readableBytes();
         if (paused || pumping || resting) {
             hold(bytes);
+            readOrNot(); // below TLS reading may have begun anew
         } else {
             pump(bytes);
         }
