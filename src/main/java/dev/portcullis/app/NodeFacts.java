@@ -9,6 +9,7 @@ import dev.portcullis.cluster.Fingerprint;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.rooms.Permissions;
 import dev.portcullis.store.Lanes;
+import dev.portcullis.streams.Retention;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What this node must have in common with the others of its cluster. Limits, times and sizes are not among it: they may
- * differ for as long as it takes to roll a change out.
+ * What this node must have in common with the others of its cluster. Limits, times and sizes that a node keeps to itself
+ * are not among it: they may differ for as long as it takes to roll a change out.
  */
 final class NodeFacts {
     private NodeFacts() {}
@@ -40,6 +41,10 @@ final class NodeFacts {
             List<String> open =
                     config.rooms().open().stream().map(RoomId::value).sorted().toList();
             known.put(Fact.PUBLIC_ROOMS, Set.of(Fingerprint.of(salt, open)));
+        }
+        if (config.runs(Stage.BROADCAST)) {
+            Retention room = config.streams().room();
+            known.put(Fact.WINDOW, Set.of(room.entries() + " entries, " + room.ageMs() + " ms"));
         }
         return new Facts(WireForm.VERSION, known);
     }

@@ -19,7 +19,9 @@ public enum Fact {
     /** What each role may do. */
     PERMISSIONS("permissions"),
     /** The rooms that everyone may enter. */
-    PUBLIC_ROOMS("rooms.public");
+    PUBLIC_ROOMS("rooms.public"),
+    /** How much of a room is kept: each append cuts the room to what its own node keeps. */
+    WINDOW("streams.room");
 
     /** Two clusters over one store, or streams that are looked for elsewhere, can't be meant by anyone. */
     static final Set<Fact> THAT_MAY_DIFFER =

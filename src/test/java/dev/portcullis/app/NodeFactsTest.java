@@ -30,7 +30,9 @@ class NodeFactsTest {
                 "ISSUERS | auth.issuers=[{\"secret\": \"" + Configs.SECRET + "\", \"audience\": \"us\"}]",
                 "INTEREST | broadcast.interestBits=2048",
                 "PERMISSIONS | permissions={\"member\": [\"join\"]}",
-                "PUBLIC_ROOMS | rooms.public=[\"lobby\"]"
+                "PUBLIC_ROOMS | rooms.public=[\"lobby\"]",
+                "WINDOW | streams.room.entries=10",
+                "WINDOW | streams.room.ageMs=60000"
             })
     void what_decides_who_may_do_what_shows(Fact fact, String set) {
         Facts one = facts();

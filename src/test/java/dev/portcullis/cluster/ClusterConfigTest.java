@@ -87,7 +87,7 @@ class ClusterConfigTest {
                 "cluster.host=0.0.0.0                 | cluster.host: means every address",
                 "cluster.host=::                      | cluster.host: means every address",
                 "cluster.kubernetes.serviceDns=x      | cluster.members: stands beside cluster.kubernetes",
-                "cluster.mayDiffer=[\"name\"]         | cluster.mayDiffer[0]: is \"name\"; one of issuers, permissions, public_rooms",
+                "cluster.mayDiffer=[\"name\"]         | cluster.mayDiffer[0]: is \"name\"; one of issuers, permissions, public_rooms, window",
                 "cluster.mayDiffer=[\"lanes\"]        | cluster.mayDiffer[0]: is \"lanes\"; one of issuers, perm",
                 "cluster.mayDiffer=[\"interest\"]     | cluster.mayDiffer[0]: is \"interest\"; one of issuers, perm",
                 "cluster.members=[\"127.0.0.1:0\"]    | cluster.members[0]: is \"127.0.0.1:0\"",
