@@ -5,7 +5,6 @@ import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
-import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -32,16 +31,24 @@ final class Membership implements AutoCloseable {
     static Membership begin(Config config, Contact at) throws ClusterUnjoined {
         try {
             return new Membership(Hazelcast.newHazelcastInstance(config));
-        } catch (HazelcastException | IllegalStateException broken) {
-            LOG.atError()
-                    .addKeyValue("event", "cluster.unjoined")
-                    .setCause(broken)
-                    .log("Hazelcast did not start");
-            throw new ClusterUnjoined(
-                    "the cluster can't be joined at " + at + ": either the port is in use or the host is"
-                            + " no address of this machine (cluster.host, cluster.port), or the members of the cluster refused"
-                            + " this node; the log has Hazelcast's own words");
+        } catch (IllegalStateException untaken) { // thrown after hazelcast.max.join.seconds
+            throw unjoined(
+                    untaken,
+                    ClusterUnjoined.passing("no member of the cluster let this node at " + at + " in, though there are"
+                            + " some: they stand still, can't reach it there (cluster.host, cluster.port), or refuse it;"
+                            + " the log has Hazelcast's own words"));
+        } catch (RuntimeException unbound) { // for an address of another machine of no class of its own
+            throw unjoined(
+                    unbound,
+                    new ClusterUnjoined(
+                            "the cluster can't be joined at " + at + ": either the port is in use or the host is"
+                                    + " no address of this machine (cluster.host, cluster.port); the log has Hazelcast's own words"));
         }
+    }
+
+    private static ClusterUnjoined unjoined(RuntimeException broken, ClusterUnjoined reason) {
+        LOG.atError().addKeyValue("event", "cluster.unjoined").setCause(broken).log("Hazelcast did not start");
+        return reason;
     }
 
     HazelcastInstance hazelcast() {

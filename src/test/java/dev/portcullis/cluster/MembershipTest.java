@@ -1,0 +1,64 @@
+package dev.portcullis.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.instance.EndpointQualifier;
+import dev.portcullis.kit.FreePort;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Why a node does not become a member, and whether it is worth another try. */
+class MembershipTest {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+    private static final Contact AT = new Contact("127.0.0.1", 5701);
+
+    /** As all do that are stopped or stand still over their garbage: the system takes connections in their place. */
+    @Test
+    void members_that_stand_still_are_worth_another_try() throws Exception {
+        try (ServerSocket still = new ServerSocket(0, 50, LOOPBACK)) {
+            ClusterUnjoined reason = unjoined(config(FreePort.find(), still.getLocalPort()));
+            assertThat(reason.mayPass()).isTrue();
+            assertThat(reason).hasMessageStartingWith("no member of the cluster let this node at 127.0.0.1:");
+        }
+    }
+
+    @Test
+    void a_port_in_use_is_not() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 50, LOOPBACK)) {
+            unmended(unjoined(config(other.getLocalPort(), other.getLocalPort())));
+        }
+    }
+
+    @Test
+    void an_address_of_another_machine_is_not() throws Exception {
+        int port = FreePort.find();
+        Config config = config(port, port);
+        Objects.requireNonNull(
+                        config.getAdvancedNetworkConfig().getEndpointConfigs().get(EndpointQualifier.MEMBER))
+                .getInterfaces()
+                .setInterfaces(List.of("192.0.2.7"));
+        unmended(unjoined(config));
+    }
+
+    private static void unmended(ClusterUnjoined reason) {
+        assertThat(reason.mayPass()).isFalse();
+        assertThat(reason).hasMessageContaining("either the port is in use or the host is no address of this machine");
+    }
+
+    private static Config config(int port, int other) throws ClusterUnjoined {
+        NodeRow me = new NodeRow("n", Given.facts("portcullis"), Map.of(), "0.1.0");
+        return HazelcastSettings.of(Given.node(port, List.of(port, other)), me)
+                .setProperty("hazelcast.max.join.seconds", "2");
+    }
+
+    private static ClusterUnjoined unjoined(Config config) {
+        return catchThrowableOfType(
+                ClusterUnjoined.class, () -> Membership.begin(config, AT).close());
+    }
+}
