@@ -6,6 +6,7 @@ import java.util.Optional;
 /** Where a server listens, taken apart once. */
 public record Endpoint(String host, int port, boolean tls, String target) {
     private static final String DEFAULT_PATH = "/ws";
+    private static final int LAST_PORT = 65_535;
 
     /** Throws {@link IllegalArgumentException} with a sentence for the person who typed the address. */
     public static Endpoint of(String url) {
@@ -17,6 +18,9 @@ public record Endpoint(String host, int port, boolean tls, String target) {
         // RFC 6455 3 knows neither a user nor a fragment; credentials in an address end up in histories (CWE-522).
         if (uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
             throw new IllegalArgumentException("the address must look like ws://host:port/ws");
+        }
+        if (uri.getPort() == 0 || uri.getPort() > LAST_PORT) {
+            throw new IllegalArgumentException("a port is a number from 1 to " + LAST_PORT);
         }
         int port = uri.getPort() > 0 ? uri.getPort() : tls ? 443 : 80;
         return new Endpoint(bare(uri.getHost()), port, tls, path(uri) + query(uri));

@@ -25,7 +25,10 @@ class EndpointTest {
                 "ws:///ws",
                 "ws://u:p@host/ws",
                 "ws://h/#x",
-                "ws://a b"
+                "ws://a b",
+                "ws://h:0/ws",
+                "ws://h:65536/ws",
+                "ws://h:99999999999/ws"
             })
     void an_address_of_another_kind_is_refused_with_a_sentence(String url) {
         assertThatThrownBy(() -> Endpoint.of(url))
