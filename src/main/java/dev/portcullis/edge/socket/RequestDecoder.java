@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decodes one HTTP request at a time: the next one only after the answer to this one, and none after the last. Vert.x
  * queues what a client pipelines and would hand it on after an upgrade or a refusal of the same connection (CWE-444).
- * Bounds the header lines, since each pins far more memory than its bytes (CWE-770), and takes no folded ones and no
- * trailers.
+ * Bounds the header lines, since each pins far more memory than its bytes (CWE-770), and takes no folded or
+ * nameless ones and no trailers.
  */
 final class RequestDecoder extends VertxHttpRequestDecoder {
     /**
@@ -109,6 +109,9 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         }
         if (++headerLines > maxHeaderLines) {
             throw new TooLongHttpHeaderException("more than " + maxHeaderLines + " header lines");
+        }
+        if (length == 0) {
+            throw new IllegalArgumentException("a header without a name");
         }
         return super.splitHeaderName(line, start, length);
     }

@@ -73,9 +73,11 @@ class RequestDecoderTest {
                 "A: b\n c\r\n",
                 " A: b\r\n",
                 "A: b\r\n \r\n",
-                "A: b\r\nContent-Length: 1\r\n 0\r\n"
+                "A: b\r\nContent-Length: 1\r\n 0\r\n",
+                ": b\r\n",
+                ":\r\n"
             })
-    void folded_header_line_is_refused_however_it_is_cut(String lines) {
+    void folded_or_nameless_header_line_is_refused_however_it_is_cut(String lines) {
         String request = "\r\nGET /folded HTTP/1.1\r\nHost: x\r\n" + lines + "\r\n";
         for (int cut = 0; cut < request.length(); cut++) {
             RequestDecoder fresh = new RequestDecoder(new HttpServerOptions(), 64);
