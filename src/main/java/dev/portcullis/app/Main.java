@@ -15,9 +15,16 @@ import picocli.CommandLine;
 public final class Main {
     private static final String SERVER = "run";
 
+    /**
+     * Read by Vert.x whenever one is built. It would copy what it finds on the class path into a folder for temporary files,
+     * which a killed process leaves behind; nothing here is read that way.
+     */
+    private static final String NO_COPIES = "vertx.disableFileCPResolving";
+
     private Main() {}
 
     public static void main(String[] args) {
+        System.setProperty(NO_COPIES, "true");
         PrintWriter out = utf8(System.out);
         if (args.length == 0 || !args[0].equals(SERVER)) {
             Logs.silenceLibraries(); // their lines would stand in the middle of a talk or a report

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator meets at the start: a running node, or one line that says what to mend. */
 class StartIT {
+    private static final long PATIENCE_SECONDS = 180;
+
     @TempDir
     static Path running;
 
@@ -54,6 +57,19 @@ class StartIT {
         }
         System.out.println("ready after " + best + " ms");
         assertThat(best).isLessThan(10_000);
+    }
+
+    /** A process that is killed removes nothing. */
+    @Test
+    void a_node_keeps_nothing_in_the_folder_for_temporary_files() throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        Map<String, String> environment = new HashMap<>(ForkedNode.ENVIRONMENT);
+        environment.put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+        try (JarProcess process = JarProcess.start(environment, ForkedNode.arguments(ForkedNode.configIn(folder)))) {
+            assertThat(process.out().await(line -> line.startsWith("Portcullis "), PATIENCE_SECONDS))
+                    .isPresent();
+            assertThat(temporary).isEmptyDirectory();
+        }
     }
 
     @Test
