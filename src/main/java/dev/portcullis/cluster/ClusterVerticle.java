@@ -8,15 +8,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,8 +35,8 @@ public final class ClusterVerticle extends VerticleBase {
     private final Follower follower;
     private final Neighbours neighbours;
     private final Hearing hearing = new Hearing(ROUNDS);
-    private final DeliveryOptions call;
-    private final Set<String> untrusted = new HashSet<>();
+    private final DeliveryOptions round;
+    private final NodePing ping;
     private NodeRow me;
     private List<MessageConsumer<String>> ear = List.of();
     private Future<Void> renewal = Future.succeededFuture();
@@ -73,7 +70,8 @@ public final class ClusterVerticle extends VerticleBase {
         this.directory = directory;
         this.follower = follower;
         this.neighbours = new Neighbours(me.node(), bus::meet);
-        this.call = new DeliveryOptions().setSendTimeout(roundMs);
+        this.round = new DeliveryOptions().setSendTimeout(roundMs);
+        this.ping = new NodePing(membership::describe, tls);
     }
 
     /** Completes once the others are known and can call this node. */
@@ -128,14 +126,14 @@ public final class ClusterVerticle extends VerticleBase {
             met.complete();
             return;
         }
-        Future.any(others.stream().map(node -> call(node, MEETING)).toList())
+        Future.any(others.stream().map(node -> ping(node, MEETING)).toList())
                 .onSuccess(any -> met.complete())
                 .onFailure(any -> meetAgain(met, began, others));
     }
 
     private void meetAgain(Promise<Void> met, long began, List<String> others) {
         String names = others.stream().map(membership::describe).collect(Collectors.joining(", "));
-        if (untrusted.containsAll(others)) {
+        if (ping.distrustsAll(others)) {
             met.fail(
                     new ClusterUnjoined("this node can't talk to " + names + ": its certificate or theirs is not of the"
                             + " authority that the other trusts; give all nodes certificates of one (cluster.tls)"));
@@ -173,7 +171,7 @@ public final class ClusterVerticle extends VerticleBase {
     }
 
     private Future<Void> listen() {
-        MessageConsumer<String> consumer = vertx.eventBus().consumer(address(me.node()));
+        MessageConsumer<String> consumer = vertx.eventBus().consumer(NodePing.address(me.node()));
         ear = List.of(consumer);
         return consumer.handler(message -> {
                     hearing.heard();
@@ -196,45 +194,13 @@ public final class ClusterVerticle extends VerticleBase {
             case REGISTER -> registerAnew();
             case END -> end();
         }
-        untrusted.retainAll(neighbours.serving());
-        neighbours.serving().forEach(node -> call(node, call));
+        List<String> serving = neighbours.serving();
+        ping.forgetAllBut(serving);
+        serving.forEach(node -> ping(node, round));
     }
 
-    private Future<Message<String>> call(String node, DeliveryOptions options) {
-        return vertx.eventBus()
-                .<String>request(address(node), "", options)
-                .onSuccess(any -> {
-                    hearing.answered();
-                    untrusted.remove(node);
-                })
-                .recover(silence -> tls ? suspect(node, silence) : Future.failedFuture(silence));
-    }
-
-    /** A question that was not answered does not tell why; what only has to be sent does. */
-    private Future<Message<String>> suspect(String node, Throwable silence) {
-        return vertx.eventBus()
-                .<String>sender(address(node))
-                .write("")
-                .onFailure(unsent -> {
-                    if (unsent instanceof SSLException && untrusted.add(node)) {
-                        LOG.atError()
-                                .addKeyValue("event", "cluster.untrusted")
-                                .addKeyValue("other", membership.describe(node))
-                                .addKeyValue("cause", kind(unsent))
-                                .log("the certificate of another node is not of our authority, or it refuses ours:"
-                                        + " this one can't talk to it");
-                    }
-                })
-                .transform(any -> Future.failedFuture(silence));
-    }
-
-    /** The innermost is the one that read the certificate. Its message may quote what it read (CWE-532). */
-    private static String kind(Throwable broken) {
-        Throwable innermost = broken;
-        for (int depth = 0; innermost.getCause() != null && depth < 16; depth++) {
-            innermost = innermost.getCause();
-        }
-        return innermost.getClass().getSimpleName();
+    private Future<?> ping(String node, DeliveryOptions options) {
+        return ping.send(vertx.eventBus(), node, options).onSuccess(any -> hearing.answered());
     }
 
     /** Who should be calling this node: nobody does that has nothing to ask of it. */
@@ -275,9 +241,5 @@ public final class ClusterVerticle extends VerticleBase {
         if (change.kind() == Change.Kind.WENT && neighbours.serving().contains(change.node())) {
             follower.left(change.node());
         }
-    }
-
-    private static String address(String node) {
-        return "node@" + node;
     }
 }

@@ -81,7 +81,7 @@ class ClusterTlsTest {
     @Test
     void a_node_signed_by_another_authority_meets_nobody_and_says_once_of_each_why() {
         ListAppender<ILoggingEvent> log = new ListAppender<>();
-        Logger logger = (Logger) LoggerFactory.getLogger(ClusterVerticle.class);
+        Logger logger = (Logger) LoggerFactory.getLogger(NodePing.class);
         log.start();
         logger.addAppender(log);
         try {
