@@ -1,5 +1,6 @@
 package dev.portcullis.auth;
 
+import dev.portcullis.protocol.GrantedRooms;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import java.util.List;
@@ -21,4 +22,8 @@ public record TokenClaims(
         List<String> rooms,
         String tokenId,
         long issuedAt,
-        long expiresAt) {}
+        long expiresAt) {
+    public TokenClaims {
+        rooms = GrantedRooms.of(rooms);
+    }
+}

@@ -75,19 +75,11 @@ final class RoomPolicy {
     }
 
     private boolean mayEnter(Sender from, RoomId room) {
-        return RoomRole.ofToken(from.role()) == RoomRole.ADMIN
-                || open.contains(room)
-                || from.rooms().stream().anyMatch(granted -> covers(granted, room));
+        return RoomRole.ofToken(from.role()) == RoomRole.ADMIN || open.contains(room) || from.isGranted(room);
     }
 
     private boolean aMembershipCouldPermit(FrameType action) {
         return EnumSet.complementOf(EnumSet.of(RoomRole.ADMIN)).stream()
                 .anyMatch(role -> permissions.permits(role, action));
-    }
-
-    private static boolean covers(String granted, RoomId room) {
-        return granted.endsWith("*")
-                ? room.value().startsWith(granted.substring(0, granted.length() - 1))
-                : room.value().equals(granted);
     }
 }
