@@ -66,6 +66,13 @@ final class Deeds {
         return frame.accept(new Act(from, taken));
     }
 
+    /** What a frame for several rooms led to: each of them has its answer. */
+    Answer forEachRoom(Connection from, ClientFrame frame, Answer answer) {
+        return frame instanceof ClientFrame.Join join && answer instanceof Answer.Refused refusal
+                ? joining.refused(from, join, refusal)
+                : answer;
+    }
+
     private static Future<Answer> refused(Reason reason) {
         return succeededFuture(Answer.refused(Rejection.of(reason)));
     }

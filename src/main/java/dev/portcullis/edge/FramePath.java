@@ -63,6 +63,7 @@ final class FramePath implements Path {
                 .compose(ifGranted(() -> gate.pass(from, frame.type(), taken)))
                 .compose(verdict -> verdict.fold(() -> deeds.act(from, frame, taken), FramePath::refused))
                 .recover(broken -> succeededFuture(Breakage.answer(broken, frame.type())))
+                .map(answer -> deeds.forEachRoom(from, frame, answer))
                 .map(answer -> answer.to(frame.envelope().id()).about(frame.type(), FrameResource.of(frame)));
     }
 

@@ -21,6 +21,7 @@ import dev.portcullis.streams.Wire;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -70,11 +71,35 @@ final class Joining {
     private Future<Answer> next(
             Connection from, Optional<String> id, Iterator<ClientFrame.RoomJoin> wishes, Taken taken) {
         ClientFrame.RoomJoin wish = wishes.next();
+    /**
+     * Refuses all rooms of a frame that was refused before its first room was looked at. A limit concerns the frame, and a
+     * client over its limits is not given more to read for it.
+     *
+     * @return what the last of them is answered
+     */
+    Answer refused(Connection from, ClientFrame.Join frame, Answer.Refused refusal) {
+        List<ClientFrame.RoomJoin> wishes = frame.rooms();
+        int last = wishes.size() - 1;
+        boolean limited = refusal.why().fold(limit -> true, failed -> false);
+        if (refusal.roomId().isPresent() || (limited && last > 0)) {
+            return refusal;
+        }
+        for (ClientFrame.RoomJoin wish : wishes.subList(0, last)) {
+            replies.give(
+                    from, about(Answer.refused(refusal.why()), frame.envelope().id(), wish));
+        }
+        return about(refusal, frame.envelope().id(), wishes.get(last));
+    }
+
+    private static Answer about(Answer answer, Optional<String> id, ClientFrame.RoomJoin wish) {
+        return answer.to(id)
+                .in(wish.roomId())
+                .about(FrameType.JOIN, Optional.of(wish.roomId().value()));
+    }
+
         Future<Answer> answer = one(from, id, wish, taken)
                 .recover(broken -> succeededFuture(Breakage.answer(broken, FrameType.JOIN)))
-                .map(said -> said.to(id)
-                        .in(wish.roomId())
-                        .about(FrameType.JOIN, Optional.of(wish.roomId().value())));
+                .map(said -> about(said, id, wish));
         if (!wishes.hasNext()) {
             return answer;
         }

@@ -14,6 +14,7 @@ import dev.portcullis.rooms.Membership;
 import dev.portcullis.rooms.RoomRole;
 import dev.portcullis.streams.Append;
 import dev.portcullis.streams.Lives;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.List;
@@ -65,6 +66,29 @@ class CutoffGateTest {
             assertThat(ann.next("ack").getString("id"))
                     .as("it has waited for the leases")
                     .isEqualTo("f");
+        }
+    }
+
+    @Test
+    void join_that_is_refused_as_a_whole_is_answered_for_each_of_its_rooms() {
+        try (JdkPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            stall();
+            awaitUnavailable(ann);
+            ann.send(new JsonObject()
+                    .put("type", "join")
+                    .put(
+                            "rooms",
+                            new JsonArray()
+                                    .add(new JsonObject().put("roomId", "room-1"))
+                                    .add(new JsonObject().put("roomId", LOBBY))));
+            for (String room : List.of("room-1", LOBBY)) {
+                JsonObject error = ann.next("error");
+                assertThat(error.getString("reason")).isEqualTo("unavailable");
+                assertThat(error.getString("roomId")).isEqualTo(room);
+            }
+            ann.send(new JsonObject().put("type", "join").put("roomId", LOBBY));
+            assertThat(ann.next("error").getString("roomId")).isEqualTo(LOBBY);
         }
     }
 

@@ -101,7 +101,9 @@ class LettingGoTest {
                 peers.add(entry.apply(node, i));
             }
             assertThat(Await.until(() -> node.crowd.size() == PEERS)).isTrue();
-            assertThat(parts()).isGreaterThanOrEqualTo((long) PEERS * PARTS.size());
+            assertThat(Await.until(() -> parts() >= (long) PEERS * PARTS.size()))
+                    .as("a peer hears of its upgrade before the last part is made")
+                    .isTrue();
             peers.forEach(JdkPeer::cut);
             assertThat(Await.until(() -> node.crowd.size() == 0)).isTrue();
             assertThat(Await.until(() -> parts() <= before)).isTrue();
