@@ -79,7 +79,7 @@ public record NodeConfig(
                 Permissions.read(root),
                 ContentConfig.read(root.section("content")),
                 BroadcastConfig.read(root.section("broadcast")),
-                StreamsConfig.read(root.section("streams")),
+                StreamsConfig.read(root.section("streams"), stages.getOrDefault(Stage.EDGE, 0)),
                 StoreConfig.read(root.section("store")),
                 BusConfig.read(root.section("bus")),
                 ClusterConfig.read(root.section("cluster")),

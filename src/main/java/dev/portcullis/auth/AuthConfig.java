@@ -1,5 +1,6 @@
 package dev.portcullis.auth;
 
+import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
 import java.util.EnumSet;
 import java.util.List;
@@ -28,7 +29,6 @@ public record AuthConfig(
         int cache,
         long cacheBytes) {
     private static final long DAY = 86_400_000;
-    private static final long LEAST_CACHE_BYTES = 1L << 20;
 
     /** How a handshake with a bad token ends. */
     public enum RejectWith {
@@ -39,7 +39,7 @@ public record AuthConfig(
     /** @param instances of this node, which share what the cache may cost */
     public static AuthConfig read(Section auth, int instances) {
         AuthConfig config = new AuthConfig(
-                auth.choices("accept", Way.OFFERED, Way.class, "ways in which a client may present its token"),
+                auth.choices("accept", Way.OFFERED, Way.class, "ways in which a client may present its token; cookie and query are not offered yet"),
                 auth.choice(
                         "rejectWith",
                         RejectWith.CLOSE,
@@ -66,18 +66,13 @@ public record AuthConfig(
                         0,
                         1_000_000,
                         "proven tokens that one instance remembers; fewer where those of all instances of a node would"
-                                + " take more than a thirty-second of the largest heap (but at least "
-                                + LEAST_CACHE_BYTES + " bytes): each its length and " + ProvenTokens.TOKEN_BYTES
-                                + " bytes, and " + ProvenTokens.ROOM_BYTES + " more for each room it names"),
-                cacheBytes(Runtime.getRuntime().maxMemory(), instances));
+                                + " take more than " + HeapShare.TOKENS.words() + " of the largest heap (but at least "
+                                + HeapShare.TOKENS.of(0) + " bytes): each its length and " + ProvenTokens.TOKEN_BYTES
+                                + " bytes"),
+                HeapShare.TOKENS.each(instances));
         config.judgeWays(auth);
         config.judgeIssuers(auth);
         return config;
-    }
-
-    /** What one instance's share is: a full heap ends the process (CWE-770). */
-    static long cacheBytes(long heapBytes, int instances) {
-        return Math.max(LEAST_CACHE_BYTES, heapBytes / 32) / Math.max(1, instances);
     }
 
     public boolean accepts(Way way) {

@@ -13,11 +13,8 @@ import java.util.TreeSet;
  * have expired as soon as another comes.
  */
 final class ProvenTokens {
-    /** Of the heap, about, for a token that names no room, beside its texts. */
+    /** Of the heap, about, for a token beside its texts. */
     static final int TOKEN_BYTES = 512;
-
-    /** Likewise for each room that it names. */
-    static final int ROOM_BYTES = 52;
 
     private final int most;
     private final long mostBytes;
@@ -41,7 +38,7 @@ final class ProvenTokens {
         while (!byExpiry.isEmpty() && byExpiry.first().expiresAt() <= now) {
             drop(byExpiry.first());
         }
-        Kept kept = new Kept(tokenHash, claims, weigh(claims, tokenLength));
+        Kept kept = new Kept(tokenHash, claims, TOKEN_BYTES + tokenLength);
         if (kept.bytes() > mostBytes) { // it would push all others out, and then itself
             return;
         }
@@ -67,10 +64,6 @@ final class ProvenTokens {
     /** Of the heap, about. */
     long bytes() {
         return bytes;
-    }
-
-    static long weigh(TokenClaims claims, int tokenLength) {
-        return TOKEN_BYTES + tokenLength + (long) ROOM_BYTES * claims.rooms().size();
     }
 
     private void drop(Kept kept) {

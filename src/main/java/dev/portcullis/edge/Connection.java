@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * One client. Takes one frame at a time: order and backpressure come from there. Everything happens on its event loop.
  */
 final class Connection implements ChatSocket.Listener {
+    /** Smaller messages are gone before they could add up. */
+    private static final int SMALL = 1_024;
+
+    /** A message is in memory as it came, as it was understood, and as it is passed on. */
+    private static final long FORMS = 4;
+
     private final Peer peer;
     private final Surroundings around;
     private final ConnectionBudget budget;
@@ -263,6 +269,9 @@ final class Connection implements ChatSocket.Listener {
     private void take(byte[] utf8) {
         busy = true;
         frames++;
+        if (utf8.length > SMALL) {
+            socket().inHand(FORMS * utf8.length);
+        }
         budget.unreported().add(utf8.length);
         Future.succeededFuture()
                 .compose(any -> path.travel(this, utf8)) // a path that throws has broken like one that fails
@@ -270,6 +279,7 @@ final class Connection implements ChatSocket.Listener {
     }
 
     private void answered(Answer answer) {
+        socket().inHand(0);
         if (!over()) {
             around.replies().give(this, answer);
         }

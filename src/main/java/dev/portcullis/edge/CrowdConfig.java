@@ -1,5 +1,6 @@
 package dev.portcullis.edge;
 
+import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
 
 /**
@@ -10,17 +11,14 @@ import dev.portcullis.config.Section;
  * @param pendingGraceMs for how long none of these gives way to a newcomer
  */
 public record CrowdConfig(int perAddress, int perNode, int sockets, int pendingPerAddress, long pendingGraceMs) {
-    /** Of the heap, about, for a session at rest. */
-    private static final long SESSION_BYTES = 20 << 10;
+    /** Of the heap, about, for a session at rest whose token names as many rooms as fit into one. */
+    private static final long SESSION_BYTES = 22 << 10;
 
     /** Of the heap, about, for the TLS of one. */
     private static final long TLS_BYTES = 8 << 10;
 
     /** Of the heap, about, for a head or a TLS handshake that is begun and goes no further, however its peer begins it. */
     private static final long PENDING_BYTES = 24 << 10;
-
-    /** Of the heap for the node itself. */
-    private static final long NODE_BYTES = 48L << 20;
 
     private static final int FEWEST = 100;
 
@@ -40,7 +38,7 @@ public record CrowdConfig(int perAddress, int perNode, int sockets, int pendingP
                                 1_000_000,
                                 "open connections of one node; fewer where the heap is too small for so many: "
                                         + SESSION_BYTES + " bytes each, and " + TLS_BYTES
-                                        + " for TLS, beside those of bufferedBytesPerNode"),
+                                        + " for TLS, of what all else leaves of it"),
                         roomFor(heapBytes, bufferedBytes, tls)),
                 Math.min(
                         limits.integer(
@@ -48,8 +46,9 @@ public record CrowdConfig(int perAddress, int perNode, int sockets, int pendingP
                                 10_000,
                                 1,
                                 1_000_000,
-                                "TCP connections of one node that are no WebSocket, or not yet; fewer where an eighth of"
-                                        + " the largest heap is too small for so many: " + PENDING_BYTES
+                                "TCP connections of one node that are no WebSocket, or not yet; fewer where "
+                                        + HeapShare.PENDING.words()
+                                        + " of the largest heap is too small for so many: " + PENDING_BYTES
                                         + " bytes each"),
                         roomForPending(heapBytes)),
                 limits.integer(
@@ -68,15 +67,14 @@ public record CrowdConfig(int perAddress, int perNode, int sockets, int pendingP
                                 + " nobody else can be"));
     }
 
-    /** How many sessions a heap has room for, if a fifth of it stays free: a full one ends the process (CWE-770). */
+    /** How many sessions a heap has room for. */
     static int roomFor(long heapBytes, long bufferedBytes, boolean tls) {
-        long room = heapBytes / 5 * 4 - NODE_BYTES - bufferedBytes;
-        return many(room / (tls ? SESSION_BYTES + TLS_BYTES : SESSION_BYTES));
+        return many(HeapShare.leftOf(heapBytes, bufferedBytes) / (tls ? SESSION_BYTES + TLS_BYTES : SESSION_BYTES));
     }
 
-    /** How many connections before their upgrade an eighth of a heap has room for. */
+    /** How many connections before their upgrade a heap has room for. */
     static int roomForPending(long heapBytes) {
-        return many(heapBytes / 8 / PENDING_BYTES);
+        return many(HeapShare.PENDING.of(heapBytes) / PENDING_BYTES);
     }
 
     private static int many(long number) {

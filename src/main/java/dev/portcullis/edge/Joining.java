@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * affair: each frame has its own time to be answered, and the connection's next frame waits for the last one.
  */
 final class Joining {
+    /** So many a person has open at once; who fills a node with rooms has more. */
+    private static final int FEW_ROOMS = 10;
+
     private final CutoffGate gate;
     private final RoomAuthorizer rooms;
     private final Carriers carriers;
@@ -68,9 +71,6 @@ final class Joining {
         return next(from, frame.envelope().id(), frame.rooms().iterator(), taken);
     }
 
-    private Future<Answer> next(
-            Connection from, Optional<String> id, Iterator<ClientFrame.RoomJoin> wishes, Taken taken) {
-        ClientFrame.RoomJoin wish = wishes.next();
     /**
      * Refuses all rooms of a frame that was refused before its first room was looked at. A limit concerns the frame, and a
      * client over its limits is not given more to read for it.
@@ -97,6 +97,9 @@ final class Joining {
                 .about(FrameType.JOIN, Optional.of(wish.roomId().value()));
     }
 
+    private Future<Answer> next(
+            Connection from, Optional<String> id, Iterator<ClientFrame.RoomJoin> wishes, Taken taken) {
+        ClientFrame.RoomJoin wish = wishes.next();
         Future<Answer> answer = one(from, id, wish, taken)
                 .recover(broken -> succeededFuture(Breakage.answer(broken, FrameType.JOIN)))
                 .map(said -> about(said, id, wish));
@@ -140,6 +143,7 @@ final class Joining {
         private final ClientFrame.RoomJoin wish;
         private final RoomId roomId;
         private final boolean admin;
+        private final boolean inFewRooms;
         private final Promise<Answer> answer = Promise.promise();
         private @Nullable Attachment attachment;
         private Handle<Newcomer> patience = new Handle<>(this);
@@ -153,12 +157,18 @@ final class Joining {
             this.wish = wish;
             this.roomId = wish.roomId();
             this.admin = connection.sender().role() == Role.ADMIN;
+            this.inFewRooms = connection.seats().count() < FEW_ROOMS;
             this.answer.future().onComplete(any -> patience.letGo());
         }
 
         @Override
         public boolean passesBars() {
             return admin;
+        }
+
+        @Override
+        public boolean followsFew() {
+            return inFewRooms;
         }
 
         /** Only a resume brings entries. */

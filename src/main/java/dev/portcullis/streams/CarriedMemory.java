@@ -1,5 +1,6 @@
 package dev.portcullis.streams;
 
+import dev.portcullis.config.HeapShare;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,13 +19,14 @@ public final class CarriedMemory {
     /** Of the heap, about, for one member of one stream, at its carrier and at its connection. */
     static final int MEMBER_BYTES = 600;
 
-    /** As much is had by the smallest of heaps. */
-    static final int LEAST_BYTES = 2_500_000;
-
     private static final Logger LOG = LoggerFactory.getLogger(CarriedMemory.class);
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** What stays free for them when others, who follow as much as they may, have filled the rest. */
+    private static final int PART_FOR_FEW = 4;
+
     private final long most;
+    private final long keptForFew;
     private final LongSupplier nanos;
     private final AtomicInteger streams = new AtomicInteger();
     private final AtomicInteger members = new AtomicInteger();
@@ -34,32 +36,32 @@ public final class CarriedMemory {
 
     CarriedMemory(long most, LongSupplier nanos) {
         this.most = most;
+        this.keptForFew = most / PART_FOR_FEW;
         this.nanos = nanos;
         this.quietUntil = new AtomicLong(nanos.getAsLong());
     }
 
     /** As much as this process has room for. */
     public static CarriedMemory ofLargestHeap() {
-        return new CarriedMemory(shareOf(Runtime.getRuntime().maxMemory()), System::nanoTime);
+        return new CarriedMemory(HeapShare.ROOMS.ofLargestHeap(), System::nanoTime);
     }
 
-    /** A full heap ends the process. */
-    static long shareOf(long heapBytes) {
-        return Math.max(LEAST_BYTES, heapBytes / 8);
-    }
-
-    /** Whether there is room for another, which counts from now on. */
-    boolean takeStream() {
-        return take(STREAM_BYTES, streams);
+    /**
+     * Whether there is room for another, which counts from now on.
+     *
+     * @param followsFew whether who wants it may have of what is kept for those who follow few
+     */
+    boolean takeStream(boolean followsFew) {
+        return take(STREAM_BYTES, streams, followsFew);
     }
 
     void giveBackStream() {
         giveBack(STREAM_BYTES, streams);
     }
 
-    /** Whether there is room for another, which counts from now on. */
-    boolean takeMember() {
-        return take(MEMBER_BYTES, members);
+    /** Likewise for a member. */
+    boolean takeMember(boolean followsFew) {
+        return take(MEMBER_BYTES, members, followsFew);
     }
 
     void giveBackMember() {
@@ -84,8 +86,11 @@ public final class CarriedMemory {
                 .log("no more rooms or members can be carried here: a join was refused");
     }
 
-    private boolean take(int bytes, AtomicInteger counted) {
-        if (used.addAndGet(bytes) > most) { // taken first and looked at then: two may come for the last (CWE-367)
+    private boolean take(int bytes, AtomicInteger counted, boolean followsFew) {
+        if (used.addAndGet(bytes)
+                > (followsFew
+                        ? most
+                        : most - keptForFew)) { // taken first and looked at then: two may come for the last (CWE-367)
             used.addAndGet(-bytes);
             return false;
         }

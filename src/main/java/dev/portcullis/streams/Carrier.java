@@ -69,7 +69,7 @@ public final class Carrier {
     public Attachment attach(StreamName stream, Optional<Position> since, UserId user, Outlet outlet, Member member) {
         Attachment attachment = new Attachment(stream, since, user, outlet, member, this::readOn);
         context.runOnContext(any -> {
-            if (mayHaveAnother(stream)) {
+            if (mayHaveAnother(stream, member.followsFew())) {
                 carried.computeIfAbsent(stream, this::carry).join(attachment);
             } else {
                 onNode.tellRefused();
@@ -130,19 +130,19 @@ public final class Carrier {
         unsure.clear();
     }
 
-    private boolean mayHaveAnother(StreamName stream) {
-        if (!onNode.takeMember()) {
+    private boolean mayHaveAnother(StreamName stream, boolean followsFew) {
+        if (!onNode.takeMember(followsFew)) {
             return false;
         }
-        boolean may = carried.containsKey(stream) || mayCarryAnother();
+        boolean may = carried.containsKey(stream) || mayCarryAnother(followsFew);
         if (!may) {
             onNode.giveBackMember();
         }
         return may;
     }
 
-    private boolean mayCarryAnother() {
-        return carried.size() < config.carriedStreams() && onNode.takeStream();
+    private boolean mayCarryAnother(boolean followsFew) {
+        return carried.size() < config.carriedStreams() && onNode.takeStream(followsFew);
     }
 
     private Carried carry(StreamName stream) {

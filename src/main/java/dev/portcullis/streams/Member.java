@@ -26,6 +26,11 @@ public interface Member {
         return false;
     }
 
+    /** Whether it follows hardly anything else, so that it also gets of what is kept for such. It never changes. */
+    default boolean followsFew() {
+        return true;
+    }
+
     /** The user may not be here, or not any more: not attached, or detached. */
     void barred();
 }

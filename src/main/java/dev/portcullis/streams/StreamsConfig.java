@@ -1,5 +1,6 @@
 package dev.portcullis.streams;
 
+import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
 import java.util.concurrent.TimeUnit;
 
@@ -40,17 +41,21 @@ public record StreamsConfig(
         int catchUps,
         int headsAtOnce) {
 
-    public static StreamsConfig read(Section streams) {
+    /** @param carriers that a node has, all of which share its heap */
+    public static StreamsConfig read(Section streams, int carriers) {
         return new StreamsConfig(
                 retention(streams.section("room"), 300, TimeUnit.HOURS.toMillis(24)),
                 retention(streams.section("inbox"), 1_000, TimeUnit.DAYS.toMillis(30)),
                 retention(streams.section("cutoffs"), 1_000, TimeUnit.HOURS.toMillis(24)),
-                streams.number(
-                        "ringBytes",
-                        16L << 20,
-                        64L << 10,
-                        4L << 30,
-                        "recent entries that each carrier keeps in memory, so that joins stay off the store"),
+                Math.min(
+                        streams.number(
+                                "ringBytes",
+                                16L << 20,
+                                64L << 10,
+                                4L << 30,
+                                "recent entries that each carrier keeps in memory, so that joins stay off the store"
+                                        + fewer(HeapShare.RECENT)),
+                        HeapShare.RECENT.each(carriers)),
                 streams.integer(
                         "holdEntries",
                         1_000,
@@ -85,12 +90,15 @@ public record StreamsConfig(
                         1,
                         1_000_000,
                         "joined frames in which a resume may catch up with its room; then its place counts as lost"),
-                streams.number(
-                        "pageBytes",
-                        4L << 20,
-                        64L << 10,
-                        1L << 30,
-                        "entries read for resumes that each carrier keeps for those who resume after them"),
+                Math.min(
+                        streams.number(
+                                "pageBytes",
+                                4L << 20,
+                                64L << 10,
+                                1L << 30,
+                                "entries read for resumes that each carrier keeps for those who resume after them"
+                                        + fewer(HeapShare.RESUMED)),
+                        HeapShare.RESUMED.each(carriers)),
                 streams.millis("readMs", 1_000, 10, 5_000, "how long one read of the store may take"),
                 streams.integer("readTries", 3, 1, 10, "reads for one join before it is answered unavailable"),
                 streams.integer(
@@ -99,8 +107,9 @@ public record StreamsConfig(
                         1,
                         10_000_000,
                         "streams with members that each carrier carries; fewer where all carriers of a node together"
-                                + " would take more than an eighth of the largest heap (but at least "
-                                + CarriedMemory.LEAST_BYTES + " bytes): " + CarriedMemory.STREAM_BYTES
+                                + " would take more than " + HeapShare.ROOMS.words()
+                                + " of the largest heap (but at least " + HeapShare.ROOMS.of(0) + " bytes): "
+                                + CarriedMemory.STREAM_BYTES
                                 + " bytes each, and " + CarriedMemory.MEMBER_BYTES + " for each member of each"),
                 streams.millis(
                         "lingerMs", 30_000, 0, 3_600_000, "how long a stream stays carried when its last member left"),
@@ -117,6 +126,11 @@ public record StreamsConfig(
                         2_000,
                         "streams whose places one call compares after the store has forked; a carrier makes one at a"
                                 + " time, those with traffic first"));
+    }
+
+    private static String fewer(HeapShare share) {
+        return "; fewer where those of all carriers of a node would take more than " + share.words()
+                + " of the largest heap";
     }
 
     /** What a member that resumes is handed at once. */

@@ -2,6 +2,7 @@ package dev.portcullis.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.HeapShare;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import java.util.ArrayList;
@@ -32,14 +33,14 @@ class ProvenTokensTest {
     /** In a heap of 128 MB they were 140 MB. */
     @Test
     void tokens_that_name_many_rooms_are_remembered_in_fewer_numbers() {
-        long bytes = AuthConfig.cacheBytes(128 << 20, 1);
+        long bytes = HeapShare.TOKENS.of(128 << 20);
         ProvenTokens tokens = new ProvenTokens(10_000, bytes);
         TokenClaims claims = claims(256, NOW + 1);
         for (int i = 0; i < 10_000; i++) {
             tokens.keep("t" + i, claims, 2_900, NOW);
         }
         assertThat(tokens.bytes()).isLessThanOrEqualTo(bytes);
-        assertThat(tokens.size()).isBetween(200, 300);
+        assertThat(tokens.size()).isBetween(1_000, 1_300);
         assertThat(tokens.find("t9999")).isPresent();
     }
 
@@ -58,7 +59,7 @@ class ProvenTokensTest {
     void one_that_is_too_heavy_pushes_nobody_out() {
         ProvenTokens tokens = new ProvenTokens(10, 2_000);
         keep(tokens, "a", claims(0, NOW + 1));
-        keep(tokens, "heavy", claims(256, NOW + 1));
+        tokens.keep("heavy", claims(256, NOW + 1), 2_900, NOW);
 
         assertThat(tokens.find("a")).isPresent();
         assertThat(tokens.find("heavy")).isEmpty();
@@ -96,7 +97,7 @@ class ProvenTokensTest {
                     TokenClaims claims = claims(random.nextInt(100), now + 1 + random.nextInt(100));
                     int length = random.nextInt(TokenForm.MAX_LENGTH);
                     tokens.keep(hash, claims, length, now);
-                    weights.put(hash, ProvenTokens.weigh(claims, length));
+                    weights.put(hash, (long) ProvenTokens.TOKEN_BYTES + length);
                     ends.put(hash, claims.expiresAt());
                     long last = now;
                     List<String> there = weights.keySet().stream()
@@ -113,15 +114,6 @@ class ProvenTokensTest {
             assertThat(tokens.size()).as("seed %d", seed).isLessThanOrEqualTo(20);
             assertThat(tokens.bytes()).as("seed %d", seed).isBetween(0L, 40_000L);
         }
-    }
-
-    @Test
-    void all_instances_of_a_node_share_a_thirty_second_of_its_heap() {
-        long mib = 1 << 20;
-        assertThat(AuthConfig.cacheBytes(128 * mib, 1)).isEqualTo(4 * mib);
-        assertThat(AuthConfig.cacheBytes(1_024 * mib, 4)).isEqualTo(8 * mib);
-        assertThat(AuthConfig.cacheBytes(8 * mib, 1)).isEqualTo(mib);
-        assertThat(AuthConfig.cacheBytes(128 * mib, 0)).isEqualTo(4 * mib);
     }
 
     private static void keep(ProvenTokens tokens, String hash, TokenClaims claims) {

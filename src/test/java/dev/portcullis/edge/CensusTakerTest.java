@@ -39,7 +39,7 @@ class CensusTakerTest {
         edge.path((from, utf8) -> Future.succeededFuture(new Answer.Said(new ServerFrame.Pong(Optional.empty(), 0))));
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 100));
         EmbeddedStreamStore streams = EmbeddedStreamStore.open(store, () -> 0).await(30, TimeUnit.SECONDS);
-        StreamsConfig config = StreamsConfig.read(ScriptedEdge.DEFAULTS.section("streams"));
+        StreamsConfig config = StreamsConfig.read(ScriptedEdge.DEFAULTS.section("streams"), 1);
         Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100), (stage, nanos) -> {});
         Goodbyes goodbyes = new Goodbyes(new Authenticator(edge.vertx, bus, () -> 0), () -> 0, 10);
         taker = edge.onLoop(() -> new CensusTaker(

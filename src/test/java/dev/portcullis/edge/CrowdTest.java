@@ -18,9 +18,9 @@ class CrowdTest {
     @Test
     void a_small_heap_has_room_for_fewer_sessions_and_a_tiny_one_for_some() {
         long mib = 1 << 20;
-        assertThat(CrowdConfig.roomFor(128 * mib, 32 * mib, false)).isEqualTo(1_146);
-        assertThat(CrowdConfig.roomFor(1_024 * mib, 256 * mib, false)).isGreaterThan(25_000);
-        assertThat(CrowdConfig.roomFor(4_096 * mib, 1_024 * mib, false)).isGreaterThan(50_000);
+        assertThat(CrowdConfig.roomFor(256 * mib, 64 * mib, false)).isBetween(1_000, 2_000);
+        assertThat(CrowdConfig.roomFor(1_024 * mib, 256 * mib, false)).isGreaterThan(10_000);
+        assertThat(CrowdConfig.roomFor(6_144 * mib, 1_536 * mib, false)).isGreaterThan(50_000);
         assertThat(CrowdConfig.roomFor(64 * mib, 16 * mib, false)).isEqualTo(100);
         assertThat(CrowdConfig.roomFor(Long.MAX_VALUE, 0, false)).isEqualTo(Integer.MAX_VALUE);
     }
@@ -28,14 +28,15 @@ class CrowdTest {
     @Test
     void sessions_over_tls_take_more_room() {
         long mib = 1 << 20;
-        assertThat(CrowdConfig.roomFor(128 * mib, 32 * mib, true)).isEqualTo(819);
+        assertThat(CrowdConfig.roomFor(256 * mib, 64 * mib, true))
+                .isLessThan(CrowdConfig.roomFor(256 * mib, 64 * mib, false) * 3 / 4);
     }
 
     @Test
     void a_small_heap_has_room_for_fewer_connections_before_their_upgrade() {
         long mib = 1 << 20;
-        assertThat(CrowdConfig.roomForPending(128 * mib)).isEqualTo(682);
-        assertThat(CrowdConfig.roomForPending(2_048 * mib)).isGreaterThan(10_000);
+        assertThat(CrowdConfig.roomForPending(128 * mib)).isEqualTo(341);
+        assertThat(CrowdConfig.roomForPending(4_096 * mib)).isGreaterThan(10_000);
         assertThat(CrowdConfig.roomForPending(8 * mib)).isEqualTo(100);
         assertThat(CrowdConfig.roomForPending(Long.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
     }

@@ -69,6 +69,21 @@ class HostileSenderTest {
         assertThat(edge.memory.used()).as("what is counted").isLessThan(PEERS * MOST);
     }
 
+    /** While the store stands still each connection has one, and its end does not end the work on it. */
+    @Test
+    void message_in_hand_counts_until_it_is_answered_though_its_connection_has_gone() throws Exception {
+        Promise<Answer> answer = Promise.promise();
+        edge.path((from, utf8) -> answer.future());
+        try (RawPeer peer = edge.slow()) {
+            peer.text("x".repeat(FRAME));
+            assertThat(Await.until(() -> edge.memory.used() >= 4L * FRAME)).isTrue();
+        }
+        assertThat(Await.until(this::isLeft)).isTrue();
+        assertThat(edge.memory.used()).isEqualTo(4L * FRAME);
+        edge.onLoop(() -> answer.tryComplete(Answer.Silent.SILENT));
+        assertThat(Await.until(() -> edge.memory.used() == 0)).isTrue();
+    }
+
     @Test
     void frames_that_came_at_once_are_taken_one_by_one_in_their_order() throws Exception {
         AtomicInteger taken = new AtomicInteger();
@@ -223,6 +238,14 @@ class HostileSenderTest {
         });
         sender.setDaemon(true);
         sender.start();
+    }
+
+    private boolean isLeft() {
+        try {
+            return edge.onLoop(edge.open::isEmpty);
+        } catch (Exception broken) {
+            throw new AssertionError(broken);
+        }
     }
 
     private static long heap() {

@@ -32,34 +32,44 @@ class CarriedMemoryTest {
         ((Logger) LoggerFactory.getLogger(CarriedMemory.class)).detachAppender(log);
     }
 
+    /** Forty users could shut everybody else out by being in as many rooms as they may. */
     @Test
-    void rooms_and_members_take_no_more_than_an_eighth_of_the_heap() {
-        long mib = 1 << 20;
-        assertThat(CarriedMemory.shareOf(128 * mib)).isEqualTo(16 * mib);
-        assertThat(CarriedMemory.shareOf(8 * mib)).isEqualTo(CarriedMemory.LEAST_BYTES);
-        assertThat(CarriedMemory.shareOf(Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE / 8);
+    void a_quarter_is_kept_for_those_who_follow_few() {
+        CarriedMemory shared = new CarriedMemory(100L * STREAM_BYTES, nanos::get);
+        int greedy = 0;
+        while (shared.takeStream(false)) {
+            greedy++;
+        }
+        assertThat(greedy).isEqualTo(75);
+        assertThat(shared.takeMember(false)).isFalse();
+        assertThat(shared.takeMember(true)).isTrue();
+        shared.giveBackMember();
+        for (int i = 0; i < 25; i++) {
+            assertThat(shared.takeStream(true)).isTrue();
+        }
+        assertThat(shared.takeStream(true)).isFalse();
     }
 
     @Test
     void who_was_refused_took_nothing_and_what_is_given_back_is_free() {
-        assertThat(memory.takeStream()).isTrue();
-        assertThat(memory.takeStream()).isTrue();
-        assertThat(memory.takeStream()).isFalse();
-        assertThat(memory.takeMember()).isTrue();
-        assertThat(memory.takeMember()).isFalse();
+        assertThat(memory.takeStream(true)).isTrue();
+        assertThat(memory.takeStream(true)).isTrue();
+        assertThat(memory.takeStream(true)).isFalse();
+        assertThat(memory.takeMember(true)).isTrue();
+        assertThat(memory.takeMember(true)).isFalse();
         memory.giveBackMember();
-        assertThat(memory.takeStream()).isFalse();
-        assertThat(memory.takeMember()).isTrue();
+        assertThat(memory.takeStream(true)).isFalse();
+        assertThat(memory.takeMember(true)).isTrue();
         memory.giveBackStream();
-        assertThat(memory.takeStream()).isTrue();
-        assertThat(memory.takeMember()).isFalse();
+        assertThat(memory.takeStream(true)).isTrue();
+        assertThat(memory.takeMember(true)).isFalse();
     }
 
     /** Whoever tries again and again must not fill the disk (CWE-779). */
     @Test
     void a_refusal_is_said_once_in_ten_seconds_with_how_often_it_was_not() {
-        assertThat(memory.takeStream()).isTrue();
-        assertThat(memory.takeMember()).isTrue();
+        assertThat(memory.takeStream(true)).isTrue();
+        assertThat(memory.takeMember(true)).isTrue();
         for (int i = 0; i < 100; i++) {
             memory.tellRefused();
         }

@@ -57,7 +57,7 @@ final class ForkBench {
                     .await(10, TimeUnit.SECONDS);
             RedisStreamStore streams = new RedisStreamStore(store);
             StreamsConfig config =
-                    StreamsConfig.read(Section.root(Map.of("readMs", 5_000L), new Survey(Map.of(), Path.of("."))));
+                    StreamsConfig.read(Section.root(Map.of("readMs", 5_000L), new Survey(Map.of(), Path.of("."))), 1);
             Carriers carriers = new Carriers(List.of(
                     new Carrier(vertx.getOrCreateContext(), streams, config),
                     new Carrier(vertx.getOrCreateContext(), streams, config)));

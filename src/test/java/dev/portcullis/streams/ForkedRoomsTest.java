@@ -181,8 +181,10 @@ class ForkedRoomsTest {
     }
 
     private static StreamsConfig config() {
-        return StreamsConfig.read(Section.root(
-                Map.of("headsAtOnce", (long) AT_ONCE, "readMs", 5_000L), new Survey(Map.of(), Path.of("."))));
+        return StreamsConfig.read(
+                Section.root(
+                        Map.of("headsAtOnce", (long) AT_ONCE, "readMs", 5_000L), new Survey(Map.of(), Path.of("."))),
+                1);
     }
 
     private static <T> T await(Future<T> future) throws Exception {

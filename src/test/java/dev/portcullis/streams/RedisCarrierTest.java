@@ -221,7 +221,7 @@ class RedisCarrierTest {
     }
 
     private static StreamsConfig config(Map<String, Object> values) {
-        return StreamsConfig.read(Section.root(values, new Survey(Map.of(), Path.of("."))));
+        return StreamsConfig.read(Section.root(values, new Survey(Map.of(), Path.of("."))), 1);
     }
 
     private static <T> T await(Future<T> future) throws Exception {

@@ -85,6 +85,6 @@ class StreamsConfigTest {
     }
 
     private StreamsConfig read(Map<String, Object> values) {
-        return StreamsConfig.read(Section.root(values, survey));
+        return StreamsConfig.read(Section.root(values, survey), 1);
     }
 }

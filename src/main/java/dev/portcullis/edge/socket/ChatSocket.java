@@ -197,6 +197,11 @@ public final class ChatSocket {
         inbound.queued(bytes);
     }
 
+    /** The listener works on so many; 0 where it has done so. */
+    public void inHand(long bytes) {
+        inbound.inHand(bytes);
+    }
+
     public long waitingBytes() {
         return outbox.bytes();
     }

@@ -3,13 +3,14 @@ package dev.portcullis.edge.socket;
 import java.util.concurrent.Executor;
 
 /**
- * What came in on one socket and waits: bytes of a frame that is not complete, fragments of a message that is not, and
- * messages behind the one in hand. A peer that never finishes what it began can be made to go for it (CWE-770).
+ * What came in on one socket and waits: bytes of a frame that is not complete, fragments of a message that is not, the
+ * message in hand and those behind it. A peer that never finishes what it began can be made to go for it (CWE-770).
  */
 final class Inbound implements Shedding.Holder {
     private final Holding undecoded;
     private final Holding fragments;
     private final Holding queued;
+    private final Holding inHand;
     private final Shedding shedding;
     private final Executor loop;
     private final Runnable close;
@@ -20,6 +21,7 @@ final class Inbound implements Shedding.Holder {
         this.undecoded = new Holding(shedding.memory());
         this.fragments = new Holding(shedding.memory());
         this.queued = new Holding(shedding.memory());
+        this.inHand = new Holding(shedding.memory());
         this.shedding = shedding;
         this.loop = loop;
         this.close = close;
@@ -37,6 +39,12 @@ final class Inbound implements Shedding.Holder {
 
     void queued(long bytes) {
         queued.set(bytes);
+        register();
+    }
+
+    /** Of the message that is answered next: also where the connection has gone, for as long as the work on it goes on. */
+    void inHand(long bytes) {
+        inHand.set(bytes);
         register();
     }
 
@@ -63,9 +71,10 @@ final class Inbound implements Shedding.Holder {
 
     @Override
     public long heldBytes() {
-        return undecoded.bytes() + fragments.bytes() + queued.bytes();
+        return undecoded.bytes() + fragments.bytes() + queued.bytes() + inHand.bytes();
     }
 
+    /** But for the message in hand: its peer has done all it can. */
     @Override
     public long stuckBytes(long now) {
         return undecoded.stuckBytes(now) + fragments.stuckBytes(now) + queued.stuckBytes(now);

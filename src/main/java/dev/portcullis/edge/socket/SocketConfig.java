@@ -1,5 +1,6 @@
 package dev.portcullis.edge.socket;
 
+import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
 
 /**
@@ -34,7 +35,7 @@ public record SocketConfig(
         long closeLingerBytes,
         long bufferedBytes) {
     private static final String BUFFERED = "bufferedBytesPerNode";
-    private static final long LEAST_BUFFERED = 16L << 20;
+    private static final long LEAST_BUFFERED = HeapShare.WAITING.of(0);
 
     public static SocketConfig read(Section limits) {
         return new SocketConfig(
@@ -91,10 +92,10 @@ public record SocketConfig(
                 0L,
                 0,
                 1L << 40,
-                "bytes that wait in and out in the whole node, at least " + LEAST_BUFFERED
-                        + "; 0: a quarter of the largest heap");
+                "bytes that wait in and out in the whole node, at least " + LEAST_BUFFERED + "; 0: "
+                        + HeapShare.WAITING.words() + " of the largest heap");
         if (bytes == 0) {
-            return Math.max(LEAST_BUFFERED, Runtime.getRuntime().maxMemory() / 4);
+            return HeapShare.WAITING.ofLargestHeap();
         }
         if (bytes < LEAST_BUFFERED) {
             limits.problem(BUFFERED, "is too little to serve with", "use " + LEAST_BUFFERED + " or more, or 0");

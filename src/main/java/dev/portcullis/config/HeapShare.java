@@ -1,0 +1,69 @@
+package dev.portcullis.config;
+
+/**
+ * What part of the largest heap each thing may take that clients can pile up in a node. All of it together has to fit: who
+ * may come as often as they like fills one share after the other, and a full heap ends the process (CWE-770). What is left
+ * is for sessions, but for a fifth that stays free: a collector without room does nothing else any more.
+ */
+public enum HeapShare {
+    /** Frames that wait in and out. */
+    WAITING(4, 16L << 20),
+    /** Rooms and their members. */
+    ROOMS(8, 2_500_000),
+    /** Connections before their upgrade. */
+    PENDING(16, 0),
+    /** Recent entries at hand. */
+    RECENT(16, 1L << 20),
+    /** Proven tokens. */
+    TOKENS(32, 1L << 20),
+    /** Entries read for those who resume. */
+    RESUMED(32, 1L << 19);
+
+    /** What a node takes that nobody speaks to, and connections of operators. */
+    private static final long NODE_BYTES = 24L << 20;
+
+    private final int part;
+    private final long least;
+
+    HeapShare(int part, long least) {
+        this.part = part;
+        this.least = least;
+    }
+
+    /** Of this process. */
+    public long ofLargestHeap() {
+        return of(Runtime.getRuntime().maxMemory());
+    }
+
+    /** Likewise, where so many have it together. */
+    public long each(int parts) {
+        return ofLargestHeap() / Math.max(1, parts);
+    }
+
+    public long of(long heapBytes) {
+        return Math.max(least, heapBytes / part);
+    }
+
+    /** As a page calls it. */
+    public String words() {
+        return switch (part) {
+            case 4 -> "a quarter";
+            case 8 -> "an eighth";
+            case 16 -> "a sixteenth";
+            default -> "a thirty-second";
+        };
+    }
+
+    /**
+     * What is left for sessions; less than nothing where the heap is too small.
+     *
+     * @param waitingBytes what is given to {@link #WAITING} instead of its share
+     */
+    public static long leftOf(long heapBytes, long waitingBytes) {
+        long left = heapBytes / 5 * 4 - NODE_BYTES - waitingBytes;
+        for (HeapShare share : values()) {
+            left -= share == WAITING ? 0 : share.of(heapBytes);
+        }
+        return left;
+    }
+}
