@@ -1,10 +1,12 @@
 package dev.portcullis.app;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -22,6 +24,10 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "portcullis COMMAND --help explains a command."})
 final class Commands implements Runnable {
+    private static final String UNWRITTEN =
+            "the output can't be written: it is closed, or the disk that it goes to is full;"
+                    + " make room there, or let it go elsewhere";
+
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -45,6 +51,7 @@ final class Commands implements Runnable {
         }
         giveHeadings(all);
         return all.setExpandAtFiles(false) // no argument is a file to read arguments from (CWE-88)
+                .setExecutionStrategy(Commands::execute)
                 .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, command))
                 .setParameterExceptionHandler((mistake, args) -> correct(mistake));
     }
@@ -60,6 +67,18 @@ final class Commands implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "a command is needed");
+    }
+
+    /** What was not written was not done, for a script that goes on with it. */
+    private static int execute(ParseResult parsed) {
+        int code = new CommandLine.RunLast().execute(parsed);
+        List<CommandLine> named = parsed.asCommandLineList();
+        CommandLine command = named.get(named.size() - 1);
+        if (!command.getOut().checkError()) {
+            return code;
+        }
+        command.getErr().println(UNWRITTEN);
+        return code == CommandLine.ExitCode.OK ? command.getCommandSpec().exitCodeOnExecutionException() : code;
     }
 
     /** Anything but a {@link StartFailure} is a bug, whose trace is wanted. */

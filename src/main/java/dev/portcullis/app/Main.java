@@ -4,6 +4,8 @@ import dev.portcullis.audit.Logs;
 import dev.portcullis.client.TokenSource;
 import dev.portcullis.client.bench.BenchCommand;
 import dev.portcullis.client.chat.ChatCommand;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -25,7 +27,7 @@ public final class Main {
 
     public static void main(String[] args) {
         System.setProperty(NO_COPIES, "true");
-        PrintWriter out = utf8(System.out);
+        PrintWriter out = utf8(new FileOutputStream(FileDescriptor.out)); // System.out hides what could not be written
         if (args.length == 0 || !args[0].equals(SERVER)) {
             Logs.silenceLibraries(); // their lines would stand in the middle of a talk or a report
         }

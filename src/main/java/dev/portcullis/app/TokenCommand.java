@@ -124,8 +124,9 @@ public final class TokenCommand implements Callable<Integer> {
                         + " configuration would accept it now; if not why, and which issuer it means.",
                 "Limits, which only a running node knows, are not asked for."
             },
+            exitCodeOnExecutionException = CommandLine.ExitCode.USAGE, // the usual 1 would say that it is refused
             exitCodeListHeading = "%nExit codes:%n",
-            exitCodeList = {"0:it is accepted", "1:it is refused", "2:it could not be judged; a line says why"},
+            exitCodeList = {"0:it is accepted", "1:it is refused", "2:that can't be told; a line says why"},
             footer = {"", "Example: portcullis token check -c conf/dev.json --file token.txt"})
     int check(@Option(names = "--file", paramLabel = "FILE", description = "Where the token is.") @Nullable Path file)
             throws Exception {

@@ -2,6 +2,7 @@ package dev.portcullis.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,14 @@ class CommandsTest {
         assertThat(nothing.run("token", "check", "-c", config, "--file", "/nowhere/token.txt"))
                 .isEqualTo(2);
         assertThat(nothing.complained()).contains("can't be read", "Try 'portcullis token check --help'.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "--help", "config reference", "config check -c ", "config print -c "})
+    void what_can_not_be_written_is_one_line_and_ends_with_one(String line) throws IOException {
+        String whole = line.endsWith(" ") ? line + Configs.empty() : line;
+        assertThat(terminal.closed().run(whole.split(" ", -1))).isEqualTo(1);
+        assertThat(terminal.complained().lines()).singleElement().asString().startsWith("the output can't be written:");
     }
 
     @Test

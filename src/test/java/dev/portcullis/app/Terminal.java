@@ -1,7 +1,9 @@
 package dev.portcullis.app;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import picocli.CommandLine;
 
 /** A command line whose answers a test can read. */
@@ -12,6 +14,14 @@ record Terminal(CommandLine commands, StringWriter out, StringWriter err) {
         commands.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         commands.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         return new Terminal(commands, out, err);
+    }
+
+    /** It can't be written to from now on. */
+    Terminal closed() throws IOException {
+        Writer closed = Writer.nullWriter();
+        closed.close();
+        commands.setOut(new PrintWriter(closed, true));
+        return this;
     }
 
     int run(String... words) {

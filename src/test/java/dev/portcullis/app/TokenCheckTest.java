@@ -89,6 +89,15 @@ class TokenCheckTest {
         }
     }
 
+    /** 1 would say that it is refused. */
+    @Test
+    void an_accepted_token_of_which_that_can_not_be_written_ends_with_two() throws IOException {
+        Terminal closed =
+                terminal(token(Configs.SECRET, "us", Duration.ofHours(1))).closed();
+        assertThat(closed.run("token", "check", "-c", TWO.toString())).isEqualTo(2);
+        assertThat(closed.complained()).startsWith("the output can't be written: ");
+    }
+
     private static String token(String secret, String issuer, Duration ttl) {
         IssuerConfig config = new IssuerConfig(
                 Set.of("HS256"), new Secret(secret), Optional.of(issuer), Optional.empty(), "", Role.ADMIN, true);
@@ -96,9 +105,13 @@ class TokenCheckTest {
                 .mint("ann", Role.MEMBER, List.of("team-1", "ops-*"), Optional.empty(), ttl);
     }
 
-    private static Said check(String input, Path config, String... more) {
-        Terminal terminal = Terminal.of(Commands.of(new TokenCommand(
+    private static Terminal terminal(String input) {
+        return Terminal.of(Commands.of(new TokenCommand(
                 Map.of(), new IssuerMint(), new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)))));
+    }
+
+    private static Said check(String input, Path config, String... more) {
+        Terminal terminal = terminal(input);
         int code = terminal.run(Stream.concat(Stream.of("token", "check", "-c", config.toString()), Stream.of(more))
                 .toArray(String[]::new));
         return new Said(code, terminal.printed().lines().toList(), terminal.complained());

@@ -3,10 +3,12 @@ package dev.portcullis.forked;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.ChatPeer;
+import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.SelfSigned;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,11 +19,16 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator meets at the start: a running node, or one line that says what to mend. */
 class StartIT {
     private static final long PATIENCE_SECONDS = 180;
+    private static final String FULL = ">/dev/full";
 
     @TempDir
     static Path running;
@@ -178,6 +185,42 @@ class StartIT {
         assertThat(version.out()).singleElement().asString().matches("portcullis \\d+\\.\\d+\\.\\d+\\S*");
     }
 
+    /** A script would go on with a token that is none. */
+    @ParameterizedTest
+    @EnabledOnOs(OS.LINUX)
+    @ValueSource(strings = {FULL, ">&-"})
+    void what_can_not_be_written_is_one_line(String elsewhere) throws Exception {
+        String config = running.resolve("node.json").toString();
+        for (List<String> arguments : List.of(
+                List.of("--version"),
+                List.of("config", "print", "-c", config),
+                List.of("token", "-c", config, "--user", "eve", "--role", "member"))) {
+            try (JarProcess process = JarProcess.start(printing(elsewhere), ForkedNode.ENVIRONMENT, arguments)) {
+                assertThat(complaint(process.ended())).startsWith("the output can't be written: ");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnabledOnOs(OS.LINUX)
+    @ValueSource(strings = {FULL, ">&-"})
+    void a_node_runs_though_its_start_line_can_not_be_written(String elsewhere) throws Exception {
+        int port = FreePort.find();
+        List<String> arguments = ForkedNode.arguments(ForkedNode.configIn(folder), "http.port=" + port);
+        try (JarProcess process = JarProcess.start(printing(elsewhere), ForkedNode.ENVIRONMENT, arguments)) {
+            assertThat(process.err().await(line -> line.contains("\"node.start\""), PATIENCE_SECONDS))
+                    .isPresent();
+            try (ChatPeer ann = JdkPeer.withToken(URI.create("ws://127.0.0.1:" + port + "/ws"), node.token("ann"))) {
+                ann.next("auth_success");
+                assertThat(ann.join("lobby").getLong("seq")).isZero();
+            }
+            process.terminate();
+            JarProcess.Ended ended = process.ended();
+            assertThat(ended.code()).isZero();
+            assertThat(ended.err()).noneMatch(line -> line.startsWith("the output"));
+        }
+    }
+
     @Test
     void a_token_of_the_command_opens_the_running_node() throws Exception {
         String config = running.resolve("node.json").toString();
@@ -221,6 +264,10 @@ class StartIT {
     private static JarProcess.Ended run(Path config, String... sets) throws Exception {
         return JarProcess.run(
                 ForkedNode.ENVIRONMENT, ForkedNode.arguments(config, sets).toArray(String[]::new));
+    }
+
+    private static List<String> printing(String elsewhere) {
+        return List.of("sh", "-c", "exec \"$@\" " + elsewhere, "sh");
     }
 
     /** The one line of a start that failed. A busy machine may log warnings beside it. */
