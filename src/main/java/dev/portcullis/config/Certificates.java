@@ -2,6 +2,7 @@ package dev.portcullis.config;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -21,11 +22,9 @@ final class Certificates {
     private Certificates() {}
 
     /** Of the first of them, which is the one in question. */
-    static Optional<String> keyAlgorithm(String pem) {
+    static Optional<PublicKey> key(String pem) {
         try {
-            return in(pem).stream()
-                    .findFirst()
-                    .map(first -> first.getPublicKey().getAlgorithm());
+            return in(pem).stream().findFirst().map(Certificate::getPublicKey);
         } catch (CertificateException unreadable) {
             return Optional.empty();
         }

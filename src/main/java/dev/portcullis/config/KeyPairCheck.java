@@ -124,7 +124,7 @@ final class KeyPairCheck {
     }
 
     /** The first element of a SubjectPublicKeyInfo (RFC 5280 section 4.1), which says the curve. */
-    private static byte[] algorithm(byte[] subjectPublicKeyInfo) {
+    static byte[] algorithm(byte[] subjectPublicKeyInfo) {
         int at = (subjectPublicKeyInfo[1] & 0x80) == 0 ? 2 : 2 + (subjectPublicKeyInfo[1] & 0x7F);
         return Arrays.copyOfRange(subjectPublicKeyInfo, at, at + 2 + subjectPublicKeyInfo[at + 1]);
     }

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -15,8 +14,6 @@ import java.util.regex.Pattern;
 public record Pem(Secret value) {
     private static final int MAX_BYTES = 1 << 20;
     private static final Pattern KEY = Pattern.compile("(?s).*-----BEGIN (?:RSA |EC )?PRIVATE KEY-----.*");
-
-    private static final Set<String> KEY_ALGORITHMS = Set.of("RSA", "EC");
 
     /** What it is needed for. */
     public enum Content {
@@ -40,9 +37,9 @@ public record Pem(Secret value) {
         return fold(path -> flawOfFile(path, needed), text -> flawOfText("the text", text, needed));
     }
 
-    /** The algorithm of this certificate's key, where Vert.x reads no such key from PEM. */
+    /** What this certificate's key is, where no listener serves with such a key. */
     Optional<String> keyThatNoListenerTakes() {
-        return content().flatMap(Certificates::keyAlgorithm).filter(algorithm -> !KEY_ALGORITHMS.contains(algorithm));
+        return content().flatMap(Certificates::key).flatMap(ServedKeys::unserved);
     }
 
     /** Whether the key, which is not this, surely belongs to another certificate than this one. */

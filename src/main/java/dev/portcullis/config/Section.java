@@ -148,12 +148,12 @@ public final class Section {
 
     /** A pair that was read here as {@code certificate} and {@code key}: TLS fails with a key of another certificate. */
     public void matching(Optional<Pem> certificate, Optional<Pem> key) {
-        Optional<String> algorithm = certificate.flatMap(Pem::keyThatNoListenerTakes);
-        if (algorithm.isPresent()) {
+        Optional<String> unserved = certificate.flatMap(Pem::keyThatNoListenerTakes);
+        if (unserved.isPresent()) {
             problem(
                     "certificate",
-                    certificate.get().shown() + " is made for a key of " + algorithm.get(),
-                    "give one for a key of RSA or of an elliptic curve (EC)");
+                    certificate.get().shown() + " is made for " + unserved.get(),
+                    "give one for a key of " + ServedKeys.WORDS);
             return;
         }
         certificate

@@ -25,6 +25,42 @@ class NodeConfigTest {
     private static final String ALL = "{\"edge\": 2, \"auth\": 1, \"ratelimit\": 1, \"rooms\": 1, \"broadcast\": 64}";
     private static final String CLUSTER =
             "\"store\": {\"kind\": \"redis\"}," + " \"cluster\": {\"enabled\": true, \"members\": [\"127.0.0.1\"]}}";
+    private static final Map<String, String> UNSERVED = Map.of("edwards", """
+            -----BEGIN CERTIFICATE-----
+            MIIBLjCB4aADAgECAhRQpL9dPx3K+uaiOL2t0tojXtK6yjAFBgMrZXAwDDEKMAgG
+            A1UEAwwBYTAgFw0yNjExMjEwNjEwMzZaGA8yMTI2MTAyODA2MTAzNlowDDEKMAgG
+            A1UEAwwBYTAqMAUGAytlcAMhADkHrylOao6pglKFOZvUZ/0xMQ1bo2BFN5bdNpSo
+            s6Mio1MwUTAdBgNVHQ4EFgQUXLkK8uSOP51+CD0g7AFxPFY+F7gwHwYDVR0jBBgw
+            FoAUXLkK8uSOP51+CD0g7AFxPFY+F7gwDwYDVR0TAQH/BAUwAwEB/zAFBgMrZXAD
+            QQB1Ymti1cMNiKItt1H3/o58qhKtwN0aEa3ujupLJ+ggbGnLSOAbfW8wXaKEqlyg
+            tzL9NxLOChGUyGjo2lJQL8AE
+            -----END CERTIFICATE-----
+            """, "short-rsa", """
+            -----BEGIN CERTIFICATE-----
+            MIIB9jCCAV+gAwIBAgIUfqtwaTfIk1x73/KuaWPqdoS17B8wDQYJKoZIhvcNAQEL
+            BQAwDDEKMAgGA1UEAwwBYTAgFw0yNjExMjExMDEwMzBaGA8yMTI2MTAyODEwMTAz
+            MFowDDEKMAgGA1UEAwwBYTCBnzANBgkqhkiG9w0BAQEFAAOBjQAwgYkCgYEAznWr
+            ebtBoHwk8eH4WsOaXeC+TvwmmFPF46g9SHfGB2D7Al1mbS2phoOQiNZYACkrfV29
+            NwyA8l2vxn35C4iZt/ZndecnVHvg0nU+FuQo8TUJSNbpa9prCxCIlr6/0ZneYHbA
+            pVoF1k7w/90aLmJgwWUoVgHMXQsfmBdbXbamnY8CAwEAAaNTMFEwHQYDVR0OBBYE
+            FDNBREkAISZ9GnwEJ3rPA0q5vFasMB8GA1UdIwQYMBaAFDNBREkAISZ9GnwEJ3rP
+            A0q5vFasMA8GA1UdEwEB/wQFMAMBAf8wDQYJKoZIhvcNAQELBQADgYEAi7bZ8wJ6
+            QGdBA2N/DZKRJI8LrlVzcMjj0TtNwTtMDM/0aBcOY6lAogtfqKmvFoawH/U1W0TP
+            q8dt+dQ3sJNi4PA0s6AXuENYYAPcWBmPOiMMc+AaOYVdLpbD/O/5jqOnCUAoSdbd
+            qq/UA0DfXoU6h5sjFb2k/ysxW+ygld20FyE=
+            -----END CERTIFICATE-----
+            """, "secp256k1", """
+            -----BEGIN CERTIFICATE-----
+            MIIBazCCARKgAwIBAgIUZ89eKanKMUM156s8UM8im4kiaEgwCgYIKoZIzj0EAwIw
+            DDEKMAgGA1UEAwwBYTAgFw0yNjExMjExMDEwMjlaGA8yMTI2MTAyODEwMTAyOVow
+            DDEKMAgGA1UEAwwBYTBWMBAGByqGSM49AgEGBSuBBAAKA0IABPdgo9OSo00nBC9M
+            ozNZZN8DkQIh9WkV/sgf/4RYeJsBD2f9jWIGW2/1QNFye9c1kztrPH6O/HNqf55x
+            e1wWx/KjUzBRMB0GA1UdDgQWBBSc0V9bq+bRvO9d4yC9GIScpuUq+DAfBgNVHSME
+            GDAWgBSc0V9bq+bRvO9d4yC9GIScpuUq+DAPBgNVHRMBAf8EBTADAQH/MAoGCCqG
+            SM49BAMCA0cAMEQCIEy0wz1dRYDmTSKQv79DSC6Ah+IybIRjMyt8YDrlBB0vAiBz
+            g5peVWBBuE1RqTMgfMWBQGwyiHoHoVQKITJSpnHjXw==
+            -----END CERTIFICATE-----
+            """);
 
     @Test
     void without_a_word_a_node_runs_every_stage_on_loopback_and_an_edge_for_each_core() {
@@ -205,23 +241,19 @@ class NodeConfigTest {
         good("{\"tls\": {}, \"dev\": true}");
     }
 
-    @Test
-    void a_certificate_for_a_key_that_no_listener_can_read_is_refused_at_the_start() throws IOException {
-        Path edwards = Files.writeString(folder.resolve("edwards.pem"), """
-                -----BEGIN CERTIFICATE-----
-                MIIBLjCB4aADAgECAhRQpL9dPx3K+uaiOL2t0tojXtK6yjAFBgMrZXAwDDEKMAgG
-                A1UEAwwBYTAgFw0yNjExMjEwNjEwMzZaGA8yMTI2MTAyODA2MTAzNlowDDEKMAgG
-                A1UEAwwBYTAqMAUGAytlcAMhADkHrylOao6pglKFOZvUZ/0xMQ1bo2BFN5bdNpSo
-                s6Mio1MwUTAdBgNVHQ4EFgQUXLkK8uSOP51+CD0g7AFxPFY+F7gwHwYDVR0jBBgw
-                FoAUXLkK8uSOP51+CD0g7AFxPFY+F7gwDwYDVR0TAQH/BAUwAwEB/zAFBgMrZXAD
-                QQB1Ymti1cMNiKItt1H3/o58qhKtwN0aEa3ujupLJ+ggbGnLSOAbfW8wXaKEqlyg
-                tzL9NxLOChGUyGjo2lJQL8AE
-                -----END CERTIFICATE-----
-                """);
+    @ParameterizedTest
+    @CsvSource({
+        "edwards, a key of EdDSA",
+        "short-rsa, a key of RSA with 1024 bits",
+        "secp256k1, a key on a curve that is not served",
+    })
+    void a_certificate_for_a_key_that_no_listener_serves_with_is_refused_at_the_start(String name, String key)
+            throws IOException {
+        Path certificate = Files.writeString(folder.resolve(name), UNSERVED.get(name));
         assertThat(problems("{\"tls\": {\"certificate\": \"%s\", \"key\": \"%s\"}}"
-                        .formatted(edwards, SelfSigned.any().key())))
-                .containsExactly("tls.certificate: the file \"" + edwards
-                        + "\" is made for a key of EdDSA; give one for a key" + " of RSA or of an elliptic curve (EC)");
+                        .formatted(certificate, SelfSigned.any().key())))
+                .containsExactly("tls.certificate: the file \"" + certificate + "\" is made for " + key
+                        + "; give one for a key of RSA of 2048 bits or more, or EC on P-256, P-384 or P-521");
     }
 
     @Test
