@@ -151,10 +151,8 @@ final class Agreement {
         }
     }
 
-    /** Not so in development, where seeing a client refused may be what it is for. */
     private void letSomebodyIn(Section section) {
-        if (!config.dev()
-                && config.runs(Stage.EDGE)
+        if (config.runs(Stage.EDGE)
                 && config.tls().required()
                 && !section.has("certificate")
                 && config.http().trustedProxies().isEmpty()) {

@@ -238,7 +238,7 @@ class NodeConfigTest {
                 .containsExactly("tls.key: the file \"" + others.key() + "\" does not belong to tls.certificate;"
                         + " give the private key that the certificate was made for");
         good("{\"tls\": {\"required\": false}}");
-        good("{\"tls\": {}, \"dev\": true}");
+        assertThat(problems("{\"tls\": {}, \"dev\": true}")).containsExactly(problem);
     }
 
     @ParameterizedTest

@@ -74,7 +74,8 @@ class HandshakeRowsTest {
 
     @Test
     void only_a_trusted_proxy_is_believed() {
-        try (TestNode direct = TestNode.start("tls.required=true", "limits.connectionsPerIp=1")) {
+        try (TestNode direct = TestNode.start(
+                "tls.required=true", "http.trustedProxies=[\"192.0.2.1\"]", "limits.connectionsPerIp=1")) {
             Upgrade forged = Upgrade.of("X-Forwarded-Proto: https", "X-Forwarded-For: 203.0.113.99");
             assertThat(forged.from(to(direct)).status()).isEqualTo(426);
         }
