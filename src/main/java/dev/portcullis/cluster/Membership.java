@@ -6,6 +6,7 @@ import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import java.net.BindException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** Being one of Hazelcast's members. */
 final class Membership implements AutoCloseable {
@@ -47,8 +49,22 @@ final class Membership implements AutoCloseable {
     }
 
     private static ClusterUnjoined unjoined(RuntimeException broken, ClusterUnjoined reason) {
-        LOG.atError().addKeyValue("event", "cluster.unjoined").setCause(broken).log("Hazelcast did not start");
+        LoggingEventBuilder line = LOG.atError().addKeyValue("event", "cluster.unjoined");
+        LoggingEventBuilder explained = isForOperators(broken)
+                ? line.addKeyValue("cause", String.valueOf(broken.getMessage()))
+                : line.setCause(broken);
+        explained.log("Hazelcast did not start");
         return reason;
+    }
+
+    /** Whether Hazelcast's words say it all, and where it stood when it gave up says nothing more. */
+    private static boolean isForOperators(RuntimeException broken) {
+        return broken instanceof IllegalStateException || innermost(broken) instanceof BindException;
+    }
+
+    private static Throwable innermost(Throwable thrown) {
+        Throwable cause = thrown.getCause();
+        return cause == null ? thrown : innermost(cause);
     }
 
     HazelcastInstance hazelcast() {

@@ -3,6 +3,9 @@ package dev.portcullis.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.hazelcast.config.Config;
 import com.hazelcast.instance.EndpointQualifier;
 import dev.portcullis.kit.FreePort;
@@ -11,12 +14,29 @@ import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Why a node does not become a member, and whether it is worth another try. */
 class MembershipTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final Contact AT = new Contact("127.0.0.1", 5701);
+
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        ((Logger) LoggerFactory.getLogger(Membership.class)).addAppender(log);
+    }
+
+    @AfterEach
+    void stop() {
+        ((Logger) LoggerFactory.getLogger(Membership.class)).detachAppender(log);
+    }
 
     /** As all do that are stopped or stand still over their garbage: the system takes connections in their place. */
     @Test
@@ -25,6 +45,8 @@ class MembershipTest {
             ClusterUnjoined reason = unjoined(config(FreePort.find(), still.getLocalPort()));
             assertThat(reason.mayPass()).isTrue();
             assertThat(reason).hasMessageStartingWith("no member of the cluster let this node at 127.0.0.1:");
+            assertThat(cause()).contains("Node failed to start");
+            assertThat(log.list.get(0).getThrowableProxy()).isNull();
         }
     }
 
@@ -32,6 +54,8 @@ class MembershipTest {
     void a_port_in_use_is_not() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 50, LOOPBACK)) {
             unmended(unjoined(config(other.getLocalPort(), other.getLocalPort())));
+            assertThat(cause()).contains("Port [" + other.getLocalPort() + "] is already in use");
+            assertThat(log.list.get(0).getThrowableProxy()).isNull();
         }
     }
 
@@ -44,6 +68,16 @@ class MembershipTest {
                 .getInterfaces()
                 .setInterfaces(List.of("192.0.2.7"));
         unmended(unjoined(config));
+        assertThat(log.list.get(0).getThrowableProxy())
+                .as("of no class of its own, so that it may be anything")
+                .isNotNull();
+    }
+
+    private String cause() {
+        return log.list.get(0).getKeyValuePairs().stream()
+                .filter(pair -> pair.key.equals("cause"))
+                .map(pair -> String.valueOf(pair.value))
+                .collect(Collectors.joining());
     }
 
     private static void unmended(ClusterUnjoined reason) {
