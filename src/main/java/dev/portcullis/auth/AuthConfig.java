@@ -39,7 +39,11 @@ public record AuthConfig(
     /** @param instances of this node, which share what the cache may cost */
     public static AuthConfig read(Section auth, int instances) {
         AuthConfig config = new AuthConfig(
-                auth.choices("accept", Way.OFFERED, Way.class, "ways in which a client may present its token; cookie and query are not offered yet"),
+                auth.choices(
+                        "accept",
+                        Way.OFFERED,
+                        Way.class,
+                        "ways in which a client may present its token; cookie and query are not offered yet"),
                 auth.choice(
                         "rejectWith",
                         RejectWith.CLOSE,

@@ -75,14 +75,14 @@ final class KeyPairCheck {
             }
             return false;
         }
-        Signature signer = Signature.getInstance(scheme);
-        signer.initSign(signing.get());
-        signer.update(SAMPLE);
-        byte[] signed = signer.sign();
-        Signature verifier = Signature.getInstance(scheme);
-        verifier.initVerify(confirming);
-        verifier.update(SAMPLE);
         try {
+            Signature signer = Signature.getInstance(scheme);
+            signer.initSign(signing.get());
+            signer.update(SAMPLE);
+            byte[] signed = signer.sign();
+            Signature verifier = Signature.getInstance(scheme);
+            verifier.initVerify(confirming);
+            verifier.update(SAMPLE);
             return !verifier.verify(signed);
         } catch (SignatureException ofAnotherCurve) {
             return true;

@@ -54,6 +54,19 @@ class KeyPairCheckTest {
         }
     }
 
+    /** The JDK reads it, and signs with none of its curve. */
+    @Test
+    void key_on_a_curve_that_is_not_served_differs() throws Exception {
+        Pair ours = make("ours", "EC", "-groupname", "secp256r1");
+        assertThat(KeyPairCheck.differ(ours.certificate, """
+                -----BEGIN PRIVATE KEY-----
+                MIGEAgEAMBAGByqGSM49AgEGBSuBBAAKBG0wawIBAQQg0CaCXvzCA47LFGndi/fY
+                ViXBOuTnkLhHj/RQc66bsnuhRANCAASzyKXg8trcog7Tbqebzg8KPRrw4rNB9IEe
+                C9bt6IpBm1l+qcQjI7p1J2N10tR8uxCzs8q71hDbLHUtrsjWumPF
+                -----END PRIVATE KEY-----
+                """)).isTrue();
+    }
+
     @Test
     void older_forms_of_a_key_are_judged_too() throws Exception {
         Pair rsa = make("rsa", "RSA", "-keysize", "2048");
