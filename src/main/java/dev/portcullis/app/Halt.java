@@ -10,6 +10,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -71,16 +72,17 @@ final class Halt {
         }
     }
 
-    /** Allocates nothing. */
+    /** Allocates nothing. Once one thread is here the others come no further: they could not even log why they end. */
     private static void end(byte[] line, int status) {
-        if (HALTING.compareAndSet(false, true)) {
-            try {
-                ERR.write(line);
-            } catch (IOException unheard) {
-                // it ends all the same
-            }
-            Runtime.getRuntime().halt(status);
+        while (!HALTING.compareAndSet(false, true)) {
+            LockSupport.park();
         }
+        try {
+            ERR.write(line);
+        } catch (IOException unheard) {
+            // it ends all the same
+        }
+        Runtime.getRuntime().halt(status);
     }
 
     private static byte[] line(String text) {

@@ -12,7 +12,7 @@ public enum HeapShare {
     ROOMS(8, 2_500_000),
     /** Connections before their upgrade. */
     PENDING(16, 0),
-    /** Recent entries at hand. */
+    /** Recent entries at hand. As many may wait for an earlier one, of what stays free: no client can make them wait. */
     RECENT(16, 1L << 20),
     /** Proven tokens. */
     TOKENS(32, 1L << 20),

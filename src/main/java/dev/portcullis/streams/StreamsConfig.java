@@ -62,12 +62,15 @@ public record StreamsConfig(
                         1,
                         100_000,
                         "entries of one stream that may wait for an earlier one; beyond, they are read again"),
-                streams.number(
-                        "holdBytes",
-                        16L << 20,
-                        1L << 20,
-                        4L << 30,
-                        "bytes of such entries in each carrier, of all its streams; beyond, they are read again"),
+                Math.min(
+                        streams.number(
+                                "holdBytes",
+                                16L << 20,
+                                1L << 20,
+                                4L << 30,
+                                "bytes of such entries in each carrier, of all its streams; beyond, they are read again"
+                                        + fewer(HeapShare.RECENT)),
+                        HeapShare.RECENT.each(carriers)),
                 streams.millis("holeMs", 50, 1, 5_000, "how long a missing entry is waited for before it is read"),
                 new StreamStore.Bounds(
                         streams.integer(

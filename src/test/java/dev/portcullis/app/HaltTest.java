@@ -37,6 +37,14 @@ class HaltTest {
     }
 
     @Test
+    void threads_that_have_no_memory_at_once_leave_one_line_between_them() throws Exception {
+        Process ended = fork("threads");
+        assertThat(ended.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.exitValue()).isEqualTo(Halt.OUT_OF_MEMORY);
+        assertThat(ended.errorReader().lines()).singleElement().asString().startsWith("out of memory: ");
+    }
+
+    @Test
     void process_with_a_blocked_event_loop_ends_with_a_line_that_names_it() throws Exception {
         Process ended = fork("loop");
         assertThat(ended.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();

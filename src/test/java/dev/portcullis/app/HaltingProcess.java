@@ -41,6 +41,7 @@ final class HaltingProcess {
                 new Thread(HaltingProcess::collect).start();
             }
             case "thread" -> new Thread(HaltingProcess::fillHeap).start();
+            case "threads" -> failTogether();
             default -> {
                 if (arguments[0].equals("loop")) {
                     CountDownLatch blocking = new CountDownLatch(1);
@@ -54,6 +55,23 @@ final class HaltingProcess {
         while (true) {
             System.out.println("alive " + System.in.read());
         }
+    }
+
+    private static void failTogether() {
+        CountDownLatch together = new CountDownLatch(1);
+        for (int i = 0; i < 200; i++) {
+            new Thread(() -> fail(together)).start();
+        }
+        together.countDown();
+    }
+
+    private static void fail(CountDownLatch together) {
+        try {
+            together.await();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+        throw new OutOfMemoryError();
     }
 
     private static void watchGarbage() {
