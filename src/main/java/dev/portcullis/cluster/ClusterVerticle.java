@@ -140,7 +140,7 @@ public final class ClusterVerticle extends VerticleBase {
         } else if (System.nanoTime() - began > MEET_NANOS) {
             met.fail(ClusterUnjoined.passing("no other node answers over the bus, though there is " + names
                     + "; let nodes reach each other's cluster.bus.port"
-                    + (tls ? ", and compare their cluster.tls" : "")));
+                    + (tls ? ", and compare their cluster.tls" : ", and give this one cluster.tls if they have it")));
         } else {
             vertx.setTimer(BETWEEN_MEETINGS_MS, any -> meet(met, began));
         }

@@ -37,7 +37,9 @@ final class References {
     private static @Nullable String fromEnvironment(String name, Place place) {
         String found = place.survey().environment().get(name);
         if (found == null || found.isEmpty()) {
-            place.misfit("the environment variable " + Shown.name(name) + " is not set", "set it");
+            place.misfit(
+                    "the environment variable " + Shown.name(name) + (found == null ? " is not set" : " is empty"),
+                    "set it");
             return null;
         }
         return found;

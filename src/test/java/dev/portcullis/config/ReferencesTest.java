@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReferencesTest {
@@ -74,12 +75,12 @@ class ReferencesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"UNSET", "EMPTY"})
-    void a_variable_that_is_unset_or_empty_is_one_problem(String name) {
+    @CsvSource({"UNSET, is not set", "EMPTY, is empty"})
+    void a_variable_that_is_unset_or_empty_is_one_problem(String name, String what) {
         Reading reading = Reading.of("{\"number\": {\"$env\": \"" + name + "\"}}", Map.of("EMPTY", ""));
         assertThat(reading.root().number("number", null, 1, 9, "")).isEqualTo(1);
         assertThat(reading.problems())
-                .containsExactly("number: the environment variable " + name + " is not set; set it");
+                .containsExactly("number: the environment variable " + name + " " + what + "; set it");
     }
 
     @ParameterizedTest

@@ -11,6 +11,11 @@ import java.util.Optional;
 public record Login(Optional<String> user, Optional<Secret> password) {
     static final Login NOBODY = new Login(Optional.empty(), Optional.empty());
 
+    /** Redis would let us in as {@code default}, who may do anything, where that user needs no password. */
+    boolean lacksPassword() {
+        return user.isPresent() && password.isEmpty();
+    }
+
     boolean isNobody() {
         return user.isEmpty() && password.isEmpty();
     }

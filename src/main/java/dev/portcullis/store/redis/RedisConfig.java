@@ -117,6 +117,12 @@ public record RedisConfig(
         return apart.isNobody() ? uri.login() : apart;
     }
 
+    private static void refuseWithoutPassword(Section redis, String password, Login login) {
+        if (login.lacksPassword()) {
+            redis.problem(password, "is missing, and a user is named", "give the user's password, or name no user");
+        }
+    }
+
     private static Login sentinelLogin(Section redis) {
         return new Login(
                 redis.optionalText("sentinelUser", "whom the sentinels know us as"),
@@ -132,6 +138,8 @@ public record RedisConfig(
     }
 
     private void refuseContradictions(Section redis) {
+        refuseWithoutPassword(redis, "password", login);
+        refuseWithoutPassword(redis, "sentinelPassword", sentinelLogin);
         if (endpoints.stream().anyMatch(each -> each.port() < 1 || each.port() > 65_535)) {
             redis.problem("uri", "names a port that does not exist", "a port is a number from 1 to 65535");
         }

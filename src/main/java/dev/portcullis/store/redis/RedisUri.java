@@ -13,11 +13,13 @@ import java.util.stream.Stream;
 record RedisUri(boolean tls, Login login, List<Endpoint> endpoints) {
     private static final String HOST = "(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::\\d{1,5})?";
 
-    static final Pattern FORM =
-            Pattern.compile("(?<scheme>rediss?)://(?:(?<user>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<hosts>" + HOST
-                    + "(?:," + HOST + ")*)(?:/0?)?");
+    private static final String ESCAPED = "%[0-9A-Fa-f]{2}";
 
-    static final String WORDS = "redis://[user:password@]host[:port][,host...] (rediss:// for TLS)";
+    static final Pattern FORM = Pattern.compile("(?<scheme>rediss?)://(?:(?<user>(?:[^:@/%]|" + ESCAPED
+            + ")*+)(?::(?<password>(?:[^@/%]|" + ESCAPED + ")*+))?@)?(?<hosts>" + HOST + "(?:," + HOST + ")*)(?:/0?)?");
+
+    static final String WORDS = "redis://[user:password@]host[:port][,host...] (rediss:// for TLS; in user and password"
+            + " % as %25, / as %2F and @ as %40)";
 
     static RedisUri parse(String uri) {
         Matcher parts = FORM.matcher(uri);

@@ -81,6 +81,22 @@ class RedisConfigTest {
                 .containsExactly("uri: names a user or a password, and so do user and password; keep one of the two");
     }
 
+    /** Redis would know us as {@code default}, who may do anything. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"uri\": \"redis://chat@127.0.0.1\"}", "{\"user\": \"chat\"}"})
+    void a_user_without_a_password_is_refused(String redis) {
+        assertThat(problems(redis))
+                .containsExactly(
+                        "password: is missing, and a user is named; give the user's password, or name no user");
+    }
+
+    @Test
+    void a_user_of_the_sentinels_without_a_password_is_refused() {
+        assertThat(problems("{\"topology\": \"sentinel\", \"masterName\": \"chat\", \"sentinelUser\": \"x\"}"))
+                .containsExactly(
+                        "sentinelPassword: is missing, and a user is named; give the user's password, or name no user");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"proj_redis_1:6379", "redis.1", "redis-"})
     void a_host_that_cannot_be_dialled_is_refused(String host) {
@@ -91,13 +107,25 @@ class RedisConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://127.0.0.1", "redis://", "redis://a b", "redis://a:b:c", "redis://h/1", "127.0.0.1"})
+    @ValueSource(
+            strings = {
+                "http://127.0.0.1",
+                "redis://",
+                "redis://a b",
+                "redis://a:b:c",
+                "redis://h/1",
+                "127.0.0.1",
+                "redis://chat:100%sure@h",
+                "redis://chat:half%4@h",
+                "redis://chat:end%@h",
+                "redis://50%off:x@h"
+            })
     void what_is_no_address_of_redis_is_refused(String uri) {
         assertThat(problems("{\"uri\": \"" + uri + "\"}"))
                 .singleElement()
                 .asString()
                 .isEqualTo("uri: does not fit (its value is not shown); redis://[user:password@]host[:port][,host...]"
-                        + " (rediss:// for TLS) is needed");
+                        + " (rediss:// for TLS; in user and password % as %25, / as %2F and @ as %40) is needed");
     }
 
     @Test
