@@ -1,5 +1,6 @@
 package dev.portcullis.auth;
 
+import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
 
 /**
@@ -14,6 +15,9 @@ import dev.portcullis.config.Section;
 public record SessionsConfig(
         int max, OnExceeded onExceeded, int handshakesPerMinute, int tracked, long silenceMs, long probeMs) {
 
+    /** Of the heap, about, for a user who came in, did all that is counted apart, and went. */
+    private static final long USER_BYTES = 2_400;
+
     /** Who gives way when a user has as many sessions as allowed. */
     public enum OnExceeded {
         REJECT,
@@ -26,12 +30,16 @@ public record SessionsConfig(
                 sessions.choice(
                         "onExceeded", OnExceeded.REJECT, "who gives way to the next one: itself, or the oldest"),
                 sessions.integer("handshakesPerMinute", 30, 1, 1_000, "handshakes of one user with a valid token"),
-                sessions.integer(
-                        "tracked",
-                        200_000,
-                        100,
-                        10_000_000,
-                        "users whose sessions and handshakes are known at one time; beyond, nobody new comes in"),
+                HeapShare.VISITORS.most(
+                        sessions.integer(
+                                "tracked",
+                                200_000,
+                                100,
+                                10_000_000,
+                                "users whose sessions and handshakes are known at one time; beyond, nobody new comes in; "
+                                        + HeapShare.VISITORS.bound(1, USER_BYTES)),
+                        1,
+                        USER_BYTES),
                 sessions.millis(
                         "silenceMs",
                         5_000,

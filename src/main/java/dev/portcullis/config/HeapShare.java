@@ -9,11 +9,17 @@ public enum HeapShare {
     /** Frames that wait in and out. */
     WAITING(4, 16L << 20),
     /** Rooms and their members. */
-    ROOMS(8, 2_500_000),
+    ROOMS(16, 2_500_000),
     /** Connections before their upgrade. */
     PENDING(16, 0),
+    /** Users who have a session, or came in within the last minute, and what they count. */
+    VISITORS(16, 1L << 20),
+    /** What those who have gone still count towards their limits, for an hour. */
+    USERS(32, 1L << 20),
+    /** What addresses have counted: one half for handshakes, one for other requests. */
+    ADDRESSES(32, 1L << 20),
     /** Recent entries at hand. As many may wait for an earlier one, of what stays free: no client can make them wait. */
-    RECENT(16, 1L << 20),
+    RECENT(32, 1L << 20),
     /** Proven tokens. */
     TOKENS(32, 1L << 20),
     /** Entries read for those who resume. */
@@ -40,15 +46,29 @@ public enum HeapShare {
         return ofLargestHeap() / Math.max(1, parts);
     }
 
+    /**
+     * So many that each take {@code bytes} have room in a part of it, but no more than are wanted.
+     *
+     * @param parts alike
+     */
+    public int most(int wanted, int parts, long bytes) {
+        return (int) Math.min(wanted, each(parts) / bytes);
+    }
+
     public long of(long heapBytes) {
         return Math.max(least, heapBytes / part);
+    }
+
+    /** How a page says that {@link #most} bounds a number. */
+    public String bound(int parts, long bytes) {
+        return "fewer where " + (parts == 1 ? "" : "half of ") + words()
+                + " of the largest heap is too small for so many: " + bytes + " bytes each";
     }
 
     /** As a page calls it. */
     public String words() {
         return switch (part) {
             case 4 -> "a quarter";
-            case 8 -> "an eighth";
             case 16 -> "a sixteenth";
             default -> "a thirty-second";
         };

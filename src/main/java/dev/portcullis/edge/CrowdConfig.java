@@ -11,8 +11,8 @@ import dev.portcullis.config.Section;
  * @param pendingGraceMs for how long none of these gives way to a newcomer
  */
 public record CrowdConfig(int perAddress, int perNode, int sockets, int pendingPerAddress, long pendingGraceMs) {
-    /** Of the heap, about, for a session at rest whose token names as many rooms as fit into one. */
-    private static final long SESSION_BYTES = 22 << 10;
+    /** Of the heap, about, for a session at rest whose token and request's target are as large as may be. */
+    private static final long SESSION_BYTES = 28 << 10;
 
     /** Of the heap, about, for the TLS of one. */
     private static final long TLS_BYTES = 8 << 10;
@@ -46,10 +46,8 @@ public record CrowdConfig(int perAddress, int perNode, int sockets, int pendingP
                                 10_000,
                                 1,
                                 1_000_000,
-                                "TCP connections of one node that are no WebSocket, or not yet; fewer where "
-                                        + HeapShare.PENDING.words()
-                                        + " of the largest heap is too small for so many: " + PENDING_BYTES
-                                        + " bytes each"),
+                                "TCP connections of one node that are no WebSocket, or not yet; "
+                                        + HeapShare.PENDING.bound(1, PENDING_BYTES)),
                         roomForPending(heapBytes)),
                 limits.integer(
                         "pendingConnectionsPerIp",

@@ -177,6 +177,7 @@ final class Handshake {
             }
             try {
                 parts.front().doorstep().upgraded(channel);
+                webSocket.headers().clear(); // Vert.x keeps them for as long as the socket lives (CWE-401)
                 first.accept(webSocket);
             } catch (RuntimeException bug) {
                 giveBack.run();

@@ -1,5 +1,6 @@
 package dev.portcullis.http;
 
+import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,9 @@ public record HttpConfig(
     /** A host name or an address to listen on. */
     public static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-]{1,253}");
 
+    /** Of the heap, about, for one whose requests are counted. */
+    private static final long ADDRESS_BYTES = 320;
+
     public static HttpConfig read(Section http) {
         return new HttpConfig(
                 http.text("host", "127.0.0.1", HOST, "name or address to listen on; 0.0.0.0 for all"),
@@ -52,13 +56,16 @@ public record HttpConfig(
                         1_000_000,
                         "requests of one address to one node in a minute, without WebSocket handshakes; more are"
                                 + " refused with 429, and the connection is closed"),
-                http.integer(
-                        "trackedAddresses",
-                        50_000,
+                HeapShare.ADDRESSES.most(
+                        http.integer(
+                                "trackedAddresses",
+                                50_000,
+                                2,
+                                10_000_000,
+                                "addresses whose requests are counted at a time; those of others are refused, WebSocket"
+                                        + " handshakes aside; " + HeapShare.ADDRESSES.bound(2, ADDRESS_BYTES)),
                         2,
-                        10_000_000,
-                        "addresses whose requests are counted at a time; those of others are refused, WebSocket"
-                                + " handshakes aside"),
+                        ADDRESS_BYTES),
                 proxies(http));
     }
 

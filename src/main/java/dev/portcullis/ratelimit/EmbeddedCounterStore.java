@@ -80,7 +80,8 @@ public final class EmbeddedCounterStore implements CounterStore {
     }
 
     private Future<Verdict> full(String what) {
-        tell("no room to count more " + what + "; raise ratelimit.tracking." + what);
+        tell("no room to count more " + what + "; raise ratelimit.tracking." + what
+                + ", or the heap (-Xmx) where it bounds them");
         return Future.failedFuture(new StoreFailure("no room to count more " + what));
     }
 

@@ -21,6 +21,11 @@ final class Meter {
         this.block = begun;
     }
 
+    /** Lets go of windows that have nothing left to count: most are shorter than the longest. */
+    void trim(long now) {
+        windows.values().removeIf(window -> window.total(now) == 0);
+    }
+
     /** Whether a fresh meter would judge alike from now on. */
     boolean idle(long now, BlockRule rule) {
         return !block.holds(now)

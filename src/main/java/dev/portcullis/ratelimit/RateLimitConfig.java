@@ -1,5 +1,6 @@
 package dev.portcullis.ratelimit;
 
+import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Role;
@@ -53,20 +54,33 @@ public record RateLimitConfig(
      * @param sweepMs how often what no longer counts is let go
      */
     public record Tracking(int users, int addresses, long sweepMs) {
+        /** Of the heap, about, for a user who was there within the hour and has gone. */
+        private static final long USER_BYTES = 450;
+
+        private static final long ADDRESS_BYTES = 256;
+
         static Tracking read(Section tracking) {
             return new Tracking(
-                    tracking.integer(
-                            "users",
-                            100_000,
+                    HeapShare.USERS.most(
+                            tracking.integer(
+                                    "users",
+                                    100_000,
+                                    1,
+                                    10_000_000,
+                                    "users that the embedded store counts at a time, of the last hour; others fail closed; "
+                                            + HeapShare.USERS.bound(1, USER_BYTES)),
                             1,
-                            10_000_000,
-                            "users that the embedded store counts at a time; others fail closed"),
-                    tracking.integer(
-                            "addresses",
-                            200_000,
+                            USER_BYTES),
+                    HeapShare.ADDRESSES.most(
+                            tracking.integer(
+                                    "addresses",
+                                    200_000,
+                                    2,
+                                    10_000_000,
+                                    "addresses that the embedded store counts at a time; others fail closed; "
+                                            + HeapShare.ADDRESSES.bound(2, ADDRESS_BYTES)),
                             2,
-                            10_000_000,
-                            "addresses that the embedded store counts at a time; others fail closed"),
+                            ADDRESS_BYTES),
                     tracking.millis("sweepMs", 10_000, 100, 600_000, "how often idle counters are let go"));
         }
     }

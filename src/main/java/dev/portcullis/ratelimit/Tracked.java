@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -48,6 +49,10 @@ final class Tracked<S> {
         for (long gone = 0; gone < most && eldest.hasNext() && idle.test(eldest.next(), now); gone++) {
             eldest.remove();
         }
+    }
+
+    void each(Consumer<S> visit) {
+        states.values().forEach(visit);
     }
 
     int size() {

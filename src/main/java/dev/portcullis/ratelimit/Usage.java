@@ -8,19 +8,32 @@ import java.util.Optional;
 /** All that one user has counted: one state, so that a frame meets all its windows in one step. */
 final class Usage {
     private final Meter user = new Meter();
-    private final Map<FrameType, Meter> actions = new EnumMap<>(FrameType.class);
+    private Map<FrameType, Meter> actions = Map.of();
 
     Meter user() {
         return user;
     }
 
     Meter action(FrameType type) {
+        if (actions.isEmpty()) {
+            actions = new EnumMap<>(FrameType.class);
+        }
         return actions.computeIfAbsent(type, any -> new Meter());
     }
 
     /** The meter of one action, or the user's own. */
     Meter meter(Optional<FrameType> action) {
         return action.map(this::action).orElse(user);
+    }
+
+    /** Lets go of what a fresh one would judge alike without: a user who has gone is counted for an hour. */
+    void trim(long now, BlockRule rule) {
+        user.trim(now);
+        if (!actions.isEmpty()) {
+            actions.values().removeIf(meter -> meter.idle(now, rule));
+            actions.values().forEach(meter -> meter.trim(now));
+            actions = actions.isEmpty() ? Map.of() : actions;
+        }
     }
 
     boolean idle(long now, BlockRule rule) {

@@ -11,14 +11,16 @@ final class UserCounters {
     private static final int SWEPT_AT_ONCE = 200;
 
     private final LimitPolicy policy;
+    private final BlockRule blocks;
     private final List<Tracked<Usage>> shards;
 
     UserCounters(RateLimitConfig config, LimitPolicy policy) {
         this.policy = policy;
+        this.blocks = config.blocks();
         int users = config.tracking().users();
         int count = Math.max(1, Math.min(MOST_SHARDS, users / USERS_WORTH_A_SHARD));
         this.shards = IntStream.range(0, count)
-                .mapToObj(any -> new Tracked<Usage>(users / count, (usage, now) -> usage.idle(now, config.blocks())))
+                .mapToObj(any -> new Tracked<Usage>(users / count, (usage, now) -> usage.idle(now, blocks)))
                 .toList();
     }
 
@@ -45,6 +47,7 @@ final class UserCounters {
         for (Tracked<Usage> shard : shards) {
             synchronized (shard) {
                 shard.sweep(now, SWEPT_AT_ONCE);
+                shard.each(usage -> usage.trim(now, blocks));
             }
         }
     }

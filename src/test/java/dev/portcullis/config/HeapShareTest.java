@@ -35,6 +35,16 @@ class HeapShareTest {
         assertThat(HeapShare.leftOf(8 * MIB, 16 * MIB)).isNegative();
     }
 
+    /** 61,500 users, each of whom had come for a moment, ended a node of 128 MB: they were counted by number. */
+    @Test
+    void no_more_are_kept_than_are_wanted_or_have_room() {
+        assertThat(HeapShare.USERS.most(10, 1, 2_400)).isEqualTo(10);
+        assertThat(HeapShare.USERS.most(Integer.MAX_VALUE, 1, 2_400) * 2_400L)
+                .isBetween(HeapShare.USERS.ofLargestHeap() - 2_400, HeapShare.USERS.ofLargestHeap());
+        assertThat(HeapShare.ADDRESSES.most(Integer.MAX_VALUE, 2, 256) * 256L)
+                .isLessThanOrEqualTo(HeapShare.ADDRESSES.ofLargestHeap() / 2);
+    }
+
     @Test
     void those_who_have_a_share_together_have_a_part_of_it_each() {
         assertThat(HeapShare.RECENT.each(4)).isEqualTo(HeapShare.RECENT.ofLargestHeap() / 4);

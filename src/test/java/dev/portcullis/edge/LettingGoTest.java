@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,29 @@ class LettingGoTest {
             peer.next("joined");
             return peer;
         });
+    }
+
+    /** 40 KB of each session, which no bound counted. */
+    @Test
+    void a_session_keeps_no_header_of_its_handshake() throws Exception {
+        Set<String> header = Set.of("io.vertx.core.http.impl.headers.HeadersMultiMap$MapEntry");
+        Map<String, String> many = IntStream.range(0, 40)
+                .boxed()
+                .collect(Collectors.toMap(number -> "X-Header-" + number, number -> "y".repeat(100)));
+        GatedNode node = new GatedNode();
+        List<JdkPeer> peers = new ArrayList<>();
+        try {
+            long before = live(header);
+            for (int i = 0; i < PEERS; i++) {
+                peers.add(JdkPeer.open(
+                        URI.create("ws://127.0.0.1:" + node.port() + "/ws"), List.of("portcullis.v1"), many));
+            }
+            assertThat(Await.until(() -> live(header) < before + 20L * PEERS)).isTrue();
+            assertThat(node.crowd.size()).isEqualTo(PEERS);
+        } finally {
+            peers.forEach(JdkPeer::cut);
+            node.close();
+        }
     }
 
     @Test
@@ -181,6 +206,10 @@ class LettingGoTest {
 
     /** How many there are in the heap that something holds. */
     private static long parts() {
+        return live(PARTS);
+    }
+
+    private static long live(Set<String> names) {
         try {
             String histogram = (String) ManagementFactory.getPlatformMBeanServer()
                     .invoke(
@@ -191,7 +220,7 @@ class LettingGoTest {
             return histogram
                     .lines()
                     .map(line -> line.strip().split("\\s+"))
-                    .filter(columns -> columns.length > 3 && PARTS.contains(columns[3]))
+                    .filter(columns -> columns.length > 3 && names.contains(columns[3]))
                     .mapToLong(columns -> Long.parseLong(columns[1]))
                     .sum();
         } catch (JMException broken) {

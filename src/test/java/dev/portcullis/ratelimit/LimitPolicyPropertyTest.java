@@ -37,6 +37,7 @@ class LimitPolicyPropertyTest {
         private final RateLimitConfig config;
         private final LimitPolicy policy;
         private final Usage usage = new Usage();
+        private final Usage trimmed = new Usage();
         private final List<Sent> granted = new ArrayList<>();
         private final List<Sent> all = new ArrayList<>();
         private long now = Given.NOON;
@@ -63,6 +64,12 @@ class LimitPolicyPropertyTest {
                 now += pause();
                 Attempt attempt = attempt();
                 Ruling ruling = policy.judge(usage, attempt, now);
+                if (random.nextBoolean()) {
+                    trimmed.trim(now, config.blocks());
+                }
+                assertThat(policy.judge(trimmed, attempt, now))
+                        .as(seed + ": what was let go changes nothing")
+                        .isEqualTo(ruling);
                 Optional<Limited> limit = Given.limitOf(ruling.verdict());
                 all.add(new Sent(attempt, now));
                 if (limit.isEmpty()) {

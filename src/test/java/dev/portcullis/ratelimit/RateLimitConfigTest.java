@@ -3,13 +3,13 @@ package dev.portcullis.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Problem;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.ratelimit.RateLimitConfig.Effective;
 import dev.portcullis.ratelimit.RateLimitConfig.Flood;
-import dev.portcullis.ratelimit.RateLimitConfig.Tracking;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -48,7 +48,11 @@ class RateLimitConfigTest {
         assertThat(shipped.unreportedBytes()).isEqualTo(8_192);
         assertThat(shipped.blocks()).isEqualTo(new BlockRule(2_000, 60_000, 600_000, 3_600_000));
         assertThat(shipped.flood()).isEqualTo(new Flood(10, 2));
-        assertThat(shipped.tracking()).isEqualTo(new Tracking(100_000, 200_000, 10_000));
+        assertThat(shipped.tracking().users())
+                .as("as the heap has room for")
+                .isEqualTo(HeapShare.USERS.most(100_000, 1, 450));
+        assertThat(shipped.tracking().addresses()).isEqualTo(HeapShare.ADDRESSES.most(200_000, 2, 256));
+        assertThat(shipped.tracking().sweepMs()).isEqualTo(10_000);
         assertThat(shipped.enabled()).isTrue();
     }
 
