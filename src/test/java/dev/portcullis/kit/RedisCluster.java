@@ -1,5 +1,6 @@
 package dev.portcullis.kit;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -9,6 +10,8 @@ import java.util.stream.Stream;
 public final class RedisCluster implements AutoCloseable {
     private static final int MASTERS = 3;
     private static final int SLOTS = 16_384;
+    private static final int TRIES = 20;
+    private static final Duration A_WHILE = Duration.ofSeconds(3);
 
     private final List<RedisProcess> masters = new ArrayList<>();
     private final List<RedisProcess> replicas = new ArrayList<>();
@@ -74,14 +77,24 @@ public final class RedisCluster implements AutoCloseable {
                                     .mapToObj(Integer::toString))
                     .toArray(String[]::new));
         }
-        all().skip(1)
-                .forEach(
-                        node -> new RedisConsole(masters.get(0)).ask("CLUSTER", "MEET", "127.0.0.1", "" + node.port()));
-        settle("cluster_known_nodes:" + (MASTERS + replicas.size()));
+        meet("cluster_known_nodes:" + (MASTERS + replicas.size()));
         settle("cluster_state:ok");
         String first = idOf(masters.get(0));
         replicas.forEach(replica -> new RedisConsole(replica).ask("CLUSTER", "REPLICATE", first));
         replicas.forEach(replica -> expect(replica, "master_link_status:up", "INFO", "replication"));
+    }
+
+    /** A greeting that takes longer than {@code cluster-node-timeout} is forgotten, and has to be said again. */
+    private void meet(String fact) {
+        for (int tries = 0; tries < TRIES; tries++) {
+            all().skip(1)
+                    .forEach(node ->
+                            new RedisConsole(masters.get(0)).ask("CLUSTER", "MEET", "127.0.0.1", "" + node.port()));
+            if (Await.until(() -> all().allMatch(node -> says(node, fact, "CLUSTER", "INFO")), A_WHILE)) {
+                return;
+            }
+        }
+        throw new IllegalStateException("the Redis Cluster does not come to " + fact);
     }
 
     private void settle(String fact) {
@@ -89,9 +102,13 @@ public final class RedisCluster implements AutoCloseable {
     }
 
     private static void expect(RedisProcess node, String fact, String... question) {
-        if (!Await.until(() -> new RedisConsole(node).ask(question).contains(fact))) {
+        if (!Await.until(() -> says(node, fact, question))) {
             throw new IllegalStateException("the Redis Cluster does not come to " + fact);
         }
+    }
+
+    private static boolean says(RedisProcess node, String fact, String... question) {
+        return new RedisConsole(node).ask(question).contains(fact);
     }
 
     private Stream<RedisProcess> all() {
