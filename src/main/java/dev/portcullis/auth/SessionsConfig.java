@@ -37,8 +37,7 @@ public record SessionsConfig(
                                 100,
                                 10_000_000,
                                 "users whose sessions and handshakes are known at one time; beyond, nobody new comes in; "
-                                        + HeapShare.VISITORS.bound(1, USER_BYTES)),
-                        1,
+                                        + HeapShare.VISITORS.bound(USER_BYTES)),
                         USER_BYTES),
                 sessions.millis(
                         "silenceMs",

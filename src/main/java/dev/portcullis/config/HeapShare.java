@@ -16,8 +16,10 @@ public enum HeapShare {
     VISITORS(16, 1L << 20),
     /** What those who have gone still count towards their limits, for an hour. */
     USERS(32, 1L << 20),
-    /** What addresses have counted: one half for handshakes, one for other requests. */
-    ADDRESSES(32, 1L << 20),
+    /** What addresses have counted of handshakes. */
+    HANDSHAKES(64, 1L << 19),
+    /** What addresses have counted of other requests. */
+    REQUESTS(64, 1L << 19),
     /** Recent entries at hand. As many may wait for an earlier one, of what stays free: no client can make them wait. */
     RECENT(32, 1L << 20),
     /** Proven tokens. */
@@ -46,13 +48,9 @@ public enum HeapShare {
         return ofLargestHeap() / Math.max(1, parts);
     }
 
-    /**
-     * So many that each take {@code bytes} have room in a part of it, but no more than are wanted.
-     *
-     * @param parts alike
-     */
-    public int most(int wanted, int parts, long bytes) {
-        return (int) Math.min(wanted, each(parts) / bytes);
+    /** So many that each take {@code bytes} have room in it, but no more than are wanted. */
+    public int most(int wanted, long bytes) {
+        return (int) Math.min(wanted, ofLargestHeap() / bytes);
     }
 
     public long of(long heapBytes) {
@@ -60,9 +58,8 @@ public enum HeapShare {
     }
 
     /** How a page says that {@link #most} bounds a number. */
-    public String bound(int parts, long bytes) {
-        return "fewer where " + (parts == 1 ? "" : "half of ") + words()
-                + " of the largest heap is too small for so many: " + bytes + " bytes each";
+    public String bound(long bytes) {
+        return "fewer where " + words() + " of the largest heap is too small for so many: " + bytes + " bytes each";
     }
 
     /** As a page calls it. */
@@ -70,7 +67,8 @@ public enum HeapShare {
         return switch (part) {
             case 4 -> "a quarter";
             case 16 -> "a sixteenth";
-            default -> "a thirty-second";
+            case 32 -> "a thirty-second";
+            default -> "a sixty-fourth";
         };
     }
 

@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
 
 /** A certificate chain or a key: the path of a PEM file, or the PEM text where the configuration names a {@code $file}. */
 public record Pem(Secret value) {
+    /** What a certificate has to be made for. */
+    public static final String KEYS = ServedKeys.WORDS;
+
     private static final int MAX_BYTES = 1 << 20;
     private static final Pattern KEY = Pattern.compile("(?s).*-----BEGIN (?:RSA |EC )?PRIVATE KEY-----.*");
 

@@ -47,7 +47,7 @@ public record CrowdConfig(int perAddress, int perNode, int sockets, int pendingP
                                 1,
                                 1_000_000,
                                 "TCP connections of one node that are no WebSocket, or not yet; "
-                                        + HeapShare.PENDING.bound(1, PENDING_BYTES)),
+                                        + HeapShare.PENDING.bound(PENDING_BYTES)),
                         roomForPending(heapBytes)),
                 limits.integer(
                         "pendingConnectionsPerIp",

@@ -56,15 +56,14 @@ public record HttpConfig(
                         1_000_000,
                         "requests of one address to one node in a minute, without WebSocket handshakes; more are"
                                 + " refused with 429, and the connection is closed"),
-                HeapShare.ADDRESSES.most(
+                HeapShare.REQUESTS.most(
                         http.integer(
                                 "trackedAddresses",
                                 50_000,
                                 2,
                                 10_000_000,
                                 "addresses whose requests are counted at a time; those of others are refused, WebSocket"
-                                        + " handshakes aside; " + HeapShare.ADDRESSES.bound(2, ADDRESS_BYTES)),
-                        2,
+                                        + " handshakes aside; " + HeapShare.REQUESTS.bound(ADDRESS_BYTES)),
                         ADDRESS_BYTES),
                 proxies(http));
     }

@@ -14,8 +14,7 @@ public record TlsConfig(Optional<Pem> certificate, Optional<Pem> key, boolean re
         Optional<Pem> certificate = tls.pem(
                 "certificate",
                 Pem.Content.CERTIFICATE,
-                "path of the PEM file with the certificate chain,"
-                        + " for a key of RSA of 2048 bits or more, or EC on P-256, P-384 or P-521");
+                "path of the PEM file with the certificate chain, for a key of " + Pem.KEYS);
         Optional<Pem> key = tls.pem("key", Pem.Content.PRIVATE_KEY, "path of the PEM file with the private key");
         boolean required = tls.flag(
                 "required", true, "refuses what came over neither TLS nor X-Forwarded-Proto: https of a trusted proxy");

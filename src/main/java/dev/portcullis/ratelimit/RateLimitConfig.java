@@ -68,18 +68,16 @@ public record RateLimitConfig(
                                     1,
                                     10_000_000,
                                     "users that the embedded store counts at a time, of the last hour; others fail closed; "
-                                            + HeapShare.USERS.bound(1, USER_BYTES)),
-                            1,
+                                            + HeapShare.USERS.bound(USER_BYTES)),
                             USER_BYTES),
-                    HeapShare.ADDRESSES.most(
+                    HeapShare.HANDSHAKES.most(
                             tracking.integer(
                                     "addresses",
                                     200_000,
                                     2,
                                     10_000_000,
                                     "addresses that the embedded store counts at a time; others fail closed; "
-                                            + HeapShare.ADDRESSES.bound(2, ADDRESS_BYTES)),
-                            2,
+                                            + HeapShare.HANDSHAKES.bound(ADDRESS_BYTES)),
                             ADDRESS_BYTES),
                     tracking.millis("sweepMs", 10_000, 100, 600_000, "how often idle counters are let go"));
         }
