@@ -59,12 +59,7 @@ final class Membership implements AutoCloseable {
 
     /** Whether Hazelcast's words say it all, and where it stood when it gave up says nothing more. */
     private static boolean isForOperators(RuntimeException broken) {
-        return broken instanceof IllegalStateException || innermost(broken) instanceof BindException;
-    }
-
-    private static Throwable innermost(Throwable thrown) {
-        Throwable cause = thrown.getCause();
-        return cause == null ? thrown : innermost(cause);
+        return broken instanceof IllegalStateException || RootCause.of(broken) instanceof BindException;
     }
 
     HazelcastInstance hazelcast() {

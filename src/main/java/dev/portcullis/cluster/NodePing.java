@@ -63,12 +63,8 @@ final class NodePing {
                 .transform(any -> Future.failedFuture(silence));
     }
 
-    /** The innermost is the one that read the certificate. Its message may quote what it read (CWE-532). */
+    /** The one that read the certificate. Its message may quote what it read (CWE-532). */
     private static String kind(Throwable broken) {
-        Throwable innermost = broken;
-        for (int depth = 0; innermost.getCause() != null && depth < 16; depth++) {
-            innermost = innermost.getCause();
-        }
-        return innermost.getClass().getSimpleName();
+        return RootCause.of(broken).getClass().getSimpleName();
     }
 }
