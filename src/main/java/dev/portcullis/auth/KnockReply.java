@@ -1,5 +1,6 @@
 package dev.portcullis.auth;
 
+import dev.portcullis.protocol.WireName;
 import java.util.List;
 import java.util.function.Function;
 
@@ -8,6 +9,7 @@ sealed interface KnockReply {
     <R> R fold(Function<Opening, R> settled, Function<Probing, R> probing);
 
     /** That is how it stands. */
+    @WireName("Settled")
     record Settled(Opening opening) implements KnockReply {
         @Override
         public <R> R fold(Function<Opening, R> settled, Function<Probing, R> probing) {
@@ -16,6 +18,7 @@ sealed interface KnockReply {
     }
 
     /** The user is at the cap, but these sessions may be ghosts: knock again with them after {@code waitMs}. */
+    @WireName("Probing")
     record Probing(List<Session> suspects, long waitMs) implements KnockReply {
         @Override
         public <R> R fold(Function<Opening, R> settled, Function<Probing, R> probing) {

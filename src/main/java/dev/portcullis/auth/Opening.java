@@ -1,6 +1,7 @@
 package dev.portcullis.auth;
 
 import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.WireName;
 import java.util.Optional;
 
 /** What came of asking for a session. */
@@ -19,6 +20,7 @@ public sealed interface Opening {
     }
 
     /** The session began. Whoever asked must end it. */
+    @WireName("Opened")
     record Opened(Session session) implements Opening {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -31,6 +33,7 @@ public sealed interface Opening {
      *
      * @param defect empty from a node of an earlier release
      */
+    @WireName("Denied")
     record Denied(AuthRefusal why, Optional<TokenDefect> defect) implements Opening {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -39,6 +42,7 @@ public sealed interface Opening {
     }
 
     /** The user has as many live sessions as allowed. */
+    @WireName("TooManySessions")
     record TooManySessions() implements Opening {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -47,6 +51,7 @@ public sealed interface Opening {
     }
 
     /** The user came in too often within the last minute. */
+    @WireName("HandshakesLimited")
     record HandshakesLimited(long retryAfterMs) implements Opening {
         @Override
         public <R> R accept(Cases<R> cases) {

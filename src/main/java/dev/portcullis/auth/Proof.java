@@ -1,6 +1,7 @@
 package dev.portcullis.auth;
 
 import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.WireName;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -13,6 +14,7 @@ public sealed interface Proof {
     }
 
     /** It is good now. */
+    @WireName("Proven")
     record Proven(TokenClaims claims) implements Proof {
         @Override
         public <R> R fold(Function<TokenClaims, R> proven, Function<Unproven, R> unproven) {
@@ -25,6 +27,7 @@ public sealed interface Proof {
      *
      * @param defect empty from a node of an earlier release
      */
+    @WireName("Unproven")
     record Unproven(AuthRefusal why, Optional<TokenDefect> defect) implements Proof {
         @Override
         public <R> R fold(Function<TokenClaims, R> proven, Function<Unproven, R> unproven) {

@@ -3,6 +3,7 @@ package dev.portcullis.broadcast;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.WireName;
 import java.util.function.Function;
 
 /** What came of a publication. */
@@ -14,6 +15,7 @@ public sealed interface Published {
     }
 
     /** It is in the store, there, and will be heard. */
+    @WireName("Acked")
     record Acked(String messageId, Position position) implements Published {
         @Override
         public <R> R fold(Function<Acked, R> acked, Function<Rejection, R> refused) {
@@ -22,6 +24,7 @@ public sealed interface Published {
     }
 
     /** It is not, and never will be under its {@code notAfter}, which has passed. */
+    @WireName("Expired")
     record Expired() implements Published {
         @Override
         public <R> R fold(Function<Acked, R> acked, Function<Rejection, R> refused) {
@@ -30,6 +33,7 @@ public sealed interface Published {
     }
 
     /** It is not. */
+    @WireName("Refused")
     record Refused(Rejection why) implements Published {
         @Override
         public <R> R fold(Function<Acked, R> acked, Function<Rejection, R> refused) {

@@ -26,6 +26,7 @@ public sealed interface Rejection {
         return of(Reason.UNAVAILABLE);
     }
 
+    @WireName("Limited")
     record Limited(Scope scope, Window window, long retryAfterMs) implements Rejection {
         @Override
         public <R> R fold(Function<Limited, R> limited, Function<Failed, R> failed) {
@@ -38,6 +39,7 @@ public sealed interface Rejection {
         }
     }
 
+    @WireName("Failed")
     record Failed(Reason reason, List<Detail> details) implements Rejection {
         @Override
         public <R> R fold(Function<Limited, R> limited, Function<Failed, R> failed) {

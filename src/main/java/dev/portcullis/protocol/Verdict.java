@@ -17,6 +17,7 @@ public sealed interface Verdict {
         return new Refused(Rejection.of(reason));
     }
 
+    @WireName("Granted")
     record Granted() implements Verdict {
         @Override
         public <R> R fold(Supplier<R> granted, Function<Rejection, R> refused) {
@@ -24,6 +25,7 @@ public sealed interface Verdict {
         }
     }
 
+    @WireName("Refused")
     record Refused(Rejection why) implements Verdict {
         @Override
         public <R> R fold(Supplier<R> granted, Function<Rejection, R> refused) {

@@ -57,11 +57,11 @@ final class Outline {
             }
         } else if (type instanceof Class<?> plain && plain.isEnum()) {
             for (Object constant : plain.getEnumConstants()) {
-                lines.add(path + "/" + ((Enum<?>) constant).name());
+                lines.add(path + "/" + WireNames.of((Enum<?>) constant));
             }
         } else if (type instanceof Class<?> plain && plain.isSealed()) {
             for (Class<?> permitted : plain.getPermittedSubclasses()) {
-                String arm = permitted.isSealed() ? path : path + "/" + permitted.getSimpleName();
+                String arm = permitted.isSealed() ? path : path + "/" + WireNames.of(permitted);
                 lines.add(arm);
                 describe(arm, permitted);
             }

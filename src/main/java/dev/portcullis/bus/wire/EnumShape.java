@@ -1,21 +1,29 @@
 package dev.portcullis.bus.wire;
 
+import dev.portcullis.protocol.WireName;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A constant, by its name: its place in the list changes when somebody sorts the list. */
+/** A constant, by its {@link WireName} or else its name: its place in the list changes when the list is sorted. */
 final class EnumShape implements Shape {
     private final Map<String, Object> constants = new HashMap<>();
+    private final Map<Object, String> names = new HashMap<>();
 
     EnumShape(Class<?> type) {
         for (Object constant : type.getEnumConstants()) {
-            constants.put(((Enum<?>) constant).name(), constant);
+            String name = name(type, ((Enum<?>) constant).name());
+            constants.put(name, constant);
+            names.put(constant, name);
         }
     }
 
     @Override
     public void write(Object value, Ink ink) {
-        ink.text(((Enum<?>) value).name());
+        String name = names.get(value);
+        if (name == null) {
+            throw new IllegalArgumentException(value + " is of another type");
+        }
+        ink.text(name);
     }
 
     @Override
@@ -25,5 +33,14 @@ final class EnumShape implements Shape {
             throw new Unreadable("an unknown constant");
         }
         return constant;
+    }
+
+    private static String name(Class<?> type, String constant) {
+        try {
+            WireName name = type.getField(constant).getAnnotation(WireName.class);
+            return name == null ? constant : name.value();
+        } catch (NoSuchFieldException impossible) {
+            throw new IllegalStateException(impossible); // each constant is a public field of its class
+        }
     }
 }

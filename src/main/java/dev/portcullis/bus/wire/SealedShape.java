@@ -1,11 +1,12 @@
 package dev.portcullis.bus.wire;
 
+import dev.portcullis.protocol.WireName;
 import java.util.HashMap;
 import java.util.Map;
 
-/** One of the records that a sealed type permits, by its simple name. No other name means anything (CWE-502). */
+/** One of the records that a sealed type permits, by its {@link WireName}. No other name means anything (CWE-502). */
 final class SealedShape implements Shape {
-    private final Map<Class<?>, RecordShape> byClass = new HashMap<>();
+    private final Map<Class<?>, Arm> byClass = new HashMap<>();
     private final Map<String, RecordShape> byName = new HashMap<>();
 
     SealedShape(Class<?> type, Shapes known) {
@@ -14,12 +15,12 @@ final class SealedShape implements Shape {
 
     @Override
     public void write(Object value, Ink ink) {
-        RecordShape shape = byClass.get(value.getClass());
-        if (shape == null) {
+        Arm arm = byClass.get(value.getClass());
+        if (arm == null) {
             throw new IllegalArgumentException(value.getClass() + " is not permitted here");
         }
-        ink.text(value.getClass().getSimpleName());
-        shape.write(value, ink);
+        ink.text(arm.name);
+        arm.shape.write(value, ink);
     }
 
     @Override
@@ -36,12 +37,22 @@ final class SealedShape implements Shape {
             if (permitted.isSealed()) {
                 permit(permitted, known);
             } else {
-                RecordShape shape = known.ofRecord(permitted);
-                byClass.put(permitted, shape);
-                if (byName.put(permitted.getSimpleName(), shape) != null) {
-                    throw new IllegalArgumentException(type + " permits two of the name of " + permitted);
+                Arm arm = new Arm(name(permitted), known.ofRecord(permitted));
+                byClass.put(permitted, arm);
+                if (byName.put(arm.name, arm.shape) != null) {
+                    throw new IllegalArgumentException(type + " permits two of the name " + arm.name);
                 }
             }
         }
     }
+
+    private static String name(Class<?> permitted) {
+        WireName name = permitted.getAnnotation(WireName.class);
+        if (name == null) {
+            throw new IllegalArgumentException(permitted + " has no name to travel under");
+        }
+        return name.value();
+    }
+
+    private record Arm(String name, RecordShape shape) {}
 }

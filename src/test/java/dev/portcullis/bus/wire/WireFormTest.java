@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.sun.management.ThreadMXBean;
 import dev.portcullis.kit.AnyValue;
+import dev.portcullis.protocol.WireName;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Collections;
@@ -25,12 +26,15 @@ class WireFormTest {
 
     private sealed interface Body {}
 
+    @WireName("Ball")
     private record Ball(int radius) implements Body {}
 
     private sealed interface Solid extends Body {}
 
+    @WireName("Cube")
     private record Cube(long edge, Colour colour) implements Solid {}
 
+    @WireName("Nothing")
     private record Nothing() implements Solid {}
 
     @SuppressWarnings("ArrayRecordComponent")
@@ -208,6 +212,34 @@ class WireFormTest {
         }
     }
 
+    private enum Shade {
+        @WireName("RED")
+        CRIMSON,
+        GREEN
+    }
+
+    private sealed interface Shaded {}
+
+    @WireName("Ball")
+    private record Globe(Shade shade) implements Shaded {}
+
+    private record Carrying(Shaded shaded) {}
+
+    private sealed interface Hued {}
+
+    @WireName("Ball")
+    private record Orb(Colour colour) implements Hued {}
+
+    private record Bearing(Hued hued) {}
+
+    @Test
+    void a_renamed_record_or_constant_keeps_the_name_it_travels_under() {
+        byte[] before = WireForm.of(Bearing.class).encode(new Bearing(new Orb(Colour.RED)));
+        Carrying now = new Carrying(new Globe(Shade.CRIMSON));
+        assertThat(WireForm.of(Carrying.class).encode(now)).isEqualTo(before);
+        assertThat(whole(WireForm.of(Carrying.class).decode(before))).isEqualTo(now);
+    }
+
     record Strict(String text) {
         Strict {
             if (text.isEmpty()) {
@@ -233,6 +265,11 @@ class WireFormTest {
 
     private record Lettered(char letter) {}
 
+    private sealed interface Unnamed {}
+
+    @SuppressWarnings("UnusedNestedClass") // permitted by the one above
+    private record WithoutWireName() implements Unnamed {}
+
     @Test
     void a_class_that_can_not_travel_is_refused_before_anything_is_sent() {
         for (Class<?> type : List.of(
@@ -242,6 +279,7 @@ class WireFormTest {
                 Generic.class,
                 Fraction.class,
                 Lettered.class,
+                Unnamed.class,
                 Object.class)) {
             assertThatIllegalArgumentException().as(type.getSimpleName()).isThrownBy(() -> WireForm.of(type));
         }
