@@ -33,7 +33,7 @@ final class ConfiguredTokens implements TokenSource.FromConfig {
 
     private static TokenSource.Found found(NodeConfig config, Role role) {
         return config.auth().issuers().isEmpty()
-                ? new TokenSource.Unusable(IssuerMint.NO_ISSUER)
+                ? new TokenSource.Unusable(TokenCommand.NO_ISSUER)
                 : new TokenSource.Ready(tokensOf(config, role));
     }
 

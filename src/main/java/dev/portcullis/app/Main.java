@@ -41,7 +41,7 @@ public final class Main {
         TokenSource.FromConfig tokens = new ConfiguredTokens(environment);
         return Commands.of(
                 new RunCommand(environment, launcher),
-                new TokenCommand(environment, new IssuerMint(), System.in),
+                new TokenCommand(environment, TokenCommand::signAsFirstIssuer, System.in),
                 new ConfigCommand(environment),
                 new ChatCommand(tokens),
                 new BenchCommand(tokens));

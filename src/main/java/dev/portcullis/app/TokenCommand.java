@@ -2,6 +2,7 @@ package dev.portcullis.app;
 
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.Inspection;
+import dev.portcullis.auth.TokenMint;
 import dev.portcullis.client.RoleConverter;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
@@ -36,13 +37,16 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {"", "Example: portcullis token -c conf/dev.json --user alice --role member --rooms team-1,ops-*"})
 public final class TokenCommand implements Callable<Integer> {
+    static final String NO_ISSUER =
+            "auth.issuers: is empty, so there is no key to sign with; name a configuration that runs the stage auth";
+
     private static final int PATIENCE_SECONDS = 30;
 
     /** More than any token that could be accepted; what is longer is judged by its beginning. */
     private static final int LONGEST_INPUT = 65_536;
 
     private final Map<String, String> environment;
-    private final Mint mint;
+    private final TokenSigner signer;
     private final InputStream in;
 
     @Spec
@@ -50,6 +54,19 @@ public final class TokenCommand implements Callable<Integer> {
 
     @Mixin
     private ConfigOptions config = new ConfigOptions();
+
+    /** Makes tokens that a node with this configuration accepts. */
+    @FunctionalInterface
+    public interface TokenSigner {
+        String sign(NodeConfig config, TokenRequest request) throws StartFailure;
+    }
+
+    /** @param rooms ids, or prefixes that end in {@code *} */
+    public record TokenRequest(UserId user, Role role, List<String> rooms, Duration ttl) {
+        public TokenRequest {
+            rooms = List.copyOf(rooms);
+        }
+    }
 
     /** A group, since the options are required of {@code token} and not of {@code token check}. */
     @ArgGroup(exclusive = false, multiplicity = "0..1")
@@ -91,15 +108,15 @@ public final class TokenCommand implements Callable<Integer> {
                         "How long the token lives: 90s, 30m, 12h, at most auth.maxLifetime (default: ${DEFAULT-VALUE}).")
         private Duration ttl = Duration.ZERO;
 
-        TokenOrder order() {
-            return new TokenOrder(user, role, rooms, ttl);
+        TokenRequest request() {
+            return new TokenRequest(user, role, rooms, ttl);
         }
     }
 
     /** @param in where {@code token check} reads the token: an argument is seen by every process (CWE-214) */
-    public TokenCommand(Map<String, String> environment, Mint mint, InputStream in) {
+    public TokenCommand(Map<String, String> environment, TokenSigner signer, InputStream in) {
         this.environment = environment;
-        this.mint = mint;
+        this.signer = signer;
         this.in = in;
     }
 
@@ -108,10 +125,10 @@ public final class TokenCommand implements Callable<Integer> {
         if (wish == null) {
             throw new ParameterException(spec.commandLine(), "Missing required options: '--user=ID', '--role=ROLE'");
         }
-        TokenOrder order = wish.order();
+        TokenRequest request = wish.request();
         return config.load(environment)
                 .<Callable<Integer>>fold(
-                        good -> () -> print(good.value(), order),
+                        good -> () -> print(good.value(), request),
                         bad -> () -> Complaint.about(
                                 bad.problems(), spec.commandLine().getErr()))
                 .call();
@@ -141,7 +158,7 @@ public final class TokenCommand implements Callable<Integer> {
 
     private int check(AuthConfig auth, String token) throws Exception {
         if (auth.issuers().isEmpty()) {
-            err(IssuerMint.NO_ISSUER);
+            err(NO_ISSUER);
             return CommandLine.ExitCode.USAGE;
         }
         Vertx vertx = Vertx.vertx();
@@ -177,8 +194,22 @@ public final class TokenCommand implements Callable<Integer> {
         spec.commandLine().getErr().println(line);
     }
 
-    private int print(NodeConfig node, TokenOrder order) throws StartFailure {
-        spec.commandLine().getOut().println(mint.mint(node, order));
+    private int print(NodeConfig node, TokenRequest request) throws StartFailure {
+        spec.commandLine().getOut().println(signer.sign(node, request));
         return CommandLine.ExitCode.OK;
+    }
+
+    /** Signs with the key of the configuration's first issuer. */
+    static String signAsFirstIssuer(NodeConfig config, TokenRequest request) throws StartFailure {
+        if (config.auth().issuers().isEmpty()) {
+            throw new StartFailure(NO_ISSUER);
+        }
+        Duration longest = Duration.ofMillis(config.auth().maxLifetime());
+        if (request.ttl().compareTo(longest) > 0) {
+            throw new StartFailure("--ttl: is longer than auth.maxLifetime (" + longest.toSeconds()
+                    + " s), so no node would accept the token");
+        }
+        return new TokenMint(config.auth().issuers().get(0), System::currentTimeMillis)
+                .mint(request.user().value(), request.role(), request.rooms(), Optional.empty(), request.ttl());
     }
 }

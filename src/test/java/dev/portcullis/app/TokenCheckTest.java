@@ -107,7 +107,9 @@ class TokenCheckTest {
 
     private static Terminal terminal(String input) {
         return Terminal.of(Commands.of(new TokenCommand(
-                Map.of(), new IssuerMint(), new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)))));
+                Map.of(),
+                TokenCommand::signAsFirstIssuer,
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)))));
     }
 
     private static Said check(String input, Path config, String... more) {

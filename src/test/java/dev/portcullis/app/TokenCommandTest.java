@@ -2,6 +2,7 @@ package dev.portcullis.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.app.TokenCommand.TokenRequest;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import java.io.InputStream;
@@ -15,11 +16,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TokenCommandTest {
-    private final List<TokenOrder> orders = new ArrayList<>();
+    private final List<TokenRequest> requests = new ArrayList<>();
     private final Terminal terminal = Terminal.of(Commands.of(new TokenCommand(
             Map.of(),
-            (config, order) -> {
-                orders.add(order);
+            (config, request) -> {
+                requests.add(request);
                 return "e30.e30.c2ln";
             },
             InputStream.nullInputStream())));
@@ -28,8 +29,8 @@ class TokenCommandTest {
     void a_token_is_ordered_as_the_options_say_and_nothing_else_is_printed() {
         assertThat(run("--user", "alice@example.com", "--role", "admin", "--rooms", "lobby,team-*", "--ttl", "90s"))
                 .isZero();
-        assertThat(orders)
-                .containsExactly(new TokenOrder(
+        assertThat(requests)
+                .containsExactly(new TokenRequest(
                         new UserId("alice@example.com"),
                         Role.ADMIN,
                         List.of("lobby", "team-*"),
@@ -40,15 +41,15 @@ class TokenCommandTest {
     @Test
     void a_token_lives_for_an_hour_and_opens_no_room_unless_told() {
         assertThat(run("--user", "alice", "--role", "member")).isZero();
-        assertThat(orders)
-                .containsExactly(new TokenOrder(new UserId("alice"), Role.MEMBER, List.of(), Duration.ofHours(1)));
+        assertThat(requests)
+                .containsExactly(new TokenRequest(new UserId("alice"), Role.MEMBER, List.of(), Duration.ofHours(1)));
     }
 
     @ParameterizedTest
     @CsvSource({"1s, PT1S", "30m, PT30M", "24h, PT24H", "366d, PT8784H"})
     void a_span_of_time_has_a_unit(String word, Duration expected) {
         assertThat(run("--user", "alice", "--role", "member", "--ttl", word)).isZero();
-        assertThat(orders).singleElement().extracting(TokenOrder::ttl).isEqualTo(expected);
+        assertThat(requests).singleElement().extracting(TokenRequest::ttl).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -76,7 +77,7 @@ class TokenCommandTest {
             words.addAll(List.of(option, word));
         }
         assertThat(run(words.toArray(String[]::new))).isEqualTo(2);
-        assertThat(orders).isEmpty();
+        assertThat(requests).isEmpty();
         assertThat(terminal.complained()).contains("'" + option).contains(message);
     }
 
@@ -86,14 +87,14 @@ class TokenCommandTest {
         assertThat(terminal.complained()).contains("'--user=ID', '--role=ROLE'");
         assertThat(run("--user", "alice")).isEqualTo(2);
         assertThat(terminal.complained()).contains("--role=ROLE");
-        assertThat(orders).isEmpty();
+        assertThat(requests).isEmpty();
     }
 
     @Test
     void what_the_mint_can_not_do_is_one_line() {
         Terminal empty = Terminal.of(Commands.of(new TokenCommand(
                 Map.of(),
-                (config, order) -> {
+                (config, request) -> {
                     throw new StartFailure("auth.issuers: none has a secret; give one");
                 },
                 InputStream.nullInputStream())));
@@ -108,7 +109,7 @@ class TokenCommandTest {
         String file = Configs.of("{\"typo\": 1}").toString();
         assertThat(terminal.run("token", "-c", file, "--user", "alice", "--role", "member"))
                 .isEqualTo(1);
-        assertThat(orders).isEmpty();
+        assertThat(requests).isEmpty();
         assertThat(terminal.printed()).isEmpty();
         assertThat(terminal.complained()).startsWith("typo: is not known");
     }
