@@ -37,7 +37,7 @@ public final class Main {
                 .execute(args));
     }
 
-    static CommandLine commands(Map<String, String> environment, NodeLauncher launcher) {
+    static CommandLine commands(Map<String, String> environment, RunCommand.NodeLauncher launcher) {
         TokenSource.FromConfig tokens = new ConfiguredTokens(environment);
         return Commands.of(
                 new RunCommand(environment, launcher),

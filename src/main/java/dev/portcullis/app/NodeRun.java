@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs a node until the process is told to stop, and then lets it drain, but not for ever. */
-final class NodeRun implements NodeLauncher {
+final class NodeRun implements RunCommand.NodeLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRun.class);
     private static final long BEYOND_DRAIN_SECONDS = 30;
 

@@ -1,5 +1,7 @@
 package dev.portcullis.app;
 
+import dev.portcullis.config.Setting;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,6 +23,16 @@ public final class RunCommand implements Callable<Integer> {
 
     @Mixin
     private ConfigOptions config = new ConfigOptions();
+
+    /** Runs a node until it is told to stop. */
+    @FunctionalInterface
+    public interface NodeLauncher {
+        /**
+         * @param settings every key of the configuration with its effective value, secrets redacted
+         * @return the exit code
+         */
+        int run(NodeConfig config, List<Setting> settings) throws StartFailure;
+    }
 
     public RunCommand(Map<String, String> environment, NodeLauncher launcher) {
         this.environment = environment;

@@ -76,7 +76,7 @@ class RunCommandTest {
                 .containsExactly("nowhere.json: does not exist; name a readable file with -c");
     }
 
-    private static Terminal terminal(NodeLauncher launcher) {
+    private static Terminal terminal(RunCommand.NodeLauncher launcher) {
         return Terminal.of(Commands.of(new RunCommand(Map.of("PLACE", "/srv/store"), launcher)));
     }
 }
