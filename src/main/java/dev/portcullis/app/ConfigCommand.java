@@ -49,7 +49,7 @@ public final class ConfigCommand implements Runnable {
                                     .forEach(line -> out().println("warning: " + line));
                             return CommandLine.ExitCode.OK;
                         },
-                        bad -> Complaint.about(bad.problems(), out()));
+                        bad -> ConfigOptions.printProblems(bad.problems(), out()));
     }
 
     @Command(name = "print", description = "Prints the effective values as JSON: defaults included, secrets redacted.")
@@ -60,7 +60,7 @@ public final class ConfigCommand implements Runnable {
                             out().println(EffectiveValues.of(good.settings()));
                             return CommandLine.ExitCode.OK;
                         },
-                        bad -> Complaint.about(
+                        bad -> ConfigOptions.printProblems(
                                 bad.problems(), spec.commandLine().getErr()));
     }
 

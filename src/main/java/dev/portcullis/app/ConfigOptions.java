@@ -2,10 +2,13 @@ package dev.portcullis.app;
 
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Loaded;
+import dev.portcullis.config.Problem;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -30,5 +33,11 @@ final class ConfigOptions {
 
     Loaded<NodeConfig> load(Map<String, String> environment) {
         return ConfigFile.load(file, overrides, environment, NodeConfig::read);
+    }
+
+    /** How a command ends whose configuration is wrong: one line for each problem, and 1. */
+    static int printProblems(List<Problem> problems, PrintWriter out) {
+        problems.forEach(out::println);
+        return CommandLine.ExitCode.SOFTWARE;
     }
 }

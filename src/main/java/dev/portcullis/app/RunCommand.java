@@ -44,7 +44,7 @@ public final class RunCommand implements Callable<Integer> {
         return config.load(environment)
                 .<Callable<Integer>>fold(
                         good -> () -> launcher.run(good.value(), good.settings()),
-                        bad -> () -> Complaint.about(
+                        bad -> () -> ConfigOptions.printProblems(
                                 bad.problems(), spec.commandLine().getErr()))
                 .call();
     }

@@ -129,7 +129,7 @@ public final class TokenCommand implements Callable<Integer> {
         return config.load(environment)
                 .<Callable<Integer>>fold(
                         good -> () -> print(good.value(), request),
-                        bad -> () -> Complaint.about(
+                        bad -> () -> ConfigOptions.printProblems(
                                 bad.problems(), spec.commandLine().getErr()))
                 .call();
     }
