@@ -1,6 +1,7 @@
 package dev.portcullis.bus;
 
 import dev.portcullis.bus.BusFailure.Kind;
+import dev.portcullis.config.Section;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -8,8 +9,8 @@ import java.util.concurrent.TimeUnit;
  * question tries it, and a failed trial doubles the while. Whatever it answers puts it in again. Its clock is that of
  * {@link System#nanoTime()}, handed in; asks come from every event loop.
  */
-final class Breaker {
-    private final BreakerConfig config;
+public final class Breaker {
+    private final Config config;
     private int silences;
     private int failures;
     private long outMs;
@@ -34,7 +35,45 @@ final class Breaker {
         FAILING
     }
 
-    Breaker(BreakerConfig config) {
+    /**
+     * When an instance is no longer asked, and for how long.
+     *
+     * @param silences questions without an answer in a row
+     * @param failures questions answered with a failure in a row
+     */
+    public record Config(int silences, int failures, long openMs, long longestMs) {
+        static final Config STANDARD = new Config(3, 20, 1_000, 8_000);
+
+        public static Config read(Section breaker) {
+            Config config = new Config(
+                    breaker.integer(
+                            "silences",
+                            STANDARD.silences,
+                            1,
+                            1_000,
+                            "questions in a row without an answer that take an instance out"),
+                    breaker.integer(
+                            "failures", STANDARD.failures, 1, 10_000, "failures in a row that take an instance out"),
+                    breaker.millis(
+                            "openMs",
+                            STANDARD.openMs,
+                            100,
+                            60_000,
+                            "how long an instance is out before it is tried again"),
+                    breaker.millis(
+                            "longestMs",
+                            STANDARD.longestMs,
+                            100,
+                            600_000,
+                            "how long at most; doubled up to here with each failed trial"));
+            if (config.longestMs < config.openMs) {
+                breaker.problem("longestMs", "is below openMs", "it is where the doubling of openMs ends");
+            }
+            return config;
+        }
+    }
+
+    Breaker(Config config) {
         this.config = config;
         this.outMs = config.openMs();
     }

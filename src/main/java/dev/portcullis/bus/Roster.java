@@ -19,7 +19,7 @@ final class Roster {
     private static final Comparator<Peer> BY_NAME = Comparator.comparing(Peer::node);
 
     private final String node;
-    private final BreakerConfig breaker;
+    private final Breaker.Config breaker;
     private final Map<Stage, Places> places = new EnumMap<>(Stage.class);
 
     /** Of one stage, nearest first. Replaced as a whole. */
@@ -37,7 +37,7 @@ final class Roster {
         }
     }
 
-    Roster(String node, BreakerConfig breaker) {
+    Roster(String node, Breaker.Config breaker) {
         this.node = node;
         this.breaker = breaker;
         for (Stage stage : Stage.values()) {

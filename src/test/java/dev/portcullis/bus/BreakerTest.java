@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BreakerTest {
-    private static final BreakerConfig CONFIG = new BreakerConfig(3, 20, 1_000, 8_000);
+    private static final Breaker.Config CONFIG = new Breaker.Config(3, 20, 1_000, 8_000);
 
     private final Breaker breaker = new Breaker(CONFIG);
     private long now = Long.MAX_VALUE - 5; // nanoTime may run over

@@ -18,7 +18,7 @@ class BusConfigTest {
                         1_000,
                         20_000,
                         2_000,
-                        new BreakerConfig(3, 20, 1_000, 8_000),
+                        new Breaker.Config(3, 20, 1_000, 8_000),
                         new LinkConfig(8_388_608, 2_000, 500)))
                 .isEqualTo(new BusConfig(1_000, 20_000));
     }

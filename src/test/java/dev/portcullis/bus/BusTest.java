@@ -91,7 +91,7 @@ class BusTest {
     /** Hash codes of small numbers differ in few bits, and only in the low ones. */
     @Test
     void keys_that_are_multiples_of_the_instances_are_spread_too() {
-        Roster roster = new Roster("n1", BreakerConfig.STANDARD);
+        Roster roster = new Roster("n1", Breaker.Config.STANDARD);
         IntStream.range(0, 4).forEach(instance -> roster.arrived(Stage.ROOMS, instance));
         assertThat(IntStream.range(0, 100)
                         .map(i -> roster.choose(Stage.ROOMS, i * 4, List.of(), 0)
