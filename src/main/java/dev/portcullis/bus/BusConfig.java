@@ -6,12 +6,13 @@ import dev.portcullis.config.Section;
  * @param inFlight questions under way to one stage from one node
  * @param inFlightPerNode questions under way to one other node
  */
-public record BusConfig(long deadlineMs, int inFlight, int inFlightPerNode, Breaker.Config breaker, LinkConfig link) {
+public record BusConfig(
+        long deadlineMs, int inFlight, int inFlightPerNode, Breaker.Config breaker, Outlet.Config link) {
     private static final int IN_FLIGHT_PER_NODE = 2_000;
 
     /** One that treats other nodes as usual. */
     public BusConfig(long deadlineMs, int inFlight) {
-        this(deadlineMs, inFlight, IN_FLIGHT_PER_NODE, Breaker.Config.STANDARD, LinkConfig.STANDARD);
+        this(deadlineMs, inFlight, IN_FLIGHT_PER_NODE, Breaker.Config.STANDARD, Outlet.Config.STANDARD);
     }
 
     public static BusConfig read(Section bus) {
@@ -30,6 +31,6 @@ public record BusConfig(long deadlineMs, int inFlight, int inFlightPerNode, Brea
                         1_000_000,
                         "questions under way to one other node; more are asked of another, if there is one"),
                 Breaker.Config.read(bus.section("breaker")),
-                LinkConfig.read(bus.section("link")));
+                Outlet.Config.read(bus.section("link")));
     }
 }

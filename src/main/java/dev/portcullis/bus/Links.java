@@ -20,7 +20,7 @@ final class Links {
 
     private final Vertx vertx;
     private final String node;
-    private final LinkConfig config;
+    private final Outlet.Config config;
     private final BusEvents events;
     private final Complaints complaints;
     private final Ears ears;
@@ -29,7 +29,7 @@ final class Links {
     private final Map<String, Predicate<byte[]>> hearers = new ConcurrentHashMap<>();
     private Optional<Future<Void>> inlet = Optional.empty();
 
-    Links(Vertx vertx, String node, LinkConfig config, BusEvents events, Complaints complaints, Ears ears) {
+    Links(Vertx vertx, String node, Outlet.Config config, BusEvents events, Complaints complaints, Ears ears) {
         this.vertx = vertx;
         this.node = node;
         this.config = config;

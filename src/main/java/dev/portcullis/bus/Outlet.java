@@ -1,6 +1,7 @@
 package dev.portcullis.bus;
 
 import dev.portcullis.bus.wire.WireForm;
+import dev.portcullis.config.Section;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -9,13 +10,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The sending end of a link: what one event loop says in one turn goes as one batch, in the order it was said. */
-final class Outlet {
+public final class Outlet {
     private static final WireForm<Batch> BATCH = WireForm.of(Batch.class);
     private static final int LARGE_BATCH = 256 * 1024;
 
     private final Vertx vertx;
     private final String address;
-    private final LinkConfig config;
+    private final Config config;
     private final BusEvents events;
     private final Link link;
     private final DeliveryOptions plain = new DeliveryOptions();
@@ -24,7 +25,40 @@ final class Outlet {
     private int waitingBytes;
     private boolean closed;
 
-    Outlet(Vertx vertx, String address, LinkConfig config, BusEvents events) {
+    /**
+     * How much may be under way to a node that does not say it got it.
+     *
+     * @param bytes beyond which notices to that node are dropped
+     * @param answerMs without an answer after which they are
+     * @param pauseMs until a silent node is asked again whether it is there
+     */
+    public record Config(long bytes, long answerMs, long pauseMs) {
+        static final Config STANDARD = new Config(8L << 20, 2_000, 500);
+
+        public static Config read(Section link) {
+            return new Config(
+                    link.number(
+                            "bytes",
+                            STANDARD.bytes,
+                            65_536,
+                            1L << 30,
+                            "notices under way to one node; beyond that they are dropped and the node reads the store"),
+                    link.millis(
+                            "answerMs",
+                            STANDARD.answerMs,
+                            100,
+                            60_000,
+                            "how long a node may leave notices unconfirmed"),
+                    link.millis(
+                            "pauseMs",
+                            STANDARD.pauseMs,
+                            50,
+                            60_000,
+                            "how often a node that confirms nothing is asked again"));
+        }
+    }
+
+    Outlet(Vertx vertx, String address, Config config, BusEvents events) {
         this.vertx = vertx;
         this.address = address;
         this.config = config;

@@ -19,7 +19,7 @@ class BusConfigTest {
                         20_000,
                         2_000,
                         new Breaker.Config(3, 20, 1_000, 8_000),
-                        new LinkConfig(8_388_608, 2_000, 500)))
+                        new Outlet.Config(8_388_608, 2_000, 500)))
                 .isEqualTo(new BusConfig(1_000, 20_000));
     }
 

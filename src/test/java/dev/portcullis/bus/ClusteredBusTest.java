@@ -27,7 +27,7 @@ class ClusteredBusTest {
     private static final Question<Cry, Echo> CALL = new Question<>(
             Stage.ROOMS, "call", Cry.class, Echo.class, cry -> cry.text().hashCode());
     private static final BusConfig CONFIG =
-            new BusConfig(60_000, 1_000, 16, new Breaker.Config(3, 5, 60_000, 60_000), new LinkConfig(65_536, 500, 100));
+            new BusConfig(60_000, 1_000, 16, new Breaker.Config(3, 5, 60_000, 60_000), new Outlet.Config(65_536, 500, 100));
 
     private final LoopbackCluster cluster = new LoopbackCluster();
     private final AtomicInteger garbled = new AtomicInteger();

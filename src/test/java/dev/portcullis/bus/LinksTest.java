@@ -206,7 +206,7 @@ class LinksTest {
     }
 
     private static BusConfig config(long answerMs) {
-        return new BusConfig(60_000, 1_000, 1_000, Breaker.Config.STANDARD, new LinkConfig(BOUND, answerMs, 50));
+        return new BusConfig(60_000, 1_000, 1_000, Breaker.Config.STANDARD, new Outlet.Config(BOUND, answerMs, 50));
     }
 
     /** From now on who confirms nothing is soon silent. */
