@@ -141,8 +141,7 @@ public final class Node implements AutoCloseable {
                         builder(metrics, transport).with(options(metrics)).build())));
         this.vertx = vertx;
         stops.push(() -> await(vertx.close()));
-        Bus bus = new Bus(
-                vertx, name, config.bus(), meters.busRequests(Stage.class, Stage::word)::took, new BusMeters(meters));
+        Bus bus = new Bus(vertx, name, config.bus(), BusMeters.of(meters));
         Ground ground = own.isPresent()
                 ? new Ground(
                         vertx,

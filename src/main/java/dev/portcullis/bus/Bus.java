@@ -31,18 +31,18 @@ public final class Bus {
     private final Ears ears;
     private final Links links;
 
-    public Bus(Vertx vertx, String node, BusConfig config, BusTimes times) {
-        this(vertx, node, config, times, BusEvents.IGNORED);
+    public Bus(Vertx vertx, String node, BusConfig config) {
+        this(vertx, node, config, BusEvents.IGNORED);
     }
 
-    public Bus(Vertx vertx, String node, BusConfig config, BusTimes times, BusEvents events) {
+    public Bus(Vertx vertx, String node, BusConfig config, BusEvents events) {
         this.eventBus = vertx.eventBus();
         this.clustered = vertx.isClustered();
         this.node = node;
         this.config = config;
         this.events = events;
         this.roster = new Roster(node, config.breaker());
-        this.calls = new Calls(new Line(eventBus, node, events), node, config, times, events);
+        this.calls = new Calls(new Line(eventBus, node, events), node, config, events);
         this.ears = new Ears(vertx, events);
         this.links = new Links(vertx, node, config.link(), events, complaints, ears);
         eventBus.registerDefaultCodec(Asked.class, new ByReference<>(Asked.class));

@@ -1,8 +1,11 @@
 package dev.portcullis.bus;
 
-/** Hears what happens between nodes. Called on any thread of the bus. */
+/** Hears what happens on the bus. Called on any thread of the bus, and on those that ask. */
 public interface BusEvents {
     BusEvents IGNORED = new BusEvents() {};
+
+    /** A question ended, with an answer or without one. */
+    default void completed(Stage stage, long nanos) {}
 
     /** A question, an answer or a batch of notices went to another node. */
     default void sent(int bytes) {}

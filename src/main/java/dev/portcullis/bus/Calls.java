@@ -17,15 +17,13 @@ final class Calls {
     private final Line line;
     private final String node;
     private final BusConfig config;
-    private final BusTimes times;
     private final BusEvents events;
     private final Map<Stage, AtomicInteger> underWay = new EnumMap<>(Stage.class);
 
-    Calls(Line line, String node, BusConfig config, BusTimes times, BusEvents events) {
+    Calls(Line line, String node, BusConfig config, BusEvents events) {
         this.line = line;
         this.node = node;
         this.config = config;
-        this.times = times;
         this.events = events;
         for (Stage stage : Stage.values()) {
             underWay.put(stage, new AtomicInteger());
@@ -56,7 +54,7 @@ final class Calls {
             of(stage).decrementAndGet();
             place.underWay().decrementAndGet();
             long took = System.nanoTime() - began;
-            times.took(stage, took);
+            events.completed(stage, took);
             if (broken == null) {
                 place.breaker().answered();
                 return Future.succeededFuture(answer);

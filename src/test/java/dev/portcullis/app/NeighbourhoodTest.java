@@ -31,7 +31,7 @@ class NeighbourhoodTest {
 
     @Test
     void a_node_that_went_without_a_word_is_counted_and_its_leases_are_looked_at_when_it_was_silent_long_enough() {
-        Bus bus = new Bus(vertx, "here", new BusConfig(1_000, 100), (stage, nanos) -> {});
+        Bus bus = new Bus(vertx, "here", new BusConfig(1_000, 100));
         Neighbourhood others =
                 new Neighbourhood(bus, new EarlyLook(vertx, lanes), new Meters(metrics.registry()), () -> {});
         long lost = System.nanoTime();

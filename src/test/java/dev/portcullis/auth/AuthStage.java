@@ -35,7 +35,7 @@ abstract class AuthStage {
     @BeforeEach
     void start() {
         vertx = Vertx.vertx();
-        bus = new Bus(vertx, NODE, new BusConfig(30_000, 1_000), (stage, nanos) -> {});
+        bus = new Bus(vertx, NODE, new BusConfig(30_000, 1_000));
         authenticator = new Authenticator(vertx, bus, clock);
     }
 

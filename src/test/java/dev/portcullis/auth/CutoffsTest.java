@@ -51,10 +51,7 @@ class CutoffsTest {
     @Test
     void what_two_nodes_say_again_stands_in_the_stream_once() throws Exception {
         Cutoffs cutoffs = new Cutoffs(
-                streams,
-                new Retention(100, 60_000),
-                new Bus(vertx, "n", new BusConfig(30_000, 1_000), (stage, nanos) -> {}),
-                clock);
+                streams, new Retention(100, 60_000), new Bus(vertx, "n", new BusConfig(30_000, 1_000)), clock);
 
         cutoffs.again(LANE, TWO).await(30, TimeUnit.SECONDS);
         clock.advance(1);

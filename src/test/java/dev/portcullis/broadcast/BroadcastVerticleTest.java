@@ -66,7 +66,7 @@ class BroadcastVerticleTest {
     @BeforeEach
     void start() throws Exception {
         vertx = Vertx.vertx();
-        bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000), (stage, nanos) -> {});
+        bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         streams = new StallingStreams(EmbeddedStreamStore.open(store, now::get).await(30, TimeUnit.SECONDS));
         BroadcastConfig config = Given.DEFAULT;

@@ -269,7 +269,7 @@ class BroadcasterTest {
 
     private void begin(long deadlineMs) {
         vertx = Vertx.vertx();
-        bus = new Bus(vertx, "n1", new BusConfig(deadlineMs, IN_FLIGHT), (stage, nanos) -> {});
+        bus = new Bus(vertx, "n1", new BusConfig(deadlineMs, IN_FLIGHT));
         broadcaster = broadcaster(PATIENCE_MS);
     }
 

@@ -283,11 +283,12 @@ class BusTest {
 
     private void begin(long deadlineMs) {
         vertx = Vertx.vertx();
-        bus = new Bus(vertx, "n1", new BusConfig(deadlineMs, IN_FLIGHT), this::note);
-    }
-
-    private void note(Stage stage, long nanos) {
-        taken.add(new Taken(stage, nanos));
+        bus = new Bus(vertx, "n1", new BusConfig(deadlineMs, IN_FLIGHT), new BusEvents() {
+            @Override
+            public void completed(Stage stage, long nanos) {
+                taken.add(new Taken(stage, nanos));
+            }
+        });
     }
 
     private void echoes(int instance) throws Exception {

@@ -59,9 +59,9 @@ class ClusteredBusTest {
         vertx1 = cluster.join("n1");
         vertx2 = cluster.join("n2");
         vertx3 = cluster.join("n3");
-        bus1 = new Bus(vertx1, "n1", CONFIG, (stage, nanos) -> {}, events);
-        bus2 = new Bus(vertx2, "n2", CONFIG, (stage, nanos) -> {}, events);
-        bus3 = new Bus(vertx3, "n3", CONFIG, (stage, nanos) -> {}, events);
+        bus1 = new Bus(vertx1, "n1", CONFIG, events);
+        bus2 = new Bus(vertx2, "n2", CONFIG, events);
+        bus3 = new Bus(vertx3, "n3", CONFIG, events);
     }
 
     @AfterEach
@@ -92,7 +92,7 @@ class ClusteredBusTest {
         echoes(bus2, 0);
         echoes(bus3, 0);
         Vertx fourth = cluster.join("n4");
-        Bus bus4 = new Bus(fourth, "n4", CONFIG, (stage, nanos) -> {});
+        Bus bus4 = new Bus(fourth, "n4", CONFIG);
         meet(peer("n2", 1), peer("n3", 1));
         bus4.meet(List.of(peer("n3", 1), peer("n2", 1)));
         Map<String, Integer> met = new java.util.HashMap<>();

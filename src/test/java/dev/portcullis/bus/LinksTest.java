@@ -79,8 +79,8 @@ class LinksTest {
     void open() throws Exception {
         here = cluster.join("here");
         there = cluster.join("there");
-        teller = new Bus(here, "here", PATIENT, (stage, nanos) -> {}, events);
-        hearer = new Bus(there, "there", PATIENT, (stage, nanos) -> {}, events);
+        teller = new Bus(here, "here", PATIENT, events);
+        hearer = new Bus(there, "there", PATIENT, events);
         ready(hearer.hear(NEWS, 0, heard::add));
         meet("there");
     }
@@ -212,7 +212,7 @@ class LinksTest {
     /** From now on who confirms nothing is soon silent. */
     private void hurry() throws Exception {
         here = cluster.join("hasty");
-        teller = new Bus(here, "hasty", HASTY, (stage, nanos) -> {}, events);
+        teller = new Bus(here, "hasty", HASTY, events);
         meet("there");
     }
 

@@ -77,7 +77,7 @@ final class Nodes implements AutoCloseable {
         Vertx vertx = await(cluster.build(
                 Vertx.builder().withTransport(cluster.guard(Transport.NIO)),
                 new VertxOptions().setEventLoopPoolSize(1)));
-        Bus bus = new Bus(vertx, name, new BusConfig(1_000, 100), (stage, nanos) -> {});
+        Bus bus = new Bus(vertx, name, new BusConfig(1_000, 100));
         Heard heard = new Heard();
         ClusterVerticle verticle = cluster.watch(bus, await(open(vertx)), heard);
         String deployment = await(vertx.deployVerticle(verticle));

@@ -40,7 +40,7 @@ class CensusTakerTest {
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 100));
         EmbeddedStreamStore streams = EmbeddedStreamStore.open(store, () -> 0).await(30, TimeUnit.SECONDS);
         StreamsConfig config = StreamsConfig.read(ScriptedEdge.DEFAULTS.section("streams"), 1);
-        Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100), (stage, nanos) -> {});
+        Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100));
         Goodbyes goodbyes = new Goodbyes(new Authenticator(edge.vertx, bus, () -> 0), () -> 0, 10);
         taker = edge.onLoop(() -> new CensusTaker(
                 0, census, edge.open, new Carrier(edge.vertx.getOrCreateContext(), streams, config), goodbyes));

@@ -146,7 +146,7 @@ class FramePathTest {
     private void lonely(String ratelimit) throws Exception {
         RateLimitConfig limits = RateLimitConfig.read(section(ratelimit));
         edge.limits(limits);
-        Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100), (stage, nanos) -> {});
+        Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100));
         RoomAuthorizer rooms = new RoomAuthorizer(bus);
         BroadcastConfig broadcast = BroadcastConfig.read(ScriptedEdge.DEFAULTS.section("broadcast"));
         Wheel wheel = edge.onLoop(() -> new Wheel(edge.vertx));

@@ -103,7 +103,7 @@ final class GatedNode {
                     throw new AssertionError(bad.problems().toString());
                 });
         crowd = new Crowd(config.edge().crowd());
-        bus = new Bus(vertx, "n1", TestNode.patient(config.bus()), (stage, nanos) -> {});
+        bus = new Bus(vertx, "n1", TestNode.patient(config.bus()));
         life = new NodeLife(bus.node());
         memory = new MemoryBudget(config.edge().socket().bufferedBytes());
         store = EmbeddedStore.open(config.store(), (operation, nanos) -> {});

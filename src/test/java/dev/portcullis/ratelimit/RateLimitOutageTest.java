@@ -63,7 +63,7 @@ class RateLimitOutageTest {
                         (operation, nanos) -> {})
                 .await(30, TimeUnit.SECONDS);
         RateLimitConfig config = Given.config(LIMITS);
-        Bus bus = new Bus(vertx, "n1", new BusConfig(DEADLINE_MS, 1_000), (stage, nanos) -> {});
+        Bus bus = new Bus(vertx, "n1", new BusConfig(DEADLINE_MS, 1_000));
         vertx.deployVerticle(new RateLimitVerticle(0, bus, new RedisCounterStore(store, config), config))
                 .await(30, TimeUnit.SECONDS);
         limiter = new RateLimiter(bus, config);

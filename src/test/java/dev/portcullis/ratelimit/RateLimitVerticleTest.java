@@ -64,7 +64,7 @@ class RateLimitVerticleTest {
     }
 
     private static Bus bus(Vertx vertx, long deadlineMs) {
-        return new Bus(vertx, "n1", new BusConfig(deadlineMs, 1_000), (stage, nanos) -> {});
+        return new Bus(vertx, "n1", new BusConfig(deadlineMs, 1_000));
     }
 
     @Test

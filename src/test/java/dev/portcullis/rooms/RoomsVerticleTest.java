@@ -44,7 +44,7 @@ class RoomsVerticleTest {
     @BeforeEach
     void start() throws Exception {
         vertx = Vertx.vertx();
-        Bus bus = new Bus(vertx, "node", new BusConfig(PATIENCE_MS, 1_000), (stage, nanos) -> {});
+        Bus bus = new Bus(vertx, "node", new BusConfig(PATIENCE_MS, 1_000));
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         store = new EmbeddedMembershipStore(engine);
         authorizer = new RoomAuthorizer(bus);
