@@ -1,6 +1,7 @@
 package dev.portcullis.bus;
 
 import dev.portcullis.bus.BusFailure.Kind;
+import dev.portcullis.bus.Roster.Choice;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;

@@ -65,7 +65,7 @@ public final class Bus {
     /** Asks one certain instance, whatever the question's key says, and however it fared so far. */
     public <Q, A> Future<A> askAt(Question<Q, A> question, String at, int instance, Q body) {
         return roster.find(question.stage(), at, instance)
-                .map(place -> calls.call(question, new Choice(place, Breaker.Pass.FREELY), body, config.deadlineMs()))
+                .map(place -> calls.call(question, new Roster.Choice(place, Breaker.Pass.FREELY), body, config.deadlineMs()))
                 .orElseGet(() -> Future.failedFuture(new BusFailure(Kind.NOBODY, question.stage())));
     }
 

@@ -37,6 +37,9 @@ final class Roster {
         }
     }
 
+    /** Where a question goes, and as what. */
+    record Choice(Place place, Pass pass) {}
+
     Roster(String node, Breaker.Config breaker) {
         this.node = node;
         this.breaker = breaker;
