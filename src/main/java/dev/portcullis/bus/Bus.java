@@ -45,8 +45,8 @@ public final class Bus {
         this.calls = new Calls(new Line(eventBus, node, events), node, config, events);
         this.ears = new Ears(vertx, events);
         this.links = new Links(vertx, node, config.link(), events, complaints, ears);
-        eventBus.registerDefaultCodec(Asked.class, new ByReference<>(Asked.class));
-        eventBus.registerDefaultCodec(Answered.class, new ByReference<>(Answered.class));
+        eventBus.registerDefaultCodec(Line.LocalRequest.class, new ByReference<>(Line.LocalRequest.class));
+        eventBus.registerDefaultCodec(Line.LocalReply.class, new ByReference<>(Line.LocalReply.class));
         eventBus.registerDefaultCodec(Told.class, new ByReference<>(Told.class));
         eventBus.serializableChecker(type -> false); // no class of a peer's choice is ever read (CWE-502)
         eventBus.clusterSerializableChecker(type -> false);

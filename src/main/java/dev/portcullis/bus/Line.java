@@ -15,6 +15,16 @@ final class Line {
     private final String node;
     private final BusEvents events;
 
+    /**
+     * A question on its way within this node.
+     *
+     * @param deadline {@link System#nanoTime()} after which the asker no longer waits
+     */
+    record LocalRequest(long deadline, Object body) {}
+
+    /** An answer on its way back within this node. */
+    record LocalReply(Object body) {}
+
     Line(EventBus eventBus, String node, BusEvents events) {
         this.eventBus = eventBus;
         this.node = node;
@@ -31,8 +41,8 @@ final class Line {
 
     private <Q, A> Future<A> askHere(
             Question<Q, A> question, String address, Q body, long millis, DeliveryOptions options) {
-        Asked asked = new Asked(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), body);
-        return eventBus.<Answered>request(address, asked, options)
+        LocalRequest asked = new LocalRequest(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), body);
+        return eventBus.<LocalReply>request(address, asked, options)
                 .map(reply -> question.answered().cast(reply.body().body()));
     }
 

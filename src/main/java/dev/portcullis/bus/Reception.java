@@ -26,7 +26,7 @@ final class Reception<Q, A> {
     }
 
     void receive(Message<Object> message, Object body) {
-        if (body instanceof Asked asked) {
+        if (body instanceof Line.LocalRequest asked) {
             receiveHere(message, asked);
         } else if (body instanceof Buffer bytes) {
             receiveAfar(message, bytes);
@@ -35,9 +35,9 @@ final class Reception<Q, A> {
         }
     }
 
-    private void receiveHere(Message<Object> message, Asked asked) {
+    private void receiveHere(Message<Object> message, Line.LocalRequest asked) {
         if (System.nanoTime() - asked.deadline() <= 0) { // else the asker has given up; doing it now would surprise it
-            act(message, question.asked().cast(asked.body()), good -> message.reply(new Answered(good), HERE));
+            act(message, question.asked().cast(asked.body()), good -> message.reply(new Line.LocalReply(good), HERE));
         }
     }
 

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 class ClusteredBusTest {
     private static final Question<Cry, Echo> CALL = new Question<>(
             Stage.ROOMS, "call", Cry.class, Echo.class, cry -> cry.text().hashCode());
-    private static final BusConfig CONFIG =
-            new BusConfig(60_000, 1_000, 16, new Breaker.Config(3, 5, 60_000, 60_000), new Outlet.Config(65_536, 500, 100));
+    private static final BusConfig CONFIG = new BusConfig(
+            60_000, 1_000, 16, new Breaker.Config(3, 5, 60_000, 60_000), new Outlet.Config(65_536, 500, 100));
 
     private final LoopbackCluster cluster = new LoopbackCluster();
     private final AtomicInteger garbled = new AtomicInteger();
@@ -241,13 +241,15 @@ class ClusteredBusTest {
         }));
         String address = CALL.address("n2", 0);
         Vertx foreign = cluster.join("foreign");
-        foreign.eventBus().registerDefaultCodec(Asked.class, new ForgedCodec()).serializableChecker(any -> true);
+        foreign.eventBus()
+                .registerDefaultCodec(Line.LocalRequest.class, new ForgedCodec())
+                .serializableChecker(any -> true);
         List<Object> bodies = List.of(
                 Buffer.buffer(),
                 Buffer.buffer(new byte[64]),
                 "text",
                 new java.util.ArrayList<>(List.of("serialised")),
-                new Asked(Long.MAX_VALUE, new Cry("forged")));
+                new Line.LocalRequest(Long.MAX_VALUE, new Cry("forged")));
         for (Object body : bodies) {
             Throwable refused = catchThrowable(() ->
                     ready(foreign.eventBus().request(address, body, new DeliveryOptions().setSendTimeout(20_000))));

@@ -4,25 +4,25 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 
 /** Names the codec of what never leaves a node. */
-final class ForgedCodec implements MessageCodec<Asked, Asked> {
+final class ForgedCodec implements MessageCodec<Line.LocalRequest, Line.LocalRequest> {
     @Override
-    public void encodeToWire(Buffer buffer, Asked asked) {
+    public void encodeToWire(Buffer buffer, Line.LocalRequest asked) {
         buffer.appendString("forged");
     }
 
     @Override
-    public Asked decodeFromWire(int position, Buffer buffer) {
+    public Line.LocalRequest decodeFromWire(int position, Buffer buffer) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public Asked transform(Asked asked) {
+    public Line.LocalRequest transform(Line.LocalRequest asked) {
         return asked;
     }
 
     @Override
     public String name() {
-        return new ByReference<>(Asked.class).name();
+        return new ByReference<>(Line.LocalRequest.class).name();
     }
 
     @Override
