@@ -1,6 +1,9 @@
 package dev.portcullis.bus;
 
 import dev.portcullis.bus.BusFailure.Kind;
+import dev.portcullis.bus.Line.LocalReply;
+import dev.portcullis.bus.Line.LocalRequest;
+import dev.portcullis.bus.Telling.LocalNotice;
 import dev.portcullis.bus.wire.WireForm;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -45,9 +48,9 @@ public final class Bus {
         this.calls = new Calls(new Line(eventBus, node, events), node, config, events);
         this.ears = new Ears(vertx, events);
         this.links = new Links(vertx, node, config.link(), events, complaints, ears);
-        eventBus.registerDefaultCodec(Line.LocalRequest.class, new ByReference<>(Line.LocalRequest.class));
-        eventBus.registerDefaultCodec(Line.LocalReply.class, new ByReference<>(Line.LocalReply.class));
-        eventBus.registerDefaultCodec(Told.class, new ByReference<>(Told.class));
+        eventBus.registerDefaultCodec(LocalRequest.class, new ByReference<>(LocalRequest.class));
+        eventBus.registerDefaultCodec(LocalReply.class, new ByReference<>(LocalReply.class));
+        eventBus.registerDefaultCodec(LocalNotice.class, new ByReference<>(LocalNotice.class));
         eventBus.serializableChecker(type -> false); // no class of a peer's choice is ever read (CWE-502)
         eventBus.clusterSerializableChecker(type -> false);
     }
@@ -65,7 +68,8 @@ public final class Bus {
     /** Asks one certain instance, whatever the question's key says, and however it fared so far. */
     public <Q, A> Future<A> askAt(Question<Q, A> question, String at, int instance, Q body) {
         return roster.find(question.stage(), at, instance)
-                .map(place -> calls.call(question, new Roster.Choice(place, Breaker.Pass.FREELY), body, config.deadlineMs()))
+                .map(place ->
+                        calls.call(question, new Roster.Choice(place, Breaker.Pass.FREELY), body, config.deadlineMs()))
                 .orElseGet(() -> Future.failedFuture(new BusFailure(Kind.NOBODY, question.stage())));
     }
 
@@ -115,8 +119,8 @@ public final class Bus {
     public <T> Future<Void> hear(Notice<T> notice, int instance, Consumer<T> hearer) {
         String address = notice.address(node, instance);
         Future<Void> here = ears.openHere(address, (message, body) -> {
-            if (body instanceof Told told) {
-                hearer.accept(notice.told().cast(told.body()));
+            if (body instanceof LocalNotice local) {
+                hearer.accept(notice.told().cast(local.body()));
             }
         });
         return clustered
@@ -126,7 +130,7 @@ public final class Bus {
 
     private <T> boolean pass(Notice<T> notice, String address, byte[] bytes) {
         Optional<T> body = WireForm.of(notice.told()).decode(bytes);
-        body.ifPresent(told -> eventBus.send(address, new Told(told), HERE));
+        body.ifPresent(known -> eventBus.send(address, new LocalNotice(known), HERE));
         return body.isPresent();
     }
 

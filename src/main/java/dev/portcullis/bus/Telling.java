@@ -16,6 +16,9 @@ public final class Telling<T> {
     private final Links links;
     private byte @Nullable [] encoded;
 
+    /** A notice on its way within this node. */
+    record LocalNotice(Object body) {}
+
     Telling(Notice<T> notice, T body, EventBus eventBus, String node, Links links) {
         this.notice = notice;
         this.body = body;
@@ -27,7 +30,7 @@ public final class Telling<T> {
     /** Says it once. It may be lost, and is where more is under way to that node than it takes. */
     public void at(String other, int instance) {
         if (other.equals(node)) {
-            eventBus.send(notice.address(node, instance), new Told(body), HERE);
+            eventBus.send(notice.address(node, instance), new LocalNotice(body), HERE);
         } else if (links.leadsTo(other)) {
             links.tell(other, new Batch.Item(notice.hearer(instance), encoded()));
         }
