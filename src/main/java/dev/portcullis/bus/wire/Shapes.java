@@ -1,5 +1,8 @@
 package dev.portcullis.bus.wire;
 
+import dev.portcullis.bus.wire.ContainerCodecs.CollectionCodec;
+import dev.portcullis.bus.wire.ContainerCodecs.MapCodec;
+import dev.portcullis.bus.wire.ContainerCodecs.OptionalCodec;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Collections;
@@ -70,16 +73,16 @@ final class Shapes {
         Type[] of = generic.getActualTypeArguments();
         Type raw = generic.getRawType();
         if (raw == Optional.class) {
-            return new OptionalShape(of(of[0]));
+            return new OptionalCodec(of(of[0]));
         }
         if (raw == List.class) {
-            return new CollectionShape(of(of[0]), List::copyOf);
+            return new CollectionCodec(of(of[0]), List::copyOf);
         }
         if (raw == Set.class) {
-            return new CollectionShape(of(of[0]), all -> Collections.unmodifiableSet(new LinkedHashSet<>(all)));
+            return new CollectionCodec(of(of[0]), all -> Collections.unmodifiableSet(new LinkedHashSet<>(all)));
         }
         if (raw == Map.class) {
-            return new MapShape(of(of[0]), of(of[1]));
+            return new MapCodec(of(of[0]), of(of[1]));
         }
         throw unfit(generic);
     }
