@@ -77,12 +77,12 @@ public final class BroadcastVerticle extends VerticleBase {
                                         : page));
     }
 
-    private Future<HistoryPage> page(HistoryQuery query) {
+    private Future<HistoryAnswer.Page> page(HistoryQuery query) {
         Bounds bounds = new Bounds(query.limit(), config.historyBytes());
         Future<Slice> slice = query.after()
                 .map(after -> streams.after(query.stream(), after, bounds))
                 .orElseGet(() -> streams.before(query.stream(), query.before().orElse(Long.MAX_VALUE), bounds));
-        return slice.map(read -> new HistoryPage(
+        return slice.map(read -> new HistoryAnswer.Page(
                 read.head().epoch(),
                 read.entries().stream().map(Wire::frame).toList(),
                 read.more(),

@@ -4,7 +4,7 @@ import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.audit.Meters;
 import dev.portcullis.broadcast.Broadcaster;
-import dev.portcullis.broadcast.HistoryPage;
+import dev.portcullis.broadcast.HistoryAnswer;
 import dev.portcullis.broadcast.HistoryQuery;
 import dev.portcullis.broadcast.Published;
 import dev.portcullis.edge.Allowances.Allowance;
@@ -165,7 +165,7 @@ final class Deeds {
             return frame.target().fold(room -> Answer.refused(why, room), user -> Answer.refused(why));
         }
 
-        private Answer replay(ClientFrame.History frame, HistoryPage page, Allowance allowance) {
+        private Answer replay(ClientFrame.History frame, HistoryAnswer.Page page, Allowance allowance) {
             allowance.weigh(
                     page.messages().stream().mapToLong(each -> each.length).sum());
             from.replay(new ServerFrame.History(

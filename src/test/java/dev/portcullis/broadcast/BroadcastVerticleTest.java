@@ -225,7 +225,7 @@ class BroadcastVerticleTest {
     void who_is_removed_while_the_history_is_read_does_not_get_it() throws Exception {
         acked(Given.HELLO);
         Sender ben = Given.sender("ben", Optional.empty());
-        assertThat(read(ben, Optional.empty(), Optional.empty(), 50)).isInstanceOf(HistoryPage.class);
+        assertThat(read(ben, Optional.empty(), Optional.empty(), 50)).isInstanceOf(HistoryAnswer.Page.class);
         streams.holdReads(ROOM);
         Future<HistoryAnswer> underWay = broadcaster.history(
                 new HistoryQuery(ben.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false), 30_000);
@@ -261,7 +261,7 @@ class BroadcastVerticleTest {
 
     @Test
     void an_empty_room_has_an_epoch_and_no_messages() throws Exception {
-        HistoryPage page = history(Optional.empty(), Optional.empty(), 50);
+        HistoryAnswer.Page page = history(Optional.empty(), Optional.empty(), 50);
         assertThat(page.epoch()).matches("[A-Za-z0-9_-]{1,32}");
         assertThat(page.messages()).isEmpty();
         assertThat(page.more()).isFalse();
@@ -284,10 +284,10 @@ class BroadcastVerticleTest {
     @Test
     void a_page_after_a_place_that_is_no_longer_kept_says_that_there_is_a_gap() throws Exception {
         publishMany(1, 310, "hello");
-        HistoryPage behind = history(Optional.empty(), Optional.of(5L), 4);
+        HistoryAnswer.Page behind = history(Optional.empty(), Optional.of(5L), 4);
         assertPage(behind, 11, 14, true);
         assertThat(behind.gap()).isTrue();
-        HistoryPage oldest = history(Optional.empty(), Optional.of(10L), 4);
+        HistoryAnswer.Page oldest = history(Optional.empty(), Optional.of(10L), 4);
         assertPage(oldest, 11, 14, true);
         assertThat(oldest.gap()).isFalse();
         assertThat(history(Optional.empty(), Optional.of(310L), 4).gap()).isFalse();
@@ -303,7 +303,7 @@ class BroadcastVerticleTest {
         publishMany(10, 10, "x".repeat(3_000));
         List<byte[]> first = history(Optional.empty(), Optional.empty(), 1).messages();
         publishMany(11, 99, "x".repeat(3_000 + 4_096 - first.get(0).length));
-        HistoryPage newest = history(Optional.empty(), Optional.empty(), 100);
+        HistoryAnswer.Page newest = history(Optional.empty(), Optional.empty(), 100);
         assertThat(newest.messages())
                 .allMatch(message -> message.length == 4_096)
                 .hasSize(63);
@@ -321,14 +321,14 @@ class BroadcastVerticleTest {
         assertThat(history(Optional.empty(), Optional.of(30L), 100).messages()).hasSize(63);
     }
 
-    private void assertPage(HistoryPage page, long first, long last, boolean more) {
+    private void assertPage(HistoryAnswer.Page page, long first, long last, boolean more) {
         assertThat(seqs(page))
                 .containsExactlyElementsOf(
                         LongStream.rangeClosed(first, last).boxed().toList());
         assertThat(page.more()).isEqualTo(more);
     }
 
-    private static List<Long> seqs(HistoryPage page) {
+    private static List<Long> seqs(HistoryAnswer.Page page) {
         return page.messages().stream()
                 .map(message -> new JsonObject(Buffer.buffer(message)).getLong("seq"))
                 .toList();
@@ -354,8 +354,8 @@ class BroadcastVerticleTest {
         return (Published.Acked) outcome;
     }
 
-    private HistoryPage history(Optional<Long> before, Optional<Long> after, int limit) throws Exception {
-        return (HistoryPage) read(Given.ANN, before, after, limit);
+    private HistoryAnswer.Page history(Optional<Long> before, Optional<Long> after, int limit) throws Exception {
+        return (HistoryAnswer.Page) read(Given.ANN, before, after, limit);
     }
 
     private HistoryAnswer read(Sender reader, Optional<Long> before, Optional<Long> after, int limit) throws Exception {

@@ -251,7 +251,7 @@ class BroadcasterTest {
                 .isInstanceOf(BusFailure.class);
         assertThat(catchThrowable(() -> broadcaster.head(ROOM).await(30, TimeUnit.SECONDS)))
                 .isInstanceOf(BusFailure.class);
-        HistoryPage page = new HistoryPage("e", List.of(), false, false);
+        HistoryAnswer.Page page = new HistoryAnswer.Page("e", List.of(), false, false);
         bus.answer(Broadcaster.HISTORY, 0, asked -> Future.succeededFuture(page))
                 .await(30, TimeUnit.SECONDS);
         bus.answer(Broadcaster.HEAD, 0, asked -> Future.succeededFuture(new Position("e", 3)))

@@ -7,7 +7,8 @@
  * <p>The rule of a rolling upgrade: a record that travels may only ever get components appended, and only such that can be
  * empty: an {@code Optional}, a {@code List}, {@code Set} or {@code Map}, a {@code boolean} or a {@code long}. A reader
  * of the release before skips them; a reader of the release after finds them empty. A constant that is added to an enum,
- * or a record to a sealed type, must not be sent before every node knows it.
+ * or a record to a sealed type, must not be sent before every node knows it. A record of a sealed type that gets another
+ * class name keeps the old one as its {@link dev.portcullis.protocol.WireName}.
  */
 @NullMarked
 package dev.portcullis.bus.wire;
