@@ -15,8 +15,8 @@ import java.util.function.LongSupplier;
 /** Which edge nodes want to hear of a stream, as they tell it. One for all broadcast instances of a node. */
 public final class EdgeInterests {
     static final Notice<InterestNews> NEWS = new Notice<>(Stage.BROADCAST, "interest", InterestNews.class);
-    static final Question<InterestAsked, InterestWhole> WHOLE =
-            new Question<>(Stage.EDGE, "interest", InterestAsked.class, InterestWhole.class, InterestAsked::bits);
+    static final Question<InterestWhole.Request, InterestWhole> WHOLE = new Question<>(
+            Stage.EDGE, "interest", InterestWhole.Request.class, InterestWhole.class, InterestWhole.Request::bits);
 
     /** Five news in a row were lost. No key of the config: whoever announces must keep to it on all other nodes. */
     private static final long LAPSE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -47,7 +47,7 @@ public final class EdgeInterests {
         HeardInterest known = heard.computeIfAbsent(news.node(), any -> new HeardInterest(hash.bits(), LAPSE_NANOS));
         if (!known.hear(news, nanos.getAsLong()) && asking.add(news.node())) {
             heard.keySet().retainAll(bus.nodesOf(Stage.EDGE).keySet());
-            bus.askAt(WHOLE, news.node(), 0, new InterestAsked(hash.bits()))
+            bus.askAt(WHOLE, news.node(), 0, new InterestWhole.Request(hash.bits()))
                     .onSuccess(all -> known.learn(all, nanos.getAsLong()))
                     .onComplete(any -> asking.remove(news.node())); // where it failed, the next news ask again
         }
