@@ -1,5 +1,6 @@
 package dev.portcullis.cluster;
 
+import dev.portcullis.cluster.Facts.Mismatch;
 import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -16,6 +16,13 @@ public record Facts(int wire, Map<Fact, Set<String>> known) {
     /** So that the release before can run beside the next one. */
     private static final int NEAR = 1;
 
+    /** Why a node does not belong to another one. */
+    record Mismatch(String node, String what, String mend) {
+        String line() {
+            return "this node does not fit into the running cluster: " + node + " " + what + "; " + mend;
+        }
+    }
+
     public Facts {
         Map<Fact, Set<String>> copy = new HashMap<>();
         known.forEach((fact, values) -> copy.put(fact, Set.copyOf(values)));

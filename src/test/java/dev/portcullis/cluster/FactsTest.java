@@ -98,7 +98,7 @@ class FactsTest {
         assertThat(NodeRow.of("n", text)).isEmpty();
     }
 
-    private static Optional<Mismatch> against(Facts theirs) {
+    private static Optional<Facts.Mismatch> against(Facts theirs) {
         return new Facts(WIRE, Map.of()).against("other", theirs, Set.of());
     }
 
