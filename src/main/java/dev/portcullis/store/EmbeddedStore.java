@@ -1,5 +1,6 @@
 package dev.portcullis.store;
 
+import dev.portcullis.store.Engine.CommitSink;
 import dev.portcullis.store.StoreTimes.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -40,13 +41,13 @@ public final class EmbeddedStore implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private EmbeddedStore(
-            Folder folder, Engine engine, Disk disk, StoreConfig config, StoreTimes times, Runnable onFatal) {
+            Folder folder, Engine engine, CommitSink sink, StoreConfig config, StoreTimes times, Runnable onFatal) {
         this.folder = folder;
         this.engine = engine;
         this.times = times;
         this.fatality = new Fatality(onFatal);
         this.newest = View.newest(engine.db());
-        this.writer = new GroupWriter(engine.db(), newest, timed(disk), config, fatality);
+        this.writer = new GroupWriter(engine.db(), newest, timed(sink), config, fatality);
         this.readers = threads(READERS, config, "store-read");
         this.background = threads(IN_BACKGROUND, config, "store-background");
     }
@@ -61,30 +62,30 @@ public final class EmbeddedStore implements AutoCloseable {
      *     can be promised an answer any more, so the process should end. Called on the thread itself, once
      */
     public static EmbeddedStore open(StoreConfig config, StoreTimes times, Runnable onFatal) throws StoreUnopened {
-        return open(Folder.of(config.path()), config, disk -> disk, times, onFatal);
+        return open(Folder.of(config.path()), config, sink -> sink, times, onFatal);
     }
 
     public static EmbeddedStore open(Path folder, StoreConfig config) throws StoreUnopened {
-        return open(Folder.existing(folder), config, disk -> disk);
+        return open(Folder.existing(folder), config, sink -> sink);
     }
 
-    static EmbeddedStore open(Folder folder, StoreConfig config, UnaryOperator<Disk> wrap) throws StoreUnopened {
+    static EmbeddedStore open(Folder folder, StoreConfig config, UnaryOperator<CommitSink> wrap) throws StoreUnopened {
         return open(folder, config, wrap, (operation, nanos) -> {});
     }
 
-    static EmbeddedStore open(Folder folder, StoreConfig config, UnaryOperator<Disk> wrap, StoreTimes times)
+    static EmbeddedStore open(Folder folder, StoreConfig config, UnaryOperator<CommitSink> wrap, StoreTimes times)
             throws StoreUnopened {
         return open(folder, config, wrap, times, () -> {});
     }
 
     static EmbeddedStore open(
-            Folder folder, StoreConfig config, UnaryOperator<Disk> wrap, StoreTimes times, Runnable onFatal)
+            Folder folder, StoreConfig config, UnaryOperator<CommitSink> wrap, StoreTimes times, Runnable onFatal)
             throws StoreUnopened {
         boolean open = false;
         try {
             loadEngine();
             Engine engine = new Engine(folder.path(), config);
-            EmbeddedStore store = new EmbeddedStore(folder, engine, wrap.apply(engine), config, times, onFatal);
+            EmbeddedStore store = new EmbeddedStore(folder, engine, wrap.apply(engine::commit), config, times, onFatal);
             store.writer.start();
             open = true;
             return store;
@@ -182,11 +183,11 @@ public final class EmbeddedStore implements AutoCloseable {
         }
     }
 
-    private Disk timed(Disk disk) {
+    private CommitSink timed(CommitSink sink) {
         return (group, synced) -> {
             long began = System.nanoTime();
             try {
-                disk.commit(group, synced);
+                sink.commit(group, synced);
             } finally {
                 times.took(Operation.COMMIT, System.nanoTime() - began);
             }

@@ -27,7 +27,7 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /** RocksDB, kept small: the bounds here hold for all tables together. */
-final class Engine implements Disk, AutoCloseable {
+final class Engine implements AutoCloseable {
     private static final long BUFFER_BYTES = 16L << 20;
     private static final long ALL_BUFFERS_BYTES = 64L << 20;
     private static final long LOG_BYTES = 64L << 20; // what a restart replays at most
@@ -45,6 +45,12 @@ final class Engine implements Disk, AutoCloseable {
     private final WriteOptions unsynced = with(new WriteOptions());
     private final ColumnFamilyOptions tableOptions;
     private final RocksDB db;
+
+    /** Where a group goes to last. A seam of its own, so that a test can let a disk fill up. */
+    @FunctionalInterface
+    interface CommitSink {
+        void commit(WriteBatch group, boolean synced) throws RocksDBException;
+    }
 
     /** The library must be loaded, see {@link EngineLibrary}. */
     Engine(Path folder, StoreConfig config) throws RocksDBException {
@@ -70,8 +76,7 @@ final class Engine implements Disk, AutoCloseable {
         return tables.computeIfAbsent(name, this::create);
     }
 
-    @Override
-    public void commit(WriteBatch group, boolean sync) throws RocksDBException {
+    void commit(WriteBatch group, boolean sync) throws RocksDBException {
         db.write(sync ? synced : unsynced, group);
     }
 

@@ -1,5 +1,6 @@
 package dev.portcullis.store;
 
+import dev.portcullis.store.Engine.CommitSink;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ final class GroupWriter {
 
     private final RocksDB db;
     private final Reader committed;
-    private final Disk disk;
+    private final CommitSink sink;
     private final boolean fsync;
     private final Fatality fatality;
     private final BlockingQueue<Step<?>> queue;
@@ -33,10 +34,10 @@ final class GroupWriter {
     private volatile boolean busy;
     private volatile long busySince;
 
-    GroupWriter(RocksDB db, Reader committed, Disk disk, StoreConfig config, Fatality fatality) {
+    GroupWriter(RocksDB db, Reader committed, CommitSink sink, StoreConfig config, Fatality fatality) {
         this.db = db;
         this.committed = committed;
-        this.disk = disk;
+        this.sink = sink;
         this.fsync = config.fsync();
         this.fatality = fatality;
         this.queue = new ArrayBlockingQueue<>(config.waiting());
@@ -120,7 +121,7 @@ final class GroupWriter {
             if (writes.isEmpty()) {
                 batch.putLogData(new byte[1]); // reaches the log on the disk and no table
             }
-            disk.commit(batch, fsync || probing);
+            sink.commit(batch, fsync || probing);
             return null;
         } catch (RocksDBException | RuntimeException broken) {
             String cause = broken instanceof RocksDBException

@@ -477,7 +477,7 @@ class EmbeddedStoreTest {
         (operation == Operation.COMMIT ? commits : reads).add(nanos);
     }
 
-    private Disk breakable(Disk disk) {
+    private Engine.CommitSink breakable(Engine.CommitSink sink) {
         return (group, synced) -> {
             if (hanging) {
                 pass(diskStands);
@@ -488,7 +488,7 @@ class EmbeddedStoreTest {
             if (full.get()) {
                 throw new RocksDBException("No space left on device");
             }
-            disk.commit(group, synced);
+            sink.commit(group, synced);
         };
     }
 

@@ -28,10 +28,10 @@ public final class FailingDisk {
         become(State.WELL);
     }
 
-    private Disk failing(Disk disk) {
+    private Engine.CommitSink failing(Engine.CommitSink sink) {
         return (group, synced) -> {
             take();
-            disk.commit(group, synced);
+            sink.commit(group, synced);
         };
     }
 
