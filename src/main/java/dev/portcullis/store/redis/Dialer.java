@@ -3,11 +3,14 @@ package dev.portcullis.store.redis;
 import dev.portcullis.store.StoreUnopened;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.file.FileSystemException;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 
 /**
  * Opens connections: TCP, TLS, who we are, and what the caller wants to know first, all within one bound. Fails with a
@@ -45,7 +48,7 @@ final class Dialer {
                 .compose(connection -> then.apply(new Wire(client, connection)))
                 .timeout(config.connectMs(), TimeUnit.MILLISECONDS)
                 .onFailure(any -> client.close())
-                .recover(broken -> Future.failedFuture(Unreached.explained(endpoint, broken)));
+                .recover(broken -> Future.failedFuture(explain(endpoint, broken)));
     }
 
     private RedisOptions options(Endpoint endpoint, Login login) {
@@ -64,5 +67,52 @@ final class Dialer {
         login.user().ifPresent(options::setUser);
         login.password().ifPresent(password -> options.setPassword(password.reveal()));
         return options;
+    }
+
+    /** Why a server can't be used, in words that an operator can act on. */
+    static StoreUnopened explain(Endpoint server, Throwable broken) {
+        return broken instanceof StoreUnopened known
+                ? known
+                : explain("Redis at " + server + " ", broken, String.valueOf(broken.getMessage()));
+    }
+
+    private static StoreUnopened explain(String server, Throwable broken, String message) {
+        return misfit(broken, message)
+                .map(line -> new StoreUnopened(server + line))
+                .orElseGet(() -> StoreUnopened.passing(server + absence(message)));
+    }
+
+    /** It comes back, or comes up later than this node. */
+    private static String absence(String message) {
+        return message.startsWith("ERR max number of clients")
+                ? "has no connection left for us; raise its maxclients"
+                : "does not answer; start it, or mend store.redis.uri";
+    }
+
+    /** What stays so until an operator mends it. */
+    private static Optional<String> misfit(Throwable broken, String message) {
+        if (broken instanceof SSLException) {
+            return Optional.of("can't prove who it is, or doesn't speak TLS; mend store.redis.tls or its certificate");
+        }
+        if (broken instanceof FileSystemException) {
+            return Optional.of(
+                    "was not asked, as a file that store.redis.tls names can't be read; mend its path or permissions");
+        }
+        if (message.startsWith("WRONGPASS") || message.startsWith("NOAUTH") || message.startsWith("ERR AUTH")) {
+            return Optional.of("refuses us; mend store.redis.user and store.redis.password");
+        }
+        if (message.startsWith("NOPERM")) {
+            return Optional.of("does not permit our user what we need; mend its ACL");
+        }
+        if (message.startsWith("DENIED")) {
+            return Optional.of("is in protected mode; give it a password");
+        }
+        if (message.contains("cluster support disabled")) {
+            return Optional.of("is not a node of a Redis Cluster; mend store.redis.topology");
+        }
+        if (message.startsWith("ERR unknown command")) {
+            return Optional.of("is no sentinel; mend store.redis.topology");
+        }
+        return Optional.empty();
     }
 }

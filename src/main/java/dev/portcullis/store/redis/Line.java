@@ -161,7 +161,7 @@ final class Line {
     }
 
     private void missed(Throwable broken) {
-        parts.complaints().about(Unreached.explained(endpoint, broken));
+        parts.complaints().about(Dialer.explain(endpoint, broken));
         Promise<Wire> over = attempt;
         again();
         over.tryFail(broken);
