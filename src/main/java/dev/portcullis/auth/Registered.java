@@ -1,41 +1,35 @@
 package dev.portcullis.auth;
 
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
 
 /** What came of registering a session. */
 public sealed interface Registered {
-    <R> R accept(Cases<R> cases);
-
-    /** One arm for each outcome. */
-    interface Cases<R> {
-        R live(Live outcome);
-
-        R full(Full outcome);
-
-        R handshakesLimited(HandshakesLimited outcome);
-    }
+    <R> R fold(Supplier<R> live, Function<List<Session>, R> full, LongFunction<R> handshakesLimited);
 
     /** There was room for it. */
     record Live() implements Registered {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.live(this);
+        public <R> R fold(Supplier<R> live, Function<List<Session>, R> full, LongFunction<R> handshakesLimited) {
+            return live.get();
         }
     }
 
     /** @param sessions all of the user's, oldest first */
     record Full(List<Session> sessions) implements Registered {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.full(this);
+        public <R> R fold(Supplier<R> live, Function<List<Session>, R> full, LongFunction<R> handshakesLimited) {
+            return full.apply(sessions);
         }
     }
 
     /** The user came too often within the last minute. */
     record HandshakesLimited(long retryAfterMs) implements Registered {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.handshakesLimited(this);
+        public <R> R fold(Supplier<R> live, Function<List<Session>, R> full, LongFunction<R> handshakesLimited) {
+            return handshakesLimited.apply(retryAfterMs);
         }
     }
 }

@@ -44,26 +44,12 @@ final class Registrar {
         Session wanted = request.wanted();
         return store.open(wanted, attempt)
                 .onFailure(unknown -> end(wanted)) // nobody will hold the session: it must not take a place
-                .compose(outcome -> outcome.accept(new Registered.Cases<>() {
-                    @Override
-                    public Future<KnockReply> live(Registered.Live live) {
-                        return request.knock().isTooLate(clock.getAsLong())
+                .compose(outcome -> outcome.<Future<KnockReply>>fold(
+                        () -> request.knock().isTooLate(clock.getAsLong())
                                 ? end(wanted).compose(ended -> forNobody())
-                                : settled(new Opened(wanted));
-                    }
-
-                    @Override
-                    public Future<KnockReply> full(Registered.Full full) {
-                        return attempt == Attempt.FIRST
-                                ? probe(request, full.sessions())
-                                : makeRoom(request, full.sessions());
-                    }
-
-                    @Override
-                    public Future<KnockReply> handshakesLimited(Registered.HandshakesLimited limited) {
-                        return settled(new HandshakesLimited(limited.retryAfterMs()));
-                    }
-                }));
+                                : settled(new Opened(wanted)),
+                        sessions -> attempt == Attempt.FIRST ? probe(request, sessions) : makeRoom(request, sessions),
+                        retryAfterMs -> settled(new HandshakesLimited(retryAfterMs))));
     }
 
     /** Ghosts do not count: before anybody has to give way, or to wait outside, they are looked for. */
