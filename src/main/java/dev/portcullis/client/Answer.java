@@ -6,25 +6,10 @@ import java.util.function.Function;
 
 /** What came of a frame: a refusal is an answer too. */
 public sealed interface Answer {
-    <R> R accept(Cases<R> cases);
+    <R> R fold(Function<JsonObject, R> granted, Function<Limited, R> limited, Function<Refused, R> refused);
 
     default <R> R fold(Function<JsonObject, R> granted, Function<JsonObject, R> refused) {
-        return accept(new Cases<>() {
-            @Override
-            public R granted(Granted answer) {
-                return granted.apply(answer.frame());
-            }
-
-            @Override
-            public R limited(Limited answer) {
-                return refused.apply(answer.frame());
-            }
-
-            @Override
-            public R refused(Refused answer) {
-                return refused.apply(answer.frame());
-            }
-        });
+        return fold(granted, limited -> refused.apply(limited.frame()), error -> refused.apply(error.frame()));
     }
 
     /** Sorts the frame with which a server answered. */
@@ -36,34 +21,25 @@ public sealed interface Answer {
         };
     }
 
-    /** One arm for each answer. */
-    interface Cases<R> {
-        R granted(Granted answer);
-
-        R limited(Limited answer);
-
-        R refused(Refused answer);
-    }
-
     /** {@code ack}, {@code joined}, {@code history} and their like. */
     record Granted(JsonObject frame) implements Answer {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.granted(this);
+        public <R> R fold(Function<JsonObject, R> granted, Function<Limited, R> limited, Function<Refused, R> refused) {
+            return granted.apply(frame);
         }
     }
 
     record Limited(JsonObject frame, Event.Limited limit) implements Answer {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.limited(this);
+        public <R> R fold(Function<JsonObject, R> granted, Function<Limited, R> limited, Function<Refused, R> refused) {
+            return limited.apply(this);
         }
     }
 
     record Refused(JsonObject frame, Event.Refused why) implements Answer {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.refused(this);
+        public <R> R fold(Function<JsonObject, R> granted, Function<Limited, R> limited, Function<Refused, R> refused) {
+            return refused.apply(this);
         }
 
         boolean is(Reason reason) {

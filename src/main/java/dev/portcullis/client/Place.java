@@ -127,23 +127,12 @@ final class Place {
 
     /** When to try again, for a refusal that passes by itself. */
     static Optional<Long> repeatMs(JsonObject frame) {
-        return Answer.of(frame).accept(new Answer.Cases<>() {
-            @Override
-            public Optional<Long> granted(Answer.Granted answer) {
-                return Optional.empty();
-            }
-
-            @Override
-            public Optional<Long> limited(Answer.Limited answer) {
-                return Optional.of(answer.limit().retryAfterMs());
-            }
-
-            @Override
-            public Optional<Long> refused(Answer.Refused answer) {
-                return answer.is(Reason.UNAVAILABLE) || answer.is(Reason.TIMEOUT)
-                        ? Optional.of(REPEAT_MS)
-                        : Optional.empty();
-            }
-        });
+        return Answer.of(frame)
+                .fold(
+                        granted -> Optional.empty(),
+                        limited -> Optional.of(limited.limit().retryAfterMs()),
+                        refused -> refused.is(Reason.UNAVAILABLE) || refused.is(Reason.TIMEOUT)
+                                ? Optional.of(REPEAT_MS)
+                                : Optional.empty());
     }
 }
