@@ -9,7 +9,7 @@ import dev.portcullis.protocol.Decoded;
 import dev.portcullis.protocol.FrameDecoder;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Verdict;
-import dev.portcullis.ratelimit.ConnectionBudget.Judgement;
+import dev.portcullis.ratelimit.ConnectionBudget.Judgement.Over;
 import dev.portcullis.ratelimit.RateLimiter;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -43,7 +43,21 @@ final class FramePath implements Path {
     }
 
     private Future<Answer> count(Connection from, byte[] utf8, Taken taken) {
-        return from.budget().count(clock.getAsLong()).accept(new Counted(from, utf8, taken));
+        return from.budget()
+                .count(clock.getAsLong())
+                .fold(
+                        () -> read(from, utf8, taken),
+                        over -> refuse(from, utf8, over),
+                        () -> succeededFuture(new Answer.Ended(CloseCode.HOSTILE, LastWord.Nothing.NOTHING)));
+    }
+
+    /** The refusal carries the frame's id as long as that is worth reading it. */
+    private Future<Answer> refuse(Connection from, byte[] utf8, Over over) {
+        report(from);
+        Optional<String> id = over.decode()
+                ? FrameDecoder.decode(utf8).fold(FramePath::idOf, Decoded.Unreadable::id)
+                : Optional.empty();
+        return succeededFuture(Answer.refused(over.limit()).to(id));
     }
 
     private Future<Answer> read(Connection from, byte[] utf8, Taken taken) {
@@ -87,38 +101,5 @@ final class FramePath implements Path {
 
     private static Function<Verdict, Future<Verdict>> ifGranted(Supplier<Future<Verdict>> next) {
         return verdict -> verdict.fold(next, why -> succeededFuture(verdict));
-    }
-
-    /** What the connection's own bucket says of a frame. */
-    private final class Counted implements Judgement.Cases<Future<Answer>> {
-        private final Connection from;
-        private final byte[] utf8;
-        private final Taken taken;
-
-        Counted(Connection from, byte[] utf8, Taken taken) {
-            this.from = from;
-            this.utf8 = utf8;
-            this.taken = taken;
-        }
-
-        @Override
-        public Future<Answer> within(Judgement.Within judgement) {
-            return read(from, utf8, taken);
-        }
-
-        /** The refusal carries the frame's id as long as that is worth reading it. */
-        @Override
-        public Future<Answer> over(Judgement.Over judgement) {
-            report(from);
-            Optional<String> id = judgement.decode()
-                    ? FrameDecoder.decode(utf8).fold(FramePath::idOf, Decoded.Unreadable::id)
-                    : Optional.empty();
-            return succeededFuture(Answer.refused(judgement.limit()).to(id));
-        }
-
-        @Override
-        public Future<Answer> flood(Judgement.Flood judgement) {
-            return succeededFuture(new Answer.Ended(CloseCode.HOSTILE, LastWord.Nothing.NOTHING));
-        }
     }
 }

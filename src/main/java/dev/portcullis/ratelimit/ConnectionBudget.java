@@ -9,6 +9,8 @@ import dev.portcullis.ratelimit.ConnectionBudget.Judgement.Over;
 import dev.portcullis.ratelimit.ConnectionBudget.Judgement.Within;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,22 +29,13 @@ public final class ConnectionBudget {
 
     /** What to do with a frame. */
     public sealed interface Judgement {
-        <R> R accept(Cases<R> cases);
-
-        /** One arm for each. */
-        interface Cases<R> {
-            R within(Within judgement);
-
-            R over(Over judgement);
-
-            R flood(Flood judgement);
-        }
+        <R> R fold(Supplier<R> within, Function<Over, R> over, Supplier<R> flood);
 
         /** Take it. */
         record Within() implements Judgement {
             @Override
-            public <R> R accept(Cases<R> cases) {
-                return cases.within(this);
+            public <R> R fold(Supplier<R> within, Function<Over, R> over, Supplier<R> flood) {
+                return within.get();
             }
         }
 
@@ -53,16 +46,16 @@ public final class ConnectionBudget {
          */
         record Over(Limited limit, boolean decode) implements Judgement {
             @Override
-            public <R> R accept(Cases<R> cases) {
-                return cases.over(this);
+            public <R> R fold(Supplier<R> within, Function<Over, R> over, Supplier<R> flood) {
+                return over.apply(this);
             }
         }
 
         /** Close the connection: its peer means harm (CWE-770). */
         record Flood() implements Judgement {
             @Override
-            public <R> R accept(Cases<R> cases) {
-                return cases.flood(this);
+            public <R> R fold(Supplier<R> within, Function<Over, R> over, Supplier<R> flood) {
+                return flood.get();
             }
         }
     }
