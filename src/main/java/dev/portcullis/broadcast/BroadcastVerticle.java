@@ -71,8 +71,8 @@ public final class BroadcastVerticle extends VerticleBase {
         return page(query)
                 .compose(page -> query.passesBars()
                         ? Future.succeededFuture(page)
-                        : streams.standing(query.stream(), query.reader())
-                                .map(standing -> standing.barred()
+                        : streams.access(query.stream(), query.reader())
+                                .map(access -> access.barred()
                                         ? new HistoryAnswer.Refused(Rejection.of(Reason.NOT_MEMBER))
                                         : page));
     }

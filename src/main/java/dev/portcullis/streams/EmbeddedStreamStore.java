@@ -3,6 +3,7 @@ package dev.portcullis.streams;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.EmbeddedStore;
+import dev.portcullis.streams.StreamStore.Access;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.Set;
@@ -78,8 +79,8 @@ public final class EmbeddedStreamStore implements StreamStore {
     }
 
     @Override
-    public Future<Standing> standing(StreamName stream, UserId user) {
-        return store.read(reader -> new Standing(
+    public Future<Access> access(StreamName stream, UserId user) {
+        return store.read(reader -> new Access(
                 new SliceQuery(tables, reader, stream, millis.getAsLong()).head(),
                 tables.isBarred(reader, stream, user)));
     }

@@ -90,13 +90,13 @@ final class Joins {
     }
 
     private void ask(Attachment joiner) {
-        reads.standing(stream.stream(), joiner.user())
+        reads.access(stream.stream(), joiner.user())
                 .onComplete(
-                        standing -> {
-                            if (standing.barred() && !joiner.passesBars()) {
+                        access -> {
+                            if (access.barred() && !joiner.passesBars()) {
                                 audience.bar(joiner);
                             } else {
-                                joiner.standsAt(standing.head());
+                                joiner.standsAt(access.head());
                                 serve(joiner);
                             }
                         },

@@ -8,6 +8,7 @@ import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
 import dev.portcullis.store.redis.ScriptCall;
 import dev.portcullis.streams.ReadAnswer.Direction;
+import dev.portcullis.streams.StreamStore.Access;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
@@ -90,7 +91,7 @@ public final class RedisStreamStore implements StreamStore {
     }
 
     @Override
-    public Future<Standing> standing(StreamName stream, UserId user) {
+    public Future<Access> access(StreamName stream, UserId user) {
         ScriptCall call = STANDING.call()
                 .key(RedisKeys.of(stream.lane(), "lane"))
                 .key(key(stream, "m"))
@@ -98,7 +99,7 @@ public final class RedisStreamStore implements StreamStore {
                 .arg(millis.getAsLong())
                 .arg(user.value());
         return look(stream.lane(), call, LOOKS)
-                .map(answer -> new Standing(
+                .map(answer -> new Access(
                         new Position(answer.get(0).toString(), answer.get(1).toLong()),
                         answer.get(2).toBoolean()));
     }

@@ -3,6 +3,7 @@ package dev.portcullis.streams;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.StreamStore.Access;
 import dev.portcullis.streams.StreamStore.Confirmation;
 import dev.portcullis.streams.StreamStore.Place;
 import io.vertx.core.Future;
@@ -33,8 +34,8 @@ public final class StreamReads {
     }
 
     /** Never shared with an earlier question: a bar or a message may have come between. */
-    Future<Standing> standing(StreamName stream, UserId user) {
-        return inTime(store.standing(stream, user));
+    Future<Access> access(StreamName stream, UserId user) {
+        return inTime(store.access(stream, user));
     }
 
     Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {

@@ -40,13 +40,20 @@ public interface StreamStore {
     }
 
     /** Where the stream stands, and the user in it. */
-    Future<Standing> standing(StreamName stream, UserId user);
+    Future<Access> access(StreamName stream, UserId user);
 
     /** Which of these users are barred. */
     Future<Set<UserId>> barred(StreamName stream, Set<UserId> among);
 
     /** Lifts the user's bar, if there is one. */
     Future<Void> unbar(StreamName stream, UserId user);
+
+    /**
+     * Where a stream and one user stood at one moment.
+     *
+     * @param barred whether the user was barred and not admitted again since
+     */
+    record Access(Position head, boolean barred) {}
 
     /** A place of a stream. */
     record Place(StreamName stream, Position at) {}

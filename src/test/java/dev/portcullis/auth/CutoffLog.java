@@ -7,9 +7,9 @@ import dev.portcullis.streams.Append;
 import dev.portcullis.streams.Appended;
 import dev.portcullis.streams.Entry;
 import dev.portcullis.streams.Slice;
-import dev.portcullis.streams.Standing;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamStore.Access;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,8 +63,8 @@ final class CutoffLog implements StreamStore {
     }
 
     @Override
-    public Future<Standing> standing(StreamName stream, UserId user) {
-        return head(stream).map(head -> new Standing(head, false));
+    public Future<Access> access(StreamName stream, UserId user) {
+        return head(stream).map(head -> new Access(head, false));
     }
 
     @Override

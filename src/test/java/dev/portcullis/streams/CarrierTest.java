@@ -8,6 +8,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.LaneStore.Moved;
+import dev.portcullis.streams.StreamStore.Access;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -696,13 +697,13 @@ class CarrierTest {
         Context context = vertx.getOrCreateContext();
         Carrier carrier = new Carrier(context, store, config());
         FollowingOutlet.Follower witness = joinedAs(carrier, BOB);
-        Promise<Standing> asked = store.holdNextQuestion();
+        Promise<Access> asked = store.holdNextQuestion();
         FollowingOutlet.Follower gone = outlet.follower();
         Attachment attachment = carrier.attach(LOBBY, Optional.empty(), ANN, outlet, gone);
         until(() -> store.questions() == 2);
         carrier.detach(attachment);
         Position head = witness.attachments().get(0).head();
-        asked.complete(new Standing(head, true));
+        asked.complete(new Access(head, true));
         append(1).forEach(carrier::offer);
         until(() -> witness.seqs().equals(List.of(1L)));
         assertThat(gone.bars()).isZero();
@@ -712,13 +713,13 @@ class CarrierTest {
     void a_bar_that_comes_while_a_join_is_under_way_meets_the_joiner() throws Exception {
         Carrier carrier = carrier(config());
         FollowingOutlet.Follower witness = joinedAs(carrier, BOB);
-        Promise<Standing> asked = store.holdNextQuestion();
+        Promise<Access> asked = store.holdNextQuestion();
         FollowingOutlet.Follower joiner = outlet.follower();
         carrier.attach(LOBBY, Optional.empty(), ANN, outlet, joiner);
         until(() -> store.questions() == 2);
         carrier.offer(bar(ANN));
         until(() -> witness.seqs().equals(List.of(1L)));
-        asked.complete(new Standing(witness.attachments().get(0).head(), false));
+        asked.complete(new Access(witness.attachments().get(0).head(), false));
         until(() -> joiner.bars() == 1);
         append(1).forEach(carrier::offer);
         until(() -> witness.seqs().equals(List.of(1L, 2L)));
@@ -896,7 +897,7 @@ class CarrierTest {
         private boolean hanging;
         private int questions;
         private int lists;
-        private Optional<Promise<Standing>> held = Optional.empty();
+        private Optional<Promise<Access>> held = Optional.empty();
         private Optional<Promise<Void>> heldRead = Optional.empty();
         private boolean holding;
 
@@ -917,8 +918,8 @@ class CarrierTest {
         }
 
         /** Keeps the next answer back until the test gives it. */
-        synchronized Promise<Standing> holdNextQuestion() {
-            Promise<Standing> answer = Promise.promise();
+        synchronized Promise<Access> holdNextQuestion() {
+            Promise<Access> answer = Promise.promise();
             held = Optional.of(answer);
             return answer;
         }
@@ -1005,14 +1006,14 @@ class CarrierTest {
         }
 
         @Override
-        public synchronized Future<Standing> standing(StreamName stream, UserId user) {
+        public synchronized Future<Access> access(StreamName stream, UserId user) {
             questions++;
             if (held.isPresent()) {
-                Promise<Standing> answer = held.get();
+                Promise<Access> answer = held.get();
                 held = Optional.empty();
                 return onAskersContext(answer.future());
             }
-            return real.standing(stream, user);
+            return real.access(stream, user);
         }
 
         @Override

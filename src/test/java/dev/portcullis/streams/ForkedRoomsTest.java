@@ -13,6 +13,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.StreamStore.Access;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -283,8 +284,8 @@ class ForkedRoomsTest {
         }
 
         @Override
-        public Future<Standing> standing(StreamName stream, UserId user) {
-            return real.standing(stream, user);
+        public Future<Access> access(StreamName stream, UserId user) {
+            return real.access(stream, user);
         }
 
         @Override

@@ -47,7 +47,7 @@ class RedisFormsTest {
         console.ask("HSET", key, "v", "2");
         refused(this::append);
         refused(this::read);
-        refused(this::standing);
+        refused(this::access);
         assertThat(console.ask("HGET", key, "head")).isEqualTo("1");
         console.ask("HSET", key, "v", "1");
         await(append());
@@ -59,7 +59,7 @@ class RedisFormsTest {
         console.ask("HSET", key, "v", "2", "id", "another");
         refused(this::append);
         refused(this::read);
-        refused(this::standing);
+        refused(this::access);
         refused(this::tick);
         assertThat(console.ask("HGET", key, "id")).isEqualTo("another");
         console.ask("HSET", key, "v", "1");
@@ -82,8 +82,8 @@ class RedisFormsTest {
         return life.streams().after(LOBBY, 0, StreamStoreContract.PLENTY);
     }
 
-    private Future<?> standing() {
-        return life.streams().standing(LOBBY, StreamStoreContract.ANN);
+    private Future<?> access() {
+        return life.streams().access(LOBBY, StreamStoreContract.ANN);
     }
 
     private Future<?> tick() {

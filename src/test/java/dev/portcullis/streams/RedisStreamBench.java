@@ -54,7 +54,7 @@ final class RedisStreamBench {
     private static void questions(RedisLife life, int count) throws Exception {
         for (int from = 0; from < count; from += AT_ONCE) {
             await(Future.all(IntStream.range(from, from + AT_ONCE)
-                    .mapToObj(i -> life.streams().standing(stream(i), StreamStoreContract.ANN))
+                    .mapToObj(i -> life.streams().access(stream(i), StreamStoreContract.ANN))
                     .toList()));
         }
     }

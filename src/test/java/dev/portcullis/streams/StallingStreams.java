@@ -2,6 +2,7 @@ package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.StreamStore.Access;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -90,8 +91,8 @@ public final class StallingStreams implements StreamStore {
     }
 
     @Override
-    public Future<Standing> standing(StreamName stream, UserId user) {
-        return streams.standing(stream, user);
+    public Future<Access> access(StreamName stream, UserId user) {
+        return streams.access(stream, user);
     }
 
     @Override

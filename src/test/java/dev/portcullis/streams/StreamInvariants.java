@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.StreamStore.Access;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -85,8 +86,8 @@ final class StreamInvariants implements StreamStore {
     }
 
     @Override
-    public Future<Standing> standing(StreamName stream, UserId user) {
-        return watched.standing(stream, user);
+    public Future<Access> access(StreamName stream, UserId user) {
+        return watched.access(stream, user);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.StreamStore.Access;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -208,8 +209,8 @@ abstract class StreamStoreContract {
         assertThat(await(streams.append(message(LOBBY, "x")))).isInstanceOf(Appended.Barred.class);
         Position head = await(streams.head(LOBBY));
         assertThat(head.seq()).isEqualTo(1);
-        assertThat(await(streams.standing(LOBBY, ANN))).isEqualTo(new Standing(head, true));
-        assertThat(await(streams.standing(LOBBY_TOO, ANN)).barred()).isFalse();
+        assertThat(await(streams.access(LOBBY, ANN))).isEqualTo(new Access(head, true));
+        assertThat(await(streams.access(LOBBY_TOO, ANN)).barred()).isFalse();
         assertThat(await(streams.after(LOBBY, 0, PLENTY)).entries())
                 .singleElement()
                 .satisfies(read -> assertThat(read.bars()).contains(ANN));
@@ -242,7 +243,7 @@ abstract class StreamStoreContract {
         stored(barring(LOBBY, new UserId("user2"), 2));
         Position head = await(streams.head(LOBBY));
         assertThat(await(streams.append(barring(LOBBY, ANN, 2)))).isEqualTo(new Appended.Full());
-        assertThat(await(streams.standing(LOBBY, ANN))).isEqualTo(new Standing(head, false));
+        assertThat(await(streams.access(LOBBY, ANN))).isEqualTo(new Access(head, false));
         stored(barring(LOBBY, new UserId("user2"), 2));
         stored(barring(LOBBY_TOO, ANN, 2));
         await(streams.unbar(LOBBY, new UserId("nobody")));
@@ -258,7 +259,7 @@ abstract class StreamStoreContract {
     void who_is_unbarred_writes_again() throws Exception {
         stored(barring(LOBBY, ANN));
         await(streams.unbar(LOBBY, ANN));
-        assertThat(await(streams.standing(LOBBY, ANN)).barred()).isFalse();
+        assertThat(await(streams.access(LOBBY, ANN)).barred()).isFalse();
         stored(message(LOBBY, "x"));
         await(streams.unbar(LOBBY, ANN));
     }
