@@ -9,7 +9,7 @@ import dev.portcullis.cluster.Fingerprint;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.rooms.Permissions;
 import dev.portcullis.store.Lanes;
-import dev.portcullis.streams.Retention;
+import dev.portcullis.streams.Append.Retention;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

@@ -17,7 +17,7 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.Append;
-import dev.portcullis.streams.Retention;
+import dev.portcullis.streams.Append.Retention;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.Wire;
 import java.util.ArrayList;

@@ -48,6 +48,9 @@ public record Append(
         this(stream, retention, timestamp, body, author, key, notAfter, Optional.empty());
     }
 
+    /** How much of a stream stays: the newest entries, up to a number and an age. */
+    public record Retention(int entries, long ageMs) {}
+
     /**
      * Makes a repetition harmless: the same user, type and id in the same stream within ten minutes is the same entry.
      *

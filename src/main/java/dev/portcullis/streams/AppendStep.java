@@ -3,6 +3,7 @@ package dev.portcullis.streams;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.Batch;
 import dev.portcullis.store.Table;
+import dev.portcullis.streams.Append.Retention;
 import java.util.List;
 import java.util.Optional;
 

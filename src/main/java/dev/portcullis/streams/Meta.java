@@ -1,6 +1,7 @@
 package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.Append.Retention;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package dev.portcullis.streams;
 
 import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
+import dev.portcullis.streams.Append.Retention;
 import java.util.concurrent.TimeUnit;
 
 /**

@@ -11,7 +11,7 @@ import dev.portcullis.auth.SessionsConfig.OnExceeded;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.Retention;
+import dev.portcullis.streams.Append.Retention;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;

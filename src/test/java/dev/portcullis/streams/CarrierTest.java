@@ -7,6 +7,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.Append.Retention;
 import dev.portcullis.streams.LaneStore.Moved;
 import dev.portcullis.streams.StreamStore.Access;
 import io.vertx.core.Context;

@@ -10,6 +10,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.redis.RedisConfig;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.Append.Retention;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.nio.charset.StandardCharsets;

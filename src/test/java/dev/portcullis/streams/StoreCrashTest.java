@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.store.StoreUnopened;
+import dev.portcullis.streams.Append.Retention;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

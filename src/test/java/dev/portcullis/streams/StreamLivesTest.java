@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.streams.Append.Retention;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.Section;
 import dev.portcullis.config.Survey;
+import dev.portcullis.streams.Append.Retention;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
