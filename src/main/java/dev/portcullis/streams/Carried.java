@@ -46,7 +46,7 @@ final class Carried {
         this.checks = parts.checks();
         StreamsConfig config = parts.config();
         this.orderer = new Orderer(
-                new Held(config.holdEntries(), parts.shelf()), new Held(config.holdEntries(), parts.shelf()));
+                new Held(config.holdEntries(), parts.heldBytes()), new Held(config.holdEntries(), parts.heldBytes()));
         this.pace = new Pace(parts.vertx(), config.holeMs(), this::readDue);
         this.audience = new Audience(stream, parts.onNode()::giveBackMember, () -> onIdle.accept(this));
         this.joins = new Joins(this, reads, config, new Missed(stream, ring, pages, config), audience);

@@ -43,7 +43,7 @@ public final class Carrier {
                 config,
                 new Ring(config.ringBytes()),
                 new Pages(config.pageBytes()),
-                new Shelf(config.holdBytes()),
+                new Held.Budget(config.holdBytes()),
                 new Mending(config.catchUps()),
                 new HeadChecks(context.owner(), reads, config),
                 onNode);

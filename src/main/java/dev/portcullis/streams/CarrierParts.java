@@ -9,7 +9,7 @@ record CarrierParts(
         StreamsConfig config,
         Ring ring,
         Pages pages,
-        Shelf shelf,
+        Held.Budget heldBytes,
         Mending mending,
         HeadChecks checks,
         CarriedMemory onNode) {}

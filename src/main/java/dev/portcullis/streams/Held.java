@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** One stream's entries that wait for an earlier one: so many of them, and so many bytes on the shelf of all streams. */
+/** One stream's entries that wait for an earlier one: so many of them, and so many bytes of the budget of all streams. */
 final class Held {
     private final int most;
-    private final Shelf shelf;
+    private final Budget budget;
     private final TreeMap<Long, Entry> bySeq = new TreeMap<>();
 
-    Held(int most, Shelf shelf) {
+    Held(int most, Budget budget) {
         this.most = most;
-        this.shelf = shelf;
+        this.budget = budget;
     }
 
     boolean isEmpty() {
@@ -24,7 +24,7 @@ final class Held {
 
     /** Whether it is more than may wait. */
     boolean isOverfull() {
-        return bySeq.size() > most || shelf.isOverfull();
+        return bySeq.size() > most || budget.isOverspent();
     }
 
     boolean hasOtherThan(String epoch) {
@@ -34,9 +34,9 @@ final class Held {
     void put(Entry entry) {
         Entry former = bySeq.put(entry.position().seq(), entry);
         if (former != null) {
-            shelf.take(former);
+            budget.take(former);
         }
-        shelf.put(entry);
+        budget.put(entry);
     }
 
     /** All that waited; none waits any more. */
@@ -60,7 +60,7 @@ final class Held {
         List<Entry> released = new ArrayList<>();
         long next = place.seq() + 1;
         for (Entry entry = bySeq.remove(next); entry != null; entry = bySeq.remove(next)) {
-            shelf.take(entry);
+            budget.take(entry);
             released.add(entry);
             next++;
         }
@@ -70,10 +70,36 @@ final class Held {
     private void drop(Collection<Entry> entries) {
         List<Entry> all = List.copyOf(entries);
         all.forEach(entry -> bySeq.remove(entry.position().seq()));
-        all.forEach(shelf::take);
+        all.forEach(budget::take);
     }
 
     private static Predicate<Entry> isOfAnother(String epoch) {
         return entry -> !entry.position().epoch().equals(epoch);
+    }
+
+    /** Counts the bytes of entries that wait, of all streams of a carrier together. On its context only. */
+    static final class Budget {
+        private final long most;
+        private long bytes;
+
+        Budget(long most) {
+            this.most = most;
+        }
+
+        long bytes() {
+            return bytes;
+        }
+
+        boolean isOverspent() {
+            return bytes > most;
+        }
+
+        void put(Entry entry) {
+            bytes += entry.body().length;
+        }
+
+        void take(Entry entry) {
+            bytes -= entry.body().length;
+        }
     }
 }

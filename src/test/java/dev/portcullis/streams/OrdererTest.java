@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class OrdererTest {
     private static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
 
-    private static final Shelf PLENTY = new Shelf(Long.MAX_VALUE);
+    private static final Held.Budget PLENTY = new Held.Budget(Long.MAX_VALUE);
 
     private final Orderer orderer = orderer(1_000, PLENTY);
 
@@ -267,9 +267,9 @@ class OrdererTest {
 
     @Test
     void what_streams_hold_together_is_bounded_in_bytes() {
-        Shelf shelf = new Shelf(1_000);
-        Orderer one = orderer(10, shelf);
-        Orderer other = orderer(10, shelf);
+        Held.Budget budget = new Held.Budget(1_000);
+        Orderer one = orderer(10, budget);
+        Orderer other = orderer(10, budget);
         one.open(at("a", 0));
         other.open(at("a", 0));
         one.offer(large(2, 600));
@@ -278,9 +278,9 @@ class OrdererTest {
         other.offer(large(2, 600));
         assertThat(one.gap()).isEqualTo(Gap.HOLE);
         assertThat(other.gap()).isEqualTo(Gap.BEHIND);
-        assertThat(shelf.bytes()).isEqualTo(600);
+        assertThat(budget.bytes()).isEqualTo(600);
         assertThat(seqs(one.offer(large(1, 600)))).containsExactly(1L, 2L);
-        assertThat(shelf.bytes()).isZero();
+        assertThat(budget.bytes()).isZero();
         Position since = other.startRead();
         other.offer(large(3, 600));
         assertThat(seqs(other.read(since, slice(at("a", 2), false, large(1, 600), large(2, 600)))
@@ -288,7 +288,7 @@ class OrdererTest {
                 .containsExactly(1L, 2L, 3L);
         other.offer(large(9, 600));
         other.end();
-        assertThat(shelf.bytes()).isZero();
+        assertThat(budget.bytes()).isZero();
     }
 
     @Test
@@ -312,7 +312,7 @@ class OrdererTest {
 
     private static final class Chaos {
         private final Random random;
-        private final Shelf shelf = new Shelf(5);
+        private final Held.Budget budget = new Held.Budget(5);
         private final Orderer orderer;
         private final List<Entry> store = new ArrayList<>();
         private final List<Entry> underWay = new ArrayList<>();
@@ -324,7 +324,7 @@ class OrdererTest {
 
         Chaos(long seed) {
             random = new Random(seed);
-            orderer = orderer(1 + random.nextInt(8), shelf);
+            orderer = orderer(1 + random.nextInt(8), budget);
             orderer.open(at("a", 0));
         }
 
@@ -338,7 +338,7 @@ class OrdererTest {
                 finishRead();
             } while (orderer.gap() != Gap.NONE);
             assertThat(delivered).as(description).isEqualTo(store);
-            assertThat(shelf.bytes()).as(description).isZero();
+            assertThat(budget.bytes()).as(description).isZero();
         }
 
         private void act() {
@@ -398,8 +398,8 @@ class OrdererTest {
         }
     }
 
-    private static Orderer orderer(int most, Shelf shelf) {
-        return new Orderer(new Held(most, shelf), new Held(most, shelf));
+    private static Orderer orderer(int most, Held.Budget budget) {
+        return new Orderer(new Held(most, budget), new Held(most, budget));
     }
 
     private static Confirmation kept(Position head) {
