@@ -3,6 +3,7 @@ package dev.portcullis.auth;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Asks an edge instance which of these sessions it has not heard from for {@code silenceMs}. One it does not hold is
@@ -11,6 +12,9 @@ import java.util.List;
  */
 public record Probe(List<String> sessionIds, long silenceMs) {
     /** Asked of the one instance that holds the sessions. */
-    public static final Question<Probe, Silent> QUESTION =
-            new Question<>(Stage.EDGE, "probe", Probe.class, Silent.class, Probe::hashCode);
+    public static final Question<Probe, Reply> QUESTION =
+            new Question<>(Stage.EDGE, "probe", Probe.class, Reply.class, Probe::hashCode);
+
+    /** Those of the sessions that are silent. */
+    public record Reply(Set<String> sessionIds) {}
 }

@@ -1,7 +1,6 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.auth.Probe;
-import dev.portcullis.auth.Silent;
 import io.vertx.core.Future;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +15,7 @@ final class Probing {
         this.connections = connections;
     }
 
-    Future<Silent> answer(Probe probe) {
+    Future<Probe.Reply> answer(Probe probe) {
         long now = System.nanoTime();
         long silence = TimeUnit.MILLISECONDS.toNanos(probe.silenceMs());
         Predicate<Connection> quiet = connection -> connection.socket().silentFor(now) >= silence;
@@ -25,6 +24,6 @@ final class Probing {
                 .collect(Collectors.toUnmodifiableSet());
         silent.forEach(id ->
                 connections.find(id).ifPresent(connection -> connection.socket().ping()));
-        return Future.succeededFuture(new Silent(silent));
+        return Future.succeededFuture(new Probe.Reply(silent));
     }
 }

@@ -123,7 +123,7 @@ class GhostsElsewhereTest extends AuthStage {
         ghosts.add(opened(open(TOKEN)));
         ghosts.add(opened(open(TOKEN)));
         grow(5_000);
-        bus.answer(Probe.QUESTION, 3, probe -> Future.succeededFuture(new Silent(Set.copyOf(probe.sessionIds()))))
+        bus.answer(Probe.QUESTION, 3, probe -> Future.succeededFuture(new Probe.Reply(Set.copyOf(probe.sessionIds()))))
                 .await(30, TimeUnit.SECONDS);
 
         Probing probing = probing(knock(List.of()));

@@ -87,7 +87,7 @@ class GhostsTest extends AuthStage {
         clock.advance(5_000);
 
         assertThat(open(TOKEN)).as("nobody there").isEqualTo(new TooManySessions());
-        bus.answer(Probe.QUESTION, 3, probe -> Promise.<Silent>promise().future())
+        bus.answer(Probe.QUESTION, 3, probe -> Promise.<Probe.Reply>promise().future())
                 .await(30, TimeUnit.SECONDS);
         assertThat(open(TOKEN)).as("there but stuck").isEqualTo(new TooManySessions());
 
@@ -152,9 +152,9 @@ class GhostsTest extends AuthStage {
             this.second = second;
         }
 
-        synchronized Future<Silent> answer(Probe probe) {
+        synchronized Future<Probe.Reply> answer(Probe probe) {
             probes.add(probe);
-            return Future.succeededFuture(new Silent(probes.size() == 1 ? first : second));
+            return Future.succeededFuture(new Probe.Reply(probes.size() == 1 ? first : second));
         }
     }
 }
