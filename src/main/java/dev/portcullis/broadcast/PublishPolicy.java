@@ -6,12 +6,12 @@ import dev.portcullis.content.FileName;
 import dev.portcullis.content.PlainText;
 import dev.portcullis.protocol.Attachment;
 import dev.portcullis.protocol.DeliveredMessage;
-import dev.portcullis.protocol.Detail;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Link;
 import dev.portcullis.protocol.MemberRemoved;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
@@ -47,7 +47,7 @@ public final class PublishPolicy {
     }
 
     Draft judge(Publication publication, long now) {
-        List<Detail> unfit = unfitNames(publication.attachments());
+        List<Violation> unfit = unfitNames(publication.attachments());
         return unfit.isEmpty()
                 ? content.compose(publication.content())
                         .fold(text -> draft(publication, text, now), flaw -> refused(List.of(flaw.why())))
@@ -142,17 +142,17 @@ public final class PublishPolicy {
         return url.replace("'", "%27");
     }
 
-    private static List<Detail> unfitNames(List<Attachment> attachments) {
-        List<Detail> unfit = new ArrayList<>();
+    private static List<Violation> unfitNames(List<Attachment> attachments) {
+        List<Violation> unfit = new ArrayList<>();
         for (int i = 0; i < attachments.size(); i++) {
             if (!FileName.isFit(attachments.get(i).name())) {
-                unfit.add(new Detail("/attachments/" + i + "/name", "pattern"));
+                unfit.add(new Violation("/attachments/" + i + "/name", "pattern"));
             }
         }
         return unfit;
     }
 
-    private static Draft refused(List<Detail> details) {
+    private static Draft refused(List<Violation> details) {
         return new Draft.Unfit(Rejection.invalid(details));
     }
 }

@@ -1,6 +1,6 @@
 package dev.portcullis.content;
 
-import dev.portcullis.protocol.Detail;
+import dev.portcullis.protocol.Rejection.Violation;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,7 +24,7 @@ public sealed interface Composed {
         }
     }
 
-    record Unfit(Detail why) implements Composed {
+    record Unfit(Violation why) implements Composed {
         @Override
         public <R> R fold(Function<Text, R> fit, Function<Unfit, R> unfit) {
             return unfit.apply(this);

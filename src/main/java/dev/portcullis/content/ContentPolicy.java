@@ -1,12 +1,12 @@
 package dev.portcullis.content;
 
 import dev.portcullis.content.ContentConfig.Policy;
-import dev.portcullis.protocol.Detail;
+import dev.portcullis.protocol.Rejection.Violation;
 import java.util.Optional;
 
 /** Makes a message's text fit for a page. In time linear in its length, whatever it holds. */
 public final class ContentPolicy {
-    private static final Composed UNFIT = new Composed.Unfit(new Detail("/content", "pattern"));
+    private static final Composed UNFIT = new Composed.Unfit(new Violation("/content", "pattern"));
 
     private final ContentConfig config;
 

@@ -1,5 +1,6 @@
 package dev.portcullis.protocol;
 
+import dev.portcullis.protocol.Rejection.Violation;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,11 +9,11 @@ final class Findings {
     /** An answer stays small, however wrong the frame is (CWE-405). */
     static final int MOST = 10;
 
-    private final List<Detail> details = new ArrayList<>(0);
+    private final List<Violation> details = new ArrayList<>(0);
 
     void add(String path, String rule) {
         if (details.size() < MOST) {
-            details.add(new Detail(path, rule));
+            details.add(new Violation(path, rule));
         }
     }
 
@@ -20,7 +21,7 @@ final class Findings {
         return details.isEmpty();
     }
 
-    List<Detail> details() {
+    List<Violation> details() {
         return List.copyOf(details);
     }
 }

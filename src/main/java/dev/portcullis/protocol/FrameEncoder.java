@@ -1,5 +1,6 @@
 package dev.portcullis.protocol;
 
+import dev.portcullis.protocol.Rejection.Violation;
 import java.util.List;
 import java.util.Optional;
 
@@ -144,12 +145,12 @@ public final class FrameEncoder {
             return json.closeArray();
         }
 
-        private static JsonBytes details(JsonBytes json, List<Detail> details) {
+        private static JsonBytes details(JsonBytes json, List<Violation> details) {
             if (details.isEmpty()) {
                 return json;
             }
             json.openArray("details");
-            for (Detail detail : details) {
+            for (Violation detail : details) {
                 json.open()
                         .text("path", detail.path())
                         .text("rule", detail.rule())

@@ -14,7 +14,7 @@ public sealed interface Rejection {
         return new Failed(reason, List.of());
     }
 
-    static Rejection invalid(List<Detail> details) {
+    static Rejection invalid(List<Violation> details) {
         return new Failed(Reason.VALIDATION_FAILED, details);
     }
 
@@ -40,7 +40,7 @@ public sealed interface Rejection {
     }
 
     @WireName("Failed")
-    record Failed(Reason reason, List<Detail> details) implements Rejection {
+    record Failed(Reason reason, List<Violation> details) implements Rejection {
         @Override
         public <R> R fold(Function<Limited, R> limited, Function<Failed, R> failed) {
             return failed.apply(this);
@@ -51,6 +51,9 @@ public sealed interface Rejection {
             return reason.word();
         }
     }
+
+    /** One way in which a frame misses its schema: a JSON Pointer and the schema keyword that failed. */
+    record Violation(String path, String rule) {}
 
     /** Whose counter was full. */
     enum Scope {

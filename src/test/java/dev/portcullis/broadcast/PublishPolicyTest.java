@@ -6,10 +6,10 @@ import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.protocol.Attachment;
-import dev.portcullis.protocol.Detail;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
@@ -280,6 +280,6 @@ class PublishPolicyTest {
 
     private static Rejection invalid(String... paths) {
         return Rejection.invalid(
-                Stream.of(paths).map(path -> new Detail(path, "pattern")).toList());
+                Stream.of(paths).map(path -> new Violation(path, "pattern")).toList());
     }
 }

@@ -4,7 +4,7 @@ import static dev.portcullis.content.InertHtml.assertInert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.content.ContentConfig.Policy;
-import dev.portcullis.protocol.Detail;
+import dev.portcullis.protocol.Rejection.Violation;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,8 +116,8 @@ class ContentPolicyTest {
                 "\uDE00 low"
             })
     void controls_and_halves_of_pairs_are_refused(String input) {
-        assertThat(ALLOWLIST.compose(input)).isEqualTo(new Composed.Unfit(new Detail("/content", "pattern")));
-        assertThat(ESCAPE.compose(input)).isEqualTo(new Composed.Unfit(new Detail("/content", "pattern")));
+        assertThat(ALLOWLIST.compose(input)).isEqualTo(new Composed.Unfit(new Violation("/content", "pattern")));
+        assertThat(ESCAPE.compose(input)).isEqualTo(new Composed.Unfit(new Violation("/content", "pattern")));
     }
 
     @Test

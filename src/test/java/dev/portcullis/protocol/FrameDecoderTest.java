@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.protocol.ClientFrame.Envelope;
 import dev.portcullis.protocol.ClientFrame.RoomJoin;
 import dev.portcullis.protocol.Decoded.Unreadable;
+import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.Target.ToRoom;
 import dev.portcullis.protocol.Target.ToUser;
 import java.util.List;
@@ -146,7 +147,7 @@ class FrameDecoderTest {
     @Test
     void ten_levels_are_not_too_deep() {
         assertThat(details("{\"type\":\"ping\",\"x\":[[[[[[[[[]]]]]]]]]}"))
-                .containsExactly(new Detail("/x", "additionalProperties"));
+                .containsExactly(new Violation("/x", "additionalProperties"));
     }
 
     @ParameterizedTest
@@ -161,7 +162,7 @@ class FrameDecoderTest {
                 "{\"type\":\"join\",\"since\":{\"__proto__\":{}}}     | /since/__proto__",
             })
     void a_prototype_key_at_any_depth_comes_before_the_type_and_the_schema(String text, String path) {
-        assertThat(details(text)).containsExactly(new Detail(path, "propertyNames"));
+        assertThat(details(text)).containsExactly(new Violation(path, "propertyNames"));
     }
 
     @Test
@@ -171,9 +172,9 @@ class FrameDecoderTest {
 
     @Test
     void a_type_must_be_there_be_a_string_and_be_known() {
-        assertThat(details("{\"zzz\":1}")).containsExactly(new Detail("/type", "required"));
-        assertThat(details("{\"type\":null,\"zzz\":1}")).containsExactly(new Detail("/type", "type"));
-        assertThat(details("{\"type\":{}}")).containsExactly(new Detail("/type", "type"));
+        assertThat(details("{\"zzz\":1}")).containsExactly(new Violation("/type", "required"));
+        assertThat(details("{\"type\":null,\"zzz\":1}")).containsExactly(new Violation("/type", "type"));
+        assertThat(details("{\"type\":{}}")).containsExactly(new Violation("/type", "type"));
         assertThat(reason("{\"type\":\"CHAT\",\"zzz\":\"\\ud800\"}")).isEqualTo(Reason.UNKNOWN_TYPE);
     }
 
@@ -219,7 +220,7 @@ class FrameDecoderTest {
                 "{'type':'file_upload','roomId':'a','name':'n','size':1,'mime':'png'} | /mime | pattern",
             })
     void a_frame_that_misses_its_schema_is_told_where_and_by_which_keyword(String text, String path, String rule) {
-        assertThat(details(text.replace('\'', '"'))).containsExactly(new Detail(path, rule));
+        assertThat(details(text.replace('\'', '"'))).containsExactly(new Violation(path, rule));
     }
 
     @Test
@@ -228,7 +229,7 @@ class FrameDecoderTest {
         assertThat(frame("{\"type\":\"chat\",\"roomId\":\"a\",\"content\":\"" + waves + "\"}"))
                 .isInstanceOf(ClientFrame.Chat.class);
         assertThat(details("{\"type\":\"chat\",\"roomId\":\"a\",\"content\":\"" + waves + "!\"}"))
-                .containsExactly(new Detail("/content", "maxLength"));
+                .containsExactly(new Violation("/content", "maxLength"));
     }
 
     @Test
@@ -236,7 +237,7 @@ class FrameDecoderTest {
         String text = "x".repeat(1_001);
         String rest = "\"messageId\":\"" + UUID + "\",\"content\":\"" + text + "\"}";
         assertThat(details("{\"type\":\"edit_message\",\"roomId\":\"a\"," + rest))
-                .containsExactly(new Detail("/content", "maxLength"));
+                .containsExactly(new Violation("/content", "maxLength"));
         assertThat(frame("{\"type\":\"edit_message\",\"recipientId\":\"a\"," + rest))
                 .isInstanceOf(ClientFrame.EditMessage.class);
     }
@@ -259,15 +260,15 @@ class FrameDecoderTest {
     @Test
     void a_name_too_long_or_broken_to_be_told_is_told_as_what_holds_it() {
         assertThat(details("{\"type\":\"ping\",\"" + "x".repeat(65) + "\":1}"))
-                .containsExactly(new Detail("", "additionalProperties"));
+                .containsExactly(new Violation("", "additionalProperties"));
         assertThat(details("{\"type\":\"ping\",\"\\ud800\":1}"))
-                .containsExactly(new Detail("", "additionalProperties"));
+                .containsExactly(new Violation("", "additionalProperties"));
     }
 
     @Test
     void a_frame_full_of_tokens_or_with_a_very_long_name_is_still_json() {
         assertThat(details("{\"type\":\"ping\",\"x\":[" + "0,".repeat(30_000) + "0]}"))
-                .containsExactly(new Detail("/x", "additionalProperties"));
+                .containsExactly(new Violation("/x", "additionalProperties"));
         assertThat(reason("{\"type\":\"ping\",\"" + "x".repeat(60_000) + "\":1}"))
                 .isEqualTo(Reason.VALIDATION_FAILED);
     }
@@ -307,7 +308,7 @@ class FrameDecoderTest {
         return failure(text).reason();
     }
 
-    private static List<Detail> details(String text) {
+    private static List<Violation> details(String text) {
         return FrameDecoder.decode(text.getBytes(UTF_8))
                 .fold(frame -> List.of(), unreadable -> failure(text).details());
     }

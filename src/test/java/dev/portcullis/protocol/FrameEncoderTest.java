@@ -3,6 +3,7 @@ package dev.portcullis.protocol;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.ServerFrame.Ack;
 import dev.portcullis.protocol.ServerFrame.AuthFailure;
 import dev.portcullis.protocol.ServerFrame.AuthSuccess;
@@ -132,7 +133,7 @@ class FrameEncoderTest {
 
     @Test
     void details_quote_what_the_client_wrote_without_breaking_the_frame() {
-        List<Detail> details = List.of(new Detail("/a\"\\\n\u0001</script>", "additionalProperties"));
+        List<Violation> details = List.of(new Violation("/a\"\\\n\u0001</script>", "additionalProperties"));
         ServerFrame frame = new Refused(NONE, NONE, new Rejection.Failed(Reason.VALIDATION_FAILED, details), "r-1", 5);
 
         assertThat(text(frame))

@@ -3,6 +3,7 @@ package dev.portcullis.protocol;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.SchemaOracle.Judgement;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,7 +133,7 @@ class SchemaAgreementTest {
                 .as("%s: %s", where, text)
                 .isEqualTo(judgement.refusal());
         accepted += failure.isEmpty() ? 1 : 0;
-        for (Detail detail : failure.map(Rejection.Failed::details).orElse(List.of())) {
+        for (Violation detail : failure.map(Rejection.Failed::details).orElse(List.of())) {
             seen.add(detail.rule());
             if (!judgement.misses().isEmpty()) {
                 assertThat(judgement.misses())
@@ -143,7 +144,7 @@ class SchemaAgreementTest {
     }
 
     /** A schema finds a missing field in the object that lacks it, where we name the field. */
-    private static List<String> asTheSchemaSays(Detail detail) {
+    private static List<String> asTheSchemaSays(Violation detail) {
         List<String> all = new ArrayList<>();
         boolean missing = detail.rule().equals("required");
         String path = missing ? detail.path().substring(0, detail.path().lastIndexOf('/')) : detail.path();
