@@ -1,6 +1,6 @@
 package dev.portcullis.broadcast;
 
-import dev.portcullis.protocol.Attachment;
+import dev.portcullis.protocol.ClientFrame.Attachment;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

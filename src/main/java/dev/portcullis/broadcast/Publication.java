@@ -1,6 +1,6 @@
 package dev.portcullis.broadcast;
 
-import dev.portcullis.protocol.Attachment;
+import dev.portcullis.protocol.ClientFrame.Attachment;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import java.util.List;

@@ -63,6 +63,9 @@ public sealed interface ClientFrame {
     /** One room of a join; a frame with a single {@code roomId} holds one of these. */
     record RoomJoin(RoomId roomId, Optional<Position> since, boolean presence) {}
 
+    /** Something a message points to; {@code kind} is {@code image}, {@code file} or {@code audio}. */
+    record Attachment(String kind, String url, String name) {}
+
     record Auth(Envelope envelope, String token, Optional<Position> inbox) implements ClientFrame {
         @Override
         public FrameType type() {

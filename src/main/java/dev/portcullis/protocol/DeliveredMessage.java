@@ -1,5 +1,6 @@
 package dev.portcullis.protocol;
 
+import dev.portcullis.protocol.ClientFrame.Attachment;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,6 +25,9 @@ public record DeliveredMessage(
         List<Attachment> attachments,
         long timestamp) {
     private static final int USUAL_REST = 320;
+
+    /** A link found in a message; an unsafe one is to be shown, not followed without a question. */
+    public record Link(String url, boolean safe) {}
 
     /** Encoded from {@code "type"} on: whoever knows epoch and seq puts them in front, with the opening brace. */
     public byte[] body() {

@@ -31,6 +31,7 @@ import static dev.portcullis.protocol.Field.URL;
 import static dev.portcullis.protocol.Field.USER_ID;
 import static dev.portcullis.protocol.Rule.MAX_INTEGER;
 
+import dev.portcullis.protocol.ClientFrame.Attachment;
 import dev.portcullis.protocol.ClientFrame.Envelope;
 import dev.portcullis.protocol.ClientFrame.RoomJoin;
 import java.util.EnumMap;

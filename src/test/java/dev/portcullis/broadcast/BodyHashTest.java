@@ -2,7 +2,7 @@ package dev.portcullis.broadcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.protocol.Attachment;
+import dev.portcullis.protocol.ClientFrame.Attachment;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package dev.portcullis.broadcast;
 
 import dev.portcullis.config.Section;
 import dev.portcullis.config.Survey;
-import dev.portcullis.protocol.Attachment;
+import dev.portcullis.protocol.ClientFrame.Attachment;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.content.ContentPolicy;
-import dev.portcullis.protocol.Attachment;
+import dev.portcullis.protocol.ClientFrame.Attachment;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;

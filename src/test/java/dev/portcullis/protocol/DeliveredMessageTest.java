@@ -3,6 +3,8 @@ package dev.portcullis.protocol;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.protocol.DeliveredMessage.Link;
 import dev.portcullis.protocol.Target.ToRoom;
 import dev.portcullis.protocol.Target.ToUser;
 import io.vertx.core.json.JsonObject;

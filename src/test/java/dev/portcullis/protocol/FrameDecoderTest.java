@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.protocol.ClientFrame.Attachment;
 import dev.portcullis.protocol.ClientFrame.Envelope;
 import dev.portcullis.protocol.ClientFrame.RoomJoin;
 import dev.portcullis.protocol.Decoded.Unreadable;
