@@ -51,6 +51,6 @@ final class AddressCounters {
     }
 
     private static SlidingWindow window() {
-        return new SlidingWindow(Span.of(Window.MINUTE));
+        return new SlidingWindow(Window.MINUTE);
     }
 }

@@ -29,7 +29,7 @@ final class BlockTable {
         this.rule = rule;
     }
 
-    Future<Void> put(Attempt attempt, List<Begun> begun) {
+    Future<Void> put(Attempt attempt, List<Ruling.NewBlock> begun) {
         return store.write(batch -> {
                     begun.forEach(each -> put(batch, attempt, each));
                     return begun.size();
@@ -88,7 +88,7 @@ final class BlockTable {
         return page;
     }
 
-    private void put(Batch batch, Attempt attempt, Begun begun) {
+    private void put(Batch batch, Attempt attempt, Ruling.NewBlock begun) {
         Optional<FrameType> action = begun.scope() == Scope.ACTION ? attempt.frame() : Optional.empty();
         StoredBlock stored = new StoredBlock(attempt.user(), action, begun.block());
         batch.put(table, stored.key(), stored.value());

@@ -46,13 +46,13 @@ record Charge(Meter meter, Scope scope, List<LimitRow> rows, int multiplier, int
     }
 
     /** Begins the longest block that a row gone over asks for; none where all rows still hold. */
-    Optional<Begun> punish(long now, BlockRule rule) {
+    Optional<Ruling.NewBlock> punish(long now, BlockRule rule) {
         Optional<Block> longest = rows.stream()
                 .filter(row -> untilFree(row, now) > 0)
                 .map(row -> meter.block().next(row.window(), untilFree(row, now), now, rule))
                 .max(comparingLong(Block::until));
         longest.ifPresent(meter::block);
-        return longest.map(block -> new Begun(scope, block));
+        return longest.map(block -> new Ruling.NewBlock(scope, block));
     }
 
     private void count(LimitRow row, long now) {

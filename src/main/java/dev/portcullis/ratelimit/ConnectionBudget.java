@@ -113,7 +113,7 @@ public final class ConnectionBudget {
 
     private int refuse(long nowMs) {
         if (refused == null) {
-            refused = new SlidingWindow(Span.of(Window.MINUTE));
+            refused = new SlidingWindow(Window.MINUTE);
         }
         refused.count(nowMs, 1);
         return refused.total(nowMs);

@@ -30,7 +30,7 @@ final class LimitPolicy {
             charges.forEach(charge -> charge.count(now));
             return Ruling.GRANTED;
         }
-        List<Begun> begun = charges.stream().anyMatch(charge -> charge.blocked(now))
+        List<Ruling.NewBlock> begun = charges.stream().anyMatch(charge -> charge.blocked(now))
                 ? List.of()
                 : charges.stream()
                         .flatMap(charge -> charge.punish(now, config.blocks()).stream())

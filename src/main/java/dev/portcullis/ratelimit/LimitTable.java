@@ -129,12 +129,19 @@ public record LimitTable(
                 "frames a minute, 1 to " + MOST_FRAMES,
                 "frames of one type by one user in any minute, a join counting once for each room it names; types not named keep"
                         + " their default",
-                value -> Whole.within(value, 1, MOST_FRAMES)));
+                value -> wholeNumber(value, 1, MOST_FRAMES)));
         return chosen.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         each -> FrameType.of(each.getKey()).orElseThrow(), each -> {
                             String id = "actions." + each.getKey();
                             return new LimitRow(id, ACTION, MINUTE, each.getValue(), open.contains(id));
                         }));
+    }
+
+    /** A whole number in the value of an operator's table. */
+    static Optional<Integer> wholeNumber(Object value, int least, int most) {
+        return value instanceof Long number && number >= least && number <= most
+                ? Optional.of(number.intValue())
+                : Optional.empty();
     }
 }

@@ -10,7 +10,7 @@ final class Meter {
     private Block block = Block.NONE;
 
     SlidingWindow window(Window window) {
-        return windows.computeIfAbsent(window, any -> new SlidingWindow(Span.of(any)));
+        return windows.computeIfAbsent(window, any -> new SlidingWindow(any));
     }
 
     Block block() {

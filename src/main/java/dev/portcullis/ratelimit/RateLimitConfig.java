@@ -129,7 +129,7 @@ public record RateLimitConfig(
                 ROLE_WORDS,
                 "times 1 to " + MOST_TIMES,
                 "how many times as much a role may do; roles not named keep their default",
-                value -> Whole.within(value, 1, MOST_TIMES)));
+                value -> LimitTable.wholeNumber(value, 1, MOST_TIMES)));
         return chosen.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         each -> Role.of(each.getKey()).orElseThrow(), Map.Entry::getValue));

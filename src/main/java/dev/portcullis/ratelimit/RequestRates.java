@@ -26,8 +26,8 @@ public final class RequestRates {
     private final Tracked<Rate> rates;
 
     private static final class Rate {
-        private final SlidingWindow served = new SlidingWindow(Span.of(Window.MINUTE));
-        private final SlidingWindow refused = new SlidingWindow(Span.of(Window.BURST));
+        private final SlidingWindow served = new SlidingWindow(Window.MINUTE);
+        private final SlidingWindow refused = new SlidingWindow(Window.BURST);
 
         boolean idle(long now) {
             return served.total(now) == 0 && refused.total(now) == 0;

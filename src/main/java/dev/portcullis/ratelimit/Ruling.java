@@ -1,5 +1,7 @@
 package dev.portcullis.ratelimit;
 
+import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Verdict;
 import java.util.List;
 
@@ -8,6 +10,13 @@ import java.util.List;
  *
  * @param begun blocks that must last, which is why they are handed out
  */
-record Ruling(Verdict verdict, List<Begun> begun) {
+record Ruling(Verdict verdict, List<NewBlock> begun) {
     static final Ruling GRANTED = new Ruling(Verdict.GRANTED, List.of());
+
+    /** A block that an attempt brought about, and what it covers. */
+    record NewBlock(Scope scope, Block block) {
+        Limited refusal(long now) {
+            return new Limited(scope, block.window(), block.left(now));
+        }
+    }
 }

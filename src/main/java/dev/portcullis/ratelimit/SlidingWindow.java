@@ -1,5 +1,6 @@
 package dev.portcullis.ratelimit;
 
+import dev.portcullis.protocol.Rejection.Window;
 import java.util.Arrays;
 
 /**
@@ -18,6 +19,10 @@ final class SlidingWindow {
     private int live;
     private int total;
     private long last; // the time of the newest cell, while there is one
+
+    SlidingWindow(Window window) {
+        this(Span.of(window));
+    }
 
     SlidingWindow(Span span) {
         this.span = span;
@@ -102,5 +107,20 @@ final class SlidingWindow {
 
     private int slot(int cell) {
         return 2 * ((oldest + cell) % (cells.length / 2));
+    }
+
+    /** How long a window looks back, and how finely it remembers. */
+    record Span(int lengthMs, int stepMs) {
+        private static final Span BURST = new Span(1_000, 100);
+        private static final Span MINUTE = new Span(60_000, 1_000);
+        private static final Span HOUR = new Span(3_600_000, 60_000);
+
+        static Span of(Window window) {
+            return switch (window) {
+                case BURST -> BURST;
+                case MINUTE, BYTES -> MINUTE;
+                case HOUR -> HOUR;
+            };
+        }
     }
 }

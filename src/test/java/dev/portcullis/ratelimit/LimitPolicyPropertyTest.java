@@ -83,7 +83,7 @@ class LimitPolicyPropertyTest {
 
         private void checkWindows(Attempt attempt) {
             for (LimitRow row : config.limits().rowsOf(attempt.frame())) {
-                long length = Span.of(row.window()).lengthMs();
+                long length = SlidingWindow.Span.of(row.window()).lengthMs();
                 long sum = granted.stream()
                         .filter(sent -> sent.at > now - length)
                         .filter(metBy(row))

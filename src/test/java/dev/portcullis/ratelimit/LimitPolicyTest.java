@@ -260,7 +260,7 @@ class LimitPolicyTest {
         Ruling ruling = policy.judge(usage, attempt(JOIN, 100), now);
 
         assertThat(ruling.verdict()).isEqualTo(Given.limited(ACTION, MINUTE, 60_000));
-        assertThat(ruling.begun()).extracting(Begun::scope).containsExactly(USER, ACTION);
+        assertThat(ruling.begun()).extracting(Ruling.NewBlock::scope).containsExactly(USER, ACTION);
     }
 
     @Test

@@ -70,7 +70,7 @@ class SlidingWindowTest {
     }
 
     private static void check(Window kind, int max, Random random, String seed) {
-        Span span = Span.of(kind);
+        SlidingWindow.Span span = SlidingWindow.Span.of(kind);
         List<Counted> history = new ArrayList<>();
         SlidingWindow window = new SlidingWindow(span);
         long now = NOON + random.nextInt(span.lengthMs());
@@ -106,14 +106,14 @@ class SlidingWindowTest {
                 .sum();
     }
 
-    private static SlidingWindow replayed(Span span, List<Counted> history) {
+    private static SlidingWindow replayed(SlidingWindow.Span span, List<Counted> history) {
         SlidingWindow window = new SlidingWindow(span);
         history.forEach(each -> window.count(each.at, each.amount));
         return window;
     }
 
     private static SlidingWindow window(Window kind) {
-        return new SlidingWindow(Span.of(kind));
+        return new SlidingWindow(kind);
     }
 
     @Test
