@@ -15,8 +15,7 @@ public sealed interface Composed {
      * @param mentions each with its {@code @}, in order of appearance
      * @param hashtags each with its {@code #}, in order of appearance
      */
-    record Text(
-            String content, Optional<String> text, List<String> mentions, List<String> hashtags, List<FoundLink> links)
+    record Text(String content, Optional<String> text, List<String> mentions, List<String> hashtags, List<Link> links)
             implements Composed {
         @Override
         public <R> R fold(Function<Text, R> fit, Function<Unfit, R> unfit) {
@@ -30,4 +29,12 @@ public sealed interface Composed {
             return unfit.apply(this);
         }
     }
+
+    /**
+     * A link found in a message.
+     *
+     * @param url as it was typed; free of whitespace, quotes, angle brackets and controls
+     * @param safe false where the link may not lead where it seems to
+     */
+    record Link(String url, boolean safe) {}
 }

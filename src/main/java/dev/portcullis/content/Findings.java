@@ -38,9 +38,9 @@ final class Findings {
         return List.copyOf(hashtags);
     }
 
-    List<FoundLink> links() {
+    List<Composed.Link> links() {
         return links.stream()
-                .map(url -> new FoundLink(url, LinkSafety.isSafe(url)))
+                .map(url -> new Composed.Link(url, LinkSafety.isSafe(url)))
                 .collect(Collectors.toUnmodifiableList());
     }
 

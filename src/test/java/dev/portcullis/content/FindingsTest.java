@@ -18,7 +18,7 @@ class FindingsTest {
         Composed.Text made = of("@bob and @eve_2: see https://example.com/a#top, @bob! #news #Привет #नमस्ते");
         assertThat(made.mentions()).containsExactly("@bob", "@eve_2");
         assertThat(made.hashtags()).containsExactly("#news", "#Привет", "#नमस्ते");
-        assertThat(made.links()).containsExactly(new FoundLink("https://example.com/a#top", true));
+        assertThat(made.links()).containsExactly(new Composed.Link("https://example.com/a#top", true));
     }
 
     @Test
@@ -26,7 +26,7 @@ class FindingsTest {
         Composed.Text made = of("<b>@bob</b> it's \"#done\" https://example.com/?a=1&b=2");
         assertThat(made.mentions()).containsExactly("@bob");
         assertThat(made.hashtags()).containsExactly("#done");
-        assertThat(made.links()).containsExactly(new FoundLink("https://example.com/?a=1&b=2", true));
+        assertThat(made.links()).containsExactly(new Composed.Link("https://example.com/?a=1&b=2", true));
     }
 
     @ParameterizedTest
@@ -63,7 +63,7 @@ class FindingsTest {
                 "http://a.example/\u200Bx | http://a.example/"
             })
     void a_link_ends_where_the_sentence_goes_on(String text, String url) {
-        assertThat(of(text).links()).extracting(FoundLink::url).containsExactly(url);
+        assertThat(of(text).links()).extracting(Composed.Link::url).containsExactly(url);
     }
 
     @ParameterizedTest
