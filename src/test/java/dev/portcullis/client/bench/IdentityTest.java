@@ -2,6 +2,7 @@ package dev.portcullis.client.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.client.bench.Identity.HmacTokens;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
@@ -16,7 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class HmacTokensTest {
+class IdentityTest {
     private static final String SECRET = "a secret of at least thirty-two bytes";
 
     @Test
