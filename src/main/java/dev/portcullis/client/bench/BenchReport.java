@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
 
 /**
  * What a run found. Figures are of the measured time alone; promises (lost, duplicates, disorders) of the whole run.
@@ -45,7 +46,7 @@ public record BenchReport(
         double seconds = plan.phases().durationMs() / (double) TimeUnit.SECONDS.toMillis(1);
         return new BenchReport(
                 plan.crowd().connections(),
-                (int) tally.handshake.count(),
+                (int) tally.handshake.getTotalCount(),
                 handshakesPerSecond,
                 Spread.of(tally.handshake),
                 tally.sent,
@@ -67,10 +68,10 @@ public record BenchReport(
     public record Spread(long count, double p50, double p99, double max) {
         static Spread of(Histogram histogram) {
             return new Spread(
-                    histogram.count(),
-                    millis(histogram.percentile(0.50)),
-                    millis(histogram.percentile(0.99)),
-                    millis(histogram.max()));
+                    histogram.getTotalCount(),
+                    millis(histogram.getValueAtPercentile(50)),
+                    millis(histogram.getValueAtPercentile(99)),
+                    millis(histogram.getMaxValue()));
         }
 
         private static double millis(long nanos) {

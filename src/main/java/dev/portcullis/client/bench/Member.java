@@ -73,7 +73,7 @@ final class Member {
         return arrival.future().onComplete(any -> {
             vertx.cancelTimer(patience);
             if (in) {
-                tally.handshake.record(Stamp.now() - began);
+                tally.joined(began, Stamp.now());
             }
         });
     }
