@@ -121,7 +121,7 @@ public final class BenchRun {
         Dialer dialer = dialers.get(place);
         Member member = new Member(vertx, room, loop, dialer, place, plan.load().size());
         members.add(member);
-        room.members().add(member);
+        room.add(member);
         return loop.compose(() -> {
             loop.members().add(member);
             return member.come(dialer, token);
@@ -199,7 +199,7 @@ public final class BenchRun {
     private Future<Void> leave(String deployment) {
         clockwork.shutdownNow();
         return onLoops(loop -> {
-                    loop.members().forEach(Member::leave);
+                    loop.members().forEach(Loop.Participant::leave);
                     return true;
                 })
                 .compose(any -> Future.all(dialers.stream().map(Dialer::close).toList()))

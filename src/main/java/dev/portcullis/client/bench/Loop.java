@@ -16,7 +16,15 @@ final class Loop {
     private final Tally tally = new Tally();
     private final FrameScan scan = new FrameScan();
     private final byte[] scratch = new byte[LONGEST];
-    private final List<Member> members = new ArrayList<>();
+    private final List<Participant> members = new ArrayList<>();
+
+    /** A member whose connection lives on the loop. */
+    interface Participant {
+        /** Whether it has all that its room acknowledged. */
+        boolean isUpToDate();
+
+        Future<Void> leave();
+    }
 
     Loop(Context context) {
         this.context = context;
@@ -34,7 +42,7 @@ final class Loop {
         return scratch;
     }
 
-    List<Member> members() {
+    List<Participant> members() {
         return members;
     }
 
@@ -42,7 +50,7 @@ final class Loop {
     record Look(boolean settled, long sent) {}
 
     Look look() {
-        boolean upToDate = members.stream().allMatch(Member::isUpToDate);
+        boolean upToDate = members.stream().allMatch(Participant::isUpToDate);
         return new Look(tally.settled() && upToDate, tally.sent);
     }
 

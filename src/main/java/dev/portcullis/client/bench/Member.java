@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** One connection of the crowd, in one room. Lives on one loop. */
-final class Member {
+final class Member implements Room.Sender, Loop.Participant {
     private static final long PATIENCE_MS = 30_000;
     private static final long LONGEST_PAUSE_MS = 60_000;
     private static final long PAUSE_MS = 100;
@@ -46,11 +46,13 @@ final class Member {
         this.frameStart = "{\"type\":\"chat\",\"roomId\":\"" + room.name() + "\",\"id\":\"";
     }
 
-    boolean isIn() {
+    @Override
+    public boolean isIn() {
         return in;
     }
 
-    boolean isUpToDate() {
+    @Override
+    public boolean isUpToDate() {
         return !in || check.map(each -> each.last() >= room.acknowledged()).orElse(true);
     }
 
@@ -91,12 +93,13 @@ final class Member {
         write(frameStart + Stamp.id(due) + "\",\"content\":\"" + Stamp.content(due, place, size) + "\"}");
     }
 
-    /** The same from whichever thread. */
-    void sendFromOutside(long due) {
+    @Override
+    public void sendFromOutside(long due) {
         loop.run(() -> send(due));
     }
 
-    Future<Void> leave() {
+    @Override
+    public Future<Void> leave() {
         leaving = true;
         boolean wasIn = in;
         in = false;

@@ -11,12 +11,21 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Room {
     private final Vertx vertx;
     private final String name;
-    private final List<Member> members = new ArrayList<>();
+    private final List<Sender> members = new ArrayList<>();
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicInteger turn = new AtomicInteger();
-    private volatile List<Member> senders = List.of();
+    private volatile List<Sender> senders = List.of();
     private volatile Optional<Window> window = Optional.empty();
     private volatile boolean open;
+
+    /** A member that may write into the room. */
+    interface Sender {
+        /** Whether it has joined and is still there. */
+        boolean isIn();
+
+        /** Sends a message that was due at this time. Called from every thread. */
+        void sendFromOutside(long due);
+    }
 
     Room(Vertx vertx, String name) {
         this.vertx = vertx;
@@ -27,23 +36,23 @@ final class Room {
         return name;
     }
 
-    List<Member> members() {
-        return members;
+    void add(Sender member) {
+        members.add(member);
     }
 
-    List<Member> senders() {
+    List<Sender> senders() {
         return senders;
     }
 
     /** Chooses the senders among those who came. */
     void open(int most) {
-        senders = members.stream().filter(Member::isIn).limit(most).toList();
+        senders = members.stream().filter(Sender::isIn).limit(most).toList();
         open = true;
     }
 
     /** Begins a closed loop of this width. */
     void loop(int width) {
-        int present = (int) members.stream().filter(Member::isIn).count();
+        int present = (int) members.stream().filter(Sender::isIn).count();
         if (present > 0) {
             window = Optional.of(new Window(present, width));
             sendAll(width);
@@ -81,7 +90,7 @@ final class Room {
     }
 
     private void sendNext() {
-        List<Member> all = senders;
+        List<Sender> all = senders;
         if (open && !all.isEmpty()) {
             all.get(Math.floorMod(turn.getAndIncrement(), all.size())).sendFromOutside(Stamp.now());
         }
