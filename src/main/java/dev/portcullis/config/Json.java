@@ -135,7 +135,8 @@ public final class Json {
             String name = parser.currentName();
             if (all.containsKey(name)) { // which of the two holds is anybody's guess (RFC 8259 section 4)
                 throw new IllFormed(
-                        "has the key " + Shown.value(name) + " twice in one object", parser.currentLocation());
+                        "has the key " + SafeExcerpt.of(write(name)) + " twice in one object",
+                        parser.currentLocation());
             }
             parser.nextToken();
             all.put(name, value(parser));

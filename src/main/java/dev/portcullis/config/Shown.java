@@ -8,12 +8,11 @@ import org.jspecify.annotations.Nullable;
 /** The operator's words as a problem repeats them: short, on one line, and harmless to a terminal (CWE-150). */
 final class Shown {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_$-]{1,64}");
-    private static final int MAX = 80;
 
     private Shown() {}
 
     static String value(@Nullable Object value) {
-        return value instanceof Map || value instanceof List ? kind(value) : tame(Json.write(value));
+        return value instanceof Map || value instanceof List ? kind(value) : SafeExcerpt.of(Json.write(value));
     }
 
     /** For a value in a place where a structure should be: what was meant for a secret may have slipped there. */
@@ -38,20 +37,5 @@ final class Shown {
     /** A key within a path. */
     static String name(String name) {
         return PLAIN.matcher(name).matches() ? name : value(name);
-    }
-
-    private static String tame(String text) {
-        StringBuilder out = new StringBuilder();
-        text.codePoints().limit(MAX).forEach(each -> {
-            switch (Character.getType(each)) {
-                case Character.CONTROL,
-                        Character.FORMAT,
-                        Character.SURROGATE,
-                        Character.LINE_SEPARATOR,
-                        Character.PARAGRAPH_SEPARATOR -> out.append(String.format("\\u%04x", each));
-                default -> out.appendCodePoint(each);
-            }
-        });
-        return text.codePoints().skip(MAX).findAny().isPresent() ? out + "…" : out.toString();
     }
 }
