@@ -1,35 +1,29 @@
 package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
-import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.Orderer.Gap;
 import dev.portcullis.streams.Orderer.Progress;
 import dev.portcullis.streams.StreamStore.Confirmation;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * One stream at its carrier: its orderer, and the reads by which it follows the store. On the carrier's context only.
  */
-final class Carried {
-    private static final int USERS_ASKED_FOR = 500;
-
+final class Carried implements Joins.Stream, Mending.Stream, HeadChecks.Stream {
     private final StreamName stream;
     private final int lane;
     private final StreamReads reads;
-    private final Ring ring;
-    private final Pages pages;
     private final Mending mending;
     private final HeadChecks checks;
     private final Orderer orderer;
     private final Pace pace;
     private final Audience audience;
+    private final LateBars lateBars;
+    private final Missed missed;
     private final Joins joins;
     private final Turns turns = new Turns();
     private long newest;
@@ -40,8 +34,6 @@ final class Carried {
         this.stream = stream;
         this.lane = stream.lane();
         this.reads = parts.reads();
-        this.ring = parts.ring();
-        this.pages = parts.pages();
         this.mending = parts.mending();
         this.checks = parts.checks();
         StreamsConfig config = parts.config();
@@ -49,10 +41,13 @@ final class Carried {
                 new Held(config.holdEntries(), parts.heldBytes()), new Held(config.holdEntries(), parts.heldBytes()));
         this.pace = new Pace(parts.vertx(), config.holeMs(), this::readDue);
         this.audience = new Audience(stream, parts.onNode()::giveBackMember, () -> onIdle.accept(this));
-        this.joins = new Joins(this, reads, config, new Missed(stream, ring, pages, config), audience);
+        this.lateBars = new LateBars(stream, reads, audience);
+        this.missed = new Missed(stream, parts.ring(), parts.pages(), config);
+        this.joins = new Joins(this, reads, config, missed, audience);
     }
 
-    StreamName stream() {
+    @Override
+    public StreamName name() {
         return stream;
     }
 
@@ -60,11 +55,13 @@ final class Carried {
         return lane;
     }
 
-    boolean isOpen() {
+    @Override
+    public boolean isOpen() {
         return orderer.isOpen();
     }
 
-    Position cursor() {
+    @Override
+    public Position cursor() {
         return orderer.cursor();
     }
 
@@ -81,8 +78,7 @@ final class Carried {
         ended = true;
         pace.end();
         orderer.end();
-        ring.forget(stream);
-        pages.forget(stream);
+        missed.forget();
     }
 
     void offer(Entry entry) {
@@ -117,47 +113,45 @@ final class Carried {
     }
 
     /** The first read also brings what the first joiner missed. */
-    void open() {
+    @Override
+    public void open() {
         if (reading || !joins.areWaiting()) {
             return;
         }
         Optional<Position> since = joins.firstSince();
         read(reads.fresh(stream, since), slice -> {
-            if (slice.exact() && !slice.more()) {
-                ring.add(stream, slice.entries());
-            } else if (slice.exact()) {
-                since.ifPresent(place -> pages.keep(stream, place.seq(), slice));
-            }
+            missed.keep(since, slice);
             turns.meet(slice.turn());
             deliver(orderer.open(slice.head()));
         });
     }
 
-    /** Reads on as soon as it is its turn to. */
-    void readOn() {
+    @Override
+    public void readOn() {
         mending.want(this);
     }
 
-    void readLater() {
+    @Override
+    public void readLater() {
         pace.readLater();
     }
 
-    /** Its turn to read on has come. Completes when it has. */
-    Future<?> catchUp() {
+    @Override
+    public Future<?> catchUp() {
         if (reading || ended || !orderer.isOpen()) {
             return Future.succeededFuture();
         }
         Position since = orderer.startRead();
         turns.startRead();
-        return read(reads.fresh(stream, Optional.of(since)).compose(this::withoutTheBarred), slice -> {
+        return read(reads.fresh(stream, Optional.of(since)).compose(lateBars::barBefore), slice -> {
             take(orderer.read(since, slice));
             turns.read(slice.turn(), !slice.head().epoch().equals(since.epoch()));
             rateRead(since);
         });
     }
 
-    /** Its turn to be checked has come. From which place on; none where something else tells as much. */
-    Optional<Position> startCheck() {
+    @Override
+    public Optional<Position> startCheck() {
         if (reading || ended || !orderer.isOpen()) {
             return Optional.empty();
         }
@@ -166,7 +160,8 @@ final class Carried {
         return Optional.of(orderer.startRead());
     }
 
-    void checked(Position since, Confirmation said) {
+    @Override
+    public void checked(Position since, Confirmation said) {
         whenRead(() -> {
             List<Entry> entries = orderer.check(since, said);
             if (orderer.gap() == Gap.BEHIND) {
@@ -189,8 +184,8 @@ final class Carried {
         }
     }
 
-    /** It is asked again, with the others. */
-    void checkFailed() {
+    @Override
+    public void checkFailed() {
         whenRead(() -> {
             turns.readFailed();
             orderer.checkFailed();
@@ -232,26 +227,6 @@ final class Carried {
         pace.readLater();
     }
 
-    /** Among what can't be read any more may be an entry that barred somebody. */
-    private Future<Slice> withoutTheBarred(Slice slice) {
-        return slice.exact()
-                ? Future.succeededFuture(slice)
-                : barNext(audience.users().iterator()).map(slice);
-    }
-
-    /** One question after the other: when Redis comes back empty every stream has some. */
-    private Future<?> barNext(Iterator<UserId> users) {
-        Set<UserId> some = new HashSet<>();
-        while (users.hasNext() && some.size() < USERS_ASKED_FOR) {
-            some.add(users.next());
-        }
-        return some.isEmpty()
-                ? Future.succeededFuture()
-                : reads.barred(stream, some)
-                        .onSuccess(barred -> barred.forEach(audience::bar))
-                        .compose(any -> barNext(users));
-    }
-
     private void mend() {
         if (orderer.gap() == Gap.BEHIND && pace.isFree()) {
             readOn();
@@ -276,7 +251,7 @@ final class Carried {
 
     private void take(Progress progress) {
         progress.lost().ifPresent(now -> {
-            ring.forget(stream);
+            missed.forgetDelivered();
             audience.lost(now);
         });
         deliver(progress.entries());
@@ -286,7 +261,7 @@ final class Carried {
         if (!entries.isEmpty()) {
             turns.meet(entries.get(entries.size() - 1).turn());
             newest = checks.nextNumber();
-            ring.add(stream, entries);
+            missed.keep(entries);
             audience.deliver(entries);
             joins.moved();
         }

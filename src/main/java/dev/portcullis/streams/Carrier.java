@@ -152,21 +152,21 @@ public final class Carrier {
 
     /** Who left a room often comes back at once: a reload, a lost connection. */
     private void linger(Carried idle) {
-        if (!lingering.add(idle.stream())) {
+        if (!lingering.add(idle.name())) {
             return;
         }
         int joins = idle.joined();
         Vertx vertx = context.owner();
         vertx.setTimer(Math.max(1, config.lingerMs()), due -> {
-            lingering.remove(idle.stream());
+            lingering.remove(idle.name());
             if (!idle.isIdle()) {
                 return;
             }
             if (idle.joined() == joins) {
-                carried.remove(idle.stream());
+                carried.remove(idle.name());
                 idle.end();
                 onNode.giveBackStream();
-                following.ended(idle.stream());
+                following.ended(idle.name());
             } else {
                 linger(idle);
             }

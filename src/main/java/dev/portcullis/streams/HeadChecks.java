@@ -1,5 +1,7 @@
 package dev.portcullis.streams;
 
+import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.StreamStore.Confirmation;
 import dev.portcullis.streams.StreamStore.Place;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -7,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 
 /**
@@ -21,7 +24,7 @@ final class HeadChecks {
     private final StreamReads reads;
     private final int most;
     private final Pace pace;
-    private final Map<Carried, Wanted> waiting = new HashMap<>();
+    private final Map<Stream, Wanted> waiting = new HashMap<>();
     private final PriorityQueue<Wanted> queue = new PriorityQueue<>(
             Comparator.comparingLong(Wanted::rank).reversed().thenComparingLong(Wanted::number));
     private long number;
@@ -29,7 +32,20 @@ final class HeadChecks {
     private boolean underWay;
     private boolean resting;
 
-    private record Wanted(Carried stream, long rank, long number) {}
+    private record Wanted(Stream stream, long rank, long number) {}
+
+    /** A stream that may have to be checked. */
+    interface Stream {
+        StreamName name();
+
+        /** Its turn has come. From which place on; none where something else tells as much. */
+        Optional<Position> startCheck();
+
+        void checked(Position since, Confirmation said);
+
+        /** It is asked again, with the others. */
+        void checkFailed();
+    }
 
     HeadChecks(Vertx vertx, StreamReads reads, StreamsConfig config) {
         this.vertx = vertx;
@@ -44,12 +60,12 @@ final class HeadChecks {
     }
 
     /** An entry waits for the answer. */
-    void wantFirst(Carried stream) {
+    void wantFirst(Stream stream) {
         want(stream, FIRST);
     }
 
     /** @param rank the number of the stream's newest entry */
-    void want(Carried stream, long rank) {
+    void want(Stream stream, long rank) {
         Wanted known = waiting.get(stream);
         if (known == null || known.rank() < rank) {
             Wanted wanted = new Wanted(stream, rank, nextNumber());
@@ -74,14 +90,14 @@ final class HeadChecks {
         if (underWay || resting) {
             return;
         }
-        List<Carried> asked = new ArrayList<>();
+        List<Stream> asked = new ArrayList<>();
         List<Place> places = new ArrayList<>();
         while (places.size() < most && !queue.isEmpty()) {
             Wanted wanted = queue.remove();
             if (waiting.remove(wanted.stream(), wanted)) { // else it was moved up
                 wanted.stream().startCheck().ifPresent(at -> {
                     asked.add(wanted.stream());
-                    places.add(new Place(wanted.stream().stream(), at));
+                    places.add(new Place(wanted.stream().name(), at));
                 });
             }
         }
@@ -90,7 +106,7 @@ final class HeadChecks {
         }
     }
 
-    private void ask(List<Carried> asked, List<Place> places) {
+    private void ask(List<Stream> asked, List<Place> places) {
         underWay = true;
         reads.confirm(places)
                 .onComplete(
@@ -104,7 +120,7 @@ final class HeadChecks {
                         },
                         broken -> {
                             resting = true;
-                            asked.forEach(Carried::checkFailed);
+                            asked.forEach(Stream::checkFailed);
                             underWay = false;
                             pace.readBroughtNothing();
                             pace.readLater();

@@ -19,7 +19,7 @@ import java.util.Optional;
  * they wait for it. A bar that was set before is answered then; one that is set later comes as an entry, and meets them.
  */
 final class Joins {
-    private final Carried stream;
+    private final Stream stream;
     private final StreamReads reads;
     private final StreamsConfig config;
     private final Missed missed;
@@ -28,7 +28,25 @@ final class Joins {
     private final List<Attachment> ahead = new ArrayList<>();
     private int count;
 
-    Joins(Carried stream, StreamReads reads, StreamsConfig config, Missed missed, Audience audience) {
+    /** The stream that they want to follow. */
+    interface Stream {
+        StreamName name();
+
+        /** Whether it has a cursor. */
+        boolean isOpen();
+
+        Position cursor();
+
+        /** Reads for the first time, unless a read is under way. */
+        void open();
+
+        /** Reads on as soon as it is its turn to. */
+        void readOn();
+
+        void readLater();
+    }
+
+    Joins(Stream stream, StreamReads reads, StreamsConfig config, Missed missed, Audience audience) {
         this.stream = stream;
         this.reads = reads;
         this.config = config;
@@ -90,7 +108,7 @@ final class Joins {
     }
 
     private void ask(Attachment joiner) {
-        reads.access(stream.stream(), joiner.user())
+        reads.access(stream.name(), joiner.user())
                 .onComplete(
                         access -> {
                             if (access.barred() && !joiner.passesBars()) {
@@ -123,7 +141,7 @@ final class Joins {
 
     private void readFor(Attachment joiner) {
         Position since = joiner.since().orElseThrow();
-        reads.shared(stream.stream(), since)
+        reads.shared(stream.name(), since)
                 .onComplete(
                         slice -> missed.fromRead(since, slice, stream.cursor())
                                 .ifPresentOrElse(known -> give(joiner, known), () -> catchUpFor(joiner)),

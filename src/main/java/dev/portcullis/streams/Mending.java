@@ -10,21 +10,27 @@ import java.util.Set;
  */
 final class Mending {
     private final int most;
-    private final Set<Carried> waiting = new LinkedHashSet<>();
+    private final Set<Stream> waiting = new LinkedHashSet<>();
     private int underWay;
+
+    /** A stream that may have to catch up. */
+    interface Stream {
+        /** Its turn has come. Completes when it has read. */
+        Future<?> catchUp();
+    }
 
     Mending(int most) {
         this.most = most;
     }
 
-    void want(Carried stream) {
+    void want(Stream stream) {
         waiting.add(stream);
         next();
     }
 
     private void next() {
         while (underWay < most && !waiting.isEmpty()) {
-            Carried stream = waiting.iterator().next();
+            Stream stream = waiting.iterator().next();
             waiting.remove(stream);
             Future<?> read = stream.catchUp();
             if (!read.isComplete()) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Works out what a member missed up to the cursor, as much of it as one part may have. An empty answer means: the store
+ * Remembers what was delivered and read, and works out what a member missed up to the cursor, as much of it as one part may have. An empty answer means: the store
  * must tell.
  */
 final class Missed {
@@ -23,6 +23,30 @@ final class Missed {
         this.pages = pages;
         this.part = config.part();
         this.recalled = config.resume().entries();
+    }
+
+    /** These were delivered, and are the newest. */
+    void keep(List<Entry> delivered) {
+        ring.add(stream, delivered);
+    }
+
+    /** The first read brought this. */
+    void keep(Optional<Position> since, Slice read) {
+        if (read.exact() && !read.more()) {
+            keep(read.entries());
+        } else if (read.exact()) {
+            since.ifPresent(place -> pages.keep(stream, place.seq(), read));
+        }
+    }
+
+    /** The stream does not go on from what was delivered last. */
+    void forgetDelivered() {
+        ring.forget(stream);
+    }
+
+    void forget() {
+        forgetDelivered();
+        pages.forget(stream);
     }
 
     /** From memory alone. */
