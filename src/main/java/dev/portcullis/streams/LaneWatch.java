@@ -10,11 +10,11 @@ import dev.portcullis.streams.LaneStore.Tenant;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,12 +29,6 @@ public final class LaneWatch {
     /** What a start waits for its leases: as long as one lasts, so that a store that was only busy is waited for. */
     private static final long START_MS = LaneStore.LAPSE_MS;
 
-    /** A lane that was not renewed for so long is out of reach: two ticks were lost. */
-    private static final long OUT_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
-
-    /** From here on all that hangs on a lease waits for it. */
-    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
-
     private final Context context;
     private final LaneStore lanes;
     private final NodeLife life;
@@ -44,7 +38,8 @@ public final class LaneWatch {
     private final BitSet looking = new BitSet();
     private final BitSet wanted = new BitSet();
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
-    private final List<Part> parts;
+    private final List<LaneGroup> groups;
+    private final Set<LaneGroup> underWay = new HashSet<>();
     private final Promise<Void> held = Promise.promise();
     private String lastTrouble = "no call has failed: they were not answered, or Redis takes no writes";
     private long timer = -1;
@@ -75,8 +70,8 @@ public final class LaneWatch {
         this.nanos = nanos;
         this.clock = clock;
         int together = lanes.lanesAtOnce();
-        this.parts = IntStream.iterate(0, first -> first < Lanes.COUNT, first -> first + together)
-                .mapToObj(first -> new Part(first, Math.min(Lanes.COUNT, first + together)))
+        this.groups = IntStream.iterate(0, first -> first < Lanes.COUNT, first -> first + together)
+                .mapToObj(first -> new LaneGroup(first, Math.min(Lanes.COUNT, first + together)))
                 .toList();
     }
 
@@ -87,7 +82,7 @@ public final class LaneWatch {
     /** Completes once the node has a lease in every lane; fails where the store gives it none for ten seconds. */
     public Future<Void> start() {
         context.runOnContext(any -> {
-            parts.forEach(Part::tick);
+            groups.forEach(this::tick);
             timer = context.owner().setPeriodic(Math.max(1, roundMs / steps()), due -> tickNext());
             context.owner().setTimer(START_MS, late -> giveUp());
         });
@@ -116,7 +111,7 @@ public final class LaneWatch {
     public int lanesOut() {
         long now = nanos.getAsLong();
         return held.future().succeeded()
-                ? parts.stream().mapToInt(part -> part.outAt(now)).sum()
+                ? groups.stream().mapToInt(group -> group.outAt(now)).sum()
                 : Lanes.COUNT;
     }
 
@@ -126,8 +121,8 @@ public final class LaneWatch {
             return;
         }
         looking.set(lane);
-        Part part = parts.get(lane / lanes.lanesAtOnce());
-        part.ask(List.of(part.markOf(lane)), () -> looking.clear(lane)).onComplete(looked -> {
+        LaneGroup group = groups.get(lane / lanes.lanesAtOnce());
+        ask(group, List.of(group.markOf(lane)), () -> looking.clear(lane)).onComplete(looked -> {
             boolean again = wanted.get(lane) && looked.succeeded(); // else the round tries again
             wanted.clear(lane);
             if (again) {
@@ -144,151 +139,92 @@ public final class LaneWatch {
 
     private String unheld() {
         return "the store did not take this node's leases for " + START_MS + " ms in "
-                + parts.stream()
-                        .filter(part -> part.renewed.isEmpty())
-                        .map(Part::lanes)
+                + groups.stream()
+                        .filter(group -> !group.isHeld())
+                        .map(LaneGroup::lanes)
                         .collect(Collectors.joining(", "))
                 + " of " + Lanes.COUNT + " lanes (" + lastTrouble + "); the log says what became of the calls"
                 + " (store.call.failed): mend that, or raise store.redis.timeoutMs";
     }
 
     private void tickNext() {
-        for (int part = next; part < parts.size(); part += steps()) {
-            parts.get(part).tick();
+        for (int group = next; group < groups.size(); group += steps()) {
+            tick(groups.get(group));
         }
         next = (next + 1) % steps();
     }
 
     private int steps() {
-        return Math.min(STEPS, parts.size());
+        return Math.min(STEPS, groups.size());
     }
 
     /** The others act on it already. The leases of the dead life go, and the new one takes its own at once. */
     private void end(String incarnation) {
         if (life.isCurrent(incarnation)) {
             life.end(incarnation);
-            parts.forEach(part -> part.renewals.forEach(Renewals::clear));
-            lanes.leave(new Tenant(incarnation, 0)).onComplete(any -> parts.forEach(Part::tick));
+            groups.forEach(LaneGroup::forgetRenewals);
+            lanes.leave(new Tenant(incarnation, 0)).onComplete(any -> groups.forEach(this::tick));
         }
     }
 
-    /** Some lanes, which are ticked together: where they can't be reached, the others are none the worse. */
-    private final class Part {
-        private final int first;
-        private final List<LaneMark> marks = new ArrayList<>();
-        private final List<Renewals> renewals = new ArrayList<>();
-        private volatile String renewed = "";
-        private volatile long began;
-        private boolean underWay;
-
-        /** Which these are, for a person. */
-        String lanes() {
-            int first = marks.get(0).lane();
-            return marks.size() == 1 ? "" + first : first + "-" + (first + marks.size() - 1);
+    /** Nothing is done while the last tick is under way: its answer is worth as much as another's. */
+    private void tick(LaneGroup group) {
+        if (underWay.add(group)) {
+            ask(group, group.marks(), () -> underWay.remove(group));
         }
+    }
 
-        Part(int first, int beyond) {
-            this.first = first;
-            IntStream.range(first, beyond).mapToObj(LaneMark::unknown).forEach(marks::add);
-            marks.forEach(any -> renewals.add(new Renewals()));
-        }
+    /** @param done comes before anything is made of the answer, which may ask for the next tick */
+    private Future<?> ask(LaneGroup group, List<LaneMark> asked, Runnable done) {
+        String incarnation = life.incarnation();
+        long now = nanos.getAsLong();
+        long millis = clock.getAsLong();
+        return lanes.tick(new Tenant(incarnation, group.silentMs(incarnation, now)), asked)
+                .onComplete(any -> done.run())
+                .onFailure(broken -> lastTrouble = String.valueOf(broken.getMessage()))
+                .onSuccess(news -> took(group, new Begun(incarnation, now, millis), news));
+    }
 
-        /** Nothing is done while the last tick is under way: its answer is worth as much as another's. */
-        Future<?> tick() {
-            if (underWay) {
-                return Future.succeededFuture();
-            }
-            underWay = true;
-            return ask(List.copyOf(marks), () -> underWay = false);
-        }
-
-        /** @param done comes before anything is made of the answer, which may ask for the next tick */
-        Future<?> ask(List<LaneMark> asked, Runnable done) {
-            String incarnation = life.incarnation();
-            long now = nanos.getAsLong();
-            long millis = clock.getAsLong();
-            return lanes.tick(new Tenant(incarnation, silentMs(incarnation, now)), asked)
-                    .onComplete(any -> done.run())
-                    .onFailure(broken -> lastTrouble = String.valueOf(broken.getMessage()))
-                    .onSuccess(news -> took(new Begun(incarnation, now, millis), news));
-        }
-
-        LaneMark markOf(int lane) {
-            return marks.get(lane - first);
-        }
-
-        int outAt(long now) {
-            return renewed.isEmpty() || now - began >= OUT_NANOS ? marks.size() : 0;
-        }
-
-        private long silentMs(String incarnation, long now) {
-            return renewed.equals(incarnation) ? Math.max(1, TimeUnit.NANOSECONDS.toMillis(now - began)) : 0;
-        }
-
-        private void took(Begun tick, List<LaneNews> news) {
-            String incarnation = tick.incarnation();
-            long now = tick.nanos();
-            boolean late = isLate(now);
-            if (news.stream().noneMatch(each -> each.lease() == Lease.UNRENEWED)) {
-                if (news.size() == marks.size()) {
-                    began = now;
-                    renewed = incarnation;
-                }
-                if (late) {
-                    parts.stream().filter(part -> part.isLate(now)).forEach(Part::tick);
-                }
-            }
-            BitSet forked = new BitSet();
-            for (LaneNews each : news) {
-                LaneMark known = markOf(each.mark().lane());
-                forked.set(
-                        known.lane() - first, !known.fork().equals(each.mark().fork()));
-                marks.set(known.lane() - first, mark(known, each));
-            }
-            if (news.stream().anyMatch(each -> each.lease() == Lease.ENDED)) {
-                end(incarnation);
-            }
-            news.forEach(each -> tell(tick, each, forked.get(each.mark().lane() - first)));
-            if (parts.stream().noneMatch(part -> part.renewed.isEmpty())) {
-                held.tryComplete();
-            }
-            if (!life.isCurrent(incarnation)) {
-                tick();
+    private void took(LaneGroup group, Begun tick, List<LaneNews> news) {
+        if (news.stream().noneMatch(each -> each.lease() == Lease.UNRENEWED)) {
+            boolean late = group.isLate(tick.nanos());
+            group.renewed(tick.incarnation(), tick.nanos(), news);
+            if (late) {
+                groups.stream().filter(each -> each.isLate(tick.nanos())).forEach(this::tick);
             }
         }
-
-        /** The store was away, or this node stood still: what hangs on the leases waits for them. */
-        private boolean isLate(long now) {
-            return !renewed.isEmpty() && now - began > LATE_NANOS;
+        BitSet forked = group.take(news);
+        if (news.stream().anyMatch(each -> each.lease() == Lease.ENDED)) {
+            end(tick.incarnation());
         }
-
-        /** A fork is known once the lease was taken in it: who knows it and has no lease is taken for ended. */
-        private LaneMark mark(LaneMark known, LaneNews news) {
-            boolean untaken =
-                    news.lease() == Lease.UNRENEWED && !news.mark().fork().equals(known.fork());
-            return untaken ? known : news.mark();
+        news.forEach(each -> tell(group, tick, each, forked.get(each.mark().lane())));
+        if (groups.stream().allMatch(LaneGroup::isHeld)) {
+            held.tryComplete();
         }
+        if (!life.isCurrent(tick.incarnation())) {
+            tick(group);
+        }
+    }
 
-        /** @param forked that was not known yet: of two ticks that were under way, one has told what the other finds too */
-        private void tell(Begun tick, LaneNews news, boolean forked) {
-            int lane = news.mark().lane();
-            boolean holds = life.isCurrent(tick.incarnation()) && news.lease() != Lease.UNRENEWED;
-            if (holds) {
-                Renewals known = renewals.get(lane - first);
-                if (news.lease() == Lease.TAKEN && forked) {
-                    life.forgot(lane, known.began(news.survived()).orElse(NodeLife.EVERYTHING));
-                }
-                known.note(news.millis(), tick.nanos());
+    /** @param forked that was not known yet: of two ticks that were under way, one has told what the other finds too */
+    private void tell(LaneGroup group, Begun tick, LaneNews news, boolean forked) {
+        int lane = news.mark().lane();
+        boolean holds = life.isCurrent(tick.incarnation()) && news.lease() != Lease.UNRENEWED;
+        if (holds) {
+            Renewals known = group.renewalsOf(lane);
+            if (news.lease() == Lease.TAKEN && forked) {
+                life.forgot(lane, known.began(news.survived()).orElse(NodeLife.EVERYTHING));
             }
-            if (!news.complete()) {
-                followers.forEach(each -> each.compareAll(lane));
-            } else if (!news.moved().isEmpty()) {
-                followers.forEach(each -> each.moved(lane, news.moved()));
-            }
-            if (holds) {
-                LaneLook look = new LaneLook(lane, tick.nanos(), Math.min(tick.millis(), news.millis()));
-                followers.forEach(each -> each.looked(look));
-            }
+            known.note(news.millis(), tick.nanos());
+        }
+        if (!news.complete()) {
+            followers.forEach(each -> each.compareAll(lane));
+        } else if (!news.moved().isEmpty()) {
+            followers.forEach(each -> each.moved(lane, news.moved()));
+        }
+        if (holds) {
+            LaneLook look = new LaneLook(lane, tick.nanos(), Math.min(tick.millis(), news.millis()));
+            followers.forEach(each -> each.looked(look));
         }
     }
 

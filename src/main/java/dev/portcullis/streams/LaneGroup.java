@@ -1,0 +1,101 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.streams.LaneStore.LaneMark;
+import dev.portcullis.streams.LaneStore.LaneNews;
+import dev.portcullis.streams.LaneStore.Lease;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/**
+ * Some lanes that are ticked together, and what the node knows of them and of its leases there. Where they can't be reached
+ * the other lanes are not affected. Changed on the watch's context only.
+ */
+final class LaneGroup {
+    /** A lane that was not renewed for so long is out of reach: two ticks were lost. */
+    private static final long OUT_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+
+    /** From here on all that hangs on a lease waits for it. */
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
+
+    private final int first;
+    private final List<LaneMark> marks = new ArrayList<>();
+    private final List<Renewals> renewals = new ArrayList<>();
+    private volatile String renewed = "";
+    private volatile long began;
+
+    LaneGroup(int first, int beyond) {
+        this.first = first;
+        IntStream.range(first, beyond).mapToObj(LaneMark::unknown).forEach(marks::add);
+        marks.forEach(any -> renewals.add(new Renewals()));
+    }
+
+    /** Which these are, for a person. */
+    String lanes() {
+        return marks.size() == 1 ? "" + first : first + "-" + (first + marks.size() - 1);
+    }
+
+    List<LaneMark> marks() {
+        return List.copyOf(marks);
+    }
+
+    LaneMark markOf(int lane) {
+        return marks.get(lane - first);
+    }
+
+    Renewals renewalsOf(int lane) {
+        return renewals.get(lane - first);
+    }
+
+    /** Whether the node has had a lease in all of them. May be called from every thread. */
+    boolean isHeld() {
+        return !renewed.isEmpty();
+    }
+
+    /** How many of them are out of reach. May be called from every thread. */
+    int outAt(long now) {
+        return !isHeld() || now - began >= OUT_NANOS ? marks.size() : 0;
+    }
+
+    /** The store was away, or this node stood still: what hangs on the leases waits for them. */
+    boolean isLate(long now) {
+        return isHeld() && now - began > LATE_NANOS;
+    }
+
+    /** How long ago this incarnation's last tick of all of them began; 0 for the first. */
+    long silentMs(String incarnation, long now) {
+        return renewed.equals(incarnation) ? Math.max(1, TimeUnit.NANOSECONDS.toMillis(now - began)) : 0;
+    }
+
+    /** Notes what a tick that began at {@code nanos} renewed. A look at one of the lanes renews only that one. */
+    void renewed(String incarnation, long nanos, List<LaneNews> news) {
+        if (news.size() == marks.size()) {
+            began = nanos;
+            renewed = incarnation;
+        }
+    }
+
+    /** The incarnation that renewed is over. */
+    void forgetRenewals() {
+        renewals.forEach(Renewals::clear);
+    }
+
+    /** Takes the marks for the next tick. Returns the lanes whose fork was not known yet. */
+    BitSet take(List<LaneNews> news) {
+        BitSet forked = new BitSet();
+        for (LaneNews each : news) {
+            LaneMark known = markOf(each.mark().lane());
+            forked.set(known.lane(), !known.fork().equals(each.mark().fork()));
+            marks.set(known.lane() - first, mark(known, each));
+        }
+        return forked;
+    }
+
+    /** A fork is known once the lease was taken in it: who knows it and has no lease is taken for ended. */
+    private static LaneMark mark(LaneMark known, LaneNews news) {
+        boolean untaken = news.lease() == Lease.UNRENEWED && !news.mark().fork().equals(known.fork());
+        return untaken ? known : news.mark();
+    }
+}
