@@ -35,6 +35,14 @@ public record Pem(Secret value) {
         return given.stripLeading().startsWith("-----BEGIN ") ? text.apply(given) : path.apply(given);
     }
 
+    /** The same, with its path as the survey resolves it. */
+    Pem resolved(Survey survey) {
+        return fold(
+                path -> new Pem(
+                        new Secret(survey.resolve(path).map(Path::toString).orElse(path))),
+                text -> this);
+    }
+
     /** What is wrong with it, in words that repeat its path and nothing of its content; nothing where it can be used. */
     Optional<String> flaw(Content needed) {
         return fold(path -> flawOfFile(path, needed), text -> flawOfText("the text", text, needed));

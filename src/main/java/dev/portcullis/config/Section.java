@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -137,7 +136,7 @@ public final class Section {
 
     /** The path of a PEM file or, by a {@code $file}, its text. What it holds is looked at now, and not at the start. */
     public Optional<Pem> pem(String name, Pem.Content content, String about) {
-        Optional<Pem> pem = found(name).secret(SOME_SECRET).map(Pem::new).map(this::resolved);
+        Optional<Pem> pem = found(name).secret(SOME_SECRET).map(text -> new Pem(text).resolved(place.survey()));
         Object shown = pem.map(each -> each.fold(path -> path, text -> Secret.REDACTED))
                 .orElse(null);
         note(name, "a path", "none", about, Json.write(shown));
@@ -148,28 +147,7 @@ public final class Section {
 
     /** A pair that was read here as {@code certificate} and {@code key}: TLS fails with a key of another certificate. */
     public void matching(Optional<Pem> certificate, Optional<Pem> key) {
-        Optional<String> unserved = certificate.flatMap(Pem::keyThatNoListenerTakes);
-        if (unserved.isPresent()) {
-            problem(
-                    "certificate",
-                    certificate.get().shown() + " is made for " + unserved.get(),
-                    "give one for a key of " + ServedKeys.WORDS);
-            return;
-        }
-        certificate
-                .flatMap(ours -> key.filter(ours::isCertificateOfAnother))
-                .ifPresent(stray -> problem(
-                        "key",
-                        stray.shown() + " does not belong to "
-                                + place.key("certificate").path(),
-                        "give the private key that the certificate was made for"));
-    }
-
-    private Pem resolved(Pem pem) {
-        return pem.fold(
-                path -> new Pem(new Secret(
-                        place.survey().resolve(path).map(Path::toString).orElse(path))),
-                text -> pem);
+        new CertificatePair(place.key("certificate"), certificate, place.key("key"), key).check();
     }
 
     /**
@@ -236,49 +214,17 @@ public final class Section {
             String kind,
             String about,
             Function<Object, Optional<V>> read) {
-        Found found = ask(name, kind, fallback, about);
-        return rows(name, found, fallback, keys, (place, row) -> row(place, row, kind, read));
+        return new KeyedRows(ask(name, kind, fallback, about), keys, kind)
+                .rows(read)
+                .orElse(fallback);
     }
 
     /** As {@link #table}, but nothing that is printed repeats a value: it may be a secret (CWE-532). */
     public <V> Map<String, V> secretTable(
             String name, Pattern keys, String kind, String about, Function<String, Optional<V>> read) {
-        Found found = found(name);
-        Map<String, String> shown = new LinkedHashMap<>();
-        if (found.value() instanceof Map<?, ?> rows) {
-            rows.keySet().forEach(key -> shown.put(String.valueOf(key), Secret.REDACTED));
-        }
-        note(name, kind, "{}", about, Json.write(shown));
-        return rows(
-                name,
-                found,
-                Map.of(),
-                keys,
-                (place, row) -> Found.item(place, row, kind)
-                        .flatMap(each -> each.secret(SOME_SECRET)
-                                .flatMap(text -> read.apply(text.reveal()).or(() -> each.hidden(kind)))));
-    }
-
-    private <V> Map<String, V> rows(
-            String name,
-            Found found,
-            Map<String, V> fallback,
-            Pattern keys,
-            BiFunction<Place, @Nullable Object, Optional<V>> read) {
-        if (!(found.value() instanceof Map<?, ?> rows)) {
-            found.misshapen("an object");
-            return fallback;
-        }
-        Map<String, V> all = new LinkedHashMap<>();
-        rows.forEach((word, row) -> {
-            String key = String.valueOf(word);
-            if (keys.matcher(key).matches()) {
-                read.apply(place.key(name).word(key), row).ifPresent(good -> all.put(key, good));
-            } else {
-                place.key(name).word(key).misfit("is not known", Spelling.guess(key, keys));
-            }
-        });
-        return Collections.unmodifiableMap(all);
+        KeyedRows rows = new KeyedRows(found(name), keys, kind);
+        note(name, kind, "{}", about, Json.write(rows.redacted()));
+        return rows.secretRows(SOME_SECRET, read).orElse(Map.of());
     }
 
     /** For a rule across several keys; {@code name} is the key to be changed, or its path from here. */
@@ -329,12 +275,6 @@ public final class Section {
                     .ifPresent(all::add);
         }
         return List.copyOf(all);
-    }
-
-    private static <V> Optional<V> row(
-            Place at, @Nullable Object written, String kind, Function<Object, Optional<V>> read) {
-        return Found.item(at, written, kind)
-                .flatMap(row -> Optional.ofNullable(row.value()).flatMap(read).or(() -> row.refused(kind)));
     }
 
     private Optional<Section> itemSection(Place at, @Nullable Object value) {

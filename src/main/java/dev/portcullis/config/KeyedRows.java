@@ -1,0 +1,57 @@
+package dev.portcullis.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object whose keys are the operator's own words, or a closed set of ours. A row that does not fit is noted and left out.
+ *
+ * @param kind what each of its values must be, in words
+ */
+record KeyedRows(Found found, Pattern keys, String kind) {
+    /** Empty where no object stands there. */
+    <V> Optional<Map<String, V>> rows(Function<Object, Optional<V>> read) {
+        return rows((at, written) -> Found.item(at, written, kind)
+                .flatMap(row -> Optional.ofNullable(row.value()).flatMap(read).or(() -> row.refused(kind))));
+    }
+
+    /** As {@link #rows}, but a misfit is not repeated: the line may end up in a log (CWE-532). */
+    <V> Optional<Map<String, V>> secretRows(TextForm form, Function<String, Optional<V>> read) {
+        return rows((at, written) -> Found.item(at, written, kind)
+                .flatMap(row -> row.secret(form)
+                        .flatMap(text -> read.apply(text.reveal()).or(() -> row.hidden(kind)))));
+    }
+
+    /** Its keys, each with a value that tells nothing. */
+    Map<String, String> redacted() {
+        Map<String, String> shown = new LinkedHashMap<>();
+        if (found.value() instanceof Map<?, ?> rows) {
+            rows.keySet().forEach(key -> shown.put(String.valueOf(key), Secret.REDACTED));
+        }
+        return shown;
+    }
+
+    private <V> Optional<Map<String, V>> rows(BiFunction<Place, @Nullable Object, Optional<V>> read) {
+        if (!(found.value() instanceof Map<?, ?> rows)) {
+            found.misshapen("an object");
+            return Optional.empty();
+        }
+        Map<String, V> all = new LinkedHashMap<>();
+        rows.forEach((word, row) -> {
+            String key = String.valueOf(word);
+            Place at = found.place().word(key);
+            if (keys.matcher(key).matches()) {
+                read.apply(at, row).ifPresent(good -> all.put(key, good));
+            } else {
+                at.misfit("is not known", Spelling.guess(key, keys));
+            }
+        });
+        return Optional.of(Collections.unmodifiableMap(all));
+    }
+}
