@@ -66,7 +66,7 @@ final class Agreement {
 
     /** Nobody else needs to hold a key. */
     private void knowWhoIsWho(Section section) {
-        if (config.runs(Stage.AUTH) && config.auth().issuers().isEmpty()) {
+        if (config.runs(Stage.AUTH) && config.auth().tokens().issuers().isEmpty()) {
             section.problem("issuers", "is empty, so nobody could come in", "name one: {\"secret\": {\"$env\": …}}");
         }
     }
@@ -177,7 +177,7 @@ final class Agreement {
 
     /** It is printed in conf/dev.json, so that whoever has read it is admin (CWE-798). */
     private void keepTheDevSecretHome(Section root) {
-        List<IssuerConfig> issuers = config.auth().issuers();
+        List<IssuerConfig> issuers = config.auth().tokens().issuers();
         for (int i = 0; i < issuers.size(); i++) {
             refusePublished(
                     root, "auth.issuers[" + i + "].secret", issuers.get(i).secret());

@@ -32,15 +32,15 @@ final class ConfiguredTokens implements TokenSource.FromConfig {
     }
 
     private static TokenSource.Found found(NodeConfig config, Role role) {
-        return config.auth().issuers().isEmpty()
+        return config.auth().tokens().issuers().isEmpty()
                 ? new TokenSource.Unusable(TokenCommand.NO_ISSUER)
                 : new TokenSource.Ready(tokensOf(config, role));
     }
 
     private static TokenSource tokensOf(NodeConfig config, Role role) {
-        TokenMint mint = new TokenMint(config.auth().issuers().get(0), System::currentTimeMillis);
-        Duration life =
-                Duration.ofMillis(Math.min(LIFE.toMillis(), config.auth().maxLifetime()));
+        TokenMint mint = new TokenMint(config.auth().tokens().issuers().get(0), System::currentTimeMillis);
+        Duration life = Duration.ofMillis(
+                Math.min(LIFE.toMillis(), config.auth().tokens().maxLifetime()));
         return (user, rooms) -> mint.mint(user, role, rooms, Optional.empty(), life);
     }
 }

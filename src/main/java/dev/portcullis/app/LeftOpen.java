@@ -41,7 +41,9 @@ public record LeftOpen(List<Opening> openings) {
         add(found, reachesPlainly(config), "operators in plain HTTP beyond this machine", "admin.host");
         add(
                 found,
-                config.auth().issuers().stream().map(IssuerConfig::secret).anyMatch(LeftOpen::isPublished),
+                config.auth().tokens().issuers().stream()
+                        .map(IssuerConfig::secret)
+                        .anyMatch(LeftOpen::isPublished),
                 "a dev-only secret",
                 "auth.issuers");
         add(

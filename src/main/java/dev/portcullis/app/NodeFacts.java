@@ -32,7 +32,7 @@ final class NodeFacts {
         if (config.runs(Stage.AUTH)) {
             known.put(
                     Fact.ISSUERS,
-                    config.auth().issuers().stream()
+                    config.auth().tokens().issuers().stream()
                             .map(issuer -> Fingerprint.of(salt, parts(issuer)))
                             .collect(Collectors.toSet()));
         }

@@ -128,7 +128,7 @@ final class Stages {
                 .compose(any -> deploy(
                         Stage.AUTH,
                         i -> new AuthVerticle(
-                                i, bus, storage.sessions(), cutoffs, config.auth(), config.sessions(), clock)))
+                                i, bus, storage.sessions(), cutoffs, config.auth().tokens(), config.sessions(), clock)))
                 .compose(any -> deploy(
                         Stage.ROOMS,
                         i -> new RoomsVerticle(i, bus, storage.members(), config.rooms(), config.permissions())))

@@ -1,7 +1,7 @@
 package dev.portcullis.app;
 
-import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.Inspection;
+import dev.portcullis.auth.TokenConfig;
 import dev.portcullis.auth.TokenMint;
 import dev.portcullis.client.RoleConverter;
 import dev.portcullis.protocol.Role;
@@ -149,21 +149,21 @@ public final class TokenCommand implements Callable<Integer> {
             throws Exception {
         String token = read(Optional.ofNullable(file));
         return config.load(environment)
-                .<Callable<Integer>>fold(good -> () -> check(good.value().auth(), token), bad -> () -> {
+                .<Callable<Integer>>fold(good -> () -> check(good.value().auth().tokens(), token), bad -> () -> {
                     bad.problems().forEach(problem -> err(problem.toString()));
                     return CommandLine.ExitCode.USAGE;
                 })
                 .call();
     }
 
-    private int check(AuthConfig auth, String token) throws Exception {
-        if (auth.issuers().isEmpty()) {
+    private int check(TokenConfig tokens, String token) throws Exception {
+        if (tokens.issuers().isEmpty()) {
             err(NO_ISSUER);
             return CommandLine.ExitCode.USAGE;
         }
         Vertx vertx = Vertx.vertx();
         try {
-            TokenReport report = TokenReport.of(Inspection.of(vertx, auth, token, System::currentTimeMillis)
+            TokenReport report = TokenReport.of(Inspection.of(vertx, tokens, token, System::currentTimeMillis)
                     .await(PATIENCE_SECONDS, TimeUnit.SECONDS));
             spec.commandLine().getOut().println(report.line());
             return report.accepted() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
@@ -201,15 +201,15 @@ public final class TokenCommand implements Callable<Integer> {
 
     /** Signs with the key of the configuration's first issuer. */
     static String signAsFirstIssuer(NodeConfig config, TokenRequest request) throws StartFailure {
-        if (config.auth().issuers().isEmpty()) {
+        if (config.auth().tokens().issuers().isEmpty()) {
             throw new StartFailure(NO_ISSUER);
         }
-        Duration longest = Duration.ofMillis(config.auth().maxLifetime());
+        Duration longest = Duration.ofMillis(config.auth().tokens().maxLifetime());
         if (request.ttl().compareTo(longest) > 0) {
             throw new StartFailure("--ttl: is longer than auth.maxLifetime (" + longest.toSeconds()
                     + " s), so no node would accept the token");
         }
-        return new TokenMint(config.auth().issuers().get(0), System::currentTimeMillis)
+        return new TokenMint(config.auth().tokens().issuers().get(0), System::currentTimeMillis)
                 .mint(request.user().value(), request.role(), request.rooms(), Optional.empty(), request.ttl());
     }
 }

@@ -17,7 +17,7 @@ public final class AuthVerticle extends VerticleBase {
     private final Bus bus;
     private final SessionStore store;
     private final Cutoffs cutoffs;
-    private final AuthConfig config;
+    private final TokenConfig tokens;
     private final LongSupplier clock;
     private final Registrar registrar;
 
@@ -26,10 +26,10 @@ public final class AuthVerticle extends VerticleBase {
             Bus bus,
             SessionStore store,
             Cutoffs cutoffs,
-            AuthConfig config,
+            TokenConfig tokens,
             SessionsConfig sessions,
             LongSupplier clock) {
-        this(instance, bus, store, cutoffs, config, sessions, clock, Ghosts.PATIENCE_MS);
+        this(instance, bus, store, cutoffs, tokens, sessions, clock, Ghosts.PATIENCE_MS);
     }
 
     /** With another patience for edges: for tests. */
@@ -38,7 +38,7 @@ public final class AuthVerticle extends VerticleBase {
             Bus bus,
             SessionStore store,
             Cutoffs cutoffs,
-            AuthConfig config,
+            TokenConfig tokens,
             SessionsConfig sessions,
             LongSupplier clock,
             long patienceMs) {
@@ -46,7 +46,7 @@ public final class AuthVerticle extends VerticleBase {
         this.bus = bus;
         this.store = store;
         this.cutoffs = cutoffs;
-        this.config = config;
+        this.tokens = tokens;
         this.clock = clock;
         Ghosts ghosts = new Ghosts(bus, store, cutoffs, sessions, patienceMs);
         this.registrar = new Registrar(store, ghosts, cutoffs, sessions, clock);
@@ -54,7 +54,7 @@ public final class AuthVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        return TokenVerifier.open(vertx, config, clock)
+        return TokenVerifier.open(vertx, tokens, clock)
                 .compose(verifier -> Future.all(
                         bus.answer(Authenticator.OPEN, instance, knock -> open(verifier, knock)),
                         bus.answer(

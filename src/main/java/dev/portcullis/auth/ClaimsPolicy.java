@@ -25,9 +25,9 @@ final class ClaimsPolicy {
     private static final Pattern UNFIT = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\u202A-\\u202E\\u2066-\\u2069]");
 
     private final IssuerConfig issuer;
-    private final AuthConfig config;
+    private final TokenConfig config;
 
-    ClaimsPolicy(IssuerConfig issuer, AuthConfig config) {
+    ClaimsPolicy(IssuerConfig issuer, TokenConfig config) {
         this.issuer = issuer;
         this.config = config;
     }

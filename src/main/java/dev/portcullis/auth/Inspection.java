@@ -18,7 +18,7 @@ public record Inspection(Proof proof, Optional<String> iss, List<Integer> issuer
         issuers = List.copyOf(issuers);
     }
 
-    public static Future<Inspection> of(Vertx vertx, AuthConfig config, String token, LongSupplier clock) {
+    public static Future<Inspection> of(Vertx vertx, TokenConfig config, String token, LongSupplier clock) {
         TokenForm.Reading reading = TokenForm.read(token, config.algorithms());
         return TokenVerifier.open(vertx, config, clock)
                 .compose(verifier -> verifier.verify(token))
@@ -28,7 +28,7 @@ public record Inspection(Proof proof, Optional<String> iss, List<Integer> issuer
                         reading.fold(form -> meantBy(form, config), defect -> List.of())));
     }
 
-    private static List<Integer> meantBy(TokenForm form, AuthConfig config) {
+    private static List<Integer> meantBy(TokenForm form, TokenConfig config) {
         return IntStream.range(0, config.issuers().size())
                 .filter(i -> new ClaimsPolicy(config.issuers().get(i), config).concerns(form))
                 .boxed()

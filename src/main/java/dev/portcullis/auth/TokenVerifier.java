@@ -13,14 +13,14 @@ final class TokenVerifier {
     private final ProvenTokens proven;
     private final LongSupplier clock;
 
-    private TokenVerifier(List<TrustedIssuer> issuers, AuthConfig config, LongSupplier clock) {
+    private TokenVerifier(List<TrustedIssuer> issuers, TokenConfig config, LongSupplier clock) {
         this.issuers = issuers;
         this.algorithms = config.algorithms();
         this.proven = new ProvenTokens(config.cache(), config.cacheBytes());
         this.clock = clock;
     }
 
-    static Future<TokenVerifier> open(Vertx vertx, AuthConfig config, LongSupplier clock) {
+    static Future<TokenVerifier> open(Vertx vertx, TokenConfig config, LongSupplier clock) {
         List<Future<TrustedIssuer>> opening = config.issuers().stream()
                 .map(issuer -> TrustedIssuer.open(vertx, issuer, config))
                 .toList();

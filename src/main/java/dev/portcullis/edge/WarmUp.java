@@ -156,10 +156,11 @@ public final class WarmUp {
     }
 
     private void prove(Vertx vertx) throws Exception {
-        if (!auth.issuers().isEmpty()) {
-            String token = new TokenMint(auth.issuers().get(0), System::currentTimeMillis)
+        if (!auth.tokens().issuers().isEmpty()) {
+            String token = new TokenMint(auth.tokens().issuers().get(0), System::currentTimeMillis)
                     .mint("warm-up", Role.MEMBER, List.of(), Optional.empty(), Duration.ofSeconds(-1));
-            Inspection.of(vertx, auth, token, System::currentTimeMillis).await(STEP_MS, TimeUnit.MILLISECONDS);
+            Inspection.of(vertx, auth.tokens(), token, System::currentTimeMillis)
+                    .await(STEP_MS, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -77,7 +77,7 @@ class ReleasedConfigTest {
     void for_a_node_two_secrets_come_from_the_environment_and_nothing_is_left_open() {
         NodeConfig config = good(NODE, ENVIRONMENT);
         assertThat(config.dev()).isFalse();
-        assertThat(config.auth().issuers())
+        assertThat(config.auth().tokens().issuers())
                 .singleElement()
                 .satisfies(issuer -> assertThat(issuer.secret().reveal()).isEqualTo(Configs.SECRET));
         assertThat(config.admin().apiKey().orElseThrow().reveal()).isEqualTo(API_KEY);
@@ -91,7 +91,7 @@ class ReleasedConfigTest {
     @ParameterizedTest
     @ValueSource(strings = {NODE, CLUSTER, CORE})
     void whoever_copies_a_file_for_production_says_whose_tokens_are_meant(String file) {
-        assertThat(good(file, IN_A_CLUSTER, pretended(file)).auth().issuers())
+        assertThat(good(file, IN_A_CLUSTER, pretended(file)).auth().tokens().issuers())
                 .singleElement()
                 .satisfies(issuer -> {
                     assertThat(issuer.issuer()).contains("https://chat.example.com");
@@ -176,7 +176,7 @@ class ReleasedConfigTest {
         NodeConfig core = good(CORE, IN_A_CLUSTER, FIREWALLED, TLS);
         assertThat(Stage.values())
                 .allSatisfy(stage -> assertThat(edge.runs(stage)).isNotEqualTo(core.runs(stage)));
-        assertThat(edge.auth().issuers()).isEmpty();
+        assertThat(edge.auth().tokens().issuers()).isEmpty();
         assertThat(edge.cluster().name()).isEqualTo(core.cluster().name());
         assertThat(edge.cluster().members()).isEqualTo(core.cluster().members());
     }

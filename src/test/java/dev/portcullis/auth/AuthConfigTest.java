@@ -27,9 +27,9 @@ class AuthConfigTest {
         assertThat(problems()).isEmpty();
         assertThat(config.accept()).containsExactlyInAnyOrder(Way.SUBPROTOCOL, Way.MESSAGE, Way.HEADER);
         assertThat(config.rejectWith()).isEqualTo(AuthConfig.RejectWith.CLOSE);
-        assertThat(config.maxLifetime()).isEqualTo(86_400_000);
+        assertThat(config.tokens().maxLifetime()).isEqualTo(86_400_000);
         assertThat(config.messageTimeoutMs()).isEqualTo(10_000);
-        IssuerConfig issuer = config.issuers().get(0);
+        IssuerConfig issuer = config.tokens().issuers().get(0);
         assertThat(issuer.algorithms()).containsExactly("HS256");
         assertThat(issuer.maxRole()).isEqualTo(Role.ADMIN);
         assertThat(issuer.allowRooms()).isTrue();
@@ -49,8 +49,8 @@ class AuthConfigTest {
         assertThat(config.accepts(Way.HEADER)).isTrue();
         assertThat(config.accepts(Way.MESSAGE)).isFalse();
         assertThat(config.rejectWith()).isEqualTo(AuthConfig.RejectWith.HTTP);
-        assertThat(config.issuers().get(0).issuer()).contains("us");
-        assertThat(config.issuers().get(0).maxRole()).isEqualTo(Role.MODERATOR);
+        assertThat(config.tokens().issuers().get(0).issuer()).contains("us");
+        assertThat(config.tokens().issuers().get(0).maxRole()).isEqualTo(Role.MODERATOR);
     }
 
     @Test

@@ -147,7 +147,7 @@ class TokenVerifierTest {
     void an_issuer_signs_for_itself_only() throws Exception {
         IssuerConfig ours = named("ours", "first secret, of 32 bytes or even more", "a:");
         IssuerConfig theirs = named("theirs", "other secret, of 32 bytes or even more", "b:");
-        AuthConfig both = config(ours, theirs);
+        TokenConfig both = config(ours, theirs);
         String claims = claims(",\"iss\":\"ours\"");
 
         assertThat(verify(signed(HEADER, claims, theirs.secret().reveal()), both))
@@ -189,7 +189,7 @@ class TokenVerifierTest {
                 Set.of("HS256"), new Secret(secret), Optional.of(name), Optional.empty(), prefix, Role.ADMIN, true);
     }
 
-    private TokenVerifier open(AuthConfig config) throws Exception {
+    private TokenVerifier open(TokenConfig config) throws Exception {
         return TokenVerifier.open(vertx, config, clock).await(30, TimeUnit.SECONDS);
     }
 
@@ -197,7 +197,7 @@ class TokenVerifierTest {
         return verify(token, config(issuer()));
     }
 
-    private Proof verify(String token, AuthConfig config) throws Exception {
+    private Proof verify(String token, TokenConfig config) throws Exception {
         return open(config).verify(token).await(30, TimeUnit.SECONDS);
     }
 
@@ -207,7 +207,7 @@ class TokenVerifierTest {
         });
     }
 
-    private String userOf(String token, AuthConfig config) throws Exception {
+    private String userOf(String token, TokenConfig config) throws Exception {
         return verify(token, config).fold(claims -> claims.userId().value(), why -> {
             throw new AssertionError(why);
         });

@@ -28,17 +28,8 @@ final class Tokens {
                 Set.of("HS256"), new Secret(SECRET), Optional.empty(), Optional.empty(), "", Role.ADMIN, true);
     }
 
-    static AuthConfig config(IssuerConfig... issuers) {
-        return new AuthConfig(
-                Way.OFFERED,
-                AuthConfig.RejectWith.CLOSE,
-                List.of(issuers),
-                86_400_000,
-                10_000,
-                2_000,
-                256,
-                1_000,
-                1 << 20);
+    static TokenConfig config(IssuerConfig... issuers) {
+        return new TokenConfig(List.of(issuers), 86_400_000, 2_000, 256, 1_000, 1 << 20);
     }
 
     /** Whether its bearer would be told that the token is invalid. */

@@ -136,7 +136,7 @@ final class GatedNode {
         Cutoffs cutoffs = new Cutoffs(streams, config.streams().cutoffs(), bus, CLOCK);
         EdgeParts parts = parts();
         await(new RateLimitVerticle(0, bus, counters, config.ratelimit()));
-        await(new AuthVerticle(0, bus, sessions.store(), cutoffs, config.auth(), config.sessions(), CLOCK));
+        await(new AuthVerticle(0, bus, sessions.store(), cutoffs, config.auth().tokens(), config.sessions(), CLOCK));
         await(new RoomsVerticle(0, bus, members, config.rooms(), config.permissions()));
         await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK));
         watch.start().await(30, TimeUnit.SECONDS);
@@ -162,7 +162,7 @@ final class GatedNode {
     }
 
     String token(String user) {
-        return new TokenMint(config.auth().issuers().get(0), CLOCK)
+        return new TokenMint(config.auth().tokens().issuers().get(0), CLOCK)
                 .mint(user, Role.MEMBER, List.of(), Optional.empty(), Duration.ofMinutes(10));
     }
 
@@ -184,7 +184,7 @@ final class GatedNode {
     }
 
     private String token(String user, Role role, String... rooms) {
-        return new TokenMint(config.auth().issuers().get(0), CLOCK)
+        return new TokenMint(config.auth().tokens().issuers().get(0), CLOCK)
                 .mint(user, role, List.of(rooms), Optional.empty(), Duration.ofMinutes(10));
     }
 

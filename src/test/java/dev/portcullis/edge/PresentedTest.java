@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.AuthConfig.RejectWith;
+import dev.portcullis.auth.TokenConfig;
 import dev.portcullis.auth.Way;
 import java.util.List;
 import java.util.Set;
@@ -70,6 +71,6 @@ class PresentedTest {
     }
 
     private static AuthConfig accepting(Set<Way> ways) {
-        return new AuthConfig(ways, RejectWith.CLOSE, List.of(), 0, 0, 0, 0, 0, 0);
+        return new AuthConfig(ways, RejectWith.CLOSE, 0, new TokenConfig(List.of(), 0, 0, 0, 0, 0));
     }
 }

@@ -137,7 +137,7 @@ public final class ForkedNode implements AutoCloseable {
     }
 
     public String token(String user, Role role, Duration ttl, String... rooms) {
-        return new TokenMint(config.auth().issuers().get(0), System::currentTimeMillis)
+        return new TokenMint(config.auth().tokens().issuers().get(0), System::currentTimeMillis)
                 .mint(user, role, List.of(rooms), Optional.empty(), ttl);
     }
 

@@ -10,6 +10,7 @@ import dev.portcullis.app.NodeConfig;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.IssuerConfig;
+import dev.portcullis.auth.TokenConfig;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Secret;
 import dev.portcullis.edge.WarmUp;
@@ -91,13 +92,8 @@ class WarmUpTest {
         AuthConfig auth = new AuthConfig(
                 Set.of(),
                 AuthConfig.RejectWith.CLOSE,
-                List.of(keyless),
-                86_400_000,
                 10_000,
-                2_000,
-                256,
-                1_000,
-                1 << 20);
+                new TokenConfig(List.of(keyless), 86_400_000, 2_000, 256, 1_000, 1 << 20));
         WarmUp.Walk broken = WarmUp.begin(node.http(), node.edge().socket(), auth);
         broken.join(TimeUnit.SECONDS.toMillis(60));
         assertThat(broken.isAlive()).isFalse();

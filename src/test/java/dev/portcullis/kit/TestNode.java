@@ -156,7 +156,7 @@ public final class TestNode implements Site {
     }
 
     public String token(String user, Role role, Duration ttl, String... rooms) {
-        return new TokenMint(config.auth().issuers().get(0), System::currentTimeMillis)
+        return new TokenMint(config.auth().tokens().issuers().get(0), System::currentTimeMillis)
                 .mint(user, role, List.of(rooms), Optional.empty(), ttl);
     }
 
