@@ -80,7 +80,8 @@ final class Stages {
         this.life = new NodeLife(bus.node());
         this.lanes = new LaneVerticle(
                 storage.lanes(), life, assembly, config.edge().cutoffs().intervalMs(), clock);
-        this.announcing = new Announcing(vertx.getOrCreateContext(), bus, config.broadcast());
+        this.announcing = new Announcing(
+                vertx.getOrCreateContext(), bus, config.broadcast().interestBits());
         this.readiness = new Readiness(storage, lanes, bus, assembly, config.runs(Stage.EDGE));
     }
 
@@ -90,7 +91,8 @@ final class Stages {
         Cutoffs cutoffs = new Cutoffs(streams, config.streams().cutoffs(), bus, clock);
         PublishPolicy publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
-        FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.broadcast(), System::nanoTime));
+        FanOut fanOut =
+                new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         meters.watchStoreCalls(storage::calls);
         meters.watchRefusedStoreCalls(storage::refusedCalls);
         meters.watchUnconfirmedBytes(bus::bytesUnderWay);
@@ -128,7 +130,13 @@ final class Stages {
                 .compose(any -> deploy(
                         Stage.AUTH,
                         i -> new AuthVerticle(
-                                i, bus, storage.sessions(), cutoffs, config.auth().tokens(), config.sessions(), clock)))
+                                i,
+                                bus,
+                                storage.sessions(),
+                                cutoffs,
+                                config.auth().tokens(),
+                                config.sessions(),
+                                clock)))
                 .compose(any -> deploy(
                         Stage.ROOMS,
                         i -> new RoomsVerticle(i, bus, storage.members(), config.rooms(), config.permissions())))

@@ -21,10 +21,10 @@ public final class Announcing implements Following {
     private final OwnInterest own;
     private final AtomicBoolean due = new AtomicBoolean();
 
-    public Announcing(Context context, Bus bus, BroadcastConfig config) {
+    public Announcing(Context context, Bus bus, int interestBits) {
         this.bus = bus;
         this.context = context;
-        this.own = new OwnInterest(bus.node(), System.nanoTime(), config.interestBits(), this::tellSoon);
+        this.own = new OwnInterest(bus.node(), System.nanoTime(), interestBits, this::tellSoon);
     }
 
     /** Completes when others can ask for all of it. */

@@ -27,9 +27,9 @@ public final class EdgeInterests {
     private final Map<String, HeardInterest> heard = new ConcurrentHashMap<>();
     private final Set<String> asking = ConcurrentHashMap.newKeySet();
 
-    public EdgeInterests(Bus bus, BroadcastConfig config, LongSupplier nanos) {
+    public EdgeInterests(Bus bus, int interestBits, LongSupplier nanos) {
         this.bus = bus;
-        this.hash = new InterestHash(config.interestBits());
+        this.hash = new InterestHash(interestBits);
         this.nanos = nanos;
     }
 

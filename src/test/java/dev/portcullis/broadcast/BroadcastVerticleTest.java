@@ -77,7 +77,7 @@ class BroadcastVerticleTest {
             bus.answer(EdgeInterests.WHOLE, i, asked -> Future.failedFuture("not asked on one node"))
                     .await(30, TimeUnit.SECONDS);
         }
-        FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config, System::nanoTime));
+        FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime));
         for (int i = 0; i < 2; i++) {
             vertx.deployVerticle(new BroadcastVerticle(i, bus, streams, fanOut, policy, config, now::get))
                     .await(30, TimeUnit.SECONDS);

@@ -132,7 +132,8 @@ final class GatedNode {
                 EmbeddedCounterStore.open(store, config.ratelimit(), CLOCK).await(30, TimeUnit.SECONDS);
         PublishPolicy publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
-        FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.broadcast(), System::nanoTime));
+        FanOut fanOut =
+                new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         Cutoffs cutoffs = new Cutoffs(streams, config.streams().cutoffs(), bus, CLOCK);
         EdgeParts parts = parts();
         await(new RateLimitVerticle(0, bus, counters, config.ratelimit()));
