@@ -106,7 +106,7 @@ final class Agreement {
         if (!config.usesRedis()) {
             return;
         }
-        int timeoutMs = config.store().redis().timeoutMs();
+        int timeoutMs = config.redis().timeoutMs();
         if (timeoutMs >= config.bus().deadlineMs()) {
             root.problem(
                     "store.redis.timeoutMs",

@@ -57,7 +57,7 @@ public record LeftOpen(List<Opening> openings) {
             add(found, config.store().path().isEmpty(), "a store that is deleted at the end", "store.path");
             add(found, !config.store().fsync(), "acks before the disk has them", "store.fsync");
         }
-        add(found, config.usesRedis() && config.store().redis().isOpenRoad(), "Redis in plain text", "store.redis.uri");
+        add(found, config.usesRedis() && config.redis().isOpenRoad(), "Redis in plain text", "store.redis.uri");
         add(
                 found,
                 config.cluster().enabled() && config.cluster().reachesBeyondThisMachine(),

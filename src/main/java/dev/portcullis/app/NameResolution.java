@@ -24,7 +24,7 @@ final class NameResolution {
 
     /** To be called before the node builds its Vert.x. */
     static void choose(NodeConfig config) {
-        boolean names = (config.usesRedis() && isNeeded(config.store().redis()))
+        boolean names = (config.usesRedis() && isNeeded(config.redis()))
                 || (config.cluster().enabled() && isNeeded(config.cluster()));
         System.setProperty(PROPERTY, String.valueOf(!names));
     }

@@ -182,7 +182,7 @@ public final class Node implements AutoCloseable {
             Meters meters,
             Audit audit)
             throws Exception {
-        RedisStore redis = await(RedisStore.open(vertx, config.store().redis(), times));
+        RedisStore redis = await(RedisStore.open(vertx, config.redis(), times));
         stops.push(() -> await(redis.close()));
         Storage storage = RedisStorage.of(redis, config);
         EarlyLook look = new EarlyLook(vertx, new RedisLaneStore(redis));
@@ -202,7 +202,7 @@ public final class Node implements AutoCloseable {
         return started(Cluster.join(
                 config.cluster(),
                 new Cluster.Newcomer(name, Version.number(), NodeFacts.of(config)),
-                vertx -> RedisStore.open(vertx, config.store().redis(), times)));
+                vertx -> RedisStore.open(vertx, config.redis(), times)));
     }
 
     private static VertxBuilder builder(NodeMetrics metrics, Transport transport) {

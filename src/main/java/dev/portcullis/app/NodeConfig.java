@@ -20,6 +20,7 @@ import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.rooms.Permissions;
 import dev.portcullis.rooms.RoomsConfig;
 import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.redis.RedisConfig;
 import dev.portcullis.streams.StreamsConfig;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -30,6 +31,7 @@ import java.util.Map;
  *
  * @param dev what is open here is meant for one's own machine, and bound to it
  * @param stages how many instances of each stage run; 0 is none
+ * @param redis of {@code store.redis}; where the store is embedded nothing of it counts
  */
 public record NodeConfig(
         boolean dev,
@@ -48,6 +50,7 @@ public record NodeConfig(
         BroadcastConfig broadcast,
         StreamsConfig streams,
         StoreConfig store,
+        RedisConfig redis,
         BusConfig bus,
         ClusterConfig cluster,
         AuditConfig audit,
@@ -81,6 +84,7 @@ public record NodeConfig(
                 BroadcastConfig.read(root.section("broadcast")),
                 StreamsConfig.read(root.section("streams"), stages.getOrDefault(Stage.EDGE, 0)),
                 StoreConfig.read(root.section("store")),
+                RedisConfig.read(root.section("store").section("redis")),
                 BusConfig.read(root.section("bus")),
                 ClusterConfig.read(root.section("cluster")),
                 AuditConfig.read(root.section("audit")),

@@ -1,17 +1,16 @@
 package dev.portcullis.store;
 
 import dev.portcullis.config.Section;
-import dev.portcullis.store.redis.RedisConfig;
 import java.util.Optional;
 
 /**
+ * The section {@code store}, but for {@code store.redis}.
+ *
  * @param path the embedded store's folder; without one a temporary folder is used and deleted at the end
  * @param waiting steps that may wait for the embedded store; more fail at once
  * @param cacheBytes what the embedded store keeps in memory of what it read, for all tables together
  */
-public record StoreConfig(
-        Kind kind, Optional<String> path, boolean fsync, int waiting, long cacheBytes, RedisConfig redis) {
-
+public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int waiting, long cacheBytes) {
     private static final long CACHE_BYTES = 32L << 20;
 
     /** Which engine. */
@@ -24,7 +23,7 @@ public record StoreConfig(
 
     /** An embedded store. */
     public StoreConfig(Kind kind, Optional<String> path, boolean fsync, int waiting) {
-        this(kind, path, fsync, waiting, CACHE_BYTES, RedisConfig.at(RedisConfig.DEFAULT_URI));
+        this(kind, path, fsync, waiting, CACHE_BYTES);
     }
 
     public static StoreConfig read(Section store) {
@@ -43,7 +42,6 @@ public record StoreConfig(
                         CACHE_BYTES,
                         8L << 20,
                         64L << 30,
-                        "memory outside the heap for what the embedded store has read, of all its tables together"),
-                RedisConfig.read(store.section("redis")));
+                        "memory outside the heap for what the embedded store has read, of all its tables together"));
     }
 }

@@ -110,6 +110,7 @@ public final class TestNode implements Site {
                 config.broadcast(),
                 config.streams(),
                 config.store(),
+                config.redis(),
                 patient(config.bus()),
                 config.cluster(),
                 config.audit(),

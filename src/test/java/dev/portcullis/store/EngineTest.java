@@ -2,7 +2,6 @@ package dev.portcullis.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.store.redis.RedisConfig;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -31,13 +30,7 @@ class EngineTest {
     @Test
     void a_read_from_a_large_table_loads_no_whole_index_or_filter() throws Exception {
         EngineLibrary.load();
-        StoreConfig config = new StoreConfig(
-                StoreConfig.Kind.EMBEDDED,
-                Optional.empty(),
-                false,
-                16,
-                SMALL_CACHE,
-                RedisConfig.at(RedisConfig.DEFAULT_URI));
+        StoreConfig config = new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 16, SMALL_CACHE);
         try (Engine engine = new Engine(folder, config)) {
             Table table = engine.table("things");
             fill(engine, table);

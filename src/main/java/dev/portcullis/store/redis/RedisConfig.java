@@ -25,7 +25,7 @@ public record RedisConfig(
         int waiting,
         CallLimit.Bounds limit,
         Backoff.Bounds reconnect) {
-    public static final String DEFAULT_URI = "redis://127.0.0.1:6379";
+    private static final String DEFAULT_URI = "redis://127.0.0.1:6379";
 
     private static final int TIMEOUT_MS = 500;
     private static final int CONNECT_MS = 2_000;
