@@ -2,6 +2,7 @@ package dev.portcullis.app;
 
 import dev.portcullis.auth.IssuerConfig;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
 import dev.portcullis.edge.EdgeConfig;
@@ -195,8 +196,8 @@ final class Agreement {
     }
 
     /** Development leaves doors open, such as a published secret: nobody else may reach them (CWE-1327). */
-    private void keepDevHome(Section section, Listener listener) {
-        if (config.dev() && !listener.onLoopback()) {
+    private void keepDevHome(Section section, HostPort listener) {
+        if (config.dev() && !listener.isLoopback()) {
             section.problem(
                     "host",
                     "reaches beyond this machine in a configuration for development",

@@ -2,7 +2,7 @@ package dev.portcullis.app;
 
 import dev.portcullis.auth.IssuerConfig;
 import dev.portcullis.bus.Stage;
-import dev.portcullis.config.Loopback;
+import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Secret;
 import dev.portcullis.http.Network;
 import dev.portcullis.http.OriginConfig;
@@ -73,7 +73,7 @@ public record LeftOpen(List<Opening> openings) {
 
     /** The operators' listener has no TLS: their tokens and the API key can be read on the way (CWE-319). */
     private static boolean reachesPlainly(NodeConfig config) {
-        return !Loopback.isMeantBy(config.admin().host());
+        return !HostPort.isLoopback(config.admin().host());
     }
 
     List<String> words() {

@@ -1,9 +1,7 @@
 package dev.portcullis.app;
 
 import dev.portcullis.cluster.ClusterConfig;
-import dev.portcullis.cluster.Contact;
-import dev.portcullis.config.Loopback;
-import dev.portcullis.store.redis.Endpoint;
+import dev.portcullis.config.HostPort;
 import dev.portcullis.store.redis.RedisConfig;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -32,7 +30,7 @@ final class NameResolution {
     /** Sentinels and nodes of a Redis Cluster may announce names of which the configuration says nothing. */
     static boolean isNeeded(RedisConfig redis) {
         return redis.topology() != RedisConfig.Topology.STANDALONE
-                || hasNames(redis.endpoints().stream().map(Endpoint::host).toList());
+                || hasNames(redis.endpoints().stream().map(HostPort::host).toList());
     }
 
     /** What this node calls itself and the others stands for what the others call themselves. */
@@ -40,13 +38,13 @@ final class NameResolution {
         return cluster.kubernetes().isPresent()
                 || hasNames(Stream.concat(
                                 Stream.of(cluster.host()),
-                                cluster.members().stream().map(Contact::host))
+                                cluster.members().stream().map(HostPort::host))
                         .toList());
     }
 
     static boolean hasNames(List<String> hosts) {
         return !hosts.stream()
                 .allMatch(host ->
-                        Loopback.isMeantBy(host) || ADDRESS.matcher(host).matches());
+                        HostPort.isLoopback(host) || ADDRESS.matcher(host).matches());
     }
 }

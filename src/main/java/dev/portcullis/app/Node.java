@@ -135,8 +135,8 @@ public final class Node implements AutoCloseable {
         Transport transport = AcceptTransport.fastest();
         Vertx vertx = await(cluster.map(joined -> joined.build(
                                 builder(metrics, joined.guard(transport)), options(metrics))
-                        .recover(broken -> Future.failedFuture(
-                                config.busListener().unopened(broken, "cluster.host", "cluster.bus.port"))))
+                        .recover(broken -> Future.failedFuture(StartFailure.ofListener(
+                                config.busListener(), broken, "cluster.host", "cluster.bus.port"))))
                 .orElseGet(() -> Future.succeededFuture(
                         builder(metrics, transport).with(options(metrics)).build())));
         this.vertx = vertx;

@@ -9,6 +9,7 @@ import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.ClusterConfig;
+import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.edge.EdgeConfig;
@@ -108,16 +109,16 @@ public record NodeConfig(
         return instances(stage) > 0;
     }
 
-    Listener publicListener() {
-        return new Listener(http.host(), http.port());
+    HostPort publicListener() {
+        return new HostPort(http.host(), http.port());
     }
 
-    Listener adminListener() {
-        return new Listener(admin.host(), admin.port());
+    HostPort adminListener() {
+        return new HostPort(admin.host(), admin.port());
     }
 
-    Listener busListener() {
-        return new Listener(cluster.host(), cluster.busPort());
+    HostPort busListener() {
+        return new HostPort(cluster.host(), cluster.busPort());
     }
 
     /** In a cluster who names stages names all that shall run. A node that is alone needs each of them. */

@@ -147,7 +147,7 @@ final class Stages {
                 .compose(any -> config.runs(Stage.EDGE) ? announce() : Future.succeededFuture())
                 .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, parts))
                         .recover(broken -> Future.failedFuture(
-                                config.publicListener().unopened(broken, "http.host", "http.port"))))
+                                StartFailure.ofListener(config.publicListener(), broken, "http.host", "http.port"))))
                 .compose(any -> place.map(this::serve).orElseGet(Future::succeededFuture))
                 .compose(any -> meetTheOthers())
                 .onSuccess(any -> readiness.started());
@@ -233,8 +233,8 @@ final class Stages {
                     undeployLater(id);
                     adminPort = verticle.port();
                 })
-                .recover(broken ->
-                        Future.failedFuture(config.adminListener().unopened(broken, "admin.host", "admin.port")));
+                .recover(broken -> Future.failedFuture(
+                        StartFailure.ofListener(config.adminListener(), broken, "admin.host", "admin.port")));
     }
 
     private Future<?> deploy(Stage stage, IntFunction<VerticleBase> make) {

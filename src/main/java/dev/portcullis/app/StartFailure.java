@@ -1,5 +1,9 @@
 package dev.portcullis.app;
 
+import dev.portcullis.config.HostPort;
+import java.io.IOException;
+import java.net.UnknownHostException;
+
 /** A command can't do its work, by no fault in the program: one line says what is wrong and how to mend it. */
 public final class StartFailure extends Exception {
     private static final long serialVersionUID = 1L;
@@ -20,6 +24,22 @@ public final class StartFailure extends Exception {
     /** For a reason that may be over in a moment: it is worth another try. */
     public static StartFailure passing(String line) {
         return new StartFailure(line, true);
+    }
+
+    /**
+     * The native transport has an exception of its own where the JDK throws a BindException; both are of I/O.
+     *
+     * @return what to tell of a listener that did not open: {@code broken} itself where it is no failure of I/O
+     */
+    static Throwable ofListener(HostPort listener, Throwable broken, String hostKey, String portKey) {
+        if (broken instanceof UnknownHostException) {
+            return new StartFailure(
+                    "can't listen on " + listener + ": no address is known for that name; set " + hostKey);
+        }
+        return broken instanceof IOException
+                ? new StartFailure("can't listen on " + listener
+                        + ": it is in use or not ours; stop what listens there, or set " + portKey)
+                : broken;
     }
 
     public boolean mayPass() {

@@ -1,6 +1,7 @@
 package dev.portcullis.app;
 
 import dev.portcullis.bus.Stage;
+import dev.portcullis.config.HostPort;
 import dev.portcullis.store.StoreConfig;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,8 @@ import java.util.stream.Collectors;
 public record StartLine(
         String version,
         boolean tls,
-        Listener http,
-        Listener admin,
+        HostPort http,
+        HostPort admin,
         Map<Stage, Integer> stages,
         String store,
         Optional<String> cluster,
@@ -30,8 +31,8 @@ public record StartLine(
         return new StartLine(
                 version,
                 config.tls().certificate().isPresent(),
-                new Listener(config.http().host(), node.httpPort()),
-                new Listener(config.admin().host(), node.adminPort()),
+                new HostPort(config.http().host(), node.httpPort()),
+                new HostPort(config.admin().host(), node.adminPort()),
                 config.stages(),
                 config.store().kind() == StoreConfig.Kind.EMBEDDED
                         ? "embedded, " + config.store().path().orElse("temporary")

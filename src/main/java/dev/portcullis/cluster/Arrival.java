@@ -1,6 +1,7 @@
 package dev.portcullis.cluster;
 
 import dev.portcullis.cluster.Facts.Mismatch;
+import dev.portcullis.config.HostPort;
 import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -50,7 +51,7 @@ final class Arrival {
         try {
             judge(present.subList(0, present.indexOf(me))); // of two that came at once the second goes
             Membership membership =
-                    Membership.begin(HazelcastSettings.of(config, me), new Contact(config.host(), config.port()));
+                    Membership.begin(HazelcastSettings.of(config, me), new HostPort(config.host(), config.port()));
             try {
                 judgeMembers(vertx, membership, directory);
                 return new Cluster(config, me, membership);

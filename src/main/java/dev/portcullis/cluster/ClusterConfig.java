@@ -1,7 +1,7 @@
 package dev.portcullis.cluster;
 
 import dev.portcullis.cluster.wire.BusPort;
-import dev.portcullis.config.Loopback;
+import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Section;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +27,7 @@ public record ClusterConfig(
         int port,
         int busPort,
         int busMessageBytes,
-        List<Contact> members,
+        List<HostPort> members,
         Optional<Kubernetes> kubernetes,
         Optional<ClusterTls> tls,
         boolean trustedNetwork,
@@ -40,6 +40,10 @@ public record ClusterConfig(
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9:][A-Za-z0-9.:%-]{0,252}");
+    /** A name, an IPv4 or a bracketed IPv6 address, and perhaps a port. */
+    private static final Pattern MEMBER =
+            Pattern.compile("([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}])(?::([1-9][0-9]{0,4}))?");
+
     private static final Pattern ANY = Pattern.compile("0\\.0\\.0\\.0|[0:]+");
     private static final String WHY = "; Hazelcast's open-source edition has neither TLS nor authentication, so"
             + " whoever reaches its port is inside";
@@ -98,10 +102,10 @@ public record ClusterConfig(
         return config;
     }
 
-    private static List<Contact> members(Section cluster, int port) {
+    private static List<HostPort> members(Section cluster, int port) {
         String about = "where other nodes may be found: host, or host:port where it is not cluster.port";
-        return cluster.hosts("members", List.of(), Contact.FORM, about).stream()
-                .map(text -> Contact.of(text, port))
+        return cluster.hosts("members", List.of(), MEMBER, about).stream()
+                .map(text -> HostPort.parse(text, port))
                 .toList();
     }
 
@@ -113,8 +117,8 @@ public record ClusterConfig(
     public String summary() {
         String others = kubernetes
                 .map(found -> "Kubernetes")
-                .orElseGet(() -> members.stream().map(Contact::toString).collect(Collectors.joining(", ")));
-        return name + " at " + new Contact(host, port) + ", looks for " + others
+                .orElseGet(() -> members.stream().map(HostPort::toString).collect(Collectors.joining(", ")));
+        return name + " at " + new HostPort(host, port) + ", looks for " + others
                 + (tls.isPresent() ? ", bus with TLS" : ", bus without TLS");
     }
 
@@ -161,7 +165,7 @@ public record ClusterConfig(
     /** Whether other machines are meant to reach the ports of the cluster, of which Hazelcast's asks nobody who they are. */
     public boolean reachesBeyondThisMachine() {
         return kubernetes.isPresent()
-                || !Loopback.isMeantBy(host)
-                || members.stream().anyMatch(member -> !Loopback.isMeantBy(member.host()));
+                || !HostPort.isLoopback(host)
+                || members.stream().anyMatch(member -> !member.isLoopback());
     }
 }

@@ -9,6 +9,7 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.KubernetesConfig;
 import com.hazelcast.config.MultiMapConfig.ValueCollectionType;
 import com.hazelcast.config.ServerSocketEndpointConfig;
+import dev.portcullis.config.HostPort;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +54,7 @@ final class HazelcastSettings {
                 .setReuseAddress(true)
                 .setSocketConnectTimeoutSeconds(1);
         members.setInterfaces(new InterfacesConfig().setEnabled(true).addInterface(address(cluster.host())));
-        members.setPublicAddress(new Contact(cluster.host(), cluster.port()).toString());
+        members.setPublicAddress(new HostPort(cluster.host(), cluster.port()).toString());
         AdvancedNetworkConfig network = new AdvancedNetworkConfig();
         network.setEnabled(true).setMemberEndpointConfig(members).setJoin(join(cluster));
         return network;

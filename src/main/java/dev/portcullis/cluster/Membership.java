@@ -6,6 +6,7 @@ import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import dev.portcullis.config.HostPort;
 import java.net.BindException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -30,7 +31,7 @@ final class Membership implements AutoCloseable {
     }
 
     /** Blocks until it has found the others, or that there are none. */
-    static Membership begin(Config config, Contact at) throws ClusterUnjoined {
+    static Membership begin(Config config, HostPort at) throws ClusterUnjoined {
         try {
             return new Membership(Hazelcast.newHazelcastInstance(config));
         } catch (IllegalStateException untaken) { // thrown after hazelcast.max.join.seconds
@@ -102,7 +103,7 @@ final class Membership implements AutoCloseable {
                 .filter(member -> name(member).equals(node))
                 .findFirst()
                 .map(Member::getAddress)
-                .map(at -> node + " at " + new Contact(at.getHost(), at.getPort()))
+                .map(at -> node + " at " + new HostPort(at.getHost(), at.getPort()))
                 .orElse(node);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.ConfigFile;
+import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Problem;
 import dev.portcullis.kit.SelfSigned;
 import java.io.IOException;
@@ -70,8 +71,8 @@ class NodeConfigTest {
         assertThat(config.stages())
                 .isEqualTo(Map.of(
                         Stage.EDGE, cores, Stage.AUTH, 1, Stage.RATELIMIT, 1, Stage.ROOMS, 1, Stage.BROADCAST, 1));
-        assertThat(config.publicListener()).isEqualTo(new Listener("127.0.0.1", 8080));
-        assertThat(config.adminListener()).isEqualTo(new Listener("127.0.0.1", 9090));
+        assertThat(config.publicListener()).isEqualTo(new HostPort("127.0.0.1", 8080));
+        assertThat(config.adminListener()).isEqualTo(new HostPort("127.0.0.1", 9090));
         assertThat(config.store().path()).isEmpty();
     }
 
@@ -322,8 +323,8 @@ class NodeConfigTest {
     void two_listeners_at_one_place_are_refused(String http, String admin) {
         String places = "{\"http\": {\"host\": \"%s\", \"port\": %d}, \"admin\": {\"host\": \"%s\", \"port\": %d}}";
         assertThat(problems(places.formatted(http, 7000, admin, 7000)))
-                .containsExactly("admin.port: is " + new Listener(admin, 7000) + ", and http.port is "
-                        + new Listener(http, 7000) + "; give each a port of its own");
+                .containsExactly("admin.port: is " + new HostPort(admin, 7000) + ", and http.port is "
+                        + new HostPort(http, 7000) + "; give each a port of its own");
         good(places.formatted(http, 7000, admin, 7001));
         good(places.formatted(http, 0, admin, 0));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.ConfigFile;
+import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Problem;
 import dev.portcullis.kit.SelfSigned;
 import java.nio.file.Path;
@@ -44,8 +45,8 @@ class ReleasedConfigTest {
     void for_one_s_own_machine_everything_is_there() {
         NodeConfig config = good(DEV, Map.of());
         assertThat(config.dev()).isTrue();
-        assertThat(config.publicListener()).isEqualTo(new Listener("127.0.0.1", 8080));
-        assertThat(config.adminListener()).isEqualTo(new Listener("127.0.0.1", 9090));
+        assertThat(config.publicListener()).isEqualTo(new HostPort("127.0.0.1", 8080));
+        assertThat(config.adminListener()).isEqualTo(new HostPort("127.0.0.1", 9090));
         assertThat(config.rooms().open()).extracting(Object::toString).containsExactlyInAnyOrder("lobby", "room-1");
         assertThat(LeftOpen.by(config).words())
                 .as("said at the start, each of them")

@@ -2,6 +2,7 @@ package dev.portcullis.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Setting;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ class RunCommandTest {
         assertThat(terminal.run("run", "-c", file.toString(), "--set", "http.host=::1", "--set=http.port=0"))
                 .isZero();
         assertThat(launched).singleElement().satisfies(config -> {
-            assertThat(config.publicListener()).isEqualTo(new Listener("::1", 0));
+            assertThat(config.publicListener()).isEqualTo(new HostPort("::1", 0));
             assertThat(config.store().path()).contains("/srv/store");
         });
         assertThat(told).extracting(Setting::path).contains("http.host", "http.port", "store.path");

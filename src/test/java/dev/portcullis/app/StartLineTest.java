@@ -3,6 +3,7 @@ package dev.portcullis.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.bus.Stage;
+import dev.portcullis.config.HostPort;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class StartLineTest {
-    private static final Listener ADMIN = new Listener("127.0.0.1", 9090);
+    private static final HostPort ADMIN = new HostPort("127.0.0.1", 9090);
     private static final Map<Stage, Integer> STAGES =
             new EnumMap<>(Map.of(Stage.EDGE, 2, Stage.AUTH, 1, Stage.RATELIMIT, 1, Stage.ROOMS, 0, Stage.BROADCAST, 1));
     private static final LeftOpen CLOSED = new LeftOpen(List.of());
@@ -24,7 +25,7 @@ class StartLineTest {
         assertThat(new StartLine(
                                 "0.1.0",
                                 false,
-                                new Listener("127.0.0.1", 8080),
+                                new HostPort("127.0.0.1", 8080),
                                 ADMIN,
                                 STAGES,
                                 "embedded, temporary",
@@ -44,7 +45,7 @@ class StartLineTest {
         assertThat(new StartLine(
                                 "0.1.0",
                                 true,
-                                new Listener("::", 443),
+                                new HostPort("::", 443),
                                 ADMIN,
                                 STAGES,
                                 "embedded, data/store",
@@ -64,7 +65,7 @@ class StartLineTest {
         assertThat(new StartLine(
                                 "0.1.0",
                                 true,
-                                new Listener("::", 443),
+                                new HostPort("::", 443),
                                 ADMIN,
                                 STAGES,
                                 folder,
@@ -90,7 +91,7 @@ class StartLineTest {
     void a_node_that_has_started_and_can_not_serve_is_not_called_ready() {
         List<String> missing = List.of("store", "reach");
         Map<Stage, Integer> edge = Map.of(Stage.EDGE, 1);
-        Listener http = new Listener("127.0.0.1", 8080);
+        HostPort http = new HostPort("127.0.0.1", 8080);
         assertThat(new StartLine("0.1.0", false, http, ADMIN, edge, "redis", Optional.empty(), CLOSED, missing).text())
                 .isEqualTo("Portcullis 0.1.0 is up at http://127.0.0.1:8080, not ready: store, reach"
                         + " | operators: http://127.0.0.1:9090 | stages: edge 1 | store: redis | nothing left open");

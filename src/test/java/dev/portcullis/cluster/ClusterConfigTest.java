@@ -2,6 +2,7 @@ package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.HostPort;
 import dev.portcullis.kit.SelfSigned;
 import java.nio.file.Path;
 import java.util.List;
@@ -138,7 +139,7 @@ class ClusterConfigTest {
     void a_member_without_a_port_listens_where_this_one_does(String member, String contact) {
         assertThat(Given.config("cluster.port=5799", "cluster.members=[\"" + member + "\"]")
                         .members())
-                .extracting(Contact::toString)
+                .extracting(HostPort::toString)
                 .containsExactly(contact);
     }
 

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.hazelcast.config.Config;
 import com.hazelcast.instance.EndpointQualifier;
+import dev.portcullis.config.HostPort;
 import dev.portcullis.kit.FreePort;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /** Why a node does not become a member, and whether it is worth another try. */
 class MembershipTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
-    private static final Contact AT = new Contact("127.0.0.1", 5701);
+    private static final HostPort AT = new HostPort("127.0.0.1", 5701);
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 

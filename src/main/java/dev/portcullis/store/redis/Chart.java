@@ -1,5 +1,6 @@
 package dev.portcullis.store.redis;
 
+import dev.portcullis.config.HostPort;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -32,7 +33,7 @@ final class Chart {
     }
 
     /** It does not serve as a master would. */
-    void doubt(Endpoint server) {
+    void doubt(HostPort server) {
         finder.doubt(server);
     }
 

@@ -1,5 +1,6 @@
 package dev.portcullis.store.redis;
 
+import dev.portcullis.config.HostPort;
 import dev.portcullis.store.StoreUnopened;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class Complaints {
     }
 
     /** A connection that worked is gone. */
-    void about(Endpoint server, String why) {
+    void about(HostPort server, String why) {
         long unsaid = unsaid("disconnected");
         if (unsaid >= 0) {
             LOG.atWarn()

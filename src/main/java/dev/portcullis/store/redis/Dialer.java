@@ -1,5 +1,6 @@
 package dev.portcullis.store.redis;
 
+import dev.portcullis.config.HostPort;
 import dev.portcullis.store.StoreUnopened;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -29,17 +30,17 @@ final class Dialer {
     }
 
     /** A connection to stay, once {@code vetted} finds it good. */
-    Future<Wire> reach(Endpoint endpoint, Function<Wire, Future<?>> vetted) {
+    Future<Wire> reach(HostPort endpoint, Function<Wire, Future<?>> vetted) {
         return dial(endpoint, config.login(), wire -> vetted.apply(wire).map(wire));
     }
 
     /** A connection for this one question. */
-    <T> Future<T> ask(Endpoint endpoint, Login login, Function<Wire, Future<T>> question) {
+    <T> Future<T> ask(HostPort endpoint, Login login, Function<Wire, Future<T>> question) {
         return dial(endpoint, login, wire -> question.apply(wire).onComplete(any -> wire.close()));
     }
 
-    private <T> Future<T> dial(Endpoint endpoint, Login login, Function<Wire, Future<T>> then) {
-        if (!endpoint.isDialable()) {
+    private <T> Future<T> dial(HostPort endpoint, Login login, Function<Wire, Future<T>> then) {
+        if (!RedisUri.isDialable(endpoint)) {
             return Future.failedFuture(new StoreUnopened("Redis at " + endpoint + " " + UNDIALABLE));
         }
         Redis client = Redis.createClient(vertx, options(endpoint, login));
@@ -51,7 +52,7 @@ final class Dialer {
                 .recover(broken -> Future.failedFuture(explain(endpoint, broken)));
     }
 
-    private RedisOptions options(Endpoint endpoint, Login login) {
+    private RedisOptions options(HostPort endpoint, Login login) {
         NetClientOptions net = new NetClientOptions()
                 .setConnectTimeout(config.connectMs())
                 .setTcpKeepAlive(true)
@@ -70,7 +71,7 @@ final class Dialer {
     }
 
     /** Why a server can't be used, in words that an operator can act on. */
-    static StoreUnopened explain(Endpoint server, Throwable broken) {
+    static StoreUnopened explain(HostPort server, Throwable broken) {
         return broken instanceof StoreUnopened known
                 ? known
                 : explain("Redis at " + server + " ", broken, String.valueOf(broken.getMessage()));

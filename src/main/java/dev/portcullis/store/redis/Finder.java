@@ -1,5 +1,6 @@
 package dev.portcullis.store.redis;
 
+import dev.portcullis.config.HostPort;
 import dev.portcullis.store.StoreUnopened;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Finder {
     private final RedisConfig config;
     private final Dialer dialer;
-    private volatile @Nullable Endpoint lastKnew;
-    private volatile @Nullable Endpoint doubted;
+    private volatile @Nullable HostPort lastKnew;
+    private volatile @Nullable HostPort doubted;
 
     Finder(RedisConfig config, Dialer dialer) {
         this.config = config;
@@ -27,7 +28,7 @@ final class Finder {
     }
 
     /** @param known those who answered before: a Redis Cluster may have moved away from what the config names */
-    Future<Masters> find(List<Endpoint> known) {
+    Future<Masters> find(List<HostPort> known) {
         return switch (config.topology()) {
             case STANDALONE -> standalone();
             case SENTINEL -> bySentinels(known);
@@ -36,7 +37,7 @@ final class Finder {
     }
 
     /** It does not serve us as a master would: from now on it is the last to be asked. */
-    void doubt(Endpoint server) {
+    void doubt(HostPort server) {
         doubted = server;
         if (server.equals(lastKnew)) {
             lastKnew = null;
@@ -45,27 +46,27 @@ final class Finder {
 
     /** A server alone need not be asked: its connection finds out whether it is a master. */
     private Future<Masters> standalone() {
-        List<Endpoint> endpoints = config.endpoints();
+        List<HostPort> endpoints = config.endpoints();
         return endpoints.size() == 1
                 ? Future.succeededFuture(Masters.only(endpoints.get(0)))
                 : first(endpoints, this::ifMaster);
     }
 
-    private Future<Masters> ifMaster(Endpoint server) {
+    private Future<Masters> ifMaster(HostPort server) {
         return dialer.ask(server, config.login(), wire -> wire.send(Request.cmd(Command.INFO)))
                 .compose(info -> ServerInfo.parse(info.toString()).master()
                         ? Future.succeededFuture(Masters.only(server))
                         : unopened("Redis at " + server + " is a replica; store.redis.uri must name a master"));
     }
 
-    private Future<Masters> bySentinels(List<Endpoint> known) {
-        List<Endpoint> sentinels = config.endpoints();
+    private Future<Masters> bySentinels(List<HostPort> known) {
+        List<HostPort> sentinels = config.endpoints();
         Vote vote = new Vote(sentinels.size(), known);
         sentinels.forEach(each -> bySentinel(each).onComplete(vote::name, vote::abstain));
         return vote.chosen().map(Masters::only);
     }
 
-    private Future<Endpoint> bySentinel(Endpoint sentinel) {
+    private Future<HostPort> bySentinel(HostPort sentinel) {
         Request question = Request.cmd(Command.SENTINEL)
                 .arg("get-master-addr-by-name")
                 .arg(config.masterName().orElse(""));
@@ -73,11 +74,11 @@ final class Finder {
                 .compose(address -> isNothing(address)
                         ? unopened("the sentinel at " + sentinel
                                 + " knows no master by the name of store.redis.masterName; mend that name")
-                        : Future.succeededFuture(new Endpoint(
+                        : Future.succeededFuture(new HostPort(
                                 address.get(0).toString(), address.get(1).toInteger())));
     }
 
-    private Future<Masters> byNode(Endpoint node) {
+    private Future<Masters> byNode(HostPort node) {
         Request question = Request.cmd(Command.CLUSTER).arg("SLOTS");
         return dialer.ask(
                 node,
@@ -86,7 +87,7 @@ final class Finder {
     }
 
     /** A node that lost most of the others keeps its map. Only to whoever asks for a key it says that all is down. */
-    private static Future<Masters> believed(Masters masters, Endpoint node, Wire wire) {
+    private static Future<Masters> believed(Masters masters, HostPort node, Wire wire) {
         if (!masters.complete()) {
             return notYet("the Redis Cluster at " + node
                     + " has slots without a master; mend it with redis-cli --cluster fix");
@@ -103,29 +104,29 @@ final class Finder {
     }
 
     /** One after the other, until one knows. */
-    private Future<Masters> first(List<Endpoint> endpoints, Function<Endpoint, Future<Masters>> ask) {
+    private Future<Masters> first(List<HostPort> endpoints, Function<HostPort, Future<Masters>> ask) {
         Future<Masters> found = Future.failedFuture("nobody was asked yet");
-        for (Endpoint next : likeliestFirst(endpoints)) {
+        for (HostPort next : likeliestFirst(endpoints)) {
             found = found.recover(unheard -> known(next, ask));
         }
         return found;
     }
 
-    private List<Endpoint> likeliestFirst(List<Endpoint> endpoints) {
-        Endpoint first = lastKnew;
-        Endpoint last = doubted;
+    private List<HostPort> likeliestFirst(List<HostPort> endpoints) {
+        HostPort first = lastKnew;
+        HostPort last = doubted;
         return endpoints.stream()
-                .sorted(Comparator.comparing((Endpoint each) -> !each.equals(first))
+                .sorted(Comparator.comparing((HostPort each) -> !each.equals(first))
                         .thenComparing(each -> each.equals(last)))
                 .toList();
     }
 
-    private Future<Masters> known(Endpoint endpoint, Function<Endpoint, Future<Masters>> ask) {
+    private Future<Masters> known(HostPort endpoint, Function<HostPort, Future<Masters>> ask) {
         return ask.apply(endpoint).onSuccess(any -> lastKnew = endpoint);
     }
 
-    private static List<Endpoint> both(List<Endpoint> known, List<Endpoint> named) {
-        List<Endpoint> all = new ArrayList<>(known);
+    private static List<HostPort> both(List<HostPort> known, List<HostPort> named) {
+        List<HostPort> all = new ArrayList<>(known);
         named.stream().filter(each -> !known.contains(each)).forEach(all::add);
         return all;
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.store.redis;
 
+import dev.portcullis.config.HostPort;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreUnopened;
 import dev.portcullis.store.redis.RedisConfig.Topology;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Line {
     private static final int DEAF_AFTER = 3;
 
-    private final Endpoint endpoint;
+    private final HostPort endpoint;
     private final Parts parts;
     private final Context home;
     private final Backoff backoff;
@@ -35,7 +36,7 @@ final class Line {
     private int waiting;
     private boolean closed;
 
-    Line(Endpoint endpoint, Parts parts, Context home) {
+    Line(HostPort endpoint, Parts parts, Context home) {
         this.endpoint = endpoint;
         this.parts = parts;
         this.home = home;
@@ -44,7 +45,7 @@ final class Line {
         home.runOnContext(any -> dial());
     }
 
-    Endpoint endpoint() {
+    HostPort endpoint() {
         return endpoint;
     }
 

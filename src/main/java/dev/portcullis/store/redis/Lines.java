@@ -1,5 +1,6 @@
 package dev.portcullis.store.redis;
 
+import dev.portcullis.config.HostPort;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.CompositeFuture;
 import io.vertx.core.Context;
@@ -22,7 +23,7 @@ final class Lines {
 
     private final Parts parts;
     private final Context home;
-    private final Map<Endpoint, Line> open = new HashMap<>();
+    private final Map<HostPort, Line> open = new HashMap<>();
     private @Nullable Masters followed;
     private boolean closed;
 
@@ -197,7 +198,7 @@ final class Lines {
         return closed ? null : newest;
     }
 
-    private Line line(Endpoint to) {
+    private Line line(HostPort to) {
         return open.computeIfAbsent(to, any -> new Line(to, parts, home));
     }
 

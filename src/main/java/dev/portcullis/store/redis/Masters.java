@@ -1,5 +1,6 @@
 package dev.portcullis.store.redis;
 
+import dev.portcullis.config.HostPort;
 import dev.portcullis.store.Lanes;
 import io.vertx.redis.client.Response;
 import java.util.Arrays;
@@ -12,49 +13,49 @@ import org.jspecify.annotations.Nullable;
 
 /** Who is the master of which slot. Outside a Redis Cluster one is the master of all. */
 final class Masters {
-    private final @Nullable Endpoint[] bySlot;
-    private final Map<Endpoint, Integer> lanes;
+    private final @Nullable HostPort[] bySlot;
+    private final Map<HostPort, Integer> lanes;
 
-    private Masters(@Nullable Endpoint[] bySlot) {
+    private Masters(@Nullable HostPort[] bySlot) {
         this.bySlot = bySlot;
         this.lanes = lanes();
     }
 
-    static Masters only(Endpoint master) {
-        @Nullable Endpoint[] bySlot = new Endpoint[Slot.COUNT];
+    static Masters only(HostPort master) {
+        @Nullable HostPort[] bySlot = new HostPort[Slot.COUNT];
         Arrays.fill(bySlot, master);
         return new Masters(bySlot);
     }
 
     /** From the answer to {@code CLUSTER SLOTS}: first slot, last slot, master, replicas. */
-    static Masters of(Response ranges, Endpoint asked) {
-        @Nullable Endpoint[] bySlot = new Endpoint[Slot.COUNT];
+    static Masters of(Response ranges, HostPort asked) {
+        @Nullable HostPort[] bySlot = new HostPort[Slot.COUNT];
         for (Response range : ranges) {
             Response master = range.get(2);
             String host = Objects.toString(master.get(0), "");
             boolean own = host.isEmpty() || host.equals("?");
-            Endpoint endpoint =
-                    new Endpoint(own ? asked.host() : host, master.get(1).toInteger());
+            HostPort endpoint =
+                    new HostPort(own ? asked.host() : host, master.get(1).toInteger());
             Arrays.fill(bySlot, range.get(0).toInteger(), range.get(1).toInteger() + 1, endpoint);
         }
         return new Masters(bySlot);
     }
 
-    Optional<Endpoint> of(int slot) {
+    Optional<HostPort> of(int slot) {
         return Optional.ofNullable(bySlot[slot]);
     }
 
     /** Those that keep something of ours. */
-    List<Endpoint> all() {
+    List<HostPort> all() {
         return List.copyOf(lanes.keySet());
     }
 
-    boolean has(Endpoint endpoint) {
+    boolean has(HostPort endpoint) {
         return lanes.containsKey(endpoint);
     }
 
     /** A lane that this master keeps. */
-    int laneOf(Endpoint master) {
+    int laneOf(HostPort master) {
         return lanes.getOrDefault(master, 0);
     }
 
@@ -72,10 +73,10 @@ final class Masters {
         return Arrays.equals(bySlot, other.bySlot);
     }
 
-    private Map<Endpoint, Integer> lanes() {
-        Map<Endpoint, Integer> found = new LinkedHashMap<>();
+    private Map<HostPort, Integer> lanes() {
+        Map<HostPort, Integer> found = new LinkedHashMap<>();
         for (int lane = 0; lane < Lanes.COUNT; lane++) {
-            Endpoint master = bySlot[slotOf(lane)];
+            HostPort master = bySlot[slotOf(lane)];
             if (master != null) {
                 found.putIfAbsent(master, lane);
             }

@@ -1,5 +1,6 @@
 package dev.portcullis.store.redis;
 
+import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Section;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import java.util.Optional;
  */
 public record RedisConfig(
         Topology topology,
-        List<Endpoint> endpoints,
+        List<HostPort> endpoints,
         Login login,
         Optional<String> masterName,
         Login sentinelLogin,
@@ -104,7 +105,7 @@ public record RedisConfig(
 
     /** Whether what is stored can be read by whoever sees the network between here and Redis (CWE-319). */
     public boolean isOpenRoad() {
-        return tls.isEmpty() && !endpoints.stream().allMatch(Endpoint::onLoopback);
+        return tls.isEmpty() && !endpoints.stream().allMatch(HostPort::isLoopback);
     }
 
     private static Login login(Section redis, RedisUri uri) {
@@ -143,7 +144,7 @@ public record RedisConfig(
         if (endpoints.stream().anyMatch(each -> each.port() < 1 || each.port() > 65_535)) {
             redis.problem("uri", "names a port that does not exist", "a port is a number from 1 to 65535");
         }
-        if (!endpoints.stream().allMatch(Endpoint::isDialable)) {
+        if (!endpoints.stream().allMatch(RedisUri::isDialable)) {
             redis.problem(
                     "uri",
                     "names a host that can't be dialled",

@@ -1,6 +1,9 @@
 package dev.portcullis.store.redis;
 
+import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Secret;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -10,7 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What an address of Redis says: {@code rediss://user:password@one:6379,two:6379}. */
-record RedisUri(boolean tls, Login login, List<Endpoint> endpoints) {
+record RedisUri(boolean tls, Login login, List<HostPort> endpoints) {
+    private static final int STANDARD_PORT = 6379;
     private static final String HOST = "(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::\\d{1,5})?";
 
     private static final String ESCAPED = "%[0-9A-Fa-f]{2}";
@@ -29,7 +33,18 @@ record RedisUri(boolean tls, Login login, List<Endpoint> endpoints) {
         return new RedisUri(
                 parts.group("scheme").equals("rediss"),
                 new Login(part(parts, "user"), part(parts, "password").map(Secret::new)),
-                Stream.of(parts.group("hosts").split(",")).map(Endpoint::parse).toList());
+                Stream.of(parts.group("hosts").split(","))
+                        .map(host -> HostPort.parse(host, STANDARD_PORT))
+                        .toList());
+    }
+
+    /** The client wants a URI, and that of Java knows only host names of letters, digits and hyphens (RFC 1123, 2.1). */
+    static boolean isDialable(HostPort server) {
+        try {
+            return new URI("redis://" + server).getHost() != null;
+        } catch (URISyntaxException undialable) {
+            return false;
+        }
     }
 
     private static Optional<String> part(Matcher parts, String name) {

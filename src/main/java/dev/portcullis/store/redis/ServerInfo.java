@@ -1,5 +1,6 @@
 package dev.portcullis.store.redis;
 
+import dev.portcullis.config.HostPort;
 import dev.portcullis.store.redis.RedisConfig.Topology;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,7 +27,7 @@ record ServerInfo(String version, boolean master, boolean loading, boolean clust
     }
 
     /** What an operator has to mend before this server can be used, whatever happens meanwhile. */
-    Optional<String> unfit(Endpoint at, Topology topology) {
+    Optional<String> unfit(HostPort at, Topology topology) {
         if (isOld()) {
             return Optional.of("Redis at " + at + " is version " + version + "; 6.2 or newer is needed");
         }
@@ -41,14 +42,14 @@ record ServerInfo(String version, boolean master, boolean loading, boolean clust
     }
 
     /** Why it can't be used yet. */
-    Optional<String> absent(Endpoint at) {
+    Optional<String> absent(HostPort at) {
         return loading
                 ? Optional.of("Redis at " + at + " is still reading its file; wait until it has")
                 : Optional.empty();
     }
 
     /** Why it can't be used now, though it may be once it was made a master. */
-    Optional<String> replica(Endpoint at) {
+    Optional<String> replica(HostPort at) {
         return master
                 ? Optional.empty()
                 : Optional.of("Redis at " + at + " is a replica; store.redis.uri must name a master");

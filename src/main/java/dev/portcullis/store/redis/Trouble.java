@@ -1,5 +1,6 @@
 package dev.portcullis.store.redis;
 
+import dev.portcullis.config.HostPort;
 import dev.portcullis.store.StoreFailure;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -80,14 +81,14 @@ enum Trouble {
     }
 
     /** Where a slot went to. A server that names no host means its own. */
-    static Optional<Endpoint> target(Throwable redirection, Endpoint from) {
+    static Optional<HostPort> target(Throwable redirection, HostPort from) {
         Matcher target = TARGET.matcher(String.valueOf(redirection.getMessage()));
         if (!target.matches()) {
             return Optional.empty();
         }
         String host = target.group("host");
         boolean own = host.isEmpty() || host.equals("?");
-        return Optional.of(new Endpoint(own ? from.host() : host, Integer.parseInt(target.group("port"))));
+        return Optional.of(new HostPort(own ? from.host() : host, Integer.parseInt(target.group("port"))));
     }
 
     private static Trouble ofReply(String message) {

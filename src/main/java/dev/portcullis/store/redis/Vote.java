@@ -1,5 +1,6 @@
 package dev.portcullis.store.redis;
 
+import dev.portcullis.config.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Comparator;
@@ -13,22 +14,22 @@ import java.util.Map;
  */
 final class Vote {
     private final int voters;
-    private final List<Endpoint> former;
-    private final Map<Endpoint, Integer> named = new LinkedHashMap<>();
-    private final Promise<Endpoint> chosen = Promise.promise();
+    private final List<HostPort> former;
+    private final Map<HostPort, Integer> named = new LinkedHashMap<>();
+    private final Promise<HostPort> chosen = Promise.promise();
     private int heard;
 
-    Vote(int voters, List<Endpoint> former) {
+    Vote(int voters, List<HostPort> former) {
         this.voters = voters;
         this.former = former;
     }
 
     /** Fails as the last of them did, if nobody names any. */
-    Future<Endpoint> chosen() {
+    Future<HostPort> chosen() {
         return chosen.future();
     }
 
-    void name(Endpoint master) {
+    void name(HostPort master) {
         heard++;
         if (2 * named.merge(master, 1, Integer::sum) > voters) {
             chosen.tryComplete(master);
@@ -48,7 +49,7 @@ final class Vote {
 
     private void close() {
         named.keySet().stream()
-                .max(Comparator.<Endpoint>comparingInt(master -> named.getOrDefault(master, 0))
+                .max(Comparator.<HostPort>comparingInt(master -> named.getOrDefault(master, 0))
                         .thenComparing(master -> !former.contains(master)))
                 .ifPresent(chosen::tryComplete);
     }

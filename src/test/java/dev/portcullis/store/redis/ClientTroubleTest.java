@@ -4,6 +4,7 @@ import static dev.portcullis.store.redis.Given.await;
 import static dev.portcullis.store.redis.Given.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.HostPort;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RedisProcess;
 import io.vertx.core.Context;
@@ -33,7 +34,7 @@ class ClientTroubleTest {
         redis = RedisProcess.start();
         Dialer dialer = new Dialer(vertx, new RedisConfig(redis.uri(), 500, WAITING));
         wire = await(Way.at(
-                loop, () -> dialer.reach(new Endpoint("127.0.0.1", redis.port()), Future::succeededFuture)));
+                loop, () -> dialer.reach(new HostPort("127.0.0.1", redis.port()), Future::succeededFuture)));
     }
 
     @AfterEach

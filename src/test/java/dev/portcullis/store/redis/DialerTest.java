@@ -3,6 +3,7 @@ package dev.portcullis.store.redis;
 import static dev.portcullis.store.redis.Given.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.HostPort;
 import dev.portcullis.store.StoreUnopened;
 import dev.portcullis.store.redis.RedisConfig.Topology;
 import io.vertx.core.Future;
@@ -25,7 +26,7 @@ class DialerTest {
 
     @Test
     void a_name_that_no_uri_can_hold_fails_like_any_other() {
-        Future<Wire> reached = dialer.reach(new Endpoint("proj_redis_1", 6379), Future::succeededFuture);
+        Future<Wire> reached = dialer.reach(new HostPort("proj_redis_1", 6379), Future::succeededFuture);
         assertThat(failed(reached)).isTrue();
         assertThat(reached.cause())
                 .isInstanceOf(StoreUnopened.class)

@@ -3,6 +3,7 @@ package dev.portcullis.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.EffectiveValues;
+import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Json;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.Secret;
@@ -30,7 +31,7 @@ class RedisConfigTest {
     void without_a_word_it_is_one_server_on_loopback() {
         RedisConfig config = good("{}");
         assertThat(config.topology()).isEqualTo(Topology.STANDALONE);
-        assertThat(config.endpoints()).containsExactly(new Endpoint("127.0.0.1", 6379));
+        assertThat(config.endpoints()).containsExactly(new HostPort("127.0.0.1", 6379));
         assertThat(config.login()).isEqualTo(Login.NOBODY);
         assertThat(config.tls()).isEmpty();
         assertThat(config.timeoutMs()).isEqualTo(500);
@@ -47,9 +48,9 @@ class RedisConfigTest {
                 {"uri": "rediss://chat:p%40ss+1@one.example.com,10.0.0.2:7000,[fd00::3]:7001/0", "topology": "cluster"}""");
         assertThat(config.endpoints())
                 .containsExactly(
-                        new Endpoint("one.example.com", 6379),
-                        new Endpoint("10.0.0.2", 7000),
-                        new Endpoint("fd00::3", 7001));
+                        new HostPort("one.example.com", 6379),
+                        new HostPort("10.0.0.2", 7000),
+                        new HostPort("fd00::3", 7001));
         assertThat(config.login()).isEqualTo(new Login(Optional.of("chat"), Optional.of(new Secret("p@ss+1"))));
         assertThat(config.tls()).contains(Tls.BY_THE_JDK);
         assertThat(good("{\"uri\": \"redis://:only@localhost\"}").login())

@@ -2,13 +2,14 @@ package dev.portcullis.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.HostPort;
 import dev.portcullis.store.redis.RedisConfig.Topology;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerInfoTest {
-    private static final Endpoint HERE = new Endpoint("here", 7000);
+    private static final HostPort HERE = new HostPort("here", 7000);
 
     @ParameterizedTest
     @ValueSource(strings = {"6.2.0", "6.2.11", "7.0.15", "7.4", "8.0.0-m01", "10.0.0", "255.255.255"})

@@ -2,6 +2,7 @@ package dev.portcullis.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.HostPort;
 import dev.portcullis.store.StoreFailure;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -9,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TroubleTest {
-    private static final Endpoint HERE = new Endpoint("here", 7000);
+    private static final HostPort HERE = new HostPort("here", 7000);
 
     @ParameterizedTest
     @CsvSource(
@@ -59,11 +60,11 @@ class TroubleTest {
     @Test
     void a_redirection_names_its_target() {
         assertThat(Trouble.target(new Exception("MOVED 3999 10.0.0.1:6381"), HERE))
-                .contains(new Endpoint("10.0.0.1", 6381));
+                .contains(new HostPort("10.0.0.1", 6381));
         assertThat(Trouble.target(new Exception("ASK 3999 fd00::1:6381"), HERE))
-                .contains(new Endpoint("fd00::1", 6381));
-        assertThat(Trouble.target(new Exception("MOVED 3999 :6381"), HERE)).contains(new Endpoint("here", 6381));
-        assertThat(Trouble.target(new Exception("MOVED 3999 ?:6381"), HERE)).contains(new Endpoint("here", 6381));
+                .contains(new HostPort("fd00::1", 6381));
+        assertThat(Trouble.target(new Exception("MOVED 3999 :6381"), HERE)).contains(new HostPort("here", 6381));
+        assertThat(Trouble.target(new Exception("MOVED 3999 ?:6381"), HERE)).contains(new HostPort("here", 6381));
         assertThat(Trouble.target(new Exception("MOVED nowhere"), HERE)).isEmpty();
     }
 }

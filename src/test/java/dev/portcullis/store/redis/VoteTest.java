@@ -2,13 +2,14 @@ package dev.portcullis.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.HostPort;
 import dev.portcullis.store.StoreUnopened;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class VoteTest {
-    private static final Endpoint FORMER = new Endpoint("former", 1);
-    private static final Endpoint NEXT = new Endpoint("next", 1);
+    private static final HostPort FORMER = new HostPort("former", 1);
+    private static final HostPort NEXT = new HostPort("next", 1);
 
     private final Vote vote = new Vote(3, List.of(FORMER));
 

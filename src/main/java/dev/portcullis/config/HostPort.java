@@ -1,0 +1,38 @@
+package dev.portcullis.config;
+
+import java.util.regex.Pattern;
+
+/** Where something listens, or is found. */
+public record HostPort(String host, int port) {
+    private static final Pattern LOOPBACK =
+            Pattern.compile("(?i)localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|::1|(0{1,4}:){7}0{0,3}1");
+
+    /**
+     * Reads {@code host}, {@code host:7000}, {@code [::1]} or {@code [::1]:7000}.
+     *
+     * @param written in one of these forms, which the caller has checked
+     * @param standardPort where none is written
+     */
+    public static HostPort parse(String written, int standardPort) {
+        int colon = written.lastIndexOf(':');
+        boolean hasPort = colon > written.lastIndexOf(']') && colon >= 0;
+        String host = hasPort ? written.substring(0, colon) : written;
+        int port = hasPort ? Integer.parseInt(written.substring(colon + 1)) : standardPort;
+        return new HostPort(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port);
+    }
+
+    /** Whether the host means this machine by its spelling: what a name resolves to can change after the check (CWE-367). */
+    public static boolean isLoopback(String host) {
+        return LOOPBACK.matcher(host).matches();
+    }
+
+    /** Whether the host means this machine by its spelling. */
+    public boolean isLoopback() {
+        return isLoopback(host);
+    }
+
+    @Override
+    public String toString() {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+}
