@@ -1,5 +1,6 @@
 package dev.portcullis.bus;
 
+import dev.portcullis.audit.LogThrottle;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -8,30 +9,30 @@ import org.slf4j.LoggerFactory;
 final class Complaints {
     private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
 
-    private final Seldom failures;
-    private final Seldom drops;
+    private final LogThrottle failures;
+    private final LogThrottle drops;
 
     Complaints(LongSupplier nanos) {
-        this.failures = new Seldom(nanos);
-        this.drops = new Seldom(nanos);
+        this.failures = new LogThrottle(nanos);
+        this.drops = new LogThrottle(nanos);
     }
 
     void about(String question, Throwable broken) {
-        failures.unsaid()
-                .ifPresent(unsaid -> LOG.atWarn()
+        failures.suppressed()
+                .ifPresent(suppressed -> LOG.atWarn()
                         .addKeyValue("event", "bus.answer.failed")
                         .addKeyValue("question", question)
-                        .addKeyValue("unsaid", unsaid)
+                        .addKeyValue("unsaid", suppressed)
                         .setCause(broken)
                         .log("a stage failed to answer"));
     }
 
     void aboutDrop(String at) {
-        drops.unsaid()
-                .ifPresent(unsaid -> LOG.atWarn()
+        drops.suppressed()
+                .ifPresent(suppressed -> LOG.atWarn()
                         .addKeyValue("event", "bus.notice.dropped")
                         .addKeyValue("at", at)
-                        .addKeyValue("unsaid", unsaid)
+                        .addKeyValue("unsaid", suppressed)
                         .log("a node does not take what it is told; it will have to read the store"));
     }
 }

@@ -1,7 +1,7 @@
 package dev.portcullis.streams;
 
+import dev.portcullis.audit.LogThrottle;
 import dev.portcullis.config.HeapShare;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -20,25 +20,21 @@ public final class CarriedMemory {
     static final int MEMBER_BYTES = 600;
 
     private static final Logger LOG = LoggerFactory.getLogger(CarriedMemory.class);
-    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** What stays free for them when others, who follow as much as they may, have filled the rest. */
     private static final int PART_FOR_FEW = 4;
 
     private final long most;
     private final long keptForFew;
-    private final LongSupplier nanos;
     private final AtomicInteger streams = new AtomicInteger();
     private final AtomicInteger members = new AtomicInteger();
     private final AtomicLong used = new AtomicLong();
-    private final AtomicLong quietUntil;
-    private final AtomicLong unsaid = new AtomicLong();
+    private final LogThrottle refusals;
 
     CarriedMemory(long most, LongSupplier nanos) {
         this.most = most;
         this.keptForFew = most / PART_FOR_FEW;
-        this.nanos = nanos;
-        this.quietUntil = new AtomicLong(nanos.getAsLong());
+        this.refusals = new LogThrottle(nanos);
     }
 
     /** As much as this process has room for. */
@@ -70,20 +66,15 @@ public final class CarriedMemory {
 
     /** Somebody could not join since this node, or one of its carriers, has no room: one line in ten seconds (CWE-779). */
     void tellRefused() {
-        long now = nanos.getAsLong();
-        long until = quietUntil.get();
-        if (now - until < 0 || !quietUntil.compareAndSet(until, now + QUIET_NANOS)) {
-            unsaid.incrementAndGet();
-            return;
-        }
-        LOG.atWarn()
-                .addKeyValue("event", "rooms.full")
-                .addKeyValue("rooms", streams.get())
-                .addKeyValue("members", members.get())
-                .addKeyValue("bytes", used.get())
-                .addKeyValue("mostBytes", most)
-                .addKeyValue("unsaid", unsaid.getAndSet(0))
-                .log("no more rooms or members can be carried here: a join was refused");
+        refusals.suppressed()
+                .ifPresent(suppressed -> LOG.atWarn()
+                        .addKeyValue("event", "rooms.full")
+                        .addKeyValue("rooms", streams.get())
+                        .addKeyValue("members", members.get())
+                        .addKeyValue("bytes", used.get())
+                        .addKeyValue("mostBytes", most)
+                        .addKeyValue("unsaid", suppressed)
+                        .log("no more rooms or members can be carried here: a join was refused"));
     }
 
     private boolean take(int bytes, AtomicInteger counted, boolean followsFew) {

@@ -1,6 +1,6 @@
 package dev.portcullis.cluster.wire;
 
-import java.util.concurrent.TimeUnit;
+import dev.portcullis.audit.LogThrottle;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -8,11 +8,10 @@ import org.slf4j.LoggerFactory;
 /** The bytes of messages that are not complete yet, over all inbound connections of the event bus. */
 final class PartialBytes {
     private static final Logger LOG = LoggerFactory.getLogger(PartialBytes.class);
-    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final long most;
     private final AtomicLong bytes = new AtomicLong();
-    private final AtomicLong told = new AtomicLong(System.nanoTime() - QUIET_NANOS);
+    private final LogThrottle refusals = new LogThrottle(System::nanoTime);
 
     PartialBytes(long most) {
         this.most = most;
@@ -28,13 +27,10 @@ final class PartialBytes {
 
     /** At most one line in ten seconds, whatever comes in. */
     void tell(String peer) {
-        long last = told.get();
-        long now = System.nanoTime();
-        if (now - last >= QUIET_NANOS && told.compareAndSet(last, now)) {
-            LOG.atWarn()
-                    .addKeyValue("event", "bus.peer.refused")
-                    .addKeyValue("peer", peer)
-                    .log("a connection to the bus that did not speak as a node does was closed");
-        }
+        refusals.suppressed()
+                .ifPresent(any -> LOG.atWarn()
+                        .addKeyValue("event", "bus.peer.refused")
+                        .addKeyValue("peer", peer)
+                        .log("a connection to the bus that did not speak as a node does was closed"));
     }
 }
