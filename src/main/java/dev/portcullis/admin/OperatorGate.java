@@ -1,13 +1,12 @@
 package dev.portcullis.admin;
 
 import dev.portcullis.config.Secret;
+import dev.portcullis.config.Sha256;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import io.vertx.core.Future;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 
 /** Lets in who holds the configured key or a token of role admin. */
@@ -16,7 +15,7 @@ final class OperatorGate {
     private final TokenCheck tokens;
 
     OperatorGate(Optional<Secret> key, TokenCheck tokens) {
-        this.key = key.map(Secret::reveal).map(OperatorGate::digest);
+        this.key = key.map(Secret::reveal).map(Sha256::of);
         this.tokens = tokens;
     }
 
@@ -38,15 +37,7 @@ final class OperatorGate {
 
     /** Digests are equally long, so the time tells neither the key's length nor how much of it was right (CWE-208). */
     private boolean isKey(String bearer) {
-        return key.filter(digest -> MessageDigest.isEqual(digest, digest(bearer)))
+        return key.filter(digest -> MessageDigest.isEqual(digest, Sha256.of(bearer)))
                 .isPresent();
-    }
-
-    private static byte[] digest(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible); // every JDK has it
-        }
     }
 }

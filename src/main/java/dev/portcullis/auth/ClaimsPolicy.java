@@ -1,5 +1,6 @@
 package dev.portcullis.auth;
 
+import dev.portcullis.config.Sha256;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
@@ -144,7 +145,8 @@ final class ClaimsPolicy {
                 && !HASHED.matcher(sub).matches();
         return fits
                 ? plain
-                : issuer.userPrefix() + "h:" + Sha256.of(claims.text("iss").orElse("") + "\0" + sub);
+                : issuer.userPrefix() + "h:"
+                        + Sha256.base64Url(claims.text("iss").orElse("") + "\0" + sub);
     }
 
     private static Optional<Long> millis(FlatJson claims, String name) {

@@ -1,5 +1,6 @@
 package dev.portcullis.auth;
 
+import dev.portcullis.config.Sha256;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -31,7 +32,7 @@ final class TokenVerifier {
         if (token.length() > TokenForm.MAX_LENGTH) { // before anything is done with its length (CWE-400)
             return Future.succeededFuture(Proof.unproven(TokenDefect.TOO_LONG));
         }
-        String hash = Sha256.of(token);
+        String hash = Sha256.base64Url(token);
         return proven.find(hash)
                 .map(claims -> Future.succeededFuture(again(hash, claims)))
                 .orElseGet(() -> TokenForm.read(token, algorithms)

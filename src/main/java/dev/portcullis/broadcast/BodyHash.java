@@ -1,9 +1,9 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.config.Sha256;
 import dev.portcullis.protocol.ClientFrame.Attachment;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /** Tells whether a repeated frame is the same one: a hash of what the client sent, before anything was made of it. */
@@ -13,7 +13,7 @@ final class BodyHash {
     private BodyHash() {}
 
     static byte[] of(Publication publication) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         part(digest, publication.content());
         part(digest, publication.replyTo().orElse(""));
         for (Attachment attachment : publication.attachments()) {
@@ -25,7 +25,7 @@ final class BodyHash {
     }
 
     static byte[] of(Removal removal) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         part(digest, removal.whom().value());
         part(digest, removal.reason().orElse(""));
         return end(digest);
@@ -42,13 +42,5 @@ final class BodyHash {
         digest.update((byte) (bytes.length >> 8));
         digest.update((byte) bytes.length);
         digest.update(bytes);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every JDK has SHA-256", impossible);
-        }
     }
 }
