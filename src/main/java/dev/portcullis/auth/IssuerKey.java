@@ -10,7 +10,7 @@ import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
 
 /**
- * The key of one issuer. It says whose signature a token carries and nothing else: claims and times are ours to judge,
+ * A key of one issuer. It says whose signature a token carries and nothing else: claims and times are ours to judge,
  * by our own clock. One for each issuer, since a shared one would let any issuer sign for all; one for each verticle
  * instance, since it is a lock.
  */

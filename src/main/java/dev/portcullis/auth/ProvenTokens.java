@@ -6,11 +6,13 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 
 /**
  * Tokens proven lately, by their hash. Only good ones come in, so that a flood of bad ones pushes nobody out. They are
  * bounded in number and in what they cost: a token may name many rooms (CWE-770). The least used go first, and those that
- * have expired as soon as another comes.
+ * have expired as soon as another comes. None outlives the key that signed it: an issuer takes a key back because others
+ * may have it (CWE-324).
  */
 final class ProvenTokens {
     /** Of the heap, about, for a token beside its texts. */
@@ -29,16 +31,24 @@ final class ProvenTokens {
     }
 
     Optional<TokenClaims> find(String tokenHash) {
-        return Optional.ofNullable(byHash.get(tokenHash)).map(Kept::claims);
+        Kept kept = byHash.get(tokenHash);
+        if (kept != null && !kept.keyCounts().getAsBoolean()) {
+            drop(kept);
+            return Optional.empty();
+        }
+        return Optional.ofNullable(kept).map(Kept::claims);
     }
 
-    /** @param tokenLength no text of the claims is longer */
-    void keep(String tokenHash, TokenClaims claims, int tokenLength, long now) {
+    /**
+     * @param tokenLength no text of the claims is longer
+     * @param keyCounts whether the key that signed the token still does; asked whenever the token comes again
+     */
+    void keep(String tokenHash, TokenClaims claims, int tokenLength, long now, BooleanSupplier keyCounts) {
         forget(tokenHash);
         while (!byExpiry.isEmpty() && byExpiry.first().expiresAt() <= now) {
             drop(byExpiry.first());
         }
-        Kept kept = new Kept(tokenHash, claims, TOKEN_BYTES + tokenLength);
+        Kept kept = new Kept(tokenHash, claims, TOKEN_BYTES + tokenLength, keyCounts);
         if (kept.bytes() > mostBytes) { // it would push all others out, and then itself
             return;
         }
@@ -72,7 +82,7 @@ final class ProvenTokens {
         bytes -= kept.bytes();
     }
 
-    private record Kept(String hash, TokenClaims claims, long bytes) {
+    private record Kept(String hash, TokenClaims claims, long bytes, BooleanSupplier keyCounts) {
         long expiresAt() {
             return claims.expiresAt();
         }

@@ -15,8 +15,9 @@ import java.util.function.Function;
  * What a token looks like before anybody believes it: form and types, no key, no clock.
  *
  * @param algorithm what the header says it was signed with; one of those asked for
+ * @param kid what the header calls the key
  */
-record TokenForm(String algorithm, FlatJson claims) {
+record TokenForm(String algorithm, Optional<String> kid, FlatJson claims) {
     static final int MAX_LENGTH = 4_096;
 
     /** ID tokens and other kinds have a type of their own, and are no right to enter (RFC 8725 section 3.11). */
@@ -73,7 +74,8 @@ record TokenForm(String algorithm, FlatJson claims) {
         return defectOf(header, algorithms)
                 .or(() -> defectOf(claims))
                 .<Reading>map(Unreadable::new)
-                .orElseGet(() -> new WellFormed(new TokenForm(header.text("alg").orElse(""), claims)));
+                .orElseGet(
+                        () -> new WellFormed(new TokenForm(header.text("alg").orElse(""), header.text("kid"), claims)));
     }
 
     /**

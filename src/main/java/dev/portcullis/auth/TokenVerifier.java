@@ -4,17 +4,21 @@ import dev.portcullis.config.Sha256;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** Proves tokens: form first, then the signature, then what they claim. Lives on one event loop. */
+/**
+ * Proves tokens: form first, then the signature, then what they claim. What was proven is remembered for as long as the key
+ * counts that signed it. Lives on one event loop.
+ */
 final class TokenVerifier {
     private final List<TrustedIssuer> issuers;
     private final Set<String> algorithms;
     private final ProvenTokens proven;
     private final LongSupplier clock;
 
-    private TokenVerifier(List<TrustedIssuer> issuers, TokenConfig config, LongSupplier clock) {
+    TokenVerifier(List<TrustedIssuer> issuers, TokenConfig config, LongSupplier clock) {
         this.issuers = issuers;
         this.algorithms = config.algorithms();
         this.proven = new ProvenTokens(config.cache(), config.cacheBytes());
@@ -56,34 +60,51 @@ final class TokenVerifier {
         if (possible.isEmpty()) {
             return Future.succeededFuture(Proof.unproven(TokenDefect.UNKNOWN_ISSUER));
         }
-        return signer(token, possible, 0).map(signers -> {
-            Proof proof = signers.stream()
-                    .findFirst()
-                    .map(signer -> signer.policy().judge(form.claims(), hash, clock.getAsLong()))
-                    .orElse(Proof.unproven(TokenDefect.BAD_SIGNATURE));
-            return remembered(token, hash, proof);
-        });
+        return signer(token, form, possible)
+                .map(signer -> signer.map(found -> judge(token, hash, form, found))
+                        .orElse(Proof.unproven(TokenDefect.BAD_SIGNATURE)));
     }
 
-    /** The first of them whose key signed this, or none. */
-    private static Future<List<TrustedIssuer>> signer(String token, List<TrustedIssuer> possible, int next) {
-        if (next == possible.size()) {
-            return Future.succeededFuture(List.of());
+    /** The first of them that signed this, or none. */
+    private static Future<Optional<Signer>> signer(String token, TokenForm form, List<TrustedIssuer> possible) {
+        if (possible.isEmpty()) {
+            return Future.succeededFuture(Optional.empty());
         }
-        TrustedIssuer issuer = possible.get(next);
-        return issuer.key()
-                .check(token)
-                .compose(signature -> signature == IssuerKey.Signature.GENUINE
-                        ? Future.succeededFuture(List.of(issuer))
-                        : signer(token, possible, next + 1));
+        TrustedIssuer issuer = possible.get(0);
+        return issuer.keys()
+                .keysFor(form.kid())
+                .compose(keys -> signer(token, issuer, keys))
+                .compose(signer -> signer.isPresent()
+                        ? Future.succeededFuture(signer)
+                        : signer(token, form, possible.subList(1, possible.size())));
     }
 
-    private Proof remembered(String token, String hash, Proof proof) {
+    private static Future<Optional<Signer>> signer(String token, TrustedIssuer issuer, List<IssuerKey> keys) {
+        if (keys.isEmpty()) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        IssuerKey key = keys.get(0);
+        return key.check(token)
+                .compose(signature -> signature == IssuerKey.Signature.GENUINE
+                        ? Future.succeededFuture(Optional.of(new Signer(issuer, key)))
+                        : signer(token, issuer, keys.subList(1, keys.size())));
+    }
+
+    private Proof judge(String token, String hash, TokenForm form, Signer signer) {
+        long now = clock.getAsLong();
+        Proof proof = signer.issuer().policy().judge(form.claims(), hash, now);
         return proof.fold(
                 claims -> {
-                    proven.keep(hash, claims, token.length(), clock.getAsLong());
+                    proven.keep(hash, claims, token.length(), now, signer::stillCounts);
                     return proof;
                 },
                 why -> proof);
+    }
+
+    /** Who signed a token, and with which key. */
+    private record Signer(TrustedIssuer issuer, IssuerKey key) {
+        boolean stillCounts() {
+            return issuer.keys().holds(key);
+        }
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class ProvenTokensTest {
@@ -37,7 +38,7 @@ class ProvenTokensTest {
         ProvenTokens tokens = new ProvenTokens(10_000, bytes);
         TokenClaims claims = claims(256, NOW + 1);
         for (int i = 0; i < 10_000; i++) {
-            tokens.keep("t" + i, claims, 2_900, NOW);
+            tokens.keep("t" + i, claims, 2_900, NOW, ProvenTokensTest::keyLasts);
         }
         assertThat(tokens.bytes()).isLessThanOrEqualTo(bytes);
         assertThat(tokens.size()).isBetween(1_000, 1_300);
@@ -49,7 +50,7 @@ class ProvenTokensTest {
         ProvenTokens tokens = new ProvenTokens(10, PLENTY);
         keep(tokens, "long", claims(0, NOW + 1_000));
         keep(tokens, "short", claims(0, NOW + 10));
-        tokens.keep("late", claims(0, NOW + 1_000), 100, NOW + 10);
+        tokens.keep("late", claims(0, NOW + 1_000), 100, NOW + 10, ProvenTokensTest::keyLasts);
 
         assertThat(tokens.size()).isEqualTo(2);
         assertThat(tokens.find("short")).isEmpty();
@@ -59,7 +60,7 @@ class ProvenTokensTest {
     void one_that_is_too_heavy_pushes_nobody_out() {
         ProvenTokens tokens = new ProvenTokens(10, 2_000);
         keep(tokens, "a", claims(0, NOW + 1));
-        tokens.keep("heavy", claims(256, NOW + 1), 2_900, NOW);
+        tokens.keep("heavy", claims(256, NOW + 1), 2_900, NOW, ProvenTokensTest::keyLasts);
 
         assertThat(tokens.find("a")).isPresent();
         assertThat(tokens.find("heavy")).isEmpty();
@@ -71,6 +72,22 @@ class ProvenTokensTest {
         keep(tokens, "a", claims(0, NOW + 1));
         assertThat(tokens.find("a")).isEmpty();
         assertThat(tokens.bytes()).isZero();
+    }
+
+    @Test
+    void token_whose_key_is_gone_is_forgotten_when_it_comes_again() {
+        ProvenTokens tokens = new ProvenTokens(10, PLENTY);
+        AtomicBoolean counts = new AtomicBoolean(true);
+        tokens.keep("a", claims(0, NOW + 1), 100, NOW, counts::get);
+        keep(tokens, "b", claims(0, NOW + 1));
+        assertThat(tokens.find("a")).isPresent();
+        counts.set(false);
+
+        assertThat(tokens.find("a")).isEmpty();
+        assertThat(tokens.size()).isEqualTo(1);
+        assertThat(tokens.bytes()).isEqualTo(ProvenTokens.TOKEN_BYTES + 100L);
+        counts.set(true);
+        assertThat(tokens.find("a")).as("forgotten for good").isEmpty();
     }
 
     /** Whatever comes and goes: within both bounds, nothing that expired, and the weight is that of what is there. */
@@ -96,7 +113,7 @@ class ProvenTokensTest {
                 default -> {
                     TokenClaims claims = claims(random.nextInt(100), now + 1 + random.nextInt(100));
                     int length = random.nextInt(TokenForm.MAX_LENGTH);
-                    tokens.keep(hash, claims, length, now);
+                    tokens.keep(hash, claims, length, now, ProvenTokensTest::keyLasts);
                     weights.put(hash, (long) ProvenTokens.TOKEN_BYTES + length);
                     ends.put(hash, claims.expiresAt());
                     long last = now;
@@ -117,7 +134,11 @@ class ProvenTokensTest {
     }
 
     private static void keep(ProvenTokens tokens, String hash, TokenClaims claims) {
-        tokens.keep(hash, claims, 100, NOW);
+        tokens.keep(hash, claims, 100, NOW, ProvenTokensTest::keyLasts);
+    }
+
+    private static boolean keyLasts() {
+        return true;
     }
 
     private static TokenClaims claims(int rooms, long expiresAt) {
