@@ -26,12 +26,12 @@ public final class RedisSessionStore implements SessionStore {
     static final long ENDED_MS = 60_000;
 
     private static final long OWN_CLOCK = 0;
-    private static final Script OPEN = script("open_session");
-    private static final Script END = script("end_session");
-    private static final Script RESTORE = script("restore_sessions");
-    private static final Script LIVE = script("live_sessions");
 
     private final RedisStore redis;
+    private final Script openScript;
+    private final Script endScript;
+    private final Script restoreScript;
+    private final Script liveScript;
     private final SessionsConfig config;
     private final LongSupplier clock;
 
@@ -42,7 +42,10 @@ public final class RedisSessionStore implements SessionStore {
     /** With another clock than the store's: for tests. */
     RedisSessionStore(RedisStore redis, SessionsConfig config, LongSupplier clock) {
         this.redis = redis;
-        redis.prepare(OPEN, END, RESTORE, LIVE);
+        this.openScript = redis.script(RedisSessionStore.class, "sessions", "open_session");
+        this.endScript = redis.script(RedisSessionStore.class, "sessions", "end_session");
+        this.restoreScript = redis.script(RedisSessionStore.class, "sessions", "restore_sessions");
+        this.liveScript = redis.script(RedisSessionStore.class, "sessions", "live_sessions");
         this.config = config;
         this.clock = clock;
     }
@@ -51,7 +54,8 @@ public final class RedisSessionStore implements SessionStore {
     public Future<Registered> open(Session session, Attempt attempt) {
         UserId user = session.sender().userId();
         int lane = session.lane();
-        return redis.run(OPEN.call()
+        return redis.run(openScript
+                        .call()
                         .key(sessionsOf(user))
                         .key(RedisKeys.of(lane, "h", user.value()))
                         .key(RedisKeys.of(lane, "leases"))
@@ -71,7 +75,8 @@ public final class RedisSessionStore implements SessionStore {
 
     @Override
     public Future<Void> end(UserId user, String sessionId) {
-        return redis.run(END.call()
+        return redis.run(endScript
+                        .call()
                         .key(sessionsOf(user))
                         .arg(clock.getAsLong())
                         .arg(sessionId)
@@ -107,10 +112,6 @@ public final class RedisSessionStore implements SessionStore {
         return live(List.of(user), Patience.USUAL).map(RedisSessionStore::decode);
     }
 
-    private static Script script(String name) {
-        return Script.of(RedisSessionStore.class, "sessions", name);
-    }
-
     /** A handshake that nobody can vouch for fails closed: its node has lost its lease, or its id has ended. */
     private static Future<Registered> outcome(UserId user, Response answer) {
         return switch (answer.get(0).toString()) {
@@ -124,7 +125,7 @@ public final class RedisSessionStore implements SessionStore {
 
     private Future<Void> restoreInLane(List<Session> sessions) {
         List<UserId> users = usersOf(sessions);
-        ScriptCall call = RESTORE.call();
+        ScriptCall call = restoreScript.call();
         users.forEach(user -> call.key(sessionsOf(user)));
         call.arg(clock.getAsLong());
         for (Session session : sessions) {
@@ -141,7 +142,7 @@ public final class RedisSessionStore implements SessionStore {
     /** Users of one lane. */
     private Future<List<Row>> live(List<UserId> users, Patience patience) {
         int lane = Session.laneOf(users.get(0));
-        ScriptCall call = LIVE.call().key(RedisKeys.of(lane, "leases")).key(RedisKeys.of(lane, "lane"));
+        ScriptCall call = liveScript.call().key(RedisKeys.of(lane, "leases")).key(RedisKeys.of(lane, "lane"));
         users.forEach(user -> call.key(sessionsOf(user)));
         call.arg(clock.getAsLong()).arg(patience.millis());
         return redis.run(call).map(answer -> {

@@ -12,19 +12,20 @@ import java.util.function.LongSupplier;
 
 /** Who is there, in the store: one row for each node, renewed once a second. */
 final class NodeDirectory {
-    private static final Script DIRECTORY = Script.of(NodeDirectory.class, "directory");
-    private static final Script DEPART = Script.of(NodeDirectory.class, "depart");
     private static final String KEY = RedisKeys.of(0, "directory");
     private static final String LOOK_ONLY = "";
 
     private final RedisStore store;
+    private final Script directoryScript;
+    private final Script departScript;
     private final long lapseMs;
     private final LongSupplier now;
 
     /** @param now milliseconds, or 0 for the store's own clock */
     NodeDirectory(RedisStore store, long lapseMs, LongSupplier now) {
         this.store = store;
-        store.prepare(DIRECTORY, DEPART);
+        this.directoryScript = store.script(NodeDirectory.class, "directory");
+        this.departScript = store.script(NodeDirectory.class, "depart");
         this.lapseMs = lapseMs;
         this.now = now;
     }
@@ -44,11 +45,11 @@ final class NodeDirectory {
     }
 
     Future<Void> depart(String node) {
-        return store.run(DEPART.call().key(KEY).arg(node)).mapEmpty();
+        return store.run(departScript.call().key(KEY).arg(node)).mapEmpty();
     }
 
     private Future<List<NodeRow>> run(String node, String row) {
-        ScriptCall call = DIRECTORY
+        ScriptCall call = directoryScript
                 .call()
                 .key(KEY)
                 .arg(now.getAsLong())

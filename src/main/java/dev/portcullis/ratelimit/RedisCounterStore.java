@@ -23,12 +23,12 @@ import java.util.function.LongSupplier;
  * Redis. Counts and blocks last as Redis keeps them; where it comes back empty all counts begin anew.
  */
 public final class RedisCounterStore implements CounterStore {
-    private static final Script ADMIT = Script.of(RedisCounterStore.class, "admit");
     private static final List<Window> WINDOWS = List.of(Window.BURST, Window.MINUTE, Window.HOUR, Window.BYTES);
     private static final long BY_THE_CLOCK_OF_REDIS = 0;
     private static final long NO_BLOCKS = 0;
 
     private final RedisStore redis;
+    private final Script admitScript;
     private final RateLimitConfig config;
     private final LongSupplier millis;
 
@@ -38,7 +38,7 @@ public final class RedisCounterStore implements CounterStore {
 
     RedisCounterStore(RedisStore redis, RateLimitConfig config, LongSupplier millis) {
         this.redis = redis;
-        redis.prepare(ADMIT);
+        this.admitScript = redis.script(RedisCounterStore.class, "admit");
         this.config = config;
         this.millis = millis;
     }
@@ -85,7 +85,7 @@ public final class RedisCounterStore implements CounterStore {
 
     private Future<Verdict> judge(List<Met> met, int bytes, long longestBlock) {
         BlockRule rule = config.blocks();
-        ScriptCall call = ADMIT.call().arg(millis.getAsLong()).arg(bytes);
+        ScriptCall call = admitScript.call().arg(millis.getAsLong()).arg(bytes);
         call.arg(rule.burstMs()).arg(rule.minuteMs()).arg(rule.forgetMs()).arg(longestBlock);
         for (Met each : met) {
             call.key(each.key).arg(each.weight);

@@ -12,31 +12,34 @@ import java.util.Optional;
 
 /** Memberships in Redis: a hash for each room, in the lane of the room's stream. */
 public final class RedisMembershipStore implements MembershipStore {
-    private static final Script FIND = Script.of(RedisMembershipStore.class, "find_member");
-    private static final Script PUT = Script.of(RedisMembershipStore.class, "put_member");
-    private static final Script REMOVE = Script.of(RedisMembershipStore.class, "remove_member");
 
     private final RedisStore redis;
+    private final Script findScript;
+    private final Script putScript;
+    private final Script removeScript;
 
     public RedisMembershipStore(RedisStore redis) {
         this.redis = redis;
-        redis.prepare(FIND, PUT, REMOVE);
+        this.findScript = redis.script(RedisMembershipStore.class, "find_member");
+        this.putScript = redis.script(RedisMembershipStore.class, "put_member");
+        this.removeScript = redis.script(RedisMembershipStore.class, "remove_member");
     }
 
     @Override
     public Future<Optional<Membership>> find(RoomId room, UserId user) {
-        return redis.run(call(FIND, room, user)).map(row -> MembershipRow.decode(row == null ? null : row.toBytes()));
+        return redis.run(call(findScript, room, user))
+                .map(row -> MembershipRow.decode(row == null ? null : row.toBytes()));
     }
 
     @Override
     public Future<Void> put(RoomId room, UserId user, Membership membership) {
-        return redis.run(call(PUT, room, user).arg(MembershipRow.encode(membership)))
+        return redis.run(call(putScript, room, user).arg(MembershipRow.encode(membership)))
                 .mapEmpty();
     }
 
     @Override
     public Future<Void> remove(RoomId room, UserId user) {
-        return redis.run(call(REMOVE, room, user)).mapEmpty();
+        return redis.run(call(removeScript, room, user)).mapEmpty();
     }
 
     private static ScriptCall call(Script script, RoomId room, UserId user) {

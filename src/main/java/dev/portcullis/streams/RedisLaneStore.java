@@ -16,9 +16,6 @@ import java.util.stream.IntStream;
 
 /** The lanes of a cluster, in Redis. */
 public final class RedisLaneStore implements LaneStore {
-    private static final Script TICK = Script.of(RedisLaneStore.class, "lane", "tick");
-    private static final Script LEAVE = Script.of(RedisLaneStore.class, "leave");
-    private static final Script FORSAKE = Script.of(RedisLaneStore.class, "lane", "forsake");
 
     /**
      * A call costs Redis as much as twenty lanes at rest, so fewer calls are cheaper; and while a call runs, which is less than
@@ -29,6 +26,9 @@ public final class RedisLaneStore implements LaneStore {
     private static final int NAMES = 2_000;
 
     private final RedisStore redis;
+    private final Script tickScript;
+    private final Script leaveScript;
+    private final Script forsakeScript;
     private final LongSupplier millis;
 
     public RedisLaneStore(RedisStore redis) {
@@ -38,7 +38,9 @@ public final class RedisLaneStore implements LaneStore {
     /** @param millis the time; 0 is that of Redis's own clock */
     RedisLaneStore(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
-        redis.prepare(TICK, LEAVE, FORSAKE);
+        this.tickScript = redis.script(RedisLaneStore.class, "lane", "tick");
+        this.leaveScript = redis.script(RedisLaneStore.class, "leave");
+        this.forsakeScript = redis.script(RedisLaneStore.class, "lane", "forsake");
         this.millis = millis;
     }
 
@@ -73,7 +75,8 @@ public final class RedisLaneStore implements LaneStore {
     }
 
     private Future<List<LaneNews>> ticked(Tenant tenant, List<LaneMark> marks) {
-        ScriptCall call = TICK.call()
+        ScriptCall call = tickScript
+                .call()
                 .first()
                 .arg(millis.getAsLong())
                 .arg(Epochs.next())
@@ -95,13 +98,14 @@ public final class RedisLaneStore implements LaneStore {
     }
 
     private Future<Response> left(Tenant tenant, List<Integer> lanes) {
-        ScriptCall call = LEAVE.call().first().arg(tenant.incarnation());
+        ScriptCall call = leaveScript.call().first().arg(tenant.incarnation());
         lanes.forEach(lane -> call.key(RedisKeys.of(lane, "leases")));
         return redis.run(call);
     }
 
     private Future<Response> forsaken(String node, List<Integer> lanes) {
-        ScriptCall call = FORSAKE.call()
+        ScriptCall call = forsakeScript
+                .call()
                 .first()
                 .arg(millis.getAsLong())
                 .arg(NodeLife.beginOf(node))

@@ -24,18 +24,18 @@ import java.util.stream.IntStream;
 
 /** The streams of a cluster, in Redis. A lane forks when another server is found to hold it than wrote it last. */
 public final class RedisStreamStore implements StreamStore {
-    private static final Script APPEND = Script.of(RedisStreamStore.class, "lane", "place", "append");
-    private static final Script READ = Script.of(RedisStreamStore.class, "lane", "place", "read");
-    private static final Script HEADS = Script.of(RedisStreamStore.class, "lane", "place", "heads");
-    private static final Script FORK = Script.of(RedisStreamStore.class, "lane", "fork");
-    private static final Script STANDING = Script.of(RedisStreamStore.class, "lane", "place", "standing");
-    private static final Script BARRED = Script.of(RedisStreamStore.class, "barred");
-    private static final Script UNBAR = Script.of(RedisStreamStore.class, "unbar");
 
     private static final int LOOKS = 3;
     private static final Bounds NOTHING = new Bounds(0, 0);
 
     private final RedisStore redis;
+    private final Script appendScript;
+    private final Script readScript;
+    private final Script headsScript;
+    private final Script forkScript;
+    private final Script standingScript;
+    private final Script barredScript;
+    private final Script unbarScript;
     private final LongSupplier millis;
 
     public RedisStreamStore(RedisStore redis) {
@@ -45,7 +45,13 @@ public final class RedisStreamStore implements StreamStore {
     /** @param millis the time; 0 is that of Redis's own clock */
     RedisStreamStore(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
-        redis.prepare(APPEND, READ, HEADS, FORK, STANDING, BARRED, UNBAR);
+        this.appendScript = redis.script(RedisStreamStore.class, "lane", "place", "append");
+        this.readScript = redis.script(RedisStreamStore.class, "lane", "place", "read");
+        this.headsScript = redis.script(RedisStreamStore.class, "lane", "place", "heads");
+        this.forkScript = redis.script(RedisStreamStore.class, "lane", "fork");
+        this.standingScript = redis.script(RedisStreamStore.class, "lane", "place", "standing");
+        this.barredScript = redis.script(RedisStreamStore.class, "barred");
+        this.unbarScript = redis.script(RedisStreamStore.class, "unbar");
         this.millis = millis;
     }
 
@@ -92,7 +98,8 @@ public final class RedisStreamStore implements StreamStore {
 
     @Override
     public Future<Access> access(StreamName stream, UserId user) {
-        ScriptCall call = STANDING.call()
+        ScriptCall call = standingScript
+                .call()
                 .key(RedisKeys.of(stream.lane(), "lane"))
                 .key(key(stream, "m"))
                 .key(key(stream, "b"))
@@ -110,7 +117,7 @@ public final class RedisStreamStore implements StreamStore {
             return Future.succeededFuture(Set.of());
         }
         List<UserId> users = List.copyOf(among);
-        ScriptCall call = BARRED.call().key(key(stream, "b"));
+        ScriptCall call = barredScript.call().key(key(stream, "b"));
         users.forEach(user -> call.arg(user.value()));
         return redis.run(call)
                 .map(answer -> IntStream.range(0, users.size())
@@ -121,12 +128,14 @@ public final class RedisStreamStore implements StreamStore {
 
     @Override
     public Future<Void> unbar(StreamName stream, UserId user) {
-        return redis.run(UNBAR.call().key(key(stream, "b")).arg(user.value())).mapEmpty();
+        return redis.run(unbarScript.call().key(key(stream, "b")).arg(user.value()))
+                .mapEmpty();
     }
 
     private ScriptCall appending(Append append) {
         StreamName stream = append.stream();
-        ScriptCall call = APPEND.call()
+        ScriptCall call = appendScript
+                .call()
                 .key(RedisKeys.of(stream.lane(), "lane"))
                 .key(RedisKeys.of(stream.lane(), "moved"))
                 .key(RedisKeys.of(stream.lane(), "ka"))
@@ -151,7 +160,8 @@ public final class RedisStreamStore implements StreamStore {
     }
 
     private Future<ReadAnswer> read(StreamName stream, Direction direction, long seq, Bounds bounds) {
-        ScriptCall call = READ.call()
+        ScriptCall call = readScript
+                .call()
                 .key(RedisKeys.of(stream.lane(), "lane"))
                 .key(key(stream, "m"))
                 .key(key(stream, "e"))
@@ -165,7 +175,7 @@ public final class RedisStreamStore implements StreamStore {
     }
 
     private Future<?> confirm(List<Place> places, int times, Map<Place, Confirmation> known) {
-        ScriptCall call = HEADS.call().arg(millis.getAsLong());
+        ScriptCall call = headsScript.call().arg(millis.getAsLong());
         places.forEach(
                 place -> call.key(RedisKeys.of(place.stream().lane(), "lane")).key(key(place.stream(), "m")));
         return redis.run(call).compose(answer -> {
@@ -206,7 +216,8 @@ public final class RedisStreamStore implements StreamStore {
     }
 
     private Future<Response> fork(int lane) {
-        return redis.run(FORK.call()
+        return redis.run(forkScript
+                .call()
                 .key(RedisKeys.of(lane, "lane"))
                 .arg(millis.getAsLong())
                 .arg(Epochs.next()));

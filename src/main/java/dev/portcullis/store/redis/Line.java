@@ -70,7 +70,6 @@ final class Line {
 
     /** However many calls miss a script, it is loaded once. */
     Future<Response> load(Script script, long leftNanos) {
-        parts.scripts().add(script);
         Future<Response> underWay = loading.get(script.digest());
         if (underWay != null) {
             return underWay;

@@ -44,11 +44,9 @@ final class Lines {
     }
 
     /** Whatever becomes of that: a call that misses its script loads it itself. */
-    void load(List<Script> scripts) {
+    void load(Script script) {
         long nanos = TimeUnit.MILLISECONDS.toNanos(parts.config().timeoutMs());
-        open.values().stream()
-                .filter(Line::isConnected)
-                .forEach(line -> scripts.forEach(script -> line.load(script, nanos)));
+        open.values().stream().filter(Line::isConnected).forEach(line -> line.load(script, nanos));
     }
 
     /** Fails with a {@link StoreFailure}. */

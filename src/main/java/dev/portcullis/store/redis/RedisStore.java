@@ -8,7 +8,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Response;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -49,7 +48,7 @@ public final class RedisStore {
         this.byLoop = loops.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, each -> new Lines(parts, each.getValue())));
         this.first = byLoop.values().iterator().next();
-        this.watch = new Watch(parts, first);
+        this.watch = new Watch(parts, first, script(Watch.class, "probe"));
     }
 
     /** Completes once all masters have answered each event loop; fails with a {@code StoreUnopened}. */
@@ -64,10 +63,18 @@ public final class RedisStore {
         }));
     }
 
-    /** Lets every connection have these scripts before their first call, also those that are opened later. */
-    public void prepare(Script... scripts) {
-        parts.scripts().addAll(List.of(scripts));
-        byLoop.values().forEach(lines -> lines.home().runOnContext(any -> lines.load(List.of(scripts))));
+    /**
+     * Makes a script that every connection has before the first call, also those that are opened later.
+     *
+     * @param beside the class beside which the resources are
+     * @param files the script's, after those that define the functions it uses, since Redis has no other way for scripts to
+     *     share code
+     */
+    public Script script(Class<?> beside, String... files) {
+        Script script = Script.of(beside, files);
+        parts.scripts().add(script);
+        byLoop.values().forEach(lines -> lines.home().runOnContext(any -> lines.load(script)));
+        return script;
     }
 
     /** Runs a script. Unless the failure says that it is undone, the script may have run. */

@@ -10,16 +10,52 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.Collectors;
 
-/** A Lua script of ours, from a resource beside the class that runs it. Its header states keys, arguments and result. */
-public record Script(String name, String source, String digest) {
+/**
+ * A Lua script of ours, from a resource beside the class that runs it. Its header states keys, arguments and result. Only
+ * {@link RedisStore#script} makes one, so that none is run of which new connections know nothing.
+ */
+public final class Script {
+    private final String name;
+    private final String source;
+    private final String digest;
 
-    /**
-     * Reads resources from beside the class: a script, and in front of it those that define the functions it uses, since
-     * Redis has no other way for scripts to share code. The last names it.
-     */
-    public static Script of(Class<?> beside, String... parts) {
+    private Script(String name, String source) {
+        this.name = name;
+        this.source = source;
+        this.digest = sha1(source.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Reads the parts and joins them; the last names the script. */
+    static Script of(Class<?> beside, String... parts) {
         String source = Arrays.stream(parts).map(part -> read(beside, part)).collect(Collectors.joining("\n"));
-        return new Script(parts[parts.length - 1], source, sha1(source.getBytes(StandardCharsets.UTF_8)));
+        return new Script(parts[parts.length - 1], source);
+    }
+
+    public ScriptCall call() {
+        return new ScriptCall(this);
+    }
+
+    String name() {
+        return name;
+    }
+
+    String source() {
+        return source;
+    }
+
+    /** As Redis calls it. */
+    String digest() {
+        return digest;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Script script && script.digest.equals(digest);
+    }
+
+    @Override
+    public int hashCode() {
+        return digest.hashCode();
     }
 
     private static String read(Class<?> beside, String name) {
@@ -31,10 +67,6 @@ public record Script(String name, String source, String digest) {
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
-    }
-
-    public ScriptCall call() {
-        return new ScriptCall(this);
     }
 
     private static String sha1(byte[] bytes) {

@@ -15,22 +15,22 @@ import org.slf4j.LoggerFactory;
  */
 final class Watch {
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
-    private static final Script PROBE = Script.of(Watch.class, "probe");
     private static final long BEAT_MS = 500;
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
     private static final int BEATS_TO_INFO = 10;
 
     private final Parts parts;
     private final Lines lines;
+    private final Script probe;
     private volatile long wellAt = System.nanoTime() - FRESH_NANOS;
     private volatile boolean evicting;
     private volatile long aheadMs;
     private long beats;
 
-    Watch(Parts parts, Lines lines) {
+    Watch(Parts parts, Lines lines, Script probe) {
         this.parts = parts;
         this.lines = lines;
-        parts.scripts().add(PROBE);
+        this.probe = probe;
     }
 
     /** Completes with the first look, however that turned out. To be called on the lines' own context. */
@@ -61,7 +61,7 @@ final class Watch {
 
     private Future<?> probe() {
         long began = System.nanoTime();
-        return lines.runAtEach(lane -> PROBE.call().key(RedisKeys.of(lane, "probe")))
+        return lines.runAtEach(lane -> probe.call().key(RedisKeys.of(lane, "probe")))
                 .onSuccess(times -> {
                     wellAt = began;
                     long answered = System.currentTimeMillis();

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 
 /** What tests of this package begin with. */
 final class Given {
+    /** Of which no store knows: what a store makes is on its connections before the first call. */
     static final Script COUNT = Script.of(Given.class, "count");
 
     private Given() {}

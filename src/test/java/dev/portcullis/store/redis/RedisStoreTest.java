@@ -189,8 +189,9 @@ class RedisStoreTest {
     }
 
     @Test
-    void a_prepared_script_is_there_before_its_first_call_on_whatever_connection() throws Exception {
-        store.prepare(Given.COUNT);
+    void script_is_on_every_connection_before_its_first_call() throws Exception {
+        Script count = store.script(Given.class, "count");
+        assertThat(count).isEqualTo(Given.COUNT);
         for (int i = 0; i < 8; i++) {
             await(on(vertx.getOrCreateContext(), () -> count(1)));
         }
