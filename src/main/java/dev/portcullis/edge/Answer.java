@@ -1,12 +1,15 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.audit.RequestId;
+import dev.portcullis.auth.TokenDefect;
+import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** What one frame led to. */
 sealed interface Answer {
@@ -96,8 +99,13 @@ sealed interface Answer {
         }
     }
 
-    /** The connection is over; perhaps with a last word. */
-    record Ended(CloseCode code, LastWord lastWord) implements Answer {
+    /** The connection ends, perhaps after a notice. */
+    record Ended(CloseCode code, CloseNotice notice) implements Answer {
+        /** The code says it all. */
+        static Ended with(CloseCode code) {
+            return new Ended(code, CloseNotice.Nothing.NOTHING);
+        }
+
         @Override
         public void accept(Cases cases) {
             cases.ended(this);
@@ -111,6 +119,41 @@ sealed interface Answer {
         @Override
         public void accept(Cases cases) {
             cases.silent();
+        }
+    }
+
+    /** What a client is sent before its connection is closed, and what is counted and logged of it. */
+    sealed interface CloseNotice {
+        void match(Consumer<AuthFailed> authFailed, Consumer<Rejected> rejected, Runnable nothing);
+
+        /**
+         * The token is not good.
+         *
+         * @param defect for the log alone
+         */
+        record AuthFailed(AuthRefusal why, Optional<TokenDefect> defect, Optional<String> id) implements CloseNotice {
+            @Override
+            public void match(Consumer<AuthFailed> authFailed, Consumer<Rejected> rejected, Runnable nothing) {
+                authFailed.accept(this);
+            }
+        }
+
+        /** Not now. */
+        record Rejected(Rejection why, Optional<String> id) implements CloseNotice {
+            @Override
+            public void match(Consumer<AuthFailed> authFailed, Consumer<Rejected> rejected, Runnable nothing) {
+                rejected.accept(this);
+            }
+        }
+
+        /** The close code says it all. */
+        enum Nothing implements CloseNotice {
+            NOTHING;
+
+            @Override
+            public void match(Consumer<AuthFailed> authFailed, Consumer<Rejected> rejected, Runnable nothing) {
+                nothing.run();
+            }
         }
     }
 }

@@ -41,7 +41,7 @@ final class CutoffGate {
         }
         return clock.getAsLong() < from.session().expiresAt()
                 ? Optional.empty()
-                : Optional.of(new Answer.Ended(CloseCode.TOKEN_EXPIRED, LastWord.Nothing.NOTHING));
+                : Optional.of(Answer.Ended.with(CloseCode.TOKEN_EXPIRED));
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.portcullis.edge;
 import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.auth.TokenDefect;
+import dev.portcullis.edge.Answer.CloseNotice;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Decoded;
@@ -32,7 +33,7 @@ final class Entrance implements Path {
 
     private Future<Answer> first(Connection from, ClientFrame frame) {
         if (!(frame instanceof ClientFrame.Auth auth)) {
-            return ended(CloseCode.FRAME_BEFORE_AUTH, LastWord.Nothing.NOTHING);
+            return ended(CloseCode.FRAME_BEFORE_AUTH, CloseNotice.Nothing.NOTHING);
         }
         Optional<String> id = auth.envelope().id();
         return doorkeeper
@@ -46,7 +47,7 @@ final class Entrance implements Path {
                 ? ended(
                         CloseCode.AUTH_REFUSED,
                         Reception.Denied.of(TokenDefect.UNREADABLE_FRAME).word(frame.id()))
-                : ended(CloseCode.FRAME_BEFORE_AUTH, LastWord.Nothing.NOTHING);
+                : ended(CloseCode.FRAME_BEFORE_AUTH, CloseNotice.Nothing.NOTHING);
     }
 
     /** What is no JSON is no auth frame either, however it begins. */
@@ -55,13 +56,13 @@ final class Entrance implements Path {
                 && !frame.why().equals(Rejection.of(Reason.INVALID_JSON));
     }
 
-    private static Future<Answer> ended(CloseCode code, LastWord lastWord) {
-        return succeededFuture(new Answer.Ended(code, lastWord));
+    private static Future<Answer> ended(CloseCode code, CloseNotice notice) {
+        return succeededFuture(new Answer.Ended(code, notice));
     }
 
     /** Nobody can say now whether this token is good: nobody comes in (CWE-636). */
     private static Answer unable(Optional<String> id) {
-        return new Answer.Ended(CloseCode.NO_CAPACITY, new LastWord.Refused(Rejection.unavailable(), id));
+        return new Answer.Ended(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(Rejection.unavailable(), id));
     }
 
     private final class Outcome implements Reception.Cases<Answer> {
@@ -90,7 +91,7 @@ final class Entrance implements Path {
 
         @Override
         public Answer full(Reception.Full reception) {
-            return new Answer.Ended(CloseCode.TOO_MANY_SESSIONS, LastWord.Nothing.NOTHING);
+            return Answer.Ended.with(CloseCode.TOO_MANY_SESSIONS);
         }
 
         @Override

@@ -48,7 +48,7 @@ final class FramePath implements Path {
                 .fold(
                         () -> read(from, utf8, taken),
                         over -> refuse(from, utf8, over),
-                        () -> succeededFuture(new Answer.Ended(CloseCode.HOSTILE, LastWord.Nothing.NOTHING)));
+                        () -> succeededFuture(Answer.Ended.with(CloseCode.HOSTILE)));
     }
 
     /** The refusal carries the frame's id as long as that is worth reading it. */

@@ -6,6 +6,7 @@ import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.AuthConfig.RejectWith;
 import dev.portcullis.auth.TokenDefect;
 import dev.portcullis.auth.Way;
+import dev.portcullis.edge.Answer.CloseNotice;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.ratelimit.RateLimiter;
@@ -111,7 +112,7 @@ final class Gatehouse {
 
         @Override
         public Future<Passage> full(Reception.Full reception) {
-            return turnedAway(CloseCode.TOO_MANY_SESSIONS, LastWord.Nothing.NOTHING);
+            return turnedAway(CloseCode.TOO_MANY_SESSIONS, CloseNotice.Nothing.NOTHING);
         }
 
         @Override
@@ -119,8 +120,8 @@ final class Gatehouse {
             return turnedAway(CloseCode.NO_CAPACITY, reception.word(Optional.empty()));
         }
 
-        private Future<Passage> turnedAway(CloseCode code, LastWord lastWord) {
-            return succeededFuture(new Passage.TurnedAway(request.peer(place), code, lastWord));
+        private Future<Passage> turnedAway(CloseCode code, CloseNotice notice) {
+            return succeededFuture(new Passage.TurnedAway(request.peer(place), code, notice));
         }
     }
 }

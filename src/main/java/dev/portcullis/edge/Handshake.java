@@ -101,7 +101,7 @@ final class Handshake {
         public void turnedAway(Passage.TurnedAway passage) {
             upgrade(passage.peer(), () -> {}, webSocket -> {
                 Connection connection = connections.open(webSocket, passage.peer(), entrance, Long.MAX_VALUE);
-                replies.end(connection, passage.code(), passage.lastWord());
+                replies.end(connection, passage.code(), passage.notice());
             });
         }
 

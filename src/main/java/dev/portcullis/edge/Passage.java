@@ -1,6 +1,7 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.auth.TokenDefect;
+import dev.portcullis.edge.Answer.CloseNotice;
 import dev.portcullis.protocol.CloseCode;
 import java.util.Optional;
 
@@ -57,7 +58,7 @@ sealed interface Passage {
     }
 
     /** Upgraded only to be told no, since a browser can't read an HTTP answer to an upgrade. */
-    record TurnedAway(Peer peer, CloseCode code, LastWord lastWord) implements Passage {
+    record TurnedAway(Peer peer, CloseCode code, CloseNotice notice) implements Passage {
         @Override
         public void accept(Cases cases) {
             cases.turnedAway(this);

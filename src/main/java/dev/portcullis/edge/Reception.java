@@ -2,6 +2,7 @@ package dev.portcullis.edge;
 
 import dev.portcullis.auth.Session;
 import dev.portcullis.auth.TokenDefect;
+import dev.portcullis.edge.Answer.CloseNotice;
 import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Scope;
@@ -42,8 +43,8 @@ sealed interface Reception {
             return new Denied(defect.refusal(), Optional.of(defect));
         }
 
-        LastWord word(Optional<String> id) {
-            return new LastWord.NotLetIn(why, defect, id);
+        CloseNotice word(Optional<String> id) {
+            return new CloseNotice.AuthFailed(why, defect, id);
         }
 
         @Override
@@ -62,8 +63,8 @@ sealed interface Reception {
 
     /** The user comes too often. */
     record Hasty(long retryAfterMs) implements Reception {
-        LastWord word(Optional<String> id) {
-            return new LastWord.Refused(new Limited(Scope.USER, Window.MINUTE, retryAfterMs), id);
+        CloseNotice word(Optional<String> id) {
+            return new CloseNotice.Rejected(new Limited(Scope.USER, Window.MINUTE, retryAfterMs), id);
         }
 
         @Override

@@ -5,6 +5,7 @@ import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.Meters;
 import dev.portcullis.auth.TokenDefect;
+import dev.portcullis.edge.Answer.CloseNotice;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
@@ -38,9 +39,27 @@ final class Replies {
         by.end(code);
     }
 
-    void end(Connection connection, CloseCode code, LastWord word) {
-        word.accept(new Farewell(connection, code));
+    void end(Connection connection, CloseCode code, CloseNotice notice) {
+        notice.match(
+                failed -> authFailed(connection, code, failed),
+                rejected -> give(connection, Answer.refused(rejected.why()).to(rejected.id())),
+                () -> closedWith(connection, code));
         connection.end(code);
+    }
+
+    private void authFailed(Connection to, CloseCode code, CloseNotice.AuthFailed notice) {
+        meters.authFailed(notice.why());
+        AuditEvent event =
+                about(to, EventName.WS_AUTH_FAILURE).reason(notice.why().word()).code(code);
+        audit.event(notice.defect().map(TokenDefect::word).map(event::detail).orElse(event));
+        to.say(new ServerFrame.AuthFailure(notice.id(), notice.why()));
+    }
+
+    private void closedWith(Connection to, CloseCode code) {
+        EventName name = to.identified().isPresent() ? EventName.WS_RATELIMIT : EventName.WS_AUTH_FAILURE;
+        if (code == CloseCode.HOSTILE || name == EventName.WS_AUTH_FAILURE) {
+            audit.event(about(to, name).closed(code));
+        }
     }
 
     private static AuditEvent about(Connection connection, EventName name) {
@@ -76,45 +95,12 @@ final class Replies {
 
         @Override
         public void ended(Answer.Ended answer) {
-            end(to, answer.code(), answer.lastWord());
+            end(to, answer.code(), answer.notice());
         }
 
         @Override
         public void silent() {
             // it was said already
-        }
-    }
-
-    private final class Farewell implements LastWord.Cases {
-        private final Connection to;
-        private final CloseCode code;
-
-        Farewell(Connection to, CloseCode code) {
-            this.to = to;
-            this.code = code;
-        }
-
-        @Override
-        public void notLetIn(LastWord.NotLetIn word) {
-            meters.authFailed(word.why());
-            AuditEvent event = about(to, EventName.WS_AUTH_FAILURE)
-                    .reason(word.why().word())
-                    .code(code);
-            audit.event(word.defect().map(TokenDefect::word).map(event::detail).orElse(event));
-            to.say(new ServerFrame.AuthFailure(word.id(), word.why()));
-        }
-
-        @Override
-        public void refused(LastWord.Refused word) {
-            give(to, Answer.refused(word.why()).to(word.id()));
-        }
-
-        @Override
-        public void nothing() {
-            EventName name = to.identified().isPresent() ? EventName.WS_RATELIMIT : EventName.WS_AUTH_FAILURE;
-            if (code == CloseCode.HOSTILE || name == EventName.WS_AUTH_FAILURE) {
-                audit.event(about(to, name).closed(code));
-            }
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.Holder;
 import dev.portcullis.auth.Session;
+import dev.portcullis.edge.Goodbyes.PendingEnds;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
@@ -35,21 +36,21 @@ class GoodbyesTest {
 
     @Test
     void of_too_many_those_that_have_waited_longest_are_let_go() {
-        Unsaid unsaid = new Unsaid(3);
-        IntStream.range(0, 5).forEach(i -> unsaid.add(session("s" + i, 10)));
-        assertThat(unsaid.size()).isEqualTo(3);
-        assertThat(unsaid.take(2, 0)).extracting(Session::id).containsExactly("s2", "s3");
-        assertThat(unsaid.take(2, 0)).extracting(Session::id).containsExactly("s4");
-        assertThat(unsaid.size()).isZero();
+        PendingEnds pending = new PendingEnds(3);
+        IntStream.range(0, 5).forEach(i -> pending.add(session("s" + i, 10)));
+        assertThat(pending.size()).isEqualTo(3);
+        assertThat(pending.take(2, 0)).extracting(Session::id).containsExactly("s2", "s3");
+        assertThat(pending.take(2, 0)).extracting(Session::id).containsExactly("s4");
+        assertThat(pending.size()).isZero();
     }
 
     @Test
     void whose_token_has_ended_needs_no_goodbye() {
-        Unsaid unsaid = new Unsaid(3);
-        unsaid.add(session("ended", 10));
-        unsaid.add(session("live", 11));
-        assertThat(unsaid.take(1, 10)).extracting(Session::id).containsExactly("live");
-        assertThat(unsaid.size()).isZero();
+        PendingEnds pending = new PendingEnds(3);
+        pending.add(session("ended", 10));
+        pending.add(session("live", 11));
+        assertThat(pending.take(1, 10)).extracting(Session::id).containsExactly("live");
+        assertThat(pending.size()).isZero();
     }
 
     private static Session session(String id, long expiresAt) {

@@ -6,6 +6,7 @@ import dev.portcullis.audit.EventName;
 import dev.portcullis.auth.TokenDefect;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.edge.Answer.CloseNotice;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.protocol.AuthRefusal;
@@ -134,7 +135,7 @@ class RefusalsTest {
     @EnumSource(AuthRefusal.class)
     void a_token_that_lets_nobody_in_is_an_auth_failure_and_no_refusal_of_a_frame(AuthRefusal why) {
         edge.answer(new Answer.Ended(
-                CloseCode.AUTH_REFUSED, new LastWord.NotLetIn(why, Optional.empty(), Optional.of("f1"))));
+                CloseCode.AUTH_REFUSED, new CloseNotice.AuthFailed(why, Optional.empty(), Optional.of("f1"))));
         try (JdkPeer peer = edge.approach()) {
             peer.send("{}");
             JsonObject failure = peer.next("auth_failure");
@@ -172,7 +173,7 @@ class RefusalsTest {
     @Test
     void a_refusal_that_is_the_last_word_is_a_refusal_all_the_same() {
         Rejection hasty = Rejection.limited(Scope.USER, Window.MINUTE, 9_000);
-        edge.answer(new Answer.Ended(CloseCode.NO_CAPACITY, new LastWord.Refused(hasty, Optional.empty())));
+        edge.answer(new Answer.Ended(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(hasty, Optional.empty())));
         try (JdkPeer peer = edge.approach()) {
             peer.send("{}");
             assertThat(peer.next("rate_limited").getLong("retryAfter")).isEqualTo(9_000);
@@ -185,7 +186,7 @@ class RefusalsTest {
     @Test
     void when_nobody_can_say_whether_a_token_is_good_it_is_counted_and_written_down() {
         edge.answer(new Answer.Ended(
-                CloseCode.NO_CAPACITY, new LastWord.Refused(Rejection.unavailable(), Optional.of("f1"))));
+                CloseCode.NO_CAPACITY, new CloseNotice.Rejected(Rejection.unavailable(), Optional.of("f1"))));
         String requestId;
         try (JdkPeer peer = edge.approach()) {
             peer.send("{}");
@@ -198,7 +199,7 @@ class RefusalsTest {
 
     @Test
     void a_flood_is_written_down_once_with_its_code() {
-        edge.answer(new Answer.Ended(CloseCode.HOSTILE, LastWord.Nothing.NOTHING));
+        edge.answer(Answer.Ended.with(CloseCode.HOSTILE));
         try (JdkPeer peer = edge.enter()) {
             peer.send("{}");
             assertThat(peer.ended()).isEqualTo(1008);
@@ -211,7 +212,7 @@ class RefusalsTest {
             value = CloseCode.class,
             names = {"FRAME_BEFORE_AUTH", "TOO_MANY_SESSIONS"})
     void who_is_turned_away_with_a_code_alone_is_written_down_once(CloseCode code) {
-        edge.answer(new Answer.Ended(code, LastWord.Nothing.NOTHING));
+        edge.answer(Answer.Ended.with(code));
         try (JdkPeer peer = edge.approach()) {
             peer.send("{}");
             assertThat(peer.ended()).isEqualTo(code.code());
@@ -272,8 +273,7 @@ class RefusalsTest {
         try (JdkPeer peer = edge.enter()) {
             peer.send("{}");
             assertThat(Await.until(() -> taken.get() == 1)).isTrue();
-            edge.path((from, utf8) ->
-                    Future.succeededFuture(new Answer.Ended(CloseCode.TOKEN_EXPIRED, LastWord.Nothing.NOTHING)));
+            edge.path((from, utf8) -> Future.succeededFuture(Answer.Ended.with(CloseCode.TOKEN_EXPIRED)));
             peer.send("{}");
             assertThat(peer.ended()).isEqualTo(4007);
         }
