@@ -30,6 +30,7 @@ final class Connection implements ChatSocket.Listener {
 
     private final Peer peer;
     private final Surroundings around;
+    private final Departure departure;
     private final ConnectionBudget budget;
     private final Seats seats;
     private final Handle<Connection> handle = new Handle<>(this);
@@ -50,22 +51,17 @@ final class Connection implements ChatSocket.Listener {
     private int counted;
 
     /** What a connection needs of the edge it belongs to. */
-    record Surroundings(
-            LocalRooms rooms,
-            Replies replies,
-            Meters meters,
-            SocketConfig limits,
-            MemoryBudget memory,
-            Departure departure) {}
+    record Surroundings(LocalRooms rooms, Replies replies, Meters meters, SocketConfig limits, MemoryBudget memory) {}
 
     /** Who hears that a connection is over. */
     interface Departure {
         void left(Connection connection);
     }
 
-    Connection(Peer peer, Surroundings around, ConnectionBudget budget, Path path, long deadline) {
+    Connection(Peer peer, Surroundings around, Departure departure, ConnectionBudget budget, Path path, long deadline) {
         this.peer = peer;
         this.around = around;
+        this.departure = departure;
         this.seats = new Seats(around.rooms());
         this.budget = budget;
         this.path = path;
@@ -120,7 +116,7 @@ final class Connection implements ChatSocket.Listener {
         takeNoMore();
         seats.leaveAll();
         peer.place().leave();
-        around.departure().left(this);
+        departure.left(this);
         endReplay();
     }
 

@@ -36,7 +36,6 @@ final class Connections implements Connection.Departure {
     private final Rounds rounds;
     private final RecentCutoffs cutoffs;
     private final NodeLife life;
-    private final EdgeConfig config;
     private final RateLimitConfig limits;
     private final FlushTurn turn;
     private final Shedding shedding;
@@ -50,27 +49,31 @@ final class Connections implements Connection.Departure {
     private Consumer<Restoring.Known> follower = any -> {};
 
     Connections(
-            EdgeParts parts,
+            Connection.Surroundings around,
+            RateLimitConfig limits,
+            Shedding shedding,
             FlushTurn turn,
-            LocalRooms rooms,
-            Replies replies,
             Heartbeat heartbeat,
-            Doorkeeper doorkeeper) {
-        this.config = parts.edge();
-        this.rounds = new Rounds(config.checkMs());
-        this.limits = parts.limits();
-        this.cutoffs = parts.cutoffs().recent();
-        this.life = parts.life();
+            Rounds rounds,
+            RecentCutoffs cutoffs,
+            NodeLife life,
+            Doorkeeper doorkeeper,
+            RateLimiter limiter,
+            Audit audit,
+            LongSupplier clock) {
+        this.around = around;
+        this.limits = limits;
+        this.shedding = shedding;
         this.turn = turn;
-        this.around = new Connection.Surroundings(
-                rooms, replies, parts.watch().meters(), config.socket(), parts.memory(), this);
-        this.shedding = parts.shedding();
         this.heartbeat = heartbeat;
+        this.rounds = rounds;
+        this.cutoffs = cutoffs;
+        this.life = life;
         this.doorkeeper = doorkeeper;
-        this.limiter = parts.doors().limiter();
-        this.meters = parts.watch().meters();
-        this.audit = parts.watch().audit();
-        this.clock = parts.clock();
+        this.limiter = limiter;
+        this.meters = around.meters();
+        this.audit = audit;
+        this.clock = clock;
     }
 
     /** From now on it is told of each session that comes in. */
@@ -80,8 +83,8 @@ final class Connections implements Connection.Departure {
 
     /** Call it in the first callback of the upgrade. */
     Connection open(ServerWebSocket webSocket, Peer peer, Path path, long deadline) {
-        Connection connection = new Connection(peer, around, new ConnectionBudget(limits), path, deadline);
-        connection.on(new ChatSocket(webSocket, turn, config.socket(), shedding, connection));
+        Connection connection = new Connection(peer, around, this, new ConnectionBudget(limits), path, deadline);
+        connection.on(new ChatSocket(webSocket, turn, around.limits(), shedding, connection));
         all.add(connection);
         meters.connectionOpened();
         heartbeat.begin(connection);
@@ -91,7 +94,7 @@ final class Connections implements Connection.Departure {
     void enter(Connection connection, Reception.Welcome welcome, Path framePath) {
         Session session = welcome.session();
         connection.enter(
-                session, welcome.registeredAt(), framePath, config.socket().frameBytes());
+                session, welcome.registeredAt(), framePath, around.limits().frameBytes());
         bySession.put(session.id(), connection);
         follower.accept(connection.known());
         rounds.begin(session, clock.getAsLong());

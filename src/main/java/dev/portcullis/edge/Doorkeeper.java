@@ -9,9 +9,6 @@ import dev.portcullis.auth.Opening;
 import dev.portcullis.auth.Session;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.protocol.Position;
-import dev.portcullis.protocol.ServerFrame;
-import dev.portcullis.ratelimit.RateLimitConfig.Effective;
-import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -21,26 +18,27 @@ import java.util.function.Supplier;
 final class Doorkeeper {
     private final Authenticator authenticator;
     private final Broadcaster broadcaster;
-    private final RateLimiter limiter;
+    private final Greeting greeting;
     private final Goodbyes goodbyes;
     private final Freshness freshness;
-    private final EdgeConfig config;
+    private final long maxWaitMs;
     private final Supplier<Holder> holder;
 
+    /** @param maxWaitMs how long a new session may wait until its lane has been read again */
     Doorkeeper(
             Authenticator authenticator,
             Broadcaster broadcaster,
-            RateLimiter limiter,
+            Greeting greeting,
             Goodbyes goodbyes,
             Freshness freshness,
-            EdgeConfig config,
+            long maxWaitMs,
             Supplier<Holder> holder) {
         this.authenticator = authenticator;
         this.broadcaster = broadcaster;
-        this.limiter = limiter;
+        this.greeting = greeting;
         this.goodbyes = goodbyes;
         this.freshness = freshness;
-        this.config = config;
+        this.maxWaitMs = maxWaitMs;
         this.holder = holder;
     }
 
@@ -61,28 +59,10 @@ final class Doorkeeper {
         Future<Position> head =
                 broadcaster.head(StreamName.inbox(session.sender().userId()));
         return freshness
-                .anew(session.lane(), config.cutoffs().waitMs())
+                .anew(session.lane(), maxWaitMs)
                 .compose(any -> head)
-                .map(inbox -> (Reception) new Reception.Welcome(session, registeredAt, greeting(session, inbox, id)))
+                .map(inbox -> (Reception) new Reception.Welcome(session, registeredAt, greeting.of(session, inbox, id)))
                 .onFailure(broken -> goodbye(session));
-    }
-
-    private ServerFrame.AuthSuccess greeting(Session session, Position inbox, Optional<String> id) {
-        Effective limits = limiter.effective(session.sender().role());
-        return new ServerFrame.AuthSuccess(
-                id,
-                session.sender().userId(),
-                session.id(),
-                session.sender().role(),
-                Optional.empty(),
-                session.expiresAt(),
-                config.heartbeat().intervalMs(),
-                new ServerFrame.Limits(
-                        limits.burst(),
-                        limits.minute(),
-                        limits.hour(),
-                        config.socket().frameBytes()),
-                inbox);
     }
 
     private final class Outcome implements Opening.Cases<Future<Reception>> {

@@ -77,13 +77,29 @@ public final class EdgeVerticle extends VerticleBase {
         Doorkeeper doorkeeper = new Doorkeeper(
                 parts.doors().authenticator(),
                 parts.doors().broadcaster(),
-                parts.doors().limiter(),
+                new Greeting(
+                        parts.doors().limiter(),
+                        parts.edge().heartbeat().intervalMs(),
+                        parts.edge().socket().frameBytes()),
                 goodbyes,
                 freshness,
-                parts.edge(),
+                parts.edge().cutoffs().waitMs(),
                 () -> new Holder(parts.life().node(), parts.life().incarnation(), instance));
         Heartbeat heartbeat = new Heartbeat(parts.edge().heartbeat(), ticks, parts.clock());
-        Connections all = new Connections(parts, FlushTurn.of(context), rooms, replies, heartbeat, doorkeeper);
+        Connections all = new Connections(
+                new Connection.Surroundings(
+                        rooms, replies, parts.watch().meters(), parts.edge().socket(), parts.memory()),
+                parts.limits(),
+                parts.shedding(),
+                FlushTurn.of(context),
+                heartbeat,
+                new Rounds(parts.edge().checkMs()),
+                parts.cutoffs().recent(),
+                parts.life(),
+                doorkeeper,
+                parts.doors().limiter(),
+                parts.watch().audit(),
+                parts.clock());
         wheel = ticks;
         connections = all;
         new SessionKeeper(
@@ -141,7 +157,15 @@ public final class EdgeVerticle extends VerticleBase {
         Gatehouse gatehouse =
                 new Gatehouse(parts.front().rules(), parts.doors().limiter(), parts.crowd(), doorkeeper, parts.auth());
         Path entrance = new Entrance(doorkeeper, all, framePath);
-        return new Handshake(parts, gatehouse, all, replies, doorkeeper, entrance, framePath);
+        Handshake.Surroundings around = new Handshake.Surroundings(
+                parts.front().doorstep(),
+                parts.front().proxies(),
+                parts.front().answers(),
+                parts.auth(),
+                parts.watch().audit(),
+                parts.watch().refusedHandshakes(),
+                parts.clock());
+        return new Handshake(around, gatehouse, all, replies, doorkeeper, entrance, framePath);
     }
 
     private Future<?> listen(Handshake handshake) {

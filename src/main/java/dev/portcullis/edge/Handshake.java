@@ -2,20 +2,26 @@ package dev.portcullis.edge;
 
 import static io.vertx.core.Future.succeededFuture;
 
+import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.Tally;
+import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.TokenDefect;
 import dev.portcullis.edge.socket.HttpChannel;
 import dev.portcullis.http.Address;
+import dev.portcullis.http.Answers;
+import dev.portcullis.http.ClientAddress;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** Carries out what the gatehouse decides: an upgrade, or an answer in HTTP. */
 final class Handshake {
-    private final EdgeParts parts;
+    private final Surroundings around;
     private final Gatehouse gatehouse;
     private final Connections connections;
     private final Replies replies;
@@ -23,15 +29,29 @@ final class Handshake {
     private final Path entrance;
     private final Path framePath;
 
+    /**
+     * What a handshake needs of its node.
+     *
+     * @param pending bounds the connections that have not upgraded
+     */
+    record Surroundings(
+            Doorstep pending,
+            ClientAddress proxies,
+            Answers answers,
+            AuthConfig auth,
+            Audit audit,
+            Tally<HandshakeRefusal> refusals,
+            LongSupplier clock) {}
+
     Handshake(
-            EdgeParts parts,
+            Surroundings around,
             Gatehouse gatehouse,
             Connections connections,
             Replies replies,
             Doorkeeper doorkeeper,
             Path entrance,
             Path framePath) {
-        this.parts = parts;
+        this.around = around;
         this.gatehouse = gatehouse;
         this.connections = connections;
         this.replies = replies;
@@ -47,15 +67,15 @@ final class Handshake {
             channel.cut();
             return;
         }
-        parts.front().doorstep().judging(channel);
+        around.pending().judging(channel);
         request.pause(); // the upgrade comes later, and what follows it must wait
         UpgradeRequest knock = UpgradeRequest.of(
                 request,
                 !channel.hasUnread(),
                 peer.get(),
-                parts.front().proxies(),
-                parts.auth(),
-                parts.clock().getAsLong());
+                around.proxies(),
+                around.auth(),
+                around.clock().getAsLong());
         Outcome outcome = new Outcome(request, channel, knock);
         succeededFuture()
                 .compose(any -> gatehouse.judge(knock))
@@ -77,7 +97,7 @@ final class Handshake {
 
         @Override
         public void awaited(Passage.Awaited passage) {
-            long deadline = parts.clock().getAsLong() + parts.auth().messageTimeoutMs();
+            long deadline = around.clock().getAsLong() + around.auth().messageTimeoutMs();
             upgrade(
                     passage.peer(),
                     () -> {},
@@ -110,7 +130,7 @@ final class Handshake {
             HandshakeRefusal row = passage.row();
             note(row, row.status(), passage.defect());
             HttpServerResponse response =
-                    parts.front().answers().protectedResponse(request).setStatusCode(row.status());
+                    around.answers().protectedResponse(request).setStatusCode(row.status());
             if (passage.retryAfterMs() > 0) {
                 response.putHeader("Retry-After", Long.toString((passage.retryAfterMs() + 999) / 1_000));
             }
@@ -124,11 +144,10 @@ final class Handshake {
         }
 
         private void note(HandshakeRefusal row, int status, Optional<TokenDefect> defect) {
-            parts.watch().refusedHandshakes().add(row);
+            around.refusals().add(row);
             AuditEvent event =
                     about(EventName.WS_HANDSHAKE_REFUSED).reason(row.word()).code(status);
-            parts.watch()
-                    .audit()
+            around.audit()
                     .event(defect.map(TokenDefect::word).map(event::detail).orElse(event));
         }
 
@@ -145,10 +164,8 @@ final class Handshake {
                 Passage.refused(HandshakeRefusal.MALFORMED).accept(this); // RFC 6455 4.1: the client waits for the 101
             } else {
                 request.response() // not called for a 101, only for a refusal that Vert.x writes
-                        .headersEndHandler(any -> parts.front()
-                                .answers()
-                                .protectedResponse(request)
-                                .putHeader("Connection", "close"));
+                        .headersEndHandler(any ->
+                                around.answers().protectedResponse(request).putHeader("Connection", "close"));
                 knock.offered().echo().ifPresent(name -> request.response().putHeader("Sec-WebSocket-Protocol", name));
                 succeededFuture()
                         .compose(any -> request.toWebSocket())
@@ -176,7 +193,7 @@ final class Handshake {
                 return;
             }
             try {
-                parts.front().doorstep().upgraded(channel);
+                around.pending().upgraded(channel);
                 webSocket.headers().clear(); // Vert.x keeps them for as long as the socket lives (CWE-401)
                 first.accept(webSocket);
             } catch (RuntimeException bug) {

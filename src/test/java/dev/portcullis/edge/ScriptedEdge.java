@@ -234,7 +234,8 @@ final class ScriptedEdge {
                     });
             Connection connection = new Connection(
                     new Peer(user, Optional.empty(), "", place, 0),
-                    new Connection.Surroundings(rooms(), replies, meters, config, memory, open::remove),
+                    new Connection.Surroundings(rooms(), replies, meters, config, memory),
+                    open::remove,
                     new ConnectionBudget(limits),
                     this::travel,
                     Long.MAX_VALUE);
