@@ -5,7 +5,7 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
-import dev.portcullis.edge.EdgeConfig;
+import dev.portcullis.edge.Taken;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.store.StoreConfig;
 import java.util.List;
@@ -83,22 +83,22 @@ final class Agreement {
                 + (atTheGate
                         ? config.edge().cutoffs().waitMs()
                         : config.broadcast().patienceMs());
-        if (longest > EdgeConfig.ANSWER_MS) {
+        if (longest > Taken.ANSWER_MS) {
             root.problem(
                     atTheGate ? "cutoffs.waitMs" : "broadcast.patienceMs",
                     "lets a frame wait for " + longest + " ms with twice bus.deadlineMs",
-                    "both together may take " + EdgeConfig.ANSWER_MS + " ms: an unavailable is due within 5 s");
+                    "both together may take " + Taken.ANSWER_MS + " ms: an unavailable is due within 5 s");
         }
     }
 
     /** A join is answered in time whatever its reads do; one of them at least should come to something. */
     private void letAJoinReadOnce(Section section) {
         long longest = 2 * config.bus().deadlineMs() + config.streams().readMs();
-        if (longest > EdgeConfig.ANSWER_MS) {
+        if (longest > Taken.ANSWER_MS) {
             section.problem(
                     "readMs",
                     "lets a join wait for " + longest + " ms with twice bus.deadlineMs",
-                    "both together may take " + EdgeConfig.ANSWER_MS + " ms: an unavailable is due within 5 s");
+                    "both together may take " + Taken.ANSWER_MS + " ms: an unavailable is due within 5 s");
         }
     }
 

@@ -18,9 +18,6 @@ public record EdgeConfig(
         long checkMs,
         long drainMs,
         long lapsedMs) {
-    /** Of the five seconds within which a sender is told what came of a frame, the last tenth is for telling. */
-    public static final long ANSWER_MS = 4_900;
-
     /** @param tls whether clients speak TLS to this node */
     public static EdgeConfig read(Section root, boolean tls) {
         Section limits = root.section("limits");

@@ -8,7 +8,10 @@ import java.util.concurrent.TimeUnit;
  *
  * @param at as {@link System#nanoTime()} counts
  */
-record Taken(long at) {
+public record Taken(long at) {
+    /** Of the five seconds within which a sender is told what came of a frame, the last tenth is for telling. */
+    public static final long ANSWER_MS = 4_900;
+
     static Taken now() {
         return new Taken(System.nanoTime());
     }
@@ -24,6 +27,6 @@ record Taken(long at) {
 
     /** Within what its sender must be told what came of it. */
     long leftToAnswer() {
-        return left(EdgeConfig.ANSWER_MS);
+        return left(ANSWER_MS);
     }
 }
