@@ -12,6 +12,7 @@ import dev.portcullis.edge.EdgeParts;
 import dev.portcullis.edge.HandshakeRefusal;
 import dev.portcullis.edge.HandshakeRules;
 import dev.portcullis.edge.PendingEnd;
+import dev.portcullis.edge.PendingLimits;
 import dev.portcullis.edge.socket.MemoryBudget;
 import dev.portcullis.edge.socket.Shedding;
 import dev.portcullis.http.Answers;
@@ -46,7 +47,7 @@ record EdgeWiring(Ground ground, NodeConfig config) {
         RequestRates rates = new RequestRates(
                 config.http().requestsPerMinute(), config.http().trackedAddresses());
         Doorstep doorstep = new Doorstep(
-                config.edge().crowd().pending(config.http().handshakeMs()),
+                PendingLimits.of(config.edge().crowd(), config.http().handshakeMs()),
                 proxies,
                 rates::isFlooding,
                 ground.audit(),

@@ -70,18 +70,8 @@ public final class Crowd {
 
     /** What there is no room in. */
     enum Full implements Entry {
-        NODE(HandshakeRefusal.NODE_FULL),
-        ADDRESS(HandshakeRefusal.ADDRESS_FULL);
-
-        private final HandshakeRefusal row;
-
-        Full(HandshakeRefusal row) {
-            this.row = row;
-        }
-
-        HandshakeRefusal row() {
-            return row;
-        }
+        NODE,
+        ADDRESS;
 
         @Override
         public <R> R fold(Function<Place, R> place, Function<Full, R> full) {

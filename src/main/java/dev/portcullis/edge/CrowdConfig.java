@@ -79,11 +79,6 @@ public record CrowdConfig(int perAddress, int perNode, int sockets, int pendingP
         return (int) Math.max(FEWEST, Math.min(Integer.MAX_VALUE, number));
     }
 
-    /** @param lifetimeMs time from accept to the upgrade */
-    public PendingLimits pending(long lifetimeMs) {
-        return new PendingLimits(sockets, pendingPerAddress, pendingGraceMs, lifetimeMs);
-    }
-
     int anonymous() {
         return Math.max(1, perNode / 10);
     }

@@ -58,7 +58,7 @@ final class Gatehouse {
                                 .compose(any -> doorkeeper.receive(token, request.peer(place), Optional.empty()))
                                 .compose(reception -> reception.accept(new Received(request, place)))
                                 .onFailure(broken -> place.leave()),
-                        full -> succeededFuture(Passage.refused(full.row())));
+                        full -> succeededFuture(full(full)));
     }
 
     /** A token that is no good counts against its address, as none does. */
@@ -86,8 +86,15 @@ final class Gatehouse {
     }
 
     private Passage placed(UpgradeRequest request, boolean nameless, Function<Peer, Passage> then) {
-        return crowd.enter(request.keys(), nameless)
-                .fold(place -> then.apply(request.peer(place)), full -> Passage.refused(full.row()));
+        return crowd.enter(request.keys(), nameless).fold(place -> then.apply(request.peer(place)), Gatehouse::full);
+    }
+
+    private static Passage full(Crowd.Full what) {
+        return Passage.refused(
+                switch (what) {
+                    case NODE -> HandshakeRefusal.NODE_FULL;
+                    case ADDRESS -> HandshakeRefusal.ADDRESS_FULL;
+                });
     }
 
     private final class Received implements Reception.Cases<Future<Passage>> {

@@ -8,4 +8,10 @@ package dev.portcullis.edge;
  * @param graceMs for how long none gives way to a newcomer
  * @param lifetimeMs time from accept to the upgrade, or to a request where there are no upgrades
  */
-public record PendingLimits(int total, int perAddress, long graceMs, long lifetimeMs) {}
+public record PendingLimits(int total, int perAddress, long graceMs, long lifetimeMs) {
+
+    /** @param lifetimeMs time from accept to the upgrade */
+    public static PendingLimits of(CrowdConfig config, long lifetimeMs) {
+        return new PendingLimits(config.sockets(), config.pendingPerAddress(), config.pendingGraceMs(), lifetimeMs);
+    }
+}

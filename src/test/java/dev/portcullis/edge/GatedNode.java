@@ -265,7 +265,8 @@ final class GatedNode {
                         config.http(),
                         config.tls(),
                         new Doorstep(
-                                config.edge().crowd().pending(config.http().handshakeMs()),
+                                PendingLimits.of(
+                                        config.edge().crowd(), config.http().handshakeMs()),
                                 proxies,
                                 rates::isFlooding,
                                 audit,
