@@ -36,8 +36,7 @@ final class Connection implements ChatSocket.Listener {
     private final Handle<Connection> handle = new Handle<>(this);
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(1);
     private @Nullable ChatSocket socket;
-    private @Nullable Session session;
-    private long registeredAt;
+    private @Nullable Registration registration;
     private Path path;
     private long deadline;
     private long pingedAt = System.nanoTime(); // a clock that is set back must not put off the next ping
@@ -52,6 +51,13 @@ final class Connection implements ChatSocket.Listener {
 
     /** What a connection needs of the edge it belongs to. */
     record Surroundings(LocalRooms rooms, Replies replies, Meters meters, SocketConfig limits, MemoryBudget memory) {}
+
+    /**
+     * A session that the store has registered.
+     *
+     * @param knownAt when this node knew so, at the latest, as {@link System#nanoTime()} counts
+     */
+    record Registration(Session session, long knownAt) {}
 
     /** Who hears that a connection is over. */
     interface Departure {
@@ -72,14 +78,10 @@ final class Connection implements ChatSocket.Listener {
         socket = openSocket;
     }
 
-    /**
-     * From here on it is known who speaks.
-     *
-     * @param registered when it was known that the store had the session, as {@link System#nanoTime()} counts
-     */
-    void enter(Session opened, long registered, Path framePath, int frameBytes) {
-        session = opened;
-        registeredAt = registered;
+    /** From here on it is known who speaks. */
+    void enter(Registration registered, Path framePath, int frameBytes) {
+        Session opened = registered.session();
+        registration = registered;
         budget.become(opened.sender().role());
         path = framePath;
         deadline = opened.expiresAt();
@@ -183,7 +185,7 @@ final class Connection implements ChatSocket.Listener {
         long nanos = System.nanoTime();
         return new Vitals(
                 deadline - now,
-                session != null,
+                registration != null,
                 socket().silentFor(nanos) / 1_000_000,
                 socket().stuckFor(nanos) / 1_000_000,
                 socket().unfinishedFor(nanos) / 1_000_000,
@@ -200,15 +202,15 @@ final class Connection implements ChatSocket.Listener {
     }
 
     Session session() {
-        return Objects.requireNonNull(session);
+        return registration().session();
     }
 
-    Restoring.Known known() {
-        return new Restoring.Known(session(), registeredAt);
+    Registration registration() {
+        return Objects.requireNonNull(registration);
     }
 
     Optional<Session> identified() {
-        return Optional.ofNullable(session);
+        return Optional.ofNullable(registration).map(Registration::session);
     }
 
     Sender sender() {

@@ -8,6 +8,7 @@ import dev.portcullis.auth.Holder;
 import dev.portcullis.auth.Opening;
 import dev.portcullis.auth.Session;
 import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.edge.Connection.Registration;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
@@ -55,13 +56,13 @@ final class Doorkeeper {
 
     /** The session is registered. Who was cut off since is known with the next look, and is not greeted. */
     private Future<Reception> greet(Session session, Optional<String> id) {
-        long registeredAt = System.nanoTime();
+        Registration registration = new Registration(session, System.nanoTime());
         Future<Position> head =
                 broadcaster.head(StreamName.inbox(session.sender().userId()));
         return freshness
                 .anew(session.lane(), maxWaitMs)
                 .compose(any -> head)
-                .map(inbox -> (Reception) new Reception.Welcome(session, registeredAt, greeting.of(session, inbox, id)))
+                .map(inbox -> (Reception) new Reception.Welcome(registration, greeting.of(session, inbox, id)))
                 .onFailure(broken -> goodbye(session));
     }
 

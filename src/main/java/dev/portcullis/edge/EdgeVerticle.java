@@ -93,24 +93,12 @@ public final class EdgeVerticle extends VerticleBase {
                 parts.shedding(),
                 FlushTurn.of(context),
                 heartbeat,
-                new Rounds(parts.edge().checkMs()),
-                parts.cutoffs().recent(),
-                parts.life(),
-                doorkeeper,
-                parts.doors().limiter(),
                 parts.watch().audit(),
                 parts.clock());
         wheel = ticks;
         connections = all;
-        new SessionKeeper(
-                        context,
-                        parts.doors().authenticator(),
-                        all,
-                        freshness,
-                        ticks,
-                        parts.edge().lapsedMs(),
-                        parts.clock())
-                .begin(parts.cutoffs(), parts.life());
+        SessionKeeper keeper = keeper(all, freshness, goodbyes, ticks);
+        keeper.begin(parts.cutoffs());
         CensusTaker taker = new CensusTaker(instance, parts.watch().census(), all.all(), carrier, goodbyes);
         vertx.setPeriodic(CensusTaker.EVERY_MS, any -> taker.count());
         vertx.setPeriodic(Goodbyes.AGAIN_MS, any -> goodbyes.sayAgain());
@@ -121,8 +109,32 @@ public final class EdgeVerticle extends VerticleBase {
                                         instance,
                                         hint -> parts.cutoffs().look(hint.lane())),
                         parts.bus().answer(Probe.QUESTION, instance, new Probing(all)::answer))
-                .compose(any -> listen(
-                        handshake(all, doorkeeper, replies, framePath(carriers, rooms, replies, freshness, ticks))));
+                .compose(any -> listen(handshake(
+                        all, keeper, doorkeeper, replies, framePath(carriers, rooms, replies, freshness, ticks))));
+    }
+
+    private SessionKeeper keeper(Connections all, Freshness freshness, Goodbyes goodbyes, Wheel ticks) {
+        SessionRevoker revoker = new SessionRevoker(
+                all,
+                parts.cutoffs().recent(),
+                parts.watch().audit(),
+                parts.watch().meters(),
+                parts.clock());
+        return new SessionKeeper(
+                new SessionKeeper.Shared(
+                        parts.doors().authenticator(),
+                        parts.doors().limiter(),
+                        parts.life(),
+                        parts.watch().audit(),
+                        parts.clock()),
+                context,
+                all,
+                revoker,
+                new Rounds(parts.edge().checkMs()),
+                new EndedLife(all.all(), ticks, parts.edge().lapsedMs()),
+                goodbyes,
+                freshness,
+                ticks);
     }
 
     private Path framePath(Carriers carriers, LocalRooms rooms, Replies replies, Freshness freshness, Wheel ticks) {
@@ -153,10 +165,11 @@ public final class EdgeVerticle extends VerticleBase {
                 parts.clock());
     }
 
-    private Handshake handshake(Connections all, Doorkeeper doorkeeper, Replies replies, Path framePath) {
+    private Handshake handshake(
+            Connections all, SessionKeeper keeper, Doorkeeper doorkeeper, Replies replies, Path framePath) {
         Gatehouse gatehouse =
                 new Gatehouse(parts.front().rules(), parts.doors().limiter(), parts.crowd(), doorkeeper, parts.auth());
-        Path entrance = new Entrance(doorkeeper, all, framePath);
+        Path entrance = new Entrance(doorkeeper, keeper, framePath);
         Handshake.Surroundings around = new Handshake.Surroundings(
                 parts.front().doorstep(),
                 parts.front().proxies(),
@@ -165,7 +178,7 @@ public final class EdgeVerticle extends VerticleBase {
                 parts.watch().audit(),
                 parts.watch().refusedHandshakes(),
                 parts.clock());
-        return new Handshake(around, gatehouse, all, replies, doorkeeper, entrance, framePath);
+        return new Handshake(around, gatehouse, all, keeper, replies, doorkeeper, entrance, framePath);
     }
 
     private Future<?> listen(Handshake handshake) {

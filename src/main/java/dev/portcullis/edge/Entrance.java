@@ -17,12 +17,12 @@ import java.util.Optional;
 /** The path of a nameless peer's frames: the first one is {@code auth}, or the last one. */
 final class Entrance implements Path {
     private final Doorkeeper doorkeeper;
-    private final Connections connections;
+    private final SessionKeeper keeper;
     private final Path framePath;
 
-    Entrance(Doorkeeper doorkeeper, Connections connections, Path framePath) {
+    Entrance(Doorkeeper doorkeeper, SessionKeeper keeper, Path framePath) {
         this.doorkeeper = doorkeeper;
-        this.connections = connections;
+        this.keeper = keeper;
         this.framePath = framePath;
     }
 
@@ -77,10 +77,10 @@ final class Entrance implements Path {
         @Override
         public Answer welcome(Reception.Welcome reception) {
             if (from.over()) {
-                doorkeeper.goodbye(reception.session());
+                doorkeeper.goodbye(reception.registration().session());
                 return Answer.Silent.SILENT;
             }
-            connections.enter(from, reception, framePath);
+            keeper.attach(from, reception.registration(), reception.greeting(), framePath);
             return Answer.Silent.SILENT;
         }
 

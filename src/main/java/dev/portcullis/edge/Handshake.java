@@ -7,6 +7,7 @@ import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.Tally;
 import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.auth.Session;
 import dev.portcullis.auth.TokenDefect;
 import dev.portcullis.edge.socket.HttpChannel;
 import dev.portcullis.http.Address;
@@ -24,6 +25,7 @@ final class Handshake {
     private final Surroundings around;
     private final Gatehouse gatehouse;
     private final Connections connections;
+    private final SessionKeeper keeper;
     private final Replies replies;
     private final Doorkeeper doorkeeper;
     private final Path entrance;
@@ -47,6 +49,7 @@ final class Handshake {
             Surroundings around,
             Gatehouse gatehouse,
             Connections connections,
+            SessionKeeper keeper,
             Replies replies,
             Doorkeeper doorkeeper,
             Path entrance,
@@ -54,6 +57,7 @@ final class Handshake {
         this.around = around;
         this.gatehouse = gatehouse;
         this.connections = connections;
+        this.keeper = keeper;
         this.replies = replies;
         this.doorkeeper = doorkeeper;
         this.entrance = entrance;
@@ -107,13 +111,10 @@ final class Handshake {
         @Override
         public void welcome(Passage.Welcome passage) {
             Reception.Welcome reception = passage.reception();
-            upgrade(passage.peer(), () -> doorkeeper.goodbye(reception.session()), webSocket -> {
-                Connection connection = connections.open(
-                        webSocket,
-                        passage.peer(),
-                        framePath,
-                        reception.session().expiresAt());
-                connections.enter(connection, reception, framePath);
+            Session session = reception.registration().session();
+            upgrade(passage.peer(), () -> doorkeeper.goodbye(session), webSocket -> {
+                Connection connection = connections.open(webSocket, passage.peer(), framePath, session.expiresAt());
+                keeper.attach(connection, reception.registration(), reception.greeting(), framePath);
             });
         }
 

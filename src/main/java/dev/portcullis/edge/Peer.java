@@ -1,5 +1,8 @@
 package dev.portcullis.edge;
 
+import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.EventName;
+import dev.portcullis.auth.Session;
 import java.util.Optional;
 
 /**
@@ -8,4 +11,13 @@ import java.util.Optional;
  * @param address in canonical form, behind trusted proxies
  * @param since when it came, in milliseconds
  */
-record Peer(String address, Optional<String> origin, String userAgent, Crowd.Place place, long since) {}
+record Peer(String address, Optional<String> origin, String userAgent, Crowd.Place place, long since) {
+
+    /** @param session of its connection, where it has one */
+    AuditEvent event(EventName name, Optional<Session> session) {
+        AuditEvent named = AuditEvent.of(name).ip(address);
+        AuditEvent event = origin.map(named::origin).orElse(named);
+        return session.map(known -> event.user(known.sender().userId()).session(known.id()))
+                .orElse(event);
+    }
+}

@@ -1,8 +1,8 @@
 package dev.portcullis.edge;
 
-import dev.portcullis.auth.Session;
 import dev.portcullis.auth.TokenDefect;
 import dev.portcullis.edge.Answer.CloseNotice;
+import dev.portcullis.edge.Connection.Registration;
 import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Scope;
@@ -25,12 +25,8 @@ sealed interface Reception {
         R hasty(Hasty reception);
     }
 
-    /**
-     * A session was opened.
-     *
-     * @param registeredAt when the answer that it is registered came, as {@link System#nanoTime()} counts
-     */
-    record Welcome(Session session, long registeredAt, ServerFrame.AuthSuccess greeting) implements Reception {
+    /** A session was opened. */
+    record Welcome(Registration registration, ServerFrame.AuthSuccess greeting) implements Reception {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.welcome(this);

@@ -63,7 +63,7 @@ final class Replies {
     }
 
     private static AuditEvent about(Connection connection, EventName name) {
-        return Connections.about(name, connection.peer(), connection.identified());
+        return connection.peer().event(name, connection.identified());
     }
 
     private final class Given implements Answer.Cases {

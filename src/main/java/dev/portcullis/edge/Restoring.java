@@ -1,6 +1,7 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.auth.Session;
+import dev.portcullis.edge.Connection.Registration;
 import dev.portcullis.store.Lanes;
 import io.vertx.core.Future;
 import java.util.List;
@@ -26,15 +27,12 @@ final class Restoring {
     private static final long NOT_YET = Long.MAX_VALUE;
 
     private final Function<List<Session>, Future<Void>> store;
-    private final Supplier<List<Known>> sessions;
+    private final Supplier<List<Registration>> sessions;
     private final Wheel wheel;
     private final LongSupplier nanos;
     private final List<Lane> lanes =
             IntStream.range(0, Lanes.COUNT).mapToObj(any -> new Lane()).toList();
     private boolean underWay;
-
-    /** @param since when this node knew, at the latest, that the store had registered it */
-    record Known(Session session, long since) {}
 
     private static final class Lane {
         /** What was registered from then on must be said again. */
@@ -53,7 +51,7 @@ final class Restoring {
     /** @param store how it is told */
     Restoring(
             Function<List<Session>, Future<Void>> store,
-            Supplier<List<Known>> sessions,
+            Supplier<List<Registration>> sessions,
             Wheel wheel,
             LongSupplier nanos) {
         this.store = store;
@@ -72,10 +70,10 @@ final class Restoring {
     }
 
     /** It may have been registered before its lane lost it, and was not among the sessions of the pass for that. */
-    void entered(Known known) {
+    void entered(Registration known) {
         Lane lane = lanes.get(known.session().lane());
-        if (known.since() <= lane.heard && known.since() >= lane.lost) {
-            want(lane, known.since());
+        if (known.knownAt() <= lane.heard && known.knownAt() >= lane.lost) {
+            want(lane, known.knownAt());
         }
     }
 
@@ -97,8 +95,8 @@ final class Restoring {
         long[] wanted = lanes.stream().mapToLong(lane -> lane.wanted).toArray();
         lanes.forEach(lane -> lane.wanted = NOTHING);
         List<Session> lost = sessions.get().stream()
-                .filter(each -> each.since() >= wanted[each.session().lane()])
-                .map(Known::session)
+                .filter(each -> each.knownAt() >= wanted[each.session().lane()])
+                .map(Registration::session)
                 .toList();
         store.apply(lost).onComplete(done -> said(wanted), broken -> {
             for (int i = 0; i < wanted.length; i++) {

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Finds connections whose session has ended unheard. The store is asked twice: one that has just lost its memory knows
@@ -18,14 +19,17 @@ final class SafetyNet {
     private static final long AGAIN_MS = 500;
 
     private final Authenticator authenticator;
-    private final Connections connections;
+    private final Consumer<Session> lapsed;
     private final BooleanSupplier storeKnows;
     private final Wheel wheel;
 
-    /** @param storeKnows whether nothing has to be said again to the store any more */
-    SafetyNet(Authenticator authenticator, Connections connections, BooleanSupplier storeKnows, Wheel wheel) {
+    /**
+     * @param lapsed is told of each session that has ended
+     * @param storeKnows whether nothing has to be said again to the store any more
+     */
+    SafetyNet(Authenticator authenticator, Consumer<Session> lapsed, BooleanSupplier storeKnows, Wheel wheel) {
         this.authenticator = authenticator;
-        this.connections = connections;
+        this.lapsed = lapsed;
         this.storeKnows = storeKnows;
         this.wheel = wheel;
     }
@@ -36,7 +40,7 @@ final class SafetyNet {
                 .compose(suspects -> suspects.isEmpty()
                         ? Future.succeededFuture(List.of())
                         : laterOn(SECOND_LOOK_MS).compose(any -> deadAmong(suspects)))
-                .onSuccess(dead -> dead.forEach(connections::lapsed))
+                .onSuccess(dead -> dead.forEach(lapsed))
                 .mapEmpty();
     }
 

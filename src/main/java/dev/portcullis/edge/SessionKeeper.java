@@ -1,16 +1,23 @@
 package dev.portcullis.edge;
 
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.EventName;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.Session;
+import dev.portcullis.edge.Connection.Registration;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.NodeLife;
 import io.vertx.core.Context;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps the connections of an event loop to the sessions that live: obeys cut-offs, answers for what was missed of them,
- * and follows the lives of the node. All of it happens on the loop.
+ * Gives connections of an event loop their sessions, and keeps them to those that live: obeys cut-offs, answers for what
+ * was missed of them, and follows the lives of the node. All of it happens on the loop.
  */
 final class SessionKeeper {
     private static final long ROUND_MS = 1_000;
@@ -19,39 +26,51 @@ final class SessionKeeper {
     /** So that comparing sessions with the store is never what keeps it busy; whose turn is late is compared later. */
     private static final int A_ROUND = 1_000;
 
+    private final Shared shared;
     private final Context context;
     private final Connections connections;
+    private final SessionRevoker revoker;
+    private final Rounds rounds;
+    private final Goodbyes goodbyes;
     private final Freshness freshness;
     private final Wheel wheel;
-    private final LongSupplier clock;
     private final Restoring restoring;
     private final SafetyNet net;
     private final EndedLife endedLife;
     private final int[] doubts = new int[Lanes.COUNT];
     private boolean onRound;
 
+    /** What it has in common with the other event loops of the node. */
+    record Shared(Authenticator authenticator, RateLimiter limiter, NodeLife life, Audit audit, LongSupplier clock) {}
+
     SessionKeeper(
+            Shared shared,
             Context context,
-            Authenticator authenticator,
             Connections connections,
+            SessionRevoker revoker,
+            Rounds rounds,
+            EndedLife endedLife,
+            Goodbyes goodbyes,
             Freshness freshness,
-            Wheel wheel,
-            long lapsedMs,
-            LongSupplier clock) {
+            Wheel wheel) {
+        this.shared = shared;
         this.context = context;
         this.connections = connections;
+        this.revoker = revoker;
+        this.rounds = rounds;
+        this.endedLife = endedLife;
+        this.goodbyes = goodbyes;
         this.freshness = freshness;
         this.wheel = wheel;
-        this.clock = clock;
-        this.restoring = new Restoring(authenticator::restore, connections::known, wheel, System::nanoTime);
-        connections.whenEntered(restoring::entered);
-        this.net = new SafetyNet(authenticator, connections, restoring::isDone, wheel);
-        this.endedLife = new EndedLife(connections.all(), wheel, lapsedMs);
+        this.restoring =
+                new Restoring(shared.authenticator()::restore, connections::registrations, wheel, System::nanoTime);
+        this.net = new SafetyNet(shared.authenticator(), revoker::lapsed, restoring::isDone, wheel);
     }
 
-    void begin(CutoffFollower cutoffs, NodeLife life) {
+    void begin(CutoffFollower cutoffs) {
+        connections.whenLeft(this::left);
         cutoffs.tell(batch -> context.runOnContext(any -> hear(batch)));
-        life.follow(new NodeLife.Follower() {
+        shared.life().follow(new NodeLife.Follower() {
             @Override
             public void ended(String incarnation) {
                 context.runOnContext(any -> endedLife.bury(incarnation));
@@ -65,9 +84,34 @@ final class SessionKeeper {
         context.owner().setPeriodic(ROUND_MS, any -> goRound());
     }
 
+    /**
+     * Gives a connection its session. The order matters: the session is found by its id before the recent cut-offs are
+     * searched, so that one that is cut off meanwhile meets it here or there, and the client is greeted last (CWE-367).
+     */
+    void attach(Connection connection, Registration registration, ServerFrame.AuthSuccess greeting, Path framePath) {
+        Session session = registration.session();
+        connections.enter(connection, registration, framePath);
+        restoring.entered(registration);
+        rounds.begin(session, shared.clock().getAsLong());
+        shared.audit().event(connection.peer().event(EventName.WS_CONNECT, Optional.of(session)));
+        revoker.checkRecent(connection);
+        if (shared.life().isCurrent(session.holder().incarnation())) {
+            connection.say(greeting);
+        } else {
+            connection.end(CloseCode.RESTARTING); // what it was registered under has ended since
+        }
+    }
+
+    private void left(Connection connection) {
+        Session session = connection.session();
+        rounds.end(session);
+        goodbyes.say(session);
+        shared.limiter().reportLast(session.sender(), connection.budget().unreported());
+    }
+
     /** The connections first and the gate after them: a frame that the gate lets through is of nobody who was cut off. */
     private void hear(CutoffFollower.Batch batch) {
-        batch.cutoffs().forEach(connections::cutOff);
+        batch.cutoffs().forEach(revoker::cutOff);
         batch.missed().forEach(lane -> {
             freshness.doubt(lane);
             doubts[lane]++;
@@ -102,7 +146,7 @@ final class SessionKeeper {
             return;
         }
         onRound = true;
-        List<Session> due = connections.due(clock.getAsLong(), A_ROUND).stream()
+        List<Session> due = rounds.due(shared.clock().getAsLong(), A_ROUND).stream()
                 .filter(session -> freshness.holds(session.lane()))
                 .toList();
         net.check(due).onComplete(any -> onRound = false); // where it failed, their next turn comes

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.Holder;
 import dev.portcullis.auth.Session;
-import dev.portcullis.edge.Restoring.Known;
+import dev.portcullis.edge.Connection.Registration;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
@@ -29,7 +29,7 @@ class RestoringTest {
     private static final String ELSEWHERE = usersOf(18).get(0);
 
     private final Vertx vertx = Vertx.vertx();
-    private final List<Known> here = new ArrayList<>();
+    private final List<Registration> here = new ArrayList<>();
     private final List<List<String>> said = new ArrayList<>();
     private Future<Void> answer = Future.succeededFuture();
     private long now = 1_000;
@@ -163,7 +163,7 @@ class RestoringTest {
     }
 
     private void enter(String user, long since) {
-        Known known = new Known(session(user), since);
+        Registration known = new Registration(session(user), since);
         here.add(known);
         restoring.entered(known);
     }

@@ -241,7 +241,7 @@ final class ScriptedEdge {
                     Long.MAX_VALUE);
             connection.on(new ChatSocket(socket, turn, config, shedding, connection));
             if (named) {
-                connection.enter(session(user), System.nanoTime(), this::travel, 65_536);
+                connection.enter(new Connection.Registration(session(user), System.nanoTime()), this::travel, 65_536);
             }
             open.add(connection);
             met.add(connection);
