@@ -132,6 +132,10 @@ sealed interface Answer {
          * @param defect for the log alone
          */
         record AuthFailed(AuthRefusal why, Optional<TokenDefect> defect, Optional<String> id) implements CloseNotice {
+            static AuthFailed of(TokenDefect defect, Optional<String> id) {
+                return new AuthFailed(defect.refusal(), Optional.of(defect), id);
+            }
+
             @Override
             public void match(Consumer<AuthFailed> authFailed, Consumer<Rejected> rejected, Runnable nothing) {
                 authFailed.accept(this);

@@ -8,8 +8,13 @@ import dev.portcullis.auth.Holder;
 import dev.portcullis.auth.Opening;
 import dev.portcullis.auth.Session;
 import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.edge.Answer.CloseNotice;
 import dev.portcullis.edge.Connection.Registration;
+import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection.Scope;
+import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -43,7 +48,7 @@ final class Doorkeeper {
         this.holder = holder;
     }
 
-    Future<Reception> receive(String token, Peer peer, Optional<String> id) {
+    Future<SessionOpening> receive(String token, Peer peer, Optional<String> id) {
         return authenticator
                 .open(new Credentials(token, peer.address(), holder.get(), peer.userAgent()))
                 .compose(opening -> opening.accept(new Outcome(id)));
@@ -55,18 +60,18 @@ final class Doorkeeper {
     }
 
     /** The session is registered. Who was cut off since is known with the next look, and is not greeted. */
-    private Future<Reception> greet(Session session, Optional<String> id) {
+    private Future<SessionOpening> greet(Session session, Optional<String> id) {
         Registration registration = new Registration(session, System.nanoTime());
         Future<Position> head =
                 broadcaster.head(StreamName.inbox(session.sender().userId()));
         return freshness
                 .anew(session.lane(), maxWaitMs)
                 .compose(any -> head)
-                .map(inbox -> (Reception) new Reception.Welcome(registration, greeting.of(session, inbox, id)))
+                .map(inbox -> (SessionOpening) new SessionOpening.Opened(registration, greeting.of(session, inbox, id)))
                 .onFailure(broken -> goodbye(session));
     }
 
-    private final class Outcome implements Opening.Cases<Future<Reception>> {
+    private final class Outcome implements Opening.Cases<Future<SessionOpening>> {
         private final Optional<String> id;
 
         Outcome(Optional<String> id) {
@@ -74,23 +79,29 @@ final class Doorkeeper {
         }
 
         @Override
-        public Future<Reception> opened(Opening.Opened opening) {
+        public Future<SessionOpening> opened(Opening.Opened opening) {
             return greet(opening.session(), id);
         }
 
         @Override
-        public Future<Reception> denied(Opening.Denied opening) {
-            return succeededFuture(new Reception.Denied(opening.why(), opening.defect()));
+        public Future<SessionOpening> denied(Opening.Denied opening) {
+            return succeededFuture(
+                    new SessionOpening.Denied(new CloseNotice.AuthFailed(opening.why(), opening.defect(), id)));
         }
 
         @Override
-        public Future<Reception> tooManySessions(Opening.TooManySessions opening) {
-            return succeededFuture(new Reception.Full());
+        public Future<SessionOpening> tooManySessions(Opening.TooManySessions opening) {
+            return limited(Answer.Ended.with(CloseCode.TOO_MANY_SESSIONS));
         }
 
         @Override
-        public Future<Reception> handshakesLimited(Opening.HandshakesLimited opening) {
-            return succeededFuture(new Reception.Hasty(opening.retryAfterMs()));
+        public Future<SessionOpening> handshakesLimited(Opening.HandshakesLimited opening) {
+            Limited tooOften = new Limited(Scope.USER, Window.MINUTE, opening.retryAfterMs());
+            return limited(new Answer.Ended(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(tooOften, id)));
+        }
+
+        private Future<SessionOpening> limited(Answer.Ended close) {
+            return succeededFuture(new SessionOpening.Limited(close));
         }
     }
 }

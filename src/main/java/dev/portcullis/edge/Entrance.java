@@ -38,15 +38,16 @@ final class Entrance implements Path {
         Optional<String> id = auth.envelope().id();
         return doorkeeper
                 .receive(auth.token(), from.peer(), id)
-                .map(reception -> reception.accept(new Outcome(from, id)))
+                .map(opening -> opening.<Answer>fold(
+                        opened -> opened(from, opened),
+                        denied -> new Answer.Ended(CloseCode.AUTH_REFUSED, denied),
+                        limited -> limited))
                 .otherwise(broken -> unable(id));
     }
 
     private Future<Answer> unreadable(Decoded.Unreadable frame) {
         return isAuth(frame)
-                ? ended(
-                        CloseCode.AUTH_REFUSED,
-                        Reception.Denied.of(TokenDefect.UNREADABLE_FRAME).word(frame.id()))
+                ? ended(CloseCode.AUTH_REFUSED, CloseNotice.AuthFailed.of(TokenDefect.UNREADABLE_FRAME, frame.id()))
                 : ended(CloseCode.FRAME_BEFORE_AUTH, CloseNotice.Nothing.NOTHING);
     }
 
@@ -65,38 +66,12 @@ final class Entrance implements Path {
         return new Answer.Ended(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(Rejection.unavailable(), id));
     }
 
-    private final class Outcome implements Reception.Cases<Answer> {
-        private final Connection from;
-        private final Optional<String> id;
-
-        Outcome(Connection from, Optional<String> id) {
-            this.from = from;
-            this.id = id;
+    private Answer opened(Connection from, SessionOpening.Opened opened) {
+        if (from.over()) {
+            doorkeeper.goodbye(opened.registration().session());
+        } else {
+            keeper.attach(from, opened.registration(), opened.greeting(), framePath);
         }
-
-        @Override
-        public Answer welcome(Reception.Welcome reception) {
-            if (from.over()) {
-                doorkeeper.goodbye(reception.registration().session());
-                return Answer.Silent.SILENT;
-            }
-            keeper.attach(from, reception.registration(), reception.greeting(), framePath);
-            return Answer.Silent.SILENT;
-        }
-
-        @Override
-        public Answer denied(Reception.Denied reception) {
-            return new Answer.Ended(CloseCode.AUTH_REFUSED, reception.word(id));
-        }
-
-        @Override
-        public Answer full(Reception.Full reception) {
-            return Answer.Ended.with(CloseCode.TOO_MANY_SESSIONS);
-        }
-
-        @Override
-        public Answer hasty(Reception.Hasty reception) {
-            return new Answer.Ended(CloseCode.NO_CAPACITY, reception.word(id));
-        }
+        return Answer.Silent.SILENT;
     }
 }

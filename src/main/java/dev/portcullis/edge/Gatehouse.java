@@ -42,13 +42,13 @@ final class Gatehouse {
                         .fold(
                                 () -> nameless(request),
                                 token -> withToken(request, token),
-                                () -> denied(request, Reception.Denied.of(TokenDefect.SEVERAL))));
+                                () -> denied(request, TokenDefect.SEVERAL)));
     }
 
     private Future<Passage> nameless(UpgradeRequest request) {
         return auth.accepts(Way.MESSAGE)
                 ? counted(request, () -> placed(request, true, Passage.Awaited::new))
-                : denied(request, Reception.Denied.of(TokenDefect.ABSENT));
+                : denied(request, TokenDefect.ABSENT);
     }
 
     private Future<Passage> withToken(UpgradeRequest request, String token) {
@@ -56,13 +56,26 @@ final class Gatehouse {
                 .fold(
                         place -> succeededFuture()
                                 .compose(any -> doorkeeper.receive(token, request.peer(place), Optional.empty()))
-                                .compose(reception -> reception.accept(new Received(request, place)))
+                                .compose(opening -> opening.fold(
+                                        opened -> succeededFuture(new Passage.Welcome(request.peer(place), opened)),
+                                        denied -> denied(request, place, denied),
+                                        limited ->
+                                                succeededFuture(new Passage.TurnedAway(request.peer(place), limited))))
                                 .onFailure(broken -> place.leave()),
                         full -> succeededFuture(full(full)));
     }
 
+    private Future<Passage> denied(UpgradeRequest request, Crowd.Place place, CloseNotice.AuthFailed denied) {
+        place.leave();
+        return denied(request, denied);
+    }
+
+    private Future<Passage> denied(UpgradeRequest request, TokenDefect defect) {
+        return denied(request, CloseNotice.AuthFailed.of(defect, Optional.empty()));
+    }
+
     /** A token that is no good counts against its address, as none does. */
-    private Future<Passage> denied(UpgradeRequest request, Reception.Denied denied) {
+    private Future<Passage> denied(UpgradeRequest request, CloseNotice.AuthFailed denied) {
         return counted(
                 request,
                 () -> auth.rejectWith() == RejectWith.HTTP
@@ -71,7 +84,7 @@ final class Gatehouse {
                                 request,
                                 true,
                                 peer -> new Passage.TurnedAway(
-                                        peer, CloseCode.UNAUTHORIZED, denied.word(Optional.empty()))));
+                                        peer, new Answer.Ended(CloseCode.UNAUTHORIZED, denied))));
     }
 
     private Future<Passage> counted(UpgradeRequest request, Supplier<Passage> then) {
@@ -95,40 +108,5 @@ final class Gatehouse {
                     case NODE -> HandshakeRefusal.NODE_FULL;
                     case ADDRESS -> HandshakeRefusal.ADDRESS_FULL;
                 });
-    }
-
-    private final class Received implements Reception.Cases<Future<Passage>> {
-        private final UpgradeRequest request;
-        private final Crowd.Place place;
-
-        Received(UpgradeRequest request, Crowd.Place place) {
-            this.request = request;
-            this.place = place;
-        }
-
-        @Override
-        public Future<Passage> welcome(Reception.Welcome reception) {
-            return succeededFuture(new Passage.Welcome(request.peer(place), reception));
-        }
-
-        @Override
-        public Future<Passage> denied(Reception.Denied reception) {
-            place.leave();
-            return Gatehouse.this.denied(request, reception);
-        }
-
-        @Override
-        public Future<Passage> full(Reception.Full reception) {
-            return turnedAway(CloseCode.TOO_MANY_SESSIONS, CloseNotice.Nothing.NOTHING);
-        }
-
-        @Override
-        public Future<Passage> hasty(Reception.Hasty reception) {
-            return turnedAway(CloseCode.NO_CAPACITY, reception.word(Optional.empty()));
-        }
-
-        private Future<Passage> turnedAway(CloseCode code, CloseNotice notice) {
-            return succeededFuture(new Passage.TurnedAway(request.peer(place), code, notice));
-        }
     }
 }

@@ -110,11 +110,11 @@ final class Handshake {
 
         @Override
         public void welcome(Passage.Welcome passage) {
-            Reception.Welcome reception = passage.reception();
-            Session session = reception.registration().session();
+            SessionOpening.Opened opened = passage.opened();
+            Session session = opened.registration().session();
             upgrade(passage.peer(), () -> doorkeeper.goodbye(session), webSocket -> {
                 Connection connection = connections.open(webSocket, passage.peer(), framePath, session.expiresAt());
-                keeper.attach(connection, reception.registration(), reception.greeting(), framePath);
+                keeper.attach(connection, opened.registration(), opened.greeting(), framePath);
             });
         }
 
@@ -122,7 +122,7 @@ final class Handshake {
         public void turnedAway(Passage.TurnedAway passage) {
             upgrade(passage.peer(), () -> {}, webSocket -> {
                 Connection connection = connections.open(webSocket, passage.peer(), entrance, Long.MAX_VALUE);
-                replies.end(connection, passage.code(), passage.notice());
+                replies.end(connection, passage.close());
             });
         }
 

@@ -1,8 +1,6 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.auth.TokenDefect;
-import dev.portcullis.edge.Answer.CloseNotice;
-import dev.portcullis.protocol.CloseCode;
 import java.util.Optional;
 
 /** What a handshake led to. All but a refusal hold a place, which the connection gives back when it ends. */
@@ -50,7 +48,7 @@ sealed interface Passage {
     }
 
     /** Come in. */
-    record Welcome(Peer peer, Reception.Welcome reception) implements Passage {
+    record Welcome(Peer peer, SessionOpening.Opened opened) implements Passage {
         @Override
         public void accept(Cases cases) {
             cases.welcome(this);
@@ -58,7 +56,7 @@ sealed interface Passage {
     }
 
     /** Upgraded only to be told no, since a browser can't read an HTTP answer to an upgrade. */
-    record TurnedAway(Peer peer, CloseCode code, CloseNotice notice) implements Passage {
+    record TurnedAway(Peer peer, Answer.Ended close) implements Passage {
         @Override
         public void accept(Cases cases) {
             cases.turnedAway(this);

@@ -39,11 +39,14 @@ final class Replies {
         by.end(code);
     }
 
-    void end(Connection connection, CloseCode code, CloseNotice notice) {
-        notice.match(
-                failed -> authFailed(connection, code, failed),
-                rejected -> give(connection, Answer.refused(rejected.why()).to(rejected.id())),
-                () -> closedWith(connection, code));
+    void end(Connection connection, Answer.Ended answer) {
+        CloseCode code = answer.code();
+        answer.notice()
+                .match(
+                        failed -> authFailed(connection, code, failed),
+                        rejected ->
+                                give(connection, Answer.refused(rejected.why()).to(rejected.id())),
+                        () -> closedWith(connection, code));
         connection.end(code);
     }
 
@@ -95,7 +98,7 @@ final class Replies {
 
         @Override
         public void ended(Answer.Ended answer) {
-            end(to, answer.code(), answer.notice());
+            end(to, answer);
         }
 
         @Override

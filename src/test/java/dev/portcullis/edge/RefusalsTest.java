@@ -154,8 +154,7 @@ class RefusalsTest {
     @ParameterizedTest
     @EnumSource(TokenDefect.class)
     void the_defect_of_a_token_is_written_down_and_told_to_nobody(TokenDefect defect) {
-        edge.answer(new Answer.Ended(
-                CloseCode.AUTH_REFUSED, Reception.Denied.of(defect).word(Optional.empty())));
+        edge.answer(new Answer.Ended(CloseCode.AUTH_REFUSED, CloseNotice.AuthFailed.of(defect, Optional.empty())));
         try (JdkPeer peer = edge.approach()) {
             peer.send("{}");
             assertThat(peer.next("auth_failure"))
