@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One client. Takes one frame at a time: order and backpressure come from there. Everything happens on its event loop.
  */
-final class Connection implements ChatSocket.Listener {
+final class Connection implements ChatSocket.Listener, FrameRecipient {
     /** Smaller messages are gone before they could add up. */
     private static final int SMALL = 1_024;
 
@@ -37,7 +37,7 @@ final class Connection implements ChatSocket.Listener {
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(1);
     private @Nullable ChatSocket socket;
     private @Nullable Registration registration;
-    private Path path;
+    private Path<Connection> path;
     private long deadline;
     private long pingedAt = System.nanoTime(); // a clock that is set back must not put off the next ping
     private long waitingBytes;
@@ -64,7 +64,13 @@ final class Connection implements ChatSocket.Listener {
         void left(Connection connection);
     }
 
-    Connection(Peer peer, Surroundings around, Departure departure, ConnectionBudget budget, Path path, long deadline) {
+    Connection(
+            Peer peer,
+            Surroundings around,
+            Departure departure,
+            ConnectionBudget budget,
+            Path<Connection> path,
+            long deadline) {
         this.peer = peer;
         this.around = around;
         this.departure = departure;
@@ -79,7 +85,7 @@ final class Connection implements ChatSocket.Listener {
     }
 
     /** From here on it is known who speaks. */
-    void enter(Registration registered, Path framePath, int frameBytes) {
+    void enter(Registration registered, Path<Connection> framePath, int frameBytes) {
         Session opened = registered.session();
         registration = registered;
         budget.become(opened.sender().role());
@@ -122,11 +128,13 @@ final class Connection implements ChatSocket.Listener {
         endReplay();
     }
 
-    void say(ServerFrame frame) {
+    @Override
+    public void say(ServerFrame frame) {
         socket().send(FrameEncoder.encode(frame));
     }
 
-    void share(SharedFrame frame) {
+    @Override
+    public void share(SharedFrame frame) {
         socket().share(frame);
     }
 
@@ -145,7 +153,8 @@ final class Connection implements ChatSocket.Listener {
         return taken.future();
     }
 
-    void end(CloseCode code) {
+    @Override
+    public void end(CloseCode code) {
         socket().close(code);
     }
 
@@ -209,7 +218,8 @@ final class Connection implements ChatSocket.Listener {
         return Objects.requireNonNull(registration);
     }
 
-    Optional<Session> identified() {
+    @Override
+    public Optional<Session> identified() {
         return Optional.ofNullable(registration).map(Registration::session);
     }
 
@@ -221,7 +231,8 @@ final class Connection implements ChatSocket.Listener {
         return budget;
     }
 
-    Peer peer() {
+    @Override
+    public Peer peer() {
         return peer;
     }
 

@@ -61,7 +61,7 @@ final class Connections implements Departure {
     }
 
     /** Call it in the first callback of the upgrade. */
-    Connection open(ServerWebSocket webSocket, Peer peer, Path path, long deadline) {
+    Connection open(ServerWebSocket webSocket, Peer peer, Path<Connection> path, long deadline) {
         Connection connection = new Connection(peer, around, this, new ConnectionBudget(limits), path, deadline);
         connection.on(new ChatSocket(webSocket, turn, around.limits(), shedding, connection));
         all.add(connection);
@@ -71,7 +71,7 @@ final class Connections implements Departure {
     }
 
     /** It has a session now, by which it is found. */
-    void enter(Connection connection, Registration registration, Path framePath) {
+    void enter(Connection connection, Registration registration, Path<Connection> framePath) {
         connection.enter(registration, framePath, around.limits().frameBytes());
         bySession.put(registration.session().id(), connection);
     }

@@ -137,7 +137,8 @@ public final class EdgeVerticle extends VerticleBase {
                 ticks);
     }
 
-    private Path framePath(Carriers carriers, LocalRooms rooms, Replies replies, Freshness freshness, Wheel ticks) {
+    private Path<Connection> framePath(
+            Carriers carriers, LocalRooms rooms, Replies replies, Freshness freshness, Wheel ticks) {
         CutoffGate gate = new CutoffGate(freshness, parts.edge().cutoffs().waitMs(), parts.clock());
         Allowances allowances = new Allowances(parts.memory(), rooms::run, ticks);
         Joining joining = new Joining(
@@ -166,10 +167,10 @@ public final class EdgeVerticle extends VerticleBase {
     }
 
     private Handshake handshake(
-            Connections all, SessionKeeper keeper, Doorkeeper doorkeeper, Replies replies, Path framePath) {
+            Connections all, SessionKeeper keeper, Doorkeeper doorkeeper, Replies replies, Path<Connection> framePath) {
         Gatehouse gatehouse =
                 new Gatehouse(parts.front().rules(), parts.doors().limiter(), parts.crowd(), doorkeeper, parts.auth());
-        Path entrance = new Entrance(doorkeeper, keeper, framePath);
+        Path<Connection> entrance = new Entrance(doorkeeper, keeper, framePath);
         Handshake.Surroundings around = new Handshake.Surroundings(
                 parts.front().doorstep(),
                 parts.front().proxies(),

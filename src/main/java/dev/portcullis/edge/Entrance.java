@@ -15,12 +15,12 @@ import io.vertx.core.Future;
 import java.util.Optional;
 
 /** The path of a nameless peer's frames: the first one is {@code auth}, or the last one. */
-final class Entrance implements Path {
+final class Entrance implements Path<Connection> {
     private final Doorkeeper doorkeeper;
     private final SessionKeeper keeper;
-    private final Path framePath;
+    private final Path<Connection> framePath;
 
-    Entrance(Doorkeeper doorkeeper, SessionKeeper keeper, Path framePath) {
+    Entrance(Doorkeeper doorkeeper, SessionKeeper keeper, Path<Connection> framePath) {
         this.doorkeeper = doorkeeper;
         this.keeper = keeper;
         this.framePath = framePath;

@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  * The way of one frame: gate, bucket, decode, admit, authorize, act, answer. The first refusal is the answer. What comes
  * before {@code admit} is decided here, by what the connection alone shows; everything after is asked.
  */
-final class FramePath implements Path {
+final class FramePath implements Path<Connection> {
     private final CutoffGate gate;
     private final RateLimiter limiter;
     private final Permission permission;

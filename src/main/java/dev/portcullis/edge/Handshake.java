@@ -28,8 +28,8 @@ final class Handshake {
     private final SessionKeeper keeper;
     private final Replies replies;
     private final Doorkeeper doorkeeper;
-    private final Path entrance;
-    private final Path framePath;
+    private final Path<Connection> entrance;
+    private final Path<Connection> framePath;
 
     /**
      * What a handshake needs of its node.
@@ -52,8 +52,8 @@ final class Handshake {
             SessionKeeper keeper,
             Replies replies,
             Doorkeeper doorkeeper,
-            Path entrance,
-            Path framePath) {
+            Path<Connection> entrance,
+            Path<Connection> framePath) {
         this.around = around;
         this.gatehouse = gatehouse;
         this.connections = connections;

@@ -64,17 +64,17 @@ final class LocalRooms implements Outlet {
         loop.runOnContext(any -> {
             Roster<Seat> room = rooms.get(stream);
             if (room != null) {
-                room.each(seat -> seat.connection.say(
+                room.each(seat -> seat.recipient.say(
                         new ServerFrame.Joined(Optional.empty(), seat.roomId, now, false, Messages.NONE, false)));
             }
         });
     }
 
     /** A second seat of the same connection in the same room takes the place of the first. */
-    Seat seat(Connection connection, RoomId roomId, Attachment attachment) {
+    Seat seat(FrameRecipient recipient, RoomId roomId, Attachment attachment) {
         StreamName stream = StreamName.room(roomId);
         Roster<Seat> room = rooms.computeIfAbsent(stream, any -> new Roster<>());
-        Seat seat = new Seat(connection, roomId, attachment);
+        Seat seat = new Seat(recipient, roomId, attachment);
         seat.place = room.add(seat);
         return seat;
     }
@@ -96,7 +96,7 @@ final class LocalRooms implements Outlet {
     private void deliver(Roster<Seat> room, Entry entry) {
         SharedFrame frame = SharedFrame.text(PooledByteBufAllocator.DEFAULT, Wire.frame(entry), memory);
         try {
-            room.each(seat -> seat.connection.share(frame));
+            room.each(seat -> seat.recipient.share(frame));
         } finally {
             frame.release();
         }
@@ -105,13 +105,13 @@ final class LocalRooms implements Outlet {
 
     /** One connection's place in one room. */
     static final class Seat {
-        private final Connection connection;
+        private final FrameRecipient recipient;
         private final RoomId roomId;
         private final Attachment attachment;
         private Roster.@Nullable Place<Seat> place;
 
-        private Seat(Connection connection, RoomId roomId, Attachment attachment) {
-            this.connection = connection;
+        private Seat(FrameRecipient recipient, RoomId roomId, Attachment attachment) {
+            this.recipient = recipient;
             this.roomId = roomId;
             this.attachment = attachment;
         }

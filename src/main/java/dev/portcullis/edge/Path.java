@@ -2,7 +2,11 @@ package dev.portcullis.edge;
 
 import io.vertx.core.Future;
 
-/** What happens to a frame, from its bytes to its answer. */
-interface Path {
-    Future<Answer> travel(Connection from, byte[] utf8);
+/**
+ * What happens to a frame, from its bytes to its answer.
+ *
+ * @param <C> who sends it
+ */
+interface Path<C> {
+    Future<Answer> travel(C from, byte[] utf8);
 }

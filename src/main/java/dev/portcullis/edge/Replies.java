@@ -13,7 +13,7 @@ import dev.portcullis.protocol.ServerFrame;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Gives an answer to its connection. Every refusal passes here: one frame, one metric, one audit event. */
+/** Gives an answer to its sender. Every refusal passes here: one frame, one metric, one audit event. */
 final class Replies {
     private final Audit audit;
     private final Meters meters;
@@ -25,12 +25,12 @@ final class Replies {
         this.clock = clock;
     }
 
-    void give(Connection to, Answer answer) {
+    void give(FrameRecipient to, Answer answer) {
         answer.accept(new Given(to));
     }
 
     /** The peer broke a rule of framing: where a reason says so, it hears it before the close. */
-    void violated(Connection by, CloseCode code) {
+    void violated(FrameRecipient by, CloseCode code) {
         if (code == CloseCode.TOO_LARGE) {
             give(by, Answer.refused(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
         } else {
@@ -39,18 +39,17 @@ final class Replies {
         by.end(code);
     }
 
-    void end(Connection connection, Answer.Ended answer) {
+    void end(FrameRecipient to, Answer.Ended answer) {
         CloseCode code = answer.code();
         answer.notice()
                 .match(
-                        failed -> authFailed(connection, code, failed),
-                        rejected ->
-                                give(connection, Answer.refused(rejected.why()).to(rejected.id())),
-                        () -> closedWith(connection, code));
-        connection.end(code);
+                        failed -> authFailed(to, code, failed),
+                        rejected -> give(to, Answer.refused(rejected.why()).to(rejected.id())),
+                        () -> closedWith(to, code));
+        to.end(code);
     }
 
-    private void authFailed(Connection to, CloseCode code, CloseNotice.AuthFailed notice) {
+    private void authFailed(FrameRecipient to, CloseCode code, CloseNotice.AuthFailed notice) {
         meters.authFailed(notice.why());
         AuditEvent event =
                 about(to, EventName.WS_AUTH_FAILURE).reason(notice.why().word()).code(code);
@@ -58,21 +57,21 @@ final class Replies {
         to.say(new ServerFrame.AuthFailure(notice.id(), notice.why()));
     }
 
-    private void closedWith(Connection to, CloseCode code) {
+    private void closedWith(FrameRecipient to, CloseCode code) {
         EventName name = to.identified().isPresent() ? EventName.WS_RATELIMIT : EventName.WS_AUTH_FAILURE;
         if (code == CloseCode.HOSTILE || name == EventName.WS_AUTH_FAILURE) {
             audit.event(about(to, name).closed(code));
         }
     }
 
-    private static AuditEvent about(Connection connection, EventName name) {
-        return connection.peer().event(name, connection.identified());
+    private static AuditEvent about(FrameRecipient to, EventName name) {
+        return to.peer().event(name, to.identified());
     }
 
     private final class Given implements Answer.Cases {
-        private final Connection to;
+        private final FrameRecipient to;
 
-        Given(Connection to) {
+        Given(FrameRecipient to) {
             this.to = to;
         }
 

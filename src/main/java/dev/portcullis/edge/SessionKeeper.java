@@ -88,7 +88,11 @@ final class SessionKeeper {
      * Gives a connection its session. The order matters: the session is found by its id before the recent cut-offs are
      * searched, so that one that is cut off meanwhile meets it here or there, and the client is greeted last (CWE-367).
      */
-    void attach(Connection connection, Registration registration, ServerFrame.AuthSuccess greeting, Path framePath) {
+    void attach(
+            Connection connection,
+            Registration registration,
+            ServerFrame.AuthSuccess greeting,
+            Path<Connection> framePath) {
         Session session = registration.session();
         connections.enter(connection, registration, framePath);
         restoring.entered(registration);

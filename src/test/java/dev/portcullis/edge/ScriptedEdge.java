@@ -83,7 +83,7 @@ final class ScriptedEdge {
     private final AtomicInteger opened = new AtomicInteger();
     private final Listener listener = new Listener();
     private volatile RateLimitConfig limits = RateLimitConfig.read(DEFAULTS.section("ratelimit"));
-    private volatile Path path = (from, utf8) -> Future.succeededFuture(Answer.Silent.SILENT);
+    private volatile Path<Connection> path = (from, utf8) -> Future.succeededFuture(Answer.Silent.SILENT);
     private volatile boolean named;
 
     ScriptedEdge() throws Exception {
@@ -113,7 +113,7 @@ final class ScriptedEdge {
     }
 
     /** From now on every frame goes this way. */
-    void path(Path every) {
+    void path(Path<Connection> every) {
         path = every;
     }
 

@@ -1,0 +1,22 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.auth.Session;
+import dev.portcullis.edge.socket.SharedFrame;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.ServerFrame;
+import java.util.Optional;
+
+/** A client as those see it that write to it, whatever transport it has. On its event loop only. */
+interface FrameRecipient {
+    Peer peer();
+
+    /** Its session, once it has one. */
+    Optional<Session> identified();
+
+    void say(ServerFrame frame);
+
+    /** Sends a frame that others get too; the caller keeps its own reference. */
+    void share(SharedFrame frame);
+
+    void end(CloseCode code);
+}
