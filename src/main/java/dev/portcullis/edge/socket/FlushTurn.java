@@ -13,10 +13,15 @@ import java.util.List;
 public final class FlushTurn {
     private static final long LONGEST_NANOS = 5_000_000;
 
-    private final List<Outbox> touched = new ArrayList<>();
+    private final List<Target> touched = new ArrayList<>();
     private final EventLoop loop;
     private long begun;
     private boolean flushing;
+
+    /** What has written something. */
+    interface Target {
+        void flush();
+    }
 
     FlushTurn(EventLoop loop) {
         this.loop = loop;
@@ -28,13 +33,13 @@ public final class FlushTurn {
     }
 
     /** Something was written that is not flushed. */
-    void wrote(Outbox outbox, boolean first, long now) {
+    void wrote(Target target, boolean first, long now) {
         if (touched.isEmpty()) {
             begun = now;
             loop.execute(this::flush); // behind all that waits for its turn already
         }
         if (first) {
-            touched.add(outbox);
+            touched.add(target);
         }
         if (!flushing && now - begun > LONGEST_NANOS) {
             flush();

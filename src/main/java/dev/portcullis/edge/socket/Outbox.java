@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * same order but outside the bound, and go out in fragments as the socket drains, so that a resume can't kill itself and
  * a pong can still pass between two fragments.
  */
-final class Outbox implements Shedding.Holder {
+final class Outbox implements Shedding.Holder, FlushTurn.Target {
     /** Of the heap, for each frame that waits: a reference in a queue that doubles when it is full. */
     static final int ENTRY_BYTES = 16;
 
@@ -182,7 +182,8 @@ final class Outbox implements Shedding.Holder {
         return liveBytes;
     }
 
-    void flush() {
+    @Override
+    public void flush() {
         touched = false;
         flushNow();
     }
