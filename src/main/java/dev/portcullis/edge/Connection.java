@@ -37,15 +37,14 @@ final class Connection implements ChatSocket.Listener, FrameRecipient {
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(1);
     private @Nullable ChatSocket socket;
     private @Nullable Registration registration;
-    private Path<Connection> path;
-    private long deadline;
+    private ConnectionState state = ConnectionState.CONNECTING;
+    private @Nullable Path<Connection> path;
+    private long deadline = Long.MAX_VALUE;
     private long pingedAt = System.nanoTime(); // a clock that is set back must not put off the next ping
     private long waitingBytes;
     private boolean busy;
     private @Nullable CloseCode retiring;
-    private boolean over;
     private @Nullable Promise<Void> replaying;
-    private boolean outlivedItsSession;
     private int frames;
     private int counted;
 
@@ -64,29 +63,29 @@ final class Connection implements ChatSocket.Listener, FrameRecipient {
         void left(Connection connection);
     }
 
-    Connection(
-            Peer peer,
-            Surroundings around,
-            Departure departure,
-            ConnectionBudget budget,
-            Path<Connection> path,
-            long deadline) {
+    Connection(Peer peer, Surroundings around, Departure departure, ConnectionBudget budget) {
         this.peer = peer;
         this.around = around;
         this.departure = departure;
         this.seats = new Seats(around.rooms());
         this.budget = budget;
-        this.path = path;
-        this.deadline = deadline;
     }
 
     void on(ChatSocket openSocket) {
         socket = openSocket;
     }
 
+    /** From here on it takes frames, which go this way; without a session by the deadline it ends. */
+    void listen(Path<Connection> firstPath, long authDeadline) {
+        state = state.to(ConnectionState.ANONYMOUS);
+        path = firstPath;
+        deadline = authDeadline;
+    }
+
     /** From here on it is known who speaks. */
     void enter(Registration registered, Path<Connection> framePath, int frameBytes) {
         Session opened = registered.session();
+        state = state.to(ConnectionState.OPEN);
         registration = registered;
         budget.become(opened.sender().role());
         path = framePath;
@@ -97,6 +96,9 @@ final class Connection implements ChatSocket.Listener, FrameRecipient {
 
     @Override
     public void message(byte[] utf8) {
+        if (!state.takesFrames()) {
+            return;
+        }
         if (busy || !waiting.isEmpty()) {
             waiting.add(utf8);
             waits(waitingBytes + utf8.length);
@@ -160,11 +162,12 @@ final class Connection implements ChatSocket.Listener, FrameRecipient {
 
     /** Its session has ended with the life of the node that held it: nothing is taken from it any more. */
     void outliveSession() {
-        outlivedItsSession = true;
+        state = state.to(ConnectionState.LEASE_LOST);
     }
 
-    boolean outlivedItsSession() {
-        return outlivedItsSession;
+    /** Whether what it asks for may be done: it has a session, which has not ended as far as this node knows. */
+    boolean mayAct() {
+        return state == ConnectionState.OPEN && !over();
     }
 
     /** Ends once the frame in hand is answered: whoever is sent away in peace is not left in doubt of what was done. */
@@ -185,16 +188,16 @@ final class Connection implements ChatSocket.Listener, FrameRecipient {
         return seats;
     }
 
-    /** Whether it has ended, or is ending. */
+    /** Whether it has ended, or is ending. The socket knows first: what it drops then may call back before it says so. */
     boolean over() {
-        return over || socket().closing();
+        return state == ConnectionState.CLOSING || socket().closing();
     }
 
     Vitals vitals(long now) {
         long nanos = System.nanoTime();
         return new Vitals(
                 deadline - now,
-                registration != null,
+                state != ConnectionState.ANONYMOUS,
                 socket().silentFor(nanos) / 1_000_000,
                 socket().stuckFor(nanos) / 1_000_000,
                 socket().unfinishedFor(nanos) / 1_000_000,
@@ -266,8 +269,8 @@ final class Connection implements ChatSocket.Listener, FrameRecipient {
 
     /** What waits came in, and so did what was begun: the bytes count for the user. */
     private void takeNoMore() {
-        if (!over) {
-            over = true;
+        if (state != ConnectionState.CLOSING) {
+            state = ConnectionState.CLOSING;
             waiting.forEach(utf8 -> budget.unreported().add(utf8.length));
             budget.unreported().add((int) socket().unfinishedBytes());
             waiting.clear();
@@ -282,8 +285,9 @@ final class Connection implements ChatSocket.Listener, FrameRecipient {
             socket().inHand(FORMS * utf8.length);
         }
         budget.unreported().add(utf8.length);
+        Path<Connection> way = Objects.requireNonNull(path);
         Future.succeededFuture()
-                .compose(any -> path.travel(this, utf8)) // a path that throws has broken like one that fails
+                .compose(any -> way.travel(this, utf8)) // a path that throws has broken like one that fails
                 .onComplete(this::answered, broken -> answered(Breakage.bug(broken)));
     }
 

@@ -62,11 +62,22 @@ final class Connections implements Departure {
 
     /** Call it in the first callback of the upgrade. */
     Connection open(ServerWebSocket webSocket, Peer peer, Path<Connection> path, long deadline) {
-        Connection connection = new Connection(peer, around, this, new ConnectionBudget(limits), path, deadline);
+        Connection connection = upgraded(webSocket, peer);
+        connection.listen(path, deadline);
+        heartbeat.begin(connection);
+        return connection;
+    }
+
+    /** Closes what was upgraded only to be refused. Call it in the first callback of the upgrade. */
+    void refuse(ServerWebSocket webSocket, Peer peer, Answer.Ended why) {
+        around.replies().end(upgraded(webSocket, peer), why);
+    }
+
+    private Connection upgraded(ServerWebSocket webSocket, Peer peer) {
+        Connection connection = new Connection(peer, around, this, new ConnectionBudget(limits));
         connection.on(new ChatSocket(webSocket, turn, around.limits(), shedding, connection));
         all.add(connection);
         meters.connectionOpened();
-        heartbeat.begin(connection);
         return connection;
     }
 

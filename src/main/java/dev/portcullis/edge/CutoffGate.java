@@ -49,7 +49,7 @@ final class CutoffGate {
      * so that one which passes here twice does not wait twice.
      */
     Future<Verdict> pass(Connection from, FrameType type, Taken taken) {
-        if (from.over() || from.outlivedItsSession()) {
+        if (!from.mayAct()) {
             return UNAVAILABLE;
         }
         if (NEVER_WAIT.contains(type)) {
@@ -82,8 +82,8 @@ final class CutoffGate {
     }
 
     private Future<Long> notAfter(Connection from, int lane) {
-        return from.over() || from.outlivedItsSession()
-                ? Future.failedFuture(new StoreFailure("the session is over"))
-                : Future.succeededFuture(freshness.notAfter(lane));
+        return from.mayAct()
+                ? Future.succeededFuture(freshness.notAfter(lane))
+                : Future.failedFuture(new StoreFailure("the session is over"));
     }
 }

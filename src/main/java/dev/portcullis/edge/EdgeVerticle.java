@@ -109,8 +109,8 @@ public final class EdgeVerticle extends VerticleBase {
                                         instance,
                                         hint -> parts.cutoffs().look(hint.lane())),
                         parts.bus().answer(Probe.QUESTION, instance, new Probing(all)::answer))
-                .compose(any -> listen(handshake(
-                        all, keeper, doorkeeper, replies, framePath(carriers, rooms, replies, freshness, ticks))));
+                .compose(any -> listen(
+                        handshake(all, keeper, doorkeeper, framePath(carriers, rooms, replies, freshness, ticks))));
     }
 
     private SessionKeeper keeper(Connections all, Freshness freshness, Goodbyes goodbyes, Wheel ticks) {
@@ -167,7 +167,7 @@ public final class EdgeVerticle extends VerticleBase {
     }
 
     private Handshake handshake(
-            Connections all, SessionKeeper keeper, Doorkeeper doorkeeper, Replies replies, Path<Connection> framePath) {
+            Connections all, SessionKeeper keeper, Doorkeeper doorkeeper, Path<Connection> framePath) {
         Gatehouse gatehouse =
                 new Gatehouse(parts.front().rules(), parts.doors().limiter(), parts.crowd(), doorkeeper, parts.auth());
         Path<Connection> entrance = new Entrance(doorkeeper, keeper, framePath);
@@ -179,7 +179,7 @@ public final class EdgeVerticle extends VerticleBase {
                 parts.watch().audit(),
                 parts.watch().refusedHandshakes(),
                 parts.clock());
-        return new Handshake(around, gatehouse, all, keeper, replies, doorkeeper, entrance, framePath);
+        return new Handshake(around, gatehouse, all, keeper, doorkeeper, entrance, framePath);
     }
 
     private Future<?> listen(Handshake handshake) {

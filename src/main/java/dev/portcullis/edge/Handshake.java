@@ -26,7 +26,6 @@ final class Handshake {
     private final Gatehouse gatehouse;
     private final Connections connections;
     private final SessionKeeper keeper;
-    private final Replies replies;
     private final Doorkeeper doorkeeper;
     private final Path<Connection> entrance;
     private final Path<Connection> framePath;
@@ -50,7 +49,6 @@ final class Handshake {
             Gatehouse gatehouse,
             Connections connections,
             SessionKeeper keeper,
-            Replies replies,
             Doorkeeper doorkeeper,
             Path<Connection> entrance,
             Path<Connection> framePath) {
@@ -58,7 +56,6 @@ final class Handshake {
         this.gatehouse = gatehouse;
         this.connections = connections;
         this.keeper = keeper;
-        this.replies = replies;
         this.doorkeeper = doorkeeper;
         this.entrance = entrance;
         this.framePath = framePath;
@@ -120,10 +117,10 @@ final class Handshake {
 
         @Override
         public void turnedAway(Passage.TurnedAway passage) {
-            upgrade(passage.peer(), () -> {}, webSocket -> {
-                Connection connection = connections.open(webSocket, passage.peer(), entrance, Long.MAX_VALUE);
-                replies.end(connection, passage.close());
-            });
+            upgrade(
+                    passage.peer(),
+                    () -> {},
+                    webSocket -> connections.refuse(webSocket, passage.peer(), passage.close()));
         }
 
         @Override

@@ -236,10 +236,9 @@ final class ScriptedEdge {
                     new Peer(user, Optional.empty(), "", place, 0),
                     new Connection.Surroundings(rooms(), replies, meters, config, memory),
                     open::remove,
-                    new ConnectionBudget(limits),
-                    this::travel,
-                    Long.MAX_VALUE);
+                    new ConnectionBudget(limits));
             connection.on(new ChatSocket(socket, turn, config, shedding, connection));
+            connection.listen(this::travel, Long.MAX_VALUE);
             if (named) {
                 connection.enter(new Connection.Registration(session(user), System.nanoTime()), this::travel, 65_536);
             }
