@@ -3,28 +3,28 @@ package dev.portcullis.auth;
 import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.WireName;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
 
 /** What came of asking for a session. */
 public sealed interface Opening {
-    <R> R accept(Cases<R> cases);
-
-    /** One arm for each outcome. */
-    interface Cases<R> {
-        R opened(Opened outcome);
-
-        R denied(Denied outcome);
-
-        R tooManySessions(TooManySessions outcome);
-
-        R handshakesLimited(HandshakesLimited outcome);
-    }
+    <R> R fold(
+            Function<Opened, R> opened,
+            Function<Denied, R> denied,
+            Supplier<R> tooManySessions,
+            LongFunction<R> handshakesLimited);
 
     /** The session began. Whoever asked must end it. */
     @WireName("Opened")
     record Opened(Session session) implements Opening {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.opened(this);
+        public <R> R fold(
+                Function<Opened, R> opened,
+                Function<Denied, R> denied,
+                Supplier<R> tooManySessions,
+                LongFunction<R> handshakesLimited) {
+            return opened.apply(this);
         }
     }
 
@@ -36,8 +36,12 @@ public sealed interface Opening {
     @WireName("Denied")
     record Denied(AuthRefusal why, Optional<TokenDefect> defect) implements Opening {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.denied(this);
+        public <R> R fold(
+                Function<Opened, R> opened,
+                Function<Denied, R> denied,
+                Supplier<R> tooManySessions,
+                LongFunction<R> handshakesLimited) {
+            return denied.apply(this);
         }
     }
 
@@ -45,8 +49,12 @@ public sealed interface Opening {
     @WireName("TooManySessions")
     record TooManySessions() implements Opening {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.tooManySessions(this);
+        public <R> R fold(
+                Function<Opened, R> opened,
+                Function<Denied, R> denied,
+                Supplier<R> tooManySessions,
+                LongFunction<R> handshakesLimited) {
+            return tooManySessions.get();
         }
     }
 
@@ -54,8 +62,12 @@ public sealed interface Opening {
     @WireName("HandshakesLimited")
     record HandshakesLimited(long retryAfterMs) implements Opening {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.handshakesLimited(this);
+        public <R> R fold(
+                Function<Opened, R> opened,
+                Function<Denied, R> denied,
+                Supplier<R> tooManySessions,
+                LongFunction<R> handshakesLimited) {
+            return handshakesLimited.apply(retryAfterMs);
         }
     }
 }

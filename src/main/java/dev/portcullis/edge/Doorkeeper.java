@@ -51,7 +51,12 @@ final class Doorkeeper {
     Future<SessionOpening> receive(String token, Peer peer, Optional<String> id) {
         return authenticator
                 .open(new Credentials(token, peer.address(), holder.get(), peer.userAgent()))
-                .compose(opening -> opening.accept(new Outcome(id)));
+                .compose(opening -> opening.fold(
+                        opened -> greet(opened.session(), id),
+                        denied -> succeededFuture(denied(denied, id)),
+                        () -> succeededFuture(
+                                new SessionOpening.Limited(Answer.Ended.with(CloseCode.TOO_MANY_SESSIONS))),
+                        retryAfterMs -> succeededFuture(tooOften(retryAfterMs, id))));
     }
 
     /** The session of a connection that is gone. */
@@ -71,37 +76,13 @@ final class Doorkeeper {
                 .onFailure(broken -> goodbye(session));
     }
 
-    private final class Outcome implements Opening.Cases<Future<SessionOpening>> {
-        private final Optional<String> id;
+    private static SessionOpening denied(Opening.Denied why, Optional<String> id) {
+        return new SessionOpening.Denied(new CloseNotice.AuthFailed(why.why(), why.defect(), id));
+    }
 
-        Outcome(Optional<String> id) {
-            this.id = id;
-        }
-
-        @Override
-        public Future<SessionOpening> opened(Opening.Opened opening) {
-            return greet(opening.session(), id);
-        }
-
-        @Override
-        public Future<SessionOpening> denied(Opening.Denied opening) {
-            return succeededFuture(
-                    new SessionOpening.Denied(new CloseNotice.AuthFailed(opening.why(), opening.defect(), id)));
-        }
-
-        @Override
-        public Future<SessionOpening> tooManySessions(Opening.TooManySessions opening) {
-            return limited(Answer.Ended.with(CloseCode.TOO_MANY_SESSIONS));
-        }
-
-        @Override
-        public Future<SessionOpening> handshakesLimited(Opening.HandshakesLimited opening) {
-            Limited tooOften = new Limited(Scope.USER, Window.MINUTE, opening.retryAfterMs());
-            return limited(new Answer.Ended(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(tooOften, id)));
-        }
-
-        private Future<SessionOpening> limited(Answer.Ended close) {
-            return succeededFuture(new SessionOpening.Limited(close));
-        }
+    private static SessionOpening tooOften(long retryAfterMs, Optional<String> id) {
+        Limited limited = new Limited(Scope.USER, Window.MINUTE, retryAfterMs);
+        return new SessionOpening.Limited(
+                new Answer.Ended(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(limited, id)));
     }
 }
