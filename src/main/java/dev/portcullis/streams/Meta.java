@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * @param first the lowest seq that is still stored; {@code head + 1} when none is
  * @param touched store time of the newest entry; never goes back, so that what is too old is always a beginning
  * @param ageMs how long entries stay, as the last append said
- * @param dueAt where the stream's row in the {@link ExpiryIndex} is; {@link #UNINDEXED} if it has none
+ * @param dueAt where the stream's row in the {@code ExpiryIndex} is; {@link #UNINDEXED} if it has none
  * @param olds the last places of former epochs, oldest first
  */
 record Meta(String epoch, long head, long first, long touched, long ageMs, long dueAt, List<Position> olds) {
