@@ -48,13 +48,13 @@ public final class AdminVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        health.look();
-        vertx.setPeriodic(LOOK_EVERY_MS, timer -> health.look());
+        health.check();
+        vertx.setPeriodic(LOOK_EVERY_MS, timer -> health.check());
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(config.host())
                 .setPort(config.port())
                 .setHttp2ClearTextEnabled(false);
-        return servers.apply(options, new AdminDesk(config, health, this::metrics, tokens, audit))
+        return servers.apply(options, new AdminHandler(config, health, this::metrics, tokens, audit))
                 .listen()
                 .onSuccess(this::listening);
     }

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * rebinding, CWE-350), or across sites (CWE-352).
  */
 final class BrowserGuard {
-    private static final Admission REFUSED = new Admission.Refused(HttpRefusal.FORBIDDEN);
+    private static final AdminAccess REFUSED = new AdminAccess.Refused(HttpRefusal.FORBIDDEN);
     private static final Set<String> OWN_SITE = Set.of("none", "same-origin");
     private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");
 
@@ -23,12 +23,12 @@ final class BrowserGuard {
     }
 
     /** Each parameter holds all values of that header. */
-    Admission judge(List<String> host, List<String> origin, List<String> fetchSite) {
+    AdminAccess judge(List<String> host, List<String> origin, List<String> fetchSite) {
         boolean own = host.size() == 1
                 && isOurs(host.get(0))
                 && origin.stream().allMatch(each -> each.equalsIgnoreCase("http://" + host.get(0)))
                 && OWN_SITE.containsAll(fetchSite);
-        return own ? Admission.GRANTED : REFUSED;
+        return own ? AdminAccess.GRANTED : REFUSED;
     }
 
     private boolean isOurs(String host) {

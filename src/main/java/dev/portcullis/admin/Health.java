@@ -25,10 +25,10 @@ public final class Health {
         DEGRADED,
         DOWN;
 
-        private final String word = name().toLowerCase(Locale.ROOT);
+        private final String id = name().toLowerCase(Locale.ROOT);
 
-        public String word() {
-            return word;
+        public String id() {
+            return id;
         }
     }
 
@@ -36,9 +36,9 @@ public final class Health {
     public record Report(State state, Map<String, State> checks) {
         public String json() {
             Map<String, String> words = new LinkedHashMap<>();
-            checks.forEach((name, found) -> words.put(name, found.word()));
+            checks.forEach((name, found) -> words.put(name, found.id()));
             Map<String, Object> body = new LinkedHashMap<>();
-            body.put("status", state.word());
+            body.put("status", state.id());
             body.put("checks", words);
             return Json.write(body);
         }
@@ -68,10 +68,10 @@ public final class Health {
         return last.checks().getOrDefault(name, State.DOWN) != State.DOWN;
     }
 
-    void look() {
+    void check() {
         Map<String, State> before = last.checks();
         Map<String, State> found = new LinkedHashMap<>();
-        checks.forEach(check -> found.put(check.name(), look(check)));
+        checks.forEach(check -> found.put(check.name(), check(check)));
         last = new Report(worst(found.values()), found);
         found.forEach((name, now) -> {
             if (before.getOrDefault(name, State.UP) != now) {
@@ -85,7 +85,7 @@ public final class Health {
     }
 
     /** A check that breaks has found nothing to be well (CWE-636). */
-    private static State look(HealthCheck check) {
+    private static State check(HealthCheck check) {
         try {
             return check.check();
         } catch (RuntimeException broken) {

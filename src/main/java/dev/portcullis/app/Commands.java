@@ -49,19 +49,19 @@ final class Commands implements Runnable {
         for (Object subcommand : subcommands) {
             all.addSubcommand(subcommand);
         }
-        giveHeadings(all);
+        addHeadings(all);
         return all.setExpandAtFiles(false) // no argument is a file to read arguments from (CWE-88)
                 .setExecutionStrategy(Commands::execute)
-                .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, command))
-                .setParameterExceptionHandler((mistake, args) -> correct(mistake));
+                .setExecutionExceptionHandler((failure, command, parsed) -> printFailure(failure, command))
+                .setParameterExceptionHandler((mistake, args) -> printUsageError(mistake));
     }
 
-    private static void giveHeadings(CommandLine command) {
+    private static void addHeadings(CommandLine command) {
         command.getCommandSpec()
                 .usageMessage()
                 .optionListHeading("%nOptions:%n")
                 .commandListHeading("%nCommands:%n");
-        command.getSubcommands().values().forEach(Commands::giveHeadings);
+        command.getSubcommands().values().forEach(Commands::addHeadings);
     }
 
     @Override
@@ -81,16 +81,16 @@ final class Commands implements Runnable {
         return code == CommandLine.ExitCode.OK ? command.getCommandSpec().exitCodeOnExecutionException() : code;
     }
 
-    /** Anything but a {@link StartFailure} is a bug, whose trace is wanted. */
-    private static int explain(Exception failure, CommandLine command) throws Exception {
-        if (failure instanceof StartFailure expected) {
+    /** Anything but a {@link StartupException} is a bug, whose trace is wanted. */
+    private static int printFailure(Exception failure, CommandLine command) throws Exception {
+        if (failure instanceof StartupException expected) {
             command.getErr().println(expected.line());
             return CommandLine.ExitCode.SOFTWARE;
         }
         throw failure;
     }
 
-    private static int correct(ParameterException mistake) {
+    private static int printUsageError(ParameterException mistake) {
         CommandLine command = mistake.getCommandLine();
         command.getErr().println(mistake.getMessage());
         CommandLine.UnmatchedArgumentException.printSuggestions(mistake, command.getErr());

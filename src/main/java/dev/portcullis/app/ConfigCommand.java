@@ -41,11 +41,11 @@ public final class ConfigCommand implements Runnable {
                 .fold(
                         good -> {
                             out().println("ok: " + good.settings().size() + " settings");
-                            LeftOpen.by(good.value())
+                            ExposureWarnings.by(good.value())
                                     .openings()
                                     .forEach(open ->
                                             out().println("left open: " + open.what() + " (" + open.key() + ")"));
-                            Untimely.lines(good.value(), Instant.now())
+                            CertificateValidity.lines(good.value(), Instant.now())
                                     .forEach(line -> out().println("warning: " + line));
                             return CommandLine.ExitCode.OK;
                         },

@@ -1,93 +1,96 @@
 package dev.portcullis.app;
 
 import dev.portcullis.auth.Authenticator;
-import dev.portcullis.broadcast.Announcing;
 import dev.portcullis.broadcast.Broadcaster;
-import dev.portcullis.edge.Assembly;
-import dev.portcullis.edge.Census;
-import dev.portcullis.edge.Crowd;
+import dev.portcullis.broadcast.InterestAnnouncer;
+import dev.portcullis.edge.ConnectionLimiter;
 import dev.portcullis.edge.CutoffFollower;
-import dev.portcullis.edge.Doorstep;
-import dev.portcullis.edge.EdgeParts;
+import dev.portcullis.edge.EdgeDependencies;
+import dev.portcullis.edge.EdgeInstances;
+import dev.portcullis.edge.EdgeStats;
 import dev.portcullis.edge.HandshakeRefusal;
 import dev.portcullis.edge.HandshakeRules;
+import dev.portcullis.edge.PendingConnectionLimit;
 import dev.portcullis.edge.PendingEnd;
 import dev.portcullis.edge.PendingLimits;
+import dev.portcullis.edge.socket.LoadShedder;
 import dev.portcullis.edge.socket.MemoryBudget;
-import dev.portcullis.edge.socket.Shedding;
-import dev.portcullis.http.Answers;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.OriginRule;
 import dev.portcullis.http.TransportSecurity;
+import dev.portcullis.ratelimit.HttpRequestLimiter;
 import dev.portcullis.ratelimit.RateLimiter;
-import dev.portcullis.ratelimit.RequestRates;
 import dev.portcullis.rooms.RoomAuthorizer;
-import dev.portcullis.streams.CarriedMemory;
-import dev.portcullis.streams.NodeLife;
+import dev.portcullis.streams.HubMemory;
+import dev.portcullis.streams.NodeIncarnation;
 
 /** Puts together what all instances of the edge are made of. */
-record EdgeWiring(Ground ground, NodeConfig config) {
+record EdgeWiring(NodeServices services, NodeConfig config) {
 
     /** What the rest of the node has to do with too. */
     record Shared(
-            NodeLife life,
+            NodeIncarnation nodeIncarnation,
             CutoffFollower follower,
-            Assembly assembly,
+            EdgeInstances instances,
             MemoryBudget memory,
-            Census census,
-            Announcing announcing) {}
+            EdgeStats stats,
+            InterestAnnouncer announcer) {}
 
-    EdgeParts parts(Shared shared) {
+    EdgeDependencies parts(Shared shared) {
         OriginRule origins = new OriginRule(config.origin());
         ClientAddress proxies = new ClientAddress(config.http().trustedProxies());
         HandshakeRules rules =
-                new HandshakeRules(config.tls().required(), shared.assembly()::draining, origins, config.handshake());
-        Crowd crowd = new Crowd(config.edge().crowd());
-        RequestRates rates = new RequestRates(
+                new HandshakeRules(config.tls().required(), shared.instances()::draining, origins, config.handshake());
+        ConnectionLimiter connectionLimiter =
+                new ConnectionLimiter(config.edge().connections());
+        HttpRequestLimiter rates = new HttpRequestLimiter(
                 config.http().requestsPerMinute(), config.http().trackedAddresses());
-        Doorstep doorstep = new Doorstep(
-                PendingLimits.of(config.edge().crowd(), config.http().handshakeMs()),
+        PendingConnectionLimit pending = new PendingConnectionLimit(
+                PendingLimits.of(config.edge().connections(), config.http().handshakeMs()),
                 proxies,
                 rates::isFlooding,
-                ground.audit(),
-                ground.meters().pendingClosed(PendingEnd.class, PendingEnd::word));
-        ground.meters().watchConnectionSlots(crowd::size, crowd::unauthenticated, crowd::addresses);
-        ground.meters().watchPendingConnections(doorstep::size);
-        return new EdgeParts(
-                ground.bus(),
-                shared.life(),
+                services.audit(),
+                services.meters().pendingClosed(PendingEnd.class, PendingEnd::id));
+        services.meters()
+                .watchConnectionSlots(
+                        connectionLimiter::size, connectionLimiter::unauthenticated, connectionLimiter::addresses);
+        services.meters().watchPendingConnections(pending::size);
+        return new EdgeDependencies(
+                services.bus(),
+                shared.nodeIncarnation(),
                 shared.follower(),
-                new EdgeParts.Doors(
-                        new Authenticator(ground.vertx(), ground.bus(), ground.clock()),
-                        new RateLimiter(ground.bus(), config.ratelimit()),
-                        new RoomAuthorizer(ground.bus()),
-                        new Broadcaster(ground.vertx(), ground.bus(), config.broadcast(), ground.clock())),
-                new EdgeParts.Front(
+                new EdgeDependencies.StageClients(
+                        new Authenticator(services.vertx(), services.bus(), services.clock()),
+                        new RateLimiter(services.bus(), config.ratelimit()),
+                        new RoomAuthorizer(services.bus()),
+                        new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock())),
+                new EdgeDependencies.HttpFront(
                         config.http(),
                         config.tls(),
-                        doorstep,
+                        pending,
                         rates,
                         rules,
                         proxies,
-                        new Answers(new TransportSecurity(proxies)),
+                        new HttpResponses(new TransportSecurity(proxies)),
                         new CorsRule(origins)),
-                new EdgeParts.Watch(
-                        ground.audit(),
-                        ground.meters(),
-                        ground.meters().handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::word),
-                        shared.census()),
-                crowd,
-                shared.assembly(),
+                new EdgeDependencies.Telemetry(
+                        services.audit(),
+                        services.meters(),
+                        services.meters().handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::id),
+                        shared.stats()),
+                connectionLimiter,
+                shared.instances(),
                 shared.memory(),
-                new Shedding(shared.memory()),
-                ground.storage().streams(),
+                new LoadShedder(shared.memory()),
+                services.stores().streams(),
                 config.streams(),
-                CarriedMemory.ofLargestHeap(),
-                shared.announcing(),
+                HubMemory.ofLargestHeap(),
+                shared.announcer(),
                 config.edge(),
                 config.auth(),
                 config.ratelimit(),
-                ground.clock());
+                services.clock());
     }
 }

@@ -1,10 +1,10 @@
 package dev.portcullis.app;
 
-import dev.portcullis.edge.Assembly;
+import dev.portcullis.edge.EdgeInstances;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.LaneStore;
-import dev.portcullis.streams.LaneWatch;
-import dev.portcullis.streams.NodeLife;
+import dev.portcullis.streams.LaneTicker;
+import dev.portcullis.streams.NodeIncarnation;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.List;
@@ -15,53 +15,53 @@ import org.jspecify.annotations.Nullable;
 /** Gives the watch over the lanes an event loop. Sessions hang on its leases, so it starts before the first one. */
 final class LaneVerticle extends VerticleBase {
     private final LaneStore lanes;
-    private final NodeLife life;
-    private final Assembly assembly;
+    private final NodeIncarnation nodeIncarnation;
+    private final EdgeInstances instances;
     private final long roundMs;
     private final LongSupplier clock;
-    private final List<LaneWatch.Follower> followers = new CopyOnWriteArrayList<>();
-    private volatile @Nullable LaneWatch watch;
+    private final List<LaneTicker.Listener> listeners = new CopyOnWriteArrayList<>();
+    private volatile @Nullable LaneTicker watch;
 
     /** @param clock the store's */
-    LaneVerticle(LaneStore lanes, NodeLife life, Assembly assembly, long roundMs, LongSupplier clock) {
+    LaneVerticle(LaneStore lanes, NodeIncarnation life, EdgeInstances instances, long roundMs, LongSupplier clock) {
         this.lanes = lanes;
-        this.life = life;
-        this.assembly = assembly;
+        this.nodeIncarnation = life;
+        this.instances = instances;
         this.roundMs = roundMs;
         this.clock = clock;
     }
 
     /** To be called before the start. */
-    void follow(LaneWatch.Follower follower) {
-        followers.add(follower);
+    void follow(LaneTicker.Listener listener) {
+        listeners.add(listener);
     }
 
     @Override
     public Future<?> start() {
-        LaneWatch begun = new LaneWatch(context, lanes, life, roundMs, System::nanoTime, clock);
+        LaneTicker begun = new LaneTicker(context, lanes, nodeIncarnation, roundMs, System::nanoTime, clock);
         watch = begun;
-        followers.forEach(begun::follow);
-        assembly.carriers().onSuccess(begun::follow);
+        listeners.forEach(begun::follow);
+        instances.carriers().onSuccess(begun::follow);
         return begun.start();
     }
 
     @Override
     public Future<?> stop() {
-        LaneWatch begun = watch;
+        LaneTicker begun = watch;
         return begun == null ? Future.succeededFuture() : begun.stop();
     }
 
-    /** See {@link LaneWatch#look}. */
-    void look(int lane) {
-        LaneWatch begun = watch;
+    /** See {@link LaneTicker#tick}. */
+    void tick(int lane) {
+        LaneTicker begun = watch;
         if (begun != null) {
-            begun.look(lane);
+            begun.tick(lane);
         }
     }
 
-    /** See {@link LaneWatch#lanesOut}. */
+    /** See {@link LaneTicker#lanesOut}. */
     int lanesOut() {
-        LaneWatch begun = watch;
+        LaneTicker begun = watch;
         return begun == null ? Lanes.COUNT : begun.lanesOut();
     }
 }

@@ -1,6 +1,6 @@
 package dev.portcullis.app;
 
-import dev.portcullis.audit.Logs;
+import dev.portcullis.audit.LogContext;
 import dev.portcullis.client.TokenSource;
 import dev.portcullis.client.bench.BenchCommand;
 import dev.portcullis.client.chat.ChatCommand;
@@ -29,16 +29,16 @@ public final class Main {
         System.setProperty(NO_COPIES, "true");
         PrintWriter out = utf8(new FileOutputStream(FileDescriptor.out)); // System.out hides what could not be written
         if (args.length == 0 || !args[0].equals(SERVER)) {
-            Logs.silenceLibraries(); // their lines would stand in the middle of a talk or a report
+            LogContext.silenceLibraries(); // their lines would stand in the middle of a talk or a report
         }
-        System.exit(commands(System.getenv(), new NodeRun(out))
+        System.exit(commands(System.getenv(), new NodeRunner(out))
                 .setOut(out)
                 .setErr(utf8(System.err))
                 .execute(args));
     }
 
     static CommandLine commands(Map<String, String> environment, RunCommand.NodeLauncher launcher) {
-        TokenSource.FromConfig tokens = new ConfiguredTokens(environment);
+        TokenSource.FromConfig tokens = new ConfigTokenSource(environment);
         return Commands.of(
                 new RunCommand(environment, launcher),
                 new TokenCommand(environment, TokenCommand::signAsFirstIssuer, System.in),

@@ -3,23 +3,23 @@ package dev.portcullis.app;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
-import dev.portcullis.audit.Logs;
-import dev.portcullis.audit.Meters;
-import dev.portcullis.audit.NodeMetrics;
+import dev.portcullis.audit.LogContext;
+import dev.portcullis.audit.Metrics;
+import dev.portcullis.audit.MetricsRegistry;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.Cluster;
-import dev.portcullis.cluster.ClusterUnjoined;
+import dev.portcullis.cluster.ClusterJoinException;
 import dev.portcullis.edge.WarmUp;
 import dev.portcullis.edge.socket.AcceptTransport;
 import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.store.StoreTimes;
-import dev.portcullis.store.StoreTimes.Operation;
-import dev.portcullis.store.StoreUnopened;
+import dev.portcullis.store.StoreOpenException;
+import dev.portcullis.store.StoreTimer;
+import dev.portcullis.store.StoreTimer.Operation;
 import dev.portcullis.store.redis.RedisStore;
-import dev.portcullis.streams.EarlyLook;
+import dev.portcullis.streams.EarlyLeaseExpiry;
 import dev.portcullis.streams.RedisLaneStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -47,7 +47,7 @@ public final class Node implements AutoCloseable {
     private final Deque<Stop> stops = new ArrayDeque<>();
     private final NodeConfig config;
     private final StoreOpening opening;
-    private final Runnable deaf;
+    private final Runnable onIsolated;
     private @Nullable Vertx vertx;
     private int httpPort;
     private int adminPort;
@@ -57,13 +57,13 @@ public final class Node implements AutoCloseable {
     /** How the store comes about. A seam of its own, so that a test can let a disk fail under a whole node. */
     @FunctionalInterface
     public interface StoreOpening {
-        EmbeddedStore open(StoreConfig config, StoreTimes times) throws StoreUnopened;
+        EmbeddedStore open(StoreConfig config, StoreTimer times) throws StoreOpenException;
     }
 
     private Node(NodeConfig config, StoreOpening opening, Runnable deaf) {
         this.config = config;
         this.opening = opening;
-        this.deaf = deaf;
+        this.onIsolated = deaf;
     }
 
     /**
@@ -71,7 +71,7 @@ public final class Node implements AutoCloseable {
      *
      * @param deaf what to do when the other nodes can't be heard any more, so that this one is of no use
      */
-    public static Node start(NodeConfig config, StoreOpening opening, Runnable deaf) throws StartFailure {
+    public static Node start(NodeConfig config, StoreOpening opening, Runnable deaf) throws StartupException {
         Node node = new Node(config, opening, deaf);
         try {
             node.open();
@@ -121,32 +121,32 @@ public final class Node implements AutoCloseable {
     }
 
     private void open() throws Exception {
-        NameResolution.choose(config);
+        HostResolution.choose(config);
         String name = NodeName.next();
-        Logs.nameNode(name);
-        NodeMetrics metrics = started(new NodeMetrics());
-        Meters meters = new Meters(metrics.registry());
-        StoreTimes times = meters.storeOperations(Operation.class, Operation::word)::took;
+        LogContext.nameNode(name);
+        MetricsRegistry metrics = started(new MetricsRegistry());
+        Metrics meters = new Metrics(metrics.registry());
+        StoreTimer times = meters.storeOperations(Operation.class, Operation::id)::record;
         Optional<EmbeddedStore> own =
                 config.usesRedis() ? Optional.empty() : Optional.of(started(opening.open(config.store(), times)));
         Audit audit = new Audit(config.audit(), CLOCK);
-        stops.push(audit::end);
+        stops.push(audit::close);
         Optional<Cluster> cluster = config.cluster().enabled() ? Optional.of(join(name, times)) : Optional.empty();
         Transport transport = AcceptTransport.fastest();
         Vertx vertx = await(cluster.map(joined -> joined.build(
                                 builder(metrics, joined.guard(transport)), options(metrics))
-                        .recover(broken -> Future.failedFuture(StartFailure.ofListener(
+                        .recover(broken -> Future.failedFuture(StartupException.ofListener(
                                 config.busListener(), broken, "cluster.host", "cluster.bus.port"))))
                 .orElseGet(() -> Future.succeededFuture(
                         builder(metrics, transport).with(options(metrics)).build())));
         this.vertx = vertx;
         stops.push(() -> await(vertx.close()));
-        Bus bus = new Bus(vertx, name, config.bus(), BusMeters.of(meters));
-        Ground ground = own.isPresent()
-                ? new Ground(
+        Bus bus = new Bus(vertx, name, config.bus(), BusMetrics.of(meters));
+        NodeServices services = own.isPresent()
+                ? new NodeServices(
                         vertx,
                         bus,
-                        await(EmbeddedStorage.open(own.get(), config, CLOCK)),
+                        await(EmbeddedStores.open(own.get(), config, CLOCK)),
                         Optional.empty(),
                         metrics,
                         meters,
@@ -157,55 +157,55 @@ public final class Node implements AutoCloseable {
                 config.runs(Stage.EDGE) // beside the start of the stages, not while a store is awaited
                         ? Optional.of(WarmUp.begin(config.http(), config.edge().socket(), config.auth()))
                         : Optional.empty();
-        Stages stages = new Stages(ground, config);
-        stops.push(() -> stages.stop(
+        NodeDeployment deployment = new NodeDeployment(services, config);
+        stops.push(() -> deployment.stop(
                 PATIENCE_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));
         if (warmUp.isPresent()) {
             warmUp.get().await();
         }
-        awaitStages(stages);
-        httpPort = stages.httpPort();
-        adminPort = stages.adminPort();
-        clusterNodes = stages.clusterNodes();
-        missing = stages.missing();
+        awaitStages(deployment);
+        httpPort = deployment.httpPort();
+        adminPort = deployment.adminPort();
+        clusterNodes = deployment.clusterNodes();
+        missing = deployment.missing();
         AuditEvent start = AuditEvent.of(EventName.NODE_START);
         audit.event(missing.isEmpty() ? start : start.detail(String.join(", ", missing)));
         stops.push(() -> audit.event(AuditEvent.of(EventName.NODE_STOP)));
     }
 
-    private Ground onRedis(
+    private NodeServices onRedis(
             Vertx vertx,
             Bus bus,
             Optional<Cluster> cluster,
-            StoreTimes times,
-            NodeMetrics metrics,
-            Meters meters,
+            StoreTimer times,
+            MetricsRegistry metrics,
+            Metrics meters,
             Audit audit)
             throws Exception {
         RedisStore redis = await(RedisStore.open(vertx, config.redis(), times));
         stops.push(() -> await(redis.close()));
-        Storage storage = RedisStorage.of(redis, config);
-        EarlyLook look = new EarlyLook(vertx, new RedisLaneStore(redis));
-        return new Ground(
+        Stores stores = RedisStores.of(redis, config);
+        EarlyLeaseExpiry look = new EarlyLeaseExpiry(vertx, new RedisLaneStore(redis));
+        return new NodeServices(
                 vertx,
                 bus,
-                storage,
-                cluster.map(joined -> joined.watch(bus, redis, new Neighbourhood(bus, look, meters, deaf))),
+                stores,
+                cluster.map(joined -> joined.watch(bus, redis, new ClusterReactions(bus, look, meters, onIsolated))),
                 metrics,
                 meters,
                 audit,
-                storage::millis);
+                stores::millis);
     }
 
     /** The store is asked before there is a clustered Vert.x: it knows whom this node would meet. */
-    private Cluster join(String name, StoreTimes times) throws Exception {
+    private Cluster join(String name, StoreTimer times) throws Exception {
         return started(Cluster.join(
                 config.cluster(),
-                new Cluster.Newcomer(name, Version.number(), NodeFacts.of(config)),
+                new Cluster.JoiningNode(name, Version.number(), NodeSharedSettings.of(config)),
                 vertx -> RedisStore.open(vertx, config.redis(), times)));
     }
 
-    private static VertxBuilder builder(NodeMetrics metrics, Transport transport) {
+    private static VertxBuilder builder(MetricsRegistry metrics, Transport transport) {
         return Vertx.builder().withMetrics(metrics.vertxMetrics()).withTransport(AcceptTransport.over(transport));
     }
 
@@ -213,7 +213,7 @@ public final class Node implements AutoCloseable {
      * As many event loops as cores: stages on one loop hand over without waking a thread. A loop that is blocked for a
      * second is worth a line; a start on a busy machine loads classes for a good part of that.
      */
-    private static VertxOptions options(NodeMetrics metrics) {
+    private static VertxOptions options(MetricsRegistry metrics) {
         return new VertxOptions()
                 .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
                 .setMaxEventLoopExecuteTime(1)
@@ -221,43 +221,44 @@ public final class Node implements AutoCloseable {
                 .setMetricsOptions(metrics.vertxOptions());
     }
 
-    private static StartFailure explained(Exception broken) {
-        if (broken instanceof StartFailure known) {
+    private static StartupException explained(Exception broken) {
+        if (broken instanceof StartupException known) {
             return known;
         }
-        if (broken instanceof StoreUnopened unopened) {
-            return unopened.mayPass() ? StartFailure.passing(line(broken)) : new StartFailure(line(broken));
+        if (broken instanceof StoreOpenException unopened) {
+            return unopened.mayPass() ? StartupException.passing(line(broken)) : new StartupException(line(broken));
         }
-        if (broken instanceof ClusterUnjoined unjoined) {
-            return unjoined.mayPass() ? StartFailure.passing(line(broken)) : new StartFailure(line(broken));
+        if (broken instanceof ClusterJoinException unjoined) {
+            return unjoined.mayPass() ? StartupException.passing(line(broken)) : new StartupException(line(broken));
         }
         if (broken instanceof InterruptedException) {
-            return new StartFailure("told to stop before the node was ready");
+            return new StartupException("told to stop before the node was ready");
         }
         if (broken instanceof TimeoutException) {
-            return StartFailure.passing("the store or the cluster did not answer within " + PATIENCE_SECONDS
+            return StartupException.passing("the store or the cluster did not answer within " + PATIENCE_SECONDS
                     + " s while the node started: look at their logs, or give the machine room");
         }
         if (broken instanceof StoreFailure) {
-            return StartFailure.passing("the store went away, or was too slow, while the node started ("
+            return StartupException.passing("the store went away, or was too slow, while the node started ("
                     + broken.getMessage() + "); mend it and start again");
         }
         LOG.atError().addKeyValue("event", "node.start.failed").setCause(broken).log("the start broke off");
-        return new StartFailure("the node could not start; the log has the story");
+        return new StartupException("the node could not start; the log has the story");
     }
 
     private static String line(Exception broken) {
         return String.valueOf(broken.getMessage());
     }
 
-    private static void awaitStages(Stages stages) throws Exception {
+    private static void awaitStages(NodeDeployment deployment) throws Exception {
         try {
-            await(stages.start());
-        } catch (StoreUnopened untaken) {
-            throw StartFailure.passing(String.valueOf(untaken.getMessage()));
+            await(deployment.start());
+        } catch (StoreOpenException untaken) {
+            throw StartupException.passing(String.valueOf(untaken.getMessage()));
         } catch (TimeoutException late) {
-            throw StartFailure.passing("the node was not ready within " + PATIENCE_SECONDS + " s; it was waiting for "
-                    + stages.awaited() + ", which did not answer: look at its log, or give the machine room");
+            throw StartupException.passing("the node was not ready within " + PATIENCE_SECONDS
+                    + " s; it was waiting for " + deployment.awaited()
+                    + ", which did not answer: look at its log, or give the machine room");
         }
     }
 

@@ -13,9 +13,9 @@ import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.edge.EdgeConfig;
-import dev.portcullis.http.HandshakeConfig;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.OriginConfig;
+import dev.portcullis.http.RequiredHeadersConfig;
 import dev.portcullis.http.TlsConfig;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.rooms.Permissions;
@@ -40,7 +40,7 @@ public record NodeConfig(
         HttpConfig http,
         TlsConfig tls,
         OriginConfig origin,
-        HandshakeConfig handshake,
+        RequiredHeadersConfig handshake,
         EdgeConfig edge,
         AuthConfig auth,
         SessionsConfig sessions,
@@ -74,7 +74,7 @@ public record NodeConfig(
                 http,
                 tls,
                 OriginConfig.read(root.section("origin")),
-                HandshakeConfig.read(root.section("handshake")),
+                RequiredHeadersConfig.read(root.section("handshake")),
                 EdgeConfig.read(root, tls.certificate().isPresent()),
                 AuthConfig.read(root.section("auth"), stages.getOrDefault(Stage.AUTH, 0)),
                 SessionsConfig.read(root.section("sessions")),
@@ -92,8 +92,8 @@ public record NodeConfig(
                 LogConfig.read(root.section("log")),
                 AdminConfig.read(root.section("admin")),
                 WatchdogConfig.read(root.section("watchdog")));
-        NotYet.read(root);
-        new Agreement(config).check(root);
+        UnsupportedSettings.read(root);
+        new ConfigConsistency(config).check(root);
         return config;
     }
 
@@ -127,13 +127,13 @@ public record NodeConfig(
         Section section = root.section("stages");
         Map<Stage, Integer> stages = new EnumMap<>(Stage.class);
         for (Stage stage : Stage.values()) {
-            String about = "instances of the stage " + stage.word()
+            String about = "instances of the stage " + stage.id()
                     + "; in a cluster where stages are named, one that is left out does not run";
             stages.put(
                     stage,
                     stage == Stage.EDGE
-                            ? section.integer(stage.word(), "one for each core", named ? 0 : CORES, 0, 64, about)
-                            : section.integer(stage.word(), named ? 0 : 1, 0, 64, about));
+                            ? section.integer(stage.id(), "one for each core", named ? 0 : CORES, 0, 64, about)
+                            : section.integer(stage.id(), named ? 0 : 1, 0, 64, about));
         }
         return Collections.unmodifiableMap(stages);
     }

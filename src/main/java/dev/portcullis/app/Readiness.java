@@ -6,25 +6,25 @@ import dev.portcullis.admin.HealthCheck;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
-import dev.portcullis.edge.Assembly;
+import dev.portcullis.edge.EdgeInstances;
 import dev.portcullis.store.Lanes;
 import java.util.Arrays;
 import java.util.List;
 
 /** Whether this node can serve: its store, its stages, and those of the others that it needs. */
 final class Readiness {
-    private final Storage storage;
+    private final Stores stores;
     private final LaneVerticle lanes;
     private final Bus bus;
-    private final Assembly assembly;
+    private final EdgeInstances instances;
     private final boolean letsClientsIn;
     private volatile boolean started;
 
-    Readiness(Storage storage, LaneVerticle lanes, Bus bus, Assembly assembly, boolean letsClientsIn) {
-        this.storage = storage;
+    Readiness(Stores stores, LaneVerticle lanes, Bus bus, EdgeInstances instances, boolean letsClientsIn) {
+        this.stores = stores;
         this.lanes = lanes;
         this.bus = bus;
-        this.assembly = assembly;
+        this.instances = instances;
         this.letsClientsIn = letsClientsIn;
     }
 
@@ -33,7 +33,7 @@ final class Readiness {
     }
 
     Health health(Audit audit) {
-        return new Health(checks(), (name, state) -> tell(audit, name, state));
+        return new Health(checks(), (name, state) -> report(audit, name, state));
     }
 
     /** What this node can't serve without and has not, as of now. */
@@ -46,17 +46,17 @@ final class Readiness {
 
     private List<HealthCheck> checks() {
         return List.of(
-                new Checks(Checks.STORE, this::store),
-                Checks.of(Checks.STAGES, () -> started && !assembly.draining()),
-                Checks.of(Checks.REACH, this::reachesAll));
+                new ReadinessCheck(ReadinessCheck.STORE, this::store),
+                ReadinessCheck.of(ReadinessCheck.STAGES, () -> started && !instances.draining()),
+                ReadinessCheck.of(ReadinessCheck.PEERS, this::reachesAll));
     }
 
     /** A store that throws data away answers well, and has said so itself. */
-    private void tell(Audit audit, String name, State state) {
-        if (name.equals(Checks.STORE) && state == State.DOWN && !storage.keepsData()) {
+    private void report(Audit audit, String name, State state) {
+        if (name.equals(ReadinessCheck.STORE) && state == State.DOWN && !stores.keepsData()) {
             return;
         }
-        Checks.tell(audit, name, state);
+        ReadinessCheck.report(audit, name, state);
     }
 
     /**
@@ -66,10 +66,10 @@ final class Readiness {
      */
     private State store() {
         int out = lanes.lanesOut();
-        if (!storage.healthy() || out > Lanes.COUNT / 2) {
+        if (!stores.healthy() || out > Lanes.COUNT / 2) {
             return State.DOWN;
         }
-        return out > 0 && storage.losesLanesApart() ? State.DEGRADED : State.UP;
+        return out > 0 && stores.losesLanesApart() ? State.DEGRADED : State.UP;
     }
 
     /** Whoever lets clients in needs all stages. Before this node has started, it can't know whom it reaches. */

@@ -31,7 +31,7 @@ public final class RunCommand implements Callable<Integer> {
          * @param settings every key of the configuration with its effective value, secrets redacted
          * @return the exit code
          */
-        int run(NodeConfig config, List<Setting> settings) throws StartFailure;
+        int run(NodeConfig config, List<Setting> settings) throws StartupException;
     }
 
     public RunCommand(Map<String, String> environment, NodeLauncher launcher) {

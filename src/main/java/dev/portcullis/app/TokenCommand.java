@@ -1,8 +1,8 @@
 package dev.portcullis.app;
 
-import dev.portcullis.auth.Inspection;
 import dev.portcullis.auth.TokenConfig;
-import dev.portcullis.auth.TokenMint;
+import dev.portcullis.auth.TokenInspection;
+import dev.portcullis.auth.TokenSigner;
 import dev.portcullis.client.RoleConverter;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
@@ -46,7 +46,7 @@ public final class TokenCommand implements Callable<Integer> {
     private static final int LONGEST_INPUT = 65_536;
 
     private final Map<String, String> environment;
-    private final TokenSigner signer;
+    private final Signer signer;
     private final InputStream in;
 
     @Spec
@@ -57,8 +57,8 @@ public final class TokenCommand implements Callable<Integer> {
 
     /** Makes tokens that a node with this configuration accepts. */
     @FunctionalInterface
-    public interface TokenSigner {
-        String sign(NodeConfig config, TokenRequest request) throws StartFailure;
+    public interface Signer {
+        String sign(NodeConfig config, TokenRequest request) throws StartupException;
     }
 
     /** @param rooms ids, or prefixes that end in {@code *} */
@@ -70,15 +70,15 @@ public final class TokenCommand implements Callable<Integer> {
 
     /** A group, since the options are required of {@code token} and not of {@code token check}. */
     @ArgGroup(exclusive = false, multiplicity = "0..1")
-    private @Nullable Wish wish;
+    private @Nullable Request wish;
 
     /** What the token shall say. */
-    static final class Wish {
+    static final class Request {
         @Option(
                 names = "--user",
                 paramLabel = "ID",
                 required = true,
-                converter = Words.User.class,
+                converter = CliConverters.User.class,
                 description = "Who the bearer is.")
         private UserId user = new UserId("unnamed");
 
@@ -94,7 +94,7 @@ public final class TokenCommand implements Callable<Integer> {
                 names = "--rooms",
                 paramLabel = "ROOM",
                 split = ",",
-                converter = Words.RoomPattern.class,
+                converter = CliConverters.RoomPattern.class,
                 description =
                         "Rooms that the token itself opens, separated by commas; team-* is every one that begins so.")
         private List<String> rooms = new ArrayList<>();
@@ -103,7 +103,7 @@ public final class TokenCommand implements Callable<Integer> {
                 names = "--ttl",
                 paramLabel = "TIME",
                 defaultValue = "1h",
-                converter = Words.Span.class,
+                converter = CliConverters.DurationConverter.class,
                 description =
                         "How long the token lives: 90s, 30m, 12h, at most auth.maxLifetime (default: ${DEFAULT-VALUE}).")
         private Duration ttl = Duration.ZERO;
@@ -114,7 +114,7 @@ public final class TokenCommand implements Callable<Integer> {
     }
 
     /** @param in where {@code token check} reads the token: an argument is seen by every process (CWE-214) */
-    public TokenCommand(Map<String, String> environment, TokenSigner signer, InputStream in) {
+    public TokenCommand(Map<String, String> environment, Signer signer, InputStream in) {
         this.environment = environment;
         this.signer = signer;
         this.in = in;
@@ -163,7 +163,7 @@ public final class TokenCommand implements Callable<Integer> {
         }
         Vertx vertx = Vertx.vertx();
         try {
-            TokenReport report = TokenReport.of(Inspection.of(vertx, tokens, token, System::currentTimeMillis)
+            TokenReport report = TokenReport.of(TokenInspection.of(vertx, tokens, token, System::currentTimeMillis)
                     .await(PATIENCE_SECONDS, TimeUnit.SECONDS));
             spec.commandLine().getOut().println(report.line());
             return report.accepted() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
@@ -194,22 +194,22 @@ public final class TokenCommand implements Callable<Integer> {
         spec.commandLine().getErr().println(line);
     }
 
-    private int print(NodeConfig node, TokenRequest request) throws StartFailure {
+    private int print(NodeConfig node, TokenRequest request) throws StartupException {
         spec.commandLine().getOut().println(signer.sign(node, request));
         return CommandLine.ExitCode.OK;
     }
 
     /** Signs with the key of the configuration's first issuer. */
-    static String signAsFirstIssuer(NodeConfig config, TokenRequest request) throws StartFailure {
+    static String signAsFirstIssuer(NodeConfig config, TokenRequest request) throws StartupException {
         if (config.auth().tokens().issuers().isEmpty()) {
-            throw new StartFailure(NO_ISSUER);
+            throw new StartupException(NO_ISSUER);
         }
         Duration longest = Duration.ofMillis(config.auth().tokens().maxLifetime());
         if (request.ttl().compareTo(longest) > 0) {
-            throw new StartFailure("--ttl: is longer than auth.maxLifetime (" + longest.toSeconds()
+            throw new StartupException("--ttl: is longer than auth.maxLifetime (" + longest.toSeconds()
                     + " s), so no node would accept the token");
         }
-        return new TokenMint(config.auth().tokens().issuers().get(0), System::currentTimeMillis)
+        return new TokenSigner(config.auth().tokens().issuers().get(0), System::currentTimeMillis)
                 .mint(request.user().value(), request.role(), request.rooms(), Optional.empty(), request.ttl());
     }
 }

@@ -1,9 +1,9 @@
 package dev.portcullis.app;
 
-import dev.portcullis.auth.Inspection;
-import dev.portcullis.auth.Proof;
 import dev.portcullis.auth.TokenClaims;
 import dev.portcullis.auth.TokenDefect;
+import dev.portcullis.auth.TokenInspection;
+import dev.portcullis.auth.TokenVerification;
 import java.time.Instant;
 import java.util.stream.Collectors;
 
@@ -15,31 +15,31 @@ import java.util.stream.Collectors;
 record TokenReport(boolean accepted, String line) {
     private static final int LONGEST_ISS = 128;
 
-    static TokenReport of(Inspection inspection) {
+    static TokenReport of(TokenInspection inspection) {
         return inspection
-                .proof()
+                .verification()
                 .fold(
                         claims -> new TokenReport(true, "accepted: " + words(claims) + "; " + issuer(inspection)),
-                        unproven -> new TokenReport(false, "refused: " + words(unproven) + "; " + issuer(inspection)));
+                        invalid -> new TokenReport(false, "refused: " + words(invalid) + "; " + issuer(inspection)));
     }
 
     private static String words(TokenClaims claims) {
-        return "user " + claims.userId().value() + ", role " + claims.role().word()
+        return "user " + claims.userId().value() + ", role " + claims.role().id()
                 + (claims.rooms().isEmpty() ? "" : ", rooms " + String.join(" ", claims.rooms()))
                 + ", until " + Instant.ofEpochMilli(claims.expiresAt());
     }
 
-    private static String words(Proof.Unproven unproven) {
-        return unproven.defect()
+    private static String words(TokenVerification.Invalid invalid) {
+        return invalid.defect()
                 .map(TokenReport::words)
-                .orElseGet(() -> unproven.why().word());
+                .orElseGet(() -> invalid.why().id());
     }
 
     private static String words(TokenDefect defect) {
-        return defect.word() + " (" + defect.sentence() + ")";
+        return defect.id() + " (" + defect.sentence() + ")";
     }
 
-    private static String issuer(Inspection inspection) {
+    private static String issuer(TokenInspection inspection) {
         String places = inspection.issuers().stream()
                 .map(place -> "auth.issuers[" + place + "]")
                 .collect(Collectors.joining(" or "));

@@ -10,31 +10,31 @@ import org.slf4j.spi.LoggingEventBuilder;
 public final class Audit {
     private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
 
-    private final Aggregation aggregation;
+    private final RefusalAggregator aggregator;
 
     public Audit(AuditConfig config, LongSupplier millis) {
-        this.aggregation = new Aggregation(config, millis);
+        this.aggregator = new RefusalAggregator(config, millis);
     }
 
     public void event(AuditEvent event) {
-        aggregation.admit(event).ifPresent(Audit::write);
+        aggregator.admit(event).ifPresent(Audit::write);
     }
 
     /** Writes the counts of refusals whose window has ended. */
     public void flush() {
-        aggregation.due().forEach(Audit::write);
+        aggregator.due().forEach(Audit::write);
     }
 
     /** Writes all that was held back: the node stops. */
-    public void end() {
-        aggregation.rest().forEach(Audit::write);
+    public void close() {
+        aggregator.rest().forEach(Audit::write);
     }
 
     private static void write(AuditEvent event) {
         LoggingEventBuilder line = LOG.atLevel(event.name().level())
-                .addKeyValue("event", event.name().word());
+                .addKeyValue("event", event.name().id());
         for (Map.Entry<AuditField, Object> field : event.identified().fields().entrySet()) {
-            line = line.addKeyValue(field.getKey().word(), field.getValue());
+            line = line.addKeyValue(field.getKey().id(), field.getValue());
         }
         line.log(event.name().sentence());
     }

@@ -55,7 +55,7 @@ public final class AuditEvent {
     }
 
     public AuditEvent action(FrameType type) {
-        return with(AuditField.ACTION, type.word());
+        return with(AuditField.ACTION, type.id());
     }
 
     public AuditEvent resource(String resource) {
@@ -74,11 +74,11 @@ public final class AuditEvent {
 
     /** The reason of a refusal, and whose limit it was. */
     public AuditEvent refused(Rejection why) {
-        AuditEvent because = reason(why.word());
+        AuditEvent because = reason(why.id());
         return why.fold(
                 limited -> because.with(
                         AuditField.SCOPE,
-                        limited.scope().word() + "/" + limited.window().word()),
+                        limited.scope().id() + "/" + limited.window().id()),
                 failed -> because);
     }
 
@@ -88,7 +88,7 @@ public final class AuditEvent {
 
     /** How we end a connection, and why. */
     public AuditEvent closed(CloseCode with) {
-        return reason(with.word()).code(with.code());
+        return reason(with.id()).code(with.code());
     }
 
     /** A close code as it came from a peer, or an HTTP status. */

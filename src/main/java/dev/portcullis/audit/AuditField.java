@@ -17,13 +17,13 @@ enum AuditField {
     MESSAGE_COUNT("messageCount"),
     COUNT("count");
 
-    private final String word;
+    private final String id;
 
     AuditField(String word) {
-        this.word = word;
+        this.id = word;
     }
 
-    String word() {
-        return word;
+    String id() {
+        return id;
     }
 }

@@ -21,21 +21,21 @@ public enum EventName {
     ADMIN_REFUSED("admin.refused", Level.WARN, "a call to the admin listener was refused"),
     NODE_START("node.start", Level.INFO, "the node has started"),
     NODE_STOP("node.stop", Level.INFO, "the node stops"),
-    NODE_LIFE_ENDED("node.life.ended", Level.ERROR, "the others took this node for dead, its sessions are over"),
+    NODE_LEASE_LOST("node.lease.lost", Level.ERROR, "the others took this node for dead, its sessions are over"),
     CUTOFFS_MISSED("cutoffs.missed", Level.ERROR, "cut-offs were lost, nothing passes until it is known who lives"),
     MEMORY_FULL("memory.full", Level.WARN, "as much waits for clients as this node may hold"),
-    STORE_LOST("store.lost", Level.ERROR, "the store does not answer"),
+    STORE_DOWN("store.down", Level.ERROR, "the store does not answer"),
     STORE_DEGRADED("store.degraded", Level.ERROR, "a part of the store does not answer, its users can't be served"),
-    STORE_BACK("store.back", Level.INFO, "the store can be worked with again"),
-    REACH_LOST("reach.lost", Level.ERROR, "a stage that this node needs runs nowhere"),
-    REACH_BACK("reach.back", Level.INFO, "all stages that this node needs can be asked again");
+    STORE_UP("store.up", Level.INFO, "the store can be worked with again"),
+    PEERS_UNAVAILABLE("peers.unavailable", Level.ERROR, "a stage that this node needs runs nowhere"),
+    PEERS_AVAILABLE("peers.available", Level.INFO, "all stages that this node needs can be asked again");
 
-    private final String word;
+    private final String id;
     private final Level level;
     private final String sentence;
 
     EventName(String word, Level level, String sentence) {
-        this.word = word;
+        this.id = word;
         this.level = level;
         this.sentence = sentence;
     }
@@ -54,8 +54,8 @@ public enum EventName {
     }
 
     /** As it stands in the log. */
-    public String word() {
-        return word;
+    public String id() {
+        return id;
     }
 
     public Level level() {

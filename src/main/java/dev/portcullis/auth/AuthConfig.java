@@ -11,7 +11,8 @@ import java.util.Set;
  * @param messageTimeoutMs how long a connection without a token may take to send its {@code auth} frame
  * @param tokens which of them are good
  */
-public record AuthConfig(Set<Way> accept, RejectWith rejectWith, long messageTimeoutMs, TokenConfig tokens) {
+public record AuthConfig(
+        Set<CredentialSource> accept, RejectWith rejectWith, long messageTimeoutMs, TokenConfig tokens) {
     /** How a handshake with a bad token ends. */
     public enum RejectWith {
         CLOSE,
@@ -23,8 +24,8 @@ public record AuthConfig(Set<Way> accept, RejectWith rejectWith, long messageTim
         AuthConfig config = new AuthConfig(
                 auth.choices(
                         "accept",
-                        Way.OFFERED,
-                        Way.class,
+                        CredentialSource.OFFERED,
+                        CredentialSource.class,
                         "ways in which a client may present its token; cookie and query are not offered yet"),
                 auth.choice(
                         "rejectWith",
@@ -41,17 +42,17 @@ public record AuthConfig(Set<Way> accept, RejectWith rejectWith, long messageTim
         return config;
     }
 
-    public boolean accepts(Way way) {
-        return accept.contains(way);
+    public boolean accepts(CredentialSource source) {
+        return accept.contains(source);
     }
 
     private void judgeWays(Section auth) {
         if (accept.isEmpty()) {
             auth.problem("accept", "names no way in", "name at least one of subprotocol, message, header");
         }
-        for (Way way : EnumSet.complementOf(EnumSet.copyOf(Way.OFFERED))) {
-            if (accepts(way)) {
-                auth.problem("accept", "names " + way.word() + ", which comes with a later version", "leave it out");
+        for (CredentialSource source : EnumSet.complementOf(EnumSet.copyOf(CredentialSource.OFFERED))) {
+            if (accepts(source)) {
+                auth.problem("accept", "names " + source.id() + ", which comes with a later version", "leave it out");
             }
         }
     }

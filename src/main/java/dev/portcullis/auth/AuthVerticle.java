@@ -1,11 +1,11 @@
 package dev.portcullis.auth;
 
-import dev.portcullis.auth.Authenticator.Absent;
-import dev.portcullis.auth.Authenticator.CutOff;
+import dev.portcullis.auth.Authenticator.DeadSessions;
 import dev.portcullis.auth.Authenticator.Ended;
+import dev.portcullis.auth.Authenticator.Republish;
 import dev.portcullis.auth.Authenticator.Restored;
-import dev.portcullis.auth.KnockReply.Settled;
-import dev.portcullis.auth.Opening.Denied;
+import dev.portcullis.auth.OpenSessionReply.Final;
+import dev.portcullis.auth.OpenSessionResult.Denied;
 import dev.portcullis.bus.Bus;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -16,20 +16,20 @@ public final class AuthVerticle extends VerticleBase {
     private final int instance;
     private final Bus bus;
     private final SessionStore store;
-    private final Cutoffs cutoffs;
+    private final CutoffPublisher publisher;
     private final TokenConfig tokens;
     private final LongSupplier clock;
-    private final Registrar registrar;
+    private final SessionRegistrar registrar;
 
     public AuthVerticle(
             int instance,
             Bus bus,
             SessionStore store,
-            Cutoffs cutoffs,
+            CutoffPublisher publisher,
             TokenConfig tokens,
             SessionsConfig sessions,
             LongSupplier clock) {
-        this(instance, bus, store, cutoffs, tokens, sessions, clock, Ghosts.PATIENCE_MS);
+        this(instance, bus, store, publisher, tokens, sessions, clock, GhostSessions.PATIENCE_MS);
     }
 
     /** With another patience for edges: for tests. */
@@ -37,7 +37,7 @@ public final class AuthVerticle extends VerticleBase {
             int instance,
             Bus bus,
             SessionStore store,
-            Cutoffs cutoffs,
+            CutoffPublisher publisher,
             TokenConfig tokens,
             SessionsConfig sessions,
             LongSupplier clock,
@@ -45,45 +45,44 @@ public final class AuthVerticle extends VerticleBase {
         this.instance = instance;
         this.bus = bus;
         this.store = store;
-        this.cutoffs = cutoffs;
+        this.publisher = publisher;
         this.tokens = tokens;
         this.clock = clock;
-        Ghosts ghosts = new Ghosts(bus, store, cutoffs, sessions, patienceMs);
-        this.registrar = new Registrar(store, ghosts, cutoffs, sessions, clock);
+        GhostSessions ghosts = new GhostSessions(bus, store, publisher, sessions, patienceMs);
+        this.registrar = new SessionRegistrar(store, ghosts, publisher, sessions, clock);
     }
 
     @Override
     public Future<?> start() {
         return TokenVerifier.open(vertx, tokens, clock)
                 .compose(verifier -> Future.all(
-                        bus.answer(Authenticator.OPEN, instance, knock -> open(verifier, knock)),
+                        bus.answer(Authenticator.OPEN, instance, request -> open(verifier, request)),
                         bus.answer(
                                 Authenticator.END,
                                 instance,
-                                ending -> store.end(ending.user(), ending.sessionId())
-                                        .map(new Ended())),
-                        bus.answer(Authenticator.PROVE, instance, claim -> verifier.verify(claim.token())),
+                                end -> store.end(end.user(), end.sessionId()).map(new Ended())),
+                        bus.answer(Authenticator.PROVE, instance, verify -> verifier.verify(verify.token())),
                         bus.answer(
                                 Authenticator.RESTORE,
                                 instance,
-                                lost -> store.restore(lost.sessions()).map(new Restored())),
+                                restore -> store.restore(restore.sessions()).map(new Restored())),
                         bus.answer(
                                 Authenticator.ROLL_CALL,
                                 instance,
-                                call -> store.deadAmong(call.sessions(), Patience.USUAL)
-                                        .map(Absent::new)),
+                                call -> store.endedAmong(call.sessions(), LeaseTimeout.NORMAL)
+                                        .map(DeadSessions::new)),
                         bus.answer(
                                 Authenticator.CUT_OFF_AGAIN,
                                 instance,
-                                held -> cutoffs.again(held.lane(), held.cutoffs())
-                                        .map(new CutOff()))));
+                                held -> publisher
+                                        .republish(held.lane(), held.cutoffs())
+                                        .map(new Republish()))));
     }
 
-    private Future<KnockReply> open(TokenVerifier verifier, Knock knock) {
-        return verifier.verify(knock.credentials().token())
-                .compose(proof -> proof.fold(
-                        claims -> registrar.open(claims, knock),
-                        unproven ->
-                                Future.succeededFuture(new Settled(new Denied(unproven.why(), unproven.defect())))));
+    private Future<OpenSessionReply> open(TokenVerifier verifier, OpenSessionRequest request) {
+        return verifier.verify(request.credentials().token())
+                .compose(verification -> verification.fold(
+                        claims -> registrar.open(claims, request),
+                        invalid -> Future.succeededFuture(new Final(new Denied(invalid.why(), invalid.defect())))));
     }
 }

@@ -16,26 +16,22 @@ import java.util.stream.Collectors;
 
 /** The stage's door: all that others see of it. Its futures fail with a {@code BusFailure} and nothing else. */
 public final class Authenticator {
-    static final Question<Knock, KnockReply> OPEN =
-            new Question<>(Stage.AUTH, "open", Knock.class, KnockReply.class, Knock::key);
-    static final Question<Ending, Ended> END = new Question<>(
-            Stage.AUTH,
-            "end",
-            Ending.class,
-            Ended.class,
-            ending -> ending.user().hashCode());
-    static final Question<Claim, Proof> PROVE = new Question<>(
+    static final Question<OpenSessionRequest, OpenSessionReply> OPEN = new Question<>(
+            Stage.AUTH, "open", OpenSessionRequest.class, OpenSessionReply.class, OpenSessionRequest::key);
+    static final Question<End, Ended> END = new Question<>(
+            Stage.AUTH, "end", End.class, Ended.class, end -> end.user().hashCode());
+    static final Question<Verify, TokenVerification> PROVE = new Question<>(
             Stage.AUTH,
             "prove",
-            Claim.class,
-            Proof.class,
-            claim -> claim.token().hashCode());
-    static final Question<Lost, Restored> RESTORE =
-            new Question<>(Stage.AUTH, "restore", Lost.class, Restored.class, lost -> keyOf(lost.sessions()));
-    static final Question<RollCall, Absent> ROLL_CALL =
-            new Question<>(Stage.AUTH, "roll_call", RollCall.class, Absent.class, call -> keyOf(call.sessions()));
-    static final Question<Held, CutOff> CUT_OFF_AGAIN =
-            new Question<>(Stage.AUTH, "cut_off_again", Held.class, CutOff.class, Held::lane);
+            Verify.class,
+            TokenVerification.class,
+            verify -> verify.token().hashCode());
+    static final Question<Restore, Restored> RESTORE =
+            new Question<>(Stage.AUTH, "restore", Restore.class, Restored.class, restore -> keyOf(restore.sessions()));
+    static final Question<CheckLive, DeadSessions> ROLL_CALL = new Question<>(
+            Stage.AUTH, "roll_call", CheckLive.class, DeadSessions.class, call -> keyOf(call.sessions()));
+    static final Question<Held, Republish> CUT_OFF_AGAIN =
+            new Question<>(Stage.AUTH, "cut_off_again", Held.class, Republish.class, Held::lane);
 
     private final Vertx vertx;
     private final Bus bus;
@@ -49,37 +45,37 @@ public final class Authenticator {
     }
 
     /** Asks for a session. At the cap this takes as long as suspected ghosts have to answer a ping. */
-    public Future<Opening> open(Credentials credentials) {
-        return knock(credentials, List.of());
+    public Future<OpenSessionResult> open(Credentials credentials) {
+        return open(credentials, List.of());
     }
 
     /** Ends a session whose connection is gone. May be repeated. */
     public Future<Void> end(UserId user, String sessionId) {
-        return bus.ask(END, new Ending(user, sessionId)).mapEmpty();
+        return bus.ask(END, new End(user, sessionId)).mapEmpty();
     }
 
     /** Checks a token without opening anything. */
-    public Future<Proof> prove(String token) {
-        return bus.ask(PROVE, new Claim(token));
+    public Future<TokenVerification> prove(String token) {
+        return bus.ask(PROVE, new Verify(token));
     }
 
     /** Says again which sessions are here, after the store has lost its memory or part of it. May be repeated. */
     public Future<Void> restore(List<Session> sessions) {
-        return Pieces.of(byLane(sessions), some -> bus.ask(RESTORE, new Lost(some)))
+        return BatchedRequests.of(byLane(sessions), some -> bus.ask(RESTORE, new Restore(some)))
                 .mapEmpty();
     }
 
     /** Those of the sessions that have ended as far as the store knows. */
     public Future<Set<String>> deadAmong(List<Session> sessions) {
-        return Pieces.of(byLane(sessions), some -> bus.ask(ROLL_CALL, new RollCall(some)))
+        return BatchedRequests.of(byLane(sessions), some -> bus.ask(ROLL_CALL, new CheckLive(some)))
                 .map(answers -> answers.stream()
-                        .flatMap(absent -> absent.sessionIds().stream())
+                        .flatMap(deadSessions -> deadSessions.sessionIds().stream())
                         .collect(Collectors.toUnmodifiableSet()));
     }
 
     /** Says cut-offs of a lane again that it may have lost in a fork. Those that it still has are not doubled. */
-    public Future<Void> cutOffAgain(int lane, List<Cutoff> cutoffs) {
-        return Pieces.of(cutoffs, some -> bus.ask(CUT_OFF_AGAIN, new Held(lane, some)))
+    public Future<Void> republish(int lane, List<Cutoff> cutoffs) {
+        return BatchedRequests.of(cutoffs, some -> bus.ask(CUT_OFF_AGAIN, new Held(lane, some)))
                 .mapEmpty();
     }
 
@@ -92,40 +88,40 @@ public final class Authenticator {
         return sessions.isEmpty() ? 0 : sessions.get(0).sender().userId().hashCode();
     }
 
-    private Future<Opening> knock(Credentials credentials, List<Session> suspects) {
-        return bus.ask(OPEN, new Knock(credentials, suspects, clock.getAsLong() + bus.deadlineMs()))
+    private Future<OpenSessionResult> open(Credentials credentials, List<Session> suspects) {
+        return bus.ask(OPEN, new OpenSessionRequest(credentials, suspects, clock.getAsLong() + bus.deadlineMs()))
                 .compose(reply -> reply.fold(
                         Future::succeededFuture,
-                        probing -> vertx.timer(probing.waitMs(), TimeUnit.MILLISECONDS)
-                                .compose(due -> knock(credentials, probing.suspects()))));
+                        retryAfterProbe -> vertx.timer(retryAfterProbe.waitMs(), TimeUnit.MILLISECONDS)
+                                .compose(due -> open(credentials, retryAfterProbe.suspects()))));
     }
 
     /** The question behind {@link #end}. */
-    record Ending(UserId user, String sessionId) {}
+    record End(UserId user, String sessionId) {}
 
     /** It has ended. */
     record Ended() {}
 
     /** The question behind {@link #restore}. */
-    record Lost(List<Session> sessions) {}
+    record Restore(List<Session> sessions) {}
 
     /** They are registered, or have ended. */
     record Restored() {}
 
     /** The question behind {@link #deadAmong}. */
-    record RollCall(List<Session> sessions) {}
+    record CheckLive(List<Session> sessions) {}
 
     /** Its answer. */
-    record Absent(Set<String> sessionIds) {}
+    record DeadSessions(Set<String> sessionIds) {}
 
-    /** The question behind {@link #cutOffAgain}: cut-offs that an edge holds. */
+    /** The question behind {@link #republish}: cut-offs that an edge holds. */
     record Held(int lane, List<Cutoff> cutoffs) {}
 
     /** They are in the stream. */
-    record CutOff() {}
+    record Republish() {}
 
     /** The question behind {@link #prove}. */
-    record Claim(String token) {
+    record Verify(String token) {
         @Override
         public String toString() {
             return "Claim[" + Secret.REDACTED + "]";

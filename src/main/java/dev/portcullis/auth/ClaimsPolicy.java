@@ -34,19 +34,19 @@ final class ClaimsPolicy {
     }
 
     /** Whether such a token could be this issuer's at all. */
-    boolean concerns(TokenForm form) {
+    boolean mayBeFrom(JwtStructure form) {
         return issuer.algorithms().contains(form.algorithm())
                 && (issuer.issuer().isEmpty()
                         || issuer.issuer().equals(form.claims().text("iss")));
     }
 
     /** Judges claims whose signature is right. Only what is otherwise good is called expired. */
-    Proof judge(FlatJson claims, String tokenHash, long now) {
-        return defectOf(claims, now).map(Proof::unproven).orElseGet(() -> {
-            TokenClaims proven = describe(claims, tokenHash);
+    TokenVerification judge(FlatJson claims, String tokenHash, long now) {
+        return defectOf(claims, now).map(TokenVerification::unproven).orElseGet(() -> {
+            TokenClaims proven = toClaims(claims, tokenHash);
             return now >= proven.expiresAt() // on or after it (RFC 7519 section 4.1.4)
-                    ? Proof.unproven(TokenDefect.EXPIRED)
-                    : new Proof.Proven(proven);
+                    ? TokenVerification.unproven(TokenDefect.EXPIRED)
+                    : new TokenVerification.Valid(proven);
         });
     }
 
@@ -123,7 +123,7 @@ final class ClaimsPolicy {
         return RoomId.isValid(name) || room.equals("*");
     }
 
-    private TokenClaims describe(FlatJson claims, String tokenHash) {
+    private TokenClaims toClaims(FlatJson claims, String tokenHash) {
         Role said = claims.text("role").flatMap(Role::of).orElse(Role.MEMBER);
         return new TokenClaims(
                 new UserId(userIdOf(claims)),

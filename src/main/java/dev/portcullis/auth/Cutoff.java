@@ -3,10 +3,10 @@ package dev.portcullis.auth;
 import dev.portcullis.bus.Notice;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Json;
+import dev.portcullis.protocol.WireName;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -28,21 +28,27 @@ public record Cutoff(String sessionId, Cause cause) {
     /** Why it ended. */
     public enum Cause {
         /** A newer session of the same user took its place. */
-        EVICTED,
+        EVICTED("evicted"),
         /** Its peer did not answer when asked whether it is there. */
-        SILENT,
+        @WireName("SILENT")
+        UNRESPONSIVE("silent"),
         /** For a reason that a later release knows. It has ended all the same. */
-        OTHER;
+        OTHER("other");
 
-        private final String word = name().toLowerCase(Locale.ROOT);
+        private final String id;
 
-        public String word() {
-            return word;
+        Cause(String id) {
+            this.id = id;
         }
 
-        static Cause of(String word) {
+        /** As it is stored, and told between nodes. */
+        public String id() {
+            return id;
+        }
+
+        static Cause of(String id) {
             return Stream.of(values())
-                    .filter(each -> each.word.equals(word))
+                    .filter(each -> each.id.equals(id))
                     .findFirst()
                     .orElse(OTHER);
         }
@@ -54,7 +60,7 @@ public record Cutoff(String sessionId, Cause cause) {
         fields.put("type", TYPE);
         fields.put("v", VERSION);
         fields.put("sessionId", sessionId);
-        fields.put("cause", cause.word());
+        fields.put("cause", cause.id());
         return Json.write(fields).substring(1).getBytes(StandardCharsets.UTF_8);
     }
 

@@ -1,8 +1,8 @@
 package dev.portcullis.auth;
 
-import dev.portcullis.auth.Registered.Full;
-import dev.portcullis.auth.Registered.HandshakesLimited;
-import dev.portcullis.auth.Registered.Live;
+import dev.portcullis.auth.RegistrationResult.AtCap;
+import dev.portcullis.auth.RegistrationResult.HandshakesLimited;
+import dev.portcullis.auth.RegistrationResult.Registered;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
@@ -32,7 +32,7 @@ public final class EmbeddedSessionStore implements SessionStore {
 
     private final SessionsConfig config;
     private final LongSupplier clock;
-    private final Map<UserId, Person> people = new HashMap<>();
+    private final Map<UserId, UserSessions> people = new HashMap<>();
     private final Map<String, UserId> owners = new HashMap<>();
     private long sweptAt = Long.MIN_VALUE / 2;
 
@@ -47,37 +47,37 @@ public final class EmbeddedSessionStore implements SessionStore {
     }
 
     /** What is known of one user: sessions oldest first. */
-    private static final class Person {
+    private static final class UserSessions {
         private final List<Session> sessions = new ArrayList<>(1);
-        private final HandshakeLog handshakes = new HandshakeLog();
+        private final HandshakeWindow handshakes = new HandshakeWindow();
     }
 
     @Override
-    public synchronized Future<Registered> open(Session session, Attempt attempt) {
+    public synchronized Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt) {
         long now = clock.getAsLong();
         sweepIfDue(now);
         UserId user = session.sender().userId();
-        if (people.size() >= config.tracked() && !people.containsKey(user)) {
+        if (people.size() >= config.trackedUsers() && !people.containsKey(user)) {
             return Future.failedFuture(new StoreFailure("too many users have sessions"));
         }
-        Person person = people.computeIfAbsent(user, any -> new Person());
-        forgetExpired(person, now);
-        if (attempt == Attempt.FIRST) {
-            long wait = person.handshakes.waitFor(config.handshakesPerMinute(), now);
+        UserSessions userSessions = people.computeIfAbsent(user, any -> new UserSessions());
+        forgetExpired(userSessions, now);
+        if (handshakeAttempt == HandshakeAttempt.FIRST) {
+            long wait = userSessions.handshakes.waitFor(config.handshakesPerMinute(), now);
             if (wait > 0) {
                 return Future.succeededFuture(new HandshakesLimited(wait));
             }
-            person.handshakes.add(now);
+            userSessions.handshakes.add(now);
         }
-        return Future.succeededFuture(register(person, session));
+        return Future.succeededFuture(register(userSessions, session));
     }
 
     @Override
     public synchronized Future<Void> end(UserId user, String sessionId) {
         if (owners.remove(sessionId, user)) {
-            people.computeIfPresent(user, (any, person) -> {
-                person.sessions.removeIf(session -> session.id().equals(sessionId));
-                return isIdle(person, clock.getAsLong()) ? null : person;
+            people.computeIfPresent(user, (any, userSessions) -> {
+                userSessions.sessions.removeIf(session -> session.id().equals(sessionId));
+                return isIdle(userSessions, clock.getAsLong()) ? null : userSessions;
             });
         }
         return Future.succeededFuture();
@@ -90,7 +90,7 @@ public final class EmbeddedSessionStore implements SessionStore {
     }
 
     @Override
-    public synchronized Future<Set<String>> deadAmong(List<Session> sessions, Patience patience) {
+    public synchronized Future<Set<String>> endedAmong(List<Session> sessions, LeaseTimeout timeout) {
         return Future.succeededFuture(sessions.stream()
                 .map(Session::id)
                 .filter(id -> !owners.containsKey(id))
@@ -99,26 +99,26 @@ public final class EmbeddedSessionStore implements SessionStore {
 
     @Override
     public synchronized Future<List<Session>> ofUser(UserId user) {
-        Person person = people.get(user);
-        if (person == null) {
+        UserSessions userSessions = people.get(user);
+        if (userSessions == null) {
             return Future.succeededFuture(List.of());
         }
-        forgetExpired(person, clock.getAsLong());
-        return Future.succeededFuture(List.copyOf(person.sessions));
+        forgetExpired(userSessions, clock.getAsLong());
+        return Future.succeededFuture(List.copyOf(userSessions.sessions));
     }
 
-    private Registered register(Person person, Session session) {
-        if (person.sessions.size() >= config.max()) {
-            return new Full(List.copyOf(person.sessions));
+    private RegistrationResult register(UserSessions userSessions, Session session) {
+        if (userSessions.sessions.size() >= config.max()) {
+            return new AtCap(List.copyOf(userSessions.sessions));
         }
-        person.sessions.add(session);
+        userSessions.sessions.add(session);
         owners.put(session.id(), session.sender().userId());
-        return new Live();
+        return new Registered();
     }
 
     /** A session can't outlive its token, so one whose end was never reported makes room by itself. */
-    private void forgetExpired(Person person, long now) {
-        person.sessions.removeIf(session -> {
+    private void forgetExpired(UserSessions userSessions, long now) {
+        userSessions.sessions.removeIf(session -> {
             boolean expired = session.expiresAt() <= now;
             if (expired) {
                 owners.remove(session.id());
@@ -128,17 +128,17 @@ public final class EmbeddedSessionStore implements SessionStore {
     }
 
     private void sweepIfDue(long now) {
-        long every = people.size() >= config.tracked() ? SWEEP_FULL_EVERY_MS : SWEEP_EVERY_MS;
+        long every = people.size() >= config.trackedUsers() ? SWEEP_FULL_EVERY_MS : SWEEP_EVERY_MS;
         if (now - sweptAt >= every) {
             sweptAt = now;
-            people.values().removeIf(person -> {
-                forgetExpired(person, now);
-                return isIdle(person, now);
+            people.values().removeIf(userSessions -> {
+                forgetExpired(userSessions, now);
+                return isIdle(userSessions, now);
             });
         }
     }
 
-    private static boolean isIdle(Person person, long now) {
-        return person.sessions.isEmpty() && person.handshakes.isEmpty(now);
+    private static boolean isIdle(UserSessions userSessions, long now) {
+        return userSessions.sessions.isEmpty() && userSessions.handshakes.isEmpty(now);
     }
 }

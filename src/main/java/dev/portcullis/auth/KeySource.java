@@ -16,11 +16,11 @@ interface KeySource {
      * @param kid what the token's header calls its key: chosen by whoever wrote the token, so it may select among the
      *     issuer's keys and mean nothing else (CWE-22, CWE-89)
      */
-    Future<List<IssuerKey>> keysFor(Optional<String> kid);
+    Future<List<SignatureVerifier>> keysFor(Optional<String> kid);
 
     /**
      * Whether a key that came from here still counts. What it has proven is good only as long as it does, so a source that
-     * reads its keys again keeps the {@link IssuerKey} of each one that has not changed.
+     * reads its keys again keeps the {@link SignatureVerifier} of each one that has not changed.
      */
-    boolean holds(IssuerKey key);
+    boolean holds(SignatureVerifier key);
 }

@@ -1,8 +1,8 @@
 package dev.portcullis.auth;
 
-import dev.portcullis.auth.Registered.Full;
-import dev.portcullis.auth.Registered.HandshakesLimited;
-import dev.portcullis.auth.Registered.Live;
+import dev.portcullis.auth.RegistrationResult.AtCap;
+import dev.portcullis.auth.RegistrationResult.HandshakesLimited;
+import dev.portcullis.auth.RegistrationResult.Registered;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisKeys;
@@ -51,7 +51,7 @@ public final class RedisSessionStore implements SessionStore {
     }
 
     @Override
-    public Future<Registered> open(Session session, Attempt attempt) {
+    public Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt) {
         UserId user = session.sender().userId();
         int lane = session.lane();
         return redis.run(openScript
@@ -63,12 +63,12 @@ public final class RedisSessionStore implements SessionStore {
                         .arg(clock.getAsLong())
                         .arg(session.id())
                         .arg(session.expiresAt())
-                        .arg(session.holder().incarnation())
+                        .arg(session.owner().incarnation())
                         .arg(SessionRow.details(session))
-                        .arg(attempt == Attempt.FIRST ? 1 : 0)
+                        .arg(handshakeAttempt == HandshakeAttempt.FIRST ? 1 : 0)
                         .arg(config.handshakesPerMinute())
                         .arg(config.max())
-                        .arg(Patience.USUAL.millis())
+                        .arg(LeaseTimeout.NORMAL.millis())
                         .arg(ENDED_MS))
                 .compose(answer -> outcome(user, answer));
     }
@@ -91,9 +91,9 @@ public final class RedisSessionStore implements SessionStore {
     }
 
     @Override
-    public Future<Set<String>> deadAmong(List<Session> sessions, Patience patience) {
+    public Future<Set<String>> endedAmong(List<Session> sessions, LeaseTimeout timeout) {
         return Future.all(byLane(sessions).stream()
-                        .map(lane -> live(usersOf(lane), patience))
+                        .map(lane -> live(usersOf(lane), timeout))
                         .toList())
                 .map(lanes -> {
                     Set<String> live = lanes.<List<Row>>list().stream()
@@ -109,14 +109,14 @@ public final class RedisSessionStore implements SessionStore {
 
     @Override
     public Future<List<Session>> ofUser(UserId user) {
-        return live(List.of(user), Patience.USUAL).map(RedisSessionStore::decode);
+        return live(List.of(user), LeaseTimeout.NORMAL).map(RedisSessionStore::decode);
     }
 
     /** A handshake that nobody can vouch for fails closed: its node has lost its lease, or its id has ended. */
-    private static Future<Registered> outcome(UserId user, Response answer) {
+    private static Future<RegistrationResult> outcome(UserId user, Response answer) {
         return switch (answer.get(0).toString()) {
-            case "live" -> Future.succeededFuture(new Live());
-            case "full" -> Future.succeededFuture(new Full(decode(rows(user, answer, 1))));
+            case "live" -> Future.succeededFuture(new Registered());
+            case "full" -> Future.succeededFuture(new AtCap(decode(rows(user, answer, 1))));
             case "limited" ->
                 Future.succeededFuture(new HandshakesLimited(answer.get(1).toLong()));
             default -> Future.failedFuture(new StoreFailure("a session could not be registered: " + answer.get(0)));
@@ -133,18 +133,18 @@ public final class RedisSessionStore implements SessionStore {
                     .arg(session.id())
                     .arg(session.openedAt())
                     .arg(session.expiresAt())
-                    .arg(session.holder().incarnation())
+                    .arg(session.owner().incarnation())
                     .arg(SessionRow.details(session));
         }
         return redis.run(call).mapEmpty();
     }
 
     /** Users of one lane. */
-    private Future<List<Row>> live(List<UserId> users, Patience patience) {
+    private Future<List<Row>> live(List<UserId> users, LeaseTimeout timeout) {
         int lane = Session.laneOf(users.get(0));
         ScriptCall call = liveScript.call().key(RedisKeys.of(lane, "leases")).key(RedisKeys.of(lane, "lane"));
         users.forEach(user -> call.key(sessionsOf(user)));
-        call.arg(clock.getAsLong()).arg(patience.millis());
+        call.arg(clock.getAsLong()).arg(timeout.millis());
         return redis.run(call).map(answer -> {
             List<Row> rows = new ArrayList<>();
             for (int i = 0; i < users.size(); i++) {

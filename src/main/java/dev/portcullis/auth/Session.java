@@ -13,7 +13,7 @@ import java.util.Base64;
  * @param tokenId the token it was opened with: {@code jti}, or the token's hash
  * @param tokenIssuedAt 0 where the token doesn't say
  * @param expiresAt the token's end
- * @param holder of the connection, on whose leases the session hangs
+ * @param owner of the connection, on whose leases the session hangs
  */
 public record Session(
         Sender sender,
@@ -22,7 +22,7 @@ public record Session(
         long tokenIssuedAt,
         long openedAt,
         long expiresAt,
-        Holder holder,
+        SessionOwner owner,
         String address,
         String userAgent) {
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -30,7 +30,7 @@ public record Session(
     private static final int MAX_USER_AGENT = 256;
 
     /** A session under a new id that nobody can guess and no earlier session had (CWE-330, CWE-384). */
-    static Session begin(TokenClaims who, Credentials credentials, long now) {
+    static Session open(TokenClaims who, Credentials credentials, long now) {
         return new Session(
                 new Sender(who.userId(), who.username(), who.role(), who.rooms(), newId()),
                 who.issuer(),
@@ -38,7 +38,7 @@ public record Session(
                 who.issuedAt(),
                 now,
                 who.expiresAt(),
-                credentials.holder(),
+                credentials.owner(),
                 credentials.address(),
                 cut(credentials.userAgent()));
     }

@@ -25,14 +25,14 @@ final class SessionRow {
         Sender sender = session.sender();
         Map<String, Object> details = new LinkedHashMap<>();
         sender.username().ifPresent(name -> details.put("name", name));
-        details.put("role", sender.role().word());
+        details.put("role", sender.role().id());
         details.put("rooms", sender.rooms());
         details.put("iss", session.issuer());
         details.put("jti", session.tokenId());
         details.put("iat", session.tokenIssuedAt());
         details.put("at", session.openedAt());
-        details.put("node", session.holder().node());
-        details.put("edge", session.holder().instance());
+        details.put("node", session.owner().node());
+        details.put("edge", session.owner().instance());
         details.put("ip", session.address());
         details.put("agent", session.userAgent());
         return Json.write(details);
@@ -60,7 +60,7 @@ final class SessionRow {
                 number(details, "iat"),
                 number(details, "at"),
                 expiresAt,
-                new Holder(text(details, "node"), incarnation, (int) number(details, "edge")),
+                new SessionOwner(text(details, "node"), incarnation, (int) number(details, "edge")),
                 text(details, "ip"),
                 text(details, "agent"));
     }

@@ -14,7 +14,7 @@ public interface SessionStore {
      * Counts the handshake, then registers the session if the cap allows it. A handshake over the limit is not counted,
      * so that waiting helps. Sessions past their {@code expiresAt} have ended.
      */
-    Future<Registered> open(Session session, Attempt attempt);
+    Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt);
 
     /** Ending what has ended changes nothing. An id that has ended is never live again. */
     Future<Void> end(UserId user, String sessionId);
@@ -26,13 +26,13 @@ public interface SessionStore {
     Future<Void> restore(List<Session> sessions);
 
     /** Those of the sessions that are not live: the net below what cut-offs tell. */
-    Future<Set<String>> deadAmong(List<Session> sessions, Patience patience);
+    Future<Set<String>> endedAmong(List<Session> sessions, LeaseTimeout timeout);
 
     /** The live ones, oldest first. */
     Future<List<Session>> ofUser(UserId user);
 
     /** Whether an attempt counts as a handshake of its own. */
-    enum Attempt {
+    enum HandshakeAttempt {
         FIRST,
         /** Room was made since. */
         AGAIN

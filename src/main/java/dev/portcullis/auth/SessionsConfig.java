@@ -8,12 +8,17 @@ import dev.portcullis.config.Section;
  *
  * @param max live sessions of one user
  * @param handshakesPerMinute of one user, with a valid token
- * @param tracked users whose sessions and handshakes are known at one time
- * @param silenceMs a session not heard from for this long may be a ghost
- * @param probeMs how long a suspected ghost has to answer a ping
+ * @param trackedUsers users whose sessions and handshakes are known at one time
+ * @param suspectAfterMs a session not heard from for this long may be a ghost
+ * @param probeTimeoutMs how long a suspected ghost has to answer a ping
  */
 public record SessionsConfig(
-        int max, OnExceeded onExceeded, int handshakesPerMinute, int tracked, long silenceMs, long probeMs) {
+        int max,
+        OnExceeded onExceeded,
+        int handshakesPerMinute,
+        int trackedUsers,
+        long suspectAfterMs,
+        long probeTimeoutMs) {
 
     /** Of the heap, about, for a user who came in, did all that is counted apart, and went. */
     private static final long USER_BYTES = 2_400;
@@ -32,7 +37,7 @@ public record SessionsConfig(
                 sessions.integer("handshakesPerMinute", 30, 1, 1_000, "handshakes of one user with a valid token"),
                 HeapShare.VISITORS.most(
                         sessions.integer(
-                                "tracked",
+                                "trackedUsers",
                                 200_000,
                                 100,
                                 10_000_000,
@@ -40,11 +45,11 @@ public record SessionsConfig(
                                         + HeapShare.VISITORS.bound(USER_BYTES)),
                         USER_BYTES),
                 sessions.millis(
-                        "silenceMs",
+                        "suspectAfterMs",
                         5_000,
                         100,
                         60_000,
                         "a session silent for this long is pinged before the cap counts"),
-                sessions.millis("probeMs", 2_000, 100, 10_000, "how long such a session has to answer, or is ended"));
+                sessions.millis("probeTimeoutMs", 2_000, 100, 10_000, "how long such a session has to answer, or is ended"));
     }
 }

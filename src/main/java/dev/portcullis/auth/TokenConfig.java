@@ -39,7 +39,8 @@ public record TokenConfig(
                         1_000_000,
                         "proven tokens that one instance remembers; fewer where those of all instances of a node would"
                                 + " take more than " + HeapShare.TOKENS.words() + " of the largest heap (but at least "
-                                + HeapShare.TOKENS.of(0) + " bytes): each its length and " + ProvenTokens.TOKEN_BYTES
+                                + HeapShare.TOKENS.of(0) + " bytes): each its length and "
+                                + VerifiedTokenCache.TOKEN_BYTES
                                 + " bytes"),
                 HeapShare.TOKENS.each(instances));
         config.judgeIssuers(auth);

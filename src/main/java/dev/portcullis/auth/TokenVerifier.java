@@ -15,13 +15,13 @@ import java.util.function.LongSupplier;
 final class TokenVerifier {
     private final List<TrustedIssuer> issuers;
     private final Set<String> algorithms;
-    private final ProvenTokens proven;
+    private final VerifiedTokenCache proven;
     private final LongSupplier clock;
 
     TokenVerifier(List<TrustedIssuer> issuers, TokenConfig config, LongSupplier clock) {
         this.issuers = issuers;
         this.algorithms = config.algorithms();
-        this.proven = new ProvenTokens(config.cache(), config.cacheBytes());
+        this.proven = new VerifiedTokenCache(config.cache(), config.cacheBytes());
         this.clock = clock;
     }
 
@@ -32,41 +32,41 @@ final class TokenVerifier {
         return Future.all(opening).map(all -> new TokenVerifier(all.<TrustedIssuer>list(), config, clock));
     }
 
-    Future<Proof> verify(String token) {
-        if (token.length() > TokenForm.MAX_LENGTH) { // before anything is done with its length (CWE-400)
-            return Future.succeededFuture(Proof.unproven(TokenDefect.TOO_LONG));
+    Future<TokenVerification> verify(String token) {
+        if (token.length() > JwtStructure.MAX_LENGTH) { // before anything is done with its length (CWE-400)
+            return Future.succeededFuture(TokenVerification.unproven(TokenDefect.TOO_LONG));
         }
         String hash = Sha256.base64Url(token);
         return proven.find(hash)
                 .map(claims -> Future.succeededFuture(again(hash, claims)))
-                .orElseGet(() -> TokenForm.read(token, algorithms)
+                .orElseGet(() -> JwtStructure.read(token, algorithms)
                         .fold(
                                 form -> prove(token, hash, form),
-                                defect -> Future.succeededFuture(Proof.unproven(defect))));
+                                defect -> Future.succeededFuture(TokenVerification.unproven(defect))));
     }
 
-    private Proof again(String hash, TokenClaims claims) {
+    private TokenVerification again(String hash, TokenClaims claims) {
         if (clock.getAsLong() < claims.expiresAt()) {
-            return new Proof.Proven(claims);
+            return new TokenVerification.Valid(claims);
         }
         proven.forget(hash);
-        return Proof.unproven(TokenDefect.EXPIRED);
+        return TokenVerification.unproven(TokenDefect.EXPIRED);
     }
 
-    private Future<Proof> prove(String token, String hash, TokenForm form) {
+    private Future<TokenVerification> prove(String token, String hash, JwtStructure form) {
         List<TrustedIssuer> possible = issuers.stream()
-                .filter(issuer -> issuer.policy().concerns(form))
+                .filter(issuer -> issuer.policy().mayBeFrom(form))
                 .toList();
         if (possible.isEmpty()) {
-            return Future.succeededFuture(Proof.unproven(TokenDefect.UNKNOWN_ISSUER));
+            return Future.succeededFuture(TokenVerification.unproven(TokenDefect.UNKNOWN_ISSUER));
         }
         return signer(token, form, possible)
                 .map(signer -> signer.map(found -> judge(token, hash, form, found))
-                        .orElse(Proof.unproven(TokenDefect.BAD_SIGNATURE)));
+                        .orElse(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE)));
     }
 
     /** The first of them that signed this, or none. */
-    private static Future<Optional<Signer>> signer(String token, TokenForm form, List<TrustedIssuer> possible) {
+    private static Future<Optional<Signer>> signer(String token, JwtStructure form, List<TrustedIssuer> possible) {
         if (possible.isEmpty()) {
             return Future.succeededFuture(Optional.empty());
         }
@@ -79,30 +79,30 @@ final class TokenVerifier {
                         : signer(token, form, possible.subList(1, possible.size())));
     }
 
-    private static Future<Optional<Signer>> signer(String token, TrustedIssuer issuer, List<IssuerKey> keys) {
+    private static Future<Optional<Signer>> signer(String token, TrustedIssuer issuer, List<SignatureVerifier> keys) {
         if (keys.isEmpty()) {
             return Future.succeededFuture(Optional.empty());
         }
-        IssuerKey key = keys.get(0);
+        SignatureVerifier key = keys.get(0);
         return key.check(token)
-                .compose(signature -> signature == IssuerKey.Signature.GENUINE
+                .compose(result -> result == SignatureVerifier.Result.VALID
                         ? Future.succeededFuture(Optional.of(new Signer(issuer, key)))
                         : signer(token, issuer, keys.subList(1, keys.size())));
     }
 
-    private Proof judge(String token, String hash, TokenForm form, Signer signer) {
+    private TokenVerification judge(String token, String hash, JwtStructure form, Signer signer) {
         long now = clock.getAsLong();
-        Proof proof = signer.issuer().policy().judge(form.claims(), hash, now);
-        return proof.fold(
+        TokenVerification verification = signer.issuer().policy().judge(form.claims(), hash, now);
+        return verification.fold(
                 claims -> {
                     proven.keep(hash, claims, token.length(), now, signer::stillCounts);
-                    return proof;
+                    return verification;
                 },
-                why -> proof);
+                why -> verification);
     }
 
     /** Who signed a token, and with which key. */
-    private record Signer(TrustedIssuer issuer, IssuerKey key) {
+    private record Signer(TrustedIssuer issuer, SignatureVerifier key) {
         boolean stillCounts() {
             return issuer.keys().holds(key);
         }

@@ -12,11 +12,11 @@ final class BodyHash {
 
     private BodyHash() {}
 
-    static byte[] of(Publication publication) {
+    static byte[] of(PublishRequest request) {
         MessageDigest digest = Sha256.begin();
-        part(digest, publication.content());
-        part(digest, publication.replyTo().orElse(""));
-        for (Attachment attachment : publication.attachments()) {
+        part(digest, request.content());
+        part(digest, request.replyTo().orElse(""));
+        for (Attachment attachment : request.attachments()) {
             part(digest, attachment.kind());
             part(digest, attachment.url());
             part(digest, attachment.name());
@@ -24,9 +24,9 @@ final class BodyHash {
         return end(digest);
     }
 
-    static byte[] of(Removal removal) {
+    static byte[] of(RemovalRequest removal) {
         MessageDigest digest = Sha256.begin();
-        part(digest, removal.whom().value());
+        part(digest, removal.target().value());
         part(digest, removal.reason().orElse(""));
         return end(digest);
     }

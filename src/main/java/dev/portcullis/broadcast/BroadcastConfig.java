@@ -3,17 +3,18 @@ package dev.portcullis.broadcast;
 import dev.portcullis.config.Section;
 
 /**
- * @param patienceMs how long a message may look for a stage that appends it
+ * @param publishTimeoutMs how long a message may look for a stage that appends it
  * @param historyBytes the messages in the largest answer to {@code history}
  * @param messageBytes the largest message, encoded for delivery
  * @param interestBits a power of two
  * @param barsPerRoom how many users a room may bar at a time
  */
-public record BroadcastConfig(long patienceMs, int historyBytes, int messageBytes, int interestBits, int barsPerRoom) {
+public record BroadcastConfig(
+        long publishTimeoutMs, int historyBytes, int messageBytes, int interestBits, int barsPerRoom) {
     public static BroadcastConfig read(Section broadcast) {
         BroadcastConfig config = new BroadcastConfig(
                 broadcast.millis(
-                        "patienceMs",
+                        "publishTimeoutMs",
                         2_800,
                         100,
                         4_500,

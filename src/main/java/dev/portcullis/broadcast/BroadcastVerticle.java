@@ -4,12 +4,12 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
-import dev.portcullis.streams.Append;
-import dev.portcullis.streams.Appended;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
-import dev.portcullis.streams.Wire;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.function.LongSupplier;
@@ -51,82 +51,82 @@ public final class BroadcastVerticle extends VerticleBase {
                 bus.answer(Broadcaster.HEAD, instance, streams::head));
     }
 
-    private Future<Published> publish(Publication publication) {
-        return policy.judge(publication, clock.getAsLong())
+    private Future<PublishResult> publish(PublishRequest request) {
+        return policy.judge(request, clock.getAsLong())
                 .fold(
-                        append -> append(append, publication.messageId()),
-                        why -> Future.succeededFuture(new Published.Refused(why)));
+                        append -> append(append, request.messageId()),
+                        why -> Future.succeededFuture(new PublishResult.Refused(why)));
     }
 
-    private Future<Published> remove(Removal removal) {
+    private Future<PublishResult> remove(RemovalRequest removal) {
         return append(policy.remove(removal, clock.getAsLong()), removal.messageId());
     }
 
-    private Future<Published> append(Append append, String messageId) {
-        return streams.append(append).map(outcome -> outcome.accept(new Carry(messageId)));
+    private Future<PublishResult> append(AppendRequest append, String messageId) {
+        return streams.append(append).map(outcome -> outcome.accept(new AppendOutcome(messageId)));
     }
 
     /** Whether the reader is barred is asked after the read: whoever was not yet may see what was read (CWE-367). */
-    private Future<HistoryAnswer> history(HistoryQuery query) {
+    private Future<HistoryResult> history(HistoryQuery query) {
         return page(query)
                 .compose(page -> query.passesBars()
                         ? Future.succeededFuture(page)
                         : streams.access(query.stream(), query.reader())
                                 .map(access -> access.barred()
-                                        ? new HistoryAnswer.Refused(Rejection.of(Reason.NOT_MEMBER))
+                                        ? new HistoryResult.Refused(Rejection.of(Reason.NOT_MEMBER))
                                         : page));
     }
 
-    private Future<HistoryAnswer.Page> page(HistoryQuery query) {
+    private Future<HistoryResult.Page> page(HistoryQuery query) {
         Bounds bounds = new Bounds(query.limit(), config.historyBytes());
         Future<Slice> slice = query.after()
                 .map(after -> streams.after(query.stream(), after, bounds))
                 .orElseGet(() -> streams.before(query.stream(), query.before().orElse(Long.MAX_VALUE), bounds));
-        return slice.map(read -> new HistoryAnswer.Page(
+        return slice.map(read -> new HistoryResult.Page(
                 read.head().epoch(),
-                read.entries().stream().map(Wire::frame).toList(),
+                read.entries().stream().map(EntryFrame::frame).toList(),
                 read.more(),
                 query.after().filter(read::lacksEntriesAfter).isPresent()));
     }
 
     /** What each outcome of an append means for the sender, and for those who must hear it. */
-    private final class Carry implements Appended.Cases<Published> {
+    private final class AppendOutcome implements AppendResult.Cases<PublishResult> {
         private final String messageId;
 
-        Carry(String messageId) {
+        AppendOutcome(String messageId) {
             this.messageId = messageId;
         }
 
         @Override
-        public Published stored(Appended.Stored outcome) {
-            fanOut.spread(outcome.entry());
+        public PublishResult stored(AppendResult.Stored outcome) {
+            fanOut.send(outcome.entry());
             Position position = outcome.entry().position();
-            return new Published.Acked(messageId, position);
+            return new PublishResult.Acked(messageId, position);
         }
 
         @Override
-        public Published repeated(Appended.Repeated outcome) {
-            return new Published.Acked(outcome.messageId(), outcome.position());
+        public PublishResult repeated(AppendResult.Duplicate outcome) {
+            return new PublishResult.Acked(outcome.messageId(), outcome.position());
         }
 
         @Override
-        public Published conflict(Appended.Conflict outcome) {
-            return Published.refused(Reason.CONFLICT);
+        public PublishResult conflict(AppendResult.Conflict outcome) {
+            return PublishResult.refused(Reason.CONFLICT);
         }
 
         @Override
-        public Published expired(Appended.Expired outcome) {
-            return new Published.Expired();
+        public PublishResult expired(AppendResult.Expired outcome) {
+            return new PublishResult.Expired();
         }
 
         @Override
-        public Published barred(Appended.Barred outcome) {
-            return Published.refused(Reason.NOT_MEMBER);
+        public PublishResult barred(AppendResult.Barred outcome) {
+            return PublishResult.refused(Reason.NOT_MEMBER);
         }
 
         @Override
-        public Published full(Appended.Full outcome) {
-            return Published.refused(Reason.CONFLICT);
+        public PublishResult full(AppendResult.Full outcome) {
+            return PublishResult.refused(Reason.CONFLICT);
         }
     }
 }

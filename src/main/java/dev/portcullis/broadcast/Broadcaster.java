@@ -1,9 +1,9 @@
 package dev.portcullis.broadcast;
 
-import dev.portcullis.bus.Asking;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.Question;
+import dev.portcullis.bus.RepeatableRequest;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.Position;
@@ -19,23 +19,23 @@ import java.util.function.Supplier;
 
 /** The door of the broadcast stage. */
 public final class Broadcaster {
-    static final Question<Publication, Published> PUBLISH = new Question<>(
+    static final Question<PublishRequest, PublishResult> PUBLISH = new Question<>(
             Stage.BROADCAST,
             "publish",
-            Publication.class,
-            Published.class,
+            PublishRequest.class,
+            PublishResult.class,
             asked -> asked.roomId().hashCode());
-    static final Question<Removal, Published> REMOVE = new Question<>(
+    static final Question<RemovalRequest, PublishResult> REMOVE = new Question<>(
             Stage.BROADCAST,
             "remove",
-            Removal.class,
-            Published.class,
+            RemovalRequest.class,
+            PublishResult.class,
             asked -> asked.roomId().hashCode());
-    static final Question<HistoryQuery, HistoryAnswer> HISTORY = new Question<>(
+    static final Question<HistoryQuery, HistoryResult> HISTORY = new Question<>(
             Stage.BROADCAST,
             "history",
             HistoryQuery.class,
-            HistoryAnswer.class,
+            HistoryResult.class,
             asked -> asked.stream().hashCode());
     static final Question<StreamName, Position> HEAD =
             new Question<>(Stage.BROADCAST, "head", StreamName.class, Position.class, StreamName::hashCode);
@@ -63,11 +63,11 @@ public final class Broadcaster {
      * @param withinMs when the answer is due, however much patience there would be
      * @param fence until when it may be appended, besides
      */
-    public Future<Published> publish(Sender from, ClientFrame.Chat frame, long withinMs, Fence fence) {
+    public Future<PublishResult> publish(Sender from, ClientFrame.Chat frame, long withinMs, PublishFence fence) {
         long now = clock.getAsLong();
         long tryMs = tryMs(withinMs);
         String messageId = ids.next(now);
-        Publication publication = new Publication(
+        PublishRequest request = new PublishRequest(
                 from,
                 frame.roomId(),
                 frame.content(),
@@ -76,15 +76,15 @@ public final class Broadcaster {
                 messageId,
                 frame.envelope().id().orElse(messageId),
                 now + tryMs);
-        return new Attempts<>(PUBLISH, publication::until, fence, tryMs).next();
+        return new PublishAttempts<>(PUBLISH, request::until, fence, tryMs).next();
     }
 
     /** Bars a user from a room and says so there, in one step. Answers like {@link #publish}. */
-    public Future<Published> remove(Sender from, ClientFrame.RemoveUser frame, long withinMs, Fence fence) {
+    public Future<PublishResult> remove(Sender from, ClientFrame.RemoveUser frame, long withinMs, PublishFence fence) {
         long now = clock.getAsLong();
         long tryMs = tryMs(withinMs);
         String messageId = ids.next(now);
-        Removal removal = new Removal(
+        RemovalRequest removal = new RemovalRequest(
                 from,
                 frame.roomId(),
                 frame.userId(),
@@ -92,15 +92,15 @@ public final class Broadcaster {
                 messageId,
                 frame.envelope().id().orElse(messageId),
                 now + tryMs);
-        return new Attempts<>(REMOVE, removal::until, fence, tryMs).next();
+        return new PublishAttempts<>(REMOVE, removal::until, fence, tryMs).next();
     }
 
     private long tryMs(long withinMs) {
-        return Math.min(config.patienceMs(), withinMs - SLACK_MS);
+        return Math.min(config.publishTimeoutMs(), withinMs - SLACK_MS);
     }
 
     /** @param withinMs when the answer is due, however long a question may take */
-    public Future<HistoryAnswer> history(HistoryQuery query, long withinMs) {
+    public Future<HistoryResult> history(HistoryQuery query, long withinMs) {
         return bus.asking(HISTORY).ask(query, Math.max(1, withinMs));
     }
 
@@ -112,48 +112,48 @@ public final class Broadcaster {
      * One publication's way to an instance that appends it. Only the store judges by its own clock, which may be set: here
      * that would prolong the way.
      */
-    private final class Attempts<Q> {
-        private final Asking<Q, Published> asking;
+    private final class PublishAttempts<Q> {
+        private final RepeatableRequest<Q, PublishResult> asking;
         private final LongFunction<Q> fenced;
-        private final Fence fence;
+        private final PublishFence fence;
         private final long until;
         private long pauseMs = FIRST_PAUSE_MS;
         private boolean mayBeDone;
         private boolean expired;
 
         /** @param fenced the same question each time, but for until when it may be done */
-        Attempts(Question<Q, Published> question, LongFunction<Q> fenced, Fence fence, long tryMs) {
+        PublishAttempts(Question<Q, PublishResult> question, LongFunction<Q> fenced, PublishFence fence, long tryMs) {
             this.asking = bus.asking(question);
             this.fenced = fenced;
             this.fence = fence;
             this.until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(tryMs);
         }
 
-        Future<Published> next() {
+        Future<PublishResult> next() {
             return askUntil(fence.current(Math.max(1, left())));
         }
 
-        private Future<Published> askUntil(Future<Long> notAfter) {
+        private Future<PublishResult> askUntil(Future<Long> notAfter) {
             return notAfter.compose(
                     time -> asking.ask(fenced.apply(time), Math.max(1, left())).compose(this::answered, this::again),
                     fencedOff -> unavailable());
         }
 
         /** The store was slow or this node stood still. Nothing was written, so it may be tried while its sender is live. */
-        private Future<Published> answered(Published published) {
-            if (!(published instanceof Published.Expired) || left() <= 0) {
-                return Future.succeededFuture(published);
+        private Future<PublishResult> answered(PublishResult result) {
+            if (!(result instanceof PublishResult.Expired) || left() <= 0) {
+                return Future.succeededFuture(result);
             }
             boolean repeatedly = expired;
             expired = true;
             return repeatedly ? rested(this::renewed) : renewed();
         }
 
-        private Future<Published> renewed() {
+        private Future<PublishResult> renewed() {
             return askUntil(fence.renewed(Math.max(1, left())));
         }
 
-        private Future<Published> again(Throwable broken) {
+        private Future<PublishResult> again(Throwable broken) {
             mayBeDone |=
                     !(broken instanceof BusFailure failure) || failure.kind().reached();
             if (!mayBeDone) {
@@ -162,15 +162,15 @@ public final class Broadcaster {
             return asking.hasOthers() && left() > 0 ? next() : rested(this::next);
         }
 
-        private Future<Published> rested(Supplier<Future<Published>> then) {
+        private Future<PublishResult> rested(Supplier<Future<PublishResult>> then) {
             long pause = pauseMs;
             pauseMs = 2 * pause;
             return left() > pause ? pause(pause).compose(any -> then.get()) : unavailable();
         }
 
         /** Only once what may be under way can't succeed any more: the sender's next frame must not be overtaken by it. */
-        private Future<Published> unavailable() {
-            Published unknown = Published.refused(Reason.UNAVAILABLE);
+        private Future<PublishResult> unavailable() {
+            PublishResult unknown = PublishResult.refused(Reason.UNAVAILABLE);
             return mayBeDone
                     ? pause(Math.max(1, left() + SLACK_MS)).map(any -> unknown)
                     : Future.succeededFuture(unknown);

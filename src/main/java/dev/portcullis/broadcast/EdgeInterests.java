@@ -14,9 +14,13 @@ import java.util.function.LongSupplier;
 
 /** Which edge nodes want to hear of a stream, as they tell it. One for all broadcast instances of a node. */
 public final class EdgeInterests {
-    static final Notice<InterestNews> NEWS = new Notice<>(Stage.BROADCAST, "interest", InterestNews.class);
-    static final Question<InterestWhole.Request, InterestWhole> WHOLE = new Question<>(
-            Stage.EDGE, "interest", InterestWhole.Request.class, InterestWhole.class, InterestWhole.Request::bits);
+    static final Notice<InterestDelta> NEWS = new Notice<>(Stage.BROADCAST, "interest", InterestDelta.class);
+    static final Question<InterestSnapshot.Request, InterestSnapshot> WHOLE = new Question<>(
+            Stage.EDGE,
+            "interest",
+            InterestSnapshot.Request.class,
+            InterestSnapshot.class,
+            InterestSnapshot.Request::bits);
 
     /** Five news in a row were lost. No key of the config: whoever announces must keep to it on all other nodes. */
     private static final long LAPSE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -24,7 +28,7 @@ public final class EdgeInterests {
     private final Bus bus;
     private final InterestHash hash;
     private final LongSupplier nanos;
-    private final Map<String, HeardInterest> heard = new ConcurrentHashMap<>();
+    private final Map<String, RemoteInterest> remotes = new ConcurrentHashMap<>();
     private final Set<String> asking = ConcurrentHashMap.newKeySet();
 
     public EdgeInterests(Bus bus, int interestBits, LongSupplier nanos) {
@@ -35,19 +39,20 @@ public final class EdgeInterests {
 
     /** Completes when news can arrive. */
     Future<Void> open() {
-        return bus.hear(NEWS, 0, this::hear);
+        return bus.subscribe(NEWS, 0, this::apply);
     }
 
     boolean wants(String node, StreamName stream) {
-        HeardInterest known = heard.get(node);
+        RemoteInterest known = remotes.get(node);
         return known == null || known.wants(hash.of(stream), nanos.getAsLong());
     }
 
-    private void hear(InterestNews news) {
-        HeardInterest known = heard.computeIfAbsent(news.node(), any -> new HeardInterest(hash.bits(), LAPSE_NANOS));
-        if (!known.hear(news, nanos.getAsLong()) && asking.add(news.node())) {
-            heard.keySet().retainAll(bus.nodesOf(Stage.EDGE).keySet());
-            bus.askAt(WHOLE, news.node(), 0, new InterestWhole.Request(hash.bits()))
+    private void apply(InterestDelta news) {
+        RemoteInterest known =
+                remotes.computeIfAbsent(news.node(), any -> new RemoteInterest(hash.bits(), LAPSE_NANOS));
+        if (!known.apply(news, nanos.getAsLong()) && asking.add(news.node())) {
+            remotes.keySet().retainAll(bus.nodesOf(Stage.EDGE).keySet());
+            bus.askAt(WHOLE, news.node(), 0, new InterestSnapshot.Request(hash.bits()))
                     .onSuccess(all -> known.learn(all, nanos.getAsLong()))
                     .onComplete(any -> asking.remove(news.node())); // where it failed, the next news ask again
         }

@@ -2,14 +2,14 @@ package dev.portcullis.broadcast;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Notice;
+import dev.portcullis.bus.NoticeMulticast;
 import dev.portcullis.bus.Stage;
-import dev.portcullis.bus.Telling;
-import dev.portcullis.streams.Entry;
+import dev.portcullis.streams.StreamEntry;
 import io.vertx.core.Future;
 
 /** Tells each edge node of a committed entry, once. A hint: who misses it reads the store. */
 public final class FanOut {
-    public static final Notice<Entry> CARRY = new Notice<>(Stage.EDGE, "carry", Entry.class);
+    public static final Notice<StreamEntry> CARRY = new Notice<>(Stage.EDGE, "carry", StreamEntry.class);
 
     private final Bus bus;
     private final EdgeInterests interests;
@@ -24,12 +24,12 @@ public final class FanOut {
         return instance == 0 ? interests.open() : Future.succeededFuture();
     }
 
-    void spread(Entry entry) {
+    void send(StreamEntry entry) {
         int lane = entry.stream().lane();
-        Telling<Entry> telling = bus.telling(CARRY, entry);
+        NoticeMulticast<StreamEntry> multicast = bus.multicast(CARRY, entry);
         bus.nodesOf(Stage.EDGE).forEach((node, carriers) -> {
             if (node.equals(bus.node()) || interests.wants(node, entry.stream())) {
-                telling.at(node, lane % carriers);
+                multicast.at(node, lane % carriers);
             }
         });
     }

@@ -1,6 +1,6 @@
 package dev.portcullis.broadcast;
 
-import dev.portcullis.content.Composed;
+import dev.portcullis.content.ComposedText;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.content.FileName;
 import dev.portcullis.content.PlainText;
@@ -16,10 +16,10 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.Append;
-import dev.portcullis.streams.Append.Retention;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.StreamName;
-import dev.portcullis.streams.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,33 +46,33 @@ public final class PublishPolicy {
         this.barsPerRoom = config.barsPerRoom();
     }
 
-    Draft judge(Publication publication, long now) {
-        List<Violation> unfit = unfitNames(publication.attachments());
+    PublishDecision judge(PublishRequest request, long now) {
+        List<Violation> unfit = invalidNames(request.attachments());
         return unfit.isEmpty()
-                ? content.compose(publication.content())
-                        .fold(text -> draft(publication, text, now), flaw -> refused(List.of(flaw.why())))
+                ? content.compose(request.content())
+                        .fold(text -> draft(request, text, now), flaw -> refused(List.of(flaw.why())))
                 : refused(unfit);
     }
 
     /** Who is removed is barred by the entry that says so: there is no moment between the two. */
-    Append remove(Removal removal, long now) {
+    AppendRequest remove(RemovalRequest removal, long now) {
         Optional<String> reason = removal.reason()
                 .map(text -> PlainText.clean(text, REASON_LENGTH))
                 .filter(Predicate.not(String::isBlank));
-        return new Append(
+        return new AppendRequest(
                 StreamName.room(removal.roomId()),
                 retention,
                 now,
-                new MemberRemoved(removal.roomId(), removal.whom(), reason, now).body(),
+                new MemberRemoved(removal.roomId(), removal.target(), reason, now).body(),
                 barrable(removal.from()),
-                Optional.of(new Append.Key(
+                Optional.of(new AppendRequest.IdempotencyKey(
                         removal.from().userId(),
-                        FrameType.REMOVE_USER.word(),
+                        FrameType.REMOVE_USER.id(),
                         removal.key(),
                         BodyHash.of(removal),
                         removal.messageId())),
                 removal.notAfter(),
-                Optional.of(removal.whom()),
+                Optional.of(removal.target()),
                 barsPerRoom);
     }
 
@@ -81,12 +81,12 @@ public final class PublishPolicy {
         return from.role() == Role.ADMIN ? Optional.empty() : Optional.of(from.userId());
     }
 
-    private Draft draft(Publication publication, Composed.Text text, long now) {
+    private PublishDecision draft(PublishRequest request, ComposedText.Text text, long now) {
         byte[] body = new DeliveredMessage(
-                        new Target.ToRoom(publication.roomId()),
-                        publication.messageId(),
-                        publication.from().userId(),
-                        username(publication),
+                        new Target.ToRoom(request.roomId()),
+                        request.messageId(),
+                        request.from().userId(),
+                        username(request),
                         text.content(),
                         text.text(),
                         text.mentions(),
@@ -94,37 +94,30 @@ public final class PublishPolicy {
                         text.links().stream()
                                 .map(link -> new Link(link.url(), link.safe()))
                                 .toList(),
-                        publication.replyTo(),
-                        publication.attachments().stream()
-                                .map(PublishPolicy::safe)
-                                .toList(),
+                        request.replyTo(),
+                        request.attachments().stream().map(PublishPolicy::safe).toList(),
                         now)
                 .body();
-        return Wire.longest(body) > messageBytes
-                ? new Draft.Unfit(Rejection.of(Reason.MESSAGE_TOO_LARGE))
-                : new Draft.Fit(append(publication, body, now));
+        return EntryFrame.longest(body) > messageBytes
+                ? new PublishDecision.Reject(Rejection.of(Reason.MESSAGE_TOO_LARGE))
+                : new PublishDecision.Append(append(request, body, now));
     }
 
-    private Append append(Publication publication, byte[] body, long now) {
-        return new Append(
-                StreamName.room(publication.roomId()),
+    private AppendRequest append(PublishRequest request, byte[] body, long now) {
+        return new AppendRequest(
+                StreamName.room(request.roomId()),
                 retention,
                 now,
                 body,
-                barrable(publication.from()),
-                Optional.of(new Append.Key(
-                        publication.from().userId(),
-                        TYPE,
-                        publication.key(),
-                        BodyHash.of(publication),
-                        publication.messageId())),
-                publication.notAfter());
+                barrable(request.from()),
+                Optional.of(new AppendRequest.IdempotencyKey(
+                        request.from().userId(), TYPE, request.key(), BodyHash.of(request), request.messageId())),
+                request.notAfter());
     }
 
     /** A token may hold a name of which nothing can be shown. */
-    private static Optional<String> username(Publication publication) {
-        return publication
-                .from()
+    private static Optional<String> username(PublishRequest request) {
+        return request.from()
                 .username()
                 .map(name -> PlainText.clean(name, NAME_LENGTH))
                 .filter(Predicate.not(String::isBlank));
@@ -142,17 +135,17 @@ public final class PublishPolicy {
         return url.replace("'", "%27");
     }
 
-    private static List<Violation> unfitNames(List<Attachment> attachments) {
+    private static List<Violation> invalidNames(List<Attachment> attachments) {
         List<Violation> unfit = new ArrayList<>();
         for (int i = 0; i < attachments.size(); i++) {
-            if (!FileName.isFit(attachments.get(i).name())) {
+            if (!FileName.isAllowed(attachments.get(i).name())) {
                 unfit.add(new Violation("/attachments/" + i + "/name", "pattern"));
             }
         }
         return unfit;
     }
 
-    private static Draft refused(List<Violation> details) {
-        return new Draft.Unfit(Rejection.invalid(details));
+    private static PublishDecision refused(List<Violation> details) {
+        return new PublishDecision.Reject(Rejection.invalid(details));
     }
 }

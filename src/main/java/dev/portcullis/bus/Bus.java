@@ -1,9 +1,9 @@
 package dev.portcullis.bus;
 
 import dev.portcullis.bus.BusFailure.Kind;
-import dev.portcullis.bus.Line.LocalReply;
-import dev.portcullis.bus.Line.LocalRequest;
-import dev.portcullis.bus.Telling.LocalNotice;
+import dev.portcullis.bus.NoticeMulticast.LocalNotice;
+import dev.portcullis.bus.RequestSender.LocalReply;
+import dev.portcullis.bus.RequestSender.LocalRequest;
 import dev.portcullis.bus.wire.WireForm;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -28,11 +28,11 @@ public final class Bus {
     private final String node;
     private final BusConfig config;
     private final BusEvents events;
-    private final Complaints complaints = new Complaints(System::nanoTime);
-    private final Roster roster;
-    private final Calls calls;
-    private final Ears ears;
-    private final Links links;
+    private final BusLog log = new BusLog(System::nanoTime);
+    private final InstanceDirectory instances;
+    private final RequestDispatcher dispatcher;
+    private final ConsumerRegistry consumers;
+    private final NodeLinks links;
 
     public Bus(Vertx vertx, String node, BusConfig config) {
         this(vertx, node, config, BusEvents.IGNORED);
@@ -44,13 +44,13 @@ public final class Bus {
         this.node = node;
         this.config = config;
         this.events = events;
-        this.roster = new Roster(node, config.breaker());
-        this.calls = new Calls(new Line(eventBus, node, events), node, config, events);
-        this.ears = new Ears(vertx, events);
-        this.links = new Links(vertx, node, config.link(), events, complaints, ears);
-        eventBus.registerDefaultCodec(LocalRequest.class, new ByReference<>(LocalRequest.class));
-        eventBus.registerDefaultCodec(LocalReply.class, new ByReference<>(LocalReply.class));
-        eventBus.registerDefaultCodec(LocalNotice.class, new ByReference<>(LocalNotice.class));
+        this.instances = new InstanceDirectory(node, config.breaker());
+        this.dispatcher = new RequestDispatcher(new RequestSender(eventBus, node, events), node, config, events);
+        this.consumers = new ConsumerRegistry(vertx, events);
+        this.links = new NodeLinks(vertx, node, config.link(), events, log, consumers);
+        eventBus.registerDefaultCodec(LocalRequest.class, new LocalCodec<>(LocalRequest.class));
+        eventBus.registerDefaultCodec(LocalReply.class, new LocalCodec<>(LocalReply.class));
+        eventBus.registerDefaultCodec(LocalNotice.class, new LocalCodec<>(LocalNotice.class));
         eventBus.serializableChecker(type -> false); // no class of a peer's choice is ever read (CWE-502)
         eventBus.clusterSerializableChecker(type -> false);
     }
@@ -61,16 +61,20 @@ public final class Bus {
     }
 
     /** A question that may be repeated, at another instance if possible. */
-    public <Q, A> Asking<Q, A> asking(Question<Q, A> question) {
-        return new Asking<>(question, roster, calls, config.deadlineMs());
+    public <Q, A> RepeatableRequest<Q, A> asking(Question<Q, A> question) {
+        return new RepeatableRequest<>(question, instances, dispatcher, config.deadlineMs());
     }
 
     /** Asks one certain instance, whatever the question's key says, and however it fared so far. */
     public <Q, A> Future<A> askAt(Question<Q, A> question, String at, int instance, Q body) {
-        return roster.find(question.stage(), at, instance)
-                .map(place ->
-                        calls.call(question, new Roster.Choice(place, Breaker.Pass.FREELY), body, config.deadlineMs()))
-                .orElseGet(() -> Future.failedFuture(new BusFailure(Kind.NOBODY, question.stage())));
+        return instances
+                .find(question.stage(), at, instance)
+                .map(place -> dispatcher.call(
+                        question,
+                        new InstanceDirectory.Choice(place, CircuitBreaker.Pass.CLOSED),
+                        body,
+                        config.deadlineMs()))
+                .orElseGet(() -> Future.failedFuture(new BusFailure(Kind.NO_INSTANCE, question.stage())));
     }
 
     /** How long an answer is waited for. */
@@ -84,58 +88,60 @@ public final class Bus {
     }
 
     /** The other nodes that live, as far as is known; replaces what was said before. */
-    public void meet(List<Peer> others) {
-        roster.meet(others);
+    public void updatePeers(List<PeerNode> others) {
+        instances.meet(others);
         links.meet(others.stream()
-                .map(Peer::node)
+                .map(PeerNode::node)
                 .filter(other -> !other.equals(node))
                 .collect(Collectors.toUnmodifiableSet()));
     }
 
     /** The nodes that run a stage, this one among them, with their numbers of instances. */
     public Map<String, Integer> nodesOf(Stage stage) {
-        return roster.nodesOf(stage);
+        return instances.nodesOf(stage);
     }
 
     /** Registers an instance's answer; the result completes when questions can arrive. */
     public <Q, A> Future<Void> answer(Question<Q, A> question, int instance, Function<Q, Future<A>> answer) {
-        Reception<Q, A> reception = new Reception<>(question, answer, complaints, events);
+        QuestionResponder<Q, A> responder = new QuestionResponder<>(question, answer, log, events);
         String address = question.address(node, instance);
-        return (clustered ? ears.open(address, reception::receive) : ears.openHere(address, reception::receive))
-                .onSuccess(ready -> roster.arrived(question.stage(), instance));
+        return (clustered
+                        ? consumers.open(address, responder::receive)
+                        : consumers.openHere(address, responder::receive))
+                .onSuccess(ready -> instances.arrived(question.stage(), instance));
     }
 
     /** Says it once. It may be lost, and is where more is under way to that node than it takes. */
-    public <T> void tell(Notice<T> notice, String at, int instance, T body) {
-        telling(notice, body).at(at, instance);
+    public <T> void send(Notice<T> notice, String at, int instance, T body) {
+        multicast(notice, body).at(at, instance);
     }
 
     /** A notice for several. */
-    public <T> Telling<T> telling(Notice<T> notice, T body) {
-        return new Telling<>(notice, body, eventBus, node, links);
+    public <T> NoticeMulticast<T> multicast(Notice<T> notice, T body) {
+        return new NoticeMulticast<>(notice, body, eventBus, node, links);
     }
 
     /** Registers who hears it; the result completes when notices can arrive. */
-    public <T> Future<Void> hear(Notice<T> notice, int instance, Consumer<T> hearer) {
+    public <T> Future<Void> subscribe(Notice<T> notice, int instance, Consumer<T> hearer) {
         String address = notice.address(node, instance);
-        Future<Void> here = ears.openHere(address, (message, body) -> {
+        Future<Void> here = consumers.openHere(address, (message, body) -> {
             if (body instanceof LocalNotice local) {
-                hearer.accept(notice.told().cast(local.body()));
+                hearer.accept(notice.payloadType().cast(local.body()));
             }
         });
         return clustered
-                ? here.compose(any -> links.hear(notice.hearer(instance), bytes -> pass(notice, address, bytes)))
+                ? here.compose(any -> links.onBatch(notice.hearer(instance), bytes -> pass(notice, address, bytes)))
                 : here;
     }
 
     private <T> boolean pass(Notice<T> notice, String address, byte[] bytes) {
-        Optional<T> body = WireForm.of(notice.told()).decode(bytes);
+        Optional<T> body = WireForm.of(notice.payloadType()).decode(bytes);
         body.ifPresent(known -> eventBus.send(address, new LocalNotice(known), HERE));
         return body.isPresent();
     }
 
     public int underWay(Stage stage) {
-        return calls.underWay(stage);
+        return dispatcher.underWay(stage);
     }
 
     /** Bytes of notices that no other node has confirmed yet. */
@@ -144,7 +150,7 @@ public final class Bus {
     }
 
     /** Makes this node's addresses known to the cluster anew, which can lose them for good. */
-    public Future<Void> registerAnew() {
-        return ears.openAnew();
+    public Future<Void> reregister() {
+        return consumers.reregister();
     }
 }

@@ -7,12 +7,12 @@ import dev.portcullis.config.Section;
  * @param inFlightPerNode questions under way to one other node
  */
 public record BusConfig(
-        long deadlineMs, int inFlight, int inFlightPerNode, Breaker.Config breaker, Outlet.Config link) {
+        long deadlineMs, int inFlight, int inFlightPerNode, CircuitBreaker.Config breaker, LinkSender.Config link) {
     private static final int IN_FLIGHT_PER_NODE = 2_000;
 
     /** One that treats other nodes as usual. */
     public BusConfig(long deadlineMs, int inFlight) {
-        this(deadlineMs, inFlight, IN_FLIGHT_PER_NODE, Breaker.Config.STANDARD, Outlet.Config.STANDARD);
+        this(deadlineMs, inFlight, IN_FLIGHT_PER_NODE, CircuitBreaker.Config.STANDARD, LinkSender.Config.STANDARD);
     }
 
     public static BusConfig read(Section bus) {
@@ -30,7 +30,7 @@ public record BusConfig(
                         16,
                         1_000_000,
                         "questions under way to one other node; more are asked of another, if there is one"),
-                Breaker.Config.read(bus.section("breaker")),
-                Outlet.Config.read(bus.section("link")));
+                CircuitBreaker.Config.read(bus.section("breaker")),
+                LinkSender.Config.read(bus.section("link")));
     }
 }

@@ -14,8 +14,8 @@ public interface BusEvents {
     default void dropped() {}
 
     /** An instance is no longer asked for a while. */
-    default void tookOut(Stage stage) {}
+    default void breakerOpened(Stage stage) {}
 
     /** Something came from another node that is none of what we say to each other. */
-    default void garbled() {}
+    default void undecodable() {}
 }

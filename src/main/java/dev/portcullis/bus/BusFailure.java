@@ -7,17 +7,17 @@ public final class BusFailure extends RuntimeException {
     /** In which way it broke. */
     public enum Kind {
         /** No instance of the stage is known. */
-        NOBODY,
+        NO_INSTANCE,
         /** The deadline passed. */
-        LATE,
+        TIMEOUT,
         /** Too many questions to this stage are under way; this one was not asked. */
-        CROWDED,
+        OVERLOADED,
         /** The instance answered that it failed. */
         FAILED;
 
         /** Whether an instance may have done what was asked. */
         public boolean reached() {
-            return this == LATE || this == FAILED;
+            return this == TIMEOUT || this == FAILED;
         }
     }
 
@@ -25,7 +25,7 @@ public final class BusFailure extends RuntimeException {
     private final Stage stage;
 
     public BusFailure(Kind kind, Stage stage) {
-        super(stage.word() + ": " + kind, null, false, false);
+        super(stage.id() + ": " + kind, null, false, false);
         this.kind = kind;
         this.stage = stage;
     }

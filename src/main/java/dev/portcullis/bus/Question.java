@@ -7,8 +7,8 @@ import java.util.function.ToIntFunction;
  *
  * @param key what the question is about: questions with equal keys meet the same instance while it is healthy
  */
-public record Question<Q, A>(Stage stage, String name, Class<Q> asked, Class<A> answered, ToIntFunction<Q> key) {
+public record Question<Q, A>(Stage stage, String name, Class<Q> requestType, Class<A> replyType, ToIntFunction<Q> key) {
     public String address(String node, int instance) {
-        return stage.word() + "@" + node + "." + instance + "/" + name;
+        return stage.id() + "@" + node + "." + instance + "/" + name;
     }
 }

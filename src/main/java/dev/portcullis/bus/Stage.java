@@ -11,16 +11,16 @@ public enum Stage {
     ROOMS,
     BROADCAST;
 
-    private final String word = name().toLowerCase(Locale.ROOT);
+    private final String id = name().toLowerCase(Locale.ROOT);
 
     /** As it stands in the configuration, in addresses and in labels. */
-    public String word() {
-        return word;
+    public String id() {
+        return id;
     }
 
     public static Optional<Stage> of(String word) {
         for (Stage stage : values()) {
-            if (stage.word.equals(word)) {
+            if (stage.id.equals(word)) {
                 return Optional.of(stage);
             }
         }

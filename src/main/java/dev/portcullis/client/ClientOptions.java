@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 /**
  * What a client needs to know.
  *
- * @param endpoints nodes of one server; after a cut or a failed attempt the next one is tried
+ * @param servers nodes of one server; after a cut or a failed attempt the next one is tried
  * @param token asked before each attempt; one that mints or fetches a new token outlives the old one's end
  * @param rooms joined as soon as the connection is open
  * @param origin sent when a server asks for one; a native client has none
@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * @param transport TLS trust and the like; its bounds on frames are set by the client
  */
 public record ClientOptions(
-        List<Endpoint> endpoints,
+        List<ServerAddress> servers,
         Supplier<Future<String>> token,
         List<String> rooms,
         Optional<String> origin,
@@ -34,9 +34,9 @@ public record ClientOptions(
     private static final long ANSWER_MS = 10_000;
 
     public ClientOptions {
-        endpoints = List.copyOf(endpoints);
+        servers = List.copyOf(servers);
         rooms = List.copyOf(rooms);
-        if (endpoints.isEmpty()) {
+        if (servers.isEmpty()) {
             throw new IllegalArgumentException("a client needs an address");
         }
         if (outgoing < 1 || answerMs < 1) {
@@ -46,7 +46,7 @@ public record ClientOptions(
 
     public static ClientOptions to(List<String> urls, Supplier<Future<String>> token) {
         return new ClientOptions(
-                urls.stream().map(Endpoint::of).toList(),
+                urls.stream().map(ServerAddress::of).toList(),
                 token,
                 List.of(),
                 Optional.empty(),
@@ -67,27 +67,27 @@ public record ClientOptions(
 
     public ClientOptions withRooms(String... names) {
         return new ClientOptions(
-                endpoints, token, List.of(names), origin, backoff, outgoing, answerMs, transport, millis);
+                servers, token, List.of(names), origin, backoff, outgoing, answerMs, transport, millis);
     }
 
     public ClientOptions withOrigin(Optional<String> value) {
-        return new ClientOptions(endpoints, token, rooms, value, backoff, outgoing, answerMs, transport, millis);
+        return new ClientOptions(servers, token, rooms, value, backoff, outgoing, answerMs, transport, millis);
     }
 
     public ClientOptions withBackoff(long firstMs, long lastMs) {
         Backoff.Bounds bounds = new Backoff.Bounds(firstMs, lastMs);
-        return new ClientOptions(endpoints, token, rooms, origin, bounds, outgoing, answerMs, transport, millis);
+        return new ClientOptions(servers, token, rooms, origin, bounds, outgoing, answerMs, transport, millis);
     }
 
     public ClientOptions withOutgoing(int most) {
-        return new ClientOptions(endpoints, token, rooms, origin, backoff, most, answerMs, transport, millis);
+        return new ClientOptions(servers, token, rooms, origin, backoff, most, answerMs, transport, millis);
     }
 
     public ClientOptions withTransport(WebSocketClientOptions value) {
-        return new ClientOptions(endpoints, token, rooms, origin, backoff, outgoing, answerMs, value, millis);
+        return new ClientOptions(servers, token, rooms, origin, backoff, outgoing, answerMs, value, millis);
     }
 
     public ClientOptions withAnswerMs(long value) {
-        return new ClientOptions(endpoints, token, rooms, origin, backoff, outgoing, value, transport, millis);
+        return new ClientOptions(servers, token, rooms, origin, backoff, outgoing, value, transport, millis);
     }
 }

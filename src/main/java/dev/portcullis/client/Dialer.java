@@ -35,16 +35,16 @@ public final class Dialer {
     private static final int CONNECT_MS = 10_000;
 
     private final WebSocketClient client;
-    private final Endpoint endpoint;
+    private final ServerAddress server;
     private final Optional<String> origin;
 
     public Dialer(
             Vertx vertx,
-            Endpoint endpoint,
+            ServerAddress server,
             Optional<String> origin,
             WebSocketClientOptions transport,
             int mostConnections) {
-        this.endpoint = endpoint;
+        this.server = server;
         this.origin = origin;
         this.client = vertx.createWebSocketClient(new WebSocketClientOptions(transport)
                 .setMaxConnections(mostConnections)
@@ -67,10 +67,10 @@ public final class Dialer {
 
     public Future<WebSocket> dial(ClientWebSocket socket, String token) {
         WebSocketConnectOptions options = new WebSocketConnectOptions()
-                .setHost(endpoint.host())
-                .setPort(endpoint.port())
-                .setSsl(endpoint.tls())
-                .setURI(endpoint.target())
+                .setHost(server.host())
+                .setPort(server.port())
+                .setSsl(server.tls())
+                .setURI(server.target())
                 .setSubProtocols(List.of(SUBPROTOCOL, BEARER + token))
                 .setTimeout(CONNECT_MS)
                 .setAllowOriginHeader(origin.isPresent()); // else Vert.x takes ours off again
@@ -83,26 +83,26 @@ public final class Dialer {
     }
 
     /** Names the cause of a failed dial by its kind: exception texts may quote what must not be shown. */
-    public static Cut explain(Throwable cause) {
+    public static Disconnect explain(Throwable cause) {
         if (cause instanceof UpgradeRejectedException rejected) {
-            return Cut.refused(rejected.getStatus(), retryAfterMs(rejected));
+            return Disconnect.refused(rejected.getStatus(), retryAfterMs(rejected));
         }
         if (cause instanceof UnknownHostException) {
-            return Cut.unreached("unknown host");
+            return Disconnect.unreached("unknown host");
         }
         if (cause instanceof SSLException) {
-            return Cut.unreached(
+            return Disconnect.unreached(
                     isUntrusted(cause)
                             ? "TLS handshake failed: the server's certificate is not trusted; name its authority"
                             : "TLS handshake failed");
         }
         if (cause instanceof TimeoutException) {
-            return Cut.unreached("no answer in time");
+            return Disconnect.unreached("no answer in time");
         }
         if (cause instanceof ConnectException) {
-            return Cut.unreached("nobody listens there");
+            return Disconnect.unreached("nobody listens there");
         }
-        return Cut.unreached(cause instanceof VertxException ? "cut during the handshake" : "not reachable");
+        return Disconnect.unreached(cause instanceof VertxException ? "cut during the handshake" : "not reachable");
     }
 
     private static boolean isUntrusted(Throwable cause) {

@@ -13,38 +13,38 @@ import java.util.function.Supplier;
  * A client of one server: it authenticates, joins its rooms, comes back after a cut and resumes where it was. May be
  * called from any thread; events and results come on one Vert.x context.
  *
- * <p>A refusal is an answer like any other: the futures bring the frame with which the server answered ({@link Answer}
+ * <p>A refusal is an answer like any other: the futures bring the frame with which the server answered ({@link Reply}
  * sorts it). They fail, with a {@link ClientFailure}, only when no answer will come.
  */
 public final class PortcullisClient {
     private final Context context;
-    private final Conversation conversation;
+    private final ReconnectingConnection connection;
 
-    private PortcullisClient(Context context, Conversation conversation) {
+    private PortcullisClient(Context context, ReconnectingConnection connection) {
         this.context = context;
-        this.conversation = conversation;
+        this.connection = connection;
     }
 
-    /** Begins at once and goes on until it is closed or told never to come back; {@link Event.Ended} is its last word. */
-    public static PortcullisClient connect(Vertx vertx, ClientOptions options, Consumer<Event> listener) {
+    /** Begins at once and goes on until it is closed or told never to come back; {@link ClientEvent.Ended} is its last word. */
+    public static PortcullisClient connect(Vertx vertx, ClientOptions options, Consumer<ClientEvent> listener) {
         Context context = vertx.getOrCreateContext();
-        Conversation conversation = new Conversation(vertx, context, options, listener);
-        context.runOnContext(any -> conversation.start());
-        return new PortcullisClient(context, conversation);
+        ReconnectingConnection connection = new ReconnectingConnection(vertx, context, options, listener);
+        context.runOnContext(any -> connection.start());
+        return new PortcullisClient(context, connection);
     }
 
     /** Completes when the first connection is authenticated; fails when there will be none. */
     public Future<Void> opened() {
-        return conversation.opened();
+        return connection.opened();
     }
 
     /** Stays in the room over cuts, until it leaves. Brings the {@code joined} frame, or the refusal. */
     public Future<JsonObject> join(String room) {
-        return RoomId.isValid(room) ? onContext(() -> conversation.join(room)) : malformed();
+        return RoomId.isValid(room) ? onContext(() -> connection.join(room)) : malformed();
     }
 
     public Future<JsonObject> leave(String room) {
-        return RoomId.isValid(room) ? onContext(() -> conversation.leave(room)) : malformed();
+        return RoomId.isValid(room) ? onContext(() -> connection.leave(room)) : malformed();
     }
 
     /** Brings the {@code ack}, or the refusal. Sent again under the same id after a cut or {@code unavailable}. */
@@ -54,7 +54,7 @@ public final class PortcullisClient {
 
     /** Sends a frame that publishes, once its room is joined, and again under the same id until it is answered. */
     public Future<JsonObject> publish(JsonObject frame) {
-        return onContext(() -> conversation.publish(frame));
+        return onContext(() -> connection.publish(frame));
     }
 
     /** The newest messages of a room. */
@@ -64,16 +64,16 @@ public final class PortcullisClient {
 
     /** Sends a frame once and brings its answer; fails when the connection is cut before. */
     public Future<JsonObject> ask(JsonObject frame) {
-        return onContext(() -> conversation.ask(frame));
+        return onContext(() -> connection.ask(frame));
     }
 
     /** Frames that wait for their answer. */
     public Future<Integer> waiting() {
-        return onContext(() -> Future.succeededFuture(conversation.waiting()));
+        return onContext(() -> Future.succeededFuture(connection.waiting()));
     }
 
     public Future<Void> close() {
-        return onContext(conversation::close);
+        return onContext(connection::close);
     }
 
     private <T> Future<T> onContext(Supplier<Future<T>> work) {

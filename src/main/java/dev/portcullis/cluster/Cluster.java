@@ -14,9 +14,9 @@ import java.util.Map;
 public final class Cluster implements AutoCloseable {
     private final ClusterConfig config;
     private final NodeRow me;
-    private final Membership membership;
+    private final HazelcastMembership membership;
 
-    Cluster(ClusterConfig config, NodeRow me, Membership membership) {
+    Cluster(ClusterConfig config, NodeRow me, HazelcastMembership membership) {
         this.config = config;
         this.me = me;
         this.membership = membership;
@@ -34,15 +34,15 @@ public final class Cluster implements AutoCloseable {
      * @param node its name, which no other process has or had
      * @param version of the product; informative
      */
-    public record Newcomer(String node, String version, Facts facts) {}
+    public record JoiningNode(String node, String version, SharedSettings settings) {}
 
     /**
      * Blocks until this node is a member, or throws because it does not fit to those that are. Fails likewise with what
      * the opening of the store fails with.
      */
-    public static Cluster join(ClusterConfig config, Newcomer newcomer, StoreOpening store) throws Exception {
-        NodeRow me = new NodeRow(newcomer.node(), newcomer.facts(), Map.of(), newcomer.version());
-        return new Arrival(config, me).through(store);
+    public static Cluster join(ClusterConfig config, JoiningNode joiningNode, StoreOpening store) throws Exception {
+        NodeRow me = new NodeRow(joiningNode.node(), joiningNode.settings(), Map.of(), joiningNode.version());
+        return new ClusterJoin(config, me).through(store);
     }
 
     /**
@@ -59,17 +59,17 @@ public final class Cluster implements AutoCloseable {
      * @param builder with the transport that {@link #guard} gave
      */
     public Future<Vertx> build(VertxBuilder builder, VertxOptions options) {
-        return builder.with(options.setEventBusOptions(BusNetwork.of(config)))
+        return builder.with(options.setEventBusOptions(EventBusSettings.of(config)))
                 .withClusterManager(new HazelcastClusterManager(membership.hazelcast()))
                 .buildClustered();
     }
 
     /** Keeps the node's row, and lets the bus know whom it may ask. To be deployed first and undeployed last. */
-    public ClusterVerticle watch(Bus bus, RedisStore store, ClusterVerticle.Follower follower) {
-        return new ClusterVerticle(config, me, membership, NodeDirectory.of(store, config), bus, follower);
+    public ClusterVerticle watch(Bus bus, RedisStore store, ClusterVerticle.Listener listener) {
+        return new ClusterVerticle(config, me, membership, NodeDirectory.of(store, config), bus, listener);
     }
 
-    Membership membership() {
+    HazelcastMembership membership() {
         return membership;
     }
 

@@ -1,6 +1,6 @@
 package dev.portcullis.cluster;
 
-import dev.portcullis.cluster.wire.BusPort;
+import dev.portcullis.cluster.wire.BusListenAddress;
 import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Section;
 import java.util.List;
@@ -15,10 +15,10 @@ import java.util.stream.Collectors;
  * @param host the one address that Hazelcast and the event bus bind to, and that the other nodes are told
  * @param busPort 0 takes any free one
  * @param busMessageBytes the largest message from another node, where no certificates say who that is
- * @param mayDiffer what nodes need not have in common, while a change is rolled out from node to node
- * @param silenceMs after which a node that says nothing is taken off; must outlast the longest pause of a collection
- * @param lapseMs after which a node's row in the directory no longer counts
- * @param deafMs after which a node that hears no other registers anew; after as long again it ends
+ * @param allowedDifferences what nodes need not have in common, while a change is rolled out from node to node
+ * @param memberTimeoutMs after which a node that says nothing is taken off; must outlast the longest pause of a collection
+ * @param directoryTtlMs after which a node's row in the directory no longer counts
+ * @param isolatedAfterMs after which a node that hears no other registers anew; after as long again it ends
  */
 public record ClusterConfig(
         boolean enabled,
@@ -28,13 +28,13 @@ public record ClusterConfig(
         int busPort,
         int busMessageBytes,
         List<HostPort> members,
-        Optional<Kubernetes> kubernetes,
+        Optional<KubernetesConfig> kubernetes,
         Optional<ClusterTls> tls,
         boolean trustedNetwork,
-        Set<Fact> mayDiffer,
-        long silenceMs,
-        long lapseMs,
-        long deafMs) {
+        Set<SharedSetting> allowedDifferences,
+        long memberTimeoutMs,
+        long directoryTtlMs,
+        long isolatedAfterMs) {
     static final int PORT = 5_701;
     static final int BUS_PORT = 5_702;
 
@@ -71,27 +71,27 @@ public record ClusterConfig(
                                 "the largest message between nodes; without cluster.tls a peer that announces a larger one"
                                         + " is cut off"),
                 members(cluster, port),
-                Kubernetes.read(cluster.section("kubernetes")),
+                KubernetesConfig.read(cluster.section("kubernetes")),
                 ClusterTls.read(cluster.section("tls")),
                 cluster.flag(
                         "trustedNetwork",
                         false,
                         "says that only nodes of this cluster can reach cluster.port: needed beyond loopback" + WHY),
                 cluster.choices(
-                        "mayDiffer",
+                        "allowedDifferences",
                         Set.of(),
-                        Fact.class,
-                        Fact.THAT_MAY_DIFFER,
+                        SharedSetting.class,
+                        SharedSetting.THAT_MAY_DIFFER,
                         "what nodes need not have in common while a change is rolled out from node to node"),
                 cluster.millis(
-                        "silenceMs",
+                        "memberTimeoutMs",
                         5_000,
                         3_000,
                         60_000,
                         "a node that says nothing for so long is taken off; above the longest pause of the JVM"),
-                cluster.millis("lapseMs", 5_000, 3_000, 60_000, "a node's row in the directory counts for so long"),
+                cluster.millis("directoryTtlMs", 5_000, 3_000, 60_000, "a node's row in the directory counts for so long"),
                 cluster.millis(
-                        "deafMs",
+                        "isolatedAfterMs",
                         10_000,
                         6_000,
                         120_000,
@@ -109,8 +109,8 @@ public record ClusterConfig(
                 .toList();
     }
 
-    BusPort bus() {
-        return new BusPort(host, busPort, busMessageBytes);
+    BusListenAddress bus() {
+        return new BusListenAddress(host, busPort, busMessageBytes);
     }
 
     /** For the line that a node prints when it is ready. */
@@ -132,11 +132,12 @@ public record ClusterConfig(
         if (!members.isEmpty() && kubernetes.isPresent()) {
             cluster.problem("members", "stands beside cluster.kubernetes", "leave one of both out");
         }
-        if (lapseMs >= deafMs) {
+        if (directoryTtlMs >= isolatedAfterMs) {
             cluster.problem(
-                    "lapseMs",
-                    "is not below cluster.deafMs",
-                    "whoever is left alone by a crash would take itself for deaf: less than " + deafMs + " is needed");
+                    "directoryTtlMs",
+                    "is not below cluster.isolatedAfterMs",
+                    "whoever is left alone by a crash would take itself for deaf: less than " + isolatedAfterMs
+                            + " is needed");
         }
         if (ANY.matcher(host).matches()) {
             cluster.problem("host", "means every address", "name the one that the other nodes shall be told");

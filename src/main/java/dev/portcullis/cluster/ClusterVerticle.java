@@ -2,8 +2,8 @@ package dev.portcullis.cluster;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
-import dev.portcullis.cluster.Hearing.Company;
-import dev.portcullis.cluster.Membership.Change;
+import dev.portcullis.cluster.HazelcastMembership.Change;
+import dev.portcullis.cluster.IsolationDetector.Peers;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -30,11 +30,11 @@ public final class ClusterVerticle extends VerticleBase {
 
     private final long roundMs;
     private final boolean tls;
-    private final Membership membership;
+    private final HazelcastMembership membership;
     private final NodeDirectory directory;
-    private final Follower follower;
-    private final Neighbours neighbours;
-    private final Hearing hearing = new Hearing(ROUNDS);
+    private final Listener listener;
+    private final PeerView peers;
+    private final IsolationDetector detector = new IsolationDetector(ROUNDS);
     private final DeliveryOptions round;
     private final NodePing ping;
     private NodeRow me;
@@ -45,31 +45,31 @@ public final class ClusterVerticle extends VerticleBase {
     private boolean ended;
 
     /** What the rest of the node does about the others. */
-    public interface Follower {
+    public interface Listener {
         /** Hazelcast gave a node up that had not said goodbye. On a thread of Hazelcast's. */
         void left(String node);
 
         /** Nobody reaches this node, or it reaches nobody: all its consumers have to be registered anew. */
-        Future<Void> registerAnew();
+        Future<Void> reregister();
 
         /** That did not help: the process has to end, and not well. */
-        void deaf();
+        void onIsolated();
     }
 
     ClusterVerticle(
             ClusterConfig config,
             NodeRow me,
-            Membership membership,
+            HazelcastMembership membership,
             NodeDirectory directory,
             Bus bus,
-            Follower follower) {
-        this.roundMs = config.deafMs() / ROUNDS;
+            Listener listener) {
+        this.roundMs = config.isolatedAfterMs() / ROUNDS;
         this.tls = config.tls().isPresent();
         this.me = me;
         this.membership = membership;
         this.directory = directory;
-        this.follower = follower;
-        this.neighbours = new Neighbours(me.node(), bus::meet);
+        this.listener = listener;
+        this.peers = new PeerView(me.node(), bus::updatePeers);
         this.round = new DeliveryOptions().setSendTimeout(roundMs);
         this.ping = new NodePing(membership::describe, tls);
     }
@@ -78,7 +78,7 @@ public final class ClusterVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         membership.follow(this::changed);
-        neighbours.begin(membership.names());
+        peers.begin(membership.names());
         vertx.setPeriodic(RENEW_MS, any -> renewUnlessUnderWay());
         roundLater();
         return listen().compose(any -> renew());
@@ -103,7 +103,7 @@ public final class ClusterVerticle extends VerticleBase {
     /** Nothing can be asked for here any more. Completes when all others, who look once a second, know. */
     public Future<Void> withdraw() {
         return serve(Map.of())
-                .compose(said -> neighbours.serving().isEmpty()
+                .compose(said -> peers.serving().isEmpty()
                         ? Future.succeededFuture()
                         : vertx.timer(NOTICED_MS, TimeUnit.MILLISECONDS))
                 .mapEmpty();
@@ -112,7 +112,7 @@ public final class ClusterVerticle extends VerticleBase {
     /**
      * Completes once another node has answered over the bus, or none is there that could; its answer comes over a connection
      * of its own, so both ways are known to work. One is enough: a node that is ill must not keep others from starting.
-     * Fails with {@link ClusterUnjoined}.
+     * Fails with {@link ClusterJoinException}.
      */
     public Future<Void> meet() {
         Promise<Void> met = Promise.promise();
@@ -121,24 +121,24 @@ public final class ClusterVerticle extends VerticleBase {
     }
 
     private void meet(Promise<Void> met, long began) {
-        List<String> others = neighbours.reached();
+        List<String> others = peers.reached();
         if (others.isEmpty()) {
             met.complete();
             return;
         }
         Future.any(others.stream().map(node -> ping(node, MEETING)).toList())
                 .onSuccess(any -> met.complete())
-                .onFailure(any -> meetAgain(met, began, others));
+                .onFailure(any -> rejoin(met, began, others));
     }
 
-    private void meetAgain(Promise<Void> met, long began, List<String> others) {
+    private void rejoin(Promise<Void> met, long began, List<String> others) {
         String names = others.stream().map(membership::describe).collect(Collectors.joining(", "));
         if (ping.distrustsAll(others)) {
-            met.fail(
-                    new ClusterUnjoined("this node can't talk to " + names + ": its certificate or theirs is not of the"
+            met.fail(new ClusterJoinException(
+                    "this node can't talk to " + names + ": its certificate or theirs is not of the"
                             + " authority that the other trusts; give all nodes certificates of one (cluster.tls)"));
         } else if (System.nanoTime() - began > MEET_NANOS) {
-            met.fail(ClusterUnjoined.passing("no other node answers over the bus, though there is " + names
+            met.fail(ClusterJoinException.passing("no other node answers over the bus, though there is " + names
                     + "; let nodes reach each other's cluster.bus.port"
                     + (tls ? ", and compare their cluster.tls" : ", and give this one cluster.tls if they have it")));
         } else {
@@ -157,7 +157,7 @@ public final class ClusterVerticle extends VerticleBase {
             long began = System.nanoTime();
             return directory.renew(me).map(present -> {
                 readAt = began;
-                neighbours.read(present);
+                peers.directoryRead(present);
                 return null;
             });
         });
@@ -174,7 +174,7 @@ public final class ClusterVerticle extends VerticleBase {
         MessageConsumer<String> consumer = vertx.eventBus().consumer(NodePing.address(me.node()));
         ear = List.of(consumer);
         return consumer.handler(message -> {
-                    hearing.heard();
+                    detector.heard();
                     message.reply("");
                 })
                 .completion();
@@ -189,33 +189,33 @@ public final class ClusterVerticle extends VerticleBase {
     }
 
     private void round() {
-        switch (hearing.round(company())) {
-            case GO_ON -> {}
-            case REGISTER -> registerAnew();
-            case END -> end();
+        switch (detector.round(peersAge())) {
+            case NONE -> {}
+            case REREGISTER -> reregister();
+            case EXIT -> end();
         }
-        List<String> serving = neighbours.serving();
+        List<String> serving = peers.serving();
         ping.forgetAllBut(serving);
         serving.forEach(node -> ping(node, round));
     }
 
     private Future<?> ping(String node, DeliveryOptions options) {
-        return ping.send(vertx.eventBus(), node, options).onSuccess(any -> hearing.answered());
+        return ping.send(vertx.eventBus(), node, options).onSuccess(any -> detector.answered());
     }
 
     /** Who should be calling this node: nobody does that has nothing to ask of it. */
-    private Company company() {
+    private Peers peersAge() {
         boolean known = System.nanoTime() - readAt < FRESH_NANOS;
-        return known && me.serves() ? neighbours.company() : Company.NOBODY;
+        return known && me.serves() ? peers.age() : Peers.NONE;
     }
 
-    private void registerAnew() {
+    private void reregister() {
         LOG.atWarn()
-                .addKeyValue("event", "cluster.deaf")
+                .addKeyValue("event", "cluster.isolated")
                 .log("no other node is heard; this one registers on the bus anew");
         Future.join(ear.stream().map(MessageConsumer::unregister).toList())
                 .transform(any -> listen())
-                .transform(any -> follower.registerAnew())
+                .transform(any -> listener.reregister())
                 .onFailure(broken -> LOG.atWarn()
                         .addKeyValue("event", "cluster.register.failed")
                         .log("registering anew failed"));
@@ -225,21 +225,21 @@ public final class ClusterVerticle extends VerticleBase {
         if (!ended) {
             ended = true;
             LOG.atError()
-                    .addKeyValue("event", "cluster.deaf.end")
+                    .addKeyValue("event", "cluster.isolated.exit")
                     .log("no other node is heard though others are there; this one ends, to be started anew");
-            follower.deaf();
+            listener.onIsolated();
         }
     }
 
     private void changed(Set<String> present, Change change) {
-        neighbours.reach(present);
+        peers.membersChanged(present);
         LOG.atInfo()
                 .addKeyValue("event", change.kind() == Change.Kind.CAME ? "cluster.came" : "cluster.went")
                 .addKeyValue("other", change.node())
                 .addKeyValue("nodes", present.size())
                 .log("the cluster has changed");
-        if (change.kind() == Change.Kind.WENT && neighbours.serving().contains(change.node())) {
-            follower.left(change.node());
+        if (change.kind() == Change.Kind.WENT && peers.serving().contains(change.node())) {
+            listener.left(change.node());
         }
     }
 }

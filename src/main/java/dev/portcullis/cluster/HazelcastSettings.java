@@ -26,7 +26,7 @@ final class HazelcastSettings {
 
     private HazelcastSettings() {}
 
-    static Config of(ClusterConfig cluster, NodeRow me) throws ClusterUnjoined {
+    static Config of(ClusterConfig cluster, NodeRow me) throws ClusterJoinException {
         Config config = new Config();
         config.setClusterName(cluster.name()).setInstanceName(me.node()).setAdvancedNetworkConfig(network(cluster));
         config.getMemberAttributeConfig().setAttribute(NODE, me.node()).setAttribute(ROW, me.text());
@@ -47,7 +47,7 @@ final class HazelcastSettings {
     }
 
     /** A port for members alone: on Hazelcast's usual one clients could run jobs and queries. */
-    private static AdvancedNetworkConfig network(ClusterConfig cluster) throws ClusterUnjoined {
+    private static AdvancedNetworkConfig network(ClusterConfig cluster) throws ClusterJoinException {
         ServerSocketEndpointConfig members = new ServerSocketEndpointConfig();
         members.setPort(cluster.port())
                 .setPortAutoIncrement(false)
@@ -76,18 +76,18 @@ final class HazelcastSettings {
         return join;
     }
 
-    private static String address(String host) throws ClusterUnjoined {
+    private static String address(String host) throws ClusterJoinException {
         try {
             return InetAddress.getByName(host).getHostAddress();
         } catch (UnknownHostException unknown) {
-            throw ClusterUnjoined.passing("cluster.host: nothing here knows the address of " + host
+            throw ClusterJoinException.passing("cluster.host: nothing here knows the address of " + host
                     + "; name an address of" + " this machine that the other nodes can reach");
         }
     }
 
     /** A killed node shows by its closed connection; a stopped or cut off one only by its silence. */
     private static void time(Config config, ClusterConfig cluster) {
-        long silence = TimeUnit.MILLISECONDS.toSeconds(cluster.silenceMs() + 999);
+        long silence = TimeUnit.MILLISECONDS.toSeconds(cluster.memberTimeoutMs() + 999);
         config.setProperty("hazelcast.heartbeat.interval.seconds", "1")
                 .setProperty("hazelcast.max.no.heartbeat.seconds", Long.toString(silence))
                 .setProperty("hazelcast.merge.first.run.delay.seconds", "5")

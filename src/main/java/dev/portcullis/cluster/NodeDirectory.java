@@ -18,24 +18,24 @@ final class NodeDirectory {
     private final RedisStore store;
     private final Script directoryScript;
     private final Script departScript;
-    private final long lapseMs;
+    private final long directoryTtlMs;
     private final LongSupplier now;
 
     /** @param now milliseconds, or 0 for the store's own clock */
-    NodeDirectory(RedisStore store, long lapseMs, LongSupplier now) {
+    NodeDirectory(RedisStore store, long directoryTtlMs, LongSupplier now) {
         this.store = store;
         this.directoryScript = store.script(NodeDirectory.class, "directory");
         this.departScript = store.script(NodeDirectory.class, "depart");
-        this.lapseMs = lapseMs;
+        this.directoryTtlMs = directoryTtlMs;
         this.now = now;
     }
 
     static NodeDirectory of(RedisStore store, ClusterConfig config) {
-        return new NodeDirectory(store, config.lapseMs(), () -> 0);
+        return new NodeDirectory(store, config.directoryTtlMs(), () -> 0);
     }
 
     /** The nodes that live, those that came first in front. */
-    Future<List<NodeRow>> look() {
+    Future<List<NodeRow>> read() {
         return run("", LOOK_ONLY);
     }
 
@@ -53,7 +53,7 @@ final class NodeDirectory {
                 .call()
                 .key(KEY)
                 .arg(now.getAsLong())
-                .arg(lapseMs)
+                .arg(directoryTtlMs)
                 .arg(node)
                 .arg(row);
         return store.run(call).map(NodeDirectory::rows);

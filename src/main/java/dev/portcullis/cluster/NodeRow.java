@@ -1,6 +1,6 @@
 package dev.portcullis.cluster;
 
-import dev.portcullis.bus.Peer;
+import dev.portcullis.bus.PeerNode;
 import dev.portcullis.bus.Stage;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * @param stages what answers there; empty while it starts and once it drains
  * @param version of the product; informative
  */
-record NodeRow(String node, Facts facts, Map<Stage, Integer> stages, String version) {
+record NodeRow(String node, SharedSettings settings, Map<Stage, Integer> stages, String version) {
     private static final JsonObject NONE = new JsonObject();
 
     NodeRow {
@@ -28,24 +28,24 @@ record NodeRow(String node, Facts facts, Map<Stage, Integer> stages, String vers
         return !stages.isEmpty();
     }
 
-    Peer peer() {
-        return new Peer(node, stages);
+    PeerNode peer() {
+        return new PeerNode(node, stages);
     }
 
     NodeRow serving(Map<Stage, Integer> running) {
-        return new NodeRow(node, facts, running, version);
+        return new NodeRow(node, settings, running, version);
     }
 
     /** Fields are only ever added, so that the release before can read it. */
     String text() {
         JsonObject known = new JsonObject();
-        facts.known()
-                .forEach((fact, values) -> known.put(
-                        fact.word(), new JsonArray(values.stream().sorted().toList())));
+        settings.known()
+                .forEach((setting, values) -> known.put(
+                        setting.id(), new JsonArray(values.stream().sorted().toList())));
         JsonObject running = new JsonObject();
-        stages.forEach((stage, instances) -> running.put(stage.word(), instances));
+        stages.forEach((stage, instances) -> running.put(stage.id(), instances));
         return new JsonObject()
-                .put("wire", facts.wire())
+                .put("wire", settings.wire())
                 .put("facts", known)
                 .put("stages", running)
                 .put("version", version)
@@ -63,14 +63,16 @@ record NodeRow(String node, Facts facts, Map<Stage, Integer> stages, String vers
     }
 
     private static NodeRow of(String node, JsonObject row) {
-        Map<Fact, Set<String>> known = new EnumMap<>(Fact.class);
+        Map<SharedSetting, Set<String>> known = new EnumMap<>(SharedSetting.class);
         row.getJsonObject("facts", NONE)
-                .forEach(each -> Fact.of(each.getKey()).ifPresent(fact -> known.put(fact, values(each.getValue()))));
+                .forEach(each -> SharedSetting.of(each.getKey())
+                        .ifPresent(setting -> known.put(setting, values(each.getValue()))));
         Map<Stage, Integer> stages = new EnumMap<>(Stage.class);
         row.getJsonObject("stages", NONE)
                 .forEach(each ->
                         Stage.of(each.getKey()).ifPresent(stage -> stages.put(stage, (Integer) each.getValue())));
-        return new NodeRow(node, new Facts(row.getInteger("wire"), known), stages, row.getString("version", ""));
+        return new NodeRow(
+                node, new SharedSettings(row.getInteger("wire"), known), stages, row.getString("version", ""));
     }
 
     private static Set<String> values(Object list) {

@@ -23,19 +23,19 @@ public final class ConfigFile {
      */
     public static <T> Loaded<T> load(
             Path file, List<String> overrides, Map<String, String> environment, Function<Section, T> read) {
-        Survey survey = new Survey(environment, folderOf(file));
-        return tree(file, survey.problems())
-                .map(tree -> build(Overrides.over(tree, overrides, survey.problems()), survey, read))
-                .orElseGet(() -> new Loaded.Bad<>(survey.problems().found()));
+        ConfigReading reading = new ConfigReading(environment, folderOf(file));
+        return tree(file, reading.problems())
+                .map(tree -> build(Overrides.over(tree, overrides, reading.problems()), reading, read))
+                .orElseGet(() -> new Loaded.Bad<>(reading.problems().found()));
     }
 
-    private static <T> Loaded<T> build(Map<?, ?> tree, Survey survey, Function<Section, T> read) {
-        Section root = Section.root(tree, survey);
+    private static <T> Loaded<T> build(Map<?, ?> tree, ConfigReading reading, Function<Section, T> read) {
+        Section root = Section.root(tree, reading);
         T value = read.apply(root);
         root.refuseUnknown();
-        return survey.problems().none()
-                ? new Loaded.Good<>(value, survey.settings())
-                : new Loaded.Bad<>(survey.problems().found());
+        return reading.problems().none()
+                ? new Loaded.Good<>(value, reading.settings())
+                : new Loaded.Bad<>(reading.problems().found());
     }
 
     private static Optional<Map<?, ?>> tree(Path file, Problems problems) {

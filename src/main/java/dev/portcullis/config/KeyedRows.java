@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind what each of its values must be, in words
  */
-record KeyedRows(Found found, Pattern keys, String kind) {
+record KeyedRows(ConfigValue value, Pattern keys, String kind) {
     /** Empty where no object stands there. */
     <V> Optional<Map<String, V>> rows(Function<Object, Optional<V>> read) {
-        return rows((at, written) -> Found.item(at, written, kind)
+        return rows((at, written) -> ConfigValue.item(at, written, kind)
                 .flatMap(row -> Optional.ofNullable(row.value()).flatMap(read).or(() -> row.refused(kind))));
     }
 
     /** As {@link #rows}, but a misfit is not repeated: the line may end up in a log (CWE-532). */
-    <V> Optional<Map<String, V>> secretRows(TextForm form, Function<String, Optional<V>> read) {
-        return rows((at, written) -> Found.item(at, written, kind)
+    <V> Optional<Map<String, V>> secretRows(TextFormat form, Function<String, Optional<V>> read) {
+        return rows((at, written) -> ConfigValue.item(at, written, kind)
                 .flatMap(row -> row.secret(form)
                         .flatMap(text -> read.apply(text.reveal()).or(() -> row.hidden(kind)))));
     }
@@ -31,25 +31,25 @@ record KeyedRows(Found found, Pattern keys, String kind) {
     /** Its keys, each with a value that tells nothing. */
     Map<String, String> redacted() {
         Map<String, String> shown = new LinkedHashMap<>();
-        if (found.value() instanceof Map<?, ?> rows) {
+        if (value.value() instanceof Map<?, ?> rows) {
             rows.keySet().forEach(key -> shown.put(String.valueOf(key), Secret.REDACTED));
         }
         return shown;
     }
 
-    private <V> Optional<Map<String, V>> rows(BiFunction<Place, @Nullable Object, Optional<V>> read) {
-        if (!(found.value() instanceof Map<?, ?> rows)) {
-            found.misshapen("an object");
+    private <V> Optional<Map<String, V>> rows(BiFunction<ConfigPath, @Nullable Object, Optional<V>> read) {
+        if (!(value.value() instanceof Map<?, ?> rows)) {
+            value.misshapen("an object");
             return Optional.empty();
         }
         Map<String, V> all = new LinkedHashMap<>();
         rows.forEach((word, row) -> {
             String key = String.valueOf(word);
-            Place at = found.place().word(key);
+            ConfigPath at = value.path().word(key);
             if (keys.matcher(key).matches()) {
                 read.apply(at, row).ifPresent(good -> all.put(key, good));
             } else {
-                at.misfit("is not known", Spelling.guess(key, keys));
+                at.misfit("is not known", NameSuggestion.guess(key, keys));
             }
         });
         return Optional.of(Collections.unmodifiableMap(all));

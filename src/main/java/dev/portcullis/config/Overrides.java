@@ -45,7 +45,7 @@ final class Overrides {
         if (inner != null && !(inner instanceof Map)) {
             problems.add(
                     String.join(".", path.subList(0, depth + 1)),
-                    "is " + Shown.kind(inner) + ", so --set " + String.join(".", path) + " leads nowhere",
+                    "is " + DisplaySafe.kind(inner) + ", so --set " + String.join(".", path) + " leads nowhere",
                     "set the whole value");
             return tree;
         }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /** A certificate chain or a key: the path of a PEM file, or the PEM text where the configuration names a {@code $file}. */
 public record Pem(Secret value) {
     /** What a certificate has to be made for. */
-    public static final String KEYS = ServedKeys.WORDS;
+    public static final String KEYS = ServableKeys.WORDS;
 
     private static final int MAX_BYTES = 1 << 20;
     private static final Pattern KEY = Pattern.compile("(?s).*-----BEGIN (?:RSA |EC )?PRIVATE KEY-----.*");
@@ -36,10 +36,10 @@ public record Pem(Secret value) {
     }
 
     /** The same, with its path as the survey resolves it. */
-    Pem resolved(Survey survey) {
+    Pem resolved(ConfigReading reading) {
         return fold(
                 path -> new Pem(
-                        new Secret(survey.resolve(path).map(Path::toString).orElse(path))),
+                        new Secret(reading.resolve(path).map(Path::toString).orElse(path))),
                 text -> this);
     }
 
@@ -50,7 +50,7 @@ public record Pem(Secret value) {
 
     /** What this certificate's key is, where no listener serves with such a key. */
     Optional<String> keyThatNoListenerTakes() {
-        return content().flatMap(Certificates::key).flatMap(ServedKeys::unserved);
+        return content().flatMap(Certificates::key).flatMap(ServableKeys::unserved);
     }
 
     /** Whether the key, which is not this, surely belongs to another certificate than this one. */
@@ -67,7 +67,7 @@ public record Pem(Secret value) {
 
     /** As a message calls it: by its path, and never by its content. */
     String shown() {
-        return fold(path -> "the file " + Shown.value(path), text -> "the text");
+        return fold(path -> "the file " + DisplaySafe.value(path), text -> "the text");
     }
 
     private Optional<String> content() {
@@ -83,7 +83,7 @@ public record Pem(Secret value) {
     }
 
     private static Optional<String> flawOfFile(String path, Content needed) {
-        String name = "the file " + Shown.value(path);
+        String name = "the file " + DisplaySafe.value(path);
         try {
             return flawOfText(name, TextFile.read(Path.of(path), MAX_BYTES), needed);
         } catch (NoSuchFileException missing) {

@@ -1,9 +1,9 @@
 package dev.portcullis.config;
 
 /** One mistake in a configuration: where it stands, what is wrong, and what would be right. */
-public record Problem(String path, String what, String mend) {
+public record Problem(String path, String what, String fix) {
     @Override
     public String toString() {
-        return path + ": " + what + (mend.isEmpty() ? "" : "; " + mend);
+        return path + ": " + what + (fix.isEmpty() ? "" : "; " + fix);
     }
 }

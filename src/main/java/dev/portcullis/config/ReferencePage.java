@@ -35,11 +35,11 @@ public final class ReferencePage {
 
     /** @param read what turns the root of a file into a record; it is shown an empty file */
     public static String of(Function<Section, ?> read) {
-        Survey survey = new Survey(Map.of(), Path.of(""));
-        Object unused = read.apply(Section.root(Map.of(), survey));
+        ConfigReading reading = new ConfigReading(Map.of(), Path.of(""));
+        Object unused = read.apply(Section.root(Map.of(), reading));
         Map<String, List<Setting>> chapters = new LinkedHashMap<>();
         chapters.put("The whole file", new ArrayList<>());
-        for (Setting each : survey.settings()) {
+        for (Setting each : reading.settings()) {
             chapters.computeIfAbsent(chapterOf(each.path()), any -> new ArrayList<>())
                     .add(each);
         }

@@ -24,22 +24,22 @@ public final class Section {
     private static final String RELATIVE = "a relative path begins in the folder of the configuration file";
     private static final Pattern PORT = Pattern.compile(".*:([0-9]{1,5})");
     private static final int LAST_PORT = 65_535;
-    private static final TextForm ANY_TEXT = TextForm.ofLength(0, 4_096);
-    private static final TextForm SOME_TEXT = TextForm.ofLength(1, 8_192);
-    private static final TextForm SOME_SECRET = TextForm.ofLength(1, 16_384);
+    private static final TextFormat ANY_TEXT = TextFormat.ofLength(0, 4_096);
+    private static final TextFormat SOME_TEXT = TextFormat.ofLength(1, 8_192);
+    private static final TextFormat SOME_SECRET = TextFormat.ofLength(1, 16_384);
 
-    private final Place place;
+    private final ConfigPath place;
     private final Map<?, ?> values;
     private final Set<String> known = new LinkedHashSet<>();
     private final Map<String, Section> children = new LinkedHashMap<>();
 
-    private Section(Place place, Map<?, ?> values) {
-        this.place = place;
+    private Section(ConfigPath path, Map<?, ?> values) {
+        this.place = path;
         this.values = values;
     }
 
-    public static Section root(Map<?, ?> values, Survey survey) {
-        return new Section(new Place("", survey), values);
+    public static Section root(Map<?, ?> values, ConfigReading reading) {
+        return new Section(new ConfigPath("", reading), values);
     }
 
     /** Asked for twice, by two records that share it, it is the same section. */
@@ -50,7 +50,7 @@ public final class Section {
             if (value == null || value instanceof Map) {
                 return new Section(place.key(name), value instanceof Map<?, ?> map ? map : Map.of());
             }
-            misfit(name, "is " + Shown.kind(value), "an object is needed");
+            misfit(name, "is " + DisplaySafe.kind(value), "an object is needed");
             return new Section(place.key(name).muted(), Map.of());
         });
     }
@@ -60,7 +60,7 @@ public final class Section {
         note(name, "list of objects", "[]", about, "[]");
         Object value = values.get(name);
         if (value != null && !(value instanceof List)) {
-            misfit(name, "is " + Shown.kind(value), "a list of objects is needed");
+            misfit(name, "is " + DisplaySafe.kind(value), "a list of objects is needed");
             return List.of();
         }
         List<?> items = value instanceof List<?> list ? list : List.of();
@@ -80,9 +80,9 @@ public final class Section {
 
     /** @param standard what the fallback is, in words: it depends on the machine, and the reference page must not */
     public int integer(String name, String standard, int fallback, int min, int max, String about) {
-        Found found = found(name).literal();
-        note(name, "number " + min + " to " + max, standard, about, found, (long) fallback);
-        return found.number(min, max).orElse((long) fallback).intValue();
+        ConfigValue value = found(name).literal();
+        note(name, "number " + min + " to " + max, standard, about, value, (long) fallback);
+        return value.number(min, max).orElse((long) fallback).intValue();
     }
 
     public long millis(String name, long fallback, long min, long max, String about) {
@@ -91,19 +91,19 @@ public final class Section {
 
     /** Without a {@code fallback} the number is required. */
     public long number(String name, @Nullable Long fallback, long min, long max, String about) {
-        Found found = found(name).literal();
+        ConfigValue value = found(name).literal();
         String standard = fallback == null ? "required" : Long.toString(fallback);
-        note(name, "number " + min + " to " + max, standard, about, found, fallback);
-        if (fallback == null && found.value() == null) {
+        note(name, "number " + min + " to " + max, standard, about, value, fallback);
+        if (fallback == null && value.value() == null) {
             misfit(name, "is missing", "a whole number from " + min + " to " + max + " is needed");
         }
-        return found.number(min, max).orElse(fallback == null ? min : fallback);
+        return value.number(min, max).orElse(fallback == null ? min : fallback);
     }
 
     public boolean flag(String name, boolean fallback, String about) {
-        Found found = found(name).literal();
-        note(name, "true or false", Json.write(fallback), about, found, fallback);
-        return found.flag().orElse(fallback);
+        ConfigValue value = found(name).literal();
+        note(name, "true or false", Json.write(fallback), about, value, fallback);
+        return value.flag().orElse(fallback);
     }
 
     public String text(String name, String fallback, String about) {
@@ -111,7 +111,7 @@ public final class Section {
     }
 
     public String text(String name, String fallback, Pattern form, String about) {
-        return text(name, fallback, TextForm.of(form), about);
+        return text(name, fallback, TextFormat.of(form), about);
     }
 
     public Optional<String> optionalText(String name, String about) {
@@ -126,17 +126,17 @@ public final class Section {
 
     /** A file or a folder; a relative path begins in the folder of the configuration file. */
     public Optional<String> path(String name, String about) {
-        Found found = found(name);
-        Optional<String> path = found.text(SOME_TEXT)
-                .flatMap(
-                        text -> place.survey().resolve(text).map(Path::toString).or(() -> found.refused("a path")));
+        ConfigValue value = found(name);
+        Optional<String> path = value.text(SOME_TEXT)
+                .flatMap(text ->
+                        place.reading().resolve(text).map(Path::toString).or(() -> value.refused("a path")));
         note(name, "a path", "none", about, Json.write(path.orElse(null)));
         return path;
     }
 
     /** The path of a PEM file or, by a {@code $file}, its text. What it holds is looked at now, and not at the start. */
     public Optional<Pem> pem(String name, Pem.Content content, String about) {
-        Optional<Pem> pem = found(name).secret(SOME_SECRET).map(text -> new Pem(text).resolved(place.survey()));
+        Optional<Pem> pem = found(name).secret(SOME_SECRET).map(text -> new Pem(text).resolved(place.reading()));
         Object shown = pem.map(each -> each.fold(path -> path, text -> Secret.REDACTED))
                 .orElse(null);
         note(name, "a path", "none", about, Json.write(shown));
@@ -156,16 +156,15 @@ public final class Section {
      * @param words the form as an operator would write it
      */
     public Secret address(String name, String fallback, Pattern form, String words, String about) {
-        Found found = found(name);
-        Object shown = found.value() instanceof String text ? Shown.address(text) : fallback;
+        ConfigValue value = found(name);
+        Object shown = value.value() instanceof String text ? DisplaySafe.address(text) : fallback;
         note(name, "an address", Json.write(fallback), about, Json.write(shown));
-        return found.secret(TextForm.of(form, words)).orElse(new Secret(fallback));
+        return value.secret(TextFormat.of(form, words)).orElse(new Secret(fallback));
     }
 
     public <E extends Enum<E>> E choice(String name, E fallback, String about) {
-        Constants<E> constants = new Constants<>(fallback.getDeclaringClass());
-        return constants
-                .find(text(name, Constants.word(fallback), constants.form(), about))
+        EnumNames<E> names = new EnumNames<>(fallback.getDeclaringClass());
+        return names.find(text(name, EnumNames.id(fallback), names.form(), about))
                 .orElse(fallback);
     }
 
@@ -175,22 +174,24 @@ public final class Section {
 
     /** @param offered those of them that may be chosen */
     public <E extends Enum<E>> Set<E> choices(String name, Set<E> fallback, Class<E> of, Set<E> offered, String about) {
-        Constants<E> constants = new Constants<>(offered);
+        EnumNames<E> names = new EnumNames<>(offered);
         Set<E> all = EnumSet.noneOf(of);
-        texts(name, Constants.words(fallback), constants.form(), about)
-                .forEach(word -> constants.find(word).ifPresent(all::add));
+        texts(name, EnumNames.words(fallback), names.form(), about)
+                .forEach(word -> names.find(word).ifPresent(all::add));
         return Collections.unmodifiableSet(all);
     }
 
     public List<String> texts(String name, List<String> fallback, Pattern form, String about) {
-        return texts(name, fallback, TextForm.of(form), about);
+        return texts(name, fallback, TextFormat.of(form), about);
     }
 
     /** Names or addresses, each perhaps with a port. */
     public List<String> hosts(String name, List<String> fallback, Pattern form, String about) {
         List<String> hosts = texts(name, fallback, form, about);
-        String stray =
-                hosts.stream().filter(Section::isOfNoPort).map(Shown::value).collect(Collectors.joining(", "));
+        String stray = hosts.stream()
+                .filter(Section::isOfNoPort)
+                .map(DisplaySafe::value)
+                .collect(Collectors.joining(", "));
         if (!stray.isEmpty()) {
             misfit(name, "holds " + stray, "a port is a whole number from 1 to " + LAST_PORT);
         }
@@ -252,34 +253,34 @@ public final class Section {
         for (Object key : values.keySet()) {
             String name = String.valueOf(key);
             if (!known.contains(name)) {
-                place.word(name).problem("is not known", Spelling.guess(name, known));
+                place.word(name).problem("is not known", NameSuggestion.guess(name, known));
             }
         }
         children.values().forEach(Section::refuseUnknown);
     }
 
-    private String text(String name, String fallback, TextForm form, String about) {
+    private String text(String name, String fallback, TextFormat form, String about) {
         return ask(name, form.kind(), fallback, about).text(form).orElse(fallback);
     }
 
-    private List<String> texts(String name, List<String> fallback, TextForm form, String about) {
-        Found found = ask(name, "list, each " + form.kind(), fallback, about);
-        if (!(found.value() instanceof List<?> items)) {
-            found.misshapen("a list");
+    private List<String> texts(String name, List<String> fallback, TextFormat form, String about) {
+        ConfigValue value = ask(name, "list, each " + form.kind(), fallback, about);
+        if (!(value.value() instanceof List<?> items)) {
+            value.misshapen("a list");
             return fallback;
         }
         List<String> all = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
-            Found.item(place.key(name).item(i), items.get(i), form.words())
+            ConfigValue.item(place.key(name).item(i), items.get(i), form.words())
                     .flatMap(item -> item.text(form))
                     .ifPresent(all::add);
         }
         return List.copyOf(all);
     }
 
-    private Optional<Section> itemSection(Place at, @Nullable Object value) {
+    private Optional<Section> itemSection(ConfigPath at, @Nullable Object value) {
         if (!(value instanceof Map<?, ?> map)) {
-            at.misfit("is " + Shown.kind(value), "an object is needed");
+            at.misfit("is " + DisplaySafe.kind(value), "an object is needed");
             return Optional.empty();
         }
         Section item = new Section(at, map);
@@ -291,22 +292,23 @@ public final class Section {
         Object unused = read.apply(new Section(place.key(name).anyItem(), Map.of()));
     }
 
-    private Found found(String name) {
-        return Found.at(place.key(name), values.get(name));
+    private ConfigValue found(String name) {
+        return ConfigValue.at(place.key(name), values.get(name));
     }
 
-    private Found ask(String name, String kind, @Nullable Object fallback, String about) {
-        Found found = found(name);
-        note(name, kind, fallback == null ? "none" : Json.write(fallback), about, found, fallback);
-        return found;
+    private ConfigValue ask(String name, String kind, @Nullable Object fallback, String about) {
+        ConfigValue value = found(name);
+        note(name, kind, fallback == null ? "none" : Json.write(fallback), about, value, fallback);
+        return value;
     }
 
-    private void note(String name, String kind, String standard, String about, Found found, @Nullable Object fallback) {
-        note(name, kind, standard, about, Json.write(found.value() == null ? fallback : found.value()));
+    private void note(
+            String name, String kind, String standard, String about, ConfigValue value, @Nullable Object fallback) {
+        note(name, kind, standard, about, Json.write(value.value() == null ? fallback : value.value()));
     }
 
     private void note(String name, String kind, String standard, String about, String value) {
         known.add(name);
-        place.survey().asked(new Setting(place.key(name).path(), kind, standard, about, value));
+        place.reading().asked(new Setting(place.key(name).path(), kind, standard, about, value));
     }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** Makes a message's text fit for a page. In time linear in its length, whatever it holds. */
 public final class ContentPolicy {
-    private static final Composed UNFIT = new Composed.Unfit(new Violation("/content", "pattern"));
+    private static final ComposedText UNFIT = new ComposedText.Rejected(new Violation("/content", "pattern"));
 
     private final ContentConfig config;
 
@@ -14,17 +14,17 @@ public final class ContentPolicy {
         this.config = config;
     }
 
-    public Composed compose(String input) {
-        return NormalText.of(input)
+    public ComposedText compose(String input) {
+        return TextNormalizer.of(input)
                 .filter(text -> !(config.blockShellPatterns() && ShellPatterns.in(text)))
                 .map(this::composed)
                 .orElse(UNFIT);
     }
 
-    private Composed composed(String text) {
-        String content = config.policy() == Policy.ESCAPE ? Escaping.all(text) : Markup.inert(text);
-        Findings found = Findings.in(text);
-        return new Composed.Text(
+    private ComposedText composed(String text) {
+        String content = config.policy() == Policy.ESCAPE ? HtmlEscaper.all(text) : HtmlAllowlist.inert(text);
+        TextEntities found = TextEntities.in(text);
+        return new ComposedText.Text(
                 content,
                 Optional.of(text).filter(original -> !original.equals(content)),
                 found.mentions(),

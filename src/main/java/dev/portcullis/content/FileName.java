@@ -5,8 +5,8 @@ public final class FileName {
     private FileName() {}
 
     /** No path (CWE-22), no drive, nothing that would end a name early; as it reads once overrides are stripped. */
-    public static boolean isFit(String name) {
-        String shown = NormalText.keepingTheGood(name, name.length());
+    public static boolean isAllowed(String name) {
+        String shown = TextNormalizer.keepingTheGood(name, name.length());
         if (shown.isBlank() || shown.contains("..") || hasDrive(shown)) {
             return false;
         }

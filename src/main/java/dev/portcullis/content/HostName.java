@@ -33,7 +33,7 @@ final class HostName {
 
     private HostName() {}
 
-    static boolean isHonest(String host) {
+    static boolean isSingleScript(String host) {
         if (host.length() > LONGEST) {
             return false;
         }

@@ -39,6 +39,6 @@ public final class LinkSafety {
         int colon = authority.indexOf(':');
         String host = colon < 0 ? authority : authority.substring(0, colon);
         String port = colon < 0 ? "" : authority.substring(colon + 1);
-        return PORT.matcher(port).matches() && HostName.isHonest(host);
+        return PORT.matcher(port).matches() && HostName.isSingleScript(host);
     }
 }

@@ -1,6 +1,6 @@
 package dev.portcullis.edge;
 
-import dev.portcullis.audit.Meters;
+import dev.portcullis.audit.Metrics;
 import dev.portcullis.auth.Session;
 import dev.portcullis.edge.socket.ChatSocket;
 import dev.portcullis.edge.socket.MemoryBudget;
@@ -28,17 +28,17 @@ final class Connection implements ChatSocket.Listener, FrameRecipient {
     /** A message is in memory as it came, as it was understood, and as it is passed on. */
     private static final long FORMS = 4;
 
-    private final Peer peer;
+    private final RemoteClient client;
     private final Surroundings around;
-    private final Departure departure;
+    private final CloseListener closeListener;
     private final ConnectionBudget budget;
-    private final Seats seats;
-    private final Handle<Connection> handle = new Handle<>(this);
+    private final RoomSubscriptions subscriptions;
+    private final ClearableReference<Connection> reference = new ClearableReference<>(this);
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(1);
     private @Nullable ChatSocket socket;
     private @Nullable Registration registration;
     private ConnectionState state = ConnectionState.CONNECTING;
-    private @Nullable Path<Connection> path;
+    private @Nullable FrameHandler<Connection> frameHandler;
     private long deadline = Long.MAX_VALUE;
     private long pingedAt = System.nanoTime(); // a clock that is set back must not put off the next ping
     private long waitingBytes;
@@ -49,7 +49,8 @@ final class Connection implements ChatSocket.Listener, FrameRecipient {
     private int counted;
 
     /** What a connection needs of the edge it belongs to. */
-    record Surroundings(LocalRooms rooms, Replies replies, Meters meters, SocketConfig limits, MemoryBudget memory) {}
+    record Surroundings(
+            LocalRooms rooms, ReplyWriter replies, Metrics metrics, SocketConfig limits, MemoryBudget memory) {}
 
     /**
      * A session that the store has registered.
@@ -59,39 +60,39 @@ final class Connection implements ChatSocket.Listener, FrameRecipient {
     record Registration(Session session, long knownAt) {}
 
     /** Who hears that a connection is over. */
-    interface Departure {
+    interface CloseListener {
         void left(Connection connection);
     }
 
-    Connection(Peer peer, Surroundings around, Departure departure, ConnectionBudget budget) {
-        this.peer = peer;
+    Connection(RemoteClient client, Surroundings around, CloseListener closeListener, ConnectionBudget budget) {
+        this.client = client;
         this.around = around;
-        this.departure = departure;
-        this.seats = new Seats(around.rooms());
+        this.closeListener = closeListener;
+        this.subscriptions = new RoomSubscriptions(around.rooms());
         this.budget = budget;
     }
 
-    void on(ChatSocket openSocket) {
+    void bind(ChatSocket openSocket) {
         socket = openSocket;
     }
 
     /** From here on it takes frames, which go this way; without a session by the deadline it ends. */
-    void listen(Path<Connection> firstPath, long authDeadline) {
+    void listen(FrameHandler<Connection> firstPath, long authDeadline) {
         state = state.to(ConnectionState.ANONYMOUS);
-        path = firstPath;
+        frameHandler = firstPath;
         deadline = authDeadline;
     }
 
     /** From here on it is known who speaks. */
-    void enter(Registration registered, Path<Connection> framePath, int frameBytes) {
+    void authenticate(Registration registered, FrameHandler<Connection> framePath, int frameBytes) {
         Session opened = registered.session();
         state = state.to(ConnectionState.OPEN);
         registration = registered;
-        budget.become(opened.sender().role());
-        path = framePath;
+        budget.setRole(opened.sender().role());
+        frameHandler = framePath;
         deadline = opened.expiresAt();
         socket().allow(frameBytes);
-        peer.place().named();
+        client.slot().authenticated();
     }
 
     @Override
@@ -112,7 +113,7 @@ final class Connection implements ChatSocket.Listener, FrameRecipient {
 
     @Override
     public void violated(CloseCode code) {
-        around.replies().violated(this, code);
+        around.replies().protocolViolation(this, code);
     }
 
     @Override
@@ -122,16 +123,16 @@ final class Connection implements ChatSocket.Listener, FrameRecipient {
 
     @Override
     public void closed() {
-        handle.letGo();
+        reference.letGo();
         takeNoMore();
-        seats.leaveAll();
-        peer.place().leave();
-        departure.left(this);
+        subscriptions.leaveAll();
+        client.slot().release();
+        closeListener.left(this);
         endReplay();
     }
 
     @Override
-    public void say(ServerFrame frame) {
+    public void send(ServerFrame frame) {
         socket().send(FrameEncoder.encode(frame));
     }
 
@@ -156,46 +157,46 @@ final class Connection implements ChatSocket.Listener, FrameRecipient {
     }
 
     @Override
-    public void end(CloseCode code) {
+    public void close(CloseCode code) {
         socket().close(code);
     }
 
     /** Its session has ended with the life of the node that held it: nothing is taken from it any more. */
-    void outliveSession() {
+    void markLeaseLost() {
         state = state.to(ConnectionState.LEASE_LOST);
     }
 
     /** Whether what it asks for may be done: it has a session, which has not ended as far as this node knows. */
     boolean mayAct() {
-        return state == ConnectionState.OPEN && !over();
+        return state == ConnectionState.OPEN && !isClosing();
     }
 
     /** Ends once the frame in hand is answered: whoever is sent away in peace is not left in doubt of what was done. */
-    void retire(CloseCode code) {
+    void closeAfterFrame(CloseCode code) {
         if (busy) {
             retiring = code;
         } else {
-            end(code);
+            close(code);
         }
     }
 
     /** For whatever comes later, unless the connection is closed by then. */
-    Handle<Connection> handle() {
-        return handle;
+    ClearableReference<Connection> handle() {
+        return reference;
     }
 
-    Seats seats() {
-        return seats;
+    RoomSubscriptions seats() {
+        return subscriptions;
     }
 
     /** Whether it has ended, or is ending. The socket knows first: what it drops then may call back before it says so. */
-    boolean over() {
+    boolean isClosing() {
         return state == ConnectionState.CLOSING || socket().closing();
     }
 
-    Vitals vitals(long now) {
+    ConnectionLiveness vitals(long now) {
         long nanos = System.nanoTime();
-        return new Vitals(
+        return new ConnectionLiveness(
                 deadline - now,
                 state != ConnectionState.ANONYMOUS,
                 socket().silentFor(nanos) / 1_000_000,
@@ -235,12 +236,12 @@ final class Connection implements ChatSocket.Listener, FrameRecipient {
     }
 
     @Override
-    public Peer peer() {
-        return peer;
+    public RemoteClient peer() {
+        return client;
     }
 
-    Meters meters() {
-        return around.meters();
+    Metrics meters() {
+        return around.metrics();
     }
 
     int frames() {
@@ -257,7 +258,7 @@ final class Connection implements ChatSocket.Listener, FrameRecipient {
     /** Whether one more frame of the largest size would be too much; where the node is short of memory, any. */
     private boolean queueIsFull() {
         SocketConfig limits = around.limits();
-        return waiting.size() >= limits.waitingFrames()
+        return waiting.size() >= limits.queuedFrames()
                 || waitingBytes + limits.frameBytes() > limits.queuedBytes()
                 || around.memory().isExceeded();
     }
@@ -285,16 +286,16 @@ final class Connection implements ChatSocket.Listener, FrameRecipient {
             socket().inHand(FORMS * utf8.length);
         }
         budget.unreported().add(utf8.length);
-        Path<Connection> way = Objects.requireNonNull(path);
+        FrameHandler<Connection> way = Objects.requireNonNull(frameHandler);
         Future.succeededFuture()
-                .compose(any -> way.travel(this, utf8)) // a path that throws has broken like one that fails
-                .onComplete(this::answered, broken -> answered(Breakage.bug(broken)));
+                .compose(any -> way.handle(this, utf8)) // a path that throws has broken like one that fails
+                .onComplete(this::answered, broken -> answered(FrameFailures.bug(broken)));
     }
 
-    private void answered(Answer answer) {
+    private void answered(FrameOutcome outcome) {
         socket().inHand(0);
-        if (!over()) {
-            around.replies().give(this, answer);
+        if (!isClosing()) {
+            around.replies().write(this, outcome);
         }
         replayed().onComplete(any -> next());
     }
@@ -310,12 +311,12 @@ final class Connection implements ChatSocket.Listener, FrameRecipient {
     private void next() {
         busy = false;
         if (retiring != null) {
-            end(retiring);
+            close(retiring);
         }
         byte[] following = waiting.poll();
         if (following == null) {
             socket().resume();
-        } else if (!over()) {
+        } else if (!isClosing()) {
             waits(waitingBytes - following.length);
             take(following);
         }

@@ -2,16 +2,16 @@ package dev.portcullis.edge;
 
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.Cutoff;
-import dev.portcullis.edge.RecentCutoffs.Noted;
+import dev.portcullis.edge.RecentCutoffs.TimedCutoff;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.Lanes;
-import dev.portcullis.streams.Entry;
-import dev.portcullis.streams.LaneLook;
+import dev.portcullis.streams.LaneRead;
 import dev.portcullis.streams.LaneStore.Moved;
-import dev.portcullis.streams.LaneWatch;
+import dev.portcullis.streams.LaneTicker;
 import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
-import dev.portcullis.streams.StreamReads;
+import dev.portcullis.streams.StreamReader;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
 import io.vertx.core.Vertx;
@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Follows the cut-offs of all lanes for all edge instances of a node: reads a lane's stream when a look at the lane shows
  * that it moved, and hands the look on once the stream was read to its end. Lives on the context of the node's
- * {@link LaneWatch}; it may be hinted and listened to from everywhere.
+ * {@link LaneTicker}; it may be hinted and listened to from everywhere.
  */
-public final class CutoffFollower implements LaneWatch.Follower {
+public final class CutoffFollower implements LaneTicker.Listener {
     private final Vertx vertx;
-    private final StreamReads reads;
+    private final StreamReader reads;
     private final Authenticator authenticator;
     private final IntConsumer looker;
     private final LongSupplier clock;
@@ -49,7 +49,7 @@ public final class CutoffFollower implements LaneWatch.Follower {
      * @param missed lanes of which some were lost before they could be read, and nobody can say which
      * @param looks of lanes that were read to the end
      */
-    record Batch(List<Noted> cutoffs, List<Integer> missed, List<LaneLook> looks) {
+    record Batch(List<TimedCutoff> cutoffs, List<Integer> missed, List<LaneRead> looks) {
         Batch() {
             this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         }
@@ -69,7 +69,7 @@ public final class CutoffFollower implements LaneWatch.Follower {
             IntConsumer looker,
             LongSupplier clock) {
         this.vertx = vertx;
-        this.reads = new StreamReads(vertx, store, config);
+        this.reads = new StreamReader(vertx, store, config);
         this.authenticator = authenticator;
         this.looker = looker;
         this.clock = clock;
@@ -77,18 +77,18 @@ public final class CutoffFollower implements LaneWatch.Follower {
     }
 
     /** There may be something new in this lane: a look that has not begun yet begins at once. */
-    void look(int lane) {
+    void readSoon(int lane) {
         looker.accept(lane);
     }
 
     /** From now on it is told what was learnt, in that order, on the follower's context. */
-    void tell(Consumer<Batch> listener) {
+    void subscribe(Consumer<Batch> listener) {
         listeners.add(listener);
     }
 
     /** From now on it is told, on the follower's context, when some were lost before they could be read. */
     public void whenMissed(Runnable listener) {
-        tell(batch -> {
+        subscribe(batch -> {
             if (!batch.missed().isEmpty()) {
                 listener.run();
             }
@@ -113,7 +113,7 @@ public final class CutoffFollower implements LaneWatch.Follower {
     }
 
     @Override
-    public void looked(LaneLook look) {
+    public void looked(LaneRead look) {
         lanes.get(look.lane()).looked(look);
     }
 
@@ -130,9 +130,9 @@ public final class CutoffFollower implements LaneWatch.Follower {
         listeners.forEach(each -> each.accept(learnt));
     }
 
-    private static Optional<Noted> noted(Entry entry) {
+    private static Optional<TimedCutoff> noted(StreamEntry entry) {
         return Cutoff.decode(entry.body())
-                .map(cutoff -> new Noted(cutoff, entry.stream().lane(), entry.timestamp()));
+                .map(cutoff -> new TimedCutoff(cutoff, entry.stream().lane(), entry.timestamp()));
     }
 
     /** One lane's stream, and how far it was read. */
@@ -140,7 +140,7 @@ public final class CutoffFollower implements LaneWatch.Follower {
         private final int number;
         private final StreamName stream;
         private @Nullable Position cursor;
-        private @Nullable LaneLook look;
+        private @Nullable LaneRead look;
         private boolean behind = true;
         private boolean reading;
         private boolean saying;
@@ -159,32 +159,32 @@ public final class CutoffFollower implements LaneWatch.Follower {
             }
             behind = false;
             reading = true;
-            reads.fresh(stream, Optional.ofNullable(cursor)).onComplete(this::took, broken -> {
+            reads.fresh(stream, Optional.ofNullable(cursor)).onComplete(this::applied, broken -> {
                 reading = false;
                 behind = true;
             });
         }
 
-        void looked(LaneLook last) {
+        void looked(LaneRead last) {
             look = last;
             if (behind) {
                 read(); // the last read failed
             } else if (!reading) {
                 batch().looks().add(last);
             }
-            sayAgain();
+            republishMissed();
         }
 
-        private void took(Slice slice) {
+        private void applied(Slice slice) {
             reading = false;
             boolean exact = cursor == null || slice.exact();
-            List<Entry> entries = slice.entries();
+            List<StreamEntry> entries = slice.entries();
             cursor = slice.more() ? entries.get(entries.size() - 1).position() : slice.head();
             learn(entries.stream().flatMap(entry -> noted(entry).stream()).toList());
             if (!exact) {
                 batch().missed().add(number);
                 mustSay = true;
-                sayAgain();
+                republishMissed();
             }
             if (behind || slice.more()) {
                 read();
@@ -193,7 +193,7 @@ public final class CutoffFollower implements LaneWatch.Follower {
             }
         }
 
-        private void learn(List<Noted> cutoffs) {
+        private void learn(List<TimedCutoff> cutoffs) {
             if (!cutoffs.isEmpty()) {
                 long now = clock.getAsLong();
                 cutoffs.forEach(each -> recent.note(each, now));
@@ -202,14 +202,14 @@ public final class CutoffFollower implements LaneWatch.Follower {
         }
 
         /** What this node read and cannot find again, the store may have lost in a fork; who was stopped has not heard it. */
-        private void sayAgain() {
+        private void republishMissed() {
             if (saying || !mustSay) {
                 return;
             }
             saying = true;
             mustSay = false;
             authenticator
-                    .cutOffAgain(number, recent.newestFirst(number, clock.getAsLong()))
+                    .republish(number, recent.newestFirst(number, clock.getAsLong()))
                     .onFailure(broken -> mustSay = true)
                     .onComplete(any -> saying = false);
         }

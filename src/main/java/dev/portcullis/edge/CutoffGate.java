@@ -1,6 +1,6 @@
 package dev.portcullis.edge;
 
-import dev.portcullis.broadcast.Fence;
+import dev.portcullis.broadcast.PublishFence;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
@@ -23,32 +23,32 @@ final class CutoffGate {
     private static final Future<Verdict> GRANTED = Future.succeededFuture(Verdict.GRANTED);
     private static final Future<Verdict> UNAVAILABLE = Future.succeededFuture(Verdict.refused(Reason.UNAVAILABLE));
 
-    private final Freshness freshness;
+    private final CutoffFreshness freshness;
     private final long waitMs;
     private final LongSupplier clock;
 
     /** @param waitMs how long a frame may wait until it is sure who lives */
-    CutoffGate(Freshness freshness, long waitMs, LongSupplier clock) {
+    CutoffGate(CutoffFreshness freshness, long waitMs, LongSupplier clock) {
         this.freshness = freshness;
         this.waitMs = waitMs;
         this.clock = clock;
     }
 
     /** What can be said before anybody knows what kind of frame it is. */
-    Optional<Answer> judge(Connection from) {
-        if (from.over()) {
-            return Optional.of(Answer.Silent.SILENT);
+    Optional<FrameOutcome> checkSession(Connection from) {
+        if (from.isClosing()) {
+            return Optional.of(FrameOutcome.None.SILENT);
         }
         return clock.getAsLong() < from.session().expiresAt()
                 ? Optional.empty()
-                : Optional.of(Answer.Ended.with(CloseCode.TOKEN_EXPIRED));
+                : Optional.of(FrameOutcome.Close.with(CloseCode.TOKEN_EXPIRED));
     }
 
     /**
      * Whether the sender's session is surely live. A frame may wait for that; how long, is counted from when it was taken,
      * so that one which passes here twice does not wait twice.
      */
-    Future<Verdict> pass(Connection from, FrameType type, Taken taken) {
+    Future<Verdict> awaitFresh(Connection from, FrameType type, FrameDeadline deadline) {
         if (!from.mayAct()) {
             return UNAVAILABLE;
         }
@@ -59,24 +59,24 @@ final class CutoffGate {
         if (freshness.holds(lane)) {
             return GRANTED;
         }
-        return freshness.regained(lane, taken.left(waitMs)).compose(fresh -> pass(from, type, taken));
+        return freshness.whenFresh(lane, deadline.left(waitMs)).compose(fresh -> awaitFresh(from, type, deadline));
     }
 
     /**
      * How long what this sender publishes may be appended. The gate alone does not see a node that is stopped, or a store that
      * is slow, behind it; the store does, by its own clock (CWE-367).
      */
-    Fence fence(Connection from) {
+    PublishFence fence(Connection from) {
         int lane = from.session().lane();
-        return new Fence() {
+        return new PublishFence() {
             @Override
             public Future<Long> current(long withinMs) {
-                return freshness.regained(lane, withinMs).compose(fresh -> notAfter(from, lane));
+                return freshness.whenFresh(lane, withinMs).compose(fresh -> notAfter(from, lane));
             }
 
             @Override
             public Future<Long> renewed(long withinMs) {
-                return freshness.anew(lane, withinMs).compose(fresh -> notAfter(from, lane));
+                return freshness.whenReread(lane, withinMs).compose(fresh -> notAfter(from, lane));
             }
         };
     }

@@ -19,40 +19,40 @@ final class Drain {
     private static final long LAST_FRAME_MS = 500;
 
     private final Vertx vertx;
-    private final Wheel wheel;
+    private final TimerWheel timers;
 
-    Drain(Vertx vertx, Wheel wheel) {
+    Drain(Vertx vertx, TimerWheel timers) {
         this.vertx = vertx;
-        this.wheel = wheel;
+        this.timers = timers;
     }
 
     /** Completes when the last connection is gone, or was given time enough to hear of it. */
-    Future<Void> begin(Connections connections, long windowMs, long closingMs) {
-        Set<Connection> told = new HashSet<>(connections.all());
+    Future<Void> begin(ConnectionRegistry registry, long windowMs, long closingMs) {
+        Set<Connection> told = new HashSet<>(registry.all());
         TimeSlots.spread(told, windowMs, (connection, begins, ends) -> announce(connection, ends));
         Promise<Void> done = Promise.promise();
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(windowMs + closingMs);
-        await(connections, told, until, done);
+        await(registry, told, until, done);
         return done.future();
     }
 
     private void announce(Connection connection, long slot) {
-        connection.say(new ServerFrame.ServerDraining(slot));
-        Handle<Connection> handle = connection.handle();
-        wheel.in(slot, () -> handle.ifHeld(each -> each.retire(CloseCode.RESTARTING)));
-        wheel.in(slot + LAST_FRAME_MS, () -> handle.ifHeld(each -> each.end(CloseCode.RESTARTING)));
+        connection.send(new ServerFrame.ServerDraining(slot));
+        ClearableReference<Connection> reference = connection.handle();
+        timers.in(slot, () -> reference.ifHeld(each -> each.closeAfterFrame(CloseCode.RESTARTING)));
+        timers.in(slot + LAST_FRAME_MS, () -> reference.ifHeld(each -> each.close(CloseCode.RESTARTING)));
     }
 
-    private void await(Connections connections, Set<Connection> told, long until, Promise<Void> done) {
-        for (Connection late : connections.all()) { // their handshakes were under way when the drain began
+    private void await(ConnectionRegistry registry, Set<Connection> told, long until, Promise<Void> done) {
+        for (Connection late : registry.all()) { // their handshakes were under way when the drain began
             if (told.add(late)) {
                 announce(late, 0);
             }
         }
-        if (connections.all().isEmpty() || System.nanoTime() - until > 0) {
+        if (registry.all().isEmpty() || System.nanoTime() - until > 0) {
             done.complete();
         } else {
-            vertx.setTimer(LOOK_MS, any -> await(connections, told, until, done));
+            vertx.setTimer(LOOK_MS, any -> await(registry, told, until, done));
         }
     }
 }

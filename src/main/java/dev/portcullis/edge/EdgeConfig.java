@@ -5,19 +5,19 @@ import dev.portcullis.edge.socket.SocketConfig;
 
 /**
  * @param roomsPerConnection rooms one connection may be in
- * @param checkMs how often each session is compared with the store
+ * @param reconcileMs how often each session is compared with the store
  * @param drainMs the time over which connections are sent away before a planned stop
- * @param lapsedMs the same where the others have taken this node for dead
+ * @param leaseLostWindowMs the same where the others have taken this node for dead
  */
 public record EdgeConfig(
         SocketConfig socket,
-        CrowdConfig crowd,
+        ConnectionLimitsConfig connections,
         HeartbeatConfig heartbeat,
         CutoffsConfig cutoffs,
         int roomsPerConnection,
-        long checkMs,
+        long reconcileMs,
         long drainMs,
-        long lapsedMs) {
+        long leaseLostWindowMs) {
     /** @param tls whether clients speak TLS to this node */
     public static EdgeConfig read(Section root, boolean tls) {
         Section limits = root.section("limits");
@@ -25,13 +25,13 @@ public record EdgeConfig(
         SocketConfig socket = SocketConfig.read(limits);
         return new EdgeConfig(
                 socket,
-                CrowdConfig.read(limits, socket.bufferedBytes(), tls),
+                ConnectionLimitsConfig.read(limits, socket.bufferedBytes(), tls),
                 HeartbeatConfig.read(root.section("heartbeat")),
                 CutoffsConfig.read(root.section("cutoffs")),
                 limits.integer("roomsPerConnection", 100, 1, 10_000, "rooms joined on one connection"),
                 root.section("sessions")
                         .millis(
-                                "checkMs",
+                                "reconcileMs",
                                 300_000,
                                 10_000,
                                 3_600_000,
@@ -44,7 +44,7 @@ public record EdgeConfig(
                         600_000,
                         "time over which connections are sent away before a planned stop"),
                 drain.millis(
-                        "lapsedMs",
+                        "leaseLostWindowMs",
                         10_000,
                         0,
                         60_000,

@@ -1,14 +1,14 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.auth.Cutoff;
-import dev.portcullis.auth.Holder;
-import dev.portcullis.auth.Probe;
+import dev.portcullis.auth.LivenessProbe;
+import dev.portcullis.auth.SessionOwner;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.edge.api.SchemaRoute;
-import dev.portcullis.edge.socket.FlushTurn;
-import dev.portcullis.http.Routes;
-import dev.portcullis.streams.Carrier;
-import dev.portcullis.streams.Carriers;
+import dev.portcullis.edge.socket.FlushCoalescer;
+import dev.portcullis.http.Router;
+import dev.portcullis.streams.StreamHub;
+import dev.portcullis.streams.StreamHubShard;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -23,34 +23,34 @@ public final class EdgeVerticle extends VerticleBase {
     private static final long CLOSING_MS = 1_000;
 
     private final int instance;
-    private final EdgeParts parts;
-    private @Nullable Connections connections;
-    private @Nullable Wheel wheel;
+    private final EdgeDependencies parts;
+    private @Nullable ConnectionRegistry registry;
+    private @Nullable TimerWheel timers;
 
-    public EdgeVerticle(int instance, EdgeParts parts) {
+    public EdgeVerticle(int instance, EdgeDependencies parts) {
         this.instance = instance;
         this.parts = parts;
     }
 
     @Override
     public Future<?> start() {
-        Carrier carrier =
-                new Carrier(context, parts.streams(), parts.streamsConfig(), parts.following(), parts.carriedMemory());
+        StreamHubShard shard = new StreamHubShard(
+                context, parts.streams(), parts.streamsConfig(), parts.following(), parts.carriedMemory());
         return parts.bus()
-                .hear(FanOut.CARRY, instance, carrier::offer)
-                .compose(any -> here(parts.assembly().arrive(instance, carrier)))
-                .compose(carriers -> open(carrier, carriers));
+                .subscribe(FanOut.CARRY, instance, shard::offer)
+                .compose(any -> here(parts.instances().ready(instance, shard)))
+                .compose(hub -> open(shard, hub));
     }
 
     /** Frames go on being served until each connection's slot: what is in the middle of something is finished. */
     @Override
     public Future<?> stop() {
-        Connections all = connections;
-        Wheel ticks = wheel;
+        ConnectionRegistry all = registry;
+        TimerWheel ticks = timers;
         if (all == null || ticks == null) {
             return Future.succeededFuture();
         }
-        parts.assembly().drain();
+        parts.instances().drain();
         return new Drain(vertx, ticks)
                 .begin(all, parts.edge().drainMs(), parts.edge().socket().closeLingerMs() + CLOSING_MS)
                 .onComplete(any -> ticks.stop(vertx));
@@ -63,144 +63,164 @@ public final class EdgeVerticle extends VerticleBase {
         return promise.future();
     }
 
-    private Future<?> open(Carrier carrier, Carriers carriers) {
-        Wheel ticks = new Wheel(vertx);
-        Replies replies = new Replies(parts.watch().audit(), parts.watch().meters(), parts.clock());
+    private Future<?> open(StreamHubShard shard, StreamHub hub) {
+        TimerWheel ticks = new TimerWheel(vertx);
+        ReplyWriter replies =
+                new ReplyWriter(parts.telemetry().audit(), parts.telemetry().metrics(), parts.clock());
         LocalRooms rooms =
-                new LocalRooms(context, carriers, parts.memory(), parts.watch().meters(), parts.clock());
-        Freshness freshness = new Freshness(
-                parts.cutoffs()::look, parts.edge().cutoffs().freshMs(), ticks, System::nanoTime, parts.clock());
-        Goodbyes goodbyes = new Goodbyes(
-                parts.doors().authenticator(),
+                new LocalRooms(context, hub, parts.memory(), parts.telemetry().metrics(), parts.clock());
+        CutoffFreshness freshness = new CutoffFreshness(
+                parts.cutoffs()::readSoon, parts.edge().cutoffs().maxAgeMs(), ticks, System::nanoTime, parts.clock());
+        SessionEnder sessionEnder = new SessionEnder(
+                parts.stageClients().authenticator(),
                 parts.clock(),
-                parts.edge().crowd().perNode());
-        Doorkeeper doorkeeper = new Doorkeeper(
-                parts.doors().authenticator(),
-                parts.doors().broadcaster(),
+                parts.edge().connections().perNode());
+        SessionOpener sessions = new SessionOpener(
+                parts.stageClients().authenticator(),
+                parts.stageClients().broadcaster(),
                 new Greeting(
-                        parts.doors().limiter(),
+                        parts.stageClients().limiter(),
                         parts.edge().heartbeat().intervalMs(),
                         parts.edge().socket().frameBytes()),
-                goodbyes,
+                sessionEnder,
                 freshness,
-                parts.edge().cutoffs().waitMs(),
-                () -> new Holder(parts.life().node(), parts.life().incarnation(), instance));
+                parts.edge().cutoffs().maxWaitMs(),
+                () -> new SessionOwner(
+                        parts.nodeIncarnation().node(), parts.nodeIncarnation().incarnation(), instance));
         Heartbeat heartbeat = new Heartbeat(parts.edge().heartbeat(), ticks, parts.clock());
-        Connections all = new Connections(
+        ConnectionRegistry all = new ConnectionRegistry(
                 new Connection.Surroundings(
-                        rooms, replies, parts.watch().meters(), parts.edge().socket(), parts.memory()),
+                        rooms,
+                        replies,
+                        parts.telemetry().metrics(),
+                        parts.edge().socket(),
+                        parts.memory()),
                 parts.limits(),
-                parts.shedding(),
-                FlushTurn.of(context),
+                parts.shedder(),
+                FlushCoalescer.of(context),
                 heartbeat,
-                parts.watch().audit(),
+                parts.telemetry().audit(),
                 parts.clock());
-        wheel = ticks;
-        connections = all;
-        SessionKeeper keeper = keeper(all, freshness, goodbyes, ticks);
+        timers = ticks;
+        registry = all;
+        SessionSupervisor keeper = keeper(all, freshness, sessionEnder, ticks);
         keeper.begin(parts.cutoffs());
-        CensusTaker taker = new CensusTaker(instance, parts.watch().census(), all.all(), carrier, goodbyes);
-        vertx.setPeriodic(CensusTaker.EVERY_MS, any -> taker.count());
-        vertx.setPeriodic(Goodbyes.AGAIN_MS, any -> goodbyes.sayAgain());
+        EdgeStatsSampler taker =
+                new EdgeStatsSampler(instance, parts.telemetry().stats(), all.all(), shard, sessionEnder);
+        vertx.setPeriodic(EdgeStatsSampler.EVERY_MS, any -> taker.sample());
+        vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
         return Future.all(
                         parts.bus()
-                                .hear(
+                                .subscribe(
                                         Cutoff.NOTICE,
                                         instance,
-                                        hint -> parts.cutoffs().look(hint.lane())),
-                        parts.bus().answer(Probe.QUESTION, instance, new Probing(all)::answer))
-                .compose(any -> listen(
-                        handshake(all, keeper, doorkeeper, framePath(carriers, rooms, replies, freshness, ticks))));
+                                        hint -> parts.cutoffs().readSoon(hint.lane())),
+                        parts.bus().answer(LivenessProbe.QUESTION, instance, new LivenessResponder(all)::answer))
+                .compose(any ->
+                        listen(handshake(all, keeper, sessions, framePath(hub, rooms, replies, freshness, ticks))));
     }
 
-    private SessionKeeper keeper(Connections all, Freshness freshness, Goodbyes goodbyes, Wheel ticks) {
+    private SessionSupervisor keeper(
+            ConnectionRegistry all, CutoffFreshness freshness, SessionEnder sessionEnder, TimerWheel ticks) {
         SessionRevoker revoker = new SessionRevoker(
                 all,
                 parts.cutoffs().recent(),
-                parts.watch().audit(),
-                parts.watch().meters(),
+                parts.telemetry().audit(),
+                parts.telemetry().metrics(),
                 parts.clock());
-        return new SessionKeeper(
-                new SessionKeeper.Shared(
-                        parts.doors().authenticator(),
-                        parts.doors().limiter(),
-                        parts.life(),
-                        parts.watch().audit(),
+        return new SessionSupervisor(
+                new SessionSupervisor.Shared(
+                        parts.stageClients().authenticator(),
+                        parts.stageClients().limiter(),
+                        parts.nodeIncarnation(),
+                        parts.telemetry().audit(),
                         parts.clock()),
                 context,
                 all,
                 revoker,
-                new Rounds(parts.edge().checkMs()),
-                new EndedLife(all.all(), ticks, parts.edge().lapsedMs()),
-                goodbyes,
+                new RecheckSchedule(parts.edge().reconcileMs()),
+                new LostLeaseCloser(all.all(), ticks, parts.edge().leaseLostWindowMs()),
+                sessionEnder,
                 freshness,
                 ticks);
     }
 
-    private Path<Connection> framePath(
-            Carriers carriers, LocalRooms rooms, Replies replies, Freshness freshness, Wheel ticks) {
-        CutoffGate gate = new CutoffGate(freshness, parts.edge().cutoffs().waitMs(), parts.clock());
-        Allowances allowances = new Allowances(parts.memory(), rooms::run, ticks);
-        Joining joining = new Joining(
+    private FrameHandler<Connection> framePath(
+            StreamHub hub, LocalRooms rooms, ReplyWriter replies, CutoffFreshness freshness, TimerWheel ticks) {
+        CutoffGate gate = new CutoffGate(freshness, parts.edge().cutoffs().maxWaitMs(), parts.clock());
+        ReplyReservations reservations = new ReplyReservations(parts.memory(), rooms::run, ticks);
+        JoinHandler joins = new JoinHandler(
                 gate,
-                parts.doors().rooms(),
-                carriers,
+                parts.stageClients().rooms(),
+                hub,
                 rooms,
                 replies,
                 ticks,
                 parts.edge().roomsPerConnection(),
-                allowances,
+                reservations,
                 parts.streamsConfig().partBytes());
         return new FramePath(
                 gate,
-                parts.doors().limiter(),
-                new Permission(parts.doors().rooms()),
-                new Deeds(
+                parts.stageClients().limiter(),
+                new FrameAuthorization(parts.stageClients().rooms()),
+                new FrameActions(
                         gate,
-                        joining,
-                        allowances,
-                        parts.doors().rooms(),
-                        parts.doors().broadcaster(),
-                        parts.watch().meters(),
+                        joins,
+                        reservations,
+                        parts.stageClients().rooms(),
+                        parts.stageClients().broadcaster(),
+                        parts.telemetry().metrics(),
                         parts.clock()),
                 parts.clock());
     }
 
-    private Handshake handshake(
-            Connections all, SessionKeeper keeper, Doorkeeper doorkeeper, Path<Connection> framePath) {
-        Gatehouse gatehouse =
-                new Gatehouse(parts.front().rules(), parts.doors().limiter(), parts.crowd(), doorkeeper, parts.auth());
-        Path<Connection> entrance = new Entrance(doorkeeper, keeper, framePath);
-        Handshake.Surroundings around = new Handshake.Surroundings(
-                parts.front().doorstep(),
-                parts.front().proxies(),
-                parts.front().answers(),
+    private HandshakeHandler handshake(
+            ConnectionRegistry all,
+            SessionSupervisor keeper,
+            SessionOpener sessions,
+            FrameHandler<Connection> framePath) {
+        Handshake handshake = new Handshake(
+                parts.httpFront().rules(),
+                parts.stageClients().limiter(),
+                parts.connectionLimiter(),
+                sessions,
+                parts.auth());
+        FrameHandler<Connection> entrance = new AuthFramePath(sessions, keeper, framePath);
+        HandshakeHandler.Surroundings around = new HandshakeHandler.Surroundings(
+                parts.httpFront().pending(),
+                parts.httpFront().proxies(),
+                parts.httpFront().responses(),
                 parts.auth(),
-                parts.watch().audit(),
-                parts.watch().refusedHandshakes(),
+                parts.telemetry().audit(),
+                parts.telemetry().refusedHandshakes(),
                 parts.clock());
-        return new Handshake(around, gatehouse, all, keeper, doorkeeper, entrance, framePath);
+        return new HandshakeHandler(around, handshake, all, keeper, sessions, entrance, framePath);
     }
 
-    private Future<?> listen(Handshake handshake) {
-        HttpRefusals refusals =
-                new HttpRefusals(parts.watch().audit(), parts.front().proxies());
-        Routes routes = new Routes(parts.front().answers(), refusals::note).get(SOCKET, handshake::handle);
-        SchemaRoute.on(routes, parts.front().answers(), parts.front().cors());
-        PublicRequests.Limits limits = new PublicRequests.Limits(
-                parts.front().rates(),
-                parts.front().listener().requestsPerConnection(),
-                parts.front().proxies(),
-                parts.watch().meters());
-        PublicRequests requests = new PublicRequests(routes, parts.front().answers(), refusals, limits, SOCKET);
-        HttpServerOptions options = Serving.options(
-                parts.front().listener(), parts.front().tls(), parts.edge().socket());
-        return new BoundedServer(
-                        parts.front().doorstep(), parts.front().listener().headerLines(), parts.memory()::isExceeded)
+    private Future<?> listen(HandshakeHandler handler) {
+        HttpRefusalLog refusals =
+                new HttpRefusalLog(parts.telemetry().audit(), parts.httpFront().proxies());
+        Router router = new Router(parts.httpFront().responses(), refusals::note).get(SOCKET, handler::handle);
+        SchemaRoute.on(router, parts.httpFront().responses(), parts.httpFront().cors());
+        PublicRequestHandler.Limits limits = new PublicRequestHandler.Limits(
+                parts.httpFront().rates(),
+                parts.httpFront().listener().requestsPerConnection(),
+                parts.httpFront().proxies(),
+                parts.telemetry().metrics());
+        PublicRequestHandler requests =
+                new PublicRequestHandler(router, parts.httpFront().responses(), refusals, limits, SOCKET);
+        HttpServerOptions options = HttpServerSettings.options(
+                parts.httpFront().listener(),
+                parts.httpFront().tls(),
+                parts.edge().socket());
+        return new BoundedHttpServer(
+                        parts.httpFront().pending(),
+                        parts.httpFront().listener().headerLines(),
+                        parts.memory()::isExceeded)
                 .create(vertx, options)
                 .requestHandler(requests::handle)
                 .invalidRequestHandler(requests::unreadable)
                 .listen()
-                .onSuccess(open -> parts.assembly().listens(open.actualPort()));
+                .onSuccess(open -> parts.instances().listeningOn(open.actualPort()));
     }
 }

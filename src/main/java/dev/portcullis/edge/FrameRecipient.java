@@ -8,15 +8,15 @@ import java.util.Optional;
 
 /** A client as those see it that write to it, whatever transport it has. On its event loop only. */
 interface FrameRecipient {
-    Peer peer();
+    RemoteClient peer();
 
     /** Its session, once it has one. */
     Optional<Session> identified();
 
-    void say(ServerFrame frame);
+    void send(ServerFrame frame);
 
     /** Sends a frame that others get too; the caller keeps its own reference. */
     void share(SharedFrame frame);
 
-    void end(CloseCode code);
+    void close(CloseCode code);
 }

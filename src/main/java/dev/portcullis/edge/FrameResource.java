@@ -4,7 +4,7 @@ import dev.portcullis.protocol.ClientFrame;
 import java.util.Optional;
 
 /** Which room or user a frame is about, as the log names it. A join is logged room by room where it is done. */
-final class FrameResource extends Supported<Optional<String>> {
+final class FrameResource extends SupportedFrames<Optional<String>> {
     private static final FrameResource OF = new FrameResource();
 
     private FrameResource() {}

@@ -2,209 +2,123 @@ package dev.portcullis.edge;
 
 import static io.vertx.core.Future.succeededFuture;
 
-import dev.portcullis.audit.Audit;
-import dev.portcullis.audit.AuditEvent;
-import dev.portcullis.audit.EventName;
-import dev.portcullis.audit.Tally;
 import dev.portcullis.auth.AuthConfig;
-import dev.portcullis.auth.Session;
+import dev.portcullis.auth.AuthConfig.RejectWith;
+import dev.portcullis.auth.CredentialSource;
 import dev.portcullis.auth.TokenDefect;
-import dev.portcullis.edge.socket.HttpChannel;
-import dev.portcullis.http.Address;
-import dev.portcullis.http.Answers;
-import dev.portcullis.http.ClientAddress;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.ServerWebSocket;
+import dev.portcullis.edge.FrameOutcome.CloseNotice;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.ratelimit.RateLimiter;
+import io.vertx.core.Future;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** Carries out what the gatehouse decides: an upgrade, or an answer in HTTP. */
+/**
+ * Orders the asks of a handshake, cheapest first: what fails one is neither allocated, counted nor punished by a later
+ * one. A good token counts against its user, not its address, so that an office behind one address can come in.
+ */
 final class Handshake {
-    private final Surroundings around;
-    private final Gatehouse gatehouse;
-    private final Connections connections;
-    private final SessionKeeper keeper;
-    private final Doorkeeper doorkeeper;
-    private final Path<Connection> entrance;
-    private final Path<Connection> framePath;
-
-    /**
-     * What a handshake needs of its node.
-     *
-     * @param pending bounds the connections that have not upgraded
-     */
-    record Surroundings(
-            Doorstep pending,
-            ClientAddress proxies,
-            Answers answers,
-            AuthConfig auth,
-            Audit audit,
-            Tally<HandshakeRefusal> refusals,
-            LongSupplier clock) {}
+    private final HandshakeRules rules;
+    private final RateLimiter limiter;
+    private final ConnectionLimiter connectionLimiter;
+    private final SessionOpener sessions;
+    private final AuthConfig auth;
 
     Handshake(
-            Surroundings around,
-            Gatehouse gatehouse,
-            Connections connections,
-            SessionKeeper keeper,
-            Doorkeeper doorkeeper,
-            Path<Connection> entrance,
-            Path<Connection> framePath) {
-        this.around = around;
-        this.gatehouse = gatehouse;
-        this.connections = connections;
-        this.keeper = keeper;
-        this.doorkeeper = doorkeeper;
-        this.entrance = entrance;
-        this.framePath = framePath;
+            HandshakeRules rules,
+            RateLimiter limiter,
+            ConnectionLimiter connectionLimiter,
+            SessionOpener sessions,
+            AuthConfig auth) {
+        this.rules = rules;
+        this.limiter = limiter;
+        this.connectionLimiter = connectionLimiter;
+        this.sessions = sessions;
+        this.auth = auth;
     }
 
-    void handle(HttpServerRequest request) {
-        HttpChannel channel = HttpChannel.of(request.connection());
-        Optional<Address> peer = Address.ofPeer(request.remoteAddress().hostAddress());
-        if (peer.isEmpty() || !channel.claimUpgrade()) {
-            channel.cut();
-            return;
-        }
-        around.pending().judging(channel);
-        request.pause(); // the upgrade comes later, and what follows it must wait
-        UpgradeRequest knock = UpgradeRequest.of(
+    /** Fails only if nobody can say. */
+    Future<HandshakeOutcome> judge(UpgradeRequest request) {
+        return rules.judge(request)
+                .map(row -> succeededFuture(HandshakeOutcome.refused(row)))
+                .orElseGet(() -> request.credential()
+                        .fold(
+                                () -> nameless(request),
+                                token -> withToken(request, token),
+                                () -> denied(request, TokenDefect.SEVERAL)));
+    }
+
+    private Future<HandshakeOutcome> nameless(UpgradeRequest request) {
+        return auth.accepts(CredentialSource.MESSAGE)
+                ? counted(request, () -> placed(request, true, HandshakeOutcome.AwaitingAuth::new))
+                : denied(request, TokenDefect.ABSENT);
+    }
+
+    private Future<HandshakeOutcome> withToken(UpgradeRequest request, String token) {
+        return connectionLimiter
+                .acquire(request.keys(), false)
+                .fold(
+                        slot -> succeededFuture()
+                                .compose(any -> sessions.open(token, request.peer(slot), Optional.empty()))
+                                .compose(opening -> opening.fold(
+                                        opened -> succeededFuture(
+                                                new HandshakeOutcome.Accepted(request.peer(slot), opened)),
+                                        denied -> denied(request, slot, denied),
+                                        limited -> succeededFuture(new HandshakeOutcome.RejectedAfterUpgrade(
+                                                request.peer(slot), limited))))
+                                .onFailure(broken -> slot.release()),
+                        full -> succeededFuture(full(full)));
+    }
+
+    private Future<HandshakeOutcome> denied(
+            UpgradeRequest request, ConnectionLimiter.Slot slot, CloseNotice.AuthFailed denied) {
+        slot.release();
+        return denied(request, denied);
+    }
+
+    private Future<HandshakeOutcome> denied(UpgradeRequest request, TokenDefect defect) {
+        return denied(request, CloseNotice.AuthFailed.of(defect, Optional.empty()));
+    }
+
+    /** A token that is no good counts against its address, as none does. */
+    private Future<HandshakeOutcome> denied(UpgradeRequest request, CloseNotice.AuthFailed denied) {
+        return counted(
                 request,
-                !channel.hasUnread(),
-                peer.get(),
-                around.proxies(),
-                around.auth(),
-                around.clock().getAsLong());
-        Outcome outcome = new Outcome(request, channel, knock);
-        succeededFuture()
-                .compose(any -> gatehouse.judge(knock))
-                .onComplete(
-                        passage -> passage.accept(outcome),
-                        broken -> Passage.refused(HandshakeRefusal.UNAVAILABLE).accept(outcome));
+                () -> auth.rejectWith() == RejectWith.HTTP
+                        ? HandshakeOutcome.unauthorized(denied.defect())
+                        : placed(
+                                request,
+                                true,
+                                client -> new HandshakeOutcome.RejectedAfterUpgrade(
+                                        client, new FrameOutcome.Close(CloseCode.UNAUTHORIZED, denied))));
     }
 
-    private final class Outcome implements Passage.Cases {
-        private final HttpServerRequest request;
-        private final HttpChannel channel;
-        private final UpgradeRequest knock;
+    private Future<HandshakeOutcome> counted(UpgradeRequest request, Supplier<HandshakeOutcome> then) {
+        return limiter.admitAddress(request.keys()).map(verdict -> verdict.fold(then, Handshake::notCounted));
+    }
 
-        Outcome(HttpServerRequest request, HttpChannel channel, UpgradeRequest knock) {
-            this.request = request;
-            this.channel = channel;
-            this.knock = knock;
-        }
+    /** Where nobody can count, it is not the fault of who knocks. */
+    private static HandshakeOutcome notCounted(Rejection why) {
+        return why.fold(
+                limited -> new HandshakeOutcome.Refused(
+                        HandshakeRefusal.ATTEMPTS, limited.retryAfterMs(), Optional.empty()),
+                failed -> HandshakeOutcome.refused(HandshakeRefusal.UNAVAILABLE));
+    }
 
-        @Override
-        public void awaited(Passage.Awaited passage) {
-            long deadline = around.clock().getAsLong() + around.auth().messageTimeoutMs();
-            upgrade(
-                    passage.peer(),
-                    () -> {},
-                    webSocket -> connections.open(webSocket, passage.peer(), entrance, deadline));
-        }
+    private HandshakeOutcome placed(
+            UpgradeRequest request, boolean nameless, Function<RemoteClient, HandshakeOutcome> then) {
+        return connectionLimiter
+                .acquire(request.keys(), nameless)
+                .fold(slot -> then.apply(request.peer(slot)), Handshake::full);
+    }
 
-        @Override
-        public void welcome(Passage.Welcome passage) {
-            SessionOpening.Opened opened = passage.opened();
-            Session session = opened.registration().session();
-            upgrade(passage.peer(), () -> doorkeeper.goodbye(session), webSocket -> {
-                Connection connection = connections.open(webSocket, passage.peer(), framePath, session.expiresAt());
-                keeper.attach(connection, opened.registration(), opened.greeting(), framePath);
-            });
-        }
-
-        @Override
-        public void turnedAway(Passage.TurnedAway passage) {
-            upgrade(
-                    passage.peer(),
-                    () -> {},
-                    webSocket -> connections.refuse(webSocket, passage.peer(), passage.close()));
-        }
-
-        @Override
-        public void refused(Passage.Refused passage) {
-            HandshakeRefusal row = passage.row();
-            note(row, row.status(), passage.defect());
-            HttpServerResponse response =
-                    around.answers().protectedResponse(request).setStatusCode(row.status());
-            if (passage.retryAfterMs() > 0) {
-                response.putHeader("Retry-After", Long.toString((passage.retryAfterMs() + 999) / 1_000));
-            }
-            response.putHeader("Connection", "close");
-            row.headers().forEach(response::putHeader);
-            channel.readNoMore();
-            request.resume(); // Vert.x counts a request as active until its end was read
-            response.putHeader("Content-Type", "text/plain; charset=utf-8")
-                    .end(row.sentence())
-                    .onComplete(any -> channel.close());
-        }
-
-        private void note(HandshakeRefusal row, int status, Optional<TokenDefect> defect) {
-            around.refusals().add(row);
-            AuditEvent event =
-                    about(EventName.WS_HANDSHAKE_REFUSED).reason(row.word()).code(status);
-            around.audit()
-                    .event(defect.map(TokenDefect::word).map(event::detail).orElse(event));
-        }
-
-        /** What was taken for this connection is given back unless the connection has taken it over. */
-        private void upgrade(Peer peer, Runnable undo, Consumer<ServerWebSocket> first) {
-            Runnable giveBack = () -> {
-                undo.run();
-                peer.place().leave();
-            };
-            if (!channel.isOpen()) {
-                giveBack.run();
-            } else if (channel.hasUnread()) {
-                giveBack.run();
-                Passage.refused(HandshakeRefusal.MALFORMED).accept(this); // RFC 6455 4.1: the client waits for the 101
-            } else {
-                request.response() // not called for a 101, only for a refusal that Vert.x writes
-                        .headersEndHandler(any ->
-                                around.answers().protectedResponse(request).putHeader("Connection", "close"));
-                knock.offered().echo().ifPresent(name -> request.response().putHeader("Sec-WebSocket-Protocol", name));
-                succeededFuture()
-                        .compose(any -> request.toWebSocket())
-                        .onComplete(webSocket -> begin(webSocket, first, giveBack), broken -> {
-                            giveBack.run();
-                            refusedByVertx();
-                        });
-            }
-        }
-
-        /** The rules above let nothing pass that Vert.x refuses; should they ever, it is counted and written down once. */
-        private void refusedByVertx() {
-            HttpServerResponse response = request.response();
-            if (response.ended()) {
-                note(HandshakeRefusal.MALFORMED, response.getStatusCode(), Optional.empty());
-                channel.close();
-            } else if (channel.isOpen()) {
-                Passage.refused(HandshakeRefusal.MALFORMED).accept(this);
-            }
-        }
-
-        private void begin(ServerWebSocket webSocket, Consumer<ServerWebSocket> first, Runnable giveBack) {
-            if (!channel.isOpen()) {
-                giveBack.run();
-                return;
-            }
-            try {
-                around.pending().upgraded(channel);
-                webSocket.headers().clear(); // Vert.x keeps them for as long as the socket lives (CWE-401)
-                first.accept(webSocket);
-            } catch (RuntimeException bug) {
-                giveBack.run();
-                channel.cut();
-                throw bug; // for the log
-            }
-        }
-
-        private AuditEvent about(EventName name) {
-            AuditEvent event = AuditEvent.of(name).ip(knock.address());
-            Optional<String> origin = knock.origins().stream().findFirst();
-            return origin.map(event::origin).orElse(event);
-        }
+    private static HandshakeOutcome full(ConnectionLimiter.Full what) {
+        return HandshakeOutcome.refused(
+                switch (what) {
+                    case NODE -> HandshakeRefusal.NODE_FULL;
+                    case ADDRESS -> HandshakeRefusal.ADDRESS_FULL;
+                });
     }
 }

@@ -20,7 +20,7 @@ public enum HandshakeRefusal {
     private final int status;
     private final long retryAfterMs;
     private final String sentence;
-    private final String word = name().toLowerCase(Locale.ROOT);
+    private final String id = name().toLowerCase(Locale.ROOT);
 
     HandshakeRefusal(int status, long retryAfterMs, String sentence) {
         this.status = status;
@@ -53,7 +53,7 @@ public enum HandshakeRefusal {
     }
 
     /** As metrics and audit name it. */
-    public String word() {
-        return word;
+    public String id() {
+        return id;
     }
 }

@@ -1,7 +1,7 @@
 package dev.portcullis.edge;
 
-import dev.portcullis.http.HandshakeConfig;
 import dev.portcullis.http.OriginRule;
+import dev.portcullis.http.RequiredHeadersConfig;
 import dev.portcullis.protocol.Verdict;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -11,9 +11,10 @@ public final class HandshakeRules {
     private final boolean tlsRequired;
     private final BooleanSupplier draining;
     private final OriginRule origins;
-    private final HandshakeConfig required;
+    private final RequiredHeadersConfig required;
 
-    public HandshakeRules(boolean tlsRequired, BooleanSupplier draining, OriginRule origins, HandshakeConfig required) {
+    public HandshakeRules(
+            boolean tlsRequired, BooleanSupplier draining, OriginRule origins, RequiredHeadersConfig required) {
         this.tlsRequired = tlsRequired;
         this.draining = draining;
         this.origins = origins;

@@ -5,30 +5,30 @@ import java.util.function.LongSupplier;
 /** Looks at each connection when something may be due: a ping, the end of its token, the end of patience. */
 final class Heartbeat {
     private final HeartbeatConfig config;
-    private final Wheel wheel;
+    private final TimerWheel timers;
     private final LongSupplier clock;
 
-    Heartbeat(HeartbeatConfig config, Wheel wheel, LongSupplier clock) {
+    Heartbeat(HeartbeatConfig config, TimerWheel timers, LongSupplier clock) {
         this.config = config;
-        this.wheel = wheel;
+        this.timers = timers;
         this.clock = clock;
     }
 
     void begin(Connection connection) {
-        look(connection);
+        check(connection);
     }
 
-    private void look(Connection connection) {
-        if (connection.over()) {
+    private void check(Connection connection) {
+        if (connection.isClosing()) {
             return;
         }
-        Vitals vitals = connection.vitals(clock.getAsLong());
-        vitals.verdict(config).ifPresentOrElse(connection::end, () -> {
-            if (vitals.pingDue(config)) {
+        ConnectionLiveness liveness = connection.vitals(clock.getAsLong());
+        liveness.verdict(config).ifPresentOrElse(connection::close, () -> {
+            if (liveness.pingDue(config)) {
                 connection.ping();
             }
-            Handle<Connection> handle = connection.handle();
-            wheel.in(vitals.nextLook(config), () -> handle.ifHeld(this::look));
+            ClearableReference<Connection> reference = connection.handle();
+            timers.in(liveness.nextLook(config), () -> reference.ifHeld(this::check));
         });
     }
 }

@@ -1,18 +1,18 @@
 package dev.portcullis.edge;
 
-import dev.portcullis.audit.Meters;
+import dev.portcullis.audit.Metrics;
 import dev.portcullis.edge.socket.MemoryBudget;
 import dev.portcullis.edge.socket.SharedFrame;
-import dev.portcullis.protocol.Messages;
+import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
-import dev.portcullis.streams.Attachment;
-import dev.portcullis.streams.Carriers;
-import dev.portcullis.streams.Entry;
-import dev.portcullis.streams.Outlet;
+import dev.portcullis.streams.DeliveryLoop;
+import dev.portcullis.streams.EntryFrame;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamHub;
 import dev.portcullis.streams.StreamName;
-import dev.portcullis.streams.Wire;
+import dev.portcullis.streams.Subscription;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Context;
 import java.util.HashMap;
@@ -28,19 +28,19 @@ import org.jspecify.annotations.Nullable;
  * The rooms that have members on this event loop. What a carrier hands over is done in the order in which it came, on
  * the loop, so that a member takes its seat exactly between two deliveries.
  */
-final class LocalRooms implements Outlet {
-    private final Map<StreamName, Roster<Seat>> rooms = new HashMap<>();
+final class LocalRooms implements DeliveryLoop {
+    private final Map<StreamName, IterationSafeSet<RoomSubscription>> rooms = new HashMap<>();
     private final Context loop;
-    private final Carriers carriers;
+    private final StreamHub hub;
     private final MemoryBudget memory;
-    private final Meters meters;
+    private final Metrics metrics;
     private final LongSupplier clock;
 
-    LocalRooms(Context loop, Carriers carriers, MemoryBudget memory, Meters meters, LongSupplier clock) {
+    LocalRooms(Context loop, StreamHub hub, MemoryBudget memory, Metrics metrics, LongSupplier clock) {
         this.loop = loop;
-        this.carriers = carriers;
+        this.hub = hub;
         this.memory = memory;
-        this.meters = meters;
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -50,9 +50,9 @@ final class LocalRooms implements Outlet {
     }
 
     @Override
-    public void deliver(StreamName stream, List<Entry> entries) {
+    public void deliver(StreamName stream, List<StreamEntry> entries) {
         loop.runOnContext(any -> {
-            Roster<Seat> room = rooms.get(stream);
+            IterationSafeSet<RoomSubscription> room = rooms.get(stream);
             if (room != null) {
                 entries.forEach(entry -> deliver(room, entry));
             }
@@ -62,58 +62,58 @@ final class LocalRooms implements Outlet {
     @Override
     public void lost(StreamName stream, Position now) {
         loop.runOnContext(any -> {
-            Roster<Seat> room = rooms.get(stream);
+            IterationSafeSet<RoomSubscription> room = rooms.get(stream);
             if (room != null) {
-                room.each(seat -> seat.recipient.say(
-                        new ServerFrame.Joined(Optional.empty(), seat.roomId, now, false, Messages.NONE, false)));
+                room.each(roomSubscription -> roomSubscription.recipient.send(new ServerFrame.Joined(
+                        Optional.empty(), roomSubscription.roomId, now, false, JsonMessages.NONE, false)));
             }
         });
     }
 
     /** A second seat of the same connection in the same room takes the place of the first. */
-    Seat seat(FrameRecipient recipient, RoomId roomId, Attachment attachment) {
+    RoomSubscription seat(FrameRecipient recipient, RoomId roomId, Subscription subscription) {
         StreamName stream = StreamName.room(roomId);
-        Roster<Seat> room = rooms.computeIfAbsent(stream, any -> new Roster<>());
-        Seat seat = new Seat(recipient, roomId, attachment);
-        seat.place = room.add(seat);
-        return seat;
+        IterationSafeSet<RoomSubscription> room = rooms.computeIfAbsent(stream, any -> new IterationSafeSet<>());
+        RoomSubscription roomSubscription = new RoomSubscription(recipient, roomId, subscription);
+        roomSubscription.link = room.add(roomSubscription);
+        return roomSubscription;
     }
 
-    void leave(Seat seat) {
-        StreamName stream = StreamName.room(seat.roomId);
-        Roster<Seat> room = rooms.get(stream);
+    void leave(RoomSubscription roomSubscription) {
+        StreamName stream = StreamName.room(roomSubscription.roomId);
+        IterationSafeSet<RoomSubscription> room = rooms.get(stream);
         if (room == null) {
             return;
         }
-        room.remove(Objects.requireNonNull(seat.place));
+        room.remove(Objects.requireNonNull(roomSubscription.link));
         if (room.isEmpty()) {
             rooms.remove(stream);
         }
-        carriers.forStream(stream).detach(seat.attachment);
+        hub.forStream(stream).unsubscribe(roomSubscription.subscription);
     }
 
     /** One encoding, one buffer, for all seats: only the system call is paid for each. */
-    private void deliver(Roster<Seat> room, Entry entry) {
-        SharedFrame frame = SharedFrame.text(PooledByteBufAllocator.DEFAULT, Wire.frame(entry), memory);
+    private void deliver(IterationSafeSet<RoomSubscription> room, StreamEntry entry) {
+        SharedFrame frame = SharedFrame.text(PooledByteBufAllocator.DEFAULT, EntryFrame.frame(entry), memory);
         try {
-            room.each(seat -> seat.recipient.share(frame));
+            room.each(roomSubscription -> roomSubscription.recipient.share(frame));
         } finally {
             frame.release();
         }
-        meters.deliveryTook(TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - entry.timestamp())));
+        metrics.deliveryTimed(TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - entry.timestamp())));
     }
 
     /** One connection's place in one room. */
-    static final class Seat {
+    static final class RoomSubscription {
         private final FrameRecipient recipient;
         private final RoomId roomId;
-        private final Attachment attachment;
-        private Roster.@Nullable Place<Seat> place;
+        private final Subscription subscription;
+        private IterationSafeSet.@Nullable Link<RoomSubscription> link;
 
-        private Seat(FrameRecipient recipient, RoomId roomId, Attachment attachment) {
+        private RoomSubscription(FrameRecipient recipient, RoomId roomId, Subscription subscription) {
             this.recipient = recipient;
             this.roomId = roomId;
-            this.attachment = attachment;
+            this.subscription = subscription;
         }
     }
 }

@@ -9,9 +9,9 @@ public enum PendingEnd {
     REQUEST_LIMIT,
     DEADLINE;
 
-    private final String word = name().toLowerCase(Locale.ROOT);
+    private final String id = name().toLowerCase(Locale.ROOT);
 
-    public String word() {
-        return word;
+    public String id() {
+        return id;
     }
 }

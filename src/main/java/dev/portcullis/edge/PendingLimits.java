@@ -11,7 +11,7 @@ package dev.portcullis.edge;
 public record PendingLimits(int total, int perAddress, long graceMs, long lifetimeMs) {
 
     /** @param lifetimeMs time from accept to the upgrade */
-    public static PendingLimits of(CrowdConfig config, long lifetimeMs) {
+    public static PendingLimits of(ConnectionLimitsConfig config, long lifetimeMs) {
         return new PendingLimits(config.sockets(), config.pendingPerAddress(), config.pendingGraceMs(), lifetimeMs);
     }
 }

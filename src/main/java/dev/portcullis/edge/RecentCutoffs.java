@@ -19,18 +19,18 @@ final class RecentCutoffs {
     private static final long KEPT_MS = 60_000;
 
     private final int most;
-    private final Map<String, Aging> bySession = new ConcurrentHashMap<>();
-    private final Deque<Aging> oldestFirst = new ArrayDeque<>();
+    private final Map<String, Held> bySession = new ConcurrentHashMap<>();
+    private final Deque<Held> oldestFirst = new ArrayDeque<>();
 
     /**
      * @param lane of its user
      * @param at when it was said, by the clock of whoever said it
      */
-    record Noted(Cutoff cutoff, int lane, long at) {}
+    record TimedCutoff(Cutoff cutoff, int lane, long at) {}
 
-    private record Aging(Noted noted, long since) {
+    private record Held(TimedCutoff timedCutoff, long since) {
         String sessionId() {
-            return noted.cutoff().sessionId();
+            return timedCutoff.cutoff().sessionId();
         }
     }
 
@@ -39,33 +39,33 @@ final class RecentCutoffs {
     }
 
     /** One that is said again is as fresh as if it had not been said before. */
-    void note(Noted cutoff, long now) {
-        Aging last = new Aging(cutoff, now);
+    void note(TimedCutoff cutoff, long now) {
+        Held last = new Held(cutoff, now);
         if (!last.equals(bySession.put(last.sessionId(), last))) {
             oldestFirst.add(last);
         }
         while (oldestFirst.size() > most || isOver(oldestFirst.element(), now)) {
-            Aging oldest = oldestFirst.remove();
+            Held oldest = oldestFirst.remove();
             bySession.remove(oldest.sessionId(), oldest);
         }
     }
 
-    Optional<Noted> find(String sessionId) {
-        return Optional.ofNullable(bySession.get(sessionId)).map(Aging::noted);
+    Optional<TimedCutoff> find(String sessionId) {
+        return Optional.ofNullable(bySession.get(sessionId)).map(Held::timedCutoff);
     }
 
     /** Those of a lane that are not over; what was said last is what a store loses first. */
     List<Cutoff> newestFirst(int lane, long now) {
         List<Cutoff> all = new ArrayList<>();
         oldestFirst.stream()
-                .filter(each -> each.noted().lane() == lane)
+                .filter(each -> each.timedCutoff().lane() == lane)
                 .filter(each -> !isOver(each, now) && each.equals(bySession.get(each.sessionId())))
-                .forEach(each -> all.add(each.noted().cutoff()));
+                .forEach(each -> all.add(each.timedCutoff().cutoff()));
         Collections.reverse(all);
         return all;
     }
 
-    private static boolean isOver(Aging each, long now) {
+    private static boolean isOver(Held each, long now) {
         return now - each.since() > KEPT_MS;
     }
 }

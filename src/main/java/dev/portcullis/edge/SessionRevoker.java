@@ -2,10 +2,10 @@ package dev.portcullis.edge;
 
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.EventName;
-import dev.portcullis.audit.Meters;
+import dev.portcullis.audit.Metrics;
 import dev.portcullis.auth.Cutoff;
 import dev.portcullis.auth.Session;
-import dev.portcullis.edge.RecentCutoffs.Noted;
+import dev.portcullis.edge.RecentCutoffs.TimedCutoff;
 import dev.portcullis.protocol.CloseCode;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -14,23 +14,24 @@ import java.util.function.LongSupplier;
 final class SessionRevoker {
     private static final String LAPSED = "lapsed";
 
-    private final Connections connections;
+    private final ConnectionRegistry registry;
     private final RecentCutoffs recent;
     private final Audit audit;
-    private final Meters meters;
+    private final Metrics metrics;
     private final LongSupplier clock;
 
-    SessionRevoker(Connections connections, RecentCutoffs recent, Audit audit, Meters meters, LongSupplier clock) {
-        this.connections = connections;
+    SessionRevoker(
+            ConnectionRegistry registry, RecentCutoffs recent, Audit audit, Metrics metrics, LongSupplier clock) {
+        this.registry = registry;
         this.recent = recent;
         this.audit = audit;
-        this.meters = meters;
+        this.metrics = metrics;
         this.clock = clock;
     }
 
     /** Closes the connection of this session, if it is here. */
-    void cutOff(Noted cutoff) {
-        connections.find(cutoff.cutoff().sessionId()).ifPresent(connection -> close(connection, cutoff));
+    void cutOff(TimedCutoff cutoff) {
+        registry.find(cutoff.cutoff().sessionId()).ifPresent(connection -> close(connection, cutoff));
     }
 
     /** Closes a connection whose session was cut off before it was known here (CWE-367). */
@@ -40,13 +41,13 @@ final class SessionRevoker {
 
     /** The session has ended, and no cut-off says why: its user may come back, and is told then. */
     void lapsed(Session session) {
-        connections.find(session.id()).ifPresent(connection -> close(connection, LAPSED, CloseCode.RESTARTING));
+        registry.find(session.id()).ifPresent(connection -> close(connection, LAPSED, CloseCode.RESTARTING));
     }
 
-    private void close(Connection connection, Noted cutoff) {
+    private void close(Connection connection, TimedCutoff cutoff) {
         Cutoff what = cutoff.cutoff();
-        meters.revocationTook(TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - cutoff.at())));
-        close(connection, what.cause().word(), codeOf(what));
+        metrics.revocationTimed(TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - cutoff.at())));
+        close(connection, what.cause().id(), codeOf(what));
     }
 
     private void close(Connection connection, String why, CloseCode code) {
@@ -54,13 +55,13 @@ final class SessionRevoker {
                 .peer()
                 .event(EventName.WS_SESSION_REVOKED, connection.identified())
                 .reason(why));
-        connection.end(code);
+        connection.close(code);
     }
 
     private static CloseCode codeOf(Cutoff cutoff) {
         return switch (cutoff.cause()) {
             case EVICTED -> CloseCode.TOO_MANY_SESSIONS;
-            case SILENT -> CloseCode.HEARTBEAT_TIMEOUT;
+            case UNRESPONSIVE -> CloseCode.HEARTBEAT_TIMEOUT;
             case OTHER -> CloseCode.REVOKED;
         };
     }

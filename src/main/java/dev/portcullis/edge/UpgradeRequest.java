@@ -1,9 +1,9 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.auth.AuthConfig;
-import dev.portcullis.http.Address;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HostHeader;
+import dev.portcullis.http.IpAddress;
 import dev.portcullis.http.TransportSecurity;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
@@ -30,18 +30,23 @@ record UpgradeRequest(
         MultiMap headers,
         String address,
         List<String> keys,
-        Offered offered,
-        Presented presented,
+        OfferedSubprotocols subprotocols,
+        HandshakeCredential credential,
         long at) {
     private static final String VERSION = "13";
     private static final int LONGEST_AGENT = 256;
     private static final int KEY_BYTES = 16;
 
     static UpgradeRequest of(
-            HttpServerRequest request, boolean alone, Address peer, ClientAddress proxies, AuthConfig auth, long now) {
+            HttpServerRequest request,
+            boolean alone,
+            IpAddress peer,
+            ClientAddress proxies,
+            AuthConfig auth,
+            long now) {
         MultiMap headers = request.headers();
-        Address address = proxies.of(peer, headers.getAll("X-Forwarded-For"));
-        Offered offered = Offered.from(headers.getAll("Sec-WebSocket-Protocol"));
+        IpAddress address = proxies.of(peer, headers.getAll("X-Forwarded-For"));
+        OfferedSubprotocols subprotocols = OfferedSubprotocols.from(headers.getAll("Sec-WebSocket-Protocol"));
         return new UpgradeRequest(
                 new TransportSecurity(proxies).isSecure(request.isSSL(), peer, headers.getAll("X-Forwarded-Proto")),
                 alone && isUri(request.uri()) && isWellFormed(headers),
@@ -50,8 +55,8 @@ record UpgradeRequest(
                 headers,
                 address.toString(),
                 address.keys().narrowestFirst(),
-                offered,
-                Presented.by(auth, offered, headers.getAll("Authorization")),
+                subprotocols,
+                HandshakeCredential.by(auth, subprotocols, headers.getAll("Authorization")),
                 now);
     }
 
@@ -60,12 +65,12 @@ record UpgradeRequest(
         return "UpgradeRequest[" + address + "]"; // its headers hold tokens (CWE-532)
     }
 
-    Peer peer(Crowd.Place place) {
-        return new Peer(address, origins.stream().findFirst(), userAgent(), place, at);
+    RemoteClient peer(ConnectionLimiter.Slot slot) {
+        return new RemoteClient(address, origins.stream().findFirst(), userAgent(), slot, at);
     }
 
     boolean withToken() {
-        return presented.fold(() -> false, token -> true, () -> true);
+        return credential.fold(() -> false, token -> true, () -> true);
     }
 
     /** RFC 9112 3.2 and 6.1, RFC 6455 4.2.1: what a proxy before us could read as something else (CWE-444). */

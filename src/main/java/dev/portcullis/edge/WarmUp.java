@@ -1,18 +1,18 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.auth.AuthConfig;
-import dev.portcullis.auth.Inspection;
-import dev.portcullis.auth.TokenMint;
+import dev.portcullis.auth.TokenInspection;
+import dev.portcullis.auth.TokenSigner;
 import dev.portcullis.edge.socket.AcceptTransport;
 import dev.portcullis.edge.socket.ChatSocket;
-import dev.portcullis.edge.socket.FlushTurn;
+import dev.portcullis.edge.socket.FlushCoalescer;
 import dev.portcullis.edge.socket.HttpChannel;
+import dev.portcullis.edge.socket.LoadShedder;
 import dev.portcullis.edge.socket.MemoryBudget;
-import dev.portcullis.edge.socket.Shedding;
 import dev.portcullis.edge.socket.SocketConfig;
-import dev.portcullis.http.Address;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HttpConfig;
+import dev.portcullis.http.IpAddress;
 import dev.portcullis.http.TlsConfig;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameDecoder;
@@ -157,16 +157,16 @@ public final class WarmUp {
 
     private void prove(Vertx vertx) throws Exception {
         if (!auth.tokens().issuers().isEmpty()) {
-            String token = new TokenMint(auth.tokens().issuers().get(0), System::currentTimeMillis)
+            String token = new TokenSigner(auth.tokens().issuers().get(0), System::currentTimeMillis)
                     .mint("warm-up", Role.MEMBER, List.of(), Optional.empty(), Duration.ofSeconds(-1));
-            Inspection.of(vertx, auth.tokens(), token, System::currentTimeMillis)
+            TokenInspection.of(vertx, auth.tokens(), token, System::currentTimeMillis)
                     .await(STEP_MS, TimeUnit.MILLISECONDS);
         }
     }
 
     private HttpServer listen(Vertx vertx) throws Exception {
         TlsConfig plain = new TlsConfig(Optional.empty(), Optional.empty(), false);
-        HttpServerOptions options = Serving.options(http, plain, socket)
+        HttpServerOptions options = HttpServerSettings.options(http, plain, socket)
                 .setHost(HERE.getHostAddress())
                 .setPort(0);
         return vertx.createHttpServer(options)
@@ -179,14 +179,14 @@ public final class WarmUp {
     private void upgrade(HttpServerRequest request) {
         Context context = Objects.requireNonNull(Vertx.currentContext());
         ClientAddress proxies = new ClientAddress(http.trustedProxies());
-        Address.ofPeer(HERE.getHostAddress())
+        IpAddress.ofPeer(HERE.getHostAddress())
                 .map(peer -> UpgradeRequest.of(request, true, peer, proxies, auth, 0))
-                .flatMap(knock -> knock.offered().echo())
+                .flatMap(knock -> knock.subprotocols().echo())
                 .ifPresent(name -> request.response().putHeader("Sec-WebSocket-Protocol", name));
         request.toWebSocket().onSuccess(webSocket -> {
-            Shedding shedding = new Shedding(new MemoryBudget(BUDGET));
+            LoadShedder shedder = new LoadShedder(new MemoryBudget(BUDGET));
             Answering listener = new Answering();
-            listener.socket = new ChatSocket(webSocket, FlushTurn.of(context), socket, shedding, listener);
+            listener.socket = new ChatSocket(webSocket, FlushCoalescer.of(context), socket, shedder, listener);
         });
     }
 
@@ -227,7 +227,7 @@ public final class WarmUp {
             ChatSocket to = socket;
             if (to != null) {
                 Optional<String> id =
-                        FrameDecoder.decode(utf8).fold(frame -> frame.envelope().id(), unreadable -> unreadable.id());
+                        FrameDecoder.decode(utf8).fold(frame -> frame.envelope().id(), malformed -> malformed.id());
                 to.send(FrameEncoder.encode(new ServerFrame.Pong(id, 0)));
             }
         }

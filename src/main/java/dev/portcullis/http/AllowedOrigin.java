@@ -40,6 +40,6 @@ public record AllowedOrigin(String scheme, String host, int port) {
     }
 
     private static boolean isAddress(String host) {
-        return host.startsWith("[") || Address.parse(host).isPresent();
+        return host.startsWith("[") || IpAddress.parse(host).isPresent();
     }
 }

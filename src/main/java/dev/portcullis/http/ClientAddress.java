@@ -11,17 +11,17 @@ import java.util.Optional;
  * it saw, so the list is followed from the right, and ends at the first hop that nobody vouches for.
  */
 public final class ClientAddress {
-    private final List<Network> trusted;
+    private final List<AddressRange> trusted;
 
-    public ClientAddress(List<Network> trusted) {
+    public ClientAddress(List<AddressRange> trusted) {
         this.trusted = List.copyOf(trusted);
     }
 
     /** @param forwardedFor the header's lines in order; an entry that is no address ends the walk at the hop before it */
-    public Address of(Address peer, List<String> forwardedFor) {
-        Address known = peer;
+    public IpAddress of(IpAddress peer, List<String> forwardedFor) {
+        IpAddress known = peer;
         for (String entry : rightmostFirst(forwardedFor)) {
-            Optional<Address> claimed = isTrusted(known) ? hop(entry.strip()) : Optional.empty();
+            Optional<IpAddress> claimed = isTrusted(known) ? hop(entry.strip()) : Optional.empty();
             if (claimed.isEmpty()) {
                 return known;
             }
@@ -30,8 +30,8 @@ public final class ClientAddress {
         return known;
     }
 
-    public boolean isTrusted(Address address) {
-        return trusted.stream().anyMatch(network -> network.contains(address));
+    public boolean isTrusted(IpAddress address) {
+        return trusted.stream().anyMatch(range -> range.contains(address));
     }
 
     private static List<String> rightmostFirst(List<String> lines) {
@@ -42,14 +42,14 @@ public final class ClientAddress {
     }
 
     /** An address, also with the port that some proxies add: {@code 192.0.2.1:443}, {@code [2001:db8::1]:443}. */
-    private static Optional<Address> hop(String entry) {
+    private static Optional<IpAddress> hop(String entry) {
         int bracket = entry.indexOf(']');
         if (entry.startsWith("[") && bracket > 0 && isPort(entry.substring(bracket + 1))) {
-            return Address.parse(entry.substring(1, bracket)).filter(address -> entry.indexOf(':') < bracket);
+            return IpAddress.parse(entry.substring(1, bracket)).filter(address -> entry.indexOf(':') < bracket);
         }
         int colon = entry.indexOf(':');
         boolean withPort = colon > 0 && colon == entry.lastIndexOf(':') && isPort(entry.substring(colon));
-        return Address.parse(withPort ? entry.substring(0, colon) : entry);
+        return IpAddress.parse(withPort ? entry.substring(0, colon) : entry);
     }
 
     private static boolean isPort(String rest) {

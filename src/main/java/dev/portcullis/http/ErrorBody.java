@@ -8,7 +8,7 @@ import java.util.Map;
 public record ErrorBody(HttpRefusal why, String requestId) {
     public String json() {
         Map<String, Object> error = new LinkedHashMap<>();
-        error.put("reason", why.word());
+        error.put("reason", why.id());
         error.put("message", why.sentence());
         error.put("requestId", requestId);
         return Json.write(Map.of("error", error));

@@ -25,7 +25,7 @@ public record HttpConfig(
         int requestsPerConnection,
         int requestsPerMinute,
         int trackedAddresses,
-        List<Network> trustedProxies) {
+        List<AddressRange> trustedProxies) {
     /** A host name or an address to listen on. */
     public static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-]{1,253}");
 
@@ -68,16 +68,16 @@ public record HttpConfig(
                 proxies(http));
     }
 
-    private static List<Network> proxies(Section http) {
+    private static List<AddressRange> proxies(Section http) {
         List<String> texts = http.texts(
                 "trustedProxies",
                 List.of(),
                 Pattern.compile("[0-9A-Fa-f.:/]{2,49}"),
                 "addresses or CIDR ranges of proxies whose X-Forwarded-For and X-Forwarded-Proto count");
-        List<Network> proxies = new ArrayList<>();
+        List<AddressRange> proxies = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
             String place = "trustedProxies[" + i + "]";
-            Network.parse(texts.get(i))
+            AddressRange.parse(texts.get(i))
                     .ifPresentOrElse(
                             proxies::add,
                             () -> http.problem(

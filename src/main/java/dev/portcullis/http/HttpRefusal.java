@@ -14,7 +14,7 @@ public enum HttpRefusal {
     INTERNAL(500, "Something went wrong in the server."),
     UNAVAILABLE(503, "The server can't do this now. Try again later.");
 
-    private final String word = name().toLowerCase(Locale.ROOT);
+    private final String id = name().toLowerCase(Locale.ROOT);
     private final int status;
     private final String sentence;
 
@@ -28,8 +28,8 @@ public enum HttpRefusal {
     }
 
     /** As it stands in the answer's {@code reason}, in logs and in labels. */
-    public String word() {
-        return word;
+    public String id() {
+        return id;
     }
 
     public String sentence() {

@@ -12,7 +12,7 @@ public final class TransportSecurity {
     }
 
     /** Of several values the last counts: the nearest proxy wrote it. */
-    public boolean isSecure(boolean tls, Address peer, List<String> forwardedProto) {
+    public boolean isSecure(boolean tls, IpAddress peer, List<String> forwardedProto) {
         if (tls || forwardedProto.isEmpty() || !proxies.isTrusted(peer)) {
             return tls;
         }

@@ -38,7 +38,7 @@ record WebOrigin(String scheme, String host, int port) {
 
     static boolean isHost(String host) {
         return host.startsWith("[")
-                ? Address.parse(host.substring(1, host.length() - 1)).isPresent()
+                ? IpAddress.parse(host.substring(1, host.length() - 1)).isPresent()
                 : NAME.matcher(host).matches();
     }
 

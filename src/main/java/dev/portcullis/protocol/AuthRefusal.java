@@ -8,10 +8,10 @@ public enum AuthRefusal {
     EXPIRED_TOKEN,
     REVOKED_TOKEN;
 
-    private final String word = name().toLowerCase(Locale.ROOT);
+    private final String id = name().toLowerCase(Locale.ROOT);
 
     /** As it stands on the wire. */
-    public String word() {
-        return word;
+    public String id() {
+        return id;
     }
 }

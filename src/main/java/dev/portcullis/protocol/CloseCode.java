@@ -34,7 +34,7 @@ public enum CloseCode {
     private final int code;
     private final String phrase;
     private final Retry retry;
-    private final String word = name().toLowerCase(Locale.ROOT);
+    private final String id = name().toLowerCase(Locale.ROOT);
 
     CloseCode(int code, String phrase, Retry retry) {
         this.code = code;
@@ -55,7 +55,7 @@ public enum CloseCode {
     }
 
     /** As audit names it: of two with one number only this says which it was. */
-    public String word() {
-        return word;
+    public String id() {
+        return id;
     }
 }

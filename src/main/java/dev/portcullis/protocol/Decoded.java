@@ -5,11 +5,11 @@ import java.util.function.Function;
 
 /** What came of reading a frame's bytes. */
 public sealed interface Decoded {
-    <R> R fold(Function<ClientFrame, R> frame, Function<Unreadable, R> unreadable);
+    <R> R fold(Function<ClientFrame, R> frame, Function<Malformed, R> malformed);
 
     record Frame(ClientFrame frame) implements Decoded {
         @Override
-        public <R> R fold(Function<ClientFrame, R> readable, Function<Unreadable, R> unreadable) {
+        public <R> R fold(Function<ClientFrame, R> readable, Function<Malformed, R> malformed) {
             return readable.apply(frame);
         }
     }
@@ -19,11 +19,11 @@ public sealed interface Decoded {
      * @param roomId likewise
      * @param type the frame's type, where it is one we know
      */
-    record Unreadable(Optional<String> id, Optional<String> roomId, Optional<FrameType> type, Rejection why)
+    record Malformed(Optional<String> id, Optional<String> roomId, Optional<FrameType> type, Rejection why)
             implements Decoded {
         @Override
-        public <R> R fold(Function<ClientFrame, R> readable, Function<Unreadable, R> unreadable) {
-            return unreadable.apply(this);
+        public <R> R fold(Function<ClientFrame, R> readable, Function<Malformed, R> malformed) {
+            return malformed.apply(this);
         }
     }
 }

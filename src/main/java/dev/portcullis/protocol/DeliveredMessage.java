@@ -32,7 +32,7 @@ public record DeliveredMessage(
     /** Encoded from {@code "type"} on: whoever knows epoch and seq puts them in front, with the opening brace. */
     public byte[] body() {
         FrameType type = target.fold(room -> FrameType.CHAT, user -> FrameType.CHAT_MESSAGE);
-        JsonBytes json = new JsonBytes(USUAL_REST + content.length()).text("type", type.word());
+        JsonWriter json = new JsonWriter(USUAL_REST + content.length()).text("type", type.id());
         FrameEncoder.put(json, target)
                 .text("messageId", messageId)
                 .text("userId", userId.value())
@@ -47,7 +47,7 @@ public record DeliveredMessage(
         return json.number("timestamp", timestamp).close().toBytes();
     }
 
-    private void putLinks(JsonBytes json) {
+    private void putLinks(JsonWriter json) {
         json.openArray("links");
         for (Link link : links) {
             json.open().text("url", link.url()).flag("safe", link.safe()).close();
@@ -55,7 +55,7 @@ public record DeliveredMessage(
         json.closeArray();
     }
 
-    private void putAttachments(JsonBytes json) {
+    private void putAttachments(JsonWriter json) {
         if (attachments.isEmpty()) {
             return;
         }

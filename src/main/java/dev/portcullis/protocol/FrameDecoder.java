@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import dev.portcullis.protocol.Decoded.Unreadable;
+import dev.portcullis.protocol.Decoded.Malformed;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -33,39 +33,39 @@ public final class FrameDecoder {
     private FrameDecoder() {}
 
     public static Decoded decode(byte[] utf8) {
-        Slots slots = new Slots();
-        Findings prototypeKeys = new Findings();
+        ParsedObject fields = new ParsedObject();
+        SchemaViolations prototypeKeys = new SchemaViolations();
         try (JsonParser parser = FACTORY.createParser(utf8)) {
-            new FrameReader(parser, prototypeKeys).readInto(slots);
+            new FrameReader(parser, prototypeKeys).readInto(fields);
         } catch (IOException notJson) { // dropped with its message, which quotes the input (CWE-209)
-            return unreadable(slots, Rejection.of(Reason.INVALID_JSON));
+            return unreadable(fields, Rejection.of(Reason.INVALID_JSON));
         }
-        return prototypeKeys.isEmpty() ? understand(slots) : invalid(slots, prototypeKeys);
+        return prototypeKeys.isEmpty() ? understand(fields) : invalid(fields, prototypeKeys);
     }
 
-    private static Decoded understand(Slots slots) {
-        if (!(slots.get(Field.TYPE) instanceof String word)) {
-            Findings findings = new Findings();
-            findings.add(Field.TYPE.pointer(), slots.has(Field.TYPE) ? "type" : "required");
-            return invalid(slots, findings);
+    private static Decoded understand(ParsedObject fields) {
+        if (!(fields.get(FieldName.TYPE) instanceof String word)) {
+            SchemaViolations violations = new SchemaViolations();
+            violations.add(FieldName.TYPE.pointer(), fields.has(FieldName.TYPE) ? "type" : "required");
+            return invalid(fields, violations);
         }
         return FrameType.of(word)
-                .map(type -> fit(slots, Shapes.of(type)))
-                .orElseGet(() -> unreadable(slots, Rejection.of(Reason.UNKNOWN_TYPE)));
+                .map(type -> fit(fields, FrameSchemas.of(type)))
+                .orElseGet(() -> unreadable(fields, Rejection.of(Reason.UNKNOWN_TYPE)));
     }
 
-    private static Decoded fit(Slots slots, Shape shape) {
-        Findings findings = shape.check(slots);
-        return findings.isEmpty() ? new Decoded.Frame(shape.frame().apply(slots)) : invalid(slots, findings);
+    private static Decoded fit(ParsedObject fields, FrameSchema schema) {
+        SchemaViolations violations = schema.check(fields);
+        return violations.isEmpty() ? new Decoded.Frame(schema.frame().apply(fields)) : invalid(fields, violations);
     }
 
-    private static Unreadable invalid(Slots slots, Findings findings) {
-        return unreadable(slots, Rejection.invalid(findings.details()));
+    private static Malformed invalid(ParsedObject fields, SchemaViolations violations) {
+        return unreadable(fields, Rejection.invalid(violations.details()));
     }
 
-    private static Unreadable unreadable(Slots slots, Rejection why) {
-        Optional<String> id = slots.textIn(Field.ID).filter(Form::isFrameId);
-        Optional<String> roomId = slots.textIn(Field.ROOM_ID).filter(Form::isRoomId);
-        return new Unreadable(id, roomId, slots.textIn(Field.TYPE).flatMap(FrameType::of), why);
+    private static Malformed unreadable(ParsedObject fields, Rejection why) {
+        Optional<String> id = fields.textIn(FieldName.ID).filter(IdSyntax::isFrameId);
+        Optional<String> roomId = fields.textIn(FieldName.ROOM_ID).filter(IdSyntax::isRoomId);
+        return new Malformed(id, roomId, fields.textIn(FieldName.TYPE).flatMap(FrameType::of), why);
     }
 }

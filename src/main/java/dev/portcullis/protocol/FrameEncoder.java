@@ -11,7 +11,7 @@ public final class FrameEncoder {
     private FrameEncoder() {}
 
     public static byte[] encode(ServerFrame frame) {
-        FramePieces pieces = pieces(frame);
+        FrameChunks pieces = pieces(frame);
         byte[] whole = new byte[pieces.length()];
         int size = 0;
         while (pieces.hasNext()) {
@@ -23,28 +23,28 @@ public final class FrameEncoder {
     }
 
     /** For a frame with messages, which may be large. */
-    public static FramePieces pieces(ServerFrame frame) {
+    public static FrameChunks pieces(ServerFrame frame) {
         Encoding encoding = new Encoding();
         byte[] text = frame.accept(encoding).close().toBytes();
-        return new FramePieces(text, encoding.split.orElse(text.length), encoding.messages);
+        return new FrameChunks(text, encoding.split.orElse(text.length), encoding.messages);
     }
 
-    static JsonBytes put(JsonBytes json, Target target) {
+    static JsonWriter put(JsonWriter json, Target target) {
         return target.fold(room -> json.text("roomId", room.value()), user -> json.text("recipientId", user.value()));
     }
 
     /** Leaves the object open at its end, and the messages out. */
-    private static final class Encoding implements ServerFrame.Cases<JsonBytes> {
-        private Messages messages = Messages.NONE;
+    private static final class Encoding implements ServerFrame.Cases<JsonWriter> {
+        private JsonMessages messages = JsonMessages.NONE;
         private Optional<Integer> split = Optional.empty();
 
         @Override
-        public JsonBytes authSuccess(ServerFrame.AuthSuccess frame) {
+        public JsonWriter authSuccess(ServerFrame.AuthSuccess frame) {
             ServerFrame.Limits limits = frame.limits();
-            JsonBytes json = begin("auth_success", frame.id())
+            JsonWriter json = begin("auth_success", frame.id())
                     .text("userId", frame.userId().value())
                     .text("sessionId", frame.sessionId())
-                    .text("role", frame.role().word())
+                    .text("role", frame.role().id())
                     .text("csrfToken", frame.csrfToken())
                     .number("expiresAt", frame.expiresAt())
                     .number("heartbeatMs", frame.heartbeatMs())
@@ -59,45 +59,45 @@ public final class FrameEncoder {
         }
 
         @Override
-        public JsonBytes authFailure(ServerFrame.AuthFailure frame) {
+        public JsonWriter authFailure(ServerFrame.AuthFailure frame) {
             return begin("auth_failure", frame.id())
-                    .text("reason", frame.reason().word());
+                    .text("reason", frame.reason().id());
         }
 
         @Override
-        public JsonBytes joined(ServerFrame.Joined frame) {
-            JsonBytes json =
+        public JsonWriter joined(ServerFrame.Joined frame) {
+            JsonWriter json =
                     begin("joined", frame.id()).text("roomId", frame.roomId().value());
             return messages(put(json, frame.position()).flag("recovered", frame.recovered()), frame.messages())
                     .flag("more", frame.more());
         }
 
         @Override
-        public JsonBytes left(ServerFrame.Left frame) {
+        public JsonWriter left(ServerFrame.Left frame) {
             return begin("left", frame.id()).text("roomId", frame.roomId().value());
         }
 
         @Override
-        public JsonBytes ack(ServerFrame.Ack frame) {
-            JsonBytes json = FrameEncoder.put(begin("ack", frame.id()), frame.target());
+        public JsonWriter ack(ServerFrame.Ack frame) {
+            JsonWriter json = FrameEncoder.put(begin("ack", frame.id()), frame.target());
             return put(json.text("messageId", frame.messageId()), frame.position());
         }
 
         @Override
-        public JsonBytes history(ServerFrame.History frame) {
-            JsonBytes json = begin("history", frame.id());
+        public JsonWriter history(ServerFrame.History frame) {
+            JsonWriter json = begin("history", frame.id());
             FrameEncoder.put(json, frame.target()).text("epoch", frame.epoch());
-            JsonBytes told = messages(json, frame.messages()).flag("more", frame.more());
+            JsonWriter told = messages(json, frame.messages()).flag("more", frame.more());
             return frame.gap() ? told.flag("gap", true) : told;
         }
 
         @Override
-        public JsonBytes pong(ServerFrame.Pong frame) {
+        public JsonWriter pong(ServerFrame.Pong frame) {
             return begin("pong", frame.id()).number("timestamp", frame.timestamp());
         }
 
         @Override
-        public JsonBytes health(ServerFrame.Health frame) {
+        public JsonWriter health(ServerFrame.Health frame) {
             return begin("health-check", frame.id())
                     .text("status", frame.status())
                     .number("sessionExpiresAt", frame.sessionExpiresAt())
@@ -105,20 +105,20 @@ public final class FrameEncoder {
         }
 
         @Override
-        public JsonBytes rateLimited(ServerFrame.RateLimited frame) {
+        public JsonWriter rateLimited(ServerFrame.RateLimited frame) {
             return begin("rate_limited", frame.id())
-                    .text("scope", frame.limit().scope().word())
-                    .text("window", frame.limit().window().word())
+                    .text("scope", frame.limit().scope().id())
+                    .text("window", frame.limit().window().id())
                     .number("retryAfter", frame.limit().retryAfterMs())
                     .number("remaining", 0);
         }
 
         @Override
-        public JsonBytes refused(ServerFrame.Refused frame) {
+        public JsonWriter refused(ServerFrame.Refused frame) {
             Reason reason = frame.why().reason();
-            JsonBytes json = begin("error", frame.id())
+            JsonWriter json = begin("error", frame.id())
                     .text("roomId", frame.roomId())
-                    .text("reason", reason.word())
+                    .text("reason", reason.id())
                     .text("message", reason.sentence())
                     .text("requestId", frame.requestId())
                     .number("timestamp", frame.timestamp());
@@ -126,26 +126,26 @@ public final class FrameEncoder {
         }
 
         @Override
-        public JsonBytes serverDraining(ServerFrame.ServerDraining frame) {
+        public JsonWriter serverDraining(ServerFrame.ServerDraining frame) {
             return begin("server_draining", Optional.empty()).number("reconnectInMs", frame.reconnectInMs());
         }
 
-        private static JsonBytes begin(String type, Optional<String> id) {
-            return new JsonBytes(USUAL_SIZE).open().text("type", type).text("id", id);
+        private static JsonWriter begin(String type, Optional<String> id) {
+            return new JsonWriter(USUAL_SIZE).open().text("type", type).text("id", id);
         }
 
-        private static JsonBytes put(JsonBytes json, Position position) {
+        private static JsonWriter put(JsonWriter json, Position position) {
             return json.text("epoch", position.epoch()).number("seq", position.seq());
         }
 
-        private JsonBytes messages(JsonBytes json, Messages all) {
+        private JsonWriter messages(JsonWriter json, JsonMessages all) {
             json.openArray("messages");
             messages = all;
             split = Optional.of(json.size());
             return json.closeArray();
         }
 
-        private static JsonBytes details(JsonBytes json, List<Violation> details) {
+        private static JsonWriter details(JsonWriter json, List<Violation> details) {
             if (details.isEmpty()) {
                 return json;
             }

@@ -17,14 +17,14 @@ final class FrameReader {
     private static final int FITS_LONG = 18;
 
     private final JsonParser parser;
-    private final Findings prototypeKeys;
+    private final SchemaViolations prototypeKeys;
 
-    FrameReader(JsonParser parser, Findings prototypeKeys) {
+    FrameReader(JsonParser parser, SchemaViolations prototypeKeys) {
         this.parser = parser;
         this.prototypeKeys = prototypeKeys;
     }
 
-    void readInto(Slots frame) throws IOException {
+    void readInto(ParsedObject frame) throws IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             throw new JsonParseException(parser, "not an object");
         }
@@ -34,9 +34,9 @@ final class FrameReader {
         }
     }
 
-    private Slots object(Slots into) throws IOException {
+    private ParsedObject object(ParsedObject into) throws IOException {
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-            Field field = Field.of(name);
+            FieldName field = FieldName.of(name);
             if (field == null) {
                 checkKey(name);
                 into.putUnknown(name);
@@ -61,7 +61,7 @@ final class FrameReader {
     private Object value(boolean structured) throws IOException {
         JsonToken token = parser.currentToken();
         if (structured && token == JsonToken.START_OBJECT) {
-            return object(new Slots());
+            return object(new ParsedObject());
         }
         if (structured && token == JsonToken.START_ARRAY) {
             return list();
@@ -73,7 +73,7 @@ final class FrameReader {
             case VALUE_FALSE -> false;
             default -> {
                 skip();
-                yield Slots.OTHER;
+                yield ParsedObject.OTHER;
             }
         };
     }
@@ -101,7 +101,7 @@ final class FrameReader {
 
     private void checkKey(String name) {
         if (PROTOTYPE_KEYS.contains(name)) {
-            prototypeKeys.add(Pointer.of(parser.getParsingContext()), "propertyNames");
+            prototypeKeys.add(JsonPointer.of(parser.getParsingContext()), "propertyNames");
         }
     }
 

@@ -30,23 +30,23 @@ public enum FrameType {
 
     static {
         for (FrameType type : values()) {
-            BY_WORD.put(type.word, type);
+            BY_WORD.put(type.id, type);
         }
     }
 
-    private final String word;
+    private final String id;
 
     FrameType() {
-        this.word = name().toLowerCase(Locale.ROOT);
+        this.id = name().toLowerCase(Locale.ROOT);
     }
 
     FrameType(String word) {
-        this.word = word;
+        this.id = word;
     }
 
     /** As it stands on the wire. */
-    public String word() {
-        return word;
+    public String id() {
+        return id;
     }
 
     public static Optional<FrameType> of(String word) {

@@ -14,7 +14,7 @@ public record MemberRemoved(RoomId roomId, UserId userId, Optional<String> reaso
 
     /** Encoded from {@code "type"} on: whoever knows epoch and seq puts them in front, with the opening brace. */
     public byte[] body() {
-        return new JsonBytes(USUAL_SIZE)
+        return new JsonWriter(USUAL_SIZE)
                 .text("type", TYPE)
                 .text("roomId", roomId.value())
                 .text("userId", userId.value())

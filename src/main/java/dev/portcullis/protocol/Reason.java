@@ -19,7 +19,7 @@ public enum Reason {
     UNSUPPORTED("This server does not offer this."),
     INTERNAL("Something went wrong in the server.");
 
-    private final String word = name().toLowerCase(Locale.ROOT);
+    private final String id = name().toLowerCase(Locale.ROOT);
     private final String sentence;
 
     Reason(String sentence) {
@@ -27,8 +27,8 @@ public enum Reason {
     }
 
     /** As it stands on the wire. */
-    public String word() {
-        return word;
+    public String id() {
+        return id;
     }
 
     public String sentence() {

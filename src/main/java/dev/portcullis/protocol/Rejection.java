@@ -8,7 +8,7 @@ public sealed interface Rejection {
     <R> R fold(Function<Limited, R> limited, Function<Failed, R> failed);
 
     /** The word under which metrics and audit count it. */
-    String word();
+    String id();
 
     static Rejection of(Reason reason) {
         return new Failed(reason, List.of());
@@ -34,7 +34,7 @@ public sealed interface Rejection {
         }
 
         @Override
-        public String word() {
+        public String id() {
             return "rate_limited";
         }
     }
@@ -47,8 +47,8 @@ public sealed interface Rejection {
         }
 
         @Override
-        public String word() {
-            return reason.word();
+        public String id() {
+            return reason.id();
         }
     }
 
@@ -62,10 +62,10 @@ public sealed interface Rejection {
         IP,
         ACTION;
 
-        private final String word = name().toLowerCase(java.util.Locale.ROOT);
+        private final String id = name().toLowerCase(java.util.Locale.ROOT);
 
-        public String word() {
-            return word;
+        public String id() {
+            return id;
         }
     }
 
@@ -76,10 +76,10 @@ public sealed interface Rejection {
         HOUR,
         BYTES;
 
-        private final String word = name().toLowerCase(java.util.Locale.ROOT);
+        private final String id = name().toLowerCase(java.util.Locale.ROOT);
 
-        public String word() {
-            return word;
+        public String id() {
+            return id;
         }
     }
 }

@@ -9,15 +9,15 @@ public enum Role {
     MODERATOR,
     ADMIN;
 
-    private final String word = name().toLowerCase(Locale.ROOT);
+    private final String id = name().toLowerCase(Locale.ROOT);
 
-    public String word() {
-        return word;
+    public String id() {
+        return id;
     }
 
     public static Optional<Role> of(String word) {
         for (Role role : values()) {
-            if (role.word.equals(word)) {
+            if (role.id.equals(word)) {
                 return Optional.of(role);
             }
         }

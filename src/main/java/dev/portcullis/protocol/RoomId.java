@@ -9,7 +9,7 @@ public record RoomId(String value) {
     }
 
     public static boolean isValid(String value) {
-        return Form.isRoomId(value);
+        return IdSyntax.isRoomId(value);
     }
 
     @Override

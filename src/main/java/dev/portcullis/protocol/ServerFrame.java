@@ -68,7 +68,12 @@ public sealed interface ServerFrame {
      * @param more whether another one follows
      */
     record Joined(
-            Optional<String> id, RoomId roomId, Position position, boolean recovered, Messages messages, boolean more)
+            Optional<String> id,
+            RoomId roomId,
+            Position position,
+            boolean recovered,
+            JsonMessages messages,
+            boolean more)
             implements ServerFrame {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -94,7 +99,7 @@ public sealed interface ServerFrame {
      * @param messages oldest first
      * @param gap whether entries behind the place asked for are no longer kept
      */
-    record History(Optional<String> id, Target target, String epoch, Messages messages, boolean more, boolean gap)
+    record History(Optional<String> id, Target target, String epoch, JsonMessages messages, boolean more, boolean gap)
             implements ServerFrame {
         @Override
         public <R> R accept(Cases<R> cases) {

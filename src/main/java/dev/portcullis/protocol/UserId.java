@@ -20,7 +20,7 @@ public record UserId(String value) {
     }
 
     public static boolean isValid(String value) {
-        return Form.isUserId(value);
+        return IdSyntax.isUserId(value);
     }
 
     @Override

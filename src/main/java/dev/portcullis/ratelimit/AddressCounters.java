@@ -14,12 +14,12 @@ final class AddressCounters {
 
     private final LimitRow row;
     private final int wideFactor;
-    private final Tracked<SlidingWindow> windows;
+    private final BoundedIdleMap<SlidingWindow> windows;
 
     AddressCounters(RateLimitConfig config) {
         this.row = config.limits().handshakes();
         this.wideFactor = config.wideFactor();
-        this.windows = new Tracked<>(config.tracking().addresses(), (window, now) -> window.total(now) == 0);
+        this.windows = new BoundedIdleMap<>(config.tracking().addresses(), (window, now) -> window.total(now) == 0);
     }
 
     /** Empty if this address can't be counted, for want of room. */

@@ -29,7 +29,7 @@ final class BlockTable {
         this.rule = rule;
     }
 
-    Future<Void> put(Attempt attempt, List<Ruling.NewBlock> begun) {
+    Future<Void> put(FrameAttempt attempt, List<LimitDecision.NewBlock> begun) {
         return store.write(batch -> {
                     begun.forEach(each -> put(batch, attempt, each));
                     return begun.size();
@@ -38,11 +38,11 @@ final class BlockTable {
     }
 
     /** What still holds, or still makes the next one longer. */
-    Future<List<StoredBlock>> remembered(long now) {
+    Future<List<BlockRow>> remembered(long now) {
         return store.read(reader -> {
-            List<StoredBlock> all = new ArrayList<>();
+            List<BlockRow> all = new ArrayList<>();
             reader.scan(table, FIRST, END, (key, value) -> {
-                StoredBlock.of(key, value)
+                BlockRow.of(key, value)
                         .filter(stored -> stored.block().remembered(now, rule))
                         .ifPresent(all::add);
                 return true;
@@ -63,7 +63,7 @@ final class BlockTable {
 
     /** A loop over futures, not a chain of them: a million blocks must not pile up callbacks. */
     private void advance(long now, Promise<Void> done) {
-        store.readInBackground(reader -> look(reader, now))
+        store.readInBackground(reader -> page(reader, now))
                 .compose(page ->
                         store.write(batch -> delete(batch, page.gone, now)).map(page))
                 .onSuccess(page -> {
@@ -76,10 +76,10 @@ final class BlockTable {
                 .onFailure(done::tryFail);
     }
 
-    private Page look(Reader reader, long now) {
+    private Page page(Reader reader, long now) {
         Page page = new Page();
         reader.scan(table, sweepFrom, END, (key, value) -> {
-            if (!StoredBlock.blockOf(value).remembered(now, rule)) {
+            if (!BlockRow.blockOf(value).remembered(now, rule)) {
                 page.gone.add(key);
             }
             return page.goesOnAfter(key);
@@ -88,9 +88,9 @@ final class BlockTable {
         return page;
     }
 
-    private void put(Batch batch, Attempt attempt, Ruling.NewBlock begun) {
+    private void put(Batch batch, FrameAttempt attempt, LimitDecision.NewBlock begun) {
         Optional<FrameType> action = begun.scope() == Scope.ACTION ? attempt.frame() : Optional.empty();
-        StoredBlock stored = new StoredBlock(attempt.user(), action, begun.block());
+        BlockRow stored = new BlockRow(attempt.user(), action, begun.block());
         batch.put(table, stored.key(), stored.value());
     }
 
@@ -99,7 +99,7 @@ final class BlockTable {
         int deleted = 0;
         for (byte[] key : gone) {
             byte[] value = batch.get(table, key);
-            if (value != null && !StoredBlock.blockOf(value).remembered(now, rule)) {
+            if (value != null && !BlockRow.blockOf(value).remembered(now, rule)) {
                 batch.delete(table, key);
                 deleted++;
             }

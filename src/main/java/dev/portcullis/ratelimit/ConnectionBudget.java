@@ -4,9 +4,9 @@ import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Role;
-import dev.portcullis.ratelimit.ConnectionBudget.Judgement.Flood;
-import dev.portcullis.ratelimit.ConnectionBudget.Judgement.Over;
-import dev.portcullis.ratelimit.ConnectionBudget.Judgement.Within;
+import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Flood;
+import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Over;
+import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Within;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -18,21 +18,21 @@ import org.jspecify.annotations.Nullable;
  * thread. There is one for each of very many connections, so one that was never asked holds no counters.
  */
 public final class ConnectionBudget {
-    private static final Judgement WITHIN = new Within();
-    private static final Judgement FLOOD = new Flood();
+    private static final BudgetDecision WITHIN = new Within();
+    private static final BudgetDecision FLOOD = new Flood();
 
     private final RateLimitConfig config;
     private final UnreportedBytes unreported;
     private Role role = Role.MEMBER;
-    private @Nullable Meter meter;
+    private @Nullable ScopeUsage usage;
     private @Nullable SlidingWindow refused;
 
     /** What to do with a frame. */
-    public sealed interface Judgement {
+    public sealed interface BudgetDecision {
         <R> R fold(Supplier<R> within, Function<Over, R> over, Supplier<R> flood);
 
         /** Take it. */
-        record Within() implements Judgement {
+        record Within() implements BudgetDecision {
             @Override
             public <R> R fold(Supplier<R> within, Function<Over, R> over, Supplier<R> flood) {
                 return within.get();
@@ -44,7 +44,7 @@ public final class ConnectionBudget {
          *
          * @param decode whether it is still worth decoding, so that the refusal can carry its id
          */
-        record Over(Limited limit, boolean decode) implements Judgement {
+        record Over(Limited limit, boolean decode) implements BudgetDecision {
             @Override
             public <R> R fold(Supplier<R> within, Function<Over, R> over, Supplier<R> flood) {
                 return over.apply(this);
@@ -52,7 +52,7 @@ public final class ConnectionBudget {
         }
 
         /** Close the connection: its peer means harm (CWE-770). */
-        record Flood() implements Judgement {
+        record Flood() implements BudgetDecision {
             @Override
             public <R> R fold(Supplier<R> within, Function<Over, R> over, Supplier<R> flood) {
                 return flood.get();
@@ -71,44 +71,44 @@ public final class ConnectionBudget {
     }
 
     /** From now on the connection is of somebody in this role. What was counted stays counted. */
-    public void become(Role newRole) {
+    public void setRole(Role newRole) {
         this.role = newRole;
     }
 
     /** To be asked once for every inbound frame. */
-    public Judgement count(long nowMs) {
+    public BudgetDecision count(long nowMs) {
         if (!config.enabled()) {
             return WITHIN;
         }
-        Charge charge = charge();
-        Optional<Limited> refusal = charge.refusal(nowMs);
+        ScopeCheck check = charge();
+        Optional<Limited> refusal = check.refusal(nowMs);
         if (refusal.isEmpty()) {
-            charge.count(nowMs);
+            check.count(nowMs);
             return WITHIN;
         }
-        return over(charge, refusal.get(), nowMs);
+        return over(check, refusal.get(), nowMs);
     }
 
-    private Judgement over(Charge charge, Limited standing, long nowMs) {
-        int inbound = refuse(nowMs) + charge.meter().window(Window.MINUTE).total(nowMs);
-        int max = charge.rows().get(0).max(charge.multiplier());
+    private BudgetDecision over(ScopeCheck check, Limited standing, long nowMs) {
+        int inbound = refuse(nowMs) + check.usage().window(Window.MINUTE).total(nowMs);
+        int max = check.rows().get(0).max(check.multiplier());
         if (inbound > (long) max * config.flood().factor()) {
             return FLOOD;
         }
-        Limited limit = charge.blocked(nowMs)
+        Limited limit = check.blocked(nowMs)
                 ? standing
-                : charge.punish(nowMs, config.blocks())
+                : check.punish(nowMs, config.blocks())
                         .map(begun -> begun.refusal(nowMs))
                         .orElse(standing);
         return new Over(limit, inbound <= (long) max * config.flood().decodeFactor());
     }
 
-    private Charge charge() {
-        if (meter == null) {
-            meter = new Meter();
+    private ScopeCheck charge() {
+        if (usage == null) {
+            usage = new ScopeUsage();
         }
         List<LimitRow> rows = List.of(config.limits().connection());
-        return new Charge(meter, Scope.CONNECTION, rows, config.multiplier(role), 1, 0);
+        return new ScopeCheck(usage, Scope.CONNECTION, rows, config.multiplier(role), 1, 0);
     }
 
     private int refuse(long nowMs) {

@@ -9,7 +9,7 @@ import io.vertx.core.Future;
  */
 public interface CounterStore {
     /** A block that the attempt begins outlives the process before it is answered, as far as the store can write. */
-    Future<Verdict> admit(Attempt attempt);
+    Future<Verdict> admit(FrameAttempt attempt);
 
     /** Counts a connection attempt on the address and on its network, or on neither. */
     Future<Verdict> admitAddress(AddressAttempt attempt);

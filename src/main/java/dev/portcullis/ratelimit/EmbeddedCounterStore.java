@@ -47,9 +47,9 @@ public final class EmbeddedCounterStore implements CounterStore {
     }
 
     @Override
-    public Future<Verdict> admit(Attempt attempt) {
-        Optional<Ruling> ruling = users.judge(attempt, millis.getAsLong());
-        return ruling.map(sure -> settle(attempt, sure)).orElseGet(() -> full("users"));
+    public Future<Verdict> admit(FrameAttempt attempt) {
+        Optional<LimitDecision> decision = users.judge(attempt, millis.getAsLong());
+        return decision.map(sure -> settle(attempt, sure)).orElseGet(() -> full("users"));
     }
 
     @Override
@@ -69,11 +69,11 @@ public final class EmbeddedCounterStore implements CounterStore {
         return blocks.sweep(now);
     }
 
-    private Future<Verdict> settle(Attempt attempt, Ruling ruling) {
-        Future<Verdict> answer = Future.succeededFuture(ruling.verdict());
-        return ruling.begun().isEmpty()
+    private Future<Verdict> settle(FrameAttempt attempt, LimitDecision decision) {
+        Future<Verdict> answer = Future.succeededFuture(decision.verdict());
+        return decision.begun().isEmpty()
                 ? answer
-                : blocks.put(attempt, ruling.begun()).compose(committed -> answer, broken -> {
+                : blocks.put(attempt, decision.begun()).compose(committed -> answer, broken -> {
                     tell("a block could not be committed; it ends with this process");
                     return broken instanceof StoreFailure ? answer : Future.failedFuture(broken);
                 });

@@ -24,34 +24,34 @@ final class LimitPolicy {
     }
 
     /** Judges and, in {@code usage}, counts or punishes. */
-    Ruling judge(Usage usage, Attempt attempt, long now) {
-        List<Charge> charges = chargesOf(usage, attempt);
-        if (wait(charges, now).isEmpty()) {
-            charges.forEach(charge -> charge.count(now));
-            return Ruling.GRANTED;
+    LimitDecision judge(UserUsage usage, FrameAttempt attempt, long now) {
+        List<ScopeCheck> checks = chargesOf(usage, attempt);
+        if (wait(checks, now).isEmpty()) {
+            checks.forEach(check -> check.count(now));
+            return LimitDecision.GRANTED;
         }
-        List<Ruling.NewBlock> begun = charges.stream().anyMatch(charge -> charge.blocked(now))
+        List<LimitDecision.NewBlock> begun = checks.stream().anyMatch(check -> check.blocked(now))
                 ? List.of()
-                : charges.stream()
-                        .flatMap(charge -> charge.punish(now, config.blocks()).stream())
+                : checks.stream()
+                        .flatMap(check -> check.punish(now, config.blocks()).stream())
                         .toList();
-        charges.forEach(charge -> charge.countBytes(now));
-        return new Ruling(Verdict.refused(wait(charges, now).orElseThrow()), begun);
+        checks.forEach(check -> check.countBytes(now));
+        return new LimitDecision(Verdict.refused(wait(checks, now).orElseThrow()), begun);
     }
 
     /** Nobody can count now. Closed, unless the config opens all of these by name (CWE-636). */
-    Verdict judgeBlind(List<LimitRow> rows) {
+    Verdict decideWithoutStore(List<LimitRow> rows) {
         return rows.stream().allMatch(LimitRow::failOpen) ? Verdict.GRANTED : Verdict.refused(Rejection.unavailable());
     }
 
-    private List<Charge> chargesOf(Usage usage, Attempt attempt) {
+    private List<ScopeCheck> chargesOf(UserUsage usage, FrameAttempt attempt) {
         int multiplier = config.multiplier(attempt.role());
         int bytes = attempt.bytes();
         List<LimitRow> ofUser = config.limits().userRowsOf(attempt.frame());
-        Stream<Charge> user = Stream.of(new Charge(usage.user(), Scope.USER, ofUser, multiplier, 1, bytes));
-        Stream<Charge> own = attempt.frame().stream()
+        Stream<ScopeCheck> user = Stream.of(new ScopeCheck(usage.user(), Scope.USER, ofUser, multiplier, 1, bytes));
+        Stream<ScopeCheck> own = attempt.frame().stream()
                 .flatMap(action -> config.limits().actionRow(action).stream()
-                        .map(row -> new Charge(
+                        .map(row -> new ScopeCheck(
                                 usage.action(action),
                                 Scope.ACTION,
                                 List.of(row),
@@ -61,9 +61,7 @@ final class LimitPolicy {
         return Stream.concat(user, own).toList();
     }
 
-    private static Optional<Limited> wait(List<Charge> charges, long now) {
-        return charges.stream()
-                .flatMap(charge -> charge.refusal(now).stream())
-                .max(comparingLong(Limited::retryAfterMs));
+    private static Optional<Limited> wait(List<ScopeCheck> checks, long now) {
+        return checks.stream().flatMap(check -> check.refusal(now).stream()).max(comparingLong(Limited::retryAfterMs));
     }
 }

@@ -41,7 +41,7 @@ public record LimitTable(
             "typing_indicator", 30, "read", 30, "file_upload", 5, "join", 200, "history", 20, "remove_user", 30)));
 
     private static final String WORDS =
-            Stream.of(FrameType.values()).map(FrameType::word).collect(Collectors.joining("|"));
+            Stream.of(FrameType.values()).map(FrameType::id).collect(Collectors.joining("|"));
 
     private static final Pattern OPENABLE =
             Pattern.compile("user\\.(burst|minute|hour|bytes)|handshakes\\.minute|actions\\.(" + WORDS + ")");
@@ -115,8 +115,8 @@ public record LimitTable(
             Section section, String key, Scope scope, Window window, int max, List<String> open, String about) {
         int least = window == BYTES ? LARGEST_FRAME : 1;
         int most = window == BYTES ? MOST_BYTES : MOST_FRAMES;
-        String id = key + "." + window.word();
-        int chosen = section.integer(window.word(), max, least, most, about);
+        String id = key + "." + window.id();
+        int chosen = section.integer(window.id(), max, least, most, about);
         return new LimitRow(id, scope, window, chosen, open.contains(id));
     }
 

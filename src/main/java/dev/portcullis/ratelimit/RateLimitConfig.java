@@ -31,7 +31,7 @@ public record RateLimitConfig(
     private static final int MOST_TIMES = 1_000;
     private static final Map<String, Integer> ROLES = Collections.unmodifiableMap(new TreeMap<>(Map.of("admin", 10)));
     private static final Pattern ROLE_WORDS =
-            Pattern.compile(Stream.of(Role.values()).map(Role::word).collect(Collectors.joining("|")));
+            Pattern.compile(Stream.of(Role.values()).map(Role::id).collect(Collectors.joining("|")));
 
     /**
      * When a connection's refused frames stop being worth an answer. Both count times the connection's limit.
@@ -113,7 +113,7 @@ public record RateLimitConfig(
     }
 
     /** How many bytes of frames a user may send within a minute, where anything is limited. */
-    public long bytesAMinute() {
+    public long bytesPerMinute() {
         return enabled ? limits.user(Window.BYTES).max() : Long.MAX_VALUE;
     }
 

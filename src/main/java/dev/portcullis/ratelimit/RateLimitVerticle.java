@@ -37,27 +37,27 @@ public final class RateLimitVerticle extends VerticleBase {
                 bus.answer(RateLimiter.ADMIT_ADDRESS, instance, this::admitAddress));
     }
 
-    private Future<Verdict> admit(Attempt attempt) {
+    private Future<Verdict> admit(FrameAttempt attempt) {
         return store.admit(attempt)
-                .recover(broken -> blind(broken, config.limits().rowsOf(attempt.frame())));
+                .recover(broken -> withoutStore(broken, config.limits().rowsOf(attempt.frame())));
     }
 
     private Future<Verdict> admitAddress(AddressAttempt attempt) {
         return store.admitAddress(attempt)
-                .recover(broken -> blind(broken, List.of(config.limits().handshakes())));
+                .recover(broken -> withoutStore(broken, List.of(config.limits().handshakes())));
     }
 
     /** Only an outage is blindness: a bug must not pass for one. */
-    private Future<Verdict> blind(Throwable broken, List<LimitRow> rows) {
+    private Future<Verdict> withoutStore(Throwable broken, List<LimitRow> rows) {
         return broken instanceof StoreFailure
-                ? Future.succeededFuture(policy.judgeBlind(rows))
+                ? Future.succeededFuture(policy.decideWithoutStore(rows))
                 : Future.failedFuture(broken);
     }
 
     private void sweep() {
         store.sweep()
                 .onFailure(broken -> LOG.atWarn()
-                        .addKeyValue("event", "ratelimit.unswept")
+                        .addKeyValue("event", "ratelimit.sweep.failed")
                         .addKeyValue("cause", broken.getClass().getName())
                         .log("what no longer counts could not be let go"));
     }

@@ -15,10 +15,10 @@ import java.util.List;
 
 /** Asks whether somebody may do this much. An attempt is asked once and never again: a lost answer may have counted. */
 public final class RateLimiter {
-    static final Question<Attempt, Verdict> ADMIT = new Question<>(
+    static final Question<FrameAttempt, Verdict> ADMIT = new Question<>(
             Stage.RATELIMIT,
             "admit",
-            Attempt.class,
+            FrameAttempt.class,
             Verdict.class,
             attempt -> attempt.user().value().hashCode());
 
@@ -51,24 +51,24 @@ public final class RateLimiter {
         if (!config.enabled() || !(config.limits().countsEach(action) || bytes.due())) {
             return GRANTED;
         }
-        return ask(Attempt.of(from.userId(), from.role(), action, weight, bytes.take()), bytes);
+        return ask(FrameAttempt.of(from.userId(), from.role(), action, weight, bytes.take()), bytes);
     }
 
     /** The bytes of frames that are answered already, once they are many. Nobody waits for it. */
     public void report(Sender from, UnreportedBytes bytes) {
         if (config.enabled() && bytes.due()) {
-            ask(Attempt.report(from.userId(), from.role(), bytes.take()), bytes);
+            ask(FrameAttempt.report(from.userId(), from.role(), bytes.take()), bytes);
         }
     }
 
     /** What a connection that is over leaves behind: a user who reconnects gains nothing by it. */
     public void reportLast(Sender from, UnreportedBytes bytes) {
         if (config.enabled() && bytes.dueAtTheEnd()) {
-            ask(Attempt.report(from.userId(), from.role(), bytes.take()), bytes);
+            ask(FrameAttempt.report(from.userId(), from.role(), bytes.take()), bytes);
         }
     }
 
-    private Future<Verdict> ask(Attempt attempt, UnreportedBytes bytes) {
+    private Future<Verdict> ask(FrameAttempt attempt, UnreportedBytes bytes) {
         return bus.ask(ADMIT, attempt)
                 .onSuccess(bytes::judged)
                 .recover(broken -> unanswered(broken, config.limits().rowsOf(attempt.frame())));
@@ -91,7 +91,7 @@ public final class RateLimiter {
     private Future<Verdict> unanswered(Throwable broken, List<LimitRow> met) {
         Future<Verdict> failed = Future.failedFuture(broken);
         return broken instanceof BusFailure failure && failure.kind() != Kind.FAILED
-                ? policy.judgeBlind(met).fold(() -> GRANTED, closed -> failed)
+                ? policy.decideWithoutStore(met).fold(() -> GRANTED, closed -> failed)
                 : failed;
     }
 }

@@ -44,7 +44,7 @@ public final class RedisCounterStore implements CounterStore {
     }
 
     @Override
-    public Future<Verdict> admit(Attempt attempt) {
+    public Future<Verdict> admit(FrameAttempt attempt) {
         return judge(metBy(attempt), attempt.bytes(), config.blocks().maxMs());
     }
 
@@ -53,12 +53,12 @@ public final class RedisCounterStore implements CounterStore {
     public Future<Verdict> admitAddress(AddressAttempt attempt) {
         int lane = Lanes.of(attempt.network().orElse(attempt.address()));
         LimitRow row = config.limits().handshakes();
-        List<Met> met = new ArrayList<>();
-        met.add(new Met(RedisKeys.of(lane, "a", attempt.address()), List.of(row), 1, 1));
+        List<MeteredKey> meteredKey = new ArrayList<>();
+        meteredKey.add(new MeteredKey(RedisKeys.of(lane, "a", attempt.address()), List.of(row), 1, 1));
         attempt.network()
-                .ifPresent(
-                        wide -> met.add(new Met(RedisKeys.of(lane, "a", wide), List.of(row), config.wideFactor(), 1)));
-        return judge(met, 0, NO_BLOCKS);
+                .ifPresent(wide -> meteredKey.add(
+                        new MeteredKey(RedisKeys.of(lane, "a", wide), List.of(row), config.wideFactor(), 1)));
+        return judge(meteredKey, 0, NO_BLOCKS);
     }
 
     /** Redis lets go by itself. */
@@ -67,38 +67,38 @@ public final class RedisCounterStore implements CounterStore {
         return Future.succeededFuture();
     }
 
-    private List<Met> metBy(Attempt attempt) {
+    private List<MeteredKey> metBy(FrameAttempt attempt) {
         UserId user = attempt.user();
         int lane = StreamName.inbox(user).lane();
         int multiplier = config.multiplier(attempt.role());
         LimitTable limits = config.limits();
-        List<Met> met = new ArrayList<>();
-        met.add(new Met(RedisKeys.of(lane, "u", user.value()), limits.userRowsOf(attempt.frame()), multiplier, 1));
+        List<MeteredKey> meteredKey = new ArrayList<>();
+        meteredKey.add(new MeteredKey(
+                RedisKeys.of(lane, "u", user.value()), limits.userRowsOf(attempt.frame()), multiplier, 1));
         attempt.frame()
                 .ifPresent(action -> limits.actionRow(action).ifPresent(row -> {
-                    String key =
-                            RedisKeys.of(lane, "u", user.value() + "/" + action.word()); // no user's id has a slash
-                    met.add(new Met(key, List.of(row), multiplier, attempt.weight()));
+                    String key = RedisKeys.of(lane, "u", user.value() + "/" + action.id()); // no user's id has a slash
+                    meteredKey.add(new MeteredKey(key, List.of(row), multiplier, attempt.weight()));
                 }));
-        return met;
+        return meteredKey;
     }
 
-    private Future<Verdict> judge(List<Met> met, int bytes, long longestBlock) {
+    private Future<Verdict> judge(List<MeteredKey> meteredKey, int bytes, long longestBlock) {
         BlockRule rule = config.blocks();
         ScriptCall call = admitScript.call().arg(millis.getAsLong()).arg(bytes);
         call.arg(rule.burstMs()).arg(rule.minuteMs()).arg(rule.forgetMs()).arg(longestBlock);
-        for (Met each : met) {
+        for (MeteredKey each : meteredKey) {
             call.key(each.key).arg(each.weight);
             WINDOWS.forEach(window -> call.arg(each.max(window)));
         }
-        return redis.run(call).map(answer -> verdict(met, answer));
+        return redis.run(call).map(answer -> verdict(meteredKey, answer));
     }
 
-    private static Verdict verdict(List<Met> met, Response answer) {
+    private static Verdict verdict(List<MeteredKey> meteredKey, Response answer) {
         if (answer.size() == 0) {
             return Verdict.GRANTED;
         }
-        Scope scope = met.get(answer.get(0).toInteger() - 1).scope();
+        Scope scope = meteredKey.get(answer.get(0).toInteger() - 1).scope();
         int window = answer.get(1).toInteger() - 1;
         if (window < 0 || window >= WINDOWS.size()) {
             throw new StoreFailure("a block names a window that this version does not know");
@@ -108,7 +108,7 @@ public final class RedisCounterStore implements CounterStore {
     }
 
     /** A meter that an attempt meets, the limits that hold there, and what it counts in those of frames. */
-    private record Met(String key, List<LimitRow> rows, int multiplier, int weight) {
+    private record MeteredKey(String key, List<LimitRow> rows, int multiplier, int weight) {
         Scope scope() {
             return rows.get(0).scope();
         }

@@ -12,7 +12,7 @@ final class UserCounters {
 
     private final LimitPolicy policy;
     private final BlockRule blocks;
-    private final List<Tracked<Usage>> shards;
+    private final List<BoundedIdleMap<UserUsage>> shards;
 
     UserCounters(RateLimitConfig config, LimitPolicy policy) {
         this.policy = policy;
@@ -20,31 +20,31 @@ final class UserCounters {
         int users = config.tracking().users();
         int count = Math.max(1, Math.min(MOST_SHARDS, users / USERS_WORTH_A_SHARD));
         this.shards = IntStream.range(0, count)
-                .mapToObj(any -> new Tracked<Usage>(users / count, (usage, now) -> usage.idle(now, blocks)))
+                .mapToObj(any -> new BoundedIdleMap<UserUsage>(users / count, (usage, now) -> usage.idle(now, blocks)))
                 .toList();
     }
 
     /** Empty if this user can't be counted, for want of room. */
-    Optional<Ruling> judge(Attempt attempt, long now) {
+    Optional<LimitDecision> judge(FrameAttempt attempt, long now) {
         String user = attempt.user().value();
-        Tracked<Usage> shard = shardOf(user);
+        BoundedIdleMap<UserUsage> shard = shardOf(user);
         synchronized (shard) {
             return shard.hasRoomFor(List.of(user), now)
-                    ? Optional.of(policy.judge(shard.make(user, Usage::new), attempt, now))
+                    ? Optional.of(policy.judge(shard.make(user, UserUsage::new), attempt, now))
                     : Optional.empty();
         }
     }
 
-    void restore(StoredBlock stored) {
+    void restore(BlockRow stored) {
         String user = stored.user().value();
-        Tracked<Usage> shard = shardOf(user);
+        BoundedIdleMap<UserUsage> shard = shardOf(user);
         synchronized (shard) {
-            shard.make(user, Usage::new).meter(stored.action()).block(stored.block());
+            shard.make(user, UserUsage::new).meter(stored.action()).block(stored.block());
         }
     }
 
     void sweep(long now) {
-        for (Tracked<Usage> shard : shards) {
+        for (BoundedIdleMap<UserUsage> shard : shards) {
             synchronized (shard) {
                 shard.sweep(now, SWEPT_AT_ONCE);
                 shard.each(usage -> usage.trim(now, blocks));
@@ -52,7 +52,7 @@ final class UserCounters {
         }
     }
 
-    private Tracked<Usage> shardOf(String user) {
+    private BoundedIdleMap<UserUsage> shardOf(String user) {
         return shards.get(Math.floorMod(user.hashCode(), shards.size()));
     }
 }

@@ -12,7 +12,7 @@ final class MembershipRow {
     private MembershipRow() {}
 
     static byte[] encode(Membership membership) {
-        return ((char) FORM + membership.role().word()).getBytes(StandardCharsets.US_ASCII);
+        return ((char) FORM + membership.role().id()).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Empty where there is no row. To take one that can't be read for none could undo a right, to guess could give one. */

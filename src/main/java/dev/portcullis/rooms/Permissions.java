@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** The table {@code permissions}: which actions each role permits. Each row is complete; no role inherits another's. */
 public record Permissions(Map<RoomRole, Set<FrameType>> rows) {
     private static final Pattern ROLES =
-            Pattern.compile(Stream.of(RoomRole.values()).map(RoomRole::word).collect(Collectors.joining("|")));
+            Pattern.compile(Stream.of(RoomRole.values()).map(RoomRole::id).collect(Collectors.joining("|")));
 
     private static final Set<FrameType> MEMBERS = EnumSet.of(
             FrameType.JOIN,
@@ -101,13 +101,13 @@ public record Permissions(Map<RoomRole, Set<FrameType>> rows) {
     private Map<String, List<String>> words() {
         Map<String, List<String>> words = new LinkedHashMap<>();
         for (RoomRole role : RoomRole.values()) {
-            words.put(role.word(), words(rows.getOrDefault(role, Set.of())));
+            words.put(role.id(), words(rows.getOrDefault(role, Set.of())));
         }
         return words;
     }
 
     private static List<String> words(Collection<FrameType> actions) {
-        return actions.stream().sorted().map(FrameType::word).toList();
+        return actions.stream().sorted().map(FrameType::id).toList();
     }
 
     private static Set<FrameType> with(Set<FrameType> some, FrameType more) {

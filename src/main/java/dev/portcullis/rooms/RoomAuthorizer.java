@@ -19,17 +19,17 @@ public final class RoomAuthorizer {
             Verdict.class,
             intent -> intent.room().hashCode());
 
-    static final Question<Expulsion, Verdict> AUTHORIZE_REMOVAL = new Question<>(
+    static final Question<RemovalCheck, Verdict> AUTHORIZE_REMOVAL = new Question<>(
             Stage.ROOMS,
             "authorize_removal",
-            Expulsion.class,
+            RemovalCheck.class,
             Verdict.class,
             asked -> asked.room().hashCode());
-    static final Question<Leaver, Forgotten> FORGET = new Question<>(
+    static final Question<Leaver, MemberRemoval> FORGET = new Question<>(
             Stage.ROOMS,
             "forget",
             Leaver.class,
-            Forgotten.class,
+            MemberRemoval.class,
             leaver -> leaver.room().hashCode());
 
     private final Bus bus;
@@ -45,22 +45,22 @@ public final class RoomAuthorizer {
 
     /** Whether the sender may put this user out of the room: granted, {@code not_member} or {@code forbidden}. */
     public Future<Verdict> authorizeRemoval(Sender from, RoomId room, UserId whom) {
-        return bus.ask(AUTHORIZE_REMOVAL, new Expulsion(from, room, whom));
+        return bus.ask(AUTHORIZE_REMOVAL, new RemovalCheck(from, room, whom));
     }
 
     /** The user is no member of the room any more; what else lets them in stays. May be repeated. */
-    public Future<Void> forget(RoomId room, UserId user, long withinMs) {
+    public Future<Void> removeMember(RoomId room, UserId user, long withinMs) {
         return bus.asking(FORGET).ask(new Leaver(room, user), withinMs).mapEmpty();
     }
 
     /** The question: who wants to put whom out of which room. */
-    record Expulsion(Sender from, RoomId room, UserId whom) {}
+    record RemovalCheck(Sender from, RoomId room, UserId whom) {}
 
     /** The order: whose membership goes. */
     record Leaver(RoomId room, UserId user) {}
 
     /** It is gone. */
-    record Forgotten() {}
+    record MemberRemoval() {}
 
     /** The question: who wants to do what where. */
     record Intent(Sender from, FrameType action, RoomId room) {}

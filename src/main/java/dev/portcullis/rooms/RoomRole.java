@@ -11,16 +11,16 @@ public enum RoomRole {
     OWNER,
     ADMIN;
 
-    private final String word = name().toLowerCase(Locale.ROOT);
+    private final String id = name().toLowerCase(Locale.ROOT);
 
     /** As it stands in the configuration and in the store. */
-    public String word() {
-        return word;
+    public String id() {
+        return id;
     }
 
     public static Optional<RoomRole> of(String word) {
         for (RoomRole role : values()) {
-            if (role.word.equals(word)) {
+            if (role.id.equals(word)) {
                 return Optional.of(role);
             }
         }

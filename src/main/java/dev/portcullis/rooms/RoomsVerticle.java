@@ -2,9 +2,9 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.Verdict;
-import dev.portcullis.rooms.RoomAuthorizer.Expulsion;
-import dev.portcullis.rooms.RoomAuthorizer.Forgotten;
 import dev.portcullis.rooms.RoomAuthorizer.Intent;
+import dev.portcullis.rooms.RoomAuthorizer.MemberRemoval;
+import dev.portcullis.rooms.RoomAuthorizer.RemovalCheck;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.Optional;
@@ -31,10 +31,10 @@ public final class RoomsVerticle extends VerticleBase {
                 bus.answer(
                         RoomAuthorizer.FORGET,
                         instance,
-                        leaver -> store.remove(leaver.room(), leaver.user()).map(new Forgotten())));
+                        leaver -> store.remove(leaver.room(), leaver.user()).map(new MemberRemoval())));
     }
 
-    private Future<Verdict> authorizeRemoval(Expulsion asked) {
+    private Future<Verdict> authorizeRemoval(RemovalCheck asked) {
         Future<Optional<Membership>> theirs = store.find(asked.room(), asked.whom());
         return store.find(asked.room(), asked.from().userId())
                 .compose(own ->

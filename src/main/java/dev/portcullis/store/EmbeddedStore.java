@@ -1,7 +1,7 @@
 package dev.portcullis.store;
 
-import dev.portcullis.store.Engine.CommitSink;
-import dev.portcullis.store.StoreTimes.Operation;
+import dev.portcullis.store.RocksEngine.CommitSink;
+import dev.portcullis.store.StoreTimer.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -30,30 +30,35 @@ public final class EmbeddedStore implements AutoCloseable {
     private static final int READERS = 2;
     private static final int IN_BACKGROUND = 1;
 
-    private final Folder folder;
-    private final Engine engine;
-    private final View newest;
-    private final StoreTimes times;
-    private final Fatality fatality;
-    private final GroupWriter writer;
+    private final StoreFolder folder;
+    private final RocksEngine engine;
+    private final SnapshotReader newest;
+    private final StoreTimer times;
+    private final FatalErrorHandler fatality;
+    private final GroupCommitWriter writer;
     private final ThreadPoolExecutor readers;
     private final ThreadPoolExecutor background;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private EmbeddedStore(
-            Folder folder, Engine engine, CommitSink sink, StoreConfig config, StoreTimes times, Runnable onFatal) {
+            StoreFolder folder,
+            RocksEngine engine,
+            CommitSink sink,
+            StoreConfig config,
+            StoreTimer times,
+            Runnable onFatal) {
         this.folder = folder;
         this.engine = engine;
         this.times = times;
-        this.fatality = new Fatality(onFatal);
-        this.newest = View.newest(engine.db());
-        this.writer = new GroupWriter(engine.db(), newest, timed(sink), config, fatality);
+        this.fatality = new FatalErrorHandler(onFatal);
+        this.newest = SnapshotReader.newest(engine.db());
+        this.writer = new GroupCommitWriter(engine.db(), newest, timed(sink), config, fatality);
         this.readers = threads(READERS, config, "store-read");
         this.background = threads(IN_BACKGROUND, config, "store-background");
     }
 
     /** Opens the folder that the config names, or a temporary one that {@link #close()} deletes. */
-    public static EmbeddedStore open(StoreConfig config, StoreTimes times) throws StoreUnopened {
+    public static EmbeddedStore open(StoreConfig config, StoreTimer times) throws StoreOpenException {
         return open(config, times, () -> {});
     }
 
@@ -61,36 +66,37 @@ public final class EmbeddedStore implements AutoCloseable {
      * @param onFatal what to do once a thread of the store met an {@link Error} or is lost: nothing that waits for the store
      *     can be promised an answer any more, so the process should end. Called on the thread itself, once
      */
-    public static EmbeddedStore open(StoreConfig config, StoreTimes times, Runnable onFatal) throws StoreUnopened {
-        return open(Folder.of(config.path()), config, sink -> sink, times, onFatal);
+    public static EmbeddedStore open(StoreConfig config, StoreTimer times, Runnable onFatal) throws StoreOpenException {
+        return open(StoreFolder.of(config.path()), config, sink -> sink, times, onFatal);
     }
 
-    public static EmbeddedStore open(Path folder, StoreConfig config) throws StoreUnopened {
-        return open(Folder.existing(folder), config, sink -> sink);
+    public static EmbeddedStore open(Path folder, StoreConfig config) throws StoreOpenException {
+        return open(StoreFolder.existing(folder), config, sink -> sink);
     }
 
-    static EmbeddedStore open(Folder folder, StoreConfig config, UnaryOperator<CommitSink> wrap) throws StoreUnopened {
+    static EmbeddedStore open(StoreFolder folder, StoreConfig config, UnaryOperator<CommitSink> wrap)
+            throws StoreOpenException {
         return open(folder, config, wrap, (operation, nanos) -> {});
     }
 
-    static EmbeddedStore open(Folder folder, StoreConfig config, UnaryOperator<CommitSink> wrap, StoreTimes times)
-            throws StoreUnopened {
+    static EmbeddedStore open(StoreFolder folder, StoreConfig config, UnaryOperator<CommitSink> wrap, StoreTimer times)
+            throws StoreOpenException {
         return open(folder, config, wrap, times, () -> {});
     }
 
     static EmbeddedStore open(
-            Folder folder, StoreConfig config, UnaryOperator<CommitSink> wrap, StoreTimes times, Runnable onFatal)
-            throws StoreUnopened {
+            StoreFolder folder, StoreConfig config, UnaryOperator<CommitSink> wrap, StoreTimer times, Runnable onFatal)
+            throws StoreOpenException {
         boolean open = false;
         try {
             loadEngine();
-            Engine engine = new Engine(folder.path(), config);
+            RocksEngine engine = new RocksEngine(folder.path(), config);
             EmbeddedStore store = new EmbeddedStore(folder, engine, wrap.apply(engine::commit), config, times, onFatal);
             store.writer.start();
             open = true;
             return store;
         } catch (RocksDBException broken) {
-            throw new StoreUnopened(explain(folder.path(), Cause.of(broken)));
+            throw new StoreOpenException(explain(folder.path(), FailureCause.of(broken)));
         } finally {
             if (!open) {
                 folder.closed();
@@ -105,7 +111,7 @@ public final class EmbeddedStore implements AutoCloseable {
 
     /** Runs {@code step} in order with all others; fails with a {@link StoreFailure}, or with what the step threw. */
     public <T> Future<T> write(Function<Batch, T> step) {
-        return writer.submit(Step.of(step));
+        return writer.submit(WriteStep.of(step));
     }
 
     /** Forgets all of a table at once, after the steps already waiting. */
@@ -119,24 +125,27 @@ public final class EmbeddedStore implements AutoCloseable {
 
     /** Runs {@code query} over one moment of the store, on a thread where it may take its time. */
     public <T> Future<T> read(Function<Reader, T> query) {
-        return read(readers, Operation.READ, () -> View.ofNow(engine.db()), query);
+        return read(readers, Operation.READ, () -> SnapshotReader.ofNow(engine.db()), query);
     }
 
     /** As {@link #read}, on a thread for what nobody waits for: neither a read nor a write stands behind it. */
     public <T> Future<T> readInBackground(Function<Reader, T> query) {
-        return read(background, Operation.BACKGROUND, () -> View.passing(engine.db()), query);
+        return read(background, Operation.BACKGROUND, () -> SnapshotReader.passing(engine.db()), query);
     }
 
     private <T> Future<T> read(
-            ThreadPoolExecutor threads, Operation operation, Supplier<View> moment, Function<Reader, T> query) {
+            ThreadPoolExecutor threads,
+            Operation operation,
+            Supplier<SnapshotReader> moment,
+            Function<Reader, T> query) {
         Promise<T> promise = Promise.promise();
         Context context = Vertx.currentContext();
         long began = System.nanoTime();
         try {
             threads.execute(() -> fatality.guard(() -> {
                 Runnable answer = run(moment, query, promise);
-                times.took(operation, System.nanoTime() - began);
-                Callers.on(context, answer);
+                times.record(operation, System.nanoTime() - began);
+                CallerContexts.on(context, answer);
             }));
         } catch (RejectedExecutionException refused) {
             promise.fail(new StoreFailure(closed.get() ? "the store is closed" : "too many reads are waiting"));
@@ -146,12 +155,12 @@ public final class EmbeddedStore implements AutoCloseable {
 
     /** Completes when the disk took a write: whether it could is known without waiting for somebody to need it. */
     public Future<Void> probe() {
-        return writer.submit(Step.probe());
+        return writer.submit(WriteStep.probe());
     }
 
     /** Whether the last commit succeeded, none has hung for a second, and every thread is there. */
     public boolean healthy() {
-        return writer.healthy() && !fatality.isMet();
+        return writer.healthy() && !fatality.hasOccurred();
     }
 
     /** Finishes what waits. A disk that hangs leaves the engine open: closing it under a running call ends the process. */
@@ -171,14 +180,14 @@ public final class EmbeddedStore implements AutoCloseable {
         }
     }
 
-    private <T> Runnable run(Supplier<View> moment, Function<Reader, T> query, Promise<T> promise) {
-        try (View view = moment.get()) {
-            T result = query.apply(view);
+    private <T> Runnable run(Supplier<SnapshotReader> moment, Function<Reader, T> query, Promise<T> promise) {
+        try (SnapshotReader reader = moment.get()) {
+            T result = query.apply(reader);
             return () -> promise.complete(result);
         } catch (RuntimeException broken) {
             return () -> promise.tryFail(broken);
         } catch (Error fatal) {
-            fatality.met(fatal);
+            fatality.onFatal(fatal);
             return () -> promise.tryFail(fatal);
         }
     }
@@ -189,7 +198,7 @@ public final class EmbeddedStore implements AutoCloseable {
             try {
                 sink.commit(group, synced);
             } finally {
-                times.took(Operation.COMMIT, System.nanoTime() - began);
+                times.record(Operation.COMMIT, System.nanoTime() - began);
             }
         };
     }
@@ -212,11 +221,11 @@ public final class EmbeddedStore implements AutoCloseable {
                 });
     }
 
-    private static void loadEngine() throws StoreUnopened {
+    private static void loadEngine() throws StoreOpenException {
         try {
-            EngineLibrary.load();
+            RocksLibrary.load();
         } catch (IOException | RuntimeException | LinkageError missing) {
-            throw new StoreUnopened("the embedded store's engine can't be loaded here (" + Cause.of(missing)
+            throw new StoreOpenException("the embedded store's engine can't be loaded here (" + FailureCause.of(missing)
                     + "); it needs Linux on x64 or arm64, and a java.io.tmpdir with room for 20 MB whose files may be"
                     + " executed");
         }
@@ -226,6 +235,6 @@ public final class EmbeddedStore implements AutoCloseable {
         if (cause.startsWith("While lock file") || cause.startsWith("lock hold by")) {
             return "the store " + folder + " is in use by another process; stop that one or set another store.path";
         }
-        return "the store " + folder + " can't be opened (" + cause + "); " + Cause.remedy(cause);
+        return "the store " + folder + " can't be opened (" + cause + "); " + FailureCause.remedy(cause);
     }
 }

@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 /** The writes of one step on top of those of its group; thrown away if the step fails. */
 final class StagedBatch implements Batch {
     private final Reader committed;
-    private final Staged group;
-    private final Staged own = new Staged();
+    private final StagedWrites group;
+    private final StagedWrites own = new StagedWrites();
 
-    StagedBatch(Reader committed, Staged group) {
+    StagedBatch(Reader committed, StagedWrites group) {
         this.committed = committed;
         this.group = group;
     }
@@ -22,7 +22,7 @@ final class StagedBatch implements Batch {
         if (staged == null) {
             return committed.get(table, key);
         }
-        return staged == Staged.GONE ? null : staged;
+        return staged == StagedWrites.GONE ? null : staged;
     }
 
     @Override
@@ -32,7 +32,7 @@ final class StagedBatch implements Batch {
 
     @Override
     public void delete(Table table, byte[] key) {
-        own.put(table, key, Staged.GONE);
+        own.put(table, key, StagedWrites.GONE);
     }
 
     @Override

@@ -4,7 +4,7 @@ package dev.portcullis.store;
 public final class StoreFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final boolean undone;
+    private final boolean notApplied;
 
     public StoreFailure(String what) {
         this(what, false);
@@ -12,16 +12,16 @@ public final class StoreFailure extends RuntimeException {
 
     private StoreFailure(String what, boolean undone) {
         super(what, null, false, false);
-        this.undone = undone;
+        this.notApplied = undone;
     }
 
     /** Surely nothing was changed: whoever asks again risks no second effect. */
-    public static StoreFailure undone(String what) {
+    public static StoreFailure notApplied(String what) {
         return new StoreFailure(what, true);
     }
 
     /** Whether surely nothing was changed. Otherwise nobody knows. */
     public boolean isUndone() {
-        return undone;
+        return notApplied;
     }
 }

@@ -30,7 +30,7 @@ final class EmbeddedLaneStore implements LaneStore {
     }
 
     @Override
-    public Future<List<LaneNews>> tick(Tenant tenant, List<LaneMark> marks) {
+    public Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> marks) {
         return store.read(reader -> {
             long now = millis.getAsLong();
             return marks.stream().map(mark -> news(reader, mark, now)).toList();
@@ -38,23 +38,23 @@ final class EmbeddedLaneStore implements LaneStore {
     }
 
     @Override
-    public Future<Void> leave(Tenant tenant) {
+    public Future<Void> release(LeaseHolder leaseHolder) {
         return Future.succeededFuture();
     }
 
     @Override
-    public Future<Void> forsake(String node) {
+    public Future<Void> expireStale(String node) {
         return Future.succeededFuture();
     }
 
-    private LaneNews news(Reader reader, LaneMark mark, long now) {
+    private LaneTick news(Reader reader, LaneCursor mark, long now) {
         StreamName cutoffs = StreamName.cutoffs(mark.lane());
         long head = tables.meta(reader, cutoffs).head();
-        return new LaneNews(
+        return new LaneTick(
                 Lease.HELD,
-                new LaneMark(mark.lane(), ONLY_FORK, head),
+                new LaneCursor(mark.lane(), ONLY_FORK, head),
                 mark.fork().equals(ONLY_FORK),
-                head > mark.turn() ? List.of(new Moved(cutoffs, head)) : List.of(),
+                head > mark.laneSeq() ? List.of(new Moved(cutoffs, head)) : List.of(),
                 now,
                 0);
     }

@@ -15,15 +15,15 @@ import java.util.stream.Collectors;
 public final class EmbeddedStreamStore implements StreamStore {
     private final EmbeddedStore store;
     private final StreamTables tables;
-    private final AppendStep step;
-    private final Sweep sweep;
+    private final EmbeddedAppend step;
+    private final RetentionSweep sweep;
     private final LongSupplier millis;
 
     private EmbeddedStreamStore(EmbeddedStore store, StreamTables tables, LongSupplier millis) {
         this.store = store;
         this.tables = tables;
-        this.step = new AppendStep(tables);
-        this.sweep = new Sweep(store, tables);
+        this.step = new EmbeddedAppend(tables);
+        this.sweep = new RetentionSweep(store, tables);
         this.millis = millis;
     }
 
@@ -32,19 +32,19 @@ public final class EmbeddedStreamStore implements StreamStore {
         StreamTables tables = new StreamTables(store);
         long now = millis.getAsLong();
         return store.write(batch -> {
-            String epoch = Epochs.next();
+            String epoch = RandomEpoch.next();
             tables.put(
                     batch,
                     tables.storedRuns(batch).map(former -> former.begin(epoch)).orElseGet(() -> {
                         tables.expiry.complete(batch); // of a store without streams
-                        return Runs.first(epoch, now);
+                        return StoreRuns.first(epoch, now);
                     }));
             return new EmbeddedStreamStore(store, tables, millis);
         });
     }
 
     @Override
-    public Future<Appended> append(Append append) {
+    public Future<AppendResult> append(AppendRequest append) {
         return store.write(batch -> step.run(batch, append, millis.getAsLong()));
     }
 

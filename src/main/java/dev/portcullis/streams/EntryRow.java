@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param stored store time, never lower than that of the entry before; the timestamp is the author's node's
  */
-record EntryRow(long stored, Entry entry) {
+record EntryRow(long stored, StreamEntry entry) {
     byte[] encode() {
         return new RowWriter(48)
                 .text(entry.position().epoch())
@@ -20,7 +20,7 @@ record EntryRow(long stored, Entry entry) {
     }
 
     /** The part of a row that is known before its place is: what follows the time at which it was stored. */
-    static byte[] unplaced(Append append) {
+    static byte[] withoutPosition(AppendRequest append) {
         return RowWriter.part(24)
                 .number(append.timestamp())
                 .text(append.bars().map(UserId::value).orElse(""))
@@ -34,6 +34,6 @@ record EntryRow(long stored, Entry entry) {
         long timestamp = row.number();
         Optional<UserId> bars =
                 Optional.of(row.text()).filter(user -> !user.isEmpty()).map(UserId::new);
-        return new EntryRow(stored, new Entry(stream, position, timestamp, row.rest(), bars, 0));
+        return new EntryRow(stored, new StreamEntry(stream, position, timestamp, row.rest(), bars, 0));
     }
 }

@@ -38,12 +38,12 @@ final class ExpiryBackfill {
     }
 
     private void advance(byte[] from, long now, Promise<Void> done) {
-        store.readInBackground(reader -> look(reader, from))
+        store.readInBackground(reader -> scan(reader, from))
                 .compose(page -> store.write(batch -> {
                             page.streams.forEach(stream -> tables.storedMeta(batch, stream)
-                                    .filter(meta -> meta.dueAt() == Meta.UNINDEXED)
+                                    .filter(meta -> meta.dueAt() == StreamMeta.UNINDEXED)
                                     .ifPresent(meta -> {
-                                        tables.expiry.move(batch, stream, Meta.UNINDEXED, now);
+                                        tables.expiry.move(batch, stream, StreamMeta.UNINDEXED, now);
                                         tables.put(batch, stream, meta.due(now));
                                     }));
                             if (page.next.isEmpty()) {
@@ -58,14 +58,14 @@ final class ExpiryBackfill {
                 .onFailure(done::tryFail);
     }
 
-    private Page look(Reader reader, byte[] from) {
+    private Page scan(Reader reader, byte[] from) {
         Page page = new Page();
-        reader.scan(tables.metas, from, RowKey.LAST, (key, value) -> {
+        reader.scan(tables.metas, from, RowKeys.LAST, (key, value) -> {
             page.seen++;
-            if (Meta.decode(value).dueAt() == Meta.UNINDEXED) {
-                page.streams.add(RowKey.streamOf(key));
+            if (StreamMeta.decode(value).dueAt() == StreamMeta.UNINDEXED) {
+                page.streams.add(RowKeys.streamOf(key));
             }
-            page.next = Optional.of(RowKey.next(key)).filter(any -> page.seen == STREAMS);
+            page.next = Optional.of(RowKeys.next(key)).filter(any -> page.seen == STREAMS);
             return page.seen < STREAMS;
         });
         return page;

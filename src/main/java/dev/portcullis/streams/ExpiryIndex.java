@@ -28,7 +28,7 @@ final class ExpiryIndex {
     /** @param dueAt when something of the stream may have to be deleted, in store time */
     record Row(long dueAt, StreamName stream) {
         byte[] key() {
-            byte[] name = RowKey.meta(stream);
+            byte[] name = RowKeys.meta(stream);
             return ByteBuffer.allocate(Long.BYTES + name.length)
                     .putLong(dueAt)
                     .put(name)
@@ -37,16 +37,16 @@ final class ExpiryIndex {
 
         static Row of(byte[] key) {
             long dueAt = ByteBuffer.wrap(key).getLong();
-            return new Row(dueAt, RowKey.streamOf(Arrays.copyOfRange(key, Long.BYTES, key.length)));
+            return new Row(dueAt, RowKeys.streamOf(Arrays.copyOfRange(key, Long.BYTES, key.length)));
         }
     }
 
-    /** @param from where the stream's row is, {@link Meta#UNINDEXED} if it has none */
+    /** @param from where the stream's row is, {@link StreamMeta#UNINDEXED} if it has none */
     void move(Batch batch, StreamName stream, long from, long to) {
         if (from == to) {
             return;
         }
-        if (from != Meta.UNINDEXED) {
+        if (from != StreamMeta.UNINDEXED) {
             remove(batch, new Row(from, stream));
         }
         batch.put(rows, new Row(to, stream).key(), new RowWriter(0).end());

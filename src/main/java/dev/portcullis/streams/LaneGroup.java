@@ -1,7 +1,7 @@
 package dev.portcullis.streams;
 
-import dev.portcullis.streams.LaneStore.LaneMark;
-import dev.portcullis.streams.LaneStore.LaneNews;
+import dev.portcullis.streams.LaneStore.LaneCursor;
+import dev.portcullis.streams.LaneStore.LaneTick;
 import dev.portcullis.streams.LaneStore.Lease;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -21,15 +21,15 @@ final class LaneGroup {
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
 
     private final int first;
-    private final List<LaneMark> marks = new ArrayList<>();
-    private final List<Renewals> renewals = new ArrayList<>();
+    private final List<LaneCursor> marks = new ArrayList<>();
+    private final List<LeaseRenewals> renewals = new ArrayList<>();
     private volatile String renewed = "";
     private volatile long began;
 
     LaneGroup(int first, int beyond) {
         this.first = first;
-        IntStream.range(first, beyond).mapToObj(LaneMark::unknown).forEach(marks::add);
-        marks.forEach(any -> renewals.add(new Renewals()));
+        IntStream.range(first, beyond).mapToObj(LaneCursor::unknown).forEach(marks::add);
+        marks.forEach(any -> renewals.add(new LeaseRenewals()));
     }
 
     /** Which these are, for a person. */
@@ -37,15 +37,15 @@ final class LaneGroup {
         return marks.size() == 1 ? "" + first : first + "-" + (first + marks.size() - 1);
     }
 
-    List<LaneMark> marks() {
+    List<LaneCursor> marks() {
         return List.copyOf(marks);
     }
 
-    LaneMark markOf(int lane) {
+    LaneCursor markOf(int lane) {
         return marks.get(lane - first);
     }
 
-    Renewals renewalsOf(int lane) {
+    LeaseRenewals renewalsOf(int lane) {
         return renewals.get(lane - first);
     }
 
@@ -70,7 +70,7 @@ final class LaneGroup {
     }
 
     /** Notes what a tick that began at {@code nanos} renewed. A look at one of the lanes renews only that one. */
-    void renewed(String incarnation, long nanos, List<LaneNews> news) {
+    void renewed(String incarnation, long nanos, List<LaneTick> news) {
         if (news.size() == marks.size()) {
             began = nanos;
             renewed = incarnation;
@@ -79,14 +79,14 @@ final class LaneGroup {
 
     /** The incarnation that renewed is over. */
     void forgetRenewals() {
-        renewals.forEach(Renewals::clear);
+        renewals.forEach(LeaseRenewals::clear);
     }
 
     /** Takes the marks for the next tick. Returns the lanes whose fork was not known yet. */
-    BitSet take(List<LaneNews> news) {
+    BitSet take(List<LaneTick> news) {
         BitSet forked = new BitSet();
-        for (LaneNews each : news) {
-            LaneMark known = markOf(each.mark().lane());
+        for (LaneTick each : news) {
+            LaneCursor known = markOf(each.mark().lane());
             forked.set(known.lane(), !known.fork().equals(each.mark().fork()));
             marks.set(known.lane() - first, mark(known, each));
         }
@@ -94,7 +94,7 @@ final class LaneGroup {
     }
 
     /** A fork is known once the lease was taken in it: who knows it and has no lease is taken for ended. */
-    private static LaneMark mark(LaneMark known, LaneNews news) {
+    private static LaneCursor mark(LaneCursor known, LaneTick news) {
         boolean untaken = news.lease() == Lease.UNRENEWED && !news.mark().fork().equals(known.fork());
         return untaken ? known : news.mark();
     }

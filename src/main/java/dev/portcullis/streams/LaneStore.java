@@ -21,13 +21,13 @@ public interface LaneStore {
      * Renews the node's lease in each of these lanes, and tells what moved there since the mark. Answers arrive lane by
      * lane, in the order of the marks; the future fails if any lane could not be reached.
      */
-    Future<List<LaneNews>> tick(Tenant tenant, List<LaneMark> marks);
+    Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> marks);
 
     /** Gives all leases up at once: a planned stop. */
-    Future<Void> leave(Tenant tenant);
+    Future<Void> release(LeaseHolder leaseHolder);
 
     /** Ends the lives of another node, which is thought dead, wherever it left its lease unrenewed for {@link #EARLY_MS}. */
-    Future<Void> forsake(String node);
+    Future<Void> expireStale(String node);
 
     /**
      * Who renews.
@@ -35,16 +35,16 @@ public interface LaneStore {
      * @param incarnation the node's present life
      * @param silentMs how long ago, by the node's own clock, its last tick of these lanes began; 0 for the first
      */
-    record Tenant(String incarnation, long silentMs) {}
+    record LeaseHolder(String incarnation, long silentMs) {}
 
     /**
      * What the node knows of a lane.
      *
      * @param fork the fork that it saw there last; empty at first
      */
-    record LaneMark(int lane, String fork, long turn) {
-        public static LaneMark unknown(int lane) {
-            return new LaneMark(lane, "", 0);
+    record LaneCursor(int lane, String fork, long laneSeq) {
+        public static LaneCursor unknown(int lane) {
+            return new LaneCursor(lane, "", 0);
         }
     }
 
@@ -57,17 +57,17 @@ public interface LaneStore {
      * @param survived in a fork that the mark did not know: the {@code millis} of the renewal whose lease came through it, and
      *     with that all that was written to the lane before; 0 where none did
      */
-    record LaneNews(Lease lease, LaneMark mark, boolean complete, List<Moved> moved, long millis, long survived) {}
+    record LaneTick(Lease lease, LaneCursor mark, boolean complete, List<Moved> moved, long millis, long survived) {}
 
     /** A stream's last append. Who carries it and has met a later turn of its lane has missed nothing. */
-    record Moved(StreamName stream, long turn) {}
+    record Moved(StreamName stream, long laneSeq) {}
 
     /** What became of the node's lease in a lane. */
     enum Lease {
         /** Renewed; nobody took it for lost. */
         HELD,
         /** Taken anew, since the lane forked or has lost its memory: sessions that did not come through must be said again. */
-        TAKEN,
+        ACQUIRED,
         /** The store takes no writes now. The lease is as old as it was. */
         UNRENEWED,
         /** It had lapsed, and others have acted on that: the incarnation is over. */

@@ -14,20 +14,20 @@ final class LateBars {
     private static final int USERS_ASKED_FOR = 500;
 
     private final StreamName stream;
-    private final StreamReads reads;
-    private final Audience audience;
+    private final StreamReader reads;
+    private final Subscribers subscribers;
 
-    LateBars(StreamName stream, StreamReads reads, Audience audience) {
+    LateBars(StreamName stream, StreamReader reads, Subscribers subscribers) {
         this.stream = stream;
         this.reads = reads;
-        this.audience = audience;
+        this.subscribers = subscribers;
     }
 
     /** Hands the slice on once nobody is left who may not have it. */
     Future<Slice> barBefore(Slice slice) {
         return slice.exact()
                 ? Future.succeededFuture(slice)
-                : barNext(audience.users().iterator()).map(slice);
+                : barNext(subscribers.users().iterator()).map(slice);
     }
 
     /** One question after the other: when Redis comes back empty every stream has some. */
@@ -39,7 +39,7 @@ final class LateBars {
         return some.isEmpty()
                 ? Future.succeededFuture()
                 : reads.barred(stream, some)
-                        .onSuccess(barred -> barred.forEach(audience::bar))
+                        .onSuccess(barred -> barred.forEach(subscribers::bar))
                         .compose(any -> barNext(users));
     }
 }

@@ -14,18 +14,18 @@ import org.jspecify.annotations.Nullable;
  * hole, opens the stream or changes its epoch.
  */
 final class Orderer {
-    private final Held held;
-    private final Held unconfirmed;
+    private final ReorderBuffer buffer;
+    private final ReorderBuffer unconfirmed;
     private @Nullable Position cursor;
     private boolean behind;
     private boolean unsure;
 
     /**
-     * @param held where entries wait for an earlier one; beyond its bounds all are dropped and read again
+     * @param buffer where entries wait for an earlier one; beyond its bounds all are dropped and read again
      * @param unconfirmed where entries of another epoch wait until the store has confirmed it; bounded likewise
      */
-    Orderer(Held held, Held unconfirmed) {
-        this.held = held;
+    Orderer(ReorderBuffer buffer, ReorderBuffer unconfirmed) {
+        this.buffer = buffer;
         this.unconfirmed = unconfirmed;
     }
 
@@ -41,7 +41,7 @@ final class Orderer {
     }
 
     /** What a read brought: a lost place first, then entries. */
-    record Progress(Optional<Position> lost, List<Entry> entries) {}
+    record Progress(Optional<Position> lost, List<StreamEntry> entries) {}
 
     boolean isOpen() {
         return cursor != null;
@@ -62,18 +62,18 @@ final class Orderer {
         if (unsure) {
             return Gap.UNCONFIRMED;
         }
-        return held.isEmpty() ? Gap.NONE : Gap.HOLE;
+        return buffer.isEmpty() ? Gap.NONE : Gap.HOLE;
     }
 
     /** Begins at a head that was read, and returns what arrived meanwhile and follows it. */
-    List<Entry> open(Position head) {
+    List<StreamEntry> open(Position head) {
         cursor = head;
-        behind |= held.hasOtherThan(head.epoch());
+        behind |= buffer.hasOtherThan(head.epoch());
         return moved();
     }
 
     /** Takes an entry that arrived and returns what can be delivered now. */
-    List<Entry> offer(Entry entry) {
+    List<StreamEntry> offer(StreamEntry entry) {
         if (cursor == null) {
             hold(entry);
             return List.of();
@@ -115,7 +115,7 @@ final class Orderer {
 
     /** Nothing will be delivered any more. */
     void end() {
-        held.drop();
+        buffer.drop();
         unconfirmed.drop();
     }
 
@@ -123,7 +123,7 @@ final class Orderer {
      * Takes what the store said of the stream when it was asked about {@code since}. What was delivered stands, if it went
      * through there; then what arrived in the epoch that it is in now goes on from there.
      */
-    List<Entry> check(Position since, Confirmation said) {
+    List<StreamEntry> check(Position since, Confirmation said) {
         Position at = cursor();
         String epoch = said.head().epoch();
         if (!said.kept() || !(at.equals(since) || at.epoch().equals(epoch))) {
@@ -131,7 +131,7 @@ final class Orderer {
             return List.of();
         }
         cursor = new Position(epoch, at.seq());
-        List<Entry> released = moved();
+        List<StreamEntry> released = moved();
         behind |= cursor().seq() < said.head().seq();
         return released;
     }
@@ -145,16 +145,16 @@ final class Orderer {
             cursor = slice.head();
             return new Progress(Optional.of(slice.head()), moved());
         }
-        List<Entry> entries = slice.entries();
+        List<StreamEntry> entries = slice.entries();
         cursor = slice.more() ? entries.get(entries.size() - 1).position() : slice.head();
         behind |= slice.more();
-        List<Entry> all = new ArrayList<>(entries);
+        List<StreamEntry> all = new ArrayList<>(entries);
         all.addAll(moved());
         return new Progress(Optional.empty(), all);
     }
 
     /** Arrivals moved the cursor during the read. Within one epoch both tell the same story; else the read is void. */
-    private List<Entry> readBesideArrivals(Slice slice) {
+    private List<StreamEntry> readBesideArrivals(Slice slice) {
         if (!slice.exact() || !slice.head().epoch().equals(cursor().epoch())) {
             behind = true;
             return List.of();
@@ -162,47 +162,47 @@ final class Orderer {
         behind |= slice.more();
         slice.entries().stream()
                 .filter(entry -> entry.position().seq() > cursor().seq())
-                .forEach(held::put); // they follow the cursor, and so don't wait
+                .forEach(buffer::put); // they follow the cursor, and so don't wait
         return moved();
     }
 
-    private List<Entry> next(Entry entry) {
+    private List<StreamEntry> next(StreamEntry entry) {
         cursor = entry.position();
-        if (held.isEmpty()) {
+        if (buffer.isEmpty()) {
             return List.of(entry);
         }
-        List<Entry> all = new ArrayList<>(List.of(entry));
+        List<StreamEntry> all = new ArrayList<>(List.of(entry));
         all.addAll(released());
         return all;
     }
 
-    private void hold(Entry entry) {
-        held.put(entry);
-        if (held.isOverfull()) {
-            held.drop();
+    private void hold(StreamEntry entry) {
+        buffer.put(entry);
+        if (buffer.isOverfull()) {
+            buffer.drop();
             behind = true;
         }
     }
 
     /** A read moved the cursor, maybe to another epoch: what was held of the last one is no longer true. */
-    private List<Entry> moved() {
-        held.dropOtherThan(cursor().epoch());
-        List<Entry> arrived = unconfirmed.take();
+    private List<StreamEntry> moved() {
+        buffer.dropOtherThan(cursor().epoch());
+        List<StreamEntry> arrived = unconfirmed.take();
         arrived.stream().filter(entry -> isOfEpoch(entry, cursor())).forEach(this::hold);
         unsure &= !arrived.stream().allMatch(entry -> isOfEpoch(entry, cursor()));
         return released();
     }
 
     /** Moves the cursor over all held entries that follow it without a hole. */
-    private List<Entry> released() {
-        List<Entry> released = held.release(cursor());
+    private List<StreamEntry> released() {
+        List<StreamEntry> released = buffer.release(cursor());
         if (!released.isEmpty()) {
             cursor = released.get(released.size() - 1).position();
         }
         return released;
     }
 
-    private static boolean isOfEpoch(Entry entry, Position place) {
+    private static boolean isOfEpoch(StreamEntry entry, Position place) {
         return entry.position().epoch().equals(place.epoch());
     }
 }

@@ -51,21 +51,22 @@ public final class RedisLaneStore implements LaneStore {
     }
 
     @Override
-    public Future<List<LaneNews>> tick(Tenant tenant, List<LaneMark> marks) {
-        return Future.all(
-                        parts(marks).stream().map(part -> ticked(tenant, part)).toList())
-                .map(all -> all.<List<LaneNews>>list().stream()
+    public Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> marks) {
+        return Future.all(parts(marks).stream()
+                        .map(part -> ticked(leaseHolder, part))
+                        .toList())
+                .map(all -> all.<List<LaneTick>>list().stream()
                         .flatMap(List::stream)
                         .toList());
     }
 
     @Override
-    public Future<Void> leave(Tenant tenant) {
-        return inAllLanes(part -> left(tenant, part));
+    public Future<Void> release(LeaseHolder leaseHolder) {
+        return inAllLanes(part -> left(leaseHolder, part));
     }
 
     @Override
-    public Future<Void> forsake(String node) {
+    public Future<Void> expireStale(String node) {
         return inAllLanes(part -> forsaken(node, part));
     }
 
@@ -74,22 +75,22 @@ public final class RedisLaneStore implements LaneStore {
         return Future.join(parts(all).stream().map(call).toList()).mapEmpty();
     }
 
-    private Future<List<LaneNews>> ticked(Tenant tenant, List<LaneMark> marks) {
+    private Future<List<LaneTick>> ticked(LeaseHolder leaseHolder, List<LaneCursor> marks) {
         ScriptCall call = tickScript
                 .call()
                 .first()
                 .arg(millis.getAsLong())
-                .arg(Epochs.next())
-                .arg(tenant.incarnation())
-                .arg(tenant.silentMs())
+                .arg(RandomEpoch.next())
+                .arg(leaseHolder.incarnation())
+                .arg(leaseHolder.silentMs())
                 .arg(NAMES)
                 .arg(LAPSE_MS);
-        for (LaneMark mark : marks) {
+        for (LaneCursor mark : marks) {
             call.key(RedisKeys.of(mark.lane(), "lane"))
                     .key(RedisKeys.of(mark.lane(), "leases"))
                     .key(RedisKeys.of(mark.lane(), "moved"))
                     .arg(mark.fork())
-                    .arg(mark.turn());
+                    .arg(mark.laneSeq());
         }
         return redis.run(call)
                 .map(answer -> IntStream.range(0, marks.size())
@@ -97,8 +98,8 @@ public final class RedisLaneStore implements LaneStore {
                         .toList());
     }
 
-    private Future<Response> left(Tenant tenant, List<Integer> lanes) {
-        ScriptCall call = leaveScript.call().first().arg(tenant.incarnation());
+    private Future<Response> left(LeaseHolder leaseHolder, List<Integer> lanes) {
+        ScriptCall call = leaveScript.call().first().arg(leaseHolder.incarnation());
         lanes.forEach(lane -> call.key(RedisKeys.of(lane, "leases")));
         return redis.run(call);
     }
@@ -108,7 +109,7 @@ public final class RedisLaneStore implements LaneStore {
                 .call()
                 .first()
                 .arg(millis.getAsLong())
-                .arg(NodeLife.beginOf(node))
+                .arg(NodeIncarnation.beginOf(node))
                 .arg(EARLY_MS);
         lanes.forEach(lane -> call.key(RedisKeys.of(lane, "lane")).key(RedisKeys.of(lane, "leases")));
         return redis.run(call);
@@ -121,9 +122,9 @@ public final class RedisLaneStore implements LaneStore {
                 .toList();
     }
 
-    private static LaneNews news(LaneMark known, Response told) {
+    private static LaneTick news(LaneCursor known, Response told) {
         if (told.type() == ResponseType.NUMBER) {
-            return new LaneNews(Lease.HELD, known, true, List.of(), told.toLong(), 0);
+            return new LaneTick(Lease.HELD, known, true, List.of(), told.toLong(), 0);
         }
         Response names = told.get(4);
         List<Moved> moved = new ArrayList<>(names.size() / 2);
@@ -131,9 +132,9 @@ public final class RedisLaneStore implements LaneStore {
             moved.add(new Moved(
                     new StreamName(names.get(i).toString()), names.get(i + 1).toLong()));
         }
-        return new LaneNews(
+        return new LaneTick(
                 Lease.valueOf(told.get(0).toString()),
-                new LaneMark(known.lane(), told.get(1).toString(), told.get(2).toLong()),
+                new LaneCursor(known.lane(), told.get(1).toString(), told.get(2).toLong()),
                 told.get(3).toBoolean(),
                 List.copyOf(moved),
                 told.get(5).toLong(),

@@ -7,7 +7,7 @@ import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
 import dev.portcullis.store.redis.ScriptCall;
-import dev.portcullis.streams.ReadAnswer.Direction;
+import dev.portcullis.streams.ReadReply.Direction;
 import dev.portcullis.streams.StreamStore.Access;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 /** The streams of a cluster, in Redis. A lane forks when another server is found to hold it than wrote it last. */
 public final class RedisStreamStore implements StreamStore {
 
-    private static final int LOOKS = 3;
+    private static final int FORK_RETRIES = 3;
     private static final Bounds NOTHING = new Bounds(0, 0);
 
     private final RedisStore redis;
@@ -56,13 +56,13 @@ public final class RedisStreamStore implements StreamStore {
     }
 
     @Override
-    public Future<Appended> append(Append append) {
-        return redis.run(urgent(append.stream(), appending(append))).map(answer -> AppendAnswer.read(append, answer));
+    public Future<AppendResult> append(AppendRequest append) {
+        return redis.run(urgent(append.stream(), appending(append))).map(answer -> AppendReply.read(append, answer));
     }
 
     @Override
     public Future<Position> head(StreamName stream) {
-        return read(stream, Direction.AFTER, 0, NOTHING).map(ReadAnswer::head);
+        return read(stream, Direction.AFTER, 0, NOTHING).map(ReadReply::head);
     }
 
     @Override
@@ -84,16 +84,17 @@ public final class RedisStreamStore implements StreamStore {
 
     /** In a Redis Cluster a call touches one slot, and so one lane; elsewhere one call asks for all. */
     @Override
-    public Future<List<Confirmation>> confirm(List<Place> places) {
-        Collection<List<Place>> calls = redis.clustered()
-                ? places.stream()
-                        .collect(Collectors.groupingBy(place -> place.stream().lane()))
+    public Future<List<Confirmation>> confirm(List<Cursor> cursors) {
+        Collection<List<Cursor>> calls = redis.clustered()
+                ? cursors.stream()
+                        .collect(Collectors.groupingBy(cursor -> cursor.stream().lane()))
                         .values()
-                : List.of(places);
-        Map<Place, Confirmation> known = new HashMap<>();
-        return Future.all(
-                        calls.stream().map(call -> confirm(call, LOOKS, known)).toList())
-                .map(any -> places.stream().map(known::get).toList());
+                : List.of(cursors);
+        Map<Cursor, Confirmation> known = new HashMap<>();
+        return Future.all(calls.stream()
+                        .map(call -> confirm(call, FORK_RETRIES, known))
+                        .toList())
+                .map(any -> cursors.stream().map(known::get).toList());
     }
 
     @Override
@@ -105,7 +106,7 @@ public final class RedisStreamStore implements StreamStore {
                 .key(key(stream, "b"))
                 .arg(millis.getAsLong())
                 .arg(user.value());
-        return look(stream.lane(), call, LOOKS)
+        return readOrFork(stream.lane(), call, FORK_RETRIES)
                 .map(answer -> new Access(
                         new Position(answer.get(0).toString(), answer.get(1).toLong()),
                         answer.get(2).toBoolean()));
@@ -132,7 +133,7 @@ public final class RedisStreamStore implements StreamStore {
                 .mapEmpty();
     }
 
-    private ScriptCall appending(Append append) {
+    private ScriptCall appending(AppendRequest append) {
         StreamName stream = append.stream();
         ScriptCall call = appendScript
                 .call()
@@ -144,22 +145,23 @@ public final class RedisStreamStore implements StreamStore {
                 .key(key(stream, "e"))
                 .key(key(stream, "b"))
                 .arg(millis.getAsLong())
-                .arg(Epochs.next())
+                .arg(RandomEpoch.next())
                 .arg(stream.value())
                 .arg(append.notAfter())
                 .arg(append.retention().entries())
                 .arg(append.retention().ageMs())
-                .arg(EntryRow.unplaced(append))
+                .arg(EntryRow.withoutPosition(append))
                 .arg(append.author().map(UserId::value).orElse(""))
                 .arg(append.bars().map(UserId::value).orElse(""));
-        append.key()
+        append.idempotencyKey()
                 .ifPresentOrElse(
-                        key -> call.arg(RowKey.published(stream, key)).arg(KeyRow.unplaced(key)),
+                        idempotencyKey -> call.arg(RowKeys.published(stream, idempotencyKey))
+                                .arg(IdempotencyRow.unplaced(idempotencyKey)),
                         () -> call.arg("").arg(""));
         return call.arg(append.mostBars());
     }
 
-    private Future<ReadAnswer> read(StreamName stream, Direction direction, long seq, Bounds bounds) {
+    private Future<ReadReply> read(StreamName stream, Direction direction, long seq, Bounds bounds) {
         ScriptCall call = readScript
                 .call()
                 .key(RedisKeys.of(stream.lane(), "lane"))
@@ -170,44 +172,46 @@ public final class RedisStreamStore implements StreamStore {
                 .arg(seq)
                 .arg(bounds.entries())
                 .arg(bounds.bytes());
-        return look(stream.lane(), urgent(stream, call), LOOKS)
-                .map(answer -> ReadAnswer.read(stream, direction, answer));
+        return readOrFork(stream.lane(), urgent(stream, call), FORK_RETRIES)
+                .map(answer -> ReadReply.read(stream, direction, answer));
     }
 
-    private Future<?> confirm(List<Place> places, int times, Map<Place, Confirmation> known) {
+    private Future<?> confirm(List<Cursor> cursors, int times, Map<Cursor, Confirmation> known) {
         ScriptCall call = headsScript.call().arg(millis.getAsLong());
-        places.forEach(
-                place -> call.key(RedisKeys.of(place.stream().lane(), "lane")).key(key(place.stream(), "m")));
+        cursors.forEach(
+                cursor -> call.key(RedisKeys.of(cursor.stream().lane(), "lane")).key(key(cursor.stream(), "m")));
         return redis.run(call).compose(answer -> {
-            List<Place> unforked = new ArrayList<>();
-            for (int i = 0; i < places.size(); i++) {
-                Place place = places.get(i);
+            List<Cursor> unforked = new ArrayList<>();
+            for (int i = 0; i < cursors.size(); i++) {
+                Cursor cursor = cursors.get(i);
                 if (answer.get(i).size() == 0) {
-                    unforked.add(place);
+                    unforked.add(cursor);
                 } else {
-                    known.put(place, ReadAnswer.confirm(place.at(), answer.get(i)));
+                    known.put(cursor, ReadReply.confirm(cursor.at(), answer.get(i)));
                 }
             }
             return unforked.isEmpty() ? Future.succeededFuture() : forkAndConfirm(unforked, times, known);
         });
     }
 
-    private Future<?> forkAndConfirm(List<Place> places, int times, Map<Place, Confirmation> known) {
+    private Future<?> forkAndConfirm(List<Cursor> cursors, int times, Map<Cursor, Confirmation> known) {
         if (times <= 1) {
             return forksAgain();
         }
-        List<Integer> lanes =
-                places.stream().map(place -> place.stream().lane()).distinct().toList();
-        return Future.all(lanes.stream().map(this::fork).toList()).compose(any -> confirm(places, times - 1, known));
+        List<Integer> lanes = cursors.stream()
+                .map(cursor -> cursor.stream().lane())
+                .distinct()
+                .toList();
+        return Future.all(lanes.stream().map(this::fork).toList()).compose(any -> confirm(cursors, times - 1, known));
     }
 
     /** A lane may have to be forked first: only the first look after a fail-over meets that. */
-    private Future<Response> look(int lane, ScriptCall call, int times) {
+    private Future<Response> readOrFork(int lane, ScriptCall call, int times) {
         return redis.run(call).compose(answer -> {
             if (answer.size() > 0) {
                 return Future.succeededFuture(answer);
             }
-            return times > 1 ? fork(lane).compose(any -> look(lane, call, times - 1)) : forksAgain();
+            return times > 1 ? fork(lane).compose(any -> readOrFork(lane, call, times - 1)) : forksAgain();
         });
     }
 
@@ -220,7 +224,7 @@ public final class RedisStreamStore implements StreamStore {
                 .call()
                 .key(RedisKeys.of(lane, "lane"))
                 .arg(millis.getAsLong())
-                .arg(Epochs.next()));
+                .arg(RandomEpoch.next()));
     }
 
     /** Cut-offs pass before all else: without them no node admits anything. */

@@ -10,12 +10,12 @@ import java.util.List;
  *     place that it reaches
  * @param exact for a resume: whether the entries begin right after the place asked for, with nothing missed
  * @param more whether entries in the asked direction were left out for size
- * @param turn the lane's counter at the stream's last append; 0 where the store counts none
+ * @param laneSeq the lane's counter at the stream's last append; 0 where the store counts none
  */
-public record Slice(Position head, boolean exact, List<Entry> entries, boolean more, long turn) {
+public record Slice(Position head, boolean exact, List<StreamEntry> entries, boolean more, long laneSeq) {
 
     /** One of a store that counts no turns. */
-    public Slice(Position head, boolean exact, List<Entry> entries, boolean more) {
+    public Slice(Position head, boolean exact, List<StreamEntry> entries, boolean more) {
         this(head, exact, entries, more, 0);
     }
 

@@ -11,7 +11,7 @@ final class SliceQuery {
     private final StreamTables tables;
     private final Reader reader;
     private final StreamName stream;
-    private final Meta meta;
+    private final StreamMeta meta;
     private final long horizon;
 
     SliceQuery(StreamTables tables, Reader reader, StreamName stream, long now) {
@@ -34,7 +34,7 @@ final class SliceQuery {
     }
 
     Slice after(long after, Bounds bounds) {
-        Collected found = new Collected(bounds);
+        SliceBuilder found = new SliceBuilder(bounds);
         if (after < meta.head()) {
             tables.scan(reader, stream, Math.max(meta.first(), after + 1), meta.head(), row -> {
                 return row.stored() < horizon || found.take(row.entry());
@@ -44,7 +44,7 @@ final class SliceQuery {
     }
 
     Slice before(long before, Bounds bounds) {
-        Collected found = new Collected(bounds);
+        SliceBuilder found = new SliceBuilder(bounds);
         tables.scanBack(reader, stream, meta.first(), Math.min(before - 1, meta.head()), row -> {
             return row.stored() >= horizon && found.take(row.entry());
         });

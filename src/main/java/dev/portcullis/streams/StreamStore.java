@@ -14,7 +14,7 @@ import java.util.Set;
  */
 public interface StreamStore {
     /** One atomic step: the key's first outcome again, or past {@code notAfter}, or barred, or the next {@code seq}. */
-    Future<Appended> append(Append append);
+    Future<AppendResult> append(AppendRequest append);
 
     Future<Position> head(StreamName stream);
 
@@ -31,10 +31,10 @@ public interface StreamStore {
      * Whether streams still go through these places, and where they stand: an answer for each place, in their order. This is
      * one by one; a store that is far away answers many at once.
      */
-    default Future<List<Confirmation>> confirm(List<Place> places) {
-        return Future.all(places.stream()
-                        .map(place -> resume(place.stream(), Optional.of(place.at()), new Bounds(1, 1))
-                                .map(slice -> new Confirmation(slice.head(), slice.exact(), slice.turn())))
+    default Future<List<Confirmation>> confirm(List<Cursor> cursors) {
+        return Future.all(cursors.stream()
+                        .map(cursor -> resume(cursor.stream(), Optional.of(cursor.at()), new Bounds(1, 1))
+                                .map(slice -> new Confirmation(slice.head(), slice.exact(), slice.laneSeq())))
                         .toList())
                 .map(CompositeFuture::list);
     }
@@ -56,15 +56,15 @@ public interface StreamStore {
     record Access(Position head, boolean barred) {}
 
     /** A place of a stream. */
-    record Place(StreamName stream, Position at) {}
+    record Cursor(StreamName stream, Position at) {}
 
     /**
      * Where a stream stands.
      *
      * @param kept the stream surely went through the place asked about: nothing up to there was lost
-     * @param turn the lane's counter at the stream's last append; 0 where the store counts none
+     * @param laneSeq the lane's counter at the stream's last append; 0 where the store counts none
      */
-    record Confirmation(Position head, boolean kept, long turn) {}
+    record Confirmation(Position head, boolean kept, long laneSeq) {}
 
     /** How much one read may return. At least one entry is returned where there is one. */
     record Bounds(int entries, int bytes) {}

@@ -17,7 +17,7 @@ final class StreamTables {
 
     final Table metas;
     final Table entries;
-    final PublishedKeys keys;
+    final IdempotencyKeys keys;
     final ExpiryIndex expiry;
     private final Table bars;
     private final Table barCounts;
@@ -29,63 +29,65 @@ final class StreamTables {
         this.bars = store.table("streams.bars");
         this.barCounts = store.table("streams.bar_counts");
         this.state = store.table("streams.state");
-        this.keys = new PublishedKeys(store, state);
+        this.keys = new IdempotencyKeys(store, state);
         this.expiry = new ExpiryIndex(store, state);
     }
 
     /** Empty only before the first run began. */
-    Optional<Runs> storedRuns(Batch batch) {
-        return Optional.ofNullable(batch.get(state, RUNS)).map(Runs::decode);
+    Optional<StoreRuns> storedRuns(Batch batch) {
+        return Optional.ofNullable(batch.get(state, RUNS)).map(StoreRuns::decode);
     }
 
-    Runs runs(Batch batch) {
+    StoreRuns runs(Batch batch) {
         return storedRuns(batch).orElseThrow(StreamTables::noRun);
     }
 
-    Runs runs(Reader reader) {
-        return Optional.ofNullable(reader.get(state, RUNS)).map(Runs::decode).orElseThrow(StreamTables::noRun);
+    StoreRuns runs(Reader reader) {
+        return Optional.ofNullable(reader.get(state, RUNS))
+                .map(StoreRuns::decode)
+                .orElseThrow(StreamTables::noRun);
     }
 
-    void put(Batch batch, Runs runs) {
+    void put(Batch batch, StoreRuns runs) {
         batch.put(state, RUNS, runs.encode());
     }
 
-    Optional<Meta> storedMeta(Batch batch, StreamName stream) {
-        return meta(batch.get(metas, RowKey.meta(stream)));
+    Optional<StreamMeta> storedMeta(Batch batch, StreamName stream) {
+        return meta(batch.get(metas, RowKeys.meta(stream)));
     }
 
-    Meta meta(Batch batch, StreamName stream) {
-        return Meta.in(runs(batch), storedMeta(batch, stream));
+    StreamMeta meta(Batch batch, StreamName stream) {
+        return StreamMeta.in(runs(batch), storedMeta(batch, stream));
     }
 
-    Optional<Meta> storedMeta(Reader reader, StreamName stream) {
-        return meta(reader.get(metas, RowKey.meta(stream)));
+    Optional<StreamMeta> storedMeta(Reader reader, StreamName stream) {
+        return meta(reader.get(metas, RowKeys.meta(stream)));
     }
 
-    Meta meta(Reader reader, StreamName stream) {
-        return Meta.in(runs(reader), storedMeta(reader, stream));
+    StreamMeta meta(Reader reader, StreamName stream) {
+        return StreamMeta.in(runs(reader), storedMeta(reader, stream));
     }
 
-    void put(Batch batch, StreamName stream, Meta meta) {
-        batch.put(metas, RowKey.meta(stream), meta.encode());
+    void put(Batch batch, StreamName stream, StreamMeta meta) {
+        batch.put(metas, RowKeys.meta(stream), meta.encode());
     }
 
     /** Visits the rows of {@code first} to {@code last}, both included, ascending, until told to stop. */
     void scan(Reader reader, StreamName stream, long first, long last, Predicate<EntryRow> visitor) {
-        reader.scan(entries, RowKey.entry(stream, first), RowKey.entry(stream, last + 1), decoding(stream, visitor));
+        reader.scan(entries, RowKeys.entry(stream, first), RowKeys.entry(stream, last + 1), decoding(stream, visitor));
     }
 
     void scanBack(Reader reader, StreamName stream, long first, long last, Predicate<EntryRow> visitor) {
         reader.scanBack(
-                entries, RowKey.entry(stream, first), RowKey.entry(stream, last + 1), decoding(stream, visitor));
+                entries, RowKeys.entry(stream, first), RowKeys.entry(stream, last + 1), decoding(stream, visitor));
     }
 
     boolean isBarred(Batch batch, StreamName stream, UserId user) {
-        return batch.get(bars, RowKey.bar(stream, user)) != null;
+        return batch.get(bars, RowKeys.bar(stream, user)) != null;
     }
 
     boolean isBarred(Reader reader, StreamName stream, UserId user) {
-        return reader.get(bars, RowKey.bar(stream, user)) != null;
+        return reader.get(bars, RowKeys.bar(stream, user)) != null;
     }
 
     /** Whether nobody but those who are barred already can be barred. */
@@ -95,21 +97,21 @@ final class StreamTables {
 
     void unbar(Batch batch, StreamName stream, UserId user) {
         if (isBarred(batch, stream, user)) {
-            batch.delete(bars, RowKey.bar(stream, user));
+            batch.delete(bars, RowKeys.bar(stream, user));
             count(batch, stream, -1);
         }
     }
 
     void bar(Batch batch, StreamName stream, UserId user) {
         if (!isBarred(batch, stream, user)) {
-            batch.put(bars, RowKey.bar(stream, user), new RowWriter(0).end());
+            batch.put(bars, RowKeys.bar(stream, user), new RowWriter(0).end());
             count(batch, stream, 1);
         }
     }
 
     /** Kept beside the bars: to count them would take the writer a scan of up to all of them. */
     private long barCount(Batch batch, StreamName stream) {
-        return Optional.ofNullable(batch.get(barCounts, RowKey.meta(stream)))
+        return Optional.ofNullable(batch.get(barCounts, RowKeys.meta(stream)))
                 .map(row -> new RowReader(row).number())
                 .orElse(0L);
     }
@@ -119,19 +121,19 @@ final class StreamTables {
         if (count > 0) {
             batch.put(
                     barCounts,
-                    RowKey.meta(stream),
+                    RowKeys.meta(stream),
                     new RowWriter(Long.BYTES).number(count).end());
         } else {
-            batch.delete(barCounts, RowKey.meta(stream));
+            batch.delete(barCounts, RowKeys.meta(stream));
         }
     }
 
     private static Reader.Visitor decoding(StreamName stream, Predicate<EntryRow> visitor) {
-        return (key, value) -> visitor.test(EntryRow.decode(stream, RowKey.seqOf(key), value));
+        return (key, value) -> visitor.test(EntryRow.decode(stream, RowKeys.seqOf(key), value));
     }
 
-    private static Optional<Meta> meta(byte @Nullable [] row) {
-        return Optional.ofNullable(row).map(Meta::decode);
+    private static Optional<StreamMeta> meta(byte @Nullable [] row) {
+        return Optional.ofNullable(row).map(StreamMeta::decode);
     }
 
     private static StoreFailure noRun() {

@@ -2,44 +2,44 @@ package dev.portcullis.streams;
 
 import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
-import dev.portcullis.streams.Append.Retention;
+import dev.portcullis.streams.AppendRequest.Retention;
 import java.util.concurrent.TimeUnit;
 
 /**
  * How much of each kind of stream stays, and what carrying streams may cost.
  *
- * @param ringBytes recent entries that one carrier keeps at hand
- * @param holdEntries entries of one stream that may wait for an earlier one
- * @param holdBytes entries that may wait so, of all streams of one carrier together
- * @param holeMs how long a missing entry may still be under way before the store is asked
+ * @param recentBytes recent entries that one carrier keeps at hand
+ * @param reorderEntries entries of one stream that may wait for an earlier one
+ * @param reorderBytes entries that may wait so, of all streams of one carrier together
+ * @param gapMs how long a missing entry may still be under way before the store is asked
  * @param resume what one read of the store brings at most
  * @param partBytes entries that a member which resumes is handed at once
  * @param parts in how many of them it may catch up
  * @param pageBytes entries read for members that resume, kept for those who come after them
  * @param readMs how long one read of the store may take
  * @param readTries reads that may fail or come too late before a join is told so
- * @param carriedStreams streams that one carrier carries at once
+ * @param followedStreams streams that one carrier carries at once
  * @param lingerMs how long a stream without members stays carried
- * @param catchUps reads by which streams of one carrier catch up with the store at once
+ * @param concurrentCatchUps reads by which streams of one carrier catch up with the store at once
  * @param headsAtOnce streams whose heads one call compares after a fork
  */
 public record StreamsConfig(
         Retention room,
         Retention inbox,
         Retention cutoffs,
-        long ringBytes,
-        int holdEntries,
-        long holdBytes,
-        long holeMs,
+        long recentBytes,
+        int reorderEntries,
+        long reorderBytes,
+        long gapMs,
         StreamStore.Bounds resume,
         int partBytes,
         int parts,
         long pageBytes,
         long readMs,
         int readTries,
-        int carriedStreams,
+        int followedStreams,
         long lingerMs,
-        int catchUps,
+        int concurrentCatchUps,
         int headsAtOnce) {
 
     /** @param carriers that a node has, all of which share its heap */
@@ -50,7 +50,7 @@ public record StreamsConfig(
                 retention(streams.section("cutoffs"), 1_000, TimeUnit.HOURS.toMillis(24)),
                 Math.min(
                         streams.number(
-                                "ringBytes",
+                                "recentBytes",
                                 16L << 20,
                                 64L << 10,
                                 4L << 30,
@@ -58,21 +58,21 @@ public record StreamsConfig(
                                         + fewer(HeapShare.RECENT)),
                         HeapShare.RECENT.each(carriers)),
                 streams.integer(
-                        "holdEntries",
+                        "reorderEntries",
                         1_000,
                         1,
                         100_000,
                         "entries of one stream that may wait for an earlier one; beyond, they are read again"),
                 Math.min(
                         streams.number(
-                                "holdBytes",
+                                "reorderBytes",
                                 16L << 20,
                                 1L << 20,
                                 4L << 30,
                                 "bytes of such entries in each carrier, of all its streams; beyond, they are read again"
                                         + fewer(HeapShare.RECENT)),
                         HeapShare.RECENT.each(carriers)),
-                streams.millis("holeMs", 50, 1, 5_000, "how long a missing entry is waited for before it is read"),
+                streams.millis("gapMs", 50, 1, 5_000, "how long a missing entry is waited for before it is read"),
                 new StreamStore.Bounds(
                         streams.integer(
                                 "resumeEntries", 300, 1, 10_000, "entries that one read of the store brings at most"),
@@ -106,19 +106,19 @@ public record StreamsConfig(
                 streams.millis("readMs", 1_000, 10, 5_000, "how long one read of the store may take"),
                 streams.integer("readTries", 3, 1, 10, "reads for one join before it is answered unavailable"),
                 streams.integer(
-                        "carriedStreams",
+                        "followedStreams",
                         100_000,
                         1,
                         10_000_000,
                         "streams with members that each carrier carries; fewer where all carriers of a node together"
                                 + " would take more than " + HeapShare.ROOMS.words()
                                 + " of the largest heap (but at least " + HeapShare.ROOMS.of(0) + " bytes): "
-                                + CarriedMemory.STREAM_BYTES
-                                + " bytes each, and " + CarriedMemory.MEMBER_BYTES + " for each member of each"),
+                                + HubMemory.STREAM_BYTES
+                                + " bytes each, and " + HubMemory.MEMBER_BYTES + " for each member of each"),
                 streams.millis(
                         "lingerMs", 30_000, 0, 3_600_000, "how long a stream stays carried when its last member left"),
                 streams.integer(
-                        "catchUps",
+                        "concurrentCatchUps",
                         32,
                         1,
                         1_024,

@@ -2,10 +2,10 @@ package dev.portcullis.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
-import dev.portcullis.config.Survey;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AdminConfigTest {
-    private final Survey survey = new Survey(Map.of(), Path.of("."));
+    private final ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
 
     @Test
     void nothing_said_means_loopback_and_no_key() {
@@ -33,17 +33,17 @@ class AdminConfigTest {
         AdminConfig config = read(Map.of("apiKey", "0123456789abcdef", "hosts", List.of("ops.example.com:9443")));
         assertThat(config.apiKey()).contains(new Secret("0123456789abcdef"));
         assertThat(config.toString()).doesNotContain("0123456789abcdef");
-        assertThat(survey.problems().none()).isTrue();
+        assertThat(reading.problems().none()).isTrue();
     }
 
     @Test
     void short_keys_and_hosts_that_are_none_are_problems() {
         read(Map.of("apiKey", "0123456789abcde", "hosts", List.of("localhost", "http://x")));
-        assertThat(survey.problems().found()).extracting(Problem::path).containsExactly("apiKey", "hosts[1]");
-        assertThat(survey.problems().found().toString()).doesNotContain("0123456789abcde");
+        assertThat(reading.problems().found()).extracting(Problem::path).containsExactly("apiKey", "hosts[1]");
+        assertThat(reading.problems().found().toString()).doesNotContain("0123456789abcde");
     }
 
     private AdminConfig read(Map<String, Object> values) {
-        return AdminConfig.read(Section.root(values, survey));
+        return AdminConfig.read(Section.root(values, reading));
     }
 }

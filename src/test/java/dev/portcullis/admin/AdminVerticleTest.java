@@ -7,11 +7,11 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
-import dev.portcullis.audit.Meters;
-import dev.portcullis.audit.NodeMetrics;
+import dev.portcullis.audit.Metrics;
+import dev.portcullis.audit.MetricsRegistry;
 import dev.portcullis.config.Secret;
-import dev.portcullis.edge.BoundedServer;
-import dev.portcullis.edge.Doorstep;
+import dev.portcullis.edge.BoundedHttpServer;
+import dev.portcullis.edge.PendingConnectionLimit;
 import dev.portcullis.edge.PendingEnd;
 import dev.portcullis.edge.PendingLimits;
 import dev.portcullis.http.ClientAddress;
@@ -52,7 +52,7 @@ class AdminVerticleTest {
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final NodeMetrics metrics = new NodeMetrics();
+    private final MetricsRegistry metrics = new MetricsRegistry();
     private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private volatile Health.State store = Health.State.UP;
@@ -62,7 +62,7 @@ class AdminVerticleTest {
     void deploy() throws Exception {
         log.start();
         auditLog().addAppender(log);
-        new Meters(metrics.registry()).connectionOpened();
+        new Metrics(metrics.registry()).connectionOpened();
         AdminConfig config = new AdminConfig(
                 "127.0.0.1",
                 0,
@@ -73,13 +73,13 @@ class AdminVerticleTest {
                 600_000);
         Health health = new Health(List.of(check("stages"), check("store")), (name, now) -> changes.add(name + now));
         Audit audit = new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis);
-        BoundedServer server = new BoundedServer(
-                new Doorstep(
+        BoundedHttpServer server = new BoundedHttpServer(
+                new PendingConnectionLimit(
                         new PendingLimits(256, 64, 0, 600_000),
                         new ClientAddress(List.of()),
                         (keys, now) -> false,
                         audit,
-                        new Meters(metrics.registry()).adminConnectionsClosed(PendingEnd.class, PendingEnd::word)),
+                        new Metrics(metrics.registry()).adminConnectionsClosed(PendingEnd.class, PendingEnd::id)),
                 64,
                 () -> false);
         AdminVerticle verticle = new AdminVerticle(

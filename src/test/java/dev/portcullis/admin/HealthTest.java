@@ -11,24 +11,24 @@ import org.junit.jupiter.api.Test;
 class HealthTest {
     private final List<String> changes = new ArrayList<>();
     private Supplier<State> found = () -> State.UP;
-    private final Health health = new Health(List.of(check()), (name, now) -> changes.add(name + " " + now.word()));
+    private final Health health = new Health(List.of(check()), (name, now) -> changes.add(name + " " + now.id()));
 
     @Test
     void nobody_is_ready_before_the_first_look() {
         assertThat(health.last().state()).isEqualTo(State.DOWN);
-        health.look();
+        health.check();
         assertThat(health.last().state()).isEqualTo(State.UP);
         assertThat(changes).isEmpty();
     }
 
     @Test
     void a_change_is_told_once() {
-        health.look();
+        health.check();
         found = () -> State.DOWN;
-        health.look();
-        health.look();
+        health.check();
+        health.check();
         found = () -> State.UP;
-        health.look();
+        health.check();
         assertThat(changes).containsExactly("store down", "store up");
     }
 
@@ -36,12 +36,12 @@ class HealthTest {
     @Test
     void a_part_that_is_lost_degrades_a_node_that_can_serve() {
         found = () -> State.DEGRADED;
-        health.look();
+        health.check();
         assertThat(health.last().state()).isEqualTo(State.DEGRADED);
         assertThat(health.last().json()).isEqualTo("{\"status\":\"degraded\",\"checks\":{\"store\":\"degraded\"}}");
         assertThat(health.isUp("store")).isTrue();
         found = () -> State.DOWN;
-        health.look();
+        health.check();
         assertThat(health.isUp("store")).isFalse();
         assertThat(changes).containsExactly("store degraded", "store down");
     }
@@ -49,7 +49,7 @@ class HealthTest {
     @Test
     void what_is_down_from_the_start_is_told_too() {
         found = () -> State.DOWN;
-        health.look();
+        health.check();
         assertThat(changes).containsExactly("store down");
     }
 
@@ -57,7 +57,7 @@ class HealthTest {
     void each_check_can_be_asked_for_by_its_name() {
         assertThat(health.names()).containsExactly("store");
         assertThat(health.isUp("store")).isFalse();
-        health.look();
+        health.check();
         assertThat(health.isUp("store")).isTrue();
         assertThat(health.isUp("nothing")).isFalse();
     }
@@ -67,7 +67,7 @@ class HealthTest {
         found = () -> {
             throw new IllegalStateException("broken");
         };
-        health.look();
+        health.check();
         assertThat(health.last().state()).isEqualTo(State.DOWN);
     }
 

@@ -25,12 +25,12 @@ class ClusterSizeIT {
         int first = FreePort.find();
         try (RedisProcess redis = RedisProcess.start();
                 Node one = Started.node(config(redis, first, first))) {
-            assertThat(StartLine.of("0", config(redis, first, first), one).text())
+            assertThat(StartupBanner.of("0", config(redis, first, first), one).text())
                     .contains(", the first node |");
             assertThat(scrape(one)).contains("portcullis_cluster_nodes 1.0");
             NodeConfig joining = config(redis, FreePort.find(), first);
             try (Node two = Started.node(joining)) {
-                assertThat(StartLine.of("0", joining, two).text()).contains(", 2 nodes |");
+                assertThat(StartupBanner.of("0", joining, two).text()).contains(", 2 nodes |");
                 assertThat(Await.until(() -> scrape(one).contains("portcullis_cluster_nodes 2.0")))
                         .isTrue();
             }

@@ -84,7 +84,7 @@ class CommandsTest {
 
     @Test
     void a_bug_is_not_dressed_up_as_the_operator_s_mistake() {
-        TokenCommand.TokenSigner bug = (config, request) -> {
+        TokenCommand.Signer bug = (config, request) -> {
             throw new IllegalStateException("a bug");
         };
         Terminal broken = Terminal.of(Commands.of(new TokenCommand(Map.of(), bug, InputStream.nullInputStream())));

@@ -96,11 +96,11 @@ class ConfigCommandTest {
         assertThat(terminal.run("config", "check", "-c", file.toString())).isZero();
         assertThat(terminal.printed()).doesNotContain("warning");
         NodeConfig config = load(file).orElseThrow();
-        assertThat(Untimely.lines(config, Instant.parse("2200-01-01T00:00:00Z")))
+        assertThat(CertificateValidity.lines(config, Instant.parse("2200-01-01T00:00:00Z")))
                 .singleElement()
                 .asString()
                 .startsWith("tls.certificate holds a certificate that expired on 2");
-        assertThat(Untimely.lines(config, Instant.EPOCH))
+        assertThat(CertificateValidity.lines(config, Instant.EPOCH))
                 .singleElement()
                 .asString()
                 .startsWith("tls.certificate holds a certificate that is not valid before 2");

@@ -46,7 +46,7 @@ class EarlyStartTest {
     void node_that_is_started_before_its_redis_says_so_once_and_comes_up_with_it(boolean clustered) throws Exception {
         try (RedisProcess redis = RedisProcess.start()) {
             redis.kill();
-            StartTries tries = new StartTries(
+            StartRetries tries = new StartRetries(
                     () -> 0,
                     () -> {
                         if (++rests == ATTEMPTS) {
@@ -70,9 +70,9 @@ class EarlyStartTest {
     @Test
     void redis_that_refuses_the_node_is_not_asked_again() {
         try (RedisProcess redis = RedisProcess.start("--requirepass", "right")) {
-            StartTries tries = new StartTries(() -> 0, () -> rests++, failure -> told.add(failure.line()));
+            StartRetries tries = new StartRetries(() -> 0, () -> rests++, failure -> told.add(failure.line()));
             assertThatThrownBy(() -> tries.start(() -> start(config(redis, false))))
-                    .isInstanceOf(StartFailure.class)
+                    .isInstanceOf(StartupException.class)
                     .hasMessageContaining("refuses us");
             assertThat(rests).isZero();
         }
@@ -84,7 +84,7 @@ class EarlyStartTest {
                 .toList();
     }
 
-    private static Node start(NodeConfig config) throws StartFailure {
+    private static Node start(NodeConfig config) throws StartupException {
         return Node.start(config, EmbeddedStore::open, () -> {});
     }
 

@@ -1,6 +1,6 @@
 package dev.portcullis.app;
 
-import dev.portcullis.edge.socket.LoopWatchdog;
+import dev.portcullis.edge.socket.EventLoopWatchdog;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -24,7 +24,7 @@ final class HaltingProcess {
     private HaltingProcess() {}
 
     public static void main(String[] arguments) throws Exception {
-        Halt.whenOutOfMemory();
+        ProcessHalt.whenOutOfMemory();
         Vertx vertx = Vertx.vertx();
         Context loop = vertx.getOrCreateContext();
         switch (arguments[0]) {
@@ -48,7 +48,7 @@ final class HaltingProcess {
                     loop.runOnContext(any -> block(blocking));
                     blocking.await(); // else it may be found on its way there
                 }
-                LoopWatchdog.start(vertx, BLOCKED_MS, where -> Halt.loopBlocked(where, BLOCKED_MS));
+                EventLoopWatchdog.start(vertx, BLOCKED_MS, where -> ProcessHalt.loopBlocked(where, BLOCKED_MS));
                 System.out.println("watched");
             }
         }
@@ -75,7 +75,7 @@ final class HaltingProcess {
     }
 
     private static void watchGarbage() {
-        GarbageWatchdog.start(BLOCKED_MS, () -> Halt.onlyGarbageCollected(BLOCKED_MS));
+        GcWatchdog.start(BLOCKED_MS, () -> ProcessHalt.onlyGarbageCollected(BLOCKED_MS));
         System.out.println("watched");
     }
 

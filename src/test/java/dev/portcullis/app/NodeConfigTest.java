@@ -86,10 +86,10 @@ class NodeConfigTest {
     @ParameterizedTest
     @EnumSource(Stage.class)
     void a_node_that_is_alone_runs_a_stage_that_is_left_out_and_refuses_one_that_is_switched_off(Stage stage) {
-        String key = "\"" + stage.word() + "\": ";
+        String key = "\"" + stage.id() + "\": ";
         String without = ALL.replaceAll(key + "\\d+(, )?", "").replace(", }", "}");
         String off = ALL.replaceAll(key + "\\d+", key + "0");
-        String line = "stages." + stage.word() + ": does not run; it is needed where cluster.enabled is not true:"
+        String line = "stages." + stage.id() + ": does not run; it is needed where cluster.enabled is not true:"
                 + " a whole number from 1 to 64 is needed";
         assertThat(good("{\"stages\": " + without + "}").instances(stage))
                 .isEqualTo(good("{}").instances(stage));
@@ -178,7 +178,7 @@ class NodeConfigTest {
         good(times.formatted(999));
         assertThat(problems(times.formatted(1_000)))
                 .containsExactly(
-                        "store.redis.timeoutMs: is not below cutoffs.freshMs; each read of them that fails would"
+                        "store.redis.timeoutMs: is not below cutoffs.maxAgeMs; each read of them that fails would"
                                 + " hold all frames up: less than 1000 is needed");
     }
 
@@ -216,11 +216,11 @@ class NodeConfigTest {
         String mend = " ms with twice bus.deadlineMs; both together may take 4900 ms: an unavailable is due within 5 s";
         good(times.formatted(1_000, 2_900, 2_900));
         assertThat(problems(times.formatted(1_000, 2_901, 2_900)))
-                .containsExactly("broadcast.patienceMs: lets a frame wait for 4901" + mend);
+                .containsExactly("broadcast.publishTimeoutMs: lets a frame wait for 4901" + mend);
         assertThat(problems(times.formatted(1_000, 2_900, 2_901)))
-                .containsExactly("cutoffs.waitMs: lets a frame wait for 4901" + mend);
+                .containsExactly("cutoffs.maxWaitMs: lets a frame wait for 4901" + mend);
         assertThat(problems(times.formatted(1_451, 2_000, 1_999)))
-                .containsExactly("broadcast.patienceMs: lets a frame wait for 4902" + mend);
+                .containsExactly("broadcast.publishTimeoutMs: lets a frame wait for 4902" + mend);
     }
 
     @Test
@@ -268,7 +268,7 @@ class NodeConfigTest {
     @ParameterizedTest
     @EnumSource(Stage.class)
     void in_a_cluster_a_node_may_run_any_stage_alone(Stage stage) {
-        NodeConfig config = good("{\"stages\": {\"" + stage.word() + "\": 2}, " + CLUSTER);
+        NodeConfig config = good("{\"stages\": {\"" + stage.id() + "\": 2}, " + CLUSTER);
         assertThat(config.stages())
                 .allSatisfy((each, instances) -> assertThat(instances).isEqualTo(each == stage ? 2 : 0));
     }
@@ -372,8 +372,8 @@ class NodeConfigTest {
     @Test
     void a_published_secret_is_no_key_for_operators_either() {
         String admin = "{\"dev\": %b, \"admin\": {\"apiKey\": \"dev-only-secret-known-to-everybody-who-reads-this\"}}";
-        assertThat(LeftOpen.by(good(admin.formatted(true))).openings())
-                .contains(new LeftOpen.Opening("a dev-only API key", "admin.apiKey"));
+        assertThat(ExposureWarnings.by(good(admin.formatted(true))).openings())
+                .contains(new ExposureWarnings.Opening("a dev-only API key", "admin.apiKey"));
         assertThat(problems(admin.formatted(false)))
                 .containsExactly(
                         "admin.apiKey: is published with the source, and dev is not true; make one of your own:"

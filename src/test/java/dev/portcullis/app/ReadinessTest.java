@@ -51,8 +51,8 @@ class ReadinessTest {
             assertThat(node.missing()).containsExactly("store");
             assertThat(said("node.start")).singleElement().asString().contains("store");
             new RedisConsole(redis).ask("CONFIG", "SET", "maxmemory-policy", "noeviction");
-            assertThat(Await.until(() -> !said("store.back").isEmpty())).isTrue();
-            assertThat(said("store.lost")).isEmpty();
+            assertThat(Await.until(() -> !said("store.up").isEmpty())).isTrue();
+            assertThat(said("store.down")).isEmpty();
         }
     }
 
@@ -61,7 +61,7 @@ class ReadinessTest {
         try (RedisProcess redis = RedisProcess.start();
                 Node node = Started.node(
                         config(redis, FreePort.find(), 0, "stages={\"edge\": 1}", "cluster.enabled=true"))) {
-            assertThat(node.missing()).contains("reach");
+            assertThat(node.missing()).contains("peers");
         }
     }
 
@@ -74,7 +74,7 @@ class ReadinessTest {
                 Node one = Started.node(config(redis, first, first, tls(ours)))) {
             assertThat(one.clusterNodes()).as("it has nobody to meet").isEqualTo(1);
             assertThatThrownBy(() -> Started.node(config(redis, FreePort.find(), first, tls(foreign))))
-                    .isInstanceOfSatisfying(StartFailure.class, failure -> {
+                    .isInstanceOfSatisfying(StartupException.class, failure -> {
                         assertThat(failure.line()).contains("127.0.0.1:" + first, "certificate", "cluster.tls");
                         assertThat(failure.mayPass()).isFalse();
                     });

@@ -48,7 +48,7 @@ class ReleasedConfigTest {
         assertThat(config.publicListener()).isEqualTo(new HostPort("127.0.0.1", 8080));
         assertThat(config.adminListener()).isEqualTo(new HostPort("127.0.0.1", 9090));
         assertThat(config.rooms().open()).extracting(Object::toString).containsExactlyInAnyOrder("lobby", "room-1");
-        assertThat(LeftOpen.by(config).words())
+        assertThat(ExposureWarnings.by(config).words())
                 .as("said at the start, each of them")
                 .containsExactly(
                         "no TLS needed", "no Origin needed", "a dev-only secret", "public rooms (lobby, room-1)");
@@ -71,7 +71,7 @@ class ReleasedConfigTest {
     @ValueSource(strings = {"0.0.0.0/0", "::/0"})
     void proxies_that_anybody_may_be_are_left_open(String anybody) {
         NodeConfig config = good(NODE, ENVIRONMENT, "http.trustedProxies=[\"10.0.0.0/8\",\"" + anybody + "\"]");
-        assertThat(LeftOpen.by(config).words()).containsExactly("anybody's X-Forwarded-For");
+        assertThat(ExposureWarnings.by(config).words()).containsExactly("anybody's X-Forwarded-For");
     }
 
     @Test
@@ -83,7 +83,7 @@ class ReleasedConfigTest {
                 .satisfies(issuer -> assertThat(issuer.secret().reveal()).isEqualTo(Configs.SECRET));
         assertThat(config.admin().apiKey().orElseThrow().reveal()).isEqualTo(API_KEY);
         assertThat(config.tls().required()).isTrue();
-        assertThat(LeftOpen.by(config).words()).isEmpty();
+        assertThat(ExposureWarnings.by(config).words()).isEmpty();
         assertThat(config.store().path())
                 .contains(Path.of("data/store").toAbsolutePath().toString());
     }
@@ -128,7 +128,7 @@ class ReleasedConfigTest {
                 .hasSize(5)
                 .allSatisfy((each, instances) -> assertThat(instances)
                         .isEqualTo(
-                                each.word().equals(stage)
+                                each.id().equals(stage)
                                         ? 2
                                         : good(file, ENVIRONMENT).instances(each)));
     }
@@ -142,17 +142,18 @@ class ReleasedConfigTest {
                 .startsWith("cluster.trustedNetwork: is false, and the cluster reaches beyond this machine")
                 .contains("neither TLS nor authentication");
         NodeConfig config = good(file, IN_A_CLUSTER, FIREWALLED, TLS);
-        assertThat(LeftOpen.by(config).words()).containsExactly("Hazelcast to whoever reaches cluster.port");
+        assertThat(ExposureWarnings.by(config).words()).containsExactly("Hazelcast to whoever reaches cluster.port");
         assertThat(config.cluster().tls()).as("the bus is closed").isPresent();
     }
 
     @Test
     void a_plain_way_to_redis_is_said_where_it_leaves_the_machine() {
         String vouched = "store.redis.trustedNetwork=true";
-        assertThat(LeftOpen.by(good(CLUSTER, IN_A_CLUSTER, FIREWALLED, TLS, vouched, "store.redis.uri=redis://r:6379"))
+        assertThat(ExposureWarnings.by(
+                                good(CLUSTER, IN_A_CLUSTER, FIREWALLED, TLS, vouched, "store.redis.uri=redis://r:6379"))
                         .words())
                 .contains("Redis in plain text");
-        assertThat(LeftOpen.by(good(
+        assertThat(ExposureWarnings.by(good(
                                 CLUSTER, IN_A_CLUSTER, FIREWALLED, TLS, vouched, "store.redis.uri=redis://127.0.0.1"))
                         .words())
                 .doesNotContain("Redis in plain text");
@@ -201,7 +202,9 @@ class ReleasedConfigTest {
                 "cluster.members=[\"127.0.0.1:5701\",\"127.0.0.1:5711\"]",
                 "cluster.port=5711",
                 "cluster.bus.port=5712");
-        assertThat(LeftOpen.by(config).words()).as("nobody else gets there").isEmpty();
+        assertThat(ExposureWarnings.by(config).words())
+                .as("nobody else gets there")
+                .isEmpty();
         assertThat(config.cluster().summary())
                 .isEqualTo("portcullis at 127.0.0.1:5711, looks for 127.0.0.1:5701, 127.0.0.1:5711, bus without TLS");
     }

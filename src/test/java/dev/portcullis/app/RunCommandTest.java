@@ -45,7 +45,7 @@ class RunCommandTest {
     @Test
     void a_start_that_fails_says_why_in_one_line_without_a_trace() {
         Terminal terminal = terminal((config, settings) -> {
-            throw new StartFailure("port 8080 is in use;\nchoose another one with\u001b[1mhttp.port");
+            throw new StartupException("port 8080 is in use;\nchoose another one with\u001b[1mhttp.port");
         });
         assertThat(terminal.run("run", "-c", Configs.empty().toString())).isEqualTo(1);
         assertThat(terminal.complained())

@@ -10,8 +10,8 @@ final class Started {
 
     private Started() {}
 
-    static Node node(NodeConfig config) throws StartFailure {
-        return new StartTries(
+    static Node node(NodeConfig config) throws StartupException {
+        return new StartRetries(
                         () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
                         () -> LockSupport.parkNanos(REST_NANOS),
                         failure -> {})

@@ -3,7 +3,7 @@ package dev.portcullis.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.IssuerConfig;
-import dev.portcullis.auth.TokenMint;
+import dev.portcullis.auth.TokenSigner;
 import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.Role;
 import java.io.ByteArrayInputStream;
@@ -101,7 +101,7 @@ class TokenCheckTest {
     private static String token(String secret, String issuer, Duration ttl) {
         IssuerConfig config = new IssuerConfig(
                 Set.of("HS256"), new Secret(secret), Optional.of(issuer), Optional.empty(), "", Role.ADMIN, true);
-        return new TokenMint(config, System::currentTimeMillis)
+        return new TokenSigner(config, System::currentTimeMillis)
                 .mint("ann", Role.MEMBER, List.of("team-1", "ops-*"), Optional.empty(), ttl);
     }
 

@@ -95,7 +95,7 @@ class TokenCommandTest {
         Terminal empty = Terminal.of(Commands.of(new TokenCommand(
                 Map.of(),
                 (config, request) -> {
-                    throw new StartFailure("auth.issuers: none has a secret; give one");
+                    throw new StartupException("auth.issuers: none has a secret; give one");
                 },
                 InputStream.nullInputStream())));
         String file = Configs.empty().toString();

@@ -23,8 +23,8 @@ class UnknownHostTest {
                 .fold(good -> good.value(), bad -> {
                     throw new AssertionError(bad.problems());
                 });
-        StartFailure refused = catchThrowableOfType(
-                StartFailure.class,
+        StartupException refused = catchThrowableOfType(
+                StartupException.class,
                 () -> Node.start(config, EmbeddedStore::open, () -> {}).close());
         assertThat(refused.line())
                 .isEqualTo("can't listen on nosuchhost.invalid:0: no address is known for that name; set " + key);

@@ -63,11 +63,11 @@ final class Travelling {
 
     private void note(Object declared) {
         if (declared instanceof Question<?, ?> question) {
-            String name = question.stage().word() + "." + question.name();
-            found.put(name + ".asked", question.asked());
-            found.put(name + ".answered", question.answered());
+            String name = question.stage().id() + "." + question.name();
+            found.put(name + ".asked", question.requestType());
+            found.put(name + ".answered", question.replyType());
         } else if (declared instanceof Notice<?> notice) {
-            found.put(notice.stage().word() + "." + notice.name() + ".told", notice.told());
+            found.put(notice.stage().id() + "." + notice.name() + ".told", notice.payloadType());
         }
     }
 }

@@ -3,9 +3,9 @@ package dev.portcullis.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
+import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.Section;
-import dev.portcullis.config.Survey;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 class AuditConfigTest {
-    private final Survey survey = new Survey(Map.of(), Path.of("."));
+    private final ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
 
     @Test
     void repeats_are_gathered_for_ten_seconds() {
@@ -25,17 +25,17 @@ class AuditConfigTest {
     @CsvSource({"99, 15", "60001, 1000001"})
     void both_keys_have_bounds(long repeatsMs, long sources) {
         read(Map.of("repeatsMs", repeatsMs, "sources", sources));
-        assertThat(survey.problems().found()).extracting(Problem::path).containsExactly("repeatsMs", "sources");
+        assertThat(reading.problems().found()).extracting(Problem::path).containsExactly("repeatsMs", "sources");
     }
 
     @Test
     void the_node_is_named_in_the_context_of_the_log() {
-        Logs.nameNode("node-1");
+        LogContext.nameNode("node-1");
         assertThat(((LoggerContext) LoggerFactory.getILoggerFactory()).getProperty("node"))
                 .isEqualTo("node-1");
     }
 
     private AuditConfig read(Map<String, Object> values) {
-        return AuditConfig.read(Section.root(values, survey));
+        return AuditConfig.read(Section.root(values, reading));
     }
 }

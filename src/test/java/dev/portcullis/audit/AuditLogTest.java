@@ -53,7 +53,7 @@ class AuditLogTest {
         tap.setEncoder(console.getEncoder());
         tap.setOutputStream(written);
         tap.start();
-        released.putProperty(NodeField.NODE, "node-7");
+        released.putProperty(NodeNameProvider.NODE, "node-7");
         released.getLogger(ROOT).detachAppender(console);
         released.getLogger(ROOT).addAppender(tap);
         shared.getLogger(Audit.class).addAppender(tap);
@@ -211,13 +211,13 @@ class AuditLogTest {
 
     @Test
     void a_level_holds_for_this_program_and_never_lets_a_library_chatter() {
-        Logs.obey(released, new LogConfig(LogConfig.Level.DEBUG, LogConfig.Format.JSON), true);
+        LogContext.obey(released, new LogConfig(LogConfig.Level.DEBUG, LogConfig.Format.JSON), true);
         released.getLogger("dev.portcullis.edge.X").debug("ours");
         released.getLogger("io.netty.channel").debug("chatter");
         released.getLogger("io.vertx.core").info("chatter");
         assertThat(written.toString(StandardCharsets.UTF_8)).contains("ours").doesNotContain("chatter");
         written.reset();
-        Logs.obey(released, new LogConfig(LogConfig.Level.ERROR, LogConfig.Format.JSON), true);
+        LogContext.obey(released, new LogConfig(LogConfig.Level.ERROR, LogConfig.Format.JSON), true);
         released.getLogger("dev.portcullis.edge.X").warn("ours");
         released.getLogger("io.netty.channel").warn("chatter");
         released.getLogger("x").warn("chatter");
@@ -230,7 +230,7 @@ class AuditLogTest {
     @CsvSource({"TEXT, false, true", "TEXT, true, true", "JSON, true, false", "AUTO, true, true", "AUTO, false, false"})
     void a_line_is_for_people_where_it_was_asked_for_or_where_a_terminal_is(
             LogConfig.Format format, boolean terminal, boolean text) {
-        Logs.obey(released, new LogConfig(LogConfig.Level.INFO, format), terminal);
+        LogContext.obey(released, new LogConfig(LogConfig.Level.INFO, format), terminal);
         released.getLogger("dev.portcullis.x")
                 .atInfo()
                 .addKeyValue("event", "ws.connect")
@@ -249,7 +249,7 @@ class AuditLogTest {
 
     @Test
     void a_stranger_can_neither_forge_a_line_for_people_nor_move_their_cursor() {
-        Logs.obey(released, new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT), false);
+        LogContext.obey(released, new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT), false);
         String hostile = "a\n12:00:00.000 ERROR forged \u001B[2J\u202E\u2028\u0085 \" x=y";
         released.getLogger("x").atInfo().addKeyValue("origin", hostile).log("m" + hostile);
         String line = written.toString(StandardCharsets.UTF_8);
@@ -262,7 +262,7 @@ class AuditLogTest {
 
     @Test
     void a_trace_for_people_shows_where_and_never_what() {
-        Logs.obey(released, new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT), false);
+        LogContext.obey(released, new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT), false);
         released.getLogger("x").error("it broke", new IllegalStateException("body hunter2"));
         assertThat(written.toString(StandardCharsets.UTF_8))
                 .contains("library.log  it broke\n    java.lang.IllegalStateException\n      ")
@@ -279,7 +279,7 @@ class AuditLogTest {
         "/var/log/x, false"
     })
     void a_terminal_is_known_by_its_device(String device, boolean terminal) {
-        assertThat(Logs.isTerminal(device)).isEqualTo(terminal);
+        assertThat(LogContext.isTerminal(device)).isEqualTo(terminal);
     }
 
     private Map<?, ?> onlyLine() throws IOException {

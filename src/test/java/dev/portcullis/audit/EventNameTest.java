@@ -36,7 +36,7 @@ class EventNameTest {
     void every_event_has_its_row_on_the_protocol_page() throws IOException {
         assertThat(ProtocolPage.column("## Events", 0))
                 .containsExactlyElementsOf(Stream.of(EventName.values())
-                        .map(EventName::word)
+                        .map(EventName::id)
                         .map(ProtocolPage::code)
                         .toList());
     }

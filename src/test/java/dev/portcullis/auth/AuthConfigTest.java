@@ -2,10 +2,10 @@ package dev.portcullis.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Json;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.Section;
-import dev.portcullis.config.Survey;
 import dev.portcullis.protocol.Role;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,14 +18,16 @@ class AuthConfigTest {
     private static final String ENOUGH = "x".repeat(32);
     private static final String ISSUER = "{'secret':'" + ENOUGH + "'}";
 
-    private final Survey survey = new Survey(Map.of(), Path.of("."));
+    private final ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
 
     @Test
     void one_secret_is_configuration_enough() throws IOException {
         AuthConfig config = read("{'issuers':[" + ISSUER + "]}");
 
         assertThat(problems()).isEmpty();
-        assertThat(config.accept()).containsExactlyInAnyOrder(Way.SUBPROTOCOL, Way.MESSAGE, Way.HEADER);
+        assertThat(config.accept())
+                .containsExactlyInAnyOrder(
+                        CredentialSource.SUBPROTOCOL, CredentialSource.MESSAGE, CredentialSource.HEADER);
         assertThat(config.rejectWith()).isEqualTo(AuthConfig.RejectWith.CLOSE);
         assertThat(config.tokens().maxLifetime()).isEqualTo(86_400_000);
         assertThat(config.messageTimeoutMs()).isEqualTo(10_000);
@@ -46,8 +48,8 @@ class AuthConfigTest {
                 """.formatted(ENOUGH));
 
         assertThat(problems()).isEmpty();
-        assertThat(config.accepts(Way.HEADER)).isTrue();
-        assertThat(config.accepts(Way.MESSAGE)).isFalse();
+        assertThat(config.accepts(CredentialSource.HEADER)).isTrue();
+        assertThat(config.accepts(CredentialSource.MESSAGE)).isFalse();
         assertThat(config.rejectWith()).isEqualTo(AuthConfig.RejectWith.HTTP);
         assertThat(config.tokens().issuers().get(0).issuer()).contains("us");
         assertThat(config.tokens().issuers().get(0).maxRole()).isEqualTo(Role.MODERATOR);
@@ -59,7 +61,7 @@ class AuthConfigTest {
 
         assertThat(paths()).contains("issuers[0].secret", "issuers[1].secret");
         assertThat(problems()).noneMatch(problem -> problem.toString().contains("hunter2"));
-        assertThat(survey.settings()).noneMatch(setting -> setting.toString().contains("hunter2"));
+        assertThat(reading.settings()).noneMatch(setting -> setting.toString().contains("hunter2"));
     }
 
     @Test
@@ -127,8 +129,8 @@ class AuthConfigTest {
         assertThat(config.max()).isEqualTo(5);
         assertThat(config.onExceeded()).isEqualTo(SessionsConfig.OnExceeded.REJECT);
         assertThat(config.handshakesPerMinute()).isEqualTo(30);
-        assertThat(config.silenceMs()).isEqualTo(5_000);
-        assertThat(config.probeMs()).isEqualTo(2_000);
+        assertThat(config.suspectAfterMs()).isEqualTo(5_000);
+        assertThat(config.probeTimeoutMs()).isEqualTo(2_000);
         assertThat(SessionsConfig.read(section("{'onExceeded':'evict_oldest'}")).onExceeded())
                 .isEqualTo(SessionsConfig.OnExceeded.EVICT_OLDEST);
     }
@@ -147,11 +149,11 @@ class AuthConfigTest {
     @SuppressWarnings("unchecked") // the tests write objects only
     private Section section(String json) throws IOException {
         Object parsed = Objects.requireNonNull(Json.parse(json.replace('\'', '"')));
-        return Section.root((Map<String, Object>) parsed, survey);
+        return Section.root((Map<String, Object>) parsed, reading);
     }
 
     private List<Problem> problems() {
-        return survey.problems().found();
+        return reading.problems().found();
     }
 
     private List<String> paths() {

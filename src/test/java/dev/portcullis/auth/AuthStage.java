@@ -6,12 +6,12 @@ import static dev.portcullis.auth.Tokens.claims;
 import static dev.portcullis.auth.Tokens.signed;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.auth.Opening.Opened;
+import dev.portcullis.auth.OpenSessionResult.Opened;
 import dev.portcullis.auth.SessionsConfig.OnExceeded;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.Append.Retention;
+import dev.portcullis.streams.AppendRequest.Retention;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,10 +56,17 @@ abstract class AuthStage {
     protected void deploy(OnExceeded onExceeded, int handshakes, long patienceMs) throws Exception {
         SessionsConfig sessions = new SessionsConfig(5, onExceeded, handshakes, 1_000, 5_000, PROBE_MS);
         store = storeFor(sessions);
-        Cutoffs cutoffs = new Cutoffs(cutoffLog, new Retention(100, 60_000), bus, clock);
+        CutoffPublisher publisher = new CutoffPublisher(cutoffLog, new Retention(100, 60_000), bus, clock);
         for (int instance = 0; instance < 2; instance++) {
             vertx.deployVerticle(new AuthVerticle(
-                            instance, bus, store, cutoffs, Tokens.config(Tokens.issuer()), sessions, clock, patienceMs))
+                            instance,
+                            bus,
+                            store,
+                            publisher,
+                            Tokens.config(Tokens.issuer()),
+                            sessions,
+                            clock,
+                            patienceMs))
                     .await(30, TimeUnit.SECONDS);
         }
     }
@@ -73,16 +80,16 @@ abstract class AuthStage {
     }
 
     protected static Credentials credentials(String token, int edge) {
-        return new Credentials(token, "192.0.2.1", new Holder(NODE, NODE + ":1", edge), "test");
+        return new Credentials(token, "192.0.2.1", new SessionOwner(NODE, NODE + ":1", edge), "test");
     }
 
-    protected Opening open(String token) throws Exception {
+    protected OpenSessionResult open(String token) throws Exception {
         return authenticator.open(credentials(token)).await(30, TimeUnit.SECONDS);
     }
 
-    protected static Session opened(Opening opening) {
-        assertThat(opening).isInstanceOf(Opened.class);
-        return ((Opened) opening).session();
+    protected static Session opened(OpenSessionResult result) {
+        assertThat(result).isInstanceOf(Opened.class);
+        return ((Opened) result).session();
     }
 
     protected List<Session> openFive() throws Exception {

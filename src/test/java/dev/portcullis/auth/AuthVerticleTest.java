@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.auth.Cutoff.Cause;
-import dev.portcullis.auth.Opening.Denied;
-import dev.portcullis.auth.Opening.HandshakesLimited;
-import dev.portcullis.auth.Opening.Opened;
-import dev.portcullis.auth.Opening.TooManySessions;
+import dev.portcullis.auth.OpenSessionResult.Denied;
+import dev.portcullis.auth.OpenSessionResult.HandshakesLimited;
+import dev.portcullis.auth.OpenSessionResult.Opened;
+import dev.portcullis.auth.OpenSessionResult.TooManySessions;
 import dev.portcullis.auth.SessionsConfig.OnExceeded;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.protocol.AuthRefusal;
@@ -34,7 +34,7 @@ class AuthVerticleTest extends AuthStage {
         assertThat(session.sender().userId()).isEqualTo(new UserId("ann"));
         assertThat(session.expiresAt()).isEqualTo(NOW + 3_600_000);
         assertThat(session.openedAt()).isEqualTo(NOW);
-        assertThat(session.holder().instance()).isEqualTo(3);
+        assertThat(session.owner().instance()).isEqualTo(3);
         assertThat(session.address()).isEqualTo("192.0.2.1");
         assertThat(sessions()).containsExactly(session);
     }
@@ -54,14 +54,14 @@ class AuthVerticleTest extends AuthStage {
     void a_token_is_proven_without_opening_anything() throws Exception {
         deploy(OnExceeded.REJECT);
 
-        Proof proof = authenticator.prove(TOKEN).await(30, TimeUnit.SECONDS);
+        TokenVerification verification = authenticator.prove(TOKEN).await(30, TimeUnit.SECONDS);
 
-        assertThat(proof.<String>fold(
+        assertThat(verification.<String>fold(
                         claims -> claims.userId().value(),
-                        unproven -> unproven.why().word()))
+                        invalid -> invalid.why().id()))
                 .isEqualTo("ann");
         assertThat(authenticator.prove("x.y.z").await(30, TimeUnit.SECONDS))
-                .isEqualTo(Proof.unproven(TokenDefect.MALFORMED));
+                .isEqualTo(TokenVerification.unproven(TokenDefect.MALFORMED));
         assertThat(sessions()).isEmpty();
     }
 
@@ -81,7 +81,7 @@ class AuthVerticleTest extends AuthStage {
     void fifty_knocks_at_once_open_five_sessions() throws Exception {
         deploy(OnExceeded.REJECT, 1_000);
 
-        List<Future<Opening>> knocks = IntStream.range(0, 50)
+        List<Future<OpenSessionResult>> knocks = IntStream.range(0, 50)
                 .mapToObj(i -> authenticator.open(credentials(signed(HEADER, claims(",\"jti\":\"" + i + "\"")))))
                 .toList();
         Future.all(knocks).await(30, TimeUnit.SECONDS);
@@ -96,7 +96,7 @@ class AuthVerticleTest extends AuthStage {
     void the_oldest_gives_way_and_every_edge_can_learn_of_it() throws Exception {
         deploy(OnExceeded.EVICT_OLDEST);
         Promise<Cutoff.Hint> told = Promise.promise();
-        bus.hear(Cutoff.NOTICE, 3, told::complete).await(30, TimeUnit.SECONDS);
+        bus.subscribe(Cutoff.NOTICE, 3, told::complete).await(30, TimeUnit.SECONDS);
         List<Session> five = openFive();
 
         Session sixth = opened(open(TOKEN));
@@ -123,7 +123,7 @@ class AuthVerticleTest extends AuthStage {
     void of_many_who_come_at_once_none_is_refused_where_the_oldest_give_way() throws Exception {
         deploy(OnExceeded.EVICT_OLDEST, 1_000);
 
-        List<Future<Opening>> knocks = IntStream.range(0, 30)
+        List<Future<OpenSessionResult>> knocks = IntStream.range(0, 30)
                 .mapToObj(i -> authenticator.open(credentials(signed(HEADER, claims(",\"jti\":\"" + i + "\"")))))
                 .toList();
         Future.all(knocks).await(30, TimeUnit.SECONDS);
@@ -137,7 +137,7 @@ class AuthVerticleTest extends AuthStage {
     @Test
     void a_session_that_nobody_waits_for_any_more_is_not_opened() throws Exception {
         deploy(OnExceeded.REJECT);
-        Knock late = new Knock(credentials(TOKEN), List.of(), clock.getAsLong() - 1);
+        OpenSessionRequest late = new OpenSessionRequest(credentials(TOKEN), List.of(), clock.getAsLong() - 1);
 
         assertThatThrownBy(() -> bus.ask(Authenticator.OPEN, late).await(30, TimeUnit.SECONDS))
                 .isInstanceOf(BusFailure.class);
@@ -170,13 +170,14 @@ class AuthVerticleTest extends AuthStage {
     void without_the_stage_nothing_opens() {
         assertThatThrownBy(() -> open(TOKEN))
                 .isInstanceOfSatisfying(
-                        BusFailure.class, failure -> assertThat(failure.kind()).isEqualTo(BusFailure.Kind.NOBODY));
+                        BusFailure.class, failure -> assertThat(failure.kind()).isEqualTo(BusFailure.Kind.NO_INSTANCE));
     }
 
     @Test
     void no_token_is_ever_printed() {
         assertThat(credentials(TOKEN).toString()).doesNotContain(TOKEN);
-        assertThat(new Knock(credentials(TOKEN), List.of(), 0).toString()).doesNotContain(TOKEN);
-        assertThat(new Authenticator.Claim(TOKEN).toString()).doesNotContain(TOKEN);
+        assertThat(new OpenSessionRequest(credentials(TOKEN), List.of(), 0).toString())
+                .doesNotContain(TOKEN);
+        assertThat(new Authenticator.Verify(TOKEN).toString()).doesNotContain(TOKEN);
     }
 }

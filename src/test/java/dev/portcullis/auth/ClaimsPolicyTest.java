@@ -228,7 +228,7 @@ class ClaimsPolicyTest {
     void an_expired_token_that_is_wrong_besides_is_invalid() {
         String expired = "{\"sub\":\"ann\",\"exp\":" + in(0) + "}";
 
-        assertThat(judge(expired, issuer())).isEqualTo(Proof.unproven(TokenDefect.EXPIRED));
+        assertThat(judge(expired, issuer())).isEqualTo(TokenVerification.unproven(TokenDefect.EXPIRED));
         assertThat(judge(expired.replace("ann", "system"), issuer())).matches(Tokens::isInvalid, "invalid");
     }
 
@@ -262,18 +262,18 @@ class ClaimsPolicyTest {
     }
 
     /** Form first, like the verifier; the signature is not what is tested here. */
-    private static Proof judge(String claims, IssuerConfig issuer) {
+    private static TokenVerification judge(String claims, IssuerConfig issuer) {
         return form(claims)
                 .fold(
                         form -> new ClaimsPolicy(issuer, config(issuer)).judge(form.claims(), HASH, NOW),
-                        Proof::unproven);
+                        TokenVerification::unproven);
     }
 
     private static boolean concerns(ClaimsPolicy policy, String claims) {
-        return form(claims).fold(policy::concerns, defect -> false);
+        return form(claims).fold(policy::mayBeFrom, defect -> false);
     }
 
-    private static TokenForm.Reading form(String claims) {
-        return TokenForm.read(Tokens.signed(Tokens.HEADER, claims), Set.of("HS256"));
+    private static JwtStructure.Reading form(String claims) {
+        return JwtStructure.read(Tokens.signed(Tokens.HEADER, claims), Set.of("HS256"));
     }
 }

@@ -3,10 +3,10 @@ package dev.portcullis.auth;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.streams.Append;
-import dev.portcullis.streams.Appended;
-import dev.portcullis.streams.Entry;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Access;
@@ -18,7 +18,7 @@ import java.util.Set;
 
 /** The cut-offs of all lanes in memory, which can break: what the stage appends is all that is looked at. */
 final class CutoffLog implements StreamStore {
-    private final List<Entry> entries = new ArrayList<>();
+    private final List<StreamEntry> entries = new ArrayList<>();
     private boolean broken;
 
     synchronized void breakDown() {
@@ -32,13 +32,13 @@ final class CutoffLog implements StreamStore {
     }
 
     @Override
-    public synchronized Future<Appended> append(Append append) {
+    public synchronized Future<AppendResult> append(AppendRequest append) {
         if (broken || !append.stream().equals(StreamName.cutoffs(append.stream().lane()))) {
             return Future.failedFuture(new StoreFailure("broken"));
         }
         Position place = new Position("e", entries.size() + 1);
-        entries.add(new Entry(append.stream(), place, append.timestamp(), append.body()));
-        return Future.succeededFuture(new Appended.Stored(entries.get(entries.size() - 1)));
+        entries.add(new StreamEntry(append.stream(), place, append.timestamp(), append.body()));
+        return Future.succeededFuture(new AppendResult.Stored(entries.get(entries.size() - 1)));
     }
 
     @Override

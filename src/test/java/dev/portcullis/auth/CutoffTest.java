@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.Cutoff.Cause;
 import dev.portcullis.protocol.Position;
-import dev.portcullis.streams.Entry;
+import dev.portcullis.streams.EntryFrame;
+import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
-import dev.portcullis.streams.Wire;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,7 +21,7 @@ class CutoffTest {
         assertThat(body)
                 .asString(UTF_8)
                 .isEqualTo("\"type\":\"session_ended\",\"v\":1,\"sessionId\":\"s-1\",\"cause\":\"evicted\"}");
-        assertThat(Wire.frame(new Entry(StreamName.cutoffs(17), new Position("e", 7), 0, body)))
+        assertThat(EntryFrame.frame(new StreamEntry(StreamName.cutoffs(17), new Position("e", 7), 0, body)))
                 .asString(UTF_8)
                 .isEqualTo(
                         "{\"epoch\":\"e\",\"seq\":7,\"type\":\"session_ended\",\"v\":1,\"sessionId\":\"s-1\",\"cause\":\"evicted\"}");

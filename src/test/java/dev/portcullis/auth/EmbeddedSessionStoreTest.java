@@ -3,7 +3,7 @@ package dev.portcullis.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.portcullis.auth.Registered.Live;
+import dev.portcullis.auth.RegistrationResult.Registered;
 import dev.portcullis.auth.SessionsConfig.OnExceeded;
 import dev.portcullis.store.StoreFailure;
 import java.util.ArrayList;
@@ -28,11 +28,11 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
         }
 
         assertThatThrownBy(() -> open(store, session("one-more"))).isInstanceOf(StoreFailure.class);
-        assertThat(open(store, session("user7"))).as("a known user").isInstanceOf(Live.class);
+        assertThat(open(store, session("user7"))).as("a known user").isInstanceOf(Registered.class);
 
         end(store, hundred.get(3));
         clock.advance(60_000);
-        assertThat(open(store, session("one-more"))).as("user3 is forgotten").isInstanceOf(Live.class);
+        assertThat(open(store, session("one-more"))).as("user3 is forgotten").isInstanceOf(Registered.class);
     }
 
     @Test
@@ -45,7 +45,7 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
         clock.advance(3_600_000);
 
         for (int i = 0; i < 100; i++) {
-            assertThat(open(store, session("other" + i))).isInstanceOf(Live.class);
+            assertThat(open(store, session("other" + i))).isInstanceOf(Registered.class);
         }
     }
 

@@ -47,22 +47,22 @@ class KeySourceTest {
     void proven_token_is_refused_once_its_key_is_gone() throws Exception {
         keys.put("1", key(FIRST));
         String token = token("1", FIRST);
-        assertThat(verify(token)).isInstanceOf(Proof.Proven.class);
+        assertThat(verify(token)).isInstanceOf(TokenVerification.Valid.class);
         keys.remove("1");
 
-        assertThat(verify(token)).isEqualTo(Proof.unproven(TokenDefect.BAD_SIGNATURE));
+        assertThat(verify(token)).isEqualTo(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE));
         keys.put("1", key(SECOND));
-        assertThat(verify(token)).isEqualTo(Proof.unproven(TokenDefect.BAD_SIGNATURE));
+        assertThat(verify(token)).isEqualTo(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE));
     }
 
     @Test
     void proven_token_is_remembered_while_its_key_stays_and_others_change() throws Exception {
         keys.put("1", key(FIRST));
         String token = token("1", FIRST);
-        assertThat(verify(token)).isInstanceOf(Proof.Proven.class);
+        assertThat(verify(token)).isInstanceOf(TokenVerification.Valid.class);
         keys.put("2", key(SECOND));
 
-        assertThat(verify(token)).isInstanceOf(Proof.Proven.class);
+        assertThat(verify(token)).isInstanceOf(TokenVerification.Valid.class);
         assertThat(keys.asked)
                 .as("the source was asked once, for the first check")
                 .containsExactly(Optional.of("1"));
@@ -72,10 +72,10 @@ class KeySourceTest {
     void token_of_a_new_key_is_proven_without_a_restart() throws Exception {
         keys.put("1", key(FIRST));
         String token = token("2", SECOND);
-        assertThat(verify(token)).isEqualTo(Proof.unproven(TokenDefect.BAD_SIGNATURE));
+        assertThat(verify(token)).isEqualTo(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE));
         keys.put("2", key(SECOND));
 
-        assertThat(verify(token)).as("a refusal is never remembered").isInstanceOf(Proof.Proven.class);
+        assertThat(verify(token)).as("a refusal is never remembered").isInstanceOf(TokenVerification.Valid.class);
     }
 
     @Test
@@ -83,8 +83,8 @@ class KeySourceTest {
         keys.put("1", key(FIRST));
         keys.put("2", key(SECOND));
 
-        assertThat(verify(token("2", SECOND))).isInstanceOf(Proof.Proven.class);
-        assertThat(verify(token("1", SECOND))).isEqualTo(Proof.unproven(TokenDefect.BAD_SIGNATURE));
+        assertThat(verify(token("2", SECOND))).isInstanceOf(TokenVerification.Valid.class);
+        assertThat(verify(token("1", SECOND))).isEqualTo(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE));
     }
 
     @Test
@@ -92,7 +92,8 @@ class KeySourceTest {
         keys.put("1", key(FIRST));
         keys.put("2", key(SECOND));
 
-        assertThat(verify(signed("{\"alg\":\"HS256\"}", claims(""), SECOND))).isInstanceOf(Proof.Proven.class);
+        assertThat(verify(signed("{\"alg\":\"HS256\"}", claims(""), SECOND)))
+                .isInstanceOf(TokenVerification.Valid.class);
         assertThat(keys.asked).containsExactly(Optional.empty());
     }
 
@@ -100,12 +101,12 @@ class KeySourceTest {
     void broken_source_fails_the_check_and_refuses_nobody() {
         TokenVerifier broken = verifier(new KeySource() {
             @Override
-            public Future<List<IssuerKey>> keysFor(Optional<String> kid) {
+            public Future<List<SignatureVerifier>> keysFor(Optional<String> kid) {
                 return Future.failedFuture(new StoreFailure("no keys to be had"));
             }
 
             @Override
-            public boolean holds(IssuerKey key) {
+            public boolean holds(SignatureVerifier key) {
                 return false;
             }
         });
@@ -114,7 +115,7 @@ class KeySourceTest {
                 .hasMessageContaining("no keys");
     }
 
-    private Proof verify(String token) throws Exception {
+    private TokenVerification verify(String token) throws Exception {
         return verifier.verify(token).await(30, TimeUnit.SECONDS);
     }
 
@@ -122,8 +123,8 @@ class KeySourceTest {
         return signed("{\"alg\":\"HS256\",\"kid\":\"" + kid + "\"}", claims(""), secret);
     }
 
-    private static IssuerKey key(String secret) throws Exception {
-        return IssuerKey.open(vertx, issuer(secret)).await(30, TimeUnit.SECONDS);
+    private static SignatureVerifier key(String secret) throws Exception {
+        return SignatureVerifier.open(vertx, issuer(secret)).await(30, TimeUnit.SECONDS);
     }
 
     private static IssuerConfig issuer(String secret) {
@@ -140,10 +141,10 @@ class KeySourceTest {
 
     /** Keys by their {@code kid}, as a key set has them. */
     private static final class ChangingKeys implements KeySource {
-        private final Map<String, IssuerKey> byKid = new LinkedHashMap<>();
+        private final Map<String, SignatureVerifier> byKid = new LinkedHashMap<>();
         private final List<Optional<String>> asked = new ArrayList<>();
 
-        void put(String kid, IssuerKey key) {
+        void put(String kid, SignatureVerifier key) {
             byKid.put(kid, key);
         }
 
@@ -152,7 +153,7 @@ class KeySourceTest {
         }
 
         @Override
-        public Future<List<IssuerKey>> keysFor(Optional<String> kid) {
+        public Future<List<SignatureVerifier>> keysFor(Optional<String> kid) {
             asked.add(kid);
             return Future.succeededFuture(kid.map(named ->
                             Optional.ofNullable(byKid.get(named)).stream().toList())
@@ -160,7 +161,7 @@ class KeySourceTest {
         }
 
         @Override
-        public boolean holds(IssuerKey key) {
+        public boolean holds(SignatureVerifier key) {
             return byKid.containsValue(key);
         }
     }

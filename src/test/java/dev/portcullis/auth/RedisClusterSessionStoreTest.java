@@ -36,11 +36,11 @@ class RedisClusterSessionStoreTest extends SessionStoreContract {
         List<Session> crowd =
                 IntStream.range(0, 100).mapToObj(i -> session("user" + i)).toList();
 
-        assertThat(store.deadAmong(crowd, Patience.USUAL).await(30, TimeUnit.SECONDS))
+        assertThat(store.endedAmong(crowd, LeaseTimeout.NORMAL).await(30, TimeUnit.SECONDS))
                 .hasSize(100);
         store.restore(crowd).await(30, TimeUnit.SECONDS);
 
-        assertThat(store.deadAmong(crowd, Patience.USUAL).await(30, TimeUnit.SECONDS))
+        assertThat(store.endedAmong(crowd, LeaseTimeout.NORMAL).await(30, TimeUnit.SECONDS))
                 .isEmpty();
     }
 }

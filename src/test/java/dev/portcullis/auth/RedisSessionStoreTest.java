@@ -3,15 +3,15 @@ package dev.portcullis.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.portcullis.auth.Registered.Full;
-import dev.portcullis.auth.Registered.HandshakesLimited;
-import dev.portcullis.auth.Registered.Live;
+import dev.portcullis.auth.RegistrationResult.AtCap;
+import dev.portcullis.auth.RegistrationResult.HandshakesLimited;
+import dev.portcullis.auth.RegistrationResult.Registered;
 import dev.portcullis.auth.SessionsConfig.OnExceeded;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.streams.LaneStore;
-import dev.portcullis.streams.LaneStore.LaneMark;
+import dev.portcullis.streams.LaneStore.LaneCursor;
 import dev.portcullis.streams.RedisLaneStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,11 +58,11 @@ class RedisSessionStoreTest extends SessionStoreContract {
         lapse(NODE);
 
         clock.advance(10_000);
-        assertThat(open(store, onNode("m", "m:1"))).isEqualTo(new Full(five));
+        assertThat(open(store, onNode("m", "m:1"))).isEqualTo(new AtCap(five));
         clock.advance(1);
         assertThat(ofAnn(store)).isEmpty();
         assertThat(dead(store, five)).hasSize(5);
-        assertThat(open(store, onNode("m", "m:1"))).isEqualTo(new Live());
+        assertThat(open(store, onNode("m", "m:1"))).isEqualTo(new Registered());
         assertThat(ofAnn(store)).hasSize(1);
     }
 
@@ -104,7 +104,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
         }
         redis.prune(ANN, NODE);
 
-        assertThat(open(store, onNode("m", "m:1"))).isEqualTo(new Live());
+        assertThat(open(store, onNode("m", "m:1"))).isEqualTo(new Registered());
         assertThat(ofAnn(store)).hasSize(2).contains(oldest);
     }
 
@@ -115,7 +115,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
         redis.renew(ANN, NODE, clock.getAsLong());
 
         clock.advance(30_000);
-        assertThat(open(store, session("ann"))).as("the store was away").isInstanceOf(Full.class);
+        assertThat(open(store, session("ann"))).as("the store was away").isInstanceOf(AtCap.class);
 
         redis.renew(ANN, "m:1", clock.getAsLong());
         redis.graceUntil(ANN, clock.getAsLong() + 10_000);
@@ -139,10 +139,10 @@ class RedisSessionStoreTest extends SessionStoreContract {
 
         clock.advance(3_000);
         redis.renew(ANN, "m:1", clock.getAsLong());
-        assertThat(store.deadAmong(five, Patience.EARLY).await(30, TimeUnit.SECONDS))
+        assertThat(store.endedAmong(five, LeaseTimeout.EARLY).await(30, TimeUnit.SECONDS))
                 .isEmpty();
         clock.advance(1);
-        assertThat(store.deadAmong(five, Patience.EARLY).await(30, TimeUnit.SECONDS))
+        assertThat(store.endedAmong(five, LeaseTimeout.EARLY).await(30, TimeUnit.SECONDS))
                 .hasSize(5);
         assertThat(dead(store, five)).isEmpty();
     }
@@ -192,7 +192,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
         restore(store, five);
 
         assertThat(ofAnn(store)).containsExactlyInAnyOrderElementsOf(five);
-        assertThat(open(store, session("ann"))).isInstanceOf(Full.class);
+        assertThat(open(store, session("ann"))).isInstanceOf(AtCap.class);
     }
 
     @Test
@@ -230,7 +230,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
 
         assertThat(ofAnn(store)).hasSize(10);
         end(store, before.get(0));
-        assertThat(open(store, session("ann"))).isInstanceOf(Full.class);
+        assertThat(open(store, session("ann"))).isInstanceOf(AtCap.class);
         assertThat(dead(store, since)).isEmpty();
     }
 
@@ -280,7 +280,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
         for (int i = 0; i < 4; i++) {
             open(store, session("ann"));
         }
-        assertThat(open(store, session("ann"))).isInstanceOf(Full.class);
+        assertThat(open(store, session("ann"))).isInstanceOf(AtCap.class);
 
         assertThat(ofAnn(store)).hasSize(4);
         assertThat(redis.ask("HEXISTS", RedisSessions.sessionsOf(ANN), "later")).isEqualTo("1");
@@ -312,16 +312,16 @@ class RedisSessionStoreTest extends SessionStoreContract {
         SessionStore store = new RedisSessionStore(client, config(OnExceeded.REJECT, 2));
         LaneStore lanes = new RedisLaneStore(client);
         Session session = lasting(session("ann"));
-        LaneStore.Tenant tenant = new LaneStore.Tenant(NODE, 0);
+        LaneStore.LeaseHolder leaseHolder = new LaneStore.LeaseHolder(NODE, 0);
 
-        lanes.tick(tenant, List.of(LaneMark.unknown(session.lane()))).await(30, TimeUnit.SECONDS);
+        lanes.tick(leaseHolder, List.of(LaneCursor.unknown(session.lane()))).await(30, TimeUnit.SECONDS);
         redis.endGrace(ANN);
 
-        assertThat(open(store, session)).isEqualTo(new Live());
+        assertThat(open(store, session)).isEqualTo(new Registered());
         assertThatThrownBy(() -> open(store, lasting(onNode("m", "m:1")))).isInstanceOf(StoreFailure.class);
         assertThat(ofAnn(store)).containsExactly(session);
-        lanes.leave(tenant).await(30, TimeUnit.SECONDS);
-        lanes.tick(new LaneStore.Tenant("m:1", 0), List.of(LaneMark.unknown(session.lane())))
+        lanes.release(leaseHolder).await(30, TimeUnit.SECONDS);
+        lanes.tick(new LaneStore.LeaseHolder("m:1", 0), List.of(LaneCursor.unknown(session.lane())))
                 .await(30, TimeUnit.SECONDS);
         redis.endGrace(ANN);
         assertThat(ofAnn(store)).isEmpty();
@@ -334,7 +334,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
         open(store, lasting(session("ann")));
         open(store, lasting(session("ann")));
 
-        Registered third = open(store, lasting(session("ann")));
+        RegistrationResult third = open(store, lasting(session("ann")));
 
         assertThat(third)
                 .isInstanceOfSatisfying(
@@ -345,10 +345,10 @@ class RedisSessionStoreTest extends SessionStoreContract {
 
     @Test
     void handshakes_are_counted_exactly_however_many_come_at_once() throws Exception {
-        List<Registered> outcomes = openAtOnce(threeStores(config(OnExceeded.REJECT, 30)), 100);
+        List<RegistrationResult> outcomes = openAtOnce(threeStores(config(OnExceeded.REJECT, 30)), 100);
 
-        assertThat(outcomes).filteredOn(Live.class::isInstance).hasSize(5);
-        assertThat(outcomes).filteredOn(Full.class::isInstance).hasSize(25);
+        assertThat(outcomes).filteredOn(Registered.class::isInstance).hasSize(5);
+        assertThat(outcomes).filteredOn(AtCap.class::isInstance).hasSize(25);
         assertThat(outcomes).filteredOn(HandshakesLimited.class::isInstance).hasSize(70);
     }
 
@@ -357,9 +357,9 @@ class RedisSessionStoreTest extends SessionStoreContract {
         for (int round = 0; round < 20; round++) {
             List<SessionStore> stores = threeStores(config(OnExceeded.REJECT, 1_000));
 
-            List<Registered> outcomes = openAtOnce(stores, 50);
+            List<RegistrationResult> outcomes = openAtOnce(stores, 50);
 
-            assertThat(outcomes).filteredOn(Live.class::isInstance).hasSize(5);
+            assertThat(outcomes).filteredOn(Registered.class::isInstance).hasSize(5);
             assertThat(ofAnn(stores.get(0))).hasSize(5);
         }
     }
@@ -377,15 +377,15 @@ class RedisSessionStoreTest extends SessionStoreContract {
                 session.tokenIssuedAt(),
                 session.openedAt(),
                 FAR,
-                session.holder(),
+                session.owner(),
                 session.address(),
                 session.userAgent());
     }
 
     private Session onNode(String node, String incarnation) {
-        return Session.begin(
+        return Session.open(
                 TestClaims.of("ann"),
-                new Credentials("t", "192.0.2.1", new Holder(node, incarnation, 0), "test"),
+                new Credentials("t", "192.0.2.1", new SessionOwner(node, incarnation, 0), "test"),
                 clock.getAsLong());
     }
 
@@ -400,11 +400,11 @@ class RedisSessionStoreTest extends SessionStoreContract {
     }
 
     private static Set<String> dead(SessionStore store, List<Session> sessions) throws Exception {
-        return store.deadAmong(sessions, Patience.USUAL).await(30, TimeUnit.SECONDS);
+        return store.endedAmong(sessions, LeaseTimeout.NORMAL).await(30, TimeUnit.SECONDS);
     }
 
     private static Set<String> early(SessionStore store, List<Session> sessions) throws Exception {
-        return store.deadAmong(sessions, Patience.EARLY).await(30, TimeUnit.SECONDS);
+        return store.endedAmong(sessions, LeaseTimeout.EARLY).await(30, TimeUnit.SECONDS);
     }
 
     private static List<Session> ofAnn(SessionStore store) throws Exception {

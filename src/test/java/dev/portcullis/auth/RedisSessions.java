@@ -59,10 +59,10 @@ final class RedisSessions {
         RedisConfig config = new RedisConfig(
                 topology,
                 one.endpoints(),
-                one.login(),
+                one.credentials(),
                 one.masterName(),
                 one.sentinelLogin(),
-                one.tls(),
+                one.redisTls(),
                 30_000,
                 30_000,
                 one.waiting(),

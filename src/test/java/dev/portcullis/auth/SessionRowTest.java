@@ -49,11 +49,11 @@ class SessionRowTest {
 
     private static Session session(Role role) {
         Sender sender = new Sender(ANN, Optional.empty(), role, List.of(), "s");
-        return new Session(sender, "", "", 0, 0, 9, new Holder("n", "n:1", 0), "", "");
+        return new Session(sender, "", "", 0, 0, 9, new SessionOwner("n", "n:1", 0), "", "");
     }
 
     private static String rowOf(Session session) {
-        return "1 7 " + session.expiresAt() + " " + session.holder().incarnation() + " " + SessionRow.details(session);
+        return "1 7 " + session.expiresAt() + " " + session.owner().incarnation() + " " + SessionRow.details(session);
     }
 
     private static Session any(Random random) {
@@ -69,7 +69,7 @@ class SessionRowTest {
                 time(random),
                 time(random),
                 time(random),
-                new Holder("host-" + random.nextInt(9), "host:" + random.nextInt(9), random.nextInt(64)),
+                new SessionOwner("host-" + random.nextInt(9), "host:" + random.nextInt(9), random.nextInt(64)),
                 text(random),
                 text(random));
     }

@@ -3,10 +3,10 @@ package dev.portcullis.auth;
 import static dev.portcullis.auth.Tokens.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.auth.Registered.Full;
-import dev.portcullis.auth.Registered.HandshakesLimited;
-import dev.portcullis.auth.Registered.Live;
-import dev.portcullis.auth.SessionStore.Attempt;
+import dev.portcullis.auth.RegistrationResult.AtCap;
+import dev.portcullis.auth.RegistrationResult.HandshakesLimited;
+import dev.portcullis.auth.RegistrationResult.Registered;
+import dev.portcullis.auth.SessionStore.HandshakeAttempt;
 import dev.portcullis.auth.SessionsConfig.OnExceeded;
 import dev.portcullis.protocol.UserId;
 import java.util.ArrayList;
@@ -37,9 +37,9 @@ abstract class SessionStoreContract {
         SessionStore store = store(config(OnExceeded.REJECT, 30));
         List<Session> five = openFive(store);
 
-        Registered sixth = open(store, session("ann"));
+        RegistrationResult sixth = open(store, session("ann"));
 
-        assertThat(sixth).isEqualTo(new Full(five));
+        assertThat(sixth).isEqualTo(new AtCap(five));
         assertThat(ofAnn(store)).containsExactlyElementsOf(five);
     }
 
@@ -48,7 +48,7 @@ abstract class SessionStoreContract {
         SessionStore store = store(config(OnExceeded.REJECT, 30));
         openFive(store);
 
-        assertThat(open(store, session("bob"))).isEqualTo(new Live());
+        assertThat(open(store, session("bob"))).isEqualTo(new Registered());
     }
 
     @Test
@@ -60,8 +60,8 @@ abstract class SessionStoreContract {
         end(store, five.get(2));
         store.end(new UserId("ann"), "never-was").await(30, TimeUnit.SECONDS);
 
-        assertThat(open(store, session("ann"))).isInstanceOf(Live.class);
-        assertThat(open(store, session("ann"))).isInstanceOf(Full.class);
+        assertThat(open(store, session("ann"))).isInstanceOf(Registered.class);
+        assertThat(open(store, session("ann"))).isInstanceOf(AtCap.class);
         assertThat(ofAnn(store)).doesNotContain(five.get(2));
     }
 
@@ -71,10 +71,10 @@ abstract class SessionStoreContract {
         openFive(store);
 
         clock.advance(3_599_999);
-        assertThat(open(store, session("ann"))).isInstanceOf(Full.class);
+        assertThat(open(store, session("ann"))).isInstanceOf(AtCap.class);
         clock.advance(1);
         assertThat(ofAnn(store)).isEmpty();
-        assertThat(open(store, session("ann"))).isInstanceOf(Live.class);
+        assertThat(open(store, session("ann"))).isInstanceOf(Registered.class);
     }
 
     @Test
@@ -89,7 +89,7 @@ abstract class SessionStoreContract {
         clock.advance(56_999);
         assertThat(open(store, session("ann"))).isEqualTo(new HandshakesLimited(1));
         clock.advance(1);
-        assertThat(open(store, session("ann"))).isInstanceOf(Live.class);
+        assertThat(open(store, session("ann"))).isInstanceOf(Registered.class);
         assertThat(open(store, session("ann"))).isEqualTo(new HandshakesLimited(1_000));
     }
 
@@ -107,7 +107,7 @@ abstract class SessionStoreContract {
         SessionStore store = store(config(OnExceeded.REJECT, 6));
         openFive(store);
 
-        assertThat(open(store, session("ann"))).isInstanceOf(Full.class);
+        assertThat(open(store, session("ann"))).isInstanceOf(AtCap.class);
         assertThat(open(store, session("ann"))).isInstanceOf(HandshakesLimited.class);
     }
 
@@ -119,8 +119,8 @@ abstract class SessionStoreContract {
 
         end(store, five.get(0));
 
-        assertThat(store.open(session("ann"), Attempt.AGAIN).await(30, TimeUnit.SECONDS))
-                .isInstanceOf(Live.class);
+        assertThat(store.open(session("ann"), HandshakeAttempt.AGAIN).await(30, TimeUnit.SECONDS))
+                .isInstanceOf(Registered.class);
     }
 
     @Test
@@ -138,22 +138,22 @@ abstract class SessionStoreContract {
         for (int round = 0; round < 20; round++) {
             SessionStore store = store(config(OnExceeded.REJECT, 1_000));
 
-            List<Registered> outcomes = openAtOnce(store, 50);
+            List<RegistrationResult> outcomes = openAtOnce(store, 50);
 
-            assertThat(outcomes).filteredOn(Live.class::isInstance).hasSize(5);
+            assertThat(outcomes).filteredOn(Registered.class::isInstance).hasSize(5);
             assertThat(ofAnn(store)).hasSize(5);
         }
     }
 
     protected Session session(String user) {
-        return Session.begin(
+        return Session.open(
                 TestClaims.of(user),
-                new Credentials("t", "192.0.2.1", new Holder("n", "n:1", 0), "test"),
+                new Credentials("t", "192.0.2.1", new SessionOwner("n", "n:1", 0), "test"),
                 clock.getAsLong());
     }
 
-    protected static Registered open(SessionStore store, Session session) throws Exception {
-        return store.open(session, Attempt.FIRST).await(30, TimeUnit.SECONDS);
+    protected static RegistrationResult open(SessionStore store, Session session) throws Exception {
+        return store.open(session, HandshakeAttempt.FIRST).await(30, TimeUnit.SECONDS);
     }
 
     protected static void end(SessionStore store, Session session) throws Exception {
@@ -164,25 +164,26 @@ abstract class SessionStoreContract {
         List<Session> five = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             Session session = session("ann");
-            assertThat(open(store, session)).isEqualTo(new Live());
+            assertThat(open(store, session)).isEqualTo(new Registered());
             five.add(session);
         }
         return five;
     }
 
-    private List<Registered> openAtOnce(SessionStore store, int count) throws Exception {
+    private List<RegistrationResult> openAtOnce(SessionStore store, int count) throws Exception {
         return openAtOnce(List.of(store), count);
     }
 
     /** Each asks the next of the stores, which are one to them. */
-    protected List<Registered> openAtOnce(List<SessionStore> stores, int count) throws Exception {
+    protected List<RegistrationResult> openAtOnce(List<SessionStore> stores, int count) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
-            List<Callable<Registered>> knocks = IntStream.range(0, count)
-                    .mapToObj(i -> (Callable<Registered>) () -> open(stores.get(i % stores.size()), session("ann")))
+            List<Callable<RegistrationResult>> knocks = IntStream.range(0, count)
+                    .mapToObj(i ->
+                            (Callable<RegistrationResult>) () -> open(stores.get(i % stores.size()), session("ann")))
                     .toList();
-            List<Registered> outcomes = new ArrayList<>();
-            for (Future<Registered> each : threads.invokeAll(knocks)) {
+            List<RegistrationResult> outcomes = new ArrayList<>();
+            for (Future<RegistrationResult> each : threads.invokeAll(knocks)) {
                 outcomes.add(each.get());
             }
             return outcomes;

@@ -158,7 +158,7 @@ class TokenAttackTest {
         return body + "." + base64(Tokens.hmac(body, SECRET));
     }
 
-    private static Proof verify(String token) throws Exception {
+    private static TokenVerification verify(String token) throws Exception {
         return verifier.verify(token).await(30, TimeUnit.SECONDS);
     }
 }

@@ -95,7 +95,7 @@ class TokenDefectTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("tokens")
     void a_token_is_refused_for_what_is_wrong_with_it(TokenDefect defect, String token) throws Exception {
-        assertThat(verifier.verify(token).await(30, TimeUnit.SECONDS)).isEqualTo(Proof.unproven(defect));
+        assertThat(verifier.verify(token).await(30, TimeUnit.SECONDS)).isEqualTo(TokenVerification.unproven(defect));
     }
 
     @Test
@@ -110,7 +110,7 @@ class TokenDefectTest {
     void every_defect_has_its_row_in_the_page() throws Exception {
         assertThat(ProtocolPage.rows("### Details of a refused token"))
                 .containsExactlyElementsOf(Stream.of(TokenDefect.values())
-                        .map(defect -> List.of("`" + defect.word() + "`", defect.sentence()))
+                        .map(defect -> List.of("`" + defect.id() + "`", defect.sentence()))
                         .toList());
     }
 

@@ -51,7 +51,7 @@ class TokenVerifierTest {
     void what_the_mint_makes_is_proven_with_all_that_was_asked_for() throws Exception {
         IssuerConfig issuer = new IssuerConfig(
                 Set.of("HS256"), new Secret(SECRET), Optional.of("us"), Optional.of("chat"), "", Role.ADMIN, true);
-        String token = new TokenMint(issuer, clock)
+        String token = new TokenSigner(issuer, clock)
                 .mint("ann", Role.MODERATOR, List.of("team-*"), Optional.of("Änn"), java.time.Duration.ofMinutes(5));
 
         TokenClaims claims = verify(token, config(issuer)).fold(proven -> proven, why -> {
@@ -74,12 +74,14 @@ class TokenVerifierTest {
         TokenVerifier verifier = open(config(issuer()));
 
         clock.set(NOW + 60_499);
-        assertThat(verifier.verify(token).await(30, TimeUnit.SECONDS)).isInstanceOf(Proof.Proven.class);
+        assertThat(verifier.verify(token).await(30, TimeUnit.SECONDS)).isInstanceOf(TokenVerification.Valid.class);
         clock.set(NOW + 60_500);
         assertThat(verifier.verify(token).await(30, TimeUnit.SECONDS))
                 .as("remembered by its hash")
-                .isEqualTo(Proof.unproven(TokenDefect.EXPIRED));
-        assertThat(verify(token)).as("seen for the first time").isEqualTo(Proof.unproven(TokenDefect.EXPIRED));
+                .isEqualTo(TokenVerification.unproven(TokenDefect.EXPIRED));
+        assertThat(verify(token))
+                .as("seen for the first time")
+                .isEqualTo(TokenVerification.unproven(TokenDefect.EXPIRED));
     }
 
     @Test
@@ -90,7 +92,7 @@ class TokenVerifierTest {
 
         assertThat(largest).hasSize(4_096);
         assertThat(larger).hasSize(4_097);
-        assertThat(verify(largest)).isInstanceOf(Proof.Proven.class);
+        assertThat(verify(largest)).isInstanceOf(TokenVerification.Valid.class);
         assertThat(verify(larger)).matches(Tokens::isInvalid, "invalid");
     }
 
@@ -100,7 +102,7 @@ class TokenVerifierTest {
 
         clock.advance(3_600_000);
 
-        assertThat(verify(GOOD)).isEqualTo(Proof.unproven(TokenDefect.EXPIRED));
+        assertThat(verify(GOOD)).isEqualTo(TokenVerification.unproven(TokenDefect.EXPIRED));
         assertThat(verify(forged)).matches(Tokens::isInvalid, "invalid");
     }
 
@@ -109,7 +111,7 @@ class TokenVerifierTest {
         clock.set(1_000_000);
         String token = signed(HEADER, "{\"sub\":\"ann\",\"iat\":1000,\"exp\":1060}");
 
-        assertThat(verify(token)).as("expired by the clock on the wall").isInstanceOf(Proof.Proven.class);
+        assertThat(verify(token)).as("expired by the clock on the wall").isInstanceOf(TokenVerification.Valid.class);
     }
 
     @ParameterizedTest
@@ -122,7 +124,7 @@ class TokenVerifierTest {
                 "{\"alg\":\"HS256\",\"jku\":\"http://127.0.0.1:1/keys\",\"x5c\":[\"AAAA\"],\"jwk\":{\"kty\":\"oct\"}}"
             })
     void what_a_header_may_say_besides_changes_nothing(String header) throws Exception {
-        assertThat(verify(signed(header, claims("")))).isInstanceOf(Proof.Proven.class);
+        assertThat(verify(signed(header, claims("")))).isInstanceOf(TokenVerification.Valid.class);
     }
 
     @Test
@@ -179,7 +181,7 @@ class TokenVerifierTest {
         IssuerConfig keyless = new IssuerConfig(
                 Set.of(), new Secret(SECRET), Optional.empty(), Optional.empty(), "", Role.ADMIN, true);
 
-        assertThatThrownBy(() -> IssuerKey.open(vertx, keyless).await(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> SignatureVerifier.open(vertx, keyless).await(30, TimeUnit.SECONDS))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("unsigned");
     }
@@ -193,11 +195,11 @@ class TokenVerifierTest {
         return TokenVerifier.open(vertx, config, clock).await(30, TimeUnit.SECONDS);
     }
 
-    private Proof verify(String token) throws Exception {
+    private TokenVerification verify(String token) throws Exception {
         return verify(token, config(issuer()));
     }
 
-    private Proof verify(String token, TokenConfig config) throws Exception {
+    private TokenVerification verify(String token, TokenConfig config) throws Exception {
         return open(config).verify(token).await(30, TimeUnit.SECONDS);
     }
 

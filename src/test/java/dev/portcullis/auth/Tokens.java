@@ -33,8 +33,8 @@ final class Tokens {
     }
 
     /** Whether its bearer would be told that the token is invalid. */
-    static boolean isInvalid(Proof proof) {
-        return proof.fold(claims -> false, unproven -> unproven.why() == AuthRefusal.INVALID_TOKEN);
+    static boolean isInvalid(TokenVerification verification) {
+        return verification.fold(claims -> false, invalid -> invalid.why() == AuthRefusal.INVALID_TOKEN);
     }
 
     /** Seconds from {@link #NOW} on, as a claim has them. */

@@ -13,50 +13,51 @@ class BodyHashTest {
 
     @Test
     void the_same_body_has_the_same_hash_whoever_sent_it_and_under_whatever_id() {
-        List<Publication> alike = List.of(
-                Given.HELLO,
-                Given.under("hello", "m-2", "id-2"),
-                Given.from(Given.sender("ben", Optional.empty())),
-                Given.until(Given.NOW + 9_000));
+        List<PublishRequest> alike = List.of(
+                BroadcastFixture.HELLO,
+                BroadcastFixture.under("hello", "m-2", "id-2"),
+                BroadcastFixture.from(BroadcastFixture.sender("ben", Optional.empty())),
+                BroadcastFixture.until(BroadcastFixture.NOW + 9_000));
         assertThat(alike.stream().map(BodyHashTest::hash).distinct()).hasSize(1);
-        assertThat(BodyHash.of(Given.HELLO)).hasSize(16);
+        assertThat(BodyHash.of(BroadcastFixture.HELLO)).hasSize(16);
     }
 
     @Test
     void any_other_body_has_another_hash() {
         Attachment picture = new Attachment("image", "https://a.example/x", "x");
-        List<Publication> different = List.of(
-                Given.saying("hello"),
-                Given.saying("hello "),
-                Given.saying("Hello"),
-                Given.saying("hell\u00f6"),
-                Given.saying("hello\nhello"),
-                Given.with(Optional.of(OTHER_MESSAGE)),
-                Given.with(Optional.empty(), picture),
-                Given.with(Optional.empty(), picture, picture),
-                Given.with(Optional.of(OTHER_MESSAGE), picture),
-                Given.with(Optional.empty(), new Attachment("file", "https://a.example/x", "x")),
-                Given.with(Optional.empty(), new Attachment("image", "https://a.example/y", "x")),
-                Given.with(Optional.empty(), new Attachment("image", "https://a.example/x", "y")));
+        List<PublishRequest> different = List.of(
+                BroadcastFixture.saying("hello"),
+                BroadcastFixture.saying("hello "),
+                BroadcastFixture.saying("Hello"),
+                BroadcastFixture.saying("hell\u00f6"),
+                BroadcastFixture.saying("hello\nhello"),
+                BroadcastFixture.with(Optional.of(OTHER_MESSAGE)),
+                BroadcastFixture.with(Optional.empty(), picture),
+                BroadcastFixture.with(Optional.empty(), picture, picture),
+                BroadcastFixture.with(Optional.of(OTHER_MESSAGE), picture),
+                BroadcastFixture.with(Optional.empty(), new Attachment("file", "https://a.example/x", "x")),
+                BroadcastFixture.with(Optional.empty(), new Attachment("image", "https://a.example/y", "x")),
+                BroadcastFixture.with(Optional.empty(), new Attachment("image", "https://a.example/x", "y")));
         assertThat(different.stream().map(BodyHashTest::hash)).doesNotHaveDuplicates();
     }
 
     /** Parts without their lengths would let another body pass for a repetition (CWE-1023). */
     @Test
     void characters_that_move_from_one_part_to_the_next_change_it() {
-        List<Publication> moved = List.of(
-                Given.with(Optional.empty(), new Attachment("image", "https://a.example/x", "yz")),
-                Given.with(Optional.empty(), new Attachment("image", "https://a.example/xy", "z")),
-                Given.with(Optional.empty(), new Attachment("imagehttps://a.example/", "x", "yz")));
+        List<PublishRequest> moved = List.of(
+                BroadcastFixture.with(Optional.empty(), new Attachment("image", "https://a.example/x", "yz")),
+                BroadcastFixture.with(Optional.empty(), new Attachment("image", "https://a.example/xy", "z")),
+                BroadcastFixture.with(Optional.empty(), new Attachment("imagehttps://a.example/", "x", "yz")));
         assertThat(moved.stream().map(BodyHashTest::hash)).doesNotHaveDuplicates();
     }
 
     @Test
     void lengths_beyond_two_bytes_count_too() {
-        assertThat(hash(Given.saying("x".repeat(65_536)))).isNotEqualTo(hash(Given.saying("x".repeat(131_072))));
+        assertThat(hash(BroadcastFixture.saying("x".repeat(65_536))))
+                .isNotEqualTo(hash(BroadcastFixture.saying("x".repeat(131_072))));
     }
 
-    private static String hash(Publication publication) {
-        return HexFormat.of().formatHex(BodyHash.of(publication));
+    private static String hash(PublishRequest request) {
+        return HexFormat.of().formatHex(BodyHash.of(request));
     }
 }

@@ -12,7 +12,7 @@ import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.FrameEncoder;
-import dev.portcullis.protocol.Messages;
+import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
@@ -23,13 +23,13 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.store.StoreConfig;
-import dev.portcullis.streams.Append;
-import dev.portcullis.streams.Append.Retention;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.EmbeddedStreamStore;
-import dev.portcullis.streams.Entry;
+import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.StallingStreams;
+import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
-import dev.portcullis.streams.Wire;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -49,13 +49,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class BroadcastVerticleTest {
     private static final int CARRIERS = 2;
-    private static final StreamName ROOM = StreamName.room(Given.LOBBY);
+    private static final StreamName ROOM = StreamName.room(BroadcastFixture.LOBBY);
 
     @TempDir
     Path folder;
 
-    private final AtomicLong now = new AtomicLong(Given.NOW);
-    private final List<BlockingQueue<Entry>> carried =
+    private final AtomicLong now = new AtomicLong(BroadcastFixture.NOW);
+    private final List<BlockingQueue<StreamEntry>> carried =
             List.of(new LinkedBlockingQueue<>(), new LinkedBlockingQueue<>());
     private Vertx vertx;
     private Bus bus;
@@ -69,11 +69,11 @@ class BroadcastVerticleTest {
         bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         streams = new StallingStreams(EmbeddedStreamStore.open(store, now::get).await(30, TimeUnit.SECONDS));
-        BroadcastConfig config = Given.DEFAULT;
+        BroadcastConfig config = BroadcastFixture.DEFAULT;
         PublishPolicy policy = new PublishPolicy(
                 new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)), new Retention(300, 86_400_000), config);
         for (int i = 0; i < CARRIERS; i++) {
-            bus.hear(FanOut.CARRY, i, carried.get(i)::add).await(30, TimeUnit.SECONDS);
+            bus.subscribe(FanOut.CARRY, i, carried.get(i)::add).await(30, TimeUnit.SECONDS);
             bus.answer(EdgeInterests.WHOLE, i, asked -> Future.failedFuture("not asked on one node"))
                     .await(30, TimeUnit.SECONDS);
         }
@@ -93,16 +93,17 @@ class BroadcastVerticleTest {
 
     @Test
     void a_message_is_acknowledged_with_its_place_and_told_once_to_the_carrier_of_its_room() throws Exception {
-        for (RoomId room : List.of(Given.LOBBY, new RoomId("a"), new RoomId("b"), new RoomId("c"), new RoomId("d"))) {
-            Published.Acked acked = acked(in(room, "m-" + room, "id"));
+        for (RoomId room :
+                List.of(BroadcastFixture.LOBBY, new RoomId("a"), new RoomId("b"), new RoomId("c"), new RoomId("d"))) {
+            PublishResult.Acked acked = acked(in(room, "m-" + room, "id"));
             assertThat(acked.messageId()).isEqualTo("m-" + room);
             assertThat(acked.position().seq()).isEqualTo(1);
             StreamName stream = StreamName.room(room);
-            Entry told = told(stream);
+            StreamEntry told = told(stream);
             assertThat(told.stream()).isEqualTo(stream);
             assertThat(told.position()).isEqualTo(acked.position());
-            assertThat(told.timestamp()).isEqualTo(Given.NOW);
-            assertThat(new JsonObject(Buffer.buffer(Wire.frame(told))).getString("messageId"))
+            assertThat(told.timestamp()).isEqualTo(BroadcastFixture.NOW);
+            assertThat(new JsonObject(Buffer.buffer(EntryFrame.frame(told))).getString("messageId"))
                     .isEqualTo(acked.messageId());
         }
         assertThat(carried).allMatch(BlockingQueue::isEmpty);
@@ -110,57 +111,75 @@ class BroadcastVerticleTest {
 
     @Test
     void a_repeated_one_gets_the_first_one_s_ack_and_is_told_to_nobody() throws Exception {
-        Published first = publish(Given.HELLO);
+        PublishResult first = publish(BroadcastFixture.HELLO);
         told(ROOM);
         now.addAndGet(500);
-        assertThat(publish(Given.under("hello", "m-2", "id-1"))).isEqualTo(first);
-        assertThat(publish(Given.under("hello", "m-3", "id-3"))).isNotEqualTo(first);
+        assertThat(publish(BroadcastFixture.under("hello", "m-2", "id-1"))).isEqualTo(first);
+        assertThat(publish(BroadcastFixture.under("hello", "m-3", "id-3"))).isNotEqualTo(first);
         assertThat(told(ROOM).position().seq()).as("the next one that is told").isEqualTo(2);
     }
 
     @Test
     void a_repeated_one_gets_its_ack_even_when_its_time_is_over() throws Exception {
-        Published first = publish(Given.HELLO);
-        now.set(Given.HELLO.notAfter() + 1);
-        assertThat(publish(Given.HELLO)).isEqualTo(first);
+        PublishResult first = publish(BroadcastFixture.HELLO);
+        now.set(BroadcastFixture.HELLO.notAfter() + 1);
+        assertThat(publish(BroadcastFixture.HELLO)).isEqualTo(first);
     }
 
     @Test
     void another_body_under_a_used_id_is_a_conflict_and_stores_nothing() throws Exception {
-        acked(Given.HELLO);
-        assertThat(publish(Given.saying("something else"))).isEqualTo(Published.refused(Reason.CONFLICT));
+        acked(BroadcastFixture.HELLO);
+        assertThat(publish(BroadcastFixture.saying("something else")))
+                .isEqualTo(PublishResult.refused(Reason.CONFLICT));
         assertThat(head()).isEqualTo(1);
     }
 
     @Test
     void what_comes_after_its_time_is_unknown_to_the_sender_and_stored_nowhere() throws Exception {
-        assertThat(acked(Given.until(Given.NOW)).position().seq()).isEqualTo(1);
+        assertThat(acked(BroadcastFixture.until(BroadcastFixture.NOW))
+                        .position()
+                        .seq())
+                .isEqualTo(1);
         now.addAndGet(1);
-        Publication late =
-                new Publication(Given.ANN, Given.LOBBY, "late", Optional.empty(), List.of(), "m-2", "id-2", Given.NOW);
-        assertThat(publish(late)).isEqualTo(new Published.Expired());
+        PublishRequest late = new PublishRequest(
+                BroadcastFixture.ANN,
+                BroadcastFixture.LOBBY,
+                "late",
+                Optional.empty(),
+                List.of(),
+                "m-2",
+                "id-2",
+                BroadcastFixture.NOW);
+        assertThat(publish(late)).isEqualTo(new PublishResult.Expired());
         assertThat(head()).isEqualTo(1);
     }
 
     /** Its sender was told that nobody knows, and has gone on: the late one must not follow what came after it. */
     @Test
     void a_broadcaster_that_is_stopped_before_the_append_until_it_is_too_late_writes_nothing() throws Exception {
-        Publication late = Given.until(now.get() + 100);
+        PublishRequest late = BroadcastFixture.until(now.get() + 100);
         streams.holdAppends(append -> append.notAfter() == late.notAfter());
-        Future<Published> stopped = bus.ask(Broadcaster.PUBLISH, late);
+        Future<PublishResult> stopped = bus.ask(Broadcaster.PUBLISH, late);
         assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
         now.addAndGet(101);
-        Publication next = new Publication(
-                Given.ANN, Given.LOBBY, "next", Optional.empty(), List.of(), "m-2", "id-2", now.get() + 1_000);
+        PublishRequest next = new PublishRequest(
+                BroadcastFixture.ANN,
+                BroadcastFixture.LOBBY,
+                "next",
+                Optional.empty(),
+                List.of(),
+                "m-2",
+                "id-2",
+                now.get() + 1_000);
         assertThat(acked(next).position().seq()).isEqualTo(1);
         streams.release();
-        assertThat(stopped.await(30, TimeUnit.SECONDS)).isEqualTo(new Published.Expired());
+        assertThat(stopped.await(30, TimeUnit.SECONDS)).isEqualTo(new PublishResult.Expired());
         assertThat(head()).isEqualTo(1);
     }
 
     @Test
     void who_is_barred_is_no_member_any_more() throws Exception {
-        Append removal = new Append(
+        AppendRequest removal = new AppendRequest(
                 ROOM,
                 new Retention(300, 60_000),
                 0,
@@ -168,89 +187,91 @@ class BroadcastVerticleTest {
                 Optional.empty(),
                 Optional.empty(),
                 Long.MAX_VALUE,
-                Optional.of(Given.ANN.userId()));
+                Optional.of(BroadcastFixture.ANN.userId()));
         streams.append(removal).await(30, TimeUnit.SECONDS);
-        assertThat(publish(Given.HELLO)).isEqualTo(Published.refused(Reason.NOT_MEMBER));
+        assertThat(publish(BroadcastFixture.HELLO)).isEqualTo(PublishResult.refused(Reason.NOT_MEMBER));
         assertThat(head()).isEqualTo(1);
     }
 
     @Test
     void whose_message_was_authorized_before_a_removal_and_comes_to_the_store_after_it_is_too_late() throws Exception {
-        Publication bens = Given.from(Given.sender("ben", Optional.empty()));
+        PublishRequest bens = BroadcastFixture.from(BroadcastFixture.sender("ben", Optional.empty()));
         streams.holdAppends(append -> append.bars().isEmpty());
-        Future<Published> late = bus.ask(Broadcaster.PUBLISH, bens);
+        Future<PublishResult> late = bus.ask(Broadcaster.PUBLISH, bens);
         assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
 
-        Published.Acked removal = (Published.Acked) remove(Given.NO_BEN);
+        PublishResult.Acked removal = (PublishResult.Acked) remove(BroadcastFixture.NO_BEN);
         assertThat(removal.position().seq()).isEqualTo(1);
         streams.release();
 
-        assertThat(late.await(30, TimeUnit.SECONDS)).isEqualTo(Published.refused(Reason.NOT_MEMBER));
-        Entry told = told(ROOM);
-        assertThat(told.bars()).as("edges detach the user when they meet it").contains(Given.NO_BEN.whom());
-        assertThat(acked(Given.HELLO).position().seq()).isEqualTo(2);
+        assertThat(late.await(30, TimeUnit.SECONDS)).isEqualTo(PublishResult.refused(Reason.NOT_MEMBER));
+        StreamEntry told = told(ROOM);
+        assertThat(told.bars())
+                .as("edges detach the user when they meet it")
+                .contains(BroadcastFixture.NO_BEN.target());
+        assertThat(acked(BroadcastFixture.HELLO).position().seq()).isEqualTo(2);
     }
 
     @Test
     void a_removal_that_is_repeated_is_one_and_another_under_its_id_is_a_conflict() throws Exception {
-        Published first = remove(Given.NO_BEN);
-        assertThat(remove(Given.NO_BEN)).isEqualTo(first);
-        Removal other = new Removal(
-                Given.ANN,
-                Given.LOBBY,
+        PublishResult first = remove(BroadcastFixture.NO_BEN);
+        assertThat(remove(BroadcastFixture.NO_BEN)).isEqualTo(first);
+        RemovalRequest other = new RemovalRequest(
+                BroadcastFixture.ANN,
+                BroadcastFixture.LOBBY,
                 new UserId("cleo"),
-                Given.NO_BEN.reason(),
+                BroadcastFixture.NO_BEN.reason(),
                 "m-10",
-                Given.NO_BEN.key(),
-                Given.NO_BEN.notAfter());
-        assertThat(remove(other)).isEqualTo(Published.refused(Reason.CONFLICT));
+                BroadcastFixture.NO_BEN.key(),
+                BroadcastFixture.NO_BEN.notAfter());
+        assertThat(remove(other)).isEqualTo(PublishResult.refused(Reason.CONFLICT));
         assertThat(head()).isEqualTo(1);
     }
 
     @Test
     void who_was_removed_removes_nobody() throws Exception {
-        remove(Given.NO_BEN);
-        Removal revenge = new Removal(
-                Given.sender("ben", Optional.empty()),
-                Given.LOBBY,
-                Given.ANN.userId(),
+        remove(BroadcastFixture.NO_BEN);
+        RemovalRequest revenge = new RemovalRequest(
+                BroadcastFixture.sender("ben", Optional.empty()),
+                BroadcastFixture.LOBBY,
+                BroadcastFixture.ANN.userId(),
                 Optional.empty(),
                 "m-10",
                 "id-10",
-                Given.NO_BEN.notAfter());
-        assertThat(remove(revenge)).isEqualTo(Published.refused(Reason.NOT_MEMBER));
+                BroadcastFixture.NO_BEN.notAfter());
+        assertThat(remove(revenge)).isEqualTo(PublishResult.refused(Reason.NOT_MEMBER));
     }
 
     @Test
     void who_is_removed_while_the_history_is_read_does_not_get_it() throws Exception {
-        acked(Given.HELLO);
-        Sender ben = Given.sender("ben", Optional.empty());
-        assertThat(read(ben, Optional.empty(), Optional.empty(), 50)).isInstanceOf(HistoryAnswer.Page.class);
+        acked(BroadcastFixture.HELLO);
+        Sender ben = BroadcastFixture.sender("ben", Optional.empty());
+        assertThat(read(ben, Optional.empty(), Optional.empty(), 50)).isInstanceOf(HistoryResult.Page.class);
         streams.holdReads(ROOM);
-        Future<HistoryAnswer> underWay = broadcaster.history(
+        Future<HistoryResult> underWay = broadcaster.history(
                 new HistoryQuery(ben.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false), 30_000);
         assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
-        remove(Given.NO_BEN);
+        remove(BroadcastFixture.NO_BEN);
         streams.release();
         assertThat(underWay.await(30, TimeUnit.SECONDS))
-                .isEqualTo(new HistoryAnswer.Refused(Rejection.of(Reason.NOT_MEMBER)));
+                .isEqualTo(new HistoryResult.Refused(Rejection.of(Reason.NOT_MEMBER)));
         assertThat(history(Optional.empty(), Optional.empty(), 50).messages()).hasSize(2);
     }
 
     @Test
     void what_the_policy_refuses_never_reaches_the_store() throws Exception {
-        assertThat(publish(Given.saying("a\0b")))
+        assertThat(publish(BroadcastFixture.saying("a\0b")))
                 .isInstanceOfSatisfying(
-                        Published.Refused.class,
-                        refused -> assertThat(refused.why().word()).isEqualTo("validation_failed"));
+                        PublishResult.Refused.class,
+                        refused -> assertThat(refused.why().id()).isEqualTo("validation_failed"));
         assertThat(head()).isZero();
-        acked(Given.HELLO); // its id was not used up
+        acked(BroadcastFixture.HELLO); // its id was not used up
     }
 
     @Test
     void without_the_store_nothing_is_refused_and_nothing_is_acknowledged() throws Exception {
         store.close();
-        assertThatThrownBy(() -> publish(Given.HELLO))
+        assertThatThrownBy(() -> publish(BroadcastFixture.HELLO))
                 .isInstanceOfSatisfying(
                         BusFailure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.FAILED));
         assertThatThrownBy(() -> history(Optional.empty(), Optional.empty(), 50))
@@ -261,7 +282,7 @@ class BroadcastVerticleTest {
 
     @Test
     void an_empty_room_has_an_epoch_and_no_messages() throws Exception {
-        HistoryAnswer.Page page = history(Optional.empty(), Optional.empty(), 50);
+        HistoryResult.Page page = history(Optional.empty(), Optional.empty(), 50);
         assertThat(page.epoch()).matches("[A-Za-z0-9_-]{1,32}");
         assertThat(page.messages()).isEmpty();
         assertThat(page.more()).isFalse();
@@ -284,10 +305,10 @@ class BroadcastVerticleTest {
     @Test
     void a_page_after_a_place_that_is_no_longer_kept_says_that_there_is_a_gap() throws Exception {
         publishMany(1, 310, "hello");
-        HistoryAnswer.Page behind = history(Optional.empty(), Optional.of(5L), 4);
+        HistoryResult.Page behind = history(Optional.empty(), Optional.of(5L), 4);
         assertPage(behind, 11, 14, true);
         assertThat(behind.gap()).isTrue();
-        HistoryAnswer.Page oldest = history(Optional.empty(), Optional.of(10L), 4);
+        HistoryResult.Page oldest = history(Optional.empty(), Optional.of(10L), 4);
         assertPage(oldest, 11, 14, true);
         assertThat(oldest.gap()).isFalse();
         assertThat(history(Optional.empty(), Optional.of(310L), 4).gap()).isFalse();
@@ -303,32 +324,32 @@ class BroadcastVerticleTest {
         publishMany(10, 10, "x".repeat(3_000));
         List<byte[]> first = history(Optional.empty(), Optional.empty(), 1).messages();
         publishMany(11, 99, "x".repeat(3_000 + 4_096 - first.get(0).length));
-        HistoryAnswer.Page newest = history(Optional.empty(), Optional.empty(), 100);
+        HistoryResult.Page newest = history(Optional.empty(), Optional.empty(), 100);
         assertThat(newest.messages())
                 .allMatch(message -> message.length == 4_096)
                 .hasSize(63);
         assertThat(newest.more()).isTrue();
         assertThat(seqs(newest)).endsWith(99L);
-        Target room = new Target.ToRoom(Given.LOBBY);
+        Target room = new Target.ToRoom(BroadcastFixture.LOBBY);
         ServerFrame answer = new ServerFrame.History(
                 Optional.of("i".repeat(64)),
                 room,
                 newest.epoch(),
-                Messages.of(newest.messages()),
+                JsonMessages.of(newest.messages()),
                 newest.more(),
                 newest.gap());
         assertThat(FrameEncoder.encode(answer).length).isBetween(63 * 4_096, 262_144);
         assertThat(history(Optional.empty(), Optional.of(30L), 100).messages()).hasSize(63);
     }
 
-    private void assertPage(HistoryAnswer.Page page, long first, long last, boolean more) {
+    private void assertPage(HistoryResult.Page page, long first, long last, boolean more) {
         assertThat(seqs(page))
                 .containsExactlyElementsOf(
                         LongStream.rangeClosed(first, last).boxed().toList());
         assertThat(page.more()).isEqualTo(more);
     }
 
-    private static List<Long> seqs(HistoryAnswer.Page page) {
+    private static List<Long> seqs(HistoryResult.Page page) {
         return page.messages().stream()
                 .map(message -> new JsonObject(Buffer.buffer(message)).getLong("seq"))
                 .toList();
@@ -336,29 +357,29 @@ class BroadcastVerticleTest {
 
     private void publishMany(int first, int last, String content) throws Exception {
         for (int i = first; i <= last; i++) {
-            acked(Given.under(content, "m-" + i, "id-" + i));
+            acked(BroadcastFixture.under(content, "m-" + i, "id-" + i));
         }
     }
 
-    private Published publish(Publication publication) throws Exception {
-        return bus.ask(Broadcaster.PUBLISH, publication).await(30, TimeUnit.SECONDS);
+    private PublishResult publish(PublishRequest request) throws Exception {
+        return bus.ask(Broadcaster.PUBLISH, request).await(30, TimeUnit.SECONDS);
     }
 
-    private Published remove(Removal removal) throws Exception {
+    private PublishResult remove(RemovalRequest removal) throws Exception {
         return bus.ask(Broadcaster.REMOVE, removal).await(30, TimeUnit.SECONDS);
     }
 
-    private Published.Acked acked(Publication publication) throws Exception {
-        Published outcome = publish(publication);
-        assertThat(outcome).isInstanceOf(Published.Acked.class);
-        return (Published.Acked) outcome;
+    private PublishResult.Acked acked(PublishRequest request) throws Exception {
+        PublishResult outcome = publish(request);
+        assertThat(outcome).isInstanceOf(PublishResult.Acked.class);
+        return (PublishResult.Acked) outcome;
     }
 
-    private HistoryAnswer.Page history(Optional<Long> before, Optional<Long> after, int limit) throws Exception {
-        return (HistoryAnswer.Page) read(Given.ANN, before, after, limit);
+    private HistoryResult.Page history(Optional<Long> before, Optional<Long> after, int limit) throws Exception {
+        return (HistoryResult.Page) read(BroadcastFixture.ANN, before, after, limit);
     }
 
-    private HistoryAnswer read(Sender reader, Optional<Long> before, Optional<Long> after, int limit) throws Exception {
+    private HistoryResult read(Sender reader, Optional<Long> before, Optional<Long> after, int limit) throws Exception {
         return broadcaster
                 .history(new HistoryQuery(reader.userId(), ROOM, before, after, limit, false), 30_000)
                 .await(30, TimeUnit.SECONDS);
@@ -369,14 +390,21 @@ class BroadcastVerticleTest {
         return head.seq();
     }
 
-    private Entry told(StreamName stream) throws Exception {
-        Entry entry = carried.get(stream.lane() % CARRIERS).poll(30, TimeUnit.SECONDS);
+    private StreamEntry told(StreamName stream) throws Exception {
+        StreamEntry entry = carried.get(stream.lane() % CARRIERS).poll(30, TimeUnit.SECONDS);
         assertThat(entry).isNotNull();
         return entry;
     }
 
-    private static Publication in(RoomId room, String messageId, String key) {
-        return new Publication(
-                Given.ANN, room, "hello", Optional.empty(), List.of(), messageId, key, Given.HELLO.notAfter());
+    private static PublishRequest in(RoomId room, String messageId, String key) {
+        return new PublishRequest(
+                BroadcastFixture.ANN,
+                room,
+                "hello",
+                Optional.empty(),
+                List.of(),
+                messageId,
+                key,
+                BroadcastFixture.HELLO.notAfter());
     }
 }

@@ -33,10 +33,10 @@ class BroadcasterTest {
     private static final int SHORT_MS = 2_500; // long enough for a first attempt to arrive on a busy machine
     private static final int DEADLINE_MS = 60_000;
     private static final int IN_FLIGHT = 16;
-    private static final Published UNKNOWN = Published.refused(Reason.UNAVAILABLE);
-    private static final StreamName ROOM = StreamName.room(Given.LOBBY);
+    private static final PublishResult UNKNOWN = PublishResult.refused(Reason.UNAVAILABLE);
+    private static final StreamName ROOM = StreamName.room(BroadcastFixture.LOBBY);
 
-    private final List<Publication> attempts = new CopyOnWriteArrayList<>();
+    private final List<PublishRequest> attempts = new CopyOnWriteArrayList<>();
     private final List<Long> attemptedAt = new CopyOnWriteArrayList<>();
     private final SettableFence fence = new SettableFence();
     private Vertx vertx;
@@ -57,10 +57,10 @@ class BroadcasterTest {
     void a_publication_is_complete_before_its_first_attempt() throws Exception {
         answering(i -> acked(1));
         long before = System.currentTimeMillis();
-        assertThat(publish(Optional.of("my-id"))).isInstanceOf(Published.Acked.class);
-        Publication asked = attempts.get(0);
-        assertThat(asked.from()).isEqualTo(Given.ANN);
-        assertThat(asked.roomId()).isEqualTo(Given.LOBBY);
+        assertThat(publish(Optional.of("my-id"))).isInstanceOf(PublishResult.Acked.class);
+        PublishRequest asked = attempts.get(0);
+        assertThat(asked.from()).isEqualTo(BroadcastFixture.ANN);
+        assertThat(asked.roomId()).isEqualTo(BroadcastFixture.LOBBY);
         assertThat(asked.content()).isEqualTo("hello");
         assertThat(asked.key()).isEqualTo("my-id");
         assertThat(asked.messageId()).hasSize(36);
@@ -78,8 +78,8 @@ class BroadcasterTest {
 
     @Test
     void a_refusal_is_an_answer_and_not_tried_again() throws Exception {
-        answering(i -> Future.succeededFuture(Published.refused(Reason.CONFLICT)));
-        assertThat(publish(Optional.of("x"))).isEqualTo(Published.refused(Reason.CONFLICT));
+        answering(i -> Future.succeededFuture(PublishResult.refused(Reason.CONFLICT)));
+        assertThat(publish(Optional.of("x"))).isEqualTo(PublishResult.refused(Reason.CONFLICT));
         assertThat(attempts).hasSize(1);
     }
 
@@ -95,7 +95,7 @@ class BroadcasterTest {
     void after_a_late_answer_the_very_same_is_asked_again() throws Exception {
         close();
         begin(200);
-        answering(i -> i == 1 ? Promise.<Published>promise().future() : acked(9));
+        answering(i -> i == 1 ? Promise.<PublishResult>promise().future() : acked(9));
         assertThat(publish(Optional.of("x"))).isEqualTo(acked(9).result());
         assertThat(attempts).hasSizeGreaterThan(1).allMatch(asked -> asked.equals(attempts.get(0)));
     }
@@ -108,9 +108,11 @@ class BroadcasterTest {
         List<Integer> asked = new CopyOnWriteArrayList<>();
         for (int i = 0; i < 3; i++) {
             int instance = i;
-            bus.answer(Broadcaster.PUBLISH, instance, publication -> {
+            bus.answer(Broadcaster.PUBLISH, instance, request -> {
                         asked.add(instance);
-                        return asked.size() < 3 ? Promise.<Published>promise().future() : acked(9);
+                        return asked.size() < 3
+                                ? Promise.<PublishResult>promise().future()
+                                : acked(9);
                     })
                     .await(30, TimeUnit.SECONDS);
         }
@@ -151,7 +153,7 @@ class BroadcasterTest {
     void no_attempt_may_be_appended_after_the_fence_of_its_sender() throws Exception {
         answering(i -> i == 1 ? Future.failedFuture("broken") : acked(1));
         fence.current = System.currentTimeMillis() + 7;
-        assertThat(publish(Optional.of("x"))).isInstanceOf(Published.Acked.class);
+        assertThat(publish(Optional.of("x"))).isInstanceOf(PublishResult.Acked.class);
         assertThat(attempts).hasSize(2).allMatch(asked -> asked.notAfter() == fence.current);
     }
 
@@ -160,11 +162,11 @@ class BroadcasterTest {
         long past = System.currentTimeMillis() - 1;
         fence.current = past;
         fence.renewed = () -> Future.succeededFuture(past + 1_000);
-        answering(i -> i == 1 ? Future.succeededFuture(new Published.Expired()) : acked(1));
-        assertThat(publish(Optional.of("x"))).isInstanceOf(Published.Acked.class);
-        assertThat(attempts).extracting(Publication::key).containsExactly("x", "x");
+        answering(i -> i == 1 ? Future.succeededFuture(new PublishResult.Expired()) : acked(1));
+        assertThat(publish(Optional.of("x"))).isInstanceOf(PublishResult.Acked.class);
+        assertThat(attempts).extracting(PublishRequest::key).containsExactly("x", "x");
         assertThat(attempts)
-                .extracting(Publication::messageId)
+                .extracting(PublishRequest::messageId)
                 .containsOnly(attempts.get(0).messageId());
         assertThat(attempts.get(1).notAfter()).isBetween(past + 1, past + 1_000);
     }
@@ -172,7 +174,7 @@ class BroadcasterTest {
     @Test
     void what_came_too_late_of_somebody_who_is_cut_off_is_tried_no_more() throws Exception {
         fence.renewed = () -> Future.failedFuture("over");
-        answering(i -> Future.succeededFuture(new Published.Expired()));
+        answering(i -> Future.succeededFuture(new PublishResult.Expired()));
         assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
         assertThat(attempts).hasSize(1);
     }
@@ -180,7 +182,7 @@ class BroadcasterTest {
     @Test
     void what_always_comes_too_late_is_tried_a_few_times_with_pauses() throws Exception {
         fence.renewed = () -> Future.succeededFuture(Long.MAX_VALUE);
-        answering(i -> Future.succeededFuture(new Published.Expired()));
+        answering(i -> Future.succeededFuture(new PublishResult.Expired()));
         broadcaster = broadcaster(SHORT_MS);
         assertThat(publish(Optional.of("x")).<Object>fold(acked -> acked, why -> why))
                 .isEqualTo(Rejection.unavailable());
@@ -200,9 +202,10 @@ class BroadcasterTest {
         bus.answer(
                         Broadcaster.HISTORY,
                         0,
-                        asked -> Promise.<HistoryAnswer>promise().future())
+                        asked -> Promise.<HistoryResult>promise().future())
                 .await(30, TimeUnit.SECONDS);
-        HistoryQuery query = new HistoryQuery(Given.ANN.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false);
+        HistoryQuery query =
+                new HistoryQuery(BroadcastFixture.ANN.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false);
         assertThat(catchThrowable(() -> broadcaster.history(query, 200).await(30, TimeUnit.SECONDS)))
                 .as("the bus would wait for a minute")
                 .isInstanceOf(BusFailure.class);
@@ -210,7 +213,7 @@ class BroadcasterTest {
 
     @Test
     void an_instance_that_takes_longer_than_there_is_time_holds_nobody_up() throws Exception {
-        answering(i -> Promise.<Published>promise().future());
+        answering(i -> Promise.<PublishResult>promise().future());
         broadcaster = broadcaster(SHORT_MS);
         long began = System.nanoTime();
         assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
@@ -227,7 +230,7 @@ class BroadcasterTest {
 
     @Test
     void where_too_much_is_under_way_it_is_said_at_once() throws Exception {
-        answering(i -> Promise.<Published>promise().future());
+        answering(i -> Promise.<PublishResult>promise().future());
         crowd(IN_FLIGHT);
         assertAtOnceUnknown();
     }
@@ -246,12 +249,13 @@ class BroadcasterTest {
 
     @Test
     void reads_are_asked_once_and_fail_as_the_bus_does() throws Exception {
-        HistoryQuery query = new HistoryQuery(Given.ANN.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false);
+        HistoryQuery query =
+                new HistoryQuery(BroadcastFixture.ANN.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false);
         assertThat(catchThrowable(() -> broadcaster.history(query, 5_000).await(30, TimeUnit.SECONDS)))
                 .isInstanceOf(BusFailure.class);
         assertThat(catchThrowable(() -> broadcaster.head(ROOM).await(30, TimeUnit.SECONDS)))
                 .isInstanceOf(BusFailure.class);
-        HistoryAnswer.Page page = new HistoryAnswer.Page("e", List.of(), false, false);
+        HistoryResult.Page page = new HistoryResult.Page("e", List.of(), false, false);
         bus.answer(Broadcaster.HISTORY, 0, asked -> Future.succeededFuture(page))
                 .await(30, TimeUnit.SECONDS);
         bus.answer(Broadcaster.HEAD, 0, asked -> Future.succeededFuture(new Position("e", 3)))
@@ -262,7 +266,8 @@ class BroadcasterTest {
     }
 
     private void assertAtOnceUnknown() {
-        Future<Published> outcome = broadcaster.publish(Given.ANN, hello(Optional.of("x")), Long.MAX_VALUE, fence);
+        Future<PublishResult> outcome =
+                broadcaster.publish(BroadcastFixture.ANN, hello(Optional.of("x")), Long.MAX_VALUE, fence);
         assertThat(outcome.isComplete()).isTrue();
         assertThat(outcome.result()).isEqualTo(UNKNOWN);
     }
@@ -282,11 +287,11 @@ class BroadcasterTest {
     }
 
     /** @param answer to the first attempt, the second and so on */
-    private void answering(IntFunction<Future<Published>> answer) throws Exception {
+    private void answering(IntFunction<Future<PublishResult>> answer) throws Exception {
         bus.answer(Broadcaster.HEAD, 0, asked -> Promise.<Position>promise().future())
                 .await(30, TimeUnit.SECONDS);
-        bus.answer(Broadcaster.PUBLISH, 0, publication -> {
-                    attempts.add(publication);
+        bus.answer(Broadcaster.PUBLISH, 0, request -> {
+                    attempts.add(request);
                     attemptedAt.add(System.currentTimeMillis());
                     return answer.apply(attempts.size());
                 })
@@ -299,11 +304,13 @@ class BroadcasterTest {
         assertThat(bus.underWay(Stage.BROADCAST)).isGreaterThanOrEqualTo(questions);
     }
 
-    private Published publish(Optional<String> id) throws Exception {
-        return broadcaster.publish(Given.ANN, hello(id), Long.MAX_VALUE, fence).await(50, TimeUnit.SECONDS);
+    private PublishResult publish(Optional<String> id) throws Exception {
+        return broadcaster
+                .publish(BroadcastFixture.ANN, hello(id), Long.MAX_VALUE, fence)
+                .await(50, TimeUnit.SECONDS);
     }
 
-    private static final class SettableFence implements Fence {
+    private static final class SettableFence implements PublishFence {
         private volatile long current = Long.MAX_VALUE;
         private volatile boolean stale;
         private volatile Supplier<Future<Long>> renewed = () -> Future.failedFuture("not expected");
@@ -321,10 +328,10 @@ class BroadcasterTest {
 
     private static ClientFrame.Chat hello(Optional<String> id) {
         return new ClientFrame.Chat(
-                new Envelope(id, Optional.empty()), Given.LOBBY, "hello", Optional.empty(), List.of());
+                new Envelope(id, Optional.empty()), BroadcastFixture.LOBBY, "hello", Optional.empty(), List.of());
     }
 
-    private static Future<Published> acked(long seq) {
-        return Future.succeededFuture(new Published.Acked("m-" + seq, new Position("e", seq)));
+    private static Future<PublishResult> acked(long seq) {
+        return Future.succeededFuture(new PublishResult.Acked("m-" + seq, new Position("e", seq)));
     }
 }

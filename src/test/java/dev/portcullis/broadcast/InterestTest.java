@@ -24,14 +24,14 @@ class InterestTest {
     private static final StreamName LOBBY = room("lobby");
     private static final StreamName ATTIC = room("attic");
 
-    private final OwnInterest own = new OwnInterest("edge", 1, BITS, () -> {});
-    private final HeardInterest heard = new HeardInterest(BITS, LAPSE);
+    private final LocalInterest own = new LocalInterest("edge", 1, BITS, () -> {});
+    private final RemoteInterest heard = new RemoteInterest(BITS, LAPSE);
     private long now = 1_000;
 
     @Test
     void who_is_not_known_wants_everything() {
         assertThat(wants(LOBBY)).isTrue();
-        assertThat(heard.hear(own.news(), now))
+        assertThat(heard.apply(own.news(), now))
                 .as("news alone do not tell what was before")
                 .isFalse();
         assertThat(wants(LOBBY)).isTrue();
@@ -42,11 +42,11 @@ class InterestTest {
         heard.learn(own.whole(), now);
         assertThat(wants(LOBBY)).isFalse();
         own.began(LOBBY);
-        assertThat(heard.hear(own.news(), now)).isTrue();
+        assertThat(heard.apply(own.news(), now)).isTrue();
         assertThat(wants(LOBBY)).isTrue();
         assertThat(wants(ATTIC)).isFalse();
         own.ended(LOBBY);
-        assertThat(heard.hear(own.news(), now)).isTrue();
+        assertThat(heard.apply(own.news(), now)).isTrue();
         assertThat(wants(LOBBY)).isFalse();
     }
 
@@ -64,7 +64,7 @@ class InterestTest {
         heard.learn(own.whole(), now);
         own.began(LOBBY);
         own.news(); // lost
-        assertThat(heard.hear(own.news(), now))
+        assertThat(heard.apply(own.news(), now))
                 .as("even news of no change tell it")
                 .isFalse();
         assertThat(wants(LOBBY)).isTrue();
@@ -81,7 +81,7 @@ class InterestTest {
         assertThat(wants(LOBBY)).isFalse();
         now++;
         assertThat(wants(LOBBY)).isTrue();
-        assertThat(heard.hear(own.news(), now))
+        assertThat(heard.apply(own.news(), now))
                 .as("what was said meanwhile is not known")
                 .isFalse();
     }
@@ -90,17 +90,17 @@ class InterestTest {
     void a_node_that_began_anew_under_its_old_name_is_asked_anew() {
         own.began(LOBBY);
         heard.learn(own.whole(), now);
-        OwnInterest next = new OwnInterest("edge", 2, BITS, () -> {});
+        LocalInterest next = new LocalInterest("edge", 2, BITS, () -> {});
         next.began(ATTIC);
-        assertThat(heard.hear(next.news(), now)).isFalse();
+        assertThat(heard.apply(next.news(), now)).isFalse();
         assertThat(wants(ATTIC)).isTrue();
     }
 
     @Test
     void a_bit_beyond_the_set_is_passed_over() {
         heard.learn(own.whole(), now);
-        InterestNews wild = new InterestNews("edge", 1, 0, 2, List.of(BITS, -1), List.of(BITS + 7));
-        assertThat(heard.hear(wild, now)).isTrue();
+        InterestDelta wild = new InterestDelta("edge", 1, 0, 2, List.of(BITS, -1), List.of(BITS + 7));
+        assertThat(heard.apply(wild, now)).isTrue();
         assertThat(IntStream.range(0, BITS)).noneMatch(bit -> heard.wants(bit, now));
     }
 
@@ -114,7 +114,7 @@ class InterestTest {
     void what_is_carried_is_wanted_whatever_the_bus_does(long seed) {
         Random random = new Random(seed);
         Map<StreamName, Integer> carried = new HashMap<>();
-        Deque<InterestNews> underWay = new ArrayDeque<>();
+        Deque<InterestDelta> underWay = new ArrayDeque<>();
         for (int step = 0; step < 500; step++) {
             StreamName stream = room("r" + random.nextInt(40));
             switch (random.nextInt(6)) {
@@ -131,7 +131,7 @@ class InterestTest {
                 case 3 -> underWay.add(own.news());
                 case 4 -> {
                     if (!underWay.isEmpty() && random.nextInt(8) > 0) {
-                        InterestNews next = random.nextInt(8) == 0 ? underWay.peek() : underWay.remove();
+                        InterestDelta next = random.nextInt(8) == 0 ? underWay.peek() : underWay.remove();
                         hearOrAsk(next);
                     } else {
                         underWay.poll(); // lost
@@ -145,8 +145,8 @@ class InterestTest {
         assertThat(carried.keySet()).as("seed " + seed).allMatch(this::wants);
     }
 
-    private void hearOrAsk(InterestNews news) {
-        if (!heard.hear(news, now)) {
+    private void hearOrAsk(InterestDelta news) {
+        if (!heard.apply(news, now)) {
             heard.learn(own.whole(), now);
         }
     }

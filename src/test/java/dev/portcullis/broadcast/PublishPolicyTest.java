@@ -13,11 +13,11 @@ import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.Append;
-import dev.portcullis.streams.Append.Retention;
-import dev.portcullis.streams.Entry;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.EntryFrame;
+import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
-import dev.portcullis.streams.Wire;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -32,11 +32,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PublishPolicyTest {
     private static final Retention KEPT = new Retention(300, 86_400_000);
 
-    private final PublishPolicy policy = policy(Policy.ALLOWLIST, Given.DEFAULT);
+    private final PublishPolicy policy = policy(Policy.ALLOWLIST, BroadcastFixture.DEFAULT);
 
     @Test
     void a_message_is_stored_as_it_will_be_delivered() {
-        JsonObject message = message(Given.with(
+        JsonObject message = message(BroadcastFixture.with(
                 Optional.of("01890000-0000-7000-8000-000000000000"),
                 new Attachment("image", "https://a.example/x?a=1&b=2", "x.png")));
         assertThat(message).isEqualTo(new JsonObject("""
@@ -50,27 +50,33 @@ class PublishPolicyTest {
     @Test
     void an_admin_is_met_by_no_bar() {
         Sender admin = new Sender(new UserId("root"), Optional.empty(), Role.ADMIN, List.of(), "s-root");
-        assertThat(fit(Given.from(admin)).author()).isEmpty();
-        Removal removal = new Removal(
-                admin, Given.LOBBY, new UserId("ben"), Optional.empty(), "m-9", "id-9", Given.NO_BEN.notAfter());
-        assertThat(policy.remove(removal, Given.NOW).author()).isEmpty();
+        assertThat(fit(BroadcastFixture.from(admin)).author()).isEmpty();
+        RemovalRequest removal = new RemovalRequest(
+                admin,
+                BroadcastFixture.LOBBY,
+                new UserId("ben"),
+                Optional.empty(),
+                "m-9",
+                "id-9",
+                BroadcastFixture.NO_BEN.notAfter());
+        assertThat(policy.remove(removal, BroadcastFixture.NOW).author()).isEmpty();
     }
 
     @Test
     void a_removal_bars_in_the_entry_that_says_so() {
-        Append append = policy.remove(Given.NO_BEN, Given.NOW);
-        assertThat(append.stream()).isEqualTo(StreamName.room(Given.LOBBY));
+        AppendRequest append = policy.remove(BroadcastFixture.NO_BEN, BroadcastFixture.NOW);
+        assertThat(append.stream()).isEqualTo(StreamName.room(BroadcastFixture.LOBBY));
         assertThat(append.retention()).isEqualTo(KEPT);
         assertThat(append.author()).as("who is barred can't bar others").contains(new UserId("ann"));
         assertThat(append.bars()).contains(new UserId("ben"));
         assertThat(append.mostBars()).isEqualTo(10_000);
-        assertThat(append.notAfter()).isEqualTo(Given.NO_BEN.notAfter());
-        Append.Key key = append.key().orElseThrow();
-        assertThat(key.type()).isEqualTo("remove_user");
-        assertThat(key.id()).isEqualTo("id-9");
-        assertThat(key.messageId()).isEqualTo("m-9");
-        assertThat(new JsonObject(Buffer.buffer(
-                        Wire.frame(new Entry(append.stream(), new Position("e", 7), Given.NOW, append.body())))))
+        assertThat(append.notAfter()).isEqualTo(BroadcastFixture.NO_BEN.notAfter());
+        AppendRequest.IdempotencyKey idempotencyKey = append.idempotencyKey().orElseThrow();
+        assertThat(idempotencyKey.type()).isEqualTo("remove_user");
+        assertThat(idempotencyKey.id()).isEqualTo("id-9");
+        assertThat(idempotencyKey.messageId()).isEqualTo("m-9");
+        assertThat(new JsonObject(Buffer.buffer(EntryFrame.frame(
+                        new StreamEntry(append.stream(), new Position("e", 7), BroadcastFixture.NOW, append.body())))))
                 .isEqualTo(new JsonObject("""
                         {"epoch":"e","seq":7,"type":"member_removed","roomId":"lobby","userId":"ben",
                         "reason":"spam &amp; &lt;b&gt;worse&lt;/b&gt;","timestamp":1700000000000}"""));
@@ -78,51 +84,60 @@ class PublishPolicyTest {
 
     @Test
     void a_removal_is_another_one_if_it_is_of_somebody_else_or_for_another_reason() {
-        byte[] hash = hash(Given.NO_BEN.whom(), Given.NO_BEN.reason());
-        assertThat(hash(Given.NO_BEN.whom(), Given.NO_BEN.reason())).isEqualTo(hash);
-        assertThat(hash(new UserId("cleo"), Given.NO_BEN.reason())).isNotEqualTo(hash);
-        assertThat(hash(Given.NO_BEN.whom(), Optional.empty())).isNotEqualTo(hash);
+        byte[] hash = hash(BroadcastFixture.NO_BEN.target(), BroadcastFixture.NO_BEN.reason());
+        assertThat(hash(BroadcastFixture.NO_BEN.target(), BroadcastFixture.NO_BEN.reason()))
+                .isEqualTo(hash);
+        assertThat(hash(new UserId("cleo"), BroadcastFixture.NO_BEN.reason())).isNotEqualTo(hash);
+        assertThat(hash(BroadcastFixture.NO_BEN.target(), Optional.empty())).isNotEqualTo(hash);
     }
 
     @Test
     void a_reason_of_which_nothing_can_be_shown_is_none() {
-        Removal blank =
-                new Removal(Given.ANN, Given.LOBBY, new UserId("ben"), Optional.of(" \n"), "m-9", "id-9", Given.NOW);
-        assertThat(new String(policy.remove(blank, Given.NOW).body(), StandardCharsets.UTF_8))
+        RemovalRequest blank = new RemovalRequest(
+                BroadcastFixture.ANN,
+                BroadcastFixture.LOBBY,
+                new UserId("ben"),
+                Optional.of(" \n"),
+                "m-9",
+                "id-9",
+                BroadcastFixture.NOW);
+        assertThat(new String(policy.remove(blank, BroadcastFixture.NOW).body(), StandardCharsets.UTF_8))
                 .doesNotContain("reason");
     }
 
     private static byte[] hash(UserId whom, Optional<String> reason) {
-        return BodyHash.of(new Removal(Given.ANN, Given.LOBBY, whom, reason, "m-9", "id-9", Given.NOW));
+        return BodyHash.of(new RemovalRequest(
+                BroadcastFixture.ANN, BroadcastFixture.LOBBY, whom, reason, "m-9", "id-9", BroadcastFixture.NOW));
     }
 
     @Test
     void it_is_appended_to_its_room_by_its_author_under_its_key_until_its_time_is_over() {
-        Append append = fit(Given.HELLO);
-        assertThat(append.stream()).isEqualTo(StreamName.room(Given.LOBBY));
+        AppendRequest append = fit(BroadcastFixture.HELLO);
+        assertThat(append.stream()).isEqualTo(StreamName.room(BroadcastFixture.LOBBY));
         assertThat(append.retention()).isEqualTo(KEPT);
-        assertThat(append.timestamp()).isEqualTo(Given.NOW);
+        assertThat(append.timestamp()).isEqualTo(BroadcastFixture.NOW);
         assertThat(append.author()).contains(new UserId("ann"));
-        assertThat(append.notAfter()).isEqualTo(Given.HELLO.notAfter());
-        Append.Key key = append.key().orElseThrow();
-        assertThat(key.user()).isEqualTo(new UserId("ann"));
-        assertThat(key.type()).isEqualTo("chat");
-        assertThat(key.id()).isEqualTo("id-1");
-        assertThat(key.messageId()).isEqualTo("m-1");
-        assertThat(key.bodyHash()).isEqualTo(BodyHash.of(Given.HELLO));
+        assertThat(append.notAfter()).isEqualTo(BroadcastFixture.HELLO.notAfter());
+        AppendRequest.IdempotencyKey idempotencyKey = append.idempotencyKey().orElseThrow();
+        assertThat(idempotencyKey.user()).isEqualTo(new UserId("ann"));
+        assertThat(idempotencyKey.type()).isEqualTo("chat");
+        assertThat(idempotencyKey.id()).isEqualTo("id-1");
+        assertThat(idempotencyKey.messageId()).isEqualTo("m-1");
+        assertThat(idempotencyKey.bodyHash()).isEqualTo(BodyHash.of(BroadcastFixture.HELLO));
     }
 
     /** A policy that was changed between two attempts must not make a conflict of a repetition. */
     @Test
     void the_hash_is_of_what_was_sent_and_not_of_what_was_made_of_it() {
-        Publication markup = Given.saying("<i>one</i> & two");
-        Append kept = fit(markup);
-        Append escaped = draft(policy(Policy.ESCAPE, Given.DEFAULT), markup).fold(append -> append, why -> {
-            throw new AssertionError(why);
-        });
+        PublishRequest markup = BroadcastFixture.saying("<i>one</i> & two");
+        AppendRequest kept = fit(markup);
+        AppendRequest escaped = draft(policy(Policy.ESCAPE, BroadcastFixture.DEFAULT), markup)
+                .fold(append -> append, why -> {
+                    throw new AssertionError(why);
+                });
         assertThat(kept.body()).isNotEqualTo(escaped.body());
-        assertThat(kept.key().orElseThrow().bodyHash())
-                .isEqualTo(escaped.key().orElseThrow().bodyHash());
+        assertThat(kept.idempotencyKey().orElseThrow().bodyHash())
+                .isEqualTo(escaped.idempotencyKey().orElseThrow().bodyHash());
     }
 
     @ParameterizedTest
@@ -136,7 +151,7 @@ class PublishPolicyTest {
                 "&amp;lt;, &amp;lt;",
             })
     void a_text_is_made_safe_once_and_its_original_goes_along_where_it_differs(String input, String content) {
-        JsonObject message = message(Given.saying(input));
+        JsonObject message = message(BroadcastFixture.saying(input));
         assertThat(message.getString("content")).isEqualTo(content);
         assertThat(Optional.ofNullable(message.getString("text")))
                 .isEqualTo(Optional.of(input).filter(text -> !text.equals(content)));
@@ -144,7 +159,8 @@ class PublishPolicyTest {
 
     @Test
     void what_the_text_mentions_is_listed() {
-        JsonObject message = message(Given.saying("@ben see #news at https://a.example/ and http://1.2.3.4/"));
+        JsonObject message =
+                message(BroadcastFixture.saying("@ben see #news at https://a.example/ and http://1.2.3.4/"));
         assertThat(message.getJsonArray("mentions")).containsExactly("@ben");
         assertThat(message.getJsonArray("hashtags")).containsExactly("#news");
         assertThat(message.getJsonArray("links").stream())
@@ -155,7 +171,7 @@ class PublishPolicyTest {
 
     @Test
     void a_text_that_can_not_be_made_safe_is_refused() {
-        assertThat(unfit(Given.saying("a\0b"))).isEqualTo(invalid("/content"));
+        assertThat(unfit(BroadcastFixture.saying("a\0b"))).isEqualTo(invalid("/content"));
     }
 
     @ParameterizedTest
@@ -178,14 +194,15 @@ class PublishPolicyTest {
         for (String nothing : List.of("", " ", "\u202e", "\n\t")) {
             assertThat(named(nothing).containsKey("username")).isFalse();
         }
-        assertThat(message(Given.from(Given.sender("ann", Optional.empty()))).containsKey("username"))
+        assertThat(message(BroadcastFixture.from(BroadcastFixture.sender("ann", Optional.empty())))
+                        .containsKey("username"))
                 .isFalse();
     }
 
     @Test
     void an_address_with_apostrophes_can_not_end_an_attribute_in_single_quotes() {
         String attack = "https://a.example/x.png'onerror='alert(1)";
-        JsonObject file = message(Given.with(Optional.empty(), new Attachment("image", attack, "x.png")))
+        JsonObject file = message(BroadcastFixture.with(Optional.empty(), new Attachment("image", attack, "x.png")))
                 .getJsonArray("attachments")
                 .getJsonObject(0);
         String element = "<img src='" + file.getString("url") + "'>";
@@ -194,7 +211,7 @@ class PublishPolicyTest {
 
     @Test
     void the_names_of_files_are_made_safe_and_plain_addresses_are_not_touched() {
-        JsonObject file = message(Given.with(
+        JsonObject file = message(BroadcastFixture.with(
                         Optional.empty(), new Attachment("file", "https://a.example/?a&b", "<x>\u202e\"y\".pdf")))
                 .getJsonArray("attachments")
                 .getJsonObject(0);
@@ -205,26 +222,26 @@ class PublishPolicyTest {
     /** Names of files lose nothing silently: each that leads elsewhere (CWE-22) is named. */
     @Test
     void every_unfit_file_name_is_refused_with_its_path() {
-        Publication publication =
-                Given.with(Optional.empty(), file("../x"), file("fine.txt"), file("a/b"), file(".\u202e."));
-        assertThat(unfit(publication))
+        PublishRequest request =
+                BroadcastFixture.with(Optional.empty(), file("../x"), file("fine.txt"), file("a/b"), file(".\u202e."));
+        assertThat(unfit(request))
                 .isEqualTo(invalid("/attachments/0/name", "/attachments/2/name", "/attachments/3/name"));
     }
 
     @Test
     void a_delivered_message_has_at_most_as_many_bytes_as_configured_and_one_more_is_too_large() {
-        Append append = fit(Given.HELLO);
-        StreamName room = StreamName.room(Given.LOBBY);
+        AppendRequest append = fit(BroadcastFixture.HELLO);
+        StreamName room = StreamName.room(BroadcastFixture.LOBBY);
         Position furthest = new Position("x".repeat(32), Long.MAX_VALUE);
-        int longest = Wire.frame(new Entry(room, furthest, 0, append.body())).length;
+        int longest = EntryFrame.frame(new StreamEntry(room, furthest, 0, append.body())).length;
         assertThat(draft(
                         policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest, 1 << 16, 10_000)),
-                        Given.HELLO))
-                .isInstanceOf(Draft.Fit.class);
+                        BroadcastFixture.HELLO))
+                .isInstanceOf(PublishDecision.Append.class);
         assertThat(draft(
                         policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest - 1, 1 << 16, 10_000)),
-                        Given.HELLO))
-                .isEqualTo(new Draft.Unfit(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
+                        BroadcastFixture.HELLO))
+                .isEqualTo(new PublishDecision.Reject(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
     }
 
     @Test
@@ -232,33 +249,33 @@ class PublishPolicyTest {
         Attachment huge = new Attachment("file", "https://a.example/" + "\u4e2d".repeat(2_000), "x");
         assertThat(draft(
                         policy,
-                        Given.with(
+                        BroadcastFixture.with(
                                 Optional.empty(), Collections.nCopies(10, huge).toArray(Attachment[]::new))))
-                .isInstanceOf(Draft.Fit.class);
+                .isInstanceOf(PublishDecision.Append.class);
         Attachment larger = new Attachment("file", "https://a.example/" + "\ud83d\ude80".repeat(2_000), "x");
-        assertThat(unfit(Given.with(
+        assertThat(unfit(BroadcastFixture.with(
                         Optional.empty(), Collections.nCopies(10, larger).toArray(Attachment[]::new))))
                 .isEqualTo(Rejection.of(Reason.MESSAGE_TOO_LARGE));
     }
 
     private JsonObject named(String username) {
-        return message(Given.from(Given.sender("ann", Optional.of(username))));
+        return message(BroadcastFixture.from(BroadcastFixture.sender("ann", Optional.of(username))));
     }
 
-    private JsonObject message(Publication publication) {
-        Append append = fit(publication);
-        Entry entry = new Entry(append.stream(), new Position("e", 7), append.timestamp(), append.body());
-        return new JsonObject(Buffer.buffer(Wire.frame(entry)));
+    private JsonObject message(PublishRequest request) {
+        AppendRequest append = fit(request);
+        StreamEntry entry = new StreamEntry(append.stream(), new Position("e", 7), append.timestamp(), append.body());
+        return new JsonObject(Buffer.buffer(EntryFrame.frame(entry)));
     }
 
-    private Append fit(Publication publication) {
-        return draft(policy, publication).fold(append -> append, why -> {
+    private AppendRequest fit(PublishRequest request) {
+        return draft(policy, request).fold(append -> append, why -> {
             throw new AssertionError(why);
         });
     }
 
-    private Rejection unfit(Publication publication) {
-        return draft(policy, publication)
+    private Rejection unfit(PublishRequest request) {
+        return draft(policy, request)
                 .fold(
                         append -> {
                             throw new AssertionError(append);
@@ -266,8 +283,8 @@ class PublishPolicyTest {
                         why -> why);
     }
 
-    private static Draft draft(PublishPolicy policy, Publication publication) {
-        return policy.judge(publication, Given.NOW);
+    private static PublishDecision draft(PublishPolicy policy, PublishRequest request) {
+        return policy.judge(request, BroadcastFixture.NOW);
     }
 
     private static PublishPolicy policy(Policy policy, BroadcastConfig config) {

@@ -2,30 +2,30 @@ package dev.portcullis.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
-import dev.portcullis.config.Survey;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BusConfigTest {
-    private final Survey survey = new Survey(Map.of(), Path.of("."));
+    private final ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
 
     @Test
     void the_defaults() {
-        assertThat(BusConfig.read(Section.root(Map.of(), survey)))
+        assertThat(BusConfig.read(Section.root(Map.of(), reading)))
                 .isEqualTo(new BusConfig(
                         1_000,
                         20_000,
                         2_000,
-                        new Breaker.Config(3, 20, 1_000, 8_000),
-                        new Outlet.Config(8_388_608, 2_000, 500)))
+                        new CircuitBreaker.Config(3, 20, 1_000, 8_000),
+                        new LinkSender.Config(8_388_608, 2_000, 500)))
                 .isEqualTo(new BusConfig(1_000, 20_000));
     }
 
     @Test
     void the_longest_while_out_is_not_below_the_first() {
-        BusConfig.read(Section.root(Map.of("breaker", Map.of("openMs", 5_000L, "longestMs", 4_000L)), survey));
-        assertThat(survey.problems().found()).singleElement().asString().contains("longestMs", "is below openMs");
+        BusConfig.read(Section.root(Map.of("breaker", Map.of("openMs", 5_000L, "longestMs", 4_000L)), reading));
+        assertThat(reading.problems().found()).singleElement().asString().contains("longestMs", "is below openMs");
     }
 }

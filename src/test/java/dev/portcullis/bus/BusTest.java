@@ -91,10 +91,11 @@ class BusTest {
     /** Hash codes of small numbers differ in few bits, and only in the low ones. */
     @Test
     void keys_that_are_multiples_of_the_instances_are_spread_too() {
-        Roster roster = new Roster("n1", Breaker.Config.STANDARD);
-        IntStream.range(0, 4).forEach(instance -> roster.arrived(Stage.ROOMS, instance));
+        InstanceDirectory instances = new InstanceDirectory("n1", CircuitBreaker.Config.STANDARD);
+        IntStream.range(0, 4).forEach(instance -> instances.arrived(Stage.ROOMS, instance));
         assertThat(IntStream.range(0, 100)
-                        .map(i -> roster.choose(Stage.ROOMS, i * 4, List.of(), 0)
+                        .map(i -> instances
+                                .choose(Stage.ROOMS, i * 4, List.of(), 0)
                                 .orElseThrow()
                                 .place()
                                 .instance())
@@ -123,12 +124,12 @@ class BusTest {
         for (int i = 0; i < 3; i++) {
             assertThat(ready(bus.askAt(CALL, bus.node(), i, cry)).instance()).isEqualTo(i);
         }
-        assertThat(failure(bus.askAt(CALL, bus.node(), 3, cry))).isEqualTo(Kind.NOBODY);
+        assertThat(failure(bus.askAt(CALL, bus.node(), 3, cry))).isEqualTo(Kind.NO_INSTANCE);
     }
 
     @Test
     void a_stage_that_is_not_here_is_nobody_at_once() {
-        assertThat(failure(bus.ask(CALL, new Cry("hello?")))).isEqualTo(Kind.NOBODY);
+        assertThat(failure(bus.ask(CALL, new Cry("hello?")))).isEqualTo(Kind.NO_INSTANCE);
         assertThat(bus.underWay(Stage.ROOMS)).isZero();
     }
 
@@ -143,7 +144,7 @@ class BusTest {
     void an_answer_that_does_not_come_in_time_is_late_and_leaves_nothing_under_way() throws Exception {
         Promise<Echo> answer = Promise.promise();
         ready(bus.answer(CALL, 0, cry -> answer.future()));
-        assertThat(failure(bus.asking(CALL).ask(new Cry("slow"), HURRY_MS))).isEqualTo(Kind.LATE);
+        assertThat(failure(bus.asking(CALL).ask(new Cry("slow"), HURRY_MS))).isEqualTo(Kind.TIMEOUT);
         assertThat(bus.underWay(Stage.ROOMS)).isZero();
         answer.complete(new Echo(0, new Cry("at last"))); // to nobody
         echoes(1);
@@ -155,12 +156,12 @@ class BusTest {
     void who_has_less_time_than_others_waits_no_longer_and_who_has_more_gets_no_more() throws Exception {
         ready(bus.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
         long began = System.nanoTime();
-        assertThat(failure(bus.asking(CALL).ask(new Cry("quick"), 50))).isEqualTo(Kind.LATE);
+        assertThat(failure(bus.asking(CALL).ask(new Cry("quick"), 50))).isEqualTo(Kind.TIMEOUT);
         assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(50));
         close();
         begin(HURRY_MS);
         ready(bus.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
-        assertThat(failure(bus.asking(CALL).ask(new Cry("slow"), 60_000))).isEqualTo(Kind.LATE);
+        assertThat(failure(bus.asking(CALL).ask(new Cry("slow"), 60_000))).isEqualTo(Kind.TIMEOUT);
     }
 
     /** A disk that hangs makes every question late. When it moves again, nobody must be refused for that. */
@@ -169,7 +170,7 @@ class BusTest {
         Promise<Echo> moving = Promise.promise();
         ready(bus.answer(CALL, 0, cry -> moving.future()));
         for (int i = 0; i < 5; i++) {
-            assertThat(failure(bus.asking(CALL).ask(new Cry("slow"), 100))).isEqualTo(Kind.LATE);
+            assertThat(failure(bus.asking(CALL).ask(new Cry("slow"), 100))).isEqualTo(Kind.TIMEOUT);
         }
         moving.complete(new Echo(0, new Cry("well")));
         assertThat(ready(bus.ask(CALL, new Cry("again"))).cry()).isEqualTo(new Cry("well"));
@@ -194,7 +195,7 @@ class BusTest {
         }));
         assertThat(ready(stage.future())).isNotEqualTo(here);
         ready(stage.future()).runOnContext(any -> pass(held));
-        assertThat(failure(bus.asking(CALL).ask(new Cry("stale"), HURRY_MS))).isEqualTo(Kind.LATE);
+        assertThat(failure(bus.asking(CALL).ask(new Cry("stale"), HURRY_MS))).isEqualTo(Kind.TIMEOUT);
         held.countDown();
         ready(bus.ask(CALL, new Cry("fresh")));
         assertThat(acted).containsExactly(new Cry("fresh"));
@@ -228,7 +229,7 @@ class BusTest {
         assertThat(bus.underWay(Stage.ROOMS)).isEqualTo(IN_FLIGHT);
         Future<Echo> refused = bus.ask(CALL, new Cry("too much"));
         assertThat(refused.isComplete()).as("at once").isTrue();
-        assertThat(failure(refused)).isEqualTo(Kind.CROWDED);
+        assertThat(failure(refused)).isEqualTo(Kind.OVERLOADED);
 
         gate.complete(new Echo(0, new Cry("open")));
         for (Future<Echo> each : waiting) {
@@ -244,24 +245,24 @@ class BusTest {
         ready(bus.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
         ready(bus.answer(ELSEWHERE, 0, cry -> Future.succeededFuture(new Echo(0, cry))));
         IntStream.range(0, IN_FLIGHT).forEach(i -> bus.ask(CALL, new Cry("in " + i)));
-        assertThat(failure(bus.ask(CALL, new Cry("more")))).isEqualTo(Kind.CROWDED);
+        assertThat(failure(bus.ask(CALL, new Cry("more")))).isEqualTo(Kind.OVERLOADED);
         ready(bus.ask(ELSEWHERE, new Cry("free")));
     }
 
     @Test
     void only_a_late_or_failed_question_may_have_been_acted_on() {
-        assertThat(Kind.values()).filteredOn(Kind::reached).containsExactly(Kind.LATE, Kind.FAILED);
+        assertThat(Kind.values()).filteredOn(Kind::reached).containsExactly(Kind.TIMEOUT, Kind.FAILED);
     }
 
     @Test
     void who_hears_a_notice_gets_it_uncopied_and_only_their_own() throws Exception {
         BlockingQueue<Cry> first = new LinkedBlockingQueue<>();
         BlockingQueue<Cry> second = new LinkedBlockingQueue<>();
-        ready(bus.hear(NEWS, 0, first::add));
-        ready(bus.hear(NEWS, 1, second::add));
+        ready(bus.subscribe(NEWS, 0, first::add));
+        ready(bus.subscribe(NEWS, 1, second::add));
         Cry told = new Cry("news");
-        bus.tell(NEWS, bus.node(), 2, new Cry("to nobody"));
-        bus.tell(NEWS, bus.node(), 1, told);
+        bus.send(NEWS, bus.node(), 2, new Cry("to nobody"));
+        bus.send(NEWS, bus.node(), 1, told);
         assertThat(second.poll(30, TimeUnit.SECONDS)).isSameAs(told);
         assertThat(first).isEmpty();
     }
@@ -275,8 +276,8 @@ class BusTest {
         }));
         ready(bus.ask(CALL, new Cry("good")));
         assertThat(failure(bus.ask(CALL, new Cry("bad")))).isEqualTo(Kind.FAILED);
-        assertThat(failure(bus.asking(CALL).ask(new Cry("late"), HURRY_MS))).isEqualTo(Kind.LATE);
-        assertThat(failure(bus.ask(ELSEWHERE, new Cry("nobody")))).isEqualTo(Kind.NOBODY);
+        assertThat(failure(bus.asking(CALL).ask(new Cry("late"), HURRY_MS))).isEqualTo(Kind.TIMEOUT);
+        assertThat(failure(bus.ask(ELSEWHERE, new Cry("nobody")))).isEqualTo(Kind.NO_INSTANCE);
         assertThat(taken).hasSize(3).allMatch(each -> each.stage() == Stage.ROOMS && each.nanos() > 0);
         assertThat(taken).anyMatch(each -> each.nanos() >= TimeUnit.MILLISECONDS.toNanos(HURRY_MS));
     }

@@ -27,19 +27,23 @@ class ClusteredBusTest {
     private static final Question<Cry, Echo> CALL = new Question<>(
             Stage.ROOMS, "call", Cry.class, Echo.class, cry -> cry.text().hashCode());
     private static final BusConfig CONFIG = new BusConfig(
-            60_000, 1_000, 16, new Breaker.Config(3, 5, 60_000, 60_000), new Outlet.Config(65_536, 500, 100));
+            60_000,
+            1_000,
+            16,
+            new CircuitBreaker.Config(3, 5, 60_000, 60_000),
+            new LinkSender.Config(65_536, 500, 100));
 
     private final LoopbackCluster cluster = new LoopbackCluster();
     private final AtomicInteger garbled = new AtomicInteger();
     private final AtomicInteger tookOut = new AtomicInteger();
     private final BusEvents events = new BusEvents() {
         @Override
-        public void garbled() {
+        public void undecodable() {
             garbled.incrementAndGet();
         }
 
         @Override
-        public void tookOut(Stage stage) {
+        public void breakerOpened(Stage stage) {
             tookOut.incrementAndGet();
         }
     };
@@ -94,7 +98,7 @@ class ClusteredBusTest {
         Vertx fourth = cluster.join("n4");
         Bus bus4 = new Bus(fourth, "n4", CONFIG);
         meet(peer("n2", 1), peer("n3", 1));
-        bus4.meet(List.of(peer("n3", 1), peer("n2", 1)));
+        bus4.updatePeers(List.of(peer("n3", 1), peer("n2", 1)));
         Map<String, Integer> met = new java.util.HashMap<>();
         for (int i = 0; i < 40; i++) {
             String from = ready(bus1.ask(CALL, new Cry("room " + i))).from();
@@ -110,16 +114,16 @@ class ClusteredBusTest {
         echoes(bus2, 0);
         meet(peer("n2", 1));
         assertThat(ready(bus1.askAt(CALL, "n2", 0, new Cry("you"))).from()).isEqualTo("n2");
-        assertThat(failure(bus1.askAt(CALL, "n2", 1, new Cry("you")))).isEqualTo(Kind.NOBODY);
-        assertThat(failure(bus1.askAt(CALL, "n9", 0, new Cry("you")))).isEqualTo(Kind.NOBODY);
+        assertThat(failure(bus1.askAt(CALL, "n2", 1, new Cry("you")))).isEqualTo(Kind.NO_INSTANCE);
+        assertThat(failure(bus1.askAt(CALL, "n9", 0, new Cry("you")))).isEqualTo(Kind.NO_INSTANCE);
     }
 
     @Test
     void nodes_of_a_stage_are_those_that_were_met_and_this_one() throws Exception {
         echoes(bus1, 0);
-        bus1.meet(List.of(peer("n2", 2), peer("n3", 0), peer("n1", 7)));
+        bus1.updatePeers(List.of(peer("n2", 2), peer("n3", 0), peer("n1", 7)));
         assertThat(bus1.nodesOf(Stage.ROOMS)).isEqualTo(Map.of("n1", 1, "n2", 2));
-        bus1.meet(List.of());
+        bus1.updatePeers(List.of());
         assertThat(bus1.nodesOf(Stage.ROOMS)).isEqualTo(Map.of("n1", 1));
     }
 
@@ -145,7 +149,7 @@ class ClusteredBusTest {
         assertThat(Await.until(() -> System.nanoTime() - stopped > TimeUnit.MILLISECONDS.toNanos(600)))
                 .isTrue();
         wake.run();
-        asked.forEach(each -> assertThat(failure(each)).isEqualTo(Kind.LATE));
+        asked.forEach(each -> assertThat(failure(each)).isEqualTo(Kind.TIMEOUT));
         assertThat(tookOut).hasValue(0);
     }
 
@@ -154,14 +158,14 @@ class ClusteredBusTest {
         ready(bus1.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
         echoes(bus2, 0);
         meet(peer("n2", 1));
-        Asking<Cry, Echo> asking = bus1.asking(CALL);
-        assertThat(failure(asking.ask(new Cry("x"), 50))).isEqualTo(Kind.LATE);
-        assertThat(asking.hasOthers()).isTrue();
-        assertThat(ready(asking.ask(new Cry("x"), 60_000)).from()).isEqualTo("n2");
-        assertThat(asking.hasOthers()).isFalse();
-        assertThat(failure(asking.ask(new Cry("x"), 50)))
+        RepeatableRequest<Cry, Echo> request = bus1.asking(CALL);
+        assertThat(failure(request.ask(new Cry("x"), 50))).isEqualTo(Kind.TIMEOUT);
+        assertThat(request.hasOthers()).isTrue();
+        assertThat(ready(request.ask(new Cry("x"), 60_000)).from()).isEqualTo("n2");
+        assertThat(request.hasOthers()).isFalse();
+        assertThat(failure(request.ask(new Cry("x"), 50)))
                 .as("from the beginning")
-                .isEqualTo(Kind.LATE);
+                .isEqualTo(Kind.TIMEOUT);
     }
 
     /** Nothing listens at that address any more: the question went nowhere, so it may go elsewhere. */
@@ -188,7 +192,7 @@ class ClusteredBusTest {
         askInVainUntilItIsOut();
         Future<Echo> at = bus1.ask(CALL, new Cry("x"));
         assertThat(at.isComplete()).as("at once").isTrue();
-        assertThat(failure(at)).isEqualTo(Kind.NOBODY);
+        assertThat(failure(at)).isEqualTo(Kind.NO_INSTANCE);
         assertThat(bus1.underWay(Stage.ROOMS)).isZero();
     }
 
@@ -197,7 +201,7 @@ class ClusteredBusTest {
         ready(bus2.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
         meet(peer("n2", 1));
         IntStream.range(0, 16).forEach(i -> bus1.ask(CALL, new Cry("x")));
-        assertThat(failure(bus1.ask(CALL, new Cry("one more")))).isEqualTo(Kind.CROWDED);
+        assertThat(failure(bus1.ask(CALL, new Cry("one more")))).isEqualTo(Kind.OVERLOADED);
         echoes(bus3, 0);
         meet(peer("n2", 1), peer("n3", 1));
         assertThat(ready(bus1.ask(CALL, new Cry("x"))).from()).isEqualTo("n3");
@@ -242,14 +246,14 @@ class ClusteredBusTest {
         String address = CALL.address("n2", 0);
         Vertx foreign = cluster.join("foreign");
         foreign.eventBus()
-                .registerDefaultCodec(Line.LocalRequest.class, new ForgedCodec())
+                .registerDefaultCodec(RequestSender.LocalRequest.class, new ForgedCodec())
                 .serializableChecker(any -> true);
         List<Object> bodies = List.of(
                 Buffer.buffer(),
                 Buffer.buffer(new byte[64]),
                 "text",
                 new java.util.ArrayList<>(List.of("serialised")),
-                new Line.LocalRequest(Long.MAX_VALUE, new Cry("forged")));
+                new RequestSender.LocalRequest(Long.MAX_VALUE, new Cry("forged")));
         for (Object body : bodies) {
             Throwable refused = catchThrowable(() ->
                     ready(foreign.eventBus().request(address, body, new DeliveryOptions().setSendTimeout(20_000))));
@@ -277,8 +281,8 @@ class ClusteredBusTest {
         echoes(bus2, 0);
         meet(peer("n2", 1));
         cluster.forget("n2");
-        assertThat(failure(bus1.askAt(CALL, "n2", 0, new Cry("x")))).isEqualTo(Kind.NOBODY);
-        ready(bus2.registerAnew());
+        assertThat(failure(bus1.askAt(CALL, "n2", 0, new Cry("x")))).isEqualTo(Kind.NO_INSTANCE);
+        ready(bus2.reregister());
         assertThat(ready(bus1.askAt(CALL, "n2", 0, new Cry("x"))).from()).isEqualTo("n2");
     }
 
@@ -287,7 +291,7 @@ class ClusteredBusTest {
         AtomicInteger silences = new AtomicInteger();
         assertThat(Await.until(() -> {
                     assertThat(failure(bus1.asking(CALL).ask(new Cry("x"), 100)))
-                            .isEqualTo(Kind.LATE);
+                            .isEqualTo(Kind.TIMEOUT);
                     silences.incrementAndGet();
                     return tookOut.get() > 0;
                 }))
@@ -296,12 +300,12 @@ class ClusteredBusTest {
         assertThat(tookOut).hasValue(1);
     }
 
-    private void meet(Peer... peers) {
-        bus1.meet(List.of(peers));
+    private void meet(PeerNode... peers) {
+        bus1.updatePeers(List.of(peers));
     }
 
-    private static Peer peer(String node, int rooms) {
-        return new Peer(node, Map.of(Stage.ROOMS, rooms));
+    private static PeerNode peer(String node, int rooms) {
+        return new PeerNode(node, Map.of(Stage.ROOMS, rooms));
     }
 
     private static void echoes(Bus bus, int instance) throws Exception {

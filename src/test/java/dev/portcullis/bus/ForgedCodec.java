@@ -4,25 +4,25 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 
 /** Names the codec of what never leaves a node. */
-final class ForgedCodec implements MessageCodec<Line.LocalRequest, Line.LocalRequest> {
+final class ForgedCodec implements MessageCodec<RequestSender.LocalRequest, RequestSender.LocalRequest> {
     @Override
-    public void encodeToWire(Buffer buffer, Line.LocalRequest asked) {
+    public void encodeToWire(Buffer buffer, RequestSender.LocalRequest asked) {
         buffer.appendString("forged");
     }
 
     @Override
-    public Line.LocalRequest decodeFromWire(int position, Buffer buffer) {
+    public RequestSender.LocalRequest decodeFromWire(int position, Buffer buffer) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public Line.LocalRequest transform(Line.LocalRequest asked) {
+    public RequestSender.LocalRequest transform(RequestSender.LocalRequest asked) {
         return asked;
     }
 
     @Override
     public String name() {
-        return new ByReference<>(Line.LocalRequest.class).name();
+        return new LocalCodec<>(RequestSender.LocalRequest.class).name();
     }
 
     @Override

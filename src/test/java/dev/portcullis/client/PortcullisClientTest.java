@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PortcullisClientTest {
     private final Vertx vertx = Vertx.vertx();
-    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final BlockingQueue<ClientEvent> events = new LinkedBlockingQueue<>();
     private final List<PortcullisClient> clients = new ArrayList<>();
     private FakeServer server;
 
@@ -49,7 +49,7 @@ class PortcullisClientTest {
 
         assertThat(ack.getString("type")).isEqualTo("ack");
         assertThat(ack.getLong("seq")).isEqualTo(1);
-        assertThat(next(Event.Entry.class).frame().getString("content")).isEqualTo("hello");
+        assertThat(next(ClientEvent.Entry.class).frame().getString("content")).isEqualTo("hello");
         assertThat(server.awaitHandshake()).isEqualTo("portcullis.v1,bearer.t1");
     }
 
@@ -106,9 +106,9 @@ class PortcullisClientTest {
                 (socket, frame) -> frame.getString("type").equals("chat") && refuse(socket, frame, "forbidden");
         PortcullisClient client = connect(options());
 
-        Answer answer = Answer.of(await(client.send("lobby", "hello")));
+        Reply reply = Reply.of(await(client.send("lobby", "hello")));
 
-        assertThat(answer.<String>fold(granted -> "granted", refused -> refused.getString("reason")))
+        assertThat(reply.<String>fold(granted -> "granted", refused -> refused.getString("reason")))
                 .isEqualTo("forbidden");
     }
 
@@ -220,7 +220,7 @@ class PortcullisClientTest {
         assertThat(entries(10))
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(0, 9).mapToObj(String::valueOf).toList());
-        assertThat(next(Event.PlaceLost.class).head().seq()).isEqualTo(251);
+        assertThat(next(ClientEvent.PositionLost.class).head().seq()).isEqualTo(251);
     }
 
     @Test
@@ -255,8 +255,8 @@ class PortcullisClientTest {
 
         server.awaitSocket().close((short) 1011);
 
-        assertThat(next(Event.PlaceLost.class))
-                .isEqualTo(new Event.PlaceLost("lobby", new Position(FakeServer.EPOCH, 40)));
+        assertThat(next(ClientEvent.PositionLost.class))
+                .isEqualTo(new ClientEvent.PositionLost("lobby", new Position(FakeServer.EPOCH, 40)));
     }
 
     @Test
@@ -273,7 +273,7 @@ class PortcullisClientTest {
 
         server.awaitSocket().close((short) 1011);
 
-        assertThat(next(Event.PlaceLost.class).head().seq()).isEqualTo(9);
+        assertThat(next(ClientEvent.PositionLost.class).head().seq()).isEqualTo(9);
     }
 
     @ParameterizedTest
@@ -284,7 +284,7 @@ class PortcullisClientTest {
 
         server.awaitSocket().close((short) code, "no");
 
-        assertThat(next(Event.Ended.class).cut().code()).isEqualTo(code);
+        assertThat(next(ClientEvent.Ended.class).disconnect().code()).isEqualTo(code);
         assertThatThrownBy(() -> await(client.send("lobby", "too late"))).isInstanceOf(ClientFailure.class);
         server.awaitHandshake();
         assertThat(server.handshakesWaiting()).isZero();
@@ -301,7 +301,7 @@ class PortcullisClientTest {
         connect(ClientOptions.to(server.url(), () -> Future.succeededFuture("t" + tokens.incrementAndGet()))
                 .withBackoff(1, 2));
 
-        assertThat(next(Event.Ended.class).cut().reason()).isEqualTo("expired_token");
+        assertThat(next(ClientEvent.Ended.class).disconnect().reason()).isEqualTo("expired_token");
         assertThat(server.awaitHandshake()).endsWith("bearer.t1");
         assertThat(server.awaitHandshake()).endsWith("bearer.t2");
         assertThat(server.handshakesWaiting()).isZero();
@@ -315,10 +315,10 @@ class PortcullisClientTest {
         long began = System.nanoTime();
 
         socket.writeTextMessage("{\"type\":\"server_draining\",\"reconnectInMs\":400}");
-        assertThat(next(Event.Draining.class).reconnectInMs()).isEqualTo(400);
+        assertThat(next(ClientEvent.Draining.class).reconnectInMs()).isEqualTo(400);
         socket.close((short) 1012, "Restarting");
 
-        long retryInMs = next(Event.Interrupted.class).retryInMs();
+        long retryInMs = next(ClientEvent.Interrupted.class).retryInMs();
         long passedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began) + 1;
         assertThat(retryInMs).as("what is left of the time").isBetween(Math.max(0, 400 - passedMs), 410L);
         server.awaitSocket();
@@ -333,9 +333,9 @@ class PortcullisClientTest {
         };
         PortcullisClient client = connect(options());
 
-        Event.Interrupted told = next(Event.Interrupted.class);
+        ClientEvent.Interrupted told = next(ClientEvent.Interrupted.class);
 
-        assertThat(told.cut().code()).isEqualTo(503);
+        assertThat(told.disconnect().code()).isEqualTo(503);
         assertThat(told.retryInMs()).isBetween(1_000L, 1_010L);
         await(client.opened());
     }
@@ -348,7 +348,7 @@ class PortcullisClientTest {
         };
         PortcullisClient client = connect(options());
 
-        assertThat(next(Event.Ended.class).cut().describe()).isEqualTo("refused with HTTP 403");
+        assertThat(next(ClientEvent.Ended.class).disconnect().describe()).isEqualTo("refused with HTTP 403");
         assertThatThrownBy(() -> await(client.opened())).isInstanceOf(ClientFailure.class);
     }
 
@@ -377,7 +377,7 @@ class PortcullisClientTest {
         };
         connect(options());
 
-        assertThat(next(Event.Ended.class).cut().reason()).isEqualTo("unreadable frame");
+        assertThat(next(ClientEvent.Ended.class).disconnect().reason()).isEqualTo("unreadable frame");
     }
 
     @Test
@@ -390,7 +390,7 @@ class PortcullisClientTest {
         socket.writeTextMessage("{\"type\":\"joined\",\"roomId\":[],\"epoch\":1,\"seq\":\"x\"}");
         socket.writeTextMessage("{\"type\":\"chat\",\"roomId\":\"lobby\",\"epoch\":null,\"seq\":{}}");
 
-        assertThat(next(Event.Limited.class).retryAfterMs()).isZero();
+        assertThat(next(ClientEvent.Limited.class).retryAfterMs()).isZero();
         assertThat(await(client.send("lobby", "still here")).getString("type")).isEqualTo("ack");
     }
 
@@ -410,14 +410,14 @@ class PortcullisClientTest {
 
         assertThat(server.awaitFrame("join").getJsonArray("rooms")).hasSize(2);
         assertThat(joined.getString("type")).isEqualTo("joined");
-        assertThat(next(Event.Refused.class).reason()).isEqualTo("not_member");
+        assertThat(next(ClientEvent.Refused.class).reason()).isEqualTo("not_member");
     }
 
     @Test
     void a_token_that_could_smuggle_a_header_is_never_sent() throws Exception {
         connect(ClientOptions.to(server.url(), "a\r\nX-Forwarded-For: 127.0.0.1"));
 
-        next(Event.Ended.class);
+        next(ClientEvent.Ended.class);
         assertThat(server.handshakesWaiting()).isZero();
     }
 
@@ -432,7 +432,7 @@ class PortcullisClientTest {
                 })
                 .withBackoff(1, 2));
 
-        assertThat(next(Event.Interrupted.class).cut().describe()).isEqualTo("no token to be had");
+        assertThat(next(ClientEvent.Interrupted.class).disconnect().describe()).isEqualTo("no token to be had");
         await(client.opened());
     }
 
@@ -446,7 +446,7 @@ class PortcullisClientTest {
         };
         PortcullisClient client = connect(options().withAnswerMs(20));
 
-        assertThat(next(Event.Interrupted.class).cut().reason()).isEqualTo("the server is silent");
+        assertThat(next(ClientEvent.Interrupted.class).disconnect().reason()).isEqualTo("the server is silent");
         server.awaitSocket();
         server.awaitSocket();
         await(client.opened());
@@ -462,10 +462,10 @@ class PortcullisClientTest {
         return client;
     }
 
-    private <E extends Event> E next(Class<E> kind) throws InterruptedException {
+    private <E extends ClientEvent> E next(Class<E> kind) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (System.nanoTime() < deadline) {
-            Event event = events.poll(100, TimeUnit.MILLISECONDS);
+            ClientEvent event = events.poll(100, TimeUnit.MILLISECONDS);
             if (kind.isInstance(event)) {
                 return kind.cast(event);
             }
@@ -476,7 +476,7 @@ class PortcullisClientTest {
     private List<String> entries(int count) throws InterruptedException {
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            texts.add(next(Event.Entry.class).frame().getString("content"));
+            texts.add(next(ClientEvent.Entry.class).frame().getString("content"));
         }
         return texts;
     }

@@ -27,7 +27,7 @@ class ClusterConfigTest {
 
     @Test
     void without_a_word_a_node_is_alone_and_on_loopback() {
-        ClusterConfig config = Given.config();
+        ClusterConfig config = ClusterFixture.config();
         assertThat(config.enabled()).isFalse();
         assertThat(config.name()).isEqualTo("portcullis");
         assertThat(config.host()).isEqualTo("127.0.0.1");
@@ -37,14 +37,14 @@ class ClusterConfigTest {
         assertThat(config.kubernetes()).isEmpty();
         assertThat(config.tls()).isEmpty();
         assertThat(config.trustedNetwork()).isFalse();
-        assertThat(config.mayDiffer()).isEmpty();
-        assertThat(List.of(config.silenceMs(), config.lapseMs(), config.deafMs()))
+        assertThat(config.allowedDifferences()).isEmpty();
+        assertThat(List.of(config.memberTimeoutMs(), config.directoryTtlMs(), config.isolatedAfterMs()))
                 .containsExactly(5_000L, 5_000L, 10_000L);
     }
 
     @Test
     void on_one_machine_a_list_of_members_is_enough() {
-        assertThat(Given.problems(ON, HERE)).isEmpty();
+        assertThat(ClusterFixture.problems(ON, HERE)).isEmpty();
     }
 
     /** Whoever reaches Hazelcast's port is inside (CWE-306). */
@@ -58,7 +58,7 @@ class ClusterConfigTest {
                 "cluster.members=[\"[fd00::2]:5701\"]",
             })
     void beyond_it_certificates_and_somebody_who_vouches_for_the_network_are_needed(String set) {
-        assertThat(Given.problems(ON, HERE, set))
+        assertThat(ClusterFixture.problems(ON, HERE, set))
                 .hasSize(2)
                 .anySatisfy(line -> assertThat(line)
                         .startsWith("cluster.tls: is missing, and the cluster reaches beyond this machine; give"))
@@ -67,15 +67,16 @@ class ClusterConfigTest {
                         .endsWith(
                                 "Hazelcast's open-source edition has neither TLS nor authentication, so whoever reaches"
                                         + " its port is inside"));
-        assertThat(Given.problems(ON, HERE, set, TLS)).hasSize(1);
-        assertThat(Given.problems(ON, HERE, set, FIREWALLED)).hasSize(1);
-        assertThat(Given.problems(ON, HERE, set, TLS, FIREWALLED)).isEmpty();
+        assertThat(ClusterFixture.problems(ON, HERE, set, TLS)).hasSize(1);
+        assertThat(ClusterFixture.problems(ON, HERE, set, FIREWALLED)).hasSize(1);
+        assertThat(ClusterFixture.problems(ON, HERE, set, TLS, FIREWALLED)).isEmpty();
     }
 
     @Test
     void kubernetes_is_beyond_this_machine() {
-        assertThat(Given.problems(ON, "cluster.kubernetes.serviceDns=chat.svc")).hasSize(2);
-        assertThat(Given.problems(ON, "cluster.kubernetes.serviceDns=chat.svc", TLS, FIREWALLED))
+        assertThat(ClusterFixture.problems(ON, "cluster.kubernetes.serviceDns=chat.svc"))
+                .hasSize(2);
+        assertThat(ClusterFixture.problems(ON, "cluster.kubernetes.serviceDns=chat.svc", TLS, FIREWALLED))
                 .isEmpty();
     }
 
@@ -84,19 +85,19 @@ class ClusterConfigTest {
             delimiter = '|',
             value = {
                 "cluster.members=[]                   | cluster.members: is empty, so no node would find another",
-                "cluster.lapseMs=10000                | cluster.lapseMs: is not below cluster.deafMs",
+                "cluster.directoryTtlMs=10000                | cluster.directoryTtlMs: is not below cluster.isolatedAfterMs",
                 "cluster.host=0.0.0.0                 | cluster.host: means every address",
                 "cluster.host=::                      | cluster.host: means every address",
                 "cluster.kubernetes.serviceDns=x      | cluster.members: stands beside cluster.kubernetes",
-                "cluster.mayDiffer=[\"name\"]         | cluster.mayDiffer[0]: is \"name\"; one of issuers, permissions, public_rooms, window",
-                "cluster.mayDiffer=[\"lanes\"]        | cluster.mayDiffer[0]: is \"lanes\"; one of issuers, perm",
-                "cluster.mayDiffer=[\"interest\"]     | cluster.mayDiffer[0]: is \"interest\"; one of issuers, perm",
+                "cluster.allowedDifferences=[\"name\"]         | cluster.allowedDifferences[0]: is \"name\"; one of issuers, permissions, public_rooms, window",
+                "cluster.allowedDifferences=[\"lanes\"]        | cluster.allowedDifferences[0]: is \"lanes\"; one of issuers, perm",
+                "cluster.allowedDifferences=[\"interest\"]     | cluster.allowedDifferences[0]: is \"interest\"; one of issuers, perm",
                 "cluster.members=[\"127.0.0.1:0\"]    | cluster.members[0]: is \"127.0.0.1:0\"",
                 "cluster.members=[\"http://x\"]       | cluster.members[0]: is \"http://x\"",
                 "cluster.name=a b                     | cluster.name: is \"a b\"",
             })
     void what_can_not_work_is_said_with_its_place(String set, String line) {
-        assertThat(Given.problems(ON, HERE, set, TLS, FIREWALLED))
+        assertThat(ClusterFixture.problems(ON, HERE, set, TLS, FIREWALLED))
                 .singleElement()
                 .asString()
                 .startsWith(line);
@@ -105,7 +106,7 @@ class ClusterConfigTest {
     @Test
     void a_key_of_another_certificate_is_refused(@TempDir Path folder) {
         Path stray = SelfSigned.in(folder).key();
-        assertThat(Given.problems(
+        assertThat(ClusterFixture.problems(
                         ON,
                         HERE,
                         "cluster.tls.certificate=" + FILES.get("certificate"),
@@ -124,7 +125,7 @@ class ClusterConfigTest {
                                 .filter(part -> !part.equals(absent))
                                 .map(part -> "cluster.tls." + part + "=" + FILES.get(part)))
                 .toArray(String[]::new);
-        assertThat(Given.problems(sets))
+        assertThat(ClusterFixture.problems(sets))
                 .containsExactly("cluster.tls." + absent + ": is missing; certificate, key and ca belong together");
     }
 
@@ -137,7 +138,7 @@ class ClusterConfigTest {
         "[fd00::2]:7, [fd00::2]:7"
     })
     void a_member_without_a_port_listens_where_this_one_does(String member, String contact) {
-        assertThat(Given.config("cluster.port=5799", "cluster.members=[\"" + member + "\"]")
+        assertThat(ClusterFixture.config("cluster.port=5799", "cluster.members=[\"" + member + "\"]")
                         .members())
                 .extracting(HostPort::toString)
                 .containsExactly(contact);
@@ -145,8 +146,9 @@ class ClusterConfigTest {
 
     @Test
     void a_service_is_found_by_its_name_or_by_the_api_and_not_by_both() {
-        assertThat(Given.problems("cluster.kubernetes={\"serviceDns\": \"a\", \"service\": \"b\"}"))
+        assertThat(ClusterFixture.problems("cluster.kubernetes={\"serviceDns\": \"a\", \"service\": \"b\"}"))
                 .containsExactly("cluster.kubernetes.service: stands beside serviceDns; leave one of both out");
-        assertThat(Given.problems("cluster.kubernetes={\"namespace\": \"a\"}")).hasSize(1);
+        assertThat(ClusterFixture.problems("cluster.kubernetes={\"namespace\": \"a\"}"))
+                .hasSize(1);
     }
 }

@@ -2,8 +2,8 @@ package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.cluster.Troubles.Trouble;
-import dev.portcullis.cluster.crowd.Crowd;
+import dev.portcullis.cluster.Faults.Trouble;
+import dev.portcullis.cluster.crowd.Workload;
 import dev.portcullis.cluster.history.Counts;
 import dev.portcullis.cluster.kit.ForkedCluster;
 import dev.portcullis.cluster.kit.Trial;
@@ -51,67 +51,67 @@ class ClusterHistoryIT {
 
     @Test
     void an_edge_is_killed() throws Exception {
-        judge(Troubles.killed(EDGE));
+        judge(Faults.killed(EDGE));
     }
 
     @Test
     void a_node_without_an_edge_is_killed() throws Exception {
-        judge(Troubles.killed(CORE));
+        judge(Faults.killed(CORE));
     }
 
     @Test
     void a_node_that_does_all_is_killed() throws Exception {
-        judge(Troubles.killed(WHOLE));
+        judge(Faults.killed(WHOLE));
     }
 
     @Test
     void redis_is_killed_and_comes_back_with_all_it_had() throws Exception {
-        judge(Troubles.redisGone(1));
+        judge(Faults.redisGone(1));
     }
 
     @Test
     void redis_is_gone_for_half_a_minute() throws Exception {
-        judge(Troubles.redisGone(30));
+        judge(Faults.redisGone(30));
     }
 
     @Test
     void redis_is_slow() throws Exception {
-        judge(Troubles::redisSlow);
+        judge(Faults::redisSlow);
     }
 
     @Test
     void a_node_hears_nothing_from_redis() throws Exception {
-        judge(Troubles::redisUnheard);
+        judge(Faults::redisUnheard);
     }
 
     @Test
     void a_node_stands_still_for_12_seconds() throws Exception {
-        judge(Troubles.paused(WHOLE, 12));
+        judge(Faults.paused(WHOLE, 12));
     }
 
     @Test
     void a_node_without_an_edge_stands_still_for_12_seconds() throws Exception {
-        judge(Troubles.paused(CORE, 12));
+        judge(Faults.paused(CORE, 12));
     }
 
     /** Its clients are patient: they find out from the node itself that it was away. */
     @Test
     void a_node_stands_still_for_40_seconds_and_wakes_with_open_sockets() throws Exception {
-        judge(Crowd.Plan.seeded(seed).withPatience(120_000), Troubles.paused(EDGE, 40));
+        judge(Workload.Plan.seeded(seed).withPatience(120_000), Faults.paused(EDGE, 40));
     }
 
     @Test
     void a_new_release_is_rolled_out() throws Exception {
-        judge(Troubles::rolledOut);
+        judge(Faults::rolledOut);
     }
 
     private void judge(Trouble trouble) throws Exception {
-        judge(Crowd.Plan.seeded(seed), trouble);
+        judge(Workload.Plan.seeded(seed), trouble);
     }
 
-    private void judge(Crowd.Plan plan, Trouble trouble) throws Exception {
+    private void judge(Workload.Plan plan, Trouble trouble) throws Exception {
         Trial trial = new Trial(test.getDisplayName(), plan, cluster.doors(), cluster.nodes());
-        Counts counts = trial.run(ACKS, crowd -> trouble.make(cluster, crowd));
+        Counts counts = trial.run(ACKS, workload -> trouble.make(cluster, workload));
         cluster.awaitReady(); // nobody ended who was not killed
         assertThat(counts.acked()).isGreaterThanOrEqualTo(2 * ACKS);
         assertThat(counts.lost()).as("places that the cluster could not keep").isZero();

@@ -2,7 +2,7 @@ package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.cluster.crowd.Crowd;
+import dev.portcullis.cluster.crowd.Workload;
 import dev.portcullis.cluster.history.Counts;
 import dev.portcullis.cluster.kit.ForkedCluster;
 import dev.portcullis.cluster.kit.Trial;
@@ -31,17 +31,17 @@ class ClusterSoak {
     void no_promise_breaks_however_long_it_goes_on() throws Exception {
         System.out.println("portcullis.seed=" + seed);
         Random random = new Random(seed);
-        List<Troubles.Named> forgetters = StoreTroubles.ofForgetters();
-        List<Troubles.Named> troubles = Stream.of(Troubles.all(), StoreTroubles.ofKeepers(), forgetters)
+        List<Faults.Named> forgetters = StoreFaults.ofForgetters();
+        List<Faults.Named> troubles = Stream.of(Faults.all(), StoreFaults.ofKeepers(), forgetters)
                 .flatMap(List::stream)
                 .toList();
         long end = System.nanoTime() + TIME.toNanos();
         try (ForkedCluster cluster = ForkedCluster.start(folder)) {
             while (System.nanoTime() - end < 0) {
-                Troubles.Named next = troubles.get(random.nextInt(troubles.size()));
-                Crowd.Plan plan = Crowd.Plan.seeded(random.nextLong());
+                Faults.Named next = troubles.get(random.nextInt(troubles.size()));
+                Workload.Plan plan = Workload.Plan.seeded(random.nextLong());
                 Counts counts = new Trial(next.name(), plan, cluster.doors(), cluster.nodes())
-                        .run(ACKS, crowd -> next.trouble().make(cluster, crowd));
+                        .run(ACKS, workload -> next.trouble().make(cluster, workload));
                 assertThat(counts.lost() == 0 || forgetters.contains(next))
                         .as("%d places that the cluster could not keep, portcullis.seed=%d", counts.lost(), seed)
                         .isTrue();

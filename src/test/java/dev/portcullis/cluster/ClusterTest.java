@@ -94,7 +94,7 @@ class ClusterTest {
     /** It could go on for ever: the store still knows it, and nobody asks it anything. */
     @Test
     void a_node_that_has_lost_the_others_registers_anew_and_ends() throws Exception {
-        Nodes.Running second = nodes.start(b, node(1, "cluster.lapseMs=5000", "cluster.deafMs=6000"), facts("old"));
+        Nodes.Running second = nodes.start(b, node(1, "cluster.directoryTtlMs=5000", "cluster.isolatedAfterMs=6000"), facts("old"));
         known(a, b);
         second.vanish();
         assertThat(Await.until(() -> second.heard().registered().get() > 0)).isTrue();
@@ -104,8 +104,8 @@ class ClusterTest {
 
     @Test
     void a_node_with_other_facts_is_refused_with_one_line_and_nobody_hears_of_it() {
-        assertThatThrownBy(() -> nodes.start(b, node(1), Given.facts("another")))
-                .isInstanceOf(ClusterUnjoined.class)
+        assertThatThrownBy(() -> nodes.start(b, node(1), ClusterFixture.facts("another")))
+                .isInstanceOf(ClusterJoinException.class)
                 .hasMessage("this node does not fit into the running cluster: a has another value of cluster.name;"
                         + " make both the same, or give this node another store");
         assertThat(a.heard().left()).doesNotContain(b);
@@ -115,7 +115,7 @@ class ClusterTest {
     void a_node_is_let_in_with_what_may_differ_while_it_is_rolled_out() throws Exception {
         assertThatThrownBy(() -> nodes.start(b, node(1), facts("new")))
                 .hasMessageContaining("a has another value of auth.issuers");
-        nodes.start(b, node(1, "cluster.mayDiffer=[\"issuers\"]"), facts("new"));
+        nodes.start(b, node(1, "cluster.allowedDifferences=[\"issuers\"]"), facts("new"));
         known(a, b);
     }
 
@@ -125,7 +125,7 @@ class ClusterTest {
         try (RedisProcess other = RedisProcess.start();
                 Nodes strangers = new Nodes(other.uri())) {
             assertThatThrownBy(() -> strangers.start(b, node(1), facts("old")))
-                    .isInstanceOf(ClusterUnjoined.class)
+                    .isInstanceOf(ClusterJoinException.class)
                     .hasMessage("this node does not fit into the running cluster: a is a member of the cluster and"
                             + " not in this node's store; let both use the same store, or give this cluster another"
                             + " name and other members");
@@ -138,17 +138,17 @@ class ClusterTest {
     @Test
     void a_port_in_use_is_one_line() {
         assertThatThrownBy(() -> nodes.start(b, node(0), facts("old")))
-                .isInstanceOf(ClusterUnjoined.class)
+                .isInstanceOf(ClusterJoinException.class)
                 .hasMessageStartingWith("the cluster can't be joined at 127.0.0.1:" + PORTS.get(0));
     }
 
     /** The row that a node left behind must not keep it from coming back at once. */
     @Test
     void who_was_refused_leaves_no_row_behind() throws Exception {
-        assertThatThrownBy(() -> nodes.start(b, node(0), facts("old"))).isInstanceOf(ClusterUnjoined.class);
+        assertThatThrownBy(() -> nodes.start(b, node(0), facts("old"))).isInstanceOf(ClusterJoinException.class);
         nodes.start(c, node(1), facts("old"));
         assertThat(Nodes.await(NodeDirectory.of(Nodes.await(nodes.open(a.vertx())), node(1))
-                        .look()))
+                        .read()))
                 .extracting(NodeRow::node)
                 .contains("a", c)
                 .doesNotContain(b);
@@ -159,11 +159,12 @@ class ClusterTest {
     }
 
     private static ClusterConfig node(int i, String... sets) {
-        return Given.node(PORTS.get(i), PORTS, sets);
+        return ClusterFixture.node(PORTS.get(i), PORTS, sets);
     }
 
-    private static Facts facts(String issuer) {
-        return new Facts(1, Map.of(Fact.NAME, Set.of("portcullis"), Fact.ISSUERS, Set.of(issuer)));
+    private static SharedSettings facts(String issuer) {
+        return new SharedSettings(
+                1, Map.of(SharedSetting.NAME, Set.of("portcullis"), SharedSetting.ISSUERS, Set.of(issuer)));
     }
 
     private static void known(Nodes.Running node, String... others) {

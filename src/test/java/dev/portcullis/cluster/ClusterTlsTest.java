@@ -87,7 +87,7 @@ class ClusterTlsTest {
         try {
             for (int i = 0; i < 2; i++) {
                 assertThatThrownBy(() -> Nodes.await(stranger.verticle().meet()))
-                        .isInstanceOf(ClusterUnjoined.class)
+                        .isInstanceOf(ClusterJoinException.class)
                         .hasMessageContaining("one at 127.0.0.1:" + PORTS.get(0))
                         .hasMessageContaining("other at 127.0.0.1:" + PORTS.get(1))
                         .hasMessageContaining("certificate");
@@ -128,7 +128,7 @@ class ClusterTlsTest {
         int busPort = FreePort.find();
         try (RedisProcess elsewhere = RedisProcess.start();
                 Nodes open = new Nodes(elsewhere.uri())) {
-            open.start("open", Given.node(port, List.of(port), "cluster.bus.port=" + busPort), facts());
+            open.start("open", ClusterFixture.node(port, List.of(port), "cluster.bus.port=" + busPort), facts());
             assertThat(isCutOff(busPort, new NetClientOptions(), SHORTLY_MS)).isFalse();
         }
     }
@@ -162,7 +162,7 @@ class ClusterTlsTest {
     private static Nodes.Running start(String name, int port, int busPort, PrivateAuthority authority)
             throws Exception {
         PrivateAuthority.Issued issued = authority.issue(name);
-        ClusterConfig config = Given.node(
+        ClusterConfig config = ClusterFixture.node(
                 port,
                 PORTS,
                 "cluster.bus.port=" + busPort,
@@ -172,7 +172,7 @@ class ClusterTlsTest {
         return nodes.start(name, config, facts());
     }
 
-    private static Facts facts() {
-        return Given.facts("portcullis");
+    private static SharedSettings facts() {
+        return ClusterFixture.facts("portcullis");
     }
 }

@@ -134,7 +134,10 @@ class HostileBusPeerTest {
     }
 
     private static Nodes.Running start(String name, int port, int busPort) throws Exception {
-        return nodes.start(name, Given.node(port, PORTS, "cluster.bus.port=" + busPort), Given.facts("portcullis"));
+        return nodes.start(
+                name,
+                ClusterFixture.node(port, PORTS, "cluster.bus.port=" + busPort),
+                ClusterFixture.facts("portcullis"));
     }
 
     private static Socket connect() throws IOException {

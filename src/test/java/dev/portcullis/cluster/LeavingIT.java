@@ -44,7 +44,7 @@ class LeavingIT {
     /** Its window is longer than what it takes until a node that nobody calls is deaf, twice. */
     @Test
     void a_draining_node_goes_on_hearing_the_others_until_its_last_connection_has_left() throws Exception {
-        ForkedNode leaving = node(0, "cluster.deafMs=6000", "drain.windowMs=14000");
+        ForkedNode leaving = node(0, "cluster.isolatedAfterMs=6000", "drain.windowMs=14000");
         ForkedNode staying = node(1);
         try (ChatPeer ben = staying.enter("ben")) {
             ben.join(ROOM);
@@ -77,7 +77,7 @@ class LeavingIT {
             assertThat(ben.chat(ROOM, "bye", "bye").getString("type")).isEqualTo("ack");
         }
         assertThat(leaving.process().ended().code()).isZero();
-        assertThat(leaving.process().err().lines()).noneMatch(line -> line.contains("cluster.deaf"));
+        assertThat(leaving.process().err().lines()).noneMatch(line -> line.contains("cluster.isolated"));
     }
 
     @Test

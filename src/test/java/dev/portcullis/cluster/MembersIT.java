@@ -2,7 +2,7 @@ package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.cluster.crowd.Crowd;
+import dev.portcullis.cluster.crowd.Workload;
 import dev.portcullis.cluster.history.Counts;
 import dev.portcullis.cluster.kit.ForkedCluster;
 import dev.portcullis.cluster.kit.NodeFork;
@@ -44,7 +44,7 @@ class MembersIT {
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = ForkedCluster.start(folder, "sessions.max=" + CAP, "sessions.silenceMs=500");
+        cluster = ForkedCluster.start(folder, "sessions.max=" + CAP, "sessions.suspectAfterMs=500");
     }
 
     @AfterAll
@@ -62,15 +62,17 @@ class MembersIT {
 
     @Test
     void users_are_removed_in_the_middle_of_their_talk() throws Exception {
-        judge(Crowd::removeSome);
+        judge(Workload::removeSome);
     }
 
     @Test
     void users_are_removed_while_the_node_that_does_all_is_killed() throws Exception {
-        judge(crowd -> {
-            crowd.removeSome();
+        judge(workload -> {
+            workload.removeSome();
             cluster.whole().kill();
-            assertThat(crowd.talk(ACKS, Trial.PATIENCE)).as("the others serve").isTrue();
+            assertThat(workload.talk(ACKS, Trial.PATIENCE))
+                    .as("the others serve")
+                    .isTrue();
             cluster.whole().restart();
         });
     }
@@ -196,7 +198,7 @@ class MembersIT {
     }
 
     private void judge(Trial.Trouble trouble) throws Exception {
-        Trial trial = new Trial(test.getDisplayName(), Crowd.Plan.seeded(seed), cluster.doors(), cluster.nodes());
+        Trial trial = new Trial(test.getDisplayName(), Workload.Plan.seeded(seed), cluster.doors(), cluster.nodes());
         Counts counts = trial.run(ACKS, trouble);
         cluster.awaitReady();
         assertThat(counts.removed()).as("users that were removed").isEqualTo(4);

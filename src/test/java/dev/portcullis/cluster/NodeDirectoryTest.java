@@ -57,7 +57,7 @@ class NodeDirectoryTest {
         renew("a");
         NodeRow serving = row("a").serving(Map.of(Stage.ROOMS, 2));
         assertThat(Nodes.await(directory.renew(serving))).containsExactly(serving);
-        assertThat(Nodes.await(directory.look())).containsExactly(serving);
+        assertThat(Nodes.await(directory.read())).containsExactly(serving);
     }
 
     @Test
@@ -112,13 +112,13 @@ class NodeDirectoryTest {
 
     @Test
     void outside_a_test_the_store_s_own_clock_counts() {
-        directory = NodeDirectory.of(store(), Given.config("cluster.lapseMs=60000"));
+        directory = NodeDirectory.of(store(), ClusterFixture.config("cluster.directoryTtlMs=60000"));
         assertThat(renew("a")).containsExactly("a");
         assertThat(renew("b")).containsExactly("a", "b");
     }
 
     private RedisStore store() {
-        return Nodes.await(RedisStore.open(vertx, Given.redis(redis.uri()), (operation, nanos) -> {}));
+        return Nodes.await(RedisStore.open(vertx, ClusterFixture.redis(redis.uri()), (operation, nanos) -> {}));
     }
 
     private List<String> renew(String node) {
@@ -128,10 +128,10 @@ class NodeDirectoryTest {
     }
 
     private List<String> look() {
-        return Nodes.await(directory.look()).stream().map(NodeRow::node).toList();
+        return Nodes.await(directory.read()).stream().map(NodeRow::node).toList();
     }
 
     private static NodeRow row(String node) {
-        return new NodeRow(node, Given.facts("x"), Map.of(), "0.1.0");
+        return new NodeRow(node, ClusterFixture.facts("x"), Map.of(), "0.1.0");
     }
 }

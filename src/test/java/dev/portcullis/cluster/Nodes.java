@@ -50,7 +50,7 @@ final class Nodes implements AutoCloseable {
     }
 
     /** What the follower was told. */
-    record Heard(Queue<String> left, AtomicInteger registered, AtomicInteger ends) implements ClusterVerticle.Follower {
+    record Heard(Queue<String> left, AtomicInteger registered, AtomicInteger ends) implements ClusterVerticle.Listener {
         Heard() {
             this(new ConcurrentLinkedQueue<>(), new AtomicInteger(), new AtomicInteger());
         }
@@ -61,19 +61,19 @@ final class Nodes implements AutoCloseable {
         }
 
         @Override
-        public Future<Void> registerAnew() {
+        public Future<Void> reregister() {
             registered.incrementAndGet();
             return Future.succeededFuture();
         }
 
         @Override
-        public void deaf() {
+        public void onIsolated() {
             ends.incrementAndGet();
         }
     }
 
-    Running start(String name, ClusterConfig config, Facts facts) throws Exception {
-        Cluster cluster = Cluster.join(config, new Cluster.Newcomer(name, "0.1.0", facts), this::open);
+    Running start(String name, ClusterConfig config, SharedSettings settings) throws Exception {
+        Cluster cluster = Cluster.join(config, new Cluster.JoiningNode(name, "0.1.0", settings), this::open);
         Vertx vertx = await(cluster.build(
                 Vertx.builder().withTransport(cluster.guard(Transport.NIO)),
                 new VertxOptions().setEventLoopPoolSize(1)));
@@ -88,7 +88,7 @@ final class Nodes implements AutoCloseable {
     }
 
     Future<RedisStore> open(Vertx vertx) {
-        return RedisStore.open(vertx, Given.redis(redisUri), (operation, nanos) -> {});
+        return RedisStore.open(vertx, ClusterFixture.redis(redisUri), (operation, nanos) -> {});
     }
 
     static List<String> peers(Running node) {

@@ -2,7 +2,7 @@ package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.cluster.crowd.Crowd;
+import dev.portcullis.cluster.crowd.Workload;
 import dev.portcullis.cluster.history.Counts;
 import dev.portcullis.cluster.kit.NodeFork;
 import dev.portcullis.cluster.kit.Trial;
@@ -24,11 +24,11 @@ class OneNodeHistoryIT {
 
     @Test
     void kills_in_the_middle_of_a_crowd_break_no_promise() throws Exception {
-        Counts counts = judge("one node killed", (node, crowd) -> {
+        Counts counts = judge("one node killed", (node, workload) -> {
             for (int i = 0; i < 3; i++) {
                 node.kill();
                 node.restart();
-                assertThat(crowd.talk(ACKS, Trial.PATIENCE)).isTrue();
+                assertThat(workload.talk(ACKS, Trial.PATIENCE)).isTrue();
             }
         });
         assertThat(counts.resumed()).isGreaterThan(20);
@@ -37,7 +37,7 @@ class OneNodeHistoryIT {
 
     @Test
     void a_planned_restart_breaks_no_promise() throws Exception {
-        Counts counts = judge("one node restarted", (node, crowd) -> {
+        Counts counts = judge("one node restarted", (node, workload) -> {
             node.stop();
             node.restart();
         });
@@ -46,9 +46,9 @@ class OneNodeHistoryIT {
 
     @Test
     void a_pause_breaks_no_promise() throws Exception {
-        judge("one node paused", (node, crowd) -> {
+        judge("one node paused", (node, workload) -> {
             node.pause();
-            assertThat(Await.until(() -> !crowd.talk(1, Trial.SHORTLY)))
+            assertThat(Await.until(() -> !workload.talk(1, Trial.SHORTLY)))
                     .as("no acks of a paused node but those that were under way")
                     .isTrue();
             node.goOn();
@@ -56,13 +56,13 @@ class OneNodeHistoryIT {
     }
 
     private interface Trouble {
-        void make(NodeFork node, Crowd crowd) throws Exception;
+        void make(NodeFork node, Workload workload) throws Exception;
     }
 
     private Counts judge(String name, Trouble trouble) throws Exception {
         try (NodeFork node = NodeFork.start("node", ForkedNode.configIn(folder), "drain.windowMs=500")) {
-            return new Trial(name, Crowd.Plan.seeded(seed), List.of(node), List.of(node))
-                    .run(ACKS, crowd -> trouble.make(node, crowd));
+            return new Trial(name, Workload.Plan.seeded(seed), List.of(node), List.of(node))
+                    .run(ACKS, workload -> trouble.make(node, workload));
         }
     }
 }

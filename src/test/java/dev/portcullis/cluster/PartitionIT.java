@@ -3,7 +3,7 @@ package dev.portcullis.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.portcullis.cluster.crowd.Crowd;
+import dev.portcullis.cluster.crowd.Workload;
 import dev.portcullis.cluster.history.Counts;
 import dev.portcullis.cluster.kit.ForkedCluster;
 import dev.portcullis.cluster.kit.Networks;
@@ -67,10 +67,12 @@ class PartitionIT {
     /** Both halves can decide, and share only the store. */
     @Test
     void a_node_that_does_all_is_parted_from_the_others_while_redis_lives() throws Exception {
-        judge(crowd -> {
+        judge(workload -> {
             networks.partFromNodes(WHOLE);
             Await.pass(A_WHILE);
-            assertThat(crowd.talk(SOME, Trial.PATIENCE)).as("both halves serve").isTrue();
+            assertThat(workload.talk(SOME, Trial.PATIENCE))
+                    .as("both halves serve")
+                    .isTrue();
             networks.mend(WHOLE);
         });
     }
@@ -78,10 +80,10 @@ class PartitionIT {
     /** It has nobody to ask. */
     @Test
     void an_edge_is_parted_from_all_who_decide() throws Exception {
-        judge(crowd -> {
+        judge(workload -> {
             networks.partFromNodes(EDGE);
             Await.pass(A_WHILE);
-            assertThat(crowd.talk(SOME, Trial.PATIENCE))
+            assertThat(workload.talk(SOME, Trial.PATIENCE))
                     .as("the other edge serves")
                     .isTrue();
             networks.mend(EDGE);
@@ -90,16 +92,18 @@ class PartitionIT {
 
     @Test
     void a_node_is_parted_from_its_clients_and_from_redis() throws Exception {
-        judge(crowd -> {
+        judge(workload -> {
             networks.partFromHere(WHOLE);
             Await.pass(A_WHILE);
-            assertThat(crowd.talk(SOME, Trial.PATIENCE)).as("the others serve").isTrue();
+            assertThat(workload.talk(SOME, Trial.PATIENCE))
+                    .as("the others serve")
+                    .isTrue();
             networks.mend(WHOLE);
         });
     }
 
     private void judge(Trial.Trouble trouble) throws Exception {
-        Trial trial = new Trial(test.getDisplayName(), Crowd.Plan.seeded(seed), cluster.doors(), cluster.nodes());
+        Trial trial = new Trial(test.getDisplayName(), Workload.Plan.seeded(seed), cluster.doors(), cluster.nodes());
         Counts counts = trial.run(ACKS, trouble);
         assertThat(counts.lost()).as("places that the cluster could not keep").isZero();
     }

@@ -15,8 +15,8 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.redis.RedisConfig;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
-import dev.portcullis.streams.Entry;
 import dev.portcullis.streams.RedisStreamStore;
+import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Vertx;
@@ -65,7 +65,7 @@ class StoppedNodeIT {
                 List.of(ALL, ALL.subList(0, 4)), // it can end sessions without the other node
                 "sessions.max=1",
                 "sessions.onExceeded=evict_oldest",
-                "sessions.silenceMs=60000"); // nobody is asked whether the old session is still alive
+                "sessions.suspectAfterMs=60000"); // nobody is asked whether the old session is still alive
         streams = new RedisStreamStore(
                 RedisStore.open(VERTX, RedisConfig.at(cluster.redis().uri()), (operation, nanos) -> {})
                         .await(30, TimeUnit.SECONDS));
@@ -149,7 +149,7 @@ class StoppedNodeIT {
                 .count("HGET", RedisKeys.of(stream.lane(), "m", stream.value()), "touched");
     }
 
-    private static List<Entry> entries(StreamName stream) {
+    private static List<StreamEntry> entries(StreamName stream) {
         try {
             return streams.after(stream, 0, PLENTY).await(30, TimeUnit.SECONDS).entries();
         } catch (Exception broken) {
@@ -157,7 +157,7 @@ class StoppedNodeIT {
         }
     }
 
-    private static String text(Entry entry) {
+    private static String text(StreamEntry entry) {
         return new String(entry.body(), StandardCharsets.UTF_8);
     }
 

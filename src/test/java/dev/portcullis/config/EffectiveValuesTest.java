@@ -23,7 +23,7 @@ class EffectiveValuesTest {
         });
         root.sections("none", "", item -> item.flag("x", true, ""));
         root.texts("names", List.of(), Pattern.compile(".*"), "");
-        assertThat(EffectiveValues.of(reading.survey().settings())).isEqualTo("""
+        assertThat(EffectiveValues.of(reading.reading().settings())).isEqualTo("""
                         {
                           "dev": false,
                           "http": {

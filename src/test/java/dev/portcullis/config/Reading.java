@@ -8,30 +8,30 @@ import java.util.Map;
 import java.util.Objects;
 
 /** A configuration in the middle of being read by a test. */
-record Reading(Section root, Survey survey) {
+record Reading(Section root, ConfigReading reading) {
     static Reading of(String json) {
         return of(json, Map.of());
     }
 
     static Reading of(String json, Map<String, String> environment) {
-        return of(json, new Survey(environment, Path.of("")));
+        return of(json, new ConfigReading(environment, Path.of("")));
     }
 
-    static Reading of(String json, Survey survey) {
+    static Reading of(String json, ConfigReading reading) {
         try {
             Map<?, ?> tree = (Map<?, ?>) Objects.requireNonNull(Json.parse(json));
-            return new Reading(Section.root(tree, survey), survey);
+            return new Reading(Section.root(tree, reading), reading);
         } catch (IOException stray) {
             throw new UncheckedIOException(stray);
         }
     }
 
     List<String> problems() {
-        return survey.problems().found().stream().map(Problem::toString).toList();
+        return reading.problems().found().stream().map(Problem::toString).toList();
     }
 
     Setting setting(String path) {
-        return survey.settings().stream()
+        return reading.settings().stream()
                 .filter(each -> each.path().equals(path))
                 .findFirst()
                 .orElseThrow();

@@ -26,7 +26,7 @@ class SecretTest {
         assertThat(reading.problems())
                 .containsExactly(
                         "key: does not fit (its value is not shown); a text of 1 to 16384 characters is needed");
-        assertThat(reading.survey().settings())
+        assertThat(reading.reading().settings())
                 .noneMatch(setting -> setting.value().contains("20491337"));
     }
 }

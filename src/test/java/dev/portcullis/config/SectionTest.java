@@ -187,7 +187,7 @@ class SectionTest {
         reading.root().section("http").integer("port", 1, 0, 9, "second");
         reading.root().refuseUnknown();
         assertThat(reading.problems()).isEmpty();
-        assertThat(reading.survey().settings()).extracting(Setting::path).containsExactly("http.port", "http.host");
+        assertThat(reading.reading().settings()).extracting(Setting::path).containsExactly("http.port", "http.host");
         assertThat(reading.setting("http.port").about()).isEqualTo("first");
     }
 
@@ -254,7 +254,7 @@ class SectionTest {
         reading.root().choice("b", Colour.RED, "which");
         reading.root().secret("c", "what nobody may see");
         reading.root().secret("d", "what nobody may see");
-        assertThat(reading.survey().settings())
+        assertThat(reading.reading().settings())
                 .containsExactly(
                         new Setting("a", "number 1 to 9", "5", "how many", "3"),
                         new Setting("b", "one of red, green", "\"red\"", "which", "\"green\""),

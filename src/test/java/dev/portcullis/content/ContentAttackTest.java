@@ -105,7 +105,7 @@ class ContentAttackTest {
     @ParameterizedTest
     @MethodSource("vectorsUnderBothPolicies")
     void a_vector_comes_out_inert(Policy policy, String vector) {
-        Composed.Text made = composed(policy, vector);
+        ComposedText.Text made = composed(policy, vector);
         assertInert(made.content());
         assertThat(made.text().orElse(made.content())).doesNotContain("\0");
     }
@@ -117,7 +117,7 @@ class ContentAttackTest {
         Random random = new Random(seed);
         for (int i = 0; i < 5_000; i++) {
             String input = pieces(random);
-            Composed.Text made = composed(policy, input);
+            ComposedText.Text made = composed(policy, input);
             assertThat(made).as("seed %d, round %d", seed, i).satisfies(text -> {
                 assertInert(text.content());
                 String original = text.text().orElse(text.content());
@@ -160,7 +160,7 @@ class ContentAttackTest {
                 "xn--",
                 "https://xn--a.")) {
             String input = piece.repeat(5_000 / piece.length());
-            Composed.Text made = composed(Policy.ALLOWLIST, input);
+            ComposedText.Text made = composed(Policy.ALLOWLIST, input);
             long tookMs = LongStream.generate(() -> cpuMs(input)).limit(5).min().orElseThrow();
             assertThat(tookMs).as("ms of the processor for %s", piece).isLessThan(250);
             assertThat(made.content().length()).as("growth of %s", piece).isLessThanOrEqualTo(6 * 5_000);
@@ -228,7 +228,7 @@ class ContentAttackTest {
         return input.toString();
     }
 
-    private static Composed.Text composed(Policy policy, String input) {
-        return (Composed.Text) new ContentPolicy(new ContentConfig(policy, false)).compose(input);
+    private static ComposedText.Text composed(Policy policy, String input) {
+        return (ComposedText.Text) new ContentPolicy(new ContentConfig(policy, false)).compose(input);
     }
 }

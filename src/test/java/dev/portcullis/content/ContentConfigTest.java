@@ -2,15 +2,15 @@ package dev.portcullis.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
-import dev.portcullis.config.Survey;
 import dev.portcullis.content.ContentConfig.Policy;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ContentConfigTest {
-    private final Survey survey = new Survey(Map.of(), Path.of("."));
+    private final ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
 
     @Test
     void nothing_said_means_the_allowlist_and_no_shell_patterns() {
@@ -21,18 +21,18 @@ class ContentConfigTest {
     void both_can_be_chosen() {
         assertThat(read(Map.of("policy", "escape", "blockShellPatterns", true)))
                 .isEqualTo(new ContentConfig(Policy.ESCAPE, true));
-        assertThat(survey.problems().none()).isTrue();
+        assertThat(reading.problems().none()).isTrue();
     }
 
     @Test
     void another_policy_is_a_problem() {
         read(Map.of("policy", "raw"));
-        assertThat(survey.problems().found())
+        assertThat(reading.problems().found())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.path()).isEqualTo("policy"));
     }
 
     private ContentConfig read(Map<String, Object> values) {
-        return ContentConfig.read(Section.root(values, survey));
+        return ContentConfig.read(Section.root(values, reading));
     }
 }

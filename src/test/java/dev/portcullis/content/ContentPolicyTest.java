@@ -55,7 +55,7 @@ class ContentPolicyTest {
                 "5 < 6 <!-- and nothing ends it"
             })
     void what_only_looks_like_markup_stays_readable(String chat) {
-        Composed.Text made = composed(ALLOWLIST, chat);
+        ComposedText.Text made = composed(ALLOWLIST, chat);
         assertInert(made.content());
         assertThat(InertHtml.shown(made.content())).isEqualTo(chat);
         assertThat(made.text()).contains(chat);
@@ -98,7 +98,7 @@ class ContentPolicyTest {
 
     @Test
     void escape_shows_all_markup_as_it_was_typed() {
-        Composed.Text made = composed(ESCAPE, "<b>&amp;</b> \"it's\"");
+        ComposedText.Text made = composed(ESCAPE, "<b>&amp;</b> \"it's\"");
         assertThat(made.content()).isEqualTo("&lt;b&gt;&amp;amp;&lt;/b&gt; &quot;it&#39;s&quot;");
         assertThat(made.text()).contains("<b>&amp;</b> \"it's\"");
     }
@@ -116,8 +116,8 @@ class ContentPolicyTest {
                 "\uDE00 low"
             })
     void controls_and_halves_of_pairs_are_refused(String input) {
-        assertThat(ALLOWLIST.compose(input)).isEqualTo(new Composed.Unfit(new Violation("/content", "pattern")));
-        assertThat(ESCAPE.compose(input)).isEqualTo(new Composed.Unfit(new Violation("/content", "pattern")));
+        assertThat(ALLOWLIST.compose(input)).isEqualTo(new ComposedText.Rejected(new Violation("/content", "pattern")));
+        assertThat(ESCAPE.compose(input)).isEqualTo(new ComposedText.Rejected(new Violation("/content", "pattern")));
     }
 
     @Test
@@ -168,26 +168,26 @@ class ContentPolicyTest {
     @ValueSource(strings = {"a; b", "a && b", "a || b", "a > b", "a < b", "`a`", "$(a)", "a\\b", "a\nb", "a\r\nb"})
     void shell_patterns_are_refused_where_asked_for(String input) {
         ContentPolicy strict = policy(Policy.ALLOWLIST, true);
-        assertThat(strict.compose(input)).isInstanceOf(Composed.Unfit.class);
-        assertThat(ALLOWLIST.compose(input)).isInstanceOf(Composed.Text.class);
+        assertThat(strict.compose(input)).isInstanceOf(ComposedText.Rejected.class);
+        assertThat(ALLOWLIST.compose(input)).isInstanceOf(ComposedText.Text.class);
     }
 
     @Test
     void shell_patterns_spare_what_a_shell_takes_literally() {
-        assertThat(policy(Policy.ALLOWLIST, true).compose("5 $ & a | b (c)")).isInstanceOf(Composed.Text.class);
+        assertThat(policy(Policy.ALLOWLIST, true).compose("5 $ & a | b (c)")).isInstanceOf(ComposedText.Text.class);
     }
 
     @Test
     void the_original_is_composed_to_itself() {
-        Composed.Text once = composed(ALLOWLIST, "<u>e\u0301</u>\r\n\u202E\u2068 & <b>x</b>");
+        ComposedText.Text once = composed(ALLOWLIST, "<u>e\u0301</u>\r\n\u202E\u2068 & <b>x</b>");
         String original = once.text().orElseThrow();
-        Composed.Text twice = composed(ALLOWLIST, original);
+        ComposedText.Text twice = composed(ALLOWLIST, original);
         assertThat(twice).isEqualTo(once);
         assertThat(twice.text()).isEqualTo(Optional.of(original));
     }
 
-    private static Composed.Text composed(ContentPolicy policy, String input) {
-        return (Composed.Text) policy.compose(input);
+    private static ComposedText.Text composed(ContentPolicy policy, String input) {
+        return (ComposedText.Text) policy.compose(input);
     }
 
     private static ContentPolicy policy(Policy policy, boolean blockShellPatterns) {

@@ -8,7 +8,7 @@ import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Frame;
 import dev.portcullis.protocol.CloseCode;
-import dev.portcullis.protocol.Messages;
+import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
@@ -120,7 +120,7 @@ class BacklogTest {
             fill(small, text);
             assertThat(Await.until(() -> {
                         onLoop(() -> share(large, text));
-                        return large.over();
+                        return large.isClosing();
                     }))
                     .isTrue();
             Frame last = heavy.read();
@@ -131,7 +131,7 @@ class BacklogTest {
             assertThat(last.closeReason()).isEqualTo("No capacity");
             assertThat(Await.until(() -> edge.memory.used() < edge.memory.largest()))
                     .isTrue();
-            assertThat(small.over()).isFalse();
+            assertThat(small.isClosing()).isFalse();
             assertThat(light.read().isText()).isTrue();
         }
     }
@@ -153,10 +153,10 @@ class BacklogTest {
                 return reading.replayed().onComplete(any -> edge.memory.release(REPLAYED));
             });
             edge.memory.take(REPLAYED / 2);
-            assertThat(Await.until(reading::over)).isTrue();
+            assertThat(Await.until(reading::isClosing)).isTrue();
             assertThat(Await.until(() -> !edge.memory.isExceeded())).isTrue();
             assertThat(closeOf(reader)).isEqualTo(1013);
-            assertThat(writing.over()).isFalse();
+            assertThat(writing.isClosing()).isFalse();
         }
     }
 
@@ -171,7 +171,7 @@ class BacklogTest {
                     .isFalse();
             assertThat(edge.<Boolean>onLoop(() -> {
                         Future<Void> replayed = reading.replayed();
-                        reading.end(CloseCode.NO_CAPACITY);
+                        reading.close(CloseCode.NO_CAPACITY);
                         return replayed.isComplete();
                     }))
                     .isTrue();
@@ -203,7 +203,7 @@ class BacklogTest {
         CompletableFuture<Void> behind = new CompletableFuture<>();
         edge.path((from, utf8) -> {
             behind.complete(null);
-            return Future.succeededFuture(Answer.Silent.SILENT);
+            return Future.succeededFuture(FrameOutcome.None.SILENT);
         });
         try (RawPeer hostile = edge.slow()) {
             fill(connection(0), "x".repeat(60_000));
@@ -251,7 +251,7 @@ class BacklogTest {
         try (RawPeer hostile = edge.slow()) {
             Connection connection = connection(0);
             fill(connection, "x".repeat(60_000));
-            onLoop(() -> connection.end(CloseCode.REVOKED));
+            onLoop(() -> connection.close(CloseCode.REVOKED));
             assertThat(Await.until(() -> onLoop(() -> {}) && edge.open.isEmpty(), A_LINGER))
                     .isTrue();
             assertThat(hostile.rest()).as("a reset").isEmpty();
@@ -305,7 +305,7 @@ class BacklogTest {
                 Optional.empty(),
                 new Target.ToRoom(new RoomId("lobby")),
                 "e",
-                Messages.of(Collections.nCopies(messages, message)),
+                JsonMessages.of(Collections.nCopies(messages, message)),
                 false,
                 false);
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** Every connection that ends is counted by why, also one that was never told. */
 class CloseCountsTest {
-    private static final String CLOSES = "portcullis_closes_total";
+    private static final String CLOSES = "portcullis_connections_closed_total";
 
     private GatedNode node;
 
@@ -28,7 +28,7 @@ class CloseCountsTest {
     @Test
     void who_was_silent_when_its_user_s_sessions_were_counted_is_closed_for_its_silence() throws Exception {
         try (JdkPeer ann = node.enter("ann")) {
-            node.cutOff(node.sessionsOf("ann").get(0), Cutoff.Cause.SILENT);
+            node.cutOff(node.sessionsOf("ann").get(0), Cutoff.Cause.UNRESPONSIVE);
             assertThat(ann.ended()).isEqualTo(4000);
         }
         assertCounted(CLOSES, "{code=\"4000\"} 1.0");

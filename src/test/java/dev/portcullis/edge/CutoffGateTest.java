@@ -12,7 +12,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.Membership;
 import dev.portcullis.rooms.RoomRole;
-import dev.portcullis.streams.Append;
+import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.Lives;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -33,7 +33,7 @@ class CutoffGateTest {
     private static final String LOBBY = "lobby";
 
     /** As long as they may: a test that is held up still lets them go on in time. */
-    private static final String[] PATIENT_FRAMES = {"bus.deadlineMs=200", "cutoffs.waitMs=4500"};
+    private static final String[] PATIENT_FRAMES = {"bus.deadlineMs=200", "cutoffs.maxWaitMs=4500"};
 
     private GatedNode node;
 
@@ -214,31 +214,32 @@ class CutoffGateTest {
             for (int tries = 0;
                     tries < 5 && !acked;
                     tries++) { // its sender waits two seconds, which are soon over under load
-                Append first = heldBeyondItsTime(ann);
+                AppendRequest first = heldBeyondItsTime(ann);
                 acked = "ack"
                         .equals(ann.next(frame -> "late".equals(frame.getString("id")), "answer")
                                 .getString("type"));
-                List<Append> asked = appends();
+                List<AppendRequest> asked = appends();
                 assertThat(asked.get(asked.size() - 1).notAfter()).isGreaterThan(first.notAfter());
             }
             assertThat(acked).isTrue();
             assertThat(appends())
                     .hasSizeGreaterThan(1)
-                    .allMatch(append -> append.key().orElseThrow().id().equals("late"));
+                    .allMatch(
+                            append -> append.idempotencyKey().orElseThrow().id().equals("late"));
         }
     }
 
-    private List<Append> appends() {
+    private List<AppendRequest> appends() {
         return node.streams.asked().stream()
                 .filter(append -> append.author().isPresent())
                 .toList();
     }
 
-    private Append heldBeyondItsTime(JdkPeer peer) {
+    private AppendRequest heldBeyondItsTime(JdkPeer peer) {
         node.streams.holdAppends(append -> append.author().isPresent());
         peer.send(chat("late"));
         assertThat(Await.until(() -> node.streams.waiting() == 1)).isTrue();
-        Append held = appends().get(appends().size() - 1);
+        AppendRequest held = appends().get(appends().size() - 1);
         assertThat(Await.until(() -> System.currentTimeMillis() > held.notAfter()))
                 .isTrue();
         node.streams.release();
@@ -329,7 +330,7 @@ class CutoffGateTest {
 
     @Test
     void whose_session_ended_with_a_life_of_the_node_is_served_no_more_and_sent_away_without_haste() throws Exception {
-        reopen("drain.lapsedMs=20000");
+        reopen("drain.leaseLostWindowMs=20000");
         List<JdkPeer> old = IntStream.range(0, 5)
                 .mapToObj(i -> node.enter("user-" + i))
                 .peek(peer -> peer.join(LOBBY))
@@ -367,7 +368,7 @@ class CutoffGateTest {
 
     @Test
     void those_of_an_ended_life_are_sent_away_as_fast_as_the_operator_says() throws Exception {
-        reopen("drain.lapsedMs=0");
+        reopen("drain.leaseLostWindowMs=0");
         List<JdkPeer> old =
                 IntStream.range(0, 8).mapToObj(i -> node.enter("user-" + i)).toList();
         long ended = System.nanoTime();

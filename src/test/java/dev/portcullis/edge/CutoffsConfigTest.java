@@ -2,9 +2,9 @@ package dev.portcullis.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.Section;
-import dev.portcullis.config.Survey;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -18,39 +18,39 @@ class CutoffsConfigTest {
 
     @Test
     void every_key_can_be_set() {
-        assertThat(read(Map.of("freshMs", 400L, "intervalMs", 200L, "waitMs", 300L)))
+        assertThat(read(Map.of("maxAgeMs", 400L, "intervalMs", 200L, "maxWaitMs", 300L)))
                 .isEqualTo(new CutoffsConfig(400, 200, 300, 10_000));
     }
 
     /** Clients are promised that a revocation is in force everywhere after a second. */
     @Test
     void nobody_can_make_a_revocation_later_than_was_promised() {
-        assertThat(problems(Map.of("freshMs", 1_001L)))
+        assertThat(problems(Map.of("maxAgeMs", 1_001L)))
                 .singleElement()
                 .asString()
-                .contains("cutoffs.freshMs")
+                .contains("cutoffs.maxAgeMs")
                 .contains("200 to 1000");
     }
 
     @Test
     void frames_do_not_hang_on_a_single_read() {
-        assertThat(problems(Map.of("freshMs", 998L)))
-                .containsExactly("cutoffs.intervalMs: is more than half of freshMs;"
+        assertThat(problems(Map.of("maxAgeMs", 998L)))
+                .containsExactly("cutoffs.intervalMs: is more than half of maxAgeMs;"
                         + " each slow look would hold all frames up: at most 499 is needed");
-        assertThat(problems(Map.of("freshMs", 998L, "intervalMs", 499L))).isEmpty();
+        assertThat(problems(Map.of("maxAgeMs", 998L, "intervalMs", 499L))).isEmpty();
     }
 
     private static CutoffsConfig read(Map<String, Object> values) {
-        return CutoffsConfig.read(section(values, new Survey(Map.of(), Path.of("."))));
+        return CutoffsConfig.read(section(values, new ConfigReading(Map.of(), Path.of("."))));
     }
 
     private static List<String> problems(Map<String, Object> values) {
-        Survey survey = new Survey(Map.of(), Path.of("."));
-        CutoffsConfig.read(section(values, survey));
-        return survey.problems().found().stream().map(Problem::toString).toList();
+        ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
+        CutoffsConfig.read(section(values, reading));
+        return reading.problems().found().stream().map(Problem::toString).toList();
     }
 
-    private static Section section(Map<String, Object> values, Survey survey) {
-        return Section.root(Map.of("cutoffs", values), survey).section("cutoffs");
+    private static Section section(Map<String, Object> values, ConfigReading reading) {
+        return Section.root(Map.of("cutoffs", values), reading).section("cutoffs");
     }
 }

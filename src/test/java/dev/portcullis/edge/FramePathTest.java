@@ -6,17 +6,17 @@ import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
+import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Json;
 import dev.portcullis.config.Section;
-import dev.portcullis.config.Survey;
 import dev.portcullis.edge.socket.MemoryBudget;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.store.Lanes;
-import dev.portcullis.streams.Carriers;
-import dev.portcullis.streams.LaneLook;
+import dev.portcullis.streams.LaneRead;
+import dev.portcullis.streams.StreamHub;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -149,28 +149,28 @@ class FramePathTest {
         Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100));
         RoomAuthorizer rooms = new RoomAuthorizer(bus);
         BroadcastConfig broadcast = BroadcastConfig.read(ScriptedEdge.DEFAULTS.section("broadcast"));
-        Wheel wheel = edge.onLoop(() -> new Wheel(edge.vertx));
-        Freshness freshness = new Freshness(lane -> {}, 1_000, wheel, () -> stale, () -> 0);
-        IntStream.range(0, Lanes.COUNT).forEach(lane -> freshness.since(new LaneLook(lane, 0, 0)));
+        TimerWheel timers = edge.onLoop(() -> new TimerWheel(edge.vertx));
+        CutoffFreshness freshness = new CutoffFreshness(lane -> {}, 1_000, timers, () -> stale, () -> 0);
+        IntStream.range(0, Lanes.COUNT).forEach(lane -> freshness.readBeganAt(new LaneRead(lane, 0, 0)));
         CutoffGate gate = new CutoffGate(freshness, 2_000, clock);
-        Allowances allowances = new Allowances(new MemoryBudget(1 << 20), edge.rooms()::run, wheel);
+        ReplyReservations reservations = new ReplyReservations(new MemoryBudget(1 << 20), edge.rooms()::run, timers);
         edge.path(new FramePath(
                 gate,
                 new RateLimiter(bus, limits),
-                new Permission(rooms),
-                new Deeds(
+                new FrameAuthorization(rooms),
+                new FrameActions(
                         gate,
-                        new Joining(
+                        new JoinHandler(
                                 gate,
                                 rooms,
-                                new Carriers(List.of()),
+                                new StreamHub(List.of()),
                                 edge.rooms(),
                                 edge.replies,
-                                wheel,
+                                timers,
                                 100,
-                                allowances,
+                                reservations,
                                 65_536),
-                        allowances,
+                        reservations,
                         rooms,
                         new Broadcaster(edge.vertx, bus, broadcast, clock),
                         edge.meters,
@@ -194,6 +194,6 @@ class FramePathTest {
     private static Section section(String json) throws Exception {
         return Section.root(
                 (Map<String, Object>) Objects.requireNonNull(Json.parse(json)),
-                new Survey(Map.of(), java.nio.file.Path.of(".")));
+                new ConfigReading(Map.of(), java.nio.file.Path.of(".")));
     }
 }

@@ -2,15 +2,15 @@ package dev.portcullis.edge;
 
 import dev.portcullis.app.NodeConfig;
 import dev.portcullis.audit.Audit;
-import dev.portcullis.audit.Meters;
-import dev.portcullis.audit.NodeMetrics;
+import dev.portcullis.audit.Metrics;
+import dev.portcullis.audit.MetricsRegistry;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.Cutoff;
-import dev.portcullis.auth.Cutoffs;
+import dev.portcullis.auth.CutoffPublisher;
 import dev.portcullis.auth.EmbeddedSessionStore;
 import dev.portcullis.auth.Session;
-import dev.portcullis.auth.TokenMint;
+import dev.portcullis.auth.TokenSigner;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.EdgeInterests;
@@ -19,11 +19,11 @@ import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.edge.socket.LoadShedder;
 import dev.portcullis.edge.socket.MemoryBudget;
-import dev.portcullis.edge.socket.Shedding;
-import dev.portcullis.http.Answers;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.OriginRule;
 import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.kit.JdkPeer;
@@ -32,20 +32,20 @@ import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
+import dev.portcullis.ratelimit.HttpRequestLimiter;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.RateLimiter;
-import dev.portcullis.ratelimit.RequestRates;
 import dev.portcullis.rooms.EmbeddedMembershipStore;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.rooms.StallingMembers;
 import dev.portcullis.store.EmbeddedStore;
-import dev.portcullis.streams.Append;
-import dev.portcullis.streams.CarriedMemory;
+import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.EmbeddedStreamStore;
-import dev.portcullis.streams.Following;
-import dev.portcullis.streams.LaneWatch;
-import dev.portcullis.streams.NodeLife;
+import dev.portcullis.streams.FollowedStreamsListener;
+import dev.portcullis.streams.HubMemory;
+import dev.portcullis.streams.LaneTicker;
+import dev.portcullis.streams.NodeIncarnation;
 import dev.portcullis.streams.StallingLanes;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamName;
@@ -70,20 +70,20 @@ final class GatedNode {
     private static final int LOOPS = 2;
 
     final Vertx vertx;
-    final Crowd crowd;
+    final ConnectionLimiter connectionLimiter;
     final StallingStreams streams;
-    final NodeLife life;
+    final NodeIncarnation life;
     final StallingLanes lanes;
     final ScriptedSessions sessions;
     final StallingMembers members;
     final CutoffFollower follower;
     final AtomicInteger missed = new AtomicInteger();
     final MemoryBudget memory;
-    private final NodeMetrics metrics = new NodeMetrics();
+    private final MetricsRegistry metrics = new MetricsRegistry();
     private final NodeConfig config;
     private final EmbeddedStore store;
-    private final LaneWatch watch;
-    private final Assembly assembly = new Assembly(LOOPS);
+    private final LaneTicker watch;
+    private final EdgeInstances instances = new EdgeInstances(LOOPS);
     private final Bus bus;
     private final BooleanSupplier draining;
 
@@ -102,15 +102,15 @@ final class GatedNode {
                 .fold(good -> good.value(), bad -> {
                     throw new AssertionError(bad.problems().toString());
                 });
-        crowd = new Crowd(config.edge().crowd());
+        connectionLimiter = new ConnectionLimiter(config.edge().connections());
         bus = new Bus(vertx, "n1", TestNode.patient(config.bus()));
-        life = new NodeLife(bus.node());
+        life = new NodeIncarnation(bus.node());
         memory = new MemoryBudget(config.edge().socket().bufferedBytes());
         store = EmbeddedStore.open(config.store(), (operation, nanos) -> {});
         EmbeddedStreamStore embedded = EmbeddedStreamStore.open(store, CLOCK).await(30, TimeUnit.SECONDS);
         streams = new StallingStreams(embedded);
         lanes = new StallingLanes(embedded.lanes());
-        watch = new LaneWatch(
+        watch = new LaneTicker(
                 vertx.getOrCreateContext(), lanes, life, config.edge().cutoffs().intervalMs(), System::nanoTime, CLOCK);
         sessions = new ScriptedSessions(new EmbeddedSessionStore(config.sessions(), CLOCK));
         members = new StallingMembers(new EmbeddedMembershipStore(store));
@@ -120,7 +120,7 @@ final class GatedNode {
                 config.streams(),
                 config.edge().cutoffs(),
                 new Authenticator(vertx, bus, CLOCK),
-                watch::look,
+                watch::tick,
                 CLOCK);
         watch.follow(follower);
         follower.whenMissed(missed::incrementAndGet);
@@ -134,10 +134,12 @@ final class GatedNode {
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         FanOut fanOut =
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
-        Cutoffs cutoffs = new Cutoffs(streams, config.streams().cutoffs(), bus, CLOCK);
-        EdgeParts parts = parts();
+        CutoffPublisher publisher =
+                new CutoffPublisher(streams, config.streams().cutoffs(), bus, CLOCK);
+        EdgeDependencies parts = parts();
         await(new RateLimitVerticle(0, bus, counters, config.ratelimit()));
-        await(new AuthVerticle(0, bus, sessions.store(), cutoffs, config.auth().tokens(), config.sessions(), CLOCK));
+        await(new AuthVerticle(
+                0, bus, sessions.store(), publisher, config.auth().tokens(), config.sessions(), CLOCK));
         await(new RoomsVerticle(0, bus, members, config.rooms(), config.permissions()));
         await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK));
         watch.start().await(30, TimeUnit.SECONDS);
@@ -159,11 +161,11 @@ final class GatedNode {
     }
 
     int port() {
-        return assembly.port();
+        return instances.port();
     }
 
     String token(String user) {
-        return new TokenMint(config.auth().tokens().issuers().get(0), CLOCK)
+        return new TokenSigner(config.auth().tokens().issuers().get(0), CLOCK)
                 .mint(user, Role.MEMBER, List.of(), Optional.empty(), Duration.ofMinutes(10));
     }
 
@@ -173,19 +175,19 @@ final class GatedNode {
     }
 
     private URI ws() {
-        return URI.create("ws://127.0.0.1:" + assembly.port() + "/ws");
+        return URI.create("ws://127.0.0.1:" + instances.port() + "/ws");
     }
 
     /** Somebody who reads and writes what a test says, byte by byte. */
     RawPeer enterRaw(String user) {
-        RawPeer peer = RawPeer.to(assembly.port());
+        RawPeer peer = RawPeer.to(instances.port());
         peer.upgrade("Authorization: Bearer " + token(user, Role.MEMBER));
         peer.next("auth_success");
         return peer;
     }
 
     private String token(String user, Role role, String... rooms) {
-        return new TokenMint(config.auth().tokens().issuers().get(0), CLOCK)
+        return new TokenSigner(config.auth().tokens().issuers().get(0), CLOCK)
                 .mint(user, role, List.of(rooms), Optional.empty(), Duration.ofMinutes(10));
     }
 
@@ -217,7 +219,7 @@ final class GatedNode {
     }
 
     void cutOff(int lane, String sessionId, Cutoff.Cause cause) throws Exception {
-        Append entry = new Append(
+        AppendRequest entry = new AppendRequest(
                 StreamName.cutoffs(lane),
                 config.streams().cutoffs(),
                 CLOCK.getAsLong(),
@@ -245,50 +247,51 @@ final class GatedNode {
         metrics.close();
     }
 
-    private EdgeParts parts() {
+    private EdgeDependencies parts() {
         OriginRule origins = new OriginRule(config.origin());
         ClientAddress proxies = new ClientAddress(List.of());
-        Meters meters = new Meters(metrics.registry());
+        Metrics meters = new Metrics(metrics.registry());
         Audit audit = new Audit(config.audit(), CLOCK);
-        RequestRates rates = new RequestRates(
+        HttpRequestLimiter rates = new HttpRequestLimiter(
                 config.http().requestsPerMinute(), config.http().trackedAddresses());
-        return new EdgeParts(
+        return new EdgeDependencies(
                 bus,
                 life,
                 follower,
-                new EdgeParts.Doors(
+                new EdgeDependencies.StageClients(
                         new Authenticator(vertx, bus, CLOCK),
                         new RateLimiter(bus, config.ratelimit()),
                         new RoomAuthorizer(bus),
                         new Broadcaster(vertx, bus, config.broadcast(), CLOCK)),
-                new EdgeParts.Front(
+                new EdgeDependencies.HttpFront(
                         config.http(),
                         config.tls(),
-                        new Doorstep(
+                        new PendingConnectionLimit(
                                 PendingLimits.of(
-                                        config.edge().crowd(), config.http().handshakeMs()),
+                                        config.edge().connections(),
+                                        config.http().handshakeMs()),
                                 proxies,
                                 rates::isFlooding,
                                 audit,
-                                meters.pendingClosed(PendingEnd.class, PendingEnd::word)),
+                                meters.pendingClosed(PendingEnd.class, PendingEnd::id)),
                         rates,
                         new HandshakeRules(false, draining, origins, config.handshake()),
                         proxies,
-                        new Answers(new TransportSecurity(proxies)),
+                        new HttpResponses(new TransportSecurity(proxies)),
                         new CorsRule(origins)),
-                new EdgeParts.Watch(
+                new EdgeDependencies.Telemetry(
                         audit,
                         meters,
-                        meters.handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::word),
-                        new Census(LOOPS)),
-                crowd,
-                assembly,
+                        meters.handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::id),
+                        new EdgeStats(LOOPS)),
+                connectionLimiter,
+                instances,
                 memory,
-                new Shedding(memory),
+                new LoadShedder(memory),
                 streams,
                 config.streams(),
-                CarriedMemory.ofLargestHeap(),
-                Following.NOBODY,
+                HubMemory.ofLargestHeap(),
+                FollowedStreamsListener.NOBODY,
                 config.edge(),
                 config.auth(),
                 config.ratelimit(),

@@ -17,7 +17,7 @@ class HandshakeRefusalTest {
                 .toList();
         assertThat(told)
                 .containsExactlyElementsOf(Stream.of(HandshakeRefusal.values())
-                        .map(row -> List.of(ProtocolPage.code(row.word()), String.valueOf(row.status())))
+                        .map(row -> List.of(ProtocolPage.code(row.id()), String.valueOf(row.status())))
                         .toList());
     }
 
@@ -25,7 +25,7 @@ class HandshakeRefusalTest {
     void who_may_come_back_is_told_when() throws IOException {
         for (HandshakeRefusal row : HandshakeRefusal.values()) {
             boolean told = ProtocolPage.rows("### Refusals of a handshake").stream()
-                    .filter(each -> each.get(0).equals(ProtocolPage.code(row.word())))
+                    .filter(each -> each.get(0).equals(ProtocolPage.code(row.id())))
                     .anyMatch(each -> each.get(2).contains("`Retry-After`"));
             assertThat(told).as("%s", row).isEqualTo(row.retryAfterMs() > 0);
         }

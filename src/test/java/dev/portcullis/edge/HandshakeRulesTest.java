@@ -9,11 +9,11 @@ import static dev.portcullis.edge.HandshakeRefusal.ORIGIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.http.AllowedOrigin;
-import dev.portcullis.http.HandshakeConfig;
 import dev.portcullis.http.HeaderRule;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.http.OriginConfig.Missing;
 import dev.portcullis.http.OriginRule;
+import dev.portcullis.http.RequiredHeadersConfig;
 import io.vertx.core.MultiMap;
 import java.util.List;
 import java.util.Map;
@@ -29,39 +29,39 @@ class HandshakeRulesTest {
     void each_row_is_asked_only_when_those_before_it_are_content() {
         HandshakeRules rules = rules(true, Missing.REJECT);
         draining = true;
-        assertThat(rules.judge(knock(false, false, "", List.of(), Presented.Nothing.NOTHING)))
+        assertThat(rules.judge(knock(false, false, "", List.of(), HandshakeCredential.None.NOTHING)))
                 .contains(INSECURE);
-        assertThat(rules.judge(knock(true, false, "", List.of(), Presented.Nothing.NOTHING)))
+        assertThat(rules.judge(knock(true, false, "", List.of(), HandshakeCredential.None.NOTHING)))
                 .contains(DRAINING);
         draining = false;
-        assertThat(rules.judge(knock(true, false, "", List.of(), Presented.Nothing.NOTHING)))
+        assertThat(rules.judge(knock(true, false, "", List.of(), HandshakeCredential.None.NOTHING)))
                 .contains(ORIGIN);
-        assertThat(rules.judge(knock(true, false, "", List.of(OURS), Presented.Nothing.NOTHING)))
+        assertThat(rules.judge(knock(true, false, "", List.of(OURS), HandshakeCredential.None.NOTHING)))
                 .contains(HEADER);
         wellFormed = false;
-        assertThat(rules.judge(knock(true, false, "eu", List.of(OURS), Presented.Nothing.NOTHING)))
+        assertThat(rules.judge(knock(true, false, "eu", List.of(OURS), HandshakeCredential.None.NOTHING)))
                 .contains(MALFORMED);
         wellFormed = true;
-        assertThat(rules.judge(knock(true, false, "eu", List.of(OURS), Presented.Nothing.NOTHING)))
+        assertThat(rules.judge(knock(true, false, "eu", List.of(OURS), HandshakeCredential.None.NOTHING)))
                 .contains(NOT_AN_UPGRADE);
-        assertThat(rules.judge(knock(true, true, "eu", List.of(OURS), Presented.Nothing.NOTHING)))
+        assertThat(rules.judge(knock(true, true, "eu", List.of(OURS), HandshakeCredential.None.NOTHING)))
                 .isEmpty();
     }
 
     @Test
     void without_tls_required_nobody_asks_for_it() {
         assertThat(rules(false, Missing.REJECT)
-                        .judge(knock(false, true, "eu", List.of(OURS), Presented.Nothing.NOTHING)))
+                        .judge(knock(false, true, "eu", List.of(OURS), HandshakeCredential.None.NOTHING)))
                 .isEmpty();
     }
 
     @Test
     void a_token_makes_up_for_a_missing_origin_only_where_the_operator_says_so() {
-        Presented token = new Presented.Token("t");
+        HandshakeCredential token = new HandshakeCredential.Token("t");
         assertThat(rules(true, Missing.ALLOW_WITH_BEARER).judge(knock(true, true, "eu", List.of(), token)))
                 .isEmpty();
         assertThat(rules(true, Missing.ALLOW_WITH_BEARER)
-                        .judge(knock(true, true, "eu", List.of(), Presented.Nothing.NOTHING)))
+                        .judge(knock(true, true, "eu", List.of(), HandshakeCredential.None.NOTHING)))
                 .contains(ORIGIN);
         assertThat(rules(true, Missing.REJECT).judge(knock(true, true, "eu", List.of(), token)))
                 .contains(ORIGIN);
@@ -77,11 +77,11 @@ class HandshakeRulesTest {
                 () -> draining,
                 new OriginRule(
                         new OriginConfig(List.of(AllowedOrigin.parse(OURS).orElseThrow()), missing)),
-                new HandshakeConfig(Map.of("X-Edge", new HeaderRule.Exactly("eu"))));
+                new RequiredHeadersConfig(Map.of("X-Edge", new HeaderRule.Exactly("eu"))));
     }
 
     private UpgradeRequest knock(
-            boolean secure, boolean standard, String edge, List<String> origins, Presented presented) {
+            boolean secure, boolean standard, String edge, List<String> origins, HandshakeCredential credential) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         if (!edge.isEmpty()) {
             headers.add("X-Edge", edge);
@@ -94,8 +94,8 @@ class HandshakeRulesTest {
                 headers,
                 "192.0.2.1",
                 List.of("192.0.2.1"),
-                new Offered(List.of()),
-                presented,
+                new OfferedSubprotocols(List.of()),
+                credential,
                 0);
     }
 }

@@ -25,7 +25,8 @@ class HeartbeatTest {
             assertThat(Await.until(() -> lastHeard(edge).length == 1)).isTrue();
             long began = System.nanoTime();
             edge.onLoop(() -> {
-                new Heartbeat(OFTEN, new Wheel(edge.vertx), () -> clock.getAndAdd(-3_600_000)).begin(edge.open.get(0));
+                new Heartbeat(OFTEN, new TimerWheel(edge.vertx), () -> clock.getAndAdd(-3_600_000))
+                        .begin(edge.open.get(0));
                 return true;
             });
             assertThat(Await.until(() -> lastHeard(edge)[0] - began > TimeUnit.MILLISECONDS.toNanos(500)))
@@ -45,7 +46,7 @@ class HeartbeatTest {
             peer.frame(0x01, new byte[] {'{'}); // text, and more is to follow
             assertThat(Await.until(() -> edge.memory.used() > 0)).isTrue();
             edge.onLoop(() -> {
-                new Heartbeat(new HeartbeatConfig(100, 60_000, 1_000), new Wheel(edge.vertx), () -> 0)
+                new Heartbeat(new HeartbeatConfig(100, 60_000, 1_000), new TimerWheel(edge.vertx), () -> 0)
                         .begin(edge.open.get(0));
                 return true;
             });

@@ -48,7 +48,7 @@ class HostileSenderTest {
 
     @Test
     void hostile_sender_pins_a_few_frames_and_no_more() throws Exception {
-        edge.path((from, utf8) -> Promise.<Answer>promise().future());
+        edge.path((from, utf8) -> Promise.<FrameOutcome>promise().future());
         for (int i = 0; i < PEERS; i++) {
             peers.add(edge.slow());
         }
@@ -72,29 +72,29 @@ class HostileSenderTest {
     /** While the store stands still each connection has one, and its end does not end the work on it. */
     @Test
     void message_in_hand_counts_until_it_is_answered_though_its_connection_has_gone() throws Exception {
-        Promise<Answer> answer = Promise.promise();
-        edge.path((from, utf8) -> answer.future());
+        Promise<FrameOutcome> outcome = Promise.promise();
+        edge.path((from, utf8) -> outcome.future());
         try (RawPeer peer = edge.slow()) {
             peer.text("x".repeat(FRAME));
             assertThat(Await.until(() -> edge.memory.used() >= 4L * FRAME)).isTrue();
         }
         assertThat(Await.until(this::isLeft)).isTrue();
         assertThat(edge.memory.used()).isEqualTo(4L * FRAME);
-        edge.onLoop(() -> answer.tryComplete(Answer.Silent.SILENT));
+        edge.onLoop(() -> outcome.tryComplete(FrameOutcome.None.SILENT));
         assertThat(Await.until(() -> edge.memory.used() == 0)).isTrue();
     }
 
     @Test
     void frames_that_came_at_once_are_taken_one_by_one_in_their_order() throws Exception {
         AtomicInteger taken = new AtomicInteger();
-        List<Promise<Answer>> inHand = new ArrayList<>();
+        List<Promise<FrameOutcome>> inHand = new ArrayList<>();
         List<Integer> sizes = new ArrayList<>();
         edge.path((from, utf8) -> {
             taken.incrementAndGet();
             sizes.add(utf8.length);
-            Promise<Answer> answer = Promise.promise();
-            inHand.add(answer);
-            return answer.future();
+            Promise<FrameOutcome> outcome = Promise.promise();
+            inHand.add(outcome);
+            return outcome.future();
         });
         RawPeer peer = edge.slow();
         peers.add(peer);
@@ -105,7 +105,7 @@ class HostileSenderTest {
             int so = i;
             assertThat(Await.until(() -> taken.get() == so)).as("frame %d", i).isTrue();
             assertThat(edge.onLoop(() -> {
-                        inHand.get(so - 1).complete(Answer.Silent.SILENT);
+                        inHand.get(so - 1).complete(FrameOutcome.None.SILENT);
                         return sizes.get(so - 1);
                     }))
                     .isEqualTo(i);
@@ -118,7 +118,7 @@ class HostileSenderTest {
         List<Integer> sizes = new ArrayList<>();
         edge.path((from, utf8) -> {
             sizes.add(utf8.length);
-            return Future.succeededFuture(Answer.Silent.SILENT);
+            return Future.succeededFuture(FrameOutcome.None.SILENT);
         });
         RawPeer flooder = edge.slow();
         RawPeer other = edge.slow();
@@ -169,7 +169,7 @@ class HostileSenderTest {
         edge.close();
         edge = new ScriptedEdge(1 << 20);
         JdkPeer healthy = edge.enter();
-        edge.answer(new Answer.Said(new ServerFrame.Pong(Optional.empty(), 7)));
+        edge.answer(new FrameOutcome.Reply(new ServerFrame.Pong(Optional.empty(), 7)));
         byte[] begun = new byte[40_000];
         Arrays.fill(begun, (byte) 'x');
         for (int i = 0; i < 100; i++) {

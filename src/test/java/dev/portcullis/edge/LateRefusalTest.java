@@ -57,7 +57,8 @@ class LateRefusalTest {
             assertThat(peer.upgrade(token).status()).isBetween(400, 426);
             assertThat(peer.isCutOff()).isTrue();
         }
-        assertThat(Await.until(() -> node.crowd.size() == 0 && node.crowd.unauthenticated() == 0))
+        assertThat(Await.until(
+                        () -> node.connectionLimiter.size() == 0 && node.connectionLimiter.unauthenticated() == 0))
                 .isTrue();
         assertThat(Await.until(() -> !node.registered("ann"))).isTrue();
         assertThat(Await.until(() -> !node.counted(REFUSED).isEmpty())).isTrue();
@@ -68,7 +69,7 @@ class LateRefusalTest {
                             .status())
                     .isEqualTo(101);
             peer.next("auth_success");
-            assertThat(List.of(node.crowd.size())).containsExactly(1);
+            assertThat(List.of(node.connectionLimiter.size())).containsExactly(1);
         }
     }
 

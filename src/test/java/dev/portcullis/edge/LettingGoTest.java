@@ -72,7 +72,7 @@ class LettingGoTest {
                         URI.create("ws://127.0.0.1:" + node.port() + "/ws"), List.of("portcullis.v1"), many));
             }
             assertThat(Await.until(() -> live(header) < before + 20L * PEERS)).isTrue();
-            assertThat(node.crowd.size()).isEqualTo(PEERS);
+            assertThat(node.connectionLimiter.size()).isEqualTo(PEERS);
         } finally {
             peers.forEach(JdkPeer::cut);
             node.close();
@@ -81,7 +81,7 @@ class LettingGoTest {
 
     @Test
     void a_close_that_nobody_answers_keeps_no_connection_that_was_cut() throws Exception {
-        timersKeepNothing(connection -> connection.end(CloseCode.REVOKED));
+        timersKeepNothing(connection -> connection.close(CloseCode.REVOKED));
     }
 
     @Test
@@ -102,7 +102,7 @@ class LettingGoTest {
                 Connection connection = edge.open.get(0);
                 edge.met.clear(); // the test's own memory of it
                 sendMuch(connection);
-                connection.end(CloseCode.REVOKED);
+                connection.close(CloseCode.REVOKED);
                 return new WeakReference<>(connection);
             });
             assertThat(Await.until(() -> count(edge) == 0)).isTrue();
@@ -125,12 +125,13 @@ class LettingGoTest {
             for (int i = 0; i < PEERS; i++) {
                 peers.add(entry.apply(node, i));
             }
-            assertThat(Await.until(() -> node.crowd.size() == PEERS)).isTrue();
+            assertThat(Await.until(() -> node.connectionLimiter.size() == PEERS))
+                    .isTrue();
             assertThat(Await.until(() -> parts() >= (long) PEERS * PARTS.size()))
                     .as("a peer hears of its upgrade before the last part is made")
                     .isTrue();
             peers.forEach(JdkPeer::cut);
-            assertThat(Await.until(() -> node.crowd.size() == 0)).isTrue();
+            assertThat(Await.until(() -> node.connectionLimiter.size() == 0)).isTrue();
             assertThat(Await.until(() -> parts() <= before)).isTrue();
         } finally {
             node.close();
@@ -189,7 +190,7 @@ class LettingGoTest {
                 SOCKET.outboxFrames(),
                 MINUTES,
                 SOCKET.sendBufferBytes(),
-                SOCKET.waitingFrames(),
+                SOCKET.queuedFrames(),
                 SOCKET.queuedBytes(),
                 closeLingerMs,
                 SOCKET.closeLingerBytes(),

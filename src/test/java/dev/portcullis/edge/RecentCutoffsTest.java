@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.Cutoff;
 import dev.portcullis.auth.Cutoff.Cause;
-import dev.portcullis.edge.RecentCutoffs.Noted;
+import dev.portcullis.edge.RecentCutoffs.TimedCutoff;
 import org.junit.jupiter.api.Test;
 
 /** A session that is evicted while its connection is still being upgraded would else talk on, over the cap. */
@@ -15,7 +15,7 @@ class RecentCutoffsTest {
     @Test
     void a_session_cut_off_before_it_came_in_is_known_when_it_comes() {
         note("a", 1_000);
-        assertThat(cutoffs.find("a")).contains(new Noted(new Cutoff("a", Cause.EVICTED), LANE, 7));
+        assertThat(cutoffs.find("a")).contains(new TimedCutoff(new Cutoff("a", Cause.EVICTED), LANE, 7));
         assertThat(cutoffs.find("b")).isEmpty();
     }
 
@@ -69,6 +69,6 @@ class RecentCutoffsTest {
     }
 
     private void note(String sessionId, long now) {
-        cutoffs.note(new Noted(new Cutoff(sessionId, Cause.EVICTED), LANE, 7), now);
+        cutoffs.note(new TimedCutoff(new Cutoff(sessionId, Cause.EVICTED), LANE, 7), now);
     }
 }

@@ -6,7 +6,7 @@ import dev.portcullis.audit.EventName;
 import dev.portcullis.auth.TokenDefect;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.Stage;
-import dev.portcullis.edge.Answer.CloseNotice;
+import dev.portcullis.edge.FrameOutcome.CloseNotice;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.protocol.AuthRefusal;
@@ -53,15 +53,16 @@ class RefusalsTest {
     @ParameterizedTest
     @EnumSource(Reason.class)
     void a_reason_is_counted_and_written_down_once_with_the_id_that_the_sender_got(Reason reason) {
-        edge.answer(Answer.refused(Rejection.of(reason), new RoomId("lobby")).to(Optional.of("f1")));
+        edge.answer(
+                FrameOutcome.refused(Rejection.of(reason), new RoomId("lobby")).to(Optional.of("f1")));
         JsonObject error = refusal("error");
-        assertThat(error.getString("reason")).isEqualTo(reason.word());
+        assertThat(error.getString("reason")).isEqualTo(reason.id());
         assertThat(error.getString("id")).isEqualTo("f1");
         assertThat(error.getString("roomId")).isEqualTo("lobby");
-        assertCounted("portcullis_refusals_total{reason=\"" + reason.word() + "\"} 1.0");
+        assertCounted("portcullis_refusals_total{reason=\"" + reason.id() + "\"} 1.0");
         assertThat(onlyEvent())
-                .containsEntry("event", EventName.of(Rejection.of(reason)).word())
-                .containsEntry("reason", reason.word())
+                .containsEntry("event", EventName.of(Rejection.of(reason)).id())
+                .containsEntry("reason", reason.id())
                 .containsEntry("requestId", error.getString("requestId"))
                 .containsEntry("userId", "user-1")
                 .containsEntry("resource", "lobby");
@@ -70,22 +71,23 @@ class RefusalsTest {
     @ParameterizedTest
     @CsvSource({"USER, BURST", "USER, BYTES", "CONNECTION, MINUTE", "ACTION, MINUTE", "USER, HOUR"})
     void a_limit_is_counted_and_written_down_once(Scope scope, Window window) {
-        edge.answer(Answer.refused(Rejection.limited(scope, window, 1_234)).to(Optional.of("f1")));
+        edge.answer(
+                FrameOutcome.refused(Rejection.limited(scope, window, 1_234)).to(Optional.of("f1")));
         JsonObject limited = refusal("rate_limited");
-        assertThat(limited.getString("scope")).isEqualTo(scope.word());
-        assertThat(limited.getString("window")).isEqualTo(window.word());
+        assertThat(limited.getString("scope")).isEqualTo(scope.id());
+        assertThat(limited.getString("window")).isEqualTo(window.id());
         assertThat(limited.getLong("retryAfter")).isEqualTo(1_234);
         assertThat(limited.getString("id")).isEqualTo("f1");
         assertCounted("portcullis_refusals_total{reason=\"rate_limited\"} 1.0");
         assertThat(onlyEvent())
                 .containsEntry("event", "ws.ratelimit")
-                .containsEntry("scope", scope.word() + "/" + window.word());
+                .containsEntry("scope", scope.id() + "/" + window.id());
     }
 
     @ParameterizedTest
     @EnumSource(BusFailure.Kind.class)
     void however_machinery_broke_the_outcome_is_unknown_and_counts_once(BusFailure.Kind kind) {
-        edge.answer(Breakage.answer(new BusFailure(kind, Stage.BROADCAST), FrameType.CHAT));
+        edge.answer(FrameFailures.answer(new BusFailure(kind, Stage.BROADCAST), FrameType.CHAT));
         JsonObject error = refusal("error");
         assertThat(error.getString("reason")).isEqualTo("unavailable");
         assertCounted("portcullis_refusals_total{reason=\"unavailable\"} 1.0");
@@ -94,7 +96,7 @@ class RefusalsTest {
 
     @Test
     void a_read_that_was_not_answered_in_time_is_a_timeout_and_counts_once() {
-        edge.answer(Breakage.answer(new BusFailure(BusFailure.Kind.LATE, Stage.BROADCAST), FrameType.HISTORY));
+        edge.answer(FrameFailures.answer(new BusFailure(BusFailure.Kind.TIMEOUT, Stage.BROADCAST), FrameType.HISTORY));
         assertThat(refusal("error").getString("reason")).isEqualTo("timeout");
         assertCounted("portcullis_refusals_total{reason=\"timeout\"} 1.0");
         assertThat(onlyEvent()).containsEntry("reason", "timeout");
@@ -134,19 +136,19 @@ class RefusalsTest {
     @ParameterizedTest
     @EnumSource(AuthRefusal.class)
     void a_token_that_lets_nobody_in_is_an_auth_failure_and_no_refusal_of_a_frame(AuthRefusal why) {
-        edge.answer(new Answer.Ended(
+        edge.answer(new FrameOutcome.Close(
                 CloseCode.AUTH_REFUSED, new CloseNotice.AuthFailed(why, Optional.empty(), Optional.of("f1"))));
         try (JdkPeer peer = edge.approach()) {
             peer.send("{}");
             JsonObject failure = peer.next("auth_failure");
-            assertThat(failure.getString("reason")).isEqualTo(why.word());
+            assertThat(failure.getString("reason")).isEqualTo(why.id());
             assertThat(failure.getString("id")).isEqualTo("f1");
             assertThat(peer.ended()).isEqualTo(4003);
         }
-        assertCounted("portcullis_auth_failures_total{reason=\"" + why.word() + "\"} 1.0");
+        assertCounted("portcullis_auth_failures_total{reason=\"" + why.id() + "\"} 1.0");
         assertThat(onlyEvent())
                 .containsEntry("event", "ws.auth.failure")
-                .containsEntry("reason", why.word())
+                .containsEntry("reason", why.id())
                 .containsEntry("code", "4003")
                 .containsEntry("ip", "user-1");
     }
@@ -154,25 +156,26 @@ class RefusalsTest {
     @ParameterizedTest
     @EnumSource(TokenDefect.class)
     void the_defect_of_a_token_is_written_down_and_told_to_nobody(TokenDefect defect) {
-        edge.answer(new Answer.Ended(CloseCode.AUTH_REFUSED, CloseNotice.AuthFailed.of(defect, Optional.empty())));
+        edge.answer(
+                new FrameOutcome.Close(CloseCode.AUTH_REFUSED, CloseNotice.AuthFailed.of(defect, Optional.empty())));
         try (JdkPeer peer = edge.approach()) {
             peer.send("{}");
             assertThat(peer.next("auth_failure"))
                     .isEqualTo(new JsonObject()
                             .put("type", "auth_failure")
-                            .put("reason", defect.refusal().word()));
+                            .put("reason", defect.refusal().id()));
             assertThat(peer.ended()).isEqualTo(4003);
         }
         assertThat(onlyEvent())
                 .containsEntry("event", "ws.auth.failure")
-                .containsEntry("reason", defect.refusal().word())
-                .containsEntry("detail", defect.word());
+                .containsEntry("reason", defect.refusal().id())
+                .containsEntry("detail", defect.id());
     }
 
     @Test
     void a_refusal_that_is_the_last_word_is_a_refusal_all_the_same() {
         Rejection hasty = Rejection.limited(Scope.USER, Window.MINUTE, 9_000);
-        edge.answer(new Answer.Ended(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(hasty, Optional.empty())));
+        edge.answer(new FrameOutcome.Close(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(hasty, Optional.empty())));
         try (JdkPeer peer = edge.approach()) {
             peer.send("{}");
             assertThat(peer.next("rate_limited").getLong("retryAfter")).isEqualTo(9_000);
@@ -184,7 +187,7 @@ class RefusalsTest {
 
     @Test
     void when_nobody_can_say_whether_a_token_is_good_it_is_counted_and_written_down() {
-        edge.answer(new Answer.Ended(
+        edge.answer(new FrameOutcome.Close(
                 CloseCode.NO_CAPACITY, new CloseNotice.Rejected(Rejection.unavailable(), Optional.of("f1"))));
         String requestId;
         try (JdkPeer peer = edge.approach()) {
@@ -198,7 +201,7 @@ class RefusalsTest {
 
     @Test
     void a_flood_is_written_down_once_with_its_code() {
-        edge.answer(Answer.Ended.with(CloseCode.HOSTILE));
+        edge.answer(FrameOutcome.Close.with(CloseCode.HOSTILE));
         try (JdkPeer peer = edge.enter()) {
             peer.send("{}");
             assertThat(peer.ended()).isEqualTo(1008);
@@ -211,14 +214,14 @@ class RefusalsTest {
             value = CloseCode.class,
             names = {"FRAME_BEFORE_AUTH", "TOO_MANY_SESSIONS"})
     void who_is_turned_away_with_a_code_alone_is_written_down_once(CloseCode code) {
-        edge.answer(Answer.Ended.with(code));
+        edge.answer(FrameOutcome.Close.with(code));
         try (JdkPeer peer = edge.approach()) {
             peer.send("{}");
             assertThat(peer.ended()).isEqualTo(code.code());
         }
         assertThat(onlyEvent())
                 .containsEntry("event", "ws.auth.failure")
-                .containsEntry("reason", code.word())
+                .containsEntry("reason", code.id())
                 .containsEntry("code", Short.toString(code.code()));
     }
 
@@ -245,9 +248,9 @@ class RefusalsTest {
     /** Nobody hears it, so nobody was refused. */
     @Test
     void an_answer_that_comes_after_the_end_counts_nowhere() throws Exception {
-        Promise<Answer> late = Promise.promise();
+        Promise<FrameOutcome> late = Promise.promise();
         edge.path((from, utf8) -> {
-            from.end(CloseCode.RESTARTING);
+            from.close(CloseCode.RESTARTING);
             return late.future();
         });
         try (JdkPeer peer = edge.enter()) {
@@ -255,7 +258,7 @@ class RefusalsTest {
             assertThat(peer.ended()).isEqualTo(1012);
         }
         edge.onLoop(() -> {
-            late.complete(Answer.refused(Rejection.of(Reason.CONFLICT)));
+            late.complete(FrameOutcome.refused(Rejection.of(Reason.CONFLICT)));
             return true;
         });
         assertCounted();
@@ -267,12 +270,12 @@ class RefusalsTest {
         AtomicInteger taken = new AtomicInteger();
         edge.path((from, utf8) -> {
             taken.incrementAndGet();
-            return Future.succeededFuture(Answer.Silent.SILENT);
+            return Future.succeededFuture(FrameOutcome.None.SILENT);
         });
         try (JdkPeer peer = edge.enter()) {
             peer.send("{}");
             assertThat(Await.until(() -> taken.get() == 1)).isTrue();
-            edge.path((from, utf8) -> Future.succeededFuture(Answer.Ended.with(CloseCode.TOKEN_EXPIRED)));
+            edge.path((from, utf8) -> Future.succeededFuture(FrameOutcome.Close.with(CloseCode.TOKEN_EXPIRED)));
             peer.send("{}");
             assertThat(peer.ended()).isEqualTo(4007);
         }

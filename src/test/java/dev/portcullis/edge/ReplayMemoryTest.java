@@ -85,7 +85,7 @@ class ReplayMemoryTest {
             ann.send(resume());
             assertThat(ann.next("joined").getBoolean("recovered")).isTrue();
             assertThat(Await.until(() ->
-                            node.counted("portcullis_closes_total{").toString().contains("1013")))
+                            node.counted("portcullis_connections_closed_total{").toString().contains("1013")))
                     .as("once the close has lingered")
                     .isTrue();
         } finally {

@@ -7,16 +7,16 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
-import dev.portcullis.audit.Meters;
-import dev.portcullis.audit.NodeMetrics;
-import dev.portcullis.auth.Holder;
+import dev.portcullis.audit.Metrics;
+import dev.portcullis.audit.MetricsRegistry;
 import dev.portcullis.auth.Session;
+import dev.portcullis.auth.SessionOwner;
+import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
-import dev.portcullis.config.Survey;
 import dev.portcullis.edge.socket.ChatSocket;
-import dev.portcullis.edge.socket.FlushTurn;
+import dev.portcullis.edge.socket.FlushCoalescer;
+import dev.portcullis.edge.socket.LoadShedder;
 import dev.portcullis.edge.socket.MemoryBudget;
-import dev.portcullis.edge.socket.Shedding;
 import dev.portcullis.edge.socket.SocketConfig;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.TlsConfig;
@@ -28,7 +28,7 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.ConnectionBudget;
 import dev.portcullis.ratelimit.RateLimitConfig;
-import dev.portcullis.streams.Carriers;
+import dev.portcullis.streams.StreamHub;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -56,13 +56,13 @@ import org.slf4j.LoggerFactory;
 
 /** Real connections on real sockets, whose frames go the way that a test says. Each is of a user of its own. */
 final class ScriptedEdge {
-    static final Section DEFAULTS = Section.root(Map.of(), new Survey(Map.of(), java.nio.file.Path.of(".")));
+    static final Section DEFAULTS = Section.root(Map.of(), new ConfigReading(Map.of(), java.nio.file.Path.of(".")));
 
     /** A peer of a test may be slow where the machine is. */
     private static final EdgeConfig CONFIG = EdgeConfig.read(
             Section.root(
                     Map.of("limits", Map.of("slowReaderMs", 30_000L, "closeLingerMs", 10_000L)),
-                    new Survey(Map.of(), java.nio.file.Path.of("."))),
+                    new ConfigReading(Map.of(), java.nio.file.Path.of("."))),
             false);
 
     private static final Logger AUDIT_LOG = (Logger) LoggerFactory.getLogger(Audit.class);
@@ -71,19 +71,20 @@ final class ScriptedEdge {
 
     final Vertx vertx = Vertx.vertx();
     final MemoryBudget memory;
-    final Meters meters;
-    private final Shedding shedding;
+    final Metrics meters;
+    private final LoadShedder shedder;
     private final SocketConfig config;
-    final Replies replies;
+    final ReplyWriter replies;
     final List<Connection> open = new ArrayList<>(); // of the event loop
     final List<Connection> met = new ArrayList<>(); // likewise, those that have gone included
-    private final NodeMetrics metrics = new NodeMetrics();
+    private final MetricsRegistry metrics = new MetricsRegistry();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final AtomicInteger users = new AtomicInteger();
     private final AtomicInteger opened = new AtomicInteger();
     private final Listener listener = new Listener();
     private volatile RateLimitConfig limits = RateLimitConfig.read(DEFAULTS.section("ratelimit"));
-    private volatile Path<Connection> path = (from, utf8) -> Future.succeededFuture(Answer.Silent.SILENT);
+    private volatile FrameHandler<Connection> frameHandler =
+            (from, utf8) -> Future.succeededFuture(FrameOutcome.None.SILENT);
     private volatile boolean named;
 
     ScriptedEdge() throws Exception {
@@ -98,9 +99,9 @@ final class ScriptedEdge {
     ScriptedEdge(long bytes, SocketConfig config) throws Exception {
         this.config = config;
         memory = new MemoryBudget(bytes);
-        shedding = new Shedding(memory);
-        meters = new Meters(metrics.registry());
-        replies = new Replies(new Audit(AuditConfig.read(DEFAULTS), () -> 0), meters, () -> 0);
+        shedder = new LoadShedder(memory);
+        meters = new Metrics(metrics.registry());
+        replies = new ReplyWriter(new Audit(AuditConfig.read(DEFAULTS), () -> 0), meters, () -> 0);
         log.start();
         AUDIT_LOG.addAppender(log);
         vertx.deployVerticle(listener).await(30, TimeUnit.SECONDS);
@@ -113,8 +114,8 @@ final class ScriptedEdge {
     }
 
     /** From now on every frame goes this way. */
-    void path(Path<Connection> every) {
-        path = every;
+    void path(FrameHandler<Connection> every) {
+        frameHandler = every;
     }
 
     /** From now on each connection's own bucket is so large. */
@@ -126,8 +127,8 @@ final class ScriptedEdge {
         return Objects.requireNonNull(listener.rooms);
     }
 
-    void answer(Answer every) {
-        path = (from, utf8) -> Future.succeededFuture(every);
+    void answer(FrameOutcome every) {
+        frameHandler = (from, utf8) -> Future.succeededFuture(every);
     }
 
     JdkPeer enter() {
@@ -210,11 +211,11 @@ final class ScriptedEdge {
 
         @Override
         public Future<?> start() {
-            rooms = new LocalRooms(context, new Carriers(List.of()), memory, meters, () -> 0);
-            FlushTurn turn = FlushTurn.of(context);
+            rooms = new LocalRooms(context, new StreamHub(List.of()), memory, meters, () -> 0);
+            FlushCoalescer turn = FlushCoalescer.of(context);
             TlsConfig plain = new TlsConfig(Optional.empty(), Optional.empty(), false);
             HttpConfig anywhere = HttpConfig.read(DEFAULTS.section("http"));
-            return vertx.createHttpServer(Serving.options(anywhere, plain, config))
+            return vertx.createHttpServer(HttpServerSettings.options(anywhere, plain, config))
                     .requestHandler(request -> request.toWebSocket().onSuccess(socket -> open(socket, turn)))
                     .listen(0, "127.0.0.1")
                     .map(HttpServer::actualPort)
@@ -225,35 +226,36 @@ final class ScriptedEdge {
             return context;
         }
 
-        private void open(ServerWebSocket socket, FlushTurn turn) {
+        private void open(ServerWebSocket socket, FlushCoalescer turn) {
             String user = "user-" + users.incrementAndGet();
-            Crowd.Place place = new Crowd(CONFIG.crowd())
-                    .enter(List.of(user), false)
+            ConnectionLimiter.Slot slot = new ConnectionLimiter(CONFIG.connections())
+                    .acquire(List.of(user), false)
                     .fold(free -> free, full -> {
                         throw new AssertionError(full);
                     });
             Connection connection = new Connection(
-                    new Peer(user, Optional.empty(), "", place, 0),
+                    new RemoteClient(user, Optional.empty(), "", slot, 0),
                     new Connection.Surroundings(rooms(), replies, meters, config, memory),
                     open::remove,
                     new ConnectionBudget(limits));
-            connection.on(new ChatSocket(socket, turn, config, shedding, connection));
+            connection.bind(new ChatSocket(socket, turn, config, shedder, connection));
             connection.listen(this::travel, Long.MAX_VALUE);
             if (named) {
-                connection.enter(new Connection.Registration(session(user), System.nanoTime()), this::travel, 65_536);
+                connection.authenticate(
+                        new Connection.Registration(session(user), System.nanoTime()), this::travel, 65_536);
             }
             open.add(connection);
             met.add(connection);
             opened.incrementAndGet();
         }
 
-        private Future<Answer> travel(Connection from, byte[] utf8) {
-            return path.travel(from, utf8);
+        private Future<FrameOutcome> travel(Connection from, byte[] utf8) {
+            return frameHandler.handle(from, utf8);
         }
 
         private Session session(String user) {
             Sender sender = new Sender(new UserId(user), Optional.empty(), Role.MEMBER, List.of(), "s-" + user);
-            return new Session(sender, "", "t", 0, 0, Long.MAX_VALUE, new Holder("n", "n:1", 0), user, "");
+            return new Session(sender, "", "t", 0, 0, Long.MAX_VALUE, new SessionOwner("n", "n:1", 0), user, "");
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.portcullis.forked;
 
 import dev.portcullis.app.NodeConfig;
-import dev.portcullis.auth.TokenMint;
+import dev.portcullis.auth.TokenSigner;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.TestNode;
@@ -137,7 +137,7 @@ public final class ForkedNode implements AutoCloseable {
     }
 
     public String token(String user, Role role, Duration ttl, String... rooms) {
-        return new TokenMint(config.auth().tokens().issuers().get(0), System::currentTimeMillis)
+        return new TokenSigner(config.auth().tokens().issuers().get(0), System::currentTimeMillis)
                 .mint(user, role, List.of(rooms), Optional.empty(), ttl);
     }
 

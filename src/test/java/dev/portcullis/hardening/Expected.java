@@ -83,7 +83,7 @@ record Expected(String sent, int least, int most, Set<String> types, Set<String>
     }
 
     private static int least(String text) {
-        return SILENT.stream().anyMatch(type -> text.contains("\"" + type.word() + "\"")) ? 0 : 1;
+        return SILENT.stream().anyMatch(type -> text.contains("\"" + type.id() + "\"")) ? 0 : 1;
     }
 
     private static int most(String text) {

@@ -182,7 +182,7 @@ class FrameAnswersTest {
     }
 
     private JdkPeer as(Role role) {
-        JdkPeer other = JdkPeer.withToken(node.ws(), node.token(role.word(), role, Duration.ofMinutes(5)));
+        JdkPeer other = JdkPeer.withToken(node.ws(), node.token(role.id(), role, Duration.ofMinutes(5)));
         other.next("auth_success");
         return other;
     }
@@ -200,7 +200,7 @@ class FrameAnswersTest {
 
     private static void assertError(JsonObject error, Reason reason) {
         assertThat(error.getString("type")).isEqualTo("error");
-        assertThat(error.getString("reason")).isEqualTo(reason.word());
+        assertThat(error.getString("reason")).isEqualTo(reason.id());
         assertThat(error.getString("message")).isEqualTo(reason.sentence());
         assertThat(error.getString("requestId")).isNotBlank();
         assertThat(error.getLong("timestamp"))

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.kit.TestNode;
-import dev.portcullis.protocol.Schemas;
+import dev.portcullis.protocol.JsonSchemas;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ class PublicHttpTest {
 
     @Test
     void every_schema_is_published_under_its_name() {
-        for (String name : Schemas.names()) {
+        for (String name : JsonSchemas.names()) {
             Reply reply = get("/schemas/" + name + ".json");
             assertThat(reply.status()).as(name).isEqualTo(200);
             assertThat(reply.header("Content-Type")).isEqualTo("application/schema+json");

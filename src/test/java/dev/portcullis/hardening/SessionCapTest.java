@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class SessionCapTest {
     private static final int MAX = 5;
     private static final int PROBE_MS = 4_000;
-    private static final String NO_GHOSTS = "sessions.silenceMs=60000";
+    private static final String NO_GHOSTS = "sessions.suspectAfterMs=60000";
 
     private final List<AutoCloseable> peers = new ArrayList<>();
 
@@ -64,7 +64,7 @@ class SessionCapTest {
 
     @Test
     void who_no_longer_answers_a_ping_locks_nobody_out() throws Exception {
-        try (TestNode node = TestNode.generous("sessions.silenceMs=300", "sessions.probeMs=300")) {
+        try (TestNode node = TestNode.generous("sessions.suspectAfterMs=300", "sessions.probeTimeoutMs=300")) {
             List<RawPeer> ghosts = new ArrayList<>();
             for (int i = 0; i < MAX; i++) {
                 RawPeer ghost = peer(RawPeer.to(node.port()));
@@ -86,7 +86,7 @@ class SessionCapTest {
 
     @Test
     void who_is_only_quiet_is_no_ghost() throws Exception {
-        try (TestNode node = TestNode.generous("sessions.silenceMs=200", "sessions.probeMs=" + PROBE_MS)) {
+        try (TestNode node = TestNode.generous("sessions.suspectAfterMs=200", "sessions.probeTimeoutMs=" + PROBE_MS)) {
             List<JdkPeer> five = five(node, "ann");
             assertThat(Await.until(() -> {
                         long began = System.nanoTime();

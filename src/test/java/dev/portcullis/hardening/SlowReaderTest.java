@@ -48,7 +48,7 @@ class SlowReaderTest {
     private static TestNode strict(String linger) {
         return TestNode.generous(
                 "limits.outboxBytes=65536",
-                "limits.waitingFrames=100",
+                "limits.queuedFrames=100",
                 "streams.room.entries=1000",
                 "admin.apiKey=" + KEY,
                 linger);

@@ -3,7 +3,7 @@ package dev.portcullis.hardening;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
-import dev.portcullis.kit.DeafPeer;
+import dev.portcullis.kit.NonReadingPeer;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.TestNode;
 import java.time.Duration;
@@ -22,7 +22,7 @@ class UnreadAnswersTest {
     @Test
     void connection_ends_at_its_deadline_although_answers_wait() {
         try (TestNode node = TestNode.generous("http.handshakeMs=1000");
-                DeafPeer deaf = DeafPeer.to(node.port(), SCHEMA, MANY)) {
+                NonReadingPeer deaf = NonReadingPeer.to(node.port(), SCHEMA, MANY)) {
             assertThat(Await.until(deaf::isCutOff, PATIENCE)).isTrue();
         }
     }
@@ -31,7 +31,7 @@ class UnreadAnswersTest {
     void connection_that_gives_way_to_a_newcomer_ends_although_answers_wait() {
         try (TestNode node = TestNode.generous(
                         "limits.pendingConnectionsPerIp=1", "limits.pendingGraceMs=0", "http.handshakeMs=60000");
-                DeafPeer deaf = DeafPeer.to(node.port(), SCHEMA, MANY)) {
+                NonReadingPeer deaf = NonReadingPeer.to(node.port(), SCHEMA, MANY)) {
             Await.until(deaf::isCutOff, Duration.ofSeconds(3)); // until it is stuck; sooner it is cut off as well
             try (RawPeer newcomer = RawPeer.to(node.port())) {
                 assertThat(Await.until(deaf::isCutOff)).isTrue();
@@ -43,7 +43,7 @@ class UnreadAnswersTest {
     @Test
     void operators_connection_ends_at_its_deadline_although_answers_wait() {
         try (TestNode node = TestNode.start("admin.requestMs=1000");
-                DeafPeer deaf = DeafPeer.to(node.admin("/").getPort(), READY, MANY)) {
+                NonReadingPeer deaf = NonReadingPeer.to(node.admin("/").getPort(), READY, MANY)) {
             assertThat(Await.until(deaf::isCutOff, PATIENCE)).isTrue();
         }
     }
@@ -53,7 +53,7 @@ class UnreadAnswersTest {
         int all = 100;
         int most = 80;
         try (TestNode node = TestNode.generous("http.requestsPerMinute=" + most, "http.handshakeMs=60000");
-                DeafPeer deaf = DeafPeer.to(node.port(), SCHEMA, all)) {
+                NonReadingPeer deaf = NonReadingPeer.to(node.port(), SCHEMA, all)) {
             Await.until(deaf::isCutOff, Duration.ofSeconds(3));
             try (RawPeer other = RawPeer.to(node.port())) {
                 assertThat(other.request(NOTHING).status())

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientAddressTest {
     private final ClientAddress client = new ClientAddress(Stream.of("10.0.0.0/8", "2001:db8:ffff::/48", "127.0.0.1")
-            .map(each -> Network.parse(each).orElseThrow())
+            .map(each -> AddressRange.parse(each).orElseThrow())
             .toList());
 
     @ParameterizedTest
@@ -27,7 +27,7 @@ class ClientAddressTest {
         "::, ::"
     })
     void one_host_has_one_address_however_it_is_spelled(String literal, String canonical) {
-        assertThat(Address.parse(literal)).map(Address::toString).contains(canonical);
+        assertThat(IpAddress.parse(literal)).map(IpAddress::toString).contains(canonical);
     }
 
     @ParameterizedTest
@@ -55,21 +55,21 @@ class ClientAddressTest {
                 "1.2.3.４"
             })
     void what_is_no_literal_is_no_address(String text) {
-        assertThat(Address.parse(text)).isEmpty();
+        assertThat(IpAddress.parse(text)).isEmpty();
     }
 
     @Test
     void the_zone_of_a_link_local_peer_is_left_out() {
-        assertThat(Address.ofPeer("fe80:0:0:0:0:0:0:1%eth0"))
-                .map(Address::toString)
+        assertThat(IpAddress.ofPeer("fe80:0:0:0:0:0:0:1%eth0"))
+                .map(IpAddress::toString)
                 .contains("fe80::1");
     }
 
     @Test
     void ipv4_is_limited_as_it_is_and_ipv6_by_its_networks() {
-        assertThat(address("::ffff:192.0.2.1").keys()).isEqualTo(new Address.Keys("192.0.2.1", Optional.empty()));
+        assertThat(address("::ffff:192.0.2.1").keys()).isEqualTo(new IpAddress.Keys("192.0.2.1", Optional.empty()));
         assertThat(address("2001:db8:1:2:3:4:5:6").keys())
-                .isEqualTo(new Address.Keys("2001:db8:1:2::/64", Optional.of("2001:db8:1::/48")));
+                .isEqualTo(new IpAddress.Keys("2001:db8:1:2::/64", Optional.of("2001:db8:1::/48")));
         assertThat(address("2001:db8:1:2::9").keys())
                 .isEqualTo(address("2001:db8:1:2:3:4:5:6").keys());
         assertThat(address("2001:db8:1:3::9").keys().own()).isNotEqualTo("2001:db8:1:2::/64");
@@ -127,7 +127,7 @@ class ClientAddressTest {
     @ValueSource(
             strings = {"10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/08", "::/129", "x/8", "10.0.0.0/8/8", ""})
     void a_range_with_a_mistake_is_none(String range) {
-        assertThat(Network.parse(range)).isEmpty();
+        assertThat(AddressRange.parse(range)).isEmpty();
     }
 
     @ParameterizedTest
@@ -143,7 +143,7 @@ class ClientAddressTest {
         "2001:db8::/65, 2001:db8:0:0:8000::1, false"
     })
     void a_range_holds_what_shares_its_prefix(String range, String address, boolean holds) {
-        assertThat(Network.parse(range).orElseThrow().contains(address(address)))
+        assertThat(AddressRange.parse(range).orElseThrow().contains(address(address)))
                 .isEqualTo(holds);
     }
 
@@ -178,7 +178,7 @@ class ClientAddressTest {
         return client.of(address(peer), List.of(forwardedFor)).toString();
     }
 
-    private static Address address(String literal) {
-        return Address.parse(literal).orElseThrow();
+    private static IpAddress address(String literal) {
+        return IpAddress.parse(literal).orElseThrow();
     }
 }

@@ -2,11 +2,11 @@ package dev.portcullis.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Pem;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
-import dev.portcullis.config.Survey;
 import dev.portcullis.http.OriginConfig.Missing;
 import dev.portcullis.protocol.Verdict;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HttpSettingsTest {
-    private final Survey survey = new Survey(Map.of(), Path.of("."));
+    private final ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
 
     @Test
     void nothing_said_means_loopback_tls_and_no_origin() {
@@ -24,15 +24,15 @@ class HttpSettingsTest {
                 .isEqualTo(new HttpConfig("127.0.0.1", 8080, 10_000, 64, 100, 6_000, 50_000, List.of()));
         assertThat(OriginConfig.read(of(Map.of()))).isEqualTo(new OriginConfig(List.of(), Missing.REJECT));
         assertThat(TlsConfig.read(of(Map.of()))).isEqualTo(new TlsConfig(Optional.empty(), Optional.empty(), true));
-        assertThat(HandshakeConfig.read(of(Map.of()))).isEqualTo(new HandshakeConfig(Map.of()));
-        assertThat(survey.problems().none()).isTrue();
+        assertThat(RequiredHeadersConfig.read(of(Map.of()))).isEqualTo(new RequiredHeadersConfig(Map.of()));
+        assertThat(reading.problems().none()).isTrue();
     }
 
     @Test
     void each_wrong_row_is_named_by_its_place() {
         HttpConfig.read(of(Map.of("trustedProxies", List.of("10.0.0.0/8", "10.0.0.1/8"), "port", 70_000L)));
         OriginConfig.read(of(Map.of("allowed", List.of("https://ok.example", "*"), "missing", "maybe")));
-        assertThat(survey.problems().found())
+        assertThat(reading.problems().found())
                 .extracting(Problem::path)
                 .containsExactlyInAnyOrder("trustedProxies[1]", "port", "allowed[1]", "missing");
     }
@@ -41,7 +41,7 @@ class HttpSettingsTest {
     void a_certificate_needs_its_key() {
         TlsConfig.read(of(Map.of("certificate", "chain.pem")));
         TlsConfig.read(of(Map.of("key", "key.pem")));
-        assertThat(survey.problems().found())
+        assertThat(reading.problems().found())
                 .filteredOn(problem -> problem.what().equals("is missing"))
                 .extracting(Problem::path)
                 .containsExactly("key", "certificate");
@@ -59,7 +59,7 @@ class HttpSettingsTest {
 
     @Test
     void required_headers_must_come_once_and_fit() {
-        HandshakeConfig config = HandshakeConfig.read(
+        RequiredHeadersConfig config = RequiredHeadersConfig.read(
                 of(Map.of("requiredHeaders", Map.of("X-Edge", "s3cret", "User-Agent", "/Chat\\/[0-9.]+/"))));
         assertThat(config.judge(lines(List.of("s3cret"), List.of("Chat/1.2")))).isEqualTo(Verdict.GRANTED);
         assertThat(List.of(
@@ -74,8 +74,8 @@ class HttpSettingsTest {
 
     @Test
     void a_pattern_that_is_none_is_a_problem() {
-        HandshakeConfig.read(of(Map.of("requiredHeaders", Map.of("X-Edge", "/(/"))));
-        assertThat(survey.problems().found()).extracting(Problem::path).containsExactly("requiredHeaders.X-Edge");
+        RequiredHeadersConfig.read(of(Map.of("requiredHeaders", Map.of("X-Edge", "/(/"))));
+        assertThat(reading.problems().found()).extracting(Problem::path).containsExactly("requiredHeaders.X-Edge");
     }
 
     private static java.util.function.Function<String, List<String>> lines(List<String> edge, List<String> agent) {
@@ -83,6 +83,6 @@ class HttpSettingsTest {
     }
 
     private Section of(Map<String, Object> values) {
-        return Section.root(values, survey);
+        return Section.root(values, reading);
     }
 }

@@ -3,7 +3,7 @@ package dev.portcullis.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.ChatPeer;
-import dev.portcullis.kit.Site;
+import dev.portcullis.kit.TestServer;
 import dev.portcullis.kit.VertxPeer;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -24,10 +24,10 @@ abstract class ConversationJourney {
     private static final String SECOND = "room-1";
 
     private Vertx vertx;
-    private Site node;
+    private TestServer node;
 
     /** A fresh one, with nothing said in it. */
-    abstract Site site();
+    abstract TestServer site();
 
     @BeforeEach
     void open() {

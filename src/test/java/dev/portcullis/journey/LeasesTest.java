@@ -3,7 +3,7 @@ package dev.portcullis.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.portcullis.app.StartFailure;
+import dev.portcullis.app.StartupException;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
@@ -50,7 +50,7 @@ class LeasesTest {
         refuseTicks();
         assertThatThrownBy(() -> TestNode.start("store.kind=redis", "store.redis.uri=" + redis.uri()))
                 .cause()
-                .isInstanceOf(StartFailure.class)
+                .isInstanceOf(StartupException.class)
                 .hasMessageContaining("did not take this node's leases for 10000 ms")
                 .hasMessageContaining("store.call.failed");
     }
@@ -64,7 +64,7 @@ class LeasesTest {
                         "cluster.enabled=true",
                         "cluster.members=[\"127.0.0.1\"]"))
                 .cause()
-                .isInstanceOf(StartFailure.class)
+                .isInstanceOf(StartupException.class)
                 .hasMessage("the store went away, or was too slow, while the node started"
                         + " (directory failed: NOPERM); mend it and start again");
     }

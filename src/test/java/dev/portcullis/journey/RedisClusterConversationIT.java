@@ -1,8 +1,8 @@
 package dev.portcullis.journey;
 
 import dev.portcullis.kit.RedisCluster;
-import dev.portcullis.kit.Site;
-import dev.portcullis.kit.SplitSite;
+import dev.portcullis.kit.SplitServer;
+import dev.portcullis.kit.TestServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -21,8 +21,8 @@ class RedisClusterConversationIT extends ConversationJourney {
     }
 
     @Override
-    Site site() {
+    TestServer site() {
         redis.empty();
-        return SplitSite.on(redis);
+        return SplitServer.on(redis);
     }
 }

@@ -9,7 +9,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.TestNode;
-import dev.portcullis.store.FailingDisk;
+import dev.portcullis.store.FailingCommitSink;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -30,7 +30,7 @@ class StoreTroubleTest {
     private static final String LOBBY = "lobby";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private final FailingDisk disk = new FailingDisk();
+    private final FailingCommitSink disk = new FailingCommitSink();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private TestNode node;
     private ChatPeer ann;
@@ -68,7 +68,7 @@ class StoreTroubleTest {
     }
 
     private void outlive(Runnable trouble) throws Exception {
-        long lost = events("store.lost"); // none, unless the machine stood still
+        long lost = events("store.down"); // none, unless the machine stood still
         trouble.run();
         long began = System.nanoTime();
         CompletableFuture<JsonObject> refused = CompletableFuture.supplyAsync(() -> ann.chat(LOBBY, "in trouble", "t"));
@@ -83,7 +83,7 @@ class StoreTroubleTest {
 
         assertThat(answer(refused).getString("reason")).isEqualTo("unavailable");
         assertThat(secondsSince(began)).as("seconds until the answer").isLessThan(20);
-        assertThat(Await.until(() -> events("store.lost") == lost + 1)).isTrue();
+        assertThat(Await.until(() -> events("store.down") == lost + 1)).isTrue();
         assertThat(ann.isOpen() && ben.isOpen()).isTrue();
 
         disk.heal();
@@ -96,7 +96,7 @@ class StoreTroubleTest {
         assertThat(List.of(ben.next("chat"), ben.next("chat")))
                 .extracting(chat -> chat.getLong("seq") + " " + chat.getString("content"))
                 .containsExactly("2 in trouble", "3 after");
-        assertThat(Await.until(() -> events("store.back") == events("store.lost")))
+        assertThat(Await.until(() -> events("store.up") == events("store.down")))
                 .isTrue();
     }
 

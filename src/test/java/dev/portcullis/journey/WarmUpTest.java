@@ -42,7 +42,7 @@ class WarmUpTest {
             "portcullis_auth_failures_total",
             "portcullis_sessions",
             "portcullis_frames_total",
-            "portcullis_closes_total",
+            "portcullis_connections_closed_total",
             "portcullis_outbox_bytes",
             "portcullis_buffered_bytes ");
 

@@ -18,7 +18,7 @@ public record Gauges(Map<String, Double> values) {
     private static final Pattern HELD =
             Pattern.compile("(portcullis_connections|portcullis_connection_slots|portcullis_unauthenticated_connections"
                     + "|portcullis_connection_addresses|portcullis_pending_connections|portcullis_sessions"
-                    + "|portcullis_sessions_unsaid|vertx_http_server_active_requests"
+                    + "|portcullis_session_ends_pending|vertx_http_server_active_requests"
                     + "|vertx_http_server_active_connections|vertx_http_server_active_ws_connections)"
                     + "(?:\\{.*})? (\\S+)");
     private static final HttpClient CLIENT = HttpClient.newHttpClient();

@@ -2,7 +2,7 @@ package dev.portcullis.kit;
 
 import dev.portcullis.app.Node;
 import dev.portcullis.app.NodeConfig;
-import dev.portcullis.auth.TokenMint;
+import dev.portcullis.auth.TokenSigner;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.protocol.Role;
@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A whole node in this JVM, as {@code conf/dev.json} says, on free ports. */
-public final class TestNode implements Site {
+public final class TestNode implements TestServer {
     /** Settings that put every limit out of the way. */
     public static final List<String> GENEROUS = List.of(
             "http.requestsPerConnection=1000000",
@@ -157,7 +157,7 @@ public final class TestNode implements Site {
     }
 
     public String token(String user, Role role, Duration ttl, String... rooms) {
-        return new TokenMint(config.auth().tokens().issuers().get(0), System::currentTimeMillis)
+        return new TokenSigner(config.auth().tokens().issuers().get(0), System::currentTimeMillis)
                 .mint(user, role, List.of(rooms), Optional.empty(), ttl);
     }
 

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.protocol.ClientFrame.Attachment;
 import dev.portcullis.protocol.ClientFrame.Envelope;
 import dev.portcullis.protocol.ClientFrame.RoomJoin;
-import dev.portcullis.protocol.Decoded.Unreadable;
+import dev.portcullis.protocol.Decoded.Malformed;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.Target.ToRoom;
 import dev.portcullis.protocol.Target.ToUser;
@@ -276,12 +276,12 @@ class FrameDecoderTest {
 
     @Test
     void an_unreadable_frame_still_tells_its_id_room_and_type_where_they_are_sound() {
-        Unreadable sound = unreadable("{\"type\":\"chat\",\"id\":\"k\",\"roomId\":\"lobby\"}".getBytes(UTF_8));
+        Malformed sound = unreadable("{\"type\":\"chat\",\"id\":\"k\",\"roomId\":\"lobby\"}".getBytes(UTF_8));
         assertThat(sound.id()).contains("k");
         assertThat(sound.roomId()).contains("lobby");
         assertThat(sound.type()).contains(FrameType.CHAT);
 
-        Unreadable unsound = unreadable("{\"type\":\"nope\",\"id\":\"<k>\",\"roomId\":7}".getBytes(UTF_8));
+        Malformed unsound = unreadable("{\"type\":\"nope\",\"id\":\"<k>\",\"roomId\":7}".getBytes(UTF_8));
         assertThat(unsound.id()).isEmpty();
         assertThat(unsound.roomId()).isEmpty();
         assertThat(unsound.type()).isEmpty();
@@ -291,12 +291,12 @@ class FrameDecoderTest {
     }
 
     private static ClientFrame frame(String text) {
-        return FrameDecoder.decode(text.getBytes(UTF_8)).fold(Function.identity(), unreadable -> {
-            throw new AssertionError("refused: " + unreadable);
+        return FrameDecoder.decode(text.getBytes(UTF_8)).fold(Function.identity(), malformed -> {
+            throw new AssertionError("refused: " + malformed);
         });
     }
 
-    private static Unreadable unreadable(byte[] bytes) {
+    private static Malformed unreadable(byte[] bytes) {
         return FrameDecoder.decode(bytes)
                 .fold(
                         frame -> {
@@ -311,7 +311,7 @@ class FrameDecoderTest {
 
     private static List<Violation> details(String text) {
         return FrameDecoder.decode(text.getBytes(UTF_8))
-                .fold(frame -> List.of(), unreadable -> failure(text).details());
+                .fold(frame -> List.of(), malformed -> failure(text).details());
     }
 
     private static Rejection.Failed failure(String text) {

@@ -76,16 +76,18 @@ class FrameEncoderTest {
         byte[] one = "{\"epoch\":\"e-1\",\"seq\":41,\"type\":\"chat\"}".getBytes(UTF_8);
         byte[] two = "{\"epoch\":\"e-1\",\"seq\":42,\"type\":\"chat\",\"content\":\"ü\"}".getBytes(UTF_8);
 
-        assertEncoded(new Joined(ID, LOBBY, AT, true, Messages.of(List.of(one, two)), false), "joined", """
+        assertEncoded(new Joined(ID, LOBBY, AT, true, JsonMessages.of(List.of(one, two)), false), "joined", """
                 {"type":"joined","id":"k1","roomId":"lobby","epoch":"e-1","seq":42,"recovered":true,"messages":[\
                 {"epoch":"e-1","seq":41,"type":"chat"},{"epoch":"e-1","seq":42,"type":"chat","content":"ü"}],\
                 "more":false}""");
         assertEncoded(
-                new History(ID, new ToUser(ADA), "e-1", Messages.of(List.of(two)), true, true), "server/history", """
+                new History(ID, new ToUser(ADA), "e-1", JsonMessages.of(List.of(two)), true, true),
+                "server/history",
+                """
                 {"type":"history","id":"k1","recipientId":"ada","epoch":"e-1","messages":[\
                 {"epoch":"e-1","seq":42,"type":"chat","content":"ü"}],"more":true,"gap":true}""");
         assertEncoded(
-                new History(NONE, new ToRoom(LOBBY), "e-1", Messages.NONE, false, false),
+                new History(NONE, new ToRoom(LOBBY), "e-1", JsonMessages.NONE, false, false),
                 "server/history",
                 "{\"type\":\"history\",\"roomId\":\"lobby\",\"epoch\":\"e-1\",\"messages\":[],\"more\":false}");
     }

@@ -21,7 +21,7 @@ public final class FrameMaker {
 
     public Map<String, Object> valid(FrameType type) {
         Map<String, Object> frame = new LinkedHashMap<>();
-        frame.put("type", type.word());
+        frame.put("type", type.id());
         maybe(frame, "id", name("_-", 64, 0));
         maybe(frame, "csrfToken", text(1, 128));
         maybe(frame, "timestamp", new JsonText.Literal(chance(2) ? "1.25e3" : "1700000000000"));

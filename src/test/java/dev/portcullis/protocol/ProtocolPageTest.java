@@ -18,21 +18,21 @@ class ProtocolPageTest {
     void every_frame_type_of_a_client_has_its_row() throws IOException {
         assertThat(column("### From the client", 0))
                 .containsExactlyInAnyOrderElementsOf(
-                        words(Stream.of(FrameType.values()).map(FrameType::word)));
+                        words(Stream.of(FrameType.values()).map(FrameType::id)));
     }
 
     @Test
     void every_reason_has_its_row_with_its_sentence() throws IOException {
         assertThat(rows("## Reasons of an error"))
                 .containsExactlyElementsOf(Stream.of(Reason.values())
-                        .map(reason -> List.of(code(reason.word()), reason.sentence()))
+                        .map(reason -> List.of(code(reason.id()), reason.sentence()))
                         .toList());
     }
 
     @Test
     void every_auth_refusal_has_its_row() throws IOException {
         assertThat(column("## Reasons of an auth failure", 0))
-                .containsExactlyElementsOf(words(Stream.of(AuthRefusal.values()).map(AuthRefusal::word)));
+                .containsExactlyElementsOf(words(Stream.of(AuthRefusal.values()).map(AuthRefusal::id)));
     }
 
     @Test

@@ -85,7 +85,7 @@ class SchemaAgreementTest {
             forEachString(frame, (text, set) -> {
                 for (String variant : variants(text)) {
                     set.accept(variant);
-                    frame.put("type", type.word());
+                    frame.put("type", type.id());
                     compare(JsonText.print(frame), "seed " + seed);
                     frame.remove("type");
                 }
@@ -160,6 +160,6 @@ class SchemaAgreementTest {
         return FrameDecoder.decode(text.getBytes(UTF_8))
                 .fold(
                         frame -> Optional.empty(),
-                        unreadable -> unreadable.why().fold(limited -> Optional.empty(), Optional::of));
+                        malformed -> malformed.why().fold(limited -> Optional.empty(), Optional::of));
     }
 }

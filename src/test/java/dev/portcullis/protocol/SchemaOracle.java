@@ -80,7 +80,7 @@ final class SchemaOracle {
     }
 
     private static Validator validator(String schema) {
-        String text = new String(Schemas.find(schema).orElseThrow(), UTF_8);
+        String text = new String(JsonSchemas.find(schema).orElseThrow(), UTF_8);
         return Validator.create(JsonSchema.of((JsonObject) inJavasDialect(new JsonObject(text))), OPTIONS);
     }
 

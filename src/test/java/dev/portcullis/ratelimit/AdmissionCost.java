@@ -28,7 +28,7 @@ final class AdmissionCost {
     private final Context loop;
     private final RedisConsole console;
     private final RedisStore store;
-    private final AtomicLong clock = new AtomicLong(Given.NOON);
+    private final AtomicLong clock = new AtomicLong(LimitFixture.NOON);
 
     private AdmissionCost(Vertx vertx, RedisConsole console, RedisStore store) {
         this.loop = vertx.getOrCreateContext();
@@ -60,7 +60,7 @@ final class AdmissionCost {
     /** Counts the second half, when as much is remembered as ever will be. */
     private void measure(String what, FrameType action, long everyMs, int rounds) throws Exception {
         console.ask("FLUSHALL");
-        CounterStore counters = new RedisCounterStore(store, Given.config("{}"), clock::get);
+        CounterStore counters = new RedisCounterStore(store, LimitFixture.config("{}"), clock::get);
         int granted = 0;
         for (int round = 0; round < rounds; round++) {
             if (round == rounds / 2) {
@@ -79,12 +79,12 @@ final class AdmissionCost {
         Promise<Integer> granted = Promise.promise();
         loop.runOnContext(go -> {
             List<Future<Verdict>> asked = IntStream.range(0, USERS)
-                    .mapToObj(user -> counters.admit(Given.attempt("user-%06d".formatted(user), action)))
+                    .mapToObj(user -> counters.admit(LimitFixture.attempt("user-%06d".formatted(user), action)))
                     .toList();
             Future.all(asked)
                     .map(all -> (int) asked.stream()
                             .map(Future::result)
-                            .filter(Given::isGranted)
+                            .filter(LimitFixture::isGranted)
                             .count())
                     .onComplete(granted);
         });

@@ -6,18 +6,18 @@ import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Role;
-import dev.portcullis.ratelimit.ConnectionBudget.Judgement;
-import dev.portcullis.ratelimit.ConnectionBudget.Judgement.Flood;
-import dev.portcullis.ratelimit.ConnectionBudget.Judgement.Over;
-import dev.portcullis.ratelimit.ConnectionBudget.Judgement.Within;
+import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision;
+import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Flood;
+import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Over;
+import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Within;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ConnectionBudgetTest {
-    private ConnectionBudget budget = new ConnectionBudget(Given.config("{}"));
-    private long now = Given.NOON;
+    private ConnectionBudget budget = new ConnectionBudget(LimitFixture.config("{}"));
+    private long now = LimitFixture.NOON;
 
     @Test
     void the_sixty_first_frame_of_a_minute_is_refused_for_a_minute() {
@@ -65,7 +65,7 @@ class ConnectionBudgetTest {
 
     @Test
     void an_admin_may_send_ten_times_as_much() {
-        budget.become(Role.ADMIN);
+        budget.setRole(Role.ADMIN);
         send(600);
 
         assertThat(budget.count(now)).isEqualTo(over(60_000, true));
@@ -73,16 +73,16 @@ class ConnectionBudgetTest {
 
     @Test
     void what_was_counted_before_a_change_of_role_stays_counted() {
-        budget.become(Role.ADMIN);
+        budget.setRole(Role.ADMIN);
         send(100);
-        budget.become(Role.MEMBER);
+        budget.setRole(Role.MEMBER);
 
         assertThat(budget.count(now)).isEqualTo(over(60_000, true));
     }
 
     @Test
     void switched_off_it_lets_everything_pass() {
-        budget = new ConnectionBudget(Given.config("{\"enabled\": false}"));
+        budget = new ConnectionBudget(LimitFixture.config("{\"enabled\": false}"));
         send(10_000);
     }
 
@@ -95,10 +95,10 @@ class ConnectionBudgetTest {
     }
 
     private static void checkWaits(Random random, String seed) {
-        ConnectionBudget budget =
-                new ConnectionBudget(Given.config("{\"connection\": {\"minute\": 5}, \"flood\": {\"factor\": 1000}}"));
+        ConnectionBudget budget = new ConnectionBudget(
+                LimitFixture.config("{\"connection\": {\"minute\": 5}, \"flood\": {\"factor\": 1000}}"));
         List<Long> granted = new ArrayList<>();
-        long now = Given.NOON;
+        long now = LimitFixture.NOON;
         for (int frame = 0; frame < 200; frame++) {
             now += random.nextInt(25_000);
             if (budget.count(now) instanceof Over over) {
@@ -120,7 +120,7 @@ class ConnectionBudgetTest {
         }
     }
 
-    private static Judgement over(long retryAfterMs, boolean decode) {
+    private static BudgetDecision over(long retryAfterMs, boolean decode) {
         return new Over(new Limited(Scope.CONNECTION, Window.MINUTE, retryAfterMs), decode);
     }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** What every adapter of {@link CounterStore} does alike. */
 abstract class CounterStoreContract {
-    final AtomicLong clock = new AtomicLong(Given.NOON);
+    final AtomicLong clock = new AtomicLong(LimitFixture.NOON);
 
     /** Opens it on an empty ground the first time, and later on what the last one left: a restart. */
     abstract CounterStore open(RateLimitConfig config, LongSupplier millis) throws Exception;
@@ -41,9 +41,9 @@ abstract class CounterStoreContract {
         CounterStore store = open("{}");
         fill(store, "ada", 10);
 
-        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
         clock.addAndGet(1_999);
-        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 1));
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 1));
         clock.addAndGet(1);
         assertThat(admit(store, "ada", CHAT)).isEqualTo(Verdict.GRANTED);
     }
@@ -63,33 +63,33 @@ abstract class CounterStoreContract {
         admit(store, "ada", JOIN);
         admit(store, "ada", JOIN);
 
-        assertThat(admit(store, "ada", JOIN)).isEqualTo(Given.limited(ACTION, MINUTE, 60_000));
+        assertThat(admit(store, "ada", JOIN)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
         assertThat(admit(store, "ada", CHAT)).isEqualTo(Verdict.GRANTED);
         assertThat(admit(store, "ada", READ)).isEqualTo(Verdict.GRANTED);
-        assertThat(admit(store, "ada", READ)).isEqualTo(Given.limited(ACTION, MINUTE, 60_000));
+        assertThat(admit(store, "ada", READ)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
     }
 
     @Test
     void a_list_of_rooms_counts_each_of_them_in_its_action() throws Exception {
         CounterStore store = open("{}");
-        assertThat(judge(store, Given.join("ada", 100))).isEqualTo(Verdict.GRANTED);
-        assertThat(judge(store, Given.join("ada", 100))).isEqualTo(Verdict.GRANTED);
+        assertThat(judge(store, LimitFixture.join("ada", 100))).isEqualTo(Verdict.GRANTED);
+        assertThat(judge(store, LimitFixture.join("ada", 100))).isEqualTo(Verdict.GRANTED);
 
-        assertThat(judge(store, Given.join("ada", 1))).isEqualTo(Given.limited(ACTION, MINUTE, 60_000));
+        assertThat(judge(store, LimitFixture.join("ada", 1))).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
         fill(store, "ada", 8);
-        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
     }
 
     @Test
     void bytes_count_for_the_user_whatever_they_are_of_and_whatever_became_of_it() throws Exception {
         CounterStore store = open("{\"user\": {\"bytes\": 65536, \"burst\": 1}}");
-        assertThat(judge(store, Given.report("ada", 20_000))).isEqualTo(Verdict.GRANTED);
+        assertThat(judge(store, LimitFixture.report("ada", 20_000))).isEqualTo(Verdict.GRANTED);
         assertThat(judge(store, bytes(PING, 10_000))).isEqualTo(Verdict.GRANTED);
         assertThat(judge(store, bytes(CHAT, 10_000))).isEqualTo(Verdict.GRANTED);
-        assertThat(judge(store, bytes(CHAT, 10_000))).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(judge(store, bytes(CHAT, 10_000))).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
 
-        assertThat(judge(store, bytes(PING, 20_000))).isEqualTo(Given.limited(USER, BYTES, 60_000));
-        assertThat(judge(store, Given.report("bob", 60_000))).isEqualTo(Verdict.GRANTED);
+        assertThat(judge(store, bytes(PING, 20_000))).isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
+        assertThat(judge(store, LimitFixture.report("bob", 60_000))).isEqualTo(Verdict.GRANTED);
         clock.addAndGet(60_000);
         assertThat(judge(store, bytes(PING, 60_000))).isEqualTo(Verdict.GRANTED);
     }
@@ -102,10 +102,10 @@ abstract class CounterStoreContract {
         clock.addAndGet(1_000);
 
         assertThat(judge(store, bytes(PING, 9_000))).isEqualTo(Verdict.GRANTED);
-        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 1_000));
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 1_000));
         clock.addAndGet(1_000);
         fill(store, "ada", 10);
-        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 4_000));
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 4_000));
     }
 
     @Test
@@ -114,7 +114,7 @@ abstract class CounterStoreContract {
         List<Future<Verdict>> asked = Collections.synchronizedList(new ArrayList<>());
         ExecutorService threads = Executors.newFixedThreadPool(8);
         for (int i = 0; i < 400; i++) {
-            threads.execute(() -> asked.add(store.admit(Given.attempt("ada", CHAT))));
+            threads.execute(() -> asked.add(store.admit(LimitFixture.attempt("ada", CHAT))));
         }
         threads.shutdown();
         assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
@@ -123,10 +123,10 @@ abstract class CounterStoreContract {
         for (Future<Verdict> each : asked) {
             verdicts.add(each.await(30, TimeUnit.SECONDS));
         }
-        assertThat(verdicts).hasSize(400).filteredOn(Given::isGranted).hasSize(10);
+        assertThat(verdicts).hasSize(400).filteredOn(LimitFixture::isGranted).hasSize(10);
         assertThat(verdicts)
-                .filteredOn(verdict -> !Given.isGranted(verdict))
-                .containsOnly(Given.limited(USER, BURST, 2_000));
+                .filteredOn(verdict -> !LimitFixture.isGranted(verdict))
+                .containsOnly(LimitFixture.limited(USER, BURST, 2_000));
     }
 
     @Test
@@ -140,11 +140,11 @@ abstract class CounterStoreContract {
 
         CounterStore reopened = open("{\"actions\": {\"join\": 1}}");
 
-        assertThat(admit(reopened, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 1_500));
+        assertThat(admit(reopened, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 1_500));
         clock.addAndGet(1_500);
-        assertThat(admit(reopened, "ada", JOIN)).isEqualTo(Given.limited(ACTION, MINUTE, 58_000));
+        assertThat(admit(reopened, "ada", JOIN)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 58_000));
         fill(reopened, "ada", 10);
-        assertThat(admit(reopened, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 4_000));
+        assertThat(admit(reopened, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 4_000));
     }
 
     @Test
@@ -152,14 +152,15 @@ abstract class CounterStoreContract {
         CounterStore store = open("{}");
         for (int violation = 0; violation < 3; violation++) {
             fill(store, "ada", 10);
-            clock.addAndGet(
-                    Given.limitOf(admit(store, "ada", CHAT)).orElseThrow().retryAfterMs());
+            clock.addAndGet(LimitFixture.limitOf(admit(store, "ada", CHAT))
+                    .orElseThrow()
+                    .retryAfterMs());
         }
 
         CounterStore reopened = open("{}");
 
         fill(reopened, "ada", 10);
-        assertThat(admit(reopened, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 16_000));
+        assertThat(admit(reopened, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 16_000));
     }
 
     @Test
@@ -172,9 +173,9 @@ abstract class CounterStoreContract {
 
         store.sweep().await(30, TimeUnit.SECONDS);
 
-        assertThat(admit(store, "ada", JOIN)).isEqualTo(Given.limited(ACTION, MINUTE, 1));
+        assertThat(admit(store, "ada", JOIN)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 1));
         fill(store, "bob", 10);
-        assertThat(admit(store, "bob", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(admit(store, "bob", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
     }
 
     @Test
@@ -184,10 +185,10 @@ abstract class CounterStoreContract {
             assertThat(knock(store, "192.0.2.1")).isEqualTo(Verdict.GRANTED);
         }
 
-        assertThat(knock(store, "192.0.2.1")).isEqualTo(Given.limited(IP, MINUTE, 60_000));
+        assertThat(knock(store, "192.0.2.1")).isEqualTo(LimitFixture.limited(IP, MINUTE, 60_000));
         assertThat(knock(store, "192.0.2.2")).isEqualTo(Verdict.GRANTED);
         clock.addAndGet(59_999);
-        assertThat(knock(store, "192.0.2.1")).isEqualTo(Given.limited(IP, MINUTE, 1));
+        assertThat(knock(store, "192.0.2.1")).isEqualTo(LimitFixture.limited(IP, MINUTE, 1));
         clock.addAndGet(1);
         assertThat(knock(store, "192.0.2.1")).isEqualTo(Verdict.GRANTED);
     }
@@ -197,7 +198,7 @@ abstract class CounterStoreContract {
         CounterStore store = open("{}");
         int through = 0;
         for (int i = 0; i < 1_000; i++) {
-            through += Given.isGranted(knock(store, "2001:db8:0:" + i + "::/64", "2001:db8::/48")) ? 1 : 0;
+            through += LimitFixture.isGranted(knock(store, "2001:db8:0:" + i + "::/64", "2001:db8::/48")) ? 1 : 0;
         }
 
         assertThat(through).isEqualTo(80);
@@ -217,14 +218,15 @@ abstract class CounterStoreContract {
     void random_traffic_is_judged_as_the_policy_judges_it() throws Exception {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        RateLimitConfig config = Given.config("{\"user\": {\"burst\": 3, \"minute\": 9}, \"actions\": {\"join\": 2}}");
+        RateLimitConfig config =
+                LimitFixture.config("{\"user\": {\"burst\": 3, \"minute\": 9}, \"actions\": {\"join\": 2}}");
         CounterStore store = open(config, clock::get);
         LimitPolicy policy = new LimitPolicy(config);
-        List<Usage> model = List.of(new Usage(), new Usage(), new Usage());
+        List<UserUsage> model = List.of(new UserUsage(), new UserUsage(), new UserUsage());
         for (int i = 0; i < 500; i++) {
             clock.addAndGet(random.nextInt(10) == 0 ? random.nextInt(90_000) : random.nextInt(300));
             int user = random.nextInt(model.size());
-            Attempt attempt = Given.attempt("user" + user, random.nextBoolean() ? CHAT : JOIN);
+            FrameAttempt attempt = LimitFixture.attempt("user" + user, random.nextBoolean() ? CHAT : JOIN);
             if (random.nextInt(20) == 0) {
                 store.sweep().await(30, TimeUnit.SECONDS);
             }
@@ -238,19 +240,19 @@ abstract class CounterStoreContract {
     }
 
     CounterStore open(String json) throws Exception {
-        return open(Given.config(json), clock::get);
+        return open(LimitFixture.config(json), clock::get);
     }
 
-    static Attempt bytes(FrameType action, int bytes) {
-        return Given.attempt("ada", Role.MEMBER, action, bytes);
+    static FrameAttempt bytes(FrameType action, int bytes) {
+        return LimitFixture.attempt("ada", Role.MEMBER, action, bytes);
     }
 
-    static Verdict judge(CounterStore store, Attempt attempt) throws Exception {
+    static Verdict judge(CounterStore store, FrameAttempt attempt) throws Exception {
         return store.admit(attempt).await(30, TimeUnit.SECONDS);
     }
 
     static Verdict admit(CounterStore store, String user, FrameType action) throws Exception {
-        return store.admit(Given.attempt(user, action)).await(30, TimeUnit.SECONDS);
+        return store.admit(LimitFixture.attempt(user, action)).await(30, TimeUnit.SECONDS);
     }
 
     static Verdict knock(CounterStore store, String... keys) throws Exception {
@@ -259,7 +261,7 @@ abstract class CounterStoreContract {
 
     static void fill(CounterStore store, String user, int frames) throws Exception {
         for (int i = 0; i < frames; i++) {
-            Optional<Limited> limit = Given.limitOf(admit(store, user, CHAT));
+            Optional<Limited> limit = LimitFixture.limitOf(admit(store, user, CHAT));
             assertThat(limit).as("frame " + i).isEmpty();
         }
     }

@@ -59,7 +59,7 @@ class CounterStoresAgreeTest {
         redis = RedisProcess.start();
         console = new RedisConsole(redis);
         vertx = Vertx.vertx();
-        remote = RedisStore.open(vertx, Given.patientRedis(redis.uri()), (operation, nanos) -> {})
+        remote = RedisStore.open(vertx, LimitFixture.patientRedis(redis.uri()), (operation, nanos) -> {})
                 .await(30, TimeUnit.SECONDS);
     }
 
@@ -86,7 +86,7 @@ class CounterStoresAgreeTest {
     private final class Traffic {
         private final String seed;
         private final Random random;
-        private final AtomicLong clock = new AtomicLong(Given.NOON);
+        private final AtomicLong clock = new AtomicLong(LimitFixture.NOON);
         private final CounterStore embedded;
         private final CounterStore shared;
         private Knock last;
@@ -123,7 +123,7 @@ class CounterStoresAgreeTest {
             assertThat(actual.await(30, TimeUnit.SECONDS))
                     .as("attempt " + i + ", " + seed)
                     .isEqualTo(expected);
-            Given.limitOf(expected).map(Limited::retryAfterMs).ifPresent(wait -> lastWait = wait);
+            LimitFixture.limitOf(expected).map(Limited::retryAfterMs).ifPresent(wait -> lastWait = wait);
         }
 
         private Knock attempt() {
@@ -132,9 +132,9 @@ class CounterStoresAgreeTest {
             int bytes = random.nextInt(4) == 0 ? random.nextInt(100_000) : random.nextInt(2_000);
             FrameType action = ACTIONS[random.nextInt(ACTIONS.length)];
             int rooms = action == FrameType.JOIN ? 1 + random.nextInt(4) : 1;
-            Attempt attempt = random.nextInt(10) == 0
-                    ? Attempt.report(user, role, random.nextInt(100) == 0 ? Integer.MAX_VALUE : bytes)
-                    : Attempt.of(user, role, action, rooms, bytes);
+            FrameAttempt attempt = random.nextInt(10) == 0
+                    ? FrameAttempt.report(user, role, random.nextInt(100) == 0 ? Integer.MAX_VALUE : bytes)
+                    : FrameAttempt.of(user, role, action, rooms, bytes);
             return store -> store.admit(attempt);
         }
 
@@ -159,7 +159,7 @@ class CounterStoresAgreeTest {
         }
 
         private RateLimitConfig config() {
-            return Given.config("""
+            return LimitFixture.config("""
                     {"user": {"burst": %d, "minute": %d, "hour": %d, "bytes": %d},
                      "actions": {"join": %d, "read": %d, "file_upload": 1}, "roles": {"admin": 3},
                      "handshakes": {"minute": %d, "wideFactor": 2},

@@ -56,8 +56,8 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
         fill(store, "ada", 10);
         close();
 
-        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
-        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
     }
 
     @Test
@@ -67,7 +67,7 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
 
         assertThatThrownBy(() -> admit(store, "bob", CHAT)).isInstanceOf(StoreFailure.class);
         fill(store, "ada", 9);
-        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
     }
 
     @Test
@@ -79,7 +79,7 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
         admit(store, "bob", CHAT);
 
         assertThatThrownBy(() -> admit(store, "eve", CHAT)).isInstanceOf(StoreFailure.class);
-        assertThat(admit(store, "bob", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(admit(store, "bob", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
     }
 
     @Test
@@ -124,8 +124,8 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
 
         CounterStore smaller = open("{\"tracking\": {\"users\": 1}}");
 
-        assertThat(admit(smaller, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
-        assertThat(admit(smaller, "bob", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(admit(smaller, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
+        assertThat(admit(smaller, "bob", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
     }
 
     @Test
@@ -186,7 +186,7 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
 
         List<Future<?>> both = new ArrayList<>(List.of(store.sweep()));
         for (int i = 0; i < 300; i++) {
-            both.add(store.admit(Given.attempt("user" + i, CHAT)));
+            both.add(store.admit(LimitFixture.attempt("user" + i, CHAT)));
         }
         Future.all(both).await(30, TimeUnit.SECONDS);
 
@@ -218,12 +218,13 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
                 })
                 .await(30, TimeUnit.SECONDS);
 
-        assertThat(admit(open("{\"user\": {\"burst\": 1}}"), "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(admit(open("{\"user\": {\"burst\": 1}}"), "ada", CHAT))
+                .isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
     }
 
     private static void violate(CounterStore store, String user) throws Exception {
         fill(store, user, 1);
-        assertThat(Given.limitOf(admit(store, user, CHAT))).isPresent();
+        assertThat(LimitFixture.limitOf(admit(store, user, CHAT))).isPresent();
     }
 
     private int rows() throws Exception {

@@ -20,7 +20,7 @@ class LimitPolicyPropertyTest {
     };
 
     /** An attempt in its time. */
-    private record Sent(Attempt attempt, long at) {}
+    private record Sent(FrameAttempt attempt, long at) {}
 
     @Test
     void no_window_ever_holds_more_than_its_limit_and_every_wait_is_exact() {
@@ -36,17 +36,17 @@ class LimitPolicyPropertyTest {
         private final Role role;
         private final RateLimitConfig config;
         private final LimitPolicy policy;
-        private final Usage usage = new Usage();
-        private final Usage trimmed = new Usage();
+        private final UserUsage usage = new UserUsage();
+        private final UserUsage trimmed = new UserUsage();
         private final List<Sent> granted = new ArrayList<>();
         private final List<Sent> all = new ArrayList<>();
-        private long now = Given.NOON;
+        private long now = LimitFixture.NOON;
 
         Traffic(long seed) {
             this.seed = "seed " + seed;
             this.random = new Random(seed);
             this.role = random.nextInt(4) == 0 ? Role.ADMIN : Role.MEMBER;
-            this.config = Given.config("""
+            this.config = LimitFixture.config("""
                     {"user": {"burst": %d, "minute": %d, "hour": %d, "bytes": %d},
                      "actions": {"join": %d, "read": %d}, "roles": {"admin": 3}}
                     """.formatted(
@@ -62,15 +62,15 @@ class LimitPolicyPropertyTest {
         void flow() {
             for (int i = 0; i < 250; i++) {
                 now += pause();
-                Attempt attempt = attempt();
-                Ruling ruling = policy.judge(usage, attempt, now);
+                FrameAttempt attempt = attempt();
+                LimitDecision decision = policy.judge(usage, attempt, now);
                 if (random.nextBoolean()) {
                     trimmed.trim(now, config.blocks());
                 }
                 assertThat(policy.judge(trimmed, attempt, now))
                         .as(seed + ": what was let go changes nothing")
-                        .isEqualTo(ruling);
-                Optional<Limited> limit = Given.limitOf(ruling.verdict());
+                        .isEqualTo(decision);
+                Optional<Limited> limit = LimitFixture.limitOf(decision.verdict());
                 all.add(new Sent(attempt, now));
                 if (limit.isEmpty()) {
                     granted.add(new Sent(attempt, now));
@@ -81,7 +81,7 @@ class LimitPolicyPropertyTest {
             }
         }
 
-        private void checkWindows(Attempt attempt) {
+        private void checkWindows(FrameAttempt attempt) {
             for (LimitRow row : config.limits().rowsOf(attempt.frame())) {
                 long length = SlidingWindow.Span.of(row.window()).lengthMs();
                 long sum = granted.stream()
@@ -93,36 +93,36 @@ class LimitPolicyPropertyTest {
             }
         }
 
-        private void checkWait(Attempt attempt, long wait) {
+        private void checkWait(FrameAttempt attempt, long wait) {
             assertThat(wait).as(seed).isBetween(1L, 3_600_000L);
             assertThat(replay(all, attempt, now + wait - 1)).as("less, " + seed).isFalse();
             assertThat(replay(all, attempt, now + wait)).as("waited, " + seed).isTrue();
         }
 
-        private static long amountIn(LimitRow row, Attempt attempt) {
+        private static long amountIn(LimitRow row, FrameAttempt attempt) {
             return row.id().equals("user.bytes")
                     ? attempt.bytes()
                     : row.id().equals("actions.join") ? Math.min(attempt.weight(), row.max()) : 1;
         }
 
-        private boolean replay(List<Sent> history, Attempt attempt, long at) {
-            Usage fresh = new Usage();
+        private boolean replay(List<Sent> history, FrameAttempt attempt, long at) {
+            UserUsage fresh = new UserUsage();
             history.forEach(sent -> policy.judge(fresh, sent.attempt, sent.at));
-            return Given.isGranted(policy.judge(fresh, attempt, at).verdict());
+            return LimitFixture.isGranted(policy.judge(fresh, attempt, at).verdict());
         }
 
         private Predicate<Sent> metBy(LimitRow row) {
             return sent -> config.limits().rowsOf(sent.attempt.frame()).contains(row);
         }
 
-        private Attempt attempt() {
+        private FrameAttempt attempt() {
             FrameType action = ACTIONS[random.nextInt(ACTIONS.length)];
             int weight = action == FrameType.JOIN ? 1 + random.nextInt(3) : 1;
             UserId user = new UserId("ada");
             int bytes = 1 + random.nextInt(30_000);
             return random.nextInt(8) == 0
-                    ? Attempt.report(user, role, bytes)
-                    : Attempt.of(user, role, action, weight, bytes);
+                    ? FrameAttempt.report(user, role, bytes)
+                    : FrameAttempt.of(user, role, action, weight, bytes);
         }
 
         private long pause() {

@@ -27,15 +27,15 @@ class LimitPolicyTest {
     private static final String ROOMY =
             "\"user\": {\"burst\": 1000, \"minute\": 1000, \"hour\": 10000, \"bytes\": 10000000}";
 
-    private final Usage usage = new Usage();
-    private LimitPolicy policy = new LimitPolicy(Given.config("{}"));
-    private long now = Given.NOON;
+    private final UserUsage usage = new UserUsage();
+    private LimitPolicy policy = new LimitPolicy(LimitFixture.config("{}"));
+    private long now = LimitFixture.NOON;
 
     @Test
     void the_eleventh_frame_of_a_second_is_refused_for_two_seconds() {
         send(10, CHAT);
 
-        assertThat(judge(CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(judge(CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
     }
 
     @Test
@@ -45,7 +45,7 @@ class LimitPolicyTest {
             now += 500;
         }
 
-        assertThat(judge(CHAT)).isEqualTo(Given.limited(USER, MINUTE, 60_000));
+        assertThat(judge(CHAT)).isEqualTo(LimitFixture.limited(USER, MINUTE, 60_000));
     }
 
     @Test
@@ -56,7 +56,7 @@ class LimitPolicyTest {
             now += 60_000;
         }
 
-        assertThat(judge(CHAT)).isEqualTo(Given.limited(USER, HOUR, 3_600_000 - 20 * 60_000));
+        assertThat(judge(CHAT)).isEqualTo(LimitFixture.limited(USER, HOUR, 3_600_000 - 20 * 60_000));
     }
 
     @Test
@@ -64,7 +64,7 @@ class LimitPolicyTest {
         given("{\"user\": {\"bytes\": 65536}}");
         assertThat(judge(CHAT, 40_000)).isEqualTo(Verdict.GRANTED);
 
-        assertThat(judge(CHAT, 40_000)).isEqualTo(Given.limited(USER, BYTES, 60_000));
+        assertThat(judge(CHAT, 40_000)).isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
     }
 
     @Test
@@ -73,9 +73,9 @@ class LimitPolicyTest {
         judge(CHAT);
         now += 1_999;
 
-        Ruling ruling = policy.judge(usage, attempt(CHAT, 100), now);
+        LimitDecision decision = policy.judge(usage, attempt(CHAT, 100), now);
 
-        assertThat(ruling).isEqualTo(new Ruling(Given.limited(USER, BURST, 1), List.of()));
+        assertThat(decision).isEqualTo(new LimitDecision(LimitFixture.limited(USER, BURST, 1), List.of()));
         now += 1;
         send(10, CHAT);
     }
@@ -92,7 +92,7 @@ class LimitPolicyTest {
         long longest = 0;
         for (int i = 0; i < 12; i++) {
             send(1, JOIN);
-            longest = Given.limitOf(judge(JOIN)).orElseThrow().retryAfterMs();
+            longest = LimitFixture.limitOf(judge(JOIN)).orElseThrow().retryAfterMs();
             now += longest;
         }
 
@@ -104,7 +104,7 @@ class LimitPolicyTest {
         given("{\"user\": {\"minute\": 1}, \"blocks\": {\"minuteMs\": 10}}");
         send(1, CHAT);
 
-        assertThat(judge(CHAT)).isEqualTo(Given.limited(USER, MINUTE, 60_000));
+        assertThat(judge(CHAT)).isEqualTo(LimitFixture.limited(USER, MINUTE, 60_000));
     }
 
     @Test
@@ -122,10 +122,10 @@ class LimitPolicyTest {
         given("{" + ROOMY + "}");
         send(5, FILE_UPLOAD);
 
-        assertThat(judge(FILE_UPLOAD)).isEqualTo(Given.limited(ACTION, MINUTE, 60_000));
+        assertThat(judge(FILE_UPLOAD)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
         assertThat(judge(CHAT)).isEqualTo(Verdict.GRANTED);
         now += 1_000;
-        assertThat(judge(FILE_UPLOAD)).isEqualTo(Given.limited(ACTION, MINUTE, 59_000));
+        assertThat(judge(FILE_UPLOAD)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 59_000));
     }
 
     @Test
@@ -133,8 +133,8 @@ class LimitPolicyTest {
         send(10, CHAT);
         judge(CHAT);
 
-        assertThat(judge(JOIN)).isEqualTo(Given.limited(USER, BURST, 2_000));
-        assertThat(judge(HISTORY)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(judge(JOIN)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
+        assertThat(judge(HISTORY)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
         assertThat(judge(LEAVE)).isEqualTo(Verdict.GRANTED);
         assertThat(judge(READ)).isEqualTo(Verdict.GRANTED);
     }
@@ -143,19 +143,19 @@ class LimitPolicyTest {
     void bytes_of_whatever_came_in_count_for_the_user() {
         given("{\"user\": {\"bytes\": 65536}}");
         send(10, CHAT);
-        assertThat(judge(CHAT, 25_000)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(judge(CHAT, 25_000)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
 
         assertThat(judge(ACK, 20_000)).as("of no action").isEqualTo(Verdict.GRANTED);
-        assertThat(judge(ACK, 20_000)).isEqualTo(Given.limited(USER, BYTES, 60_000));
+        assertThat(judge(ACK, 20_000)).isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
     }
 
     @Test
     void bytes_reported_later_count_although_no_frame_asks() {
         given("{\"user\": {\"bytes\": 65536}}");
-        assertThat(policy.judge(usage, Given.report("ada", 60_000), now)).isEqualTo(Ruling.GRANTED);
+        assertThat(policy.judge(usage, LimitFixture.report("ada", 60_000), now)).isEqualTo(LimitDecision.GRANTED);
         now += 59_999;
 
-        assertThat(judge(CHAT, 6_000)).isEqualTo(Given.limited(USER, BYTES, 60_000));
+        assertThat(judge(CHAT, 6_000)).isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
     }
 
     @Test
@@ -166,10 +166,10 @@ class LimitPolicyTest {
         now += 1_000;
         assertThat(judge(LEAVE, 60_000)).isEqualTo(Verdict.GRANTED);
 
-        Ruling ruling = policy.judge(usage, attempt(LEAVE, 60_000), now);
+        LimitDecision decision = policy.judge(usage, attempt(LEAVE, 60_000), now);
 
-        assertThat(ruling).isEqualTo(new Ruling(Given.limited(USER, BYTES, 60_000), List.of()));
-        assertThat(judge(CHAT)).isEqualTo(Given.limited(USER, HOUR, 3_599_000));
+        assertThat(decision).isEqualTo(new LimitDecision(LimitFixture.limited(USER, BYTES, 60_000), List.of()));
+        assertThat(judge(CHAT)).isEqualTo(LimitFixture.limited(USER, HOUR, 3_599_000));
     }
 
     @Test
@@ -177,7 +177,7 @@ class LimitPolicyTest {
         given("{\"user\": {\"bytes\": 65536}, \"blocks\": {\"minuteMs\": 0}}");
         judge(CHAT, 40_000);
         now += 30_000;
-        assertThat(judge(CHAT, 40_000)).as("its bytes came in").isEqualTo(Given.limited(USER, BYTES, 60_000));
+        assertThat(judge(CHAT, 40_000)).as("its bytes came in").isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
         now += 60_000;
 
         assertThat(judge(CHAT, 40_000)).isEqualTo(Verdict.GRANTED);
@@ -186,9 +186,9 @@ class LimitPolicyTest {
     @Test
     void bytes_without_a_bound_are_counted_to_a_bound() {
         for (int i = 0; i < 100; i++) {
-            policy.judge(usage, Given.report("ada", Integer.MAX_VALUE), now);
+            policy.judge(usage, LimitFixture.report("ada", Integer.MAX_VALUE), now);
         }
-        assertThat(judge(CHAT)).isEqualTo(Given.limited(USER, BYTES, 60_000));
+        assertThat(judge(CHAT)).isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
         now += 60_000;
 
         assertThat(judge(CHAT)).isEqualTo(Verdict.GRANTED);
@@ -196,13 +196,13 @@ class LimitPolicyTest {
 
     @Test
     void a_list_of_rooms_counts_each_of_them_in_its_action_and_one_frame_for_the_user() {
-        assertThat(policy.judge(usage, Given.join("ada", 100), now)).isEqualTo(Ruling.GRANTED);
-        assertThat(policy.judge(usage, Given.join("ada", 60), now)).isEqualTo(Ruling.GRANTED);
+        assertThat(policy.judge(usage, LimitFixture.join("ada", 100), now)).isEqualTo(LimitDecision.GRANTED);
+        assertThat(policy.judge(usage, LimitFixture.join("ada", 60), now)).isEqualTo(LimitDecision.GRANTED);
 
-        assertThat(policy.judge(usage, Given.join("ada", 41), now).verdict())
-                .isEqualTo(Given.limited(ACTION, MINUTE, 60_000));
+        assertThat(policy.judge(usage, LimitFixture.join("ada", 41), now).verdict())
+                .isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
         send(8, CHAT);
-        assertThat(judge(CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(judge(CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
     }
 
     @Test
@@ -210,7 +210,7 @@ class LimitPolicyTest {
         send(30, READ);
         send(10, CHAT);
 
-        assertThat(judge(READ)).isEqualTo(Given.limited(ACTION, MINUTE, 60_000));
+        assertThat(judge(READ)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
     }
 
     @Test
@@ -227,20 +227,20 @@ class LimitPolicyTest {
         }
 
         send(9, CHAT);
-        assertThat(judge(CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(judge(CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
     }
 
     @Test
     void the_wait_told_during_a_block_reaches_beyond_it_where_another_limit_does() {
         given("{\"user\": {\"bytes\": 65536}, \"actions\": {\"join\": 1}}");
         send(1, JOIN);
-        assertThat(judge(JOIN)).isEqualTo(Given.limited(ACTION, MINUTE, 60_000));
+        assertThat(judge(JOIN)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
         now += 20_000;
         assertThat(judge(CHAT, 60_000)).isEqualTo(Verdict.GRANTED);
         now += 10_000;
 
-        assertThat(judge(JOIN, 100)).isEqualTo(Given.limited(ACTION, MINUTE, 30_000));
-        assertThat(judge(JOIN, 20_000)).isEqualTo(Given.limited(USER, BYTES, 50_000));
+        assertThat(judge(JOIN, 100)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 30_000));
+        assertThat(judge(JOIN, 20_000)).isEqualTo(LimitFixture.limited(USER, BYTES, 50_000));
     }
 
     @Test
@@ -249,7 +249,7 @@ class LimitPolicyTest {
             assertThat(judgeAs(Role.ADMIN)).isEqualTo(Verdict.GRANTED);
         }
 
-        assertThat(judgeAs(Role.ADMIN)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(judgeAs(Role.ADMIN)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
     }
 
     @Test
@@ -257,32 +257,32 @@ class LimitPolicyTest {
         given("{\"user\": {\"burst\": 2}, \"actions\": {\"join\": 2}}");
         send(2, JOIN);
 
-        Ruling ruling = policy.judge(usage, attempt(JOIN, 100), now);
+        LimitDecision decision = policy.judge(usage, attempt(JOIN, 100), now);
 
-        assertThat(ruling.verdict()).isEqualTo(Given.limited(ACTION, MINUTE, 60_000));
-        assertThat(ruling.begun()).extracting(Ruling.NewBlock::scope).containsExactly(USER, ACTION);
+        assertThat(decision.verdict()).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
+        assertThat(decision.begun()).extracting(LimitDecision.NewBlock::scope).containsExactly(USER, ACTION);
     }
 
     @Test
     void blind_only_limits_that_are_all_open_let_anything_pass() {
-        LimitTable limits = Given.config("{\"failOpen\": [\"actions.join\", \"actions.read\", \"user.bytes\"]}")
+        LimitTable limits = LimitFixture.config("{\"failOpen\": [\"actions.join\", \"actions.read\", \"user.bytes\"]}")
                 .limits();
 
-        assertThat(policy.judgeBlind(limits.rowsOf(READ))).isEqualTo(Verdict.GRANTED);
-        assertThat(policy.judgeBlind(limits.rowsOf(JOIN))).isEqualTo(Verdict.refused(Rejection.unavailable()));
-        assertThat(policy.judgeBlind(limits.rowsOf(CHAT))).isEqualTo(Verdict.refused(Rejection.unavailable()));
+        assertThat(policy.decideWithoutStore(limits.rowsOf(READ))).isEqualTo(Verdict.GRANTED);
+        assertThat(policy.decideWithoutStore(limits.rowsOf(JOIN))).isEqualTo(Verdict.refused(Rejection.unavailable()));
+        assertThat(policy.decideWithoutStore(limits.rowsOf(CHAT))).isEqualTo(Verdict.refused(Rejection.unavailable()));
     }
 
     /** Fills a burst, goes over it, waits the block out; tells how long it was. */
     private long violate() {
         send(10, CHAT);
-        long wait = Given.limitOf(judge(CHAT)).orElseThrow().retryAfterMs();
+        long wait = LimitFixture.limitOf(judge(CHAT)).orElseThrow().retryAfterMs();
         now += wait;
         return wait;
     }
 
     private void given(String json) {
-        policy = new LimitPolicy(Given.config(json));
+        policy = new LimitPolicy(LimitFixture.config(json));
     }
 
     private void send(int frames, FrameType action) {
@@ -300,10 +300,11 @@ class LimitPolicyTest {
     }
 
     private Verdict judgeAs(Role role) {
-        return policy.judge(usage, Given.attempt("ada", role, CHAT, 100), now).verdict();
+        return policy.judge(usage, LimitFixture.attempt("ada", role, CHAT, 100), now)
+                .verdict();
     }
 
-    private static Attempt attempt(FrameType action, int bytes) {
-        return Given.attempt("ada", Role.MEMBER, action, bytes);
+    private static FrameAttempt attempt(FrameType action, int bytes) {
+        return LimitFixture.attempt("ada", Role.MEMBER, action, bytes);
     }
 }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RateLimitConfigTest {
-    private final RateLimitConfig shipped = Given.config("{}");
+    private final RateLimitConfig shipped = LimitFixture.config("{}");
 
     @Test
     void the_defaults_are_those_of_the_protocol() {
@@ -59,7 +59,8 @@ class RateLimitConfigTest {
     @Test
     void every_limit_is_closed_unless_it_is_opened_by_name() {
         assertThat(open(shipped)).isEmpty();
-        assertThat(open(Given.config("{\"failOpen\": [\"user.hour\", \"actions.read\", \"handshakes.minute\"]}")))
+        assertThat(open(LimitFixture.config(
+                        "{\"failOpen\": [\"user.hour\", \"actions.read\", \"handshakes.minute\"]}")))
                 .containsExactlyInAnyOrder("user.hour", "actions.read", "handshakes.minute");
     }
 
@@ -72,7 +73,7 @@ class RateLimitConfigTest {
 
     @Test
     void a_row_that_is_not_named_keeps_its_default() {
-        RateLimitConfig config = Given.config("{\"actions\": {\"leave\": 7}, \"roles\": {\"moderator\": 2}}");
+        RateLimitConfig config = LimitFixture.config("{\"actions\": {\"leave\": 7}, \"roles\": {\"moderator\": 2}}");
 
         assertThat(actions(config)).containsEntry("leave", 7).containsEntry("join", 200);
         assertThat(config.effective(Role.MODERATOR).minute()).isEqualTo(120);
@@ -81,7 +82,8 @@ class RateLimitConfigTest {
 
     @Test
     void a_product_too_large_for_a_number_stands_at_the_largest() {
-        RateLimitConfig config = Given.config("{\"user\": {\"bytes\": 1073741824}, \"roles\": {\"admin\": 1000}}");
+        RateLimitConfig config =
+                LimitFixture.config("{\"user\": {\"bytes\": 1073741824}, \"roles\": {\"admin\": 1000}}");
 
         assertThat(config.limits().user(Window.BYTES).max(config.multiplier(Role.ADMIN)))
                 .isEqualTo(Integer.MAX_VALUE);
@@ -105,7 +107,7 @@ class RateLimitConfigTest {
 
     @Test
     void mistakes_are_named_by_their_place() {
-        assertThat(Given.problems("""
+        assertThat(LimitFixture.problems("""
                         {"user": {"burst": 0, "bytes": 1000}, "actions": {"jion": 3, "join": 0},
                          "roles": {"king": 2}, "failOpen": ["connection.minute", "actions.leave"], "usr": {}}
                         """))
@@ -123,7 +125,7 @@ class RateLimitConfigTest {
     private static Map<String, Integer> actions(RateLimitConfig config) {
         return config.limits().actions().entrySet().stream()
                 .collect(Collectors.toMap(
-                        each -> each.getKey().word(), each -> each.getValue().max()));
+                        each -> each.getKey().id(), each -> each.getValue().max()));
     }
 
     private static List<String> open(RateLimitConfig config) {

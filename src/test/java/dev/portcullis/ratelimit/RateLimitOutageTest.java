@@ -59,10 +59,10 @@ class RateLimitOutageTest {
         way = SlowWay.to(vertx, redis.port());
         store = RedisStore.open(
                         vertx,
-                        Given.redis("redis://127.0.0.1:" + way.port(), timeoutMs, CONNECT_MS),
+                        LimitFixture.redis("redis://127.0.0.1:" + way.port(), timeoutMs, CONNECT_MS),
                         (operation, nanos) -> {})
                 .await(30, TimeUnit.SECONDS);
-        RateLimitConfig config = Given.config(LIMITS);
+        RateLimitConfig config = LimitFixture.config(LIMITS);
         Bus bus = new Bus(vertx, "n1", new BusConfig(DEADLINE_MS, 1_000));
         vertx.deployVerticle(new RateLimitVerticle(0, bus, new RedisCounterStore(store, config), config))
                 .await(30, TimeUnit.SECONDS);
@@ -128,12 +128,12 @@ class RateLimitOutageTest {
         way.delayBy(200);
         List<Future<Verdict>> asked = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            asked.add(limiter.admit(sender("bob"), FrameType.READ, 1, Given.unreported(100)));
+            asked.add(limiter.admit(sender("bob"), FrameType.READ, 1, LimitFixture.unreported(100)));
         }
 
         int granted = 0;
         for (Future<Verdict> each : asked) {
-            granted += Given.isGranted(each.await(30, TimeUnit.SECONDS)) ? 1 : 0;
+            granted += LimitFixture.isGranted(each.await(30, TimeUnit.SECONDS)) ? 1 : 0;
         }
         assertThat(granted).isEqualTo(30);
     }
@@ -151,11 +151,11 @@ class RateLimitOutageTest {
     }
 
     private Verdict chat() {
-        return answer(limiter.admit(sender("ada"), FrameType.CHAT, 1, Given.unreported(100)));
+        return answer(limiter.admit(sender("ada"), FrameType.CHAT, 1, LimitFixture.unreported(100)));
     }
 
     private Verdict join() {
-        return answer(limiter.admit(sender("ada"), FrameType.JOIN, 1, Given.unreported(100)));
+        return answer(limiter.admit(sender("ada"), FrameType.JOIN, 1, LimitFixture.unreported(100)));
     }
 
     private Verdict knock() {

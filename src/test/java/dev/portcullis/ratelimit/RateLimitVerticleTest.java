@@ -42,7 +42,7 @@ class RateLimitVerticleTest {
             "failOpen": ["user.burst", "user.minute", "user.hour", "user.bytes", "handshakes.minute"]
             """;
 
-    private final AtomicLong clock = new AtomicLong(Given.NOON);
+    private final AtomicLong clock = new AtomicLong(LimitFixture.NOON);
 
     @TempDir
     Path folder;
@@ -72,16 +72,16 @@ class RateLimitVerticleTest {
         RateLimiter limiter = deployed("{}", 2);
         List<Future<Verdict>> asked = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            asked.add(limiter.admit(sender("ada"), FrameType.CHAT, 1, Given.unreported(100)));
-            asked.add(limiter.admit(sender("bob"), FrameType.CHAT, 1, Given.unreported(100)));
+            asked.add(limiter.admit(sender("ada"), FrameType.CHAT, 1, LimitFixture.unreported(100)));
+            asked.add(limiter.admit(sender("bob"), FrameType.CHAT, 1, LimitFixture.unreported(100)));
         }
 
         int granted = 0;
         for (Future<Verdict> each : asked) {
-            granted += Given.isGranted(each.await(30, TimeUnit.SECONDS)) ? 1 : 0;
+            granted += LimitFixture.isGranted(each.await(30, TimeUnit.SECONDS)) ? 1 : 0;
         }
         assertThat(granted).isEqualTo(20);
-        assertThat(chat(limiter)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(chat(limiter)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
     }
 
     @Test
@@ -89,14 +89,14 @@ class RateLimitVerticleTest {
         RateLimiter limiter = deployed("{\"handshakes\": {\"minute\": 1, \"wideFactor\": 2}}", 2);
 
         assertThat(knock(limiter, "a", "w")).isEqualTo(Verdict.GRANTED);
-        assertThat(knock(limiter, "a", "w")).isEqualTo(Given.limited(IP, MINUTE, 60_000));
+        assertThat(knock(limiter, "a", "w")).isEqualTo(LimitFixture.limited(IP, MINUTE, 60_000));
         assertThat(knock(limiter, "b", "w")).isEqualTo(Verdict.GRANTED);
-        assertThat(knock(limiter, "c", "w")).isEqualTo(Given.limited(IP, MINUTE, 60_000));
+        assertThat(knock(limiter, "c", "w")).isEqualTo(LimitFixture.limited(IP, MINUTE, 60_000));
     }
 
     @Test
     void switched_off_nobody_is_asked_and_the_numbers_are_still_told() throws Exception {
-        RateLimiter limiter = new RateLimiter(bus, Given.config("{\"enabled\": false}"));
+        RateLimiter limiter = new RateLimiter(bus, LimitFixture.config("{\"enabled\": false}"));
 
         assertThat(chat(limiter)).isEqualTo(Verdict.GRANTED);
         assertThat(knock(limiter, "a")).isEqualTo(Verdict.GRANTED);
@@ -105,10 +105,10 @@ class RateLimitVerticleTest {
 
     @Test
     void small_frames_that_only_their_connection_counts_are_granted_without_a_question() throws Exception {
-        RateLimiter limiter = new RateLimiter(bus, Given.config("{}"));
+        RateLimiter limiter = new RateLimiter(bus, LimitFixture.config("{}"));
 
         for (FrameType type : List.of(FrameType.PING, FrameType.LEAVE, FrameType.ACK, FrameType.HEALTH_CHECK)) {
-            assertThat(limiter.admit(sender("ada"), type, 1, Given.unreported(20))
+            assertThat(limiter.admit(sender("ada"), type, 1, LimitFixture.unreported(20))
                             .await(30, TimeUnit.SECONDS))
                     .isEqualTo(Verdict.GRANTED);
         }
@@ -117,15 +117,15 @@ class RateLimitVerticleTest {
     @Test
     void bytes_of_pings_are_reported_when_they_are_many_and_then_limit_the_user() throws Exception {
         RateLimiter limiter = deployed("{\"user\": {\"bytes\": 65536}}", 1);
-        UnreportedBytes first = Given.unreported(60_000);
+        UnreportedBytes first = LimitFixture.unreported(60_000);
         assertThat(ping(limiter, first)).isEqualTo(Verdict.GRANTED);
-        UnreportedBytes second = Given.unreported(8_192);
+        UnreportedBytes second = LimitFixture.unreported(8_192);
 
-        assertThat(ping(limiter, second)).isEqualTo(Given.limited(USER, BYTES, 60_000));
+        assertThat(ping(limiter, second)).isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
         second.add(20);
         assertThat(ping(limiter, second))
                 .as("small ones ask while there are too many")
-                .isEqualTo(Given.limited(USER, BYTES, 60_000));
+                .isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
         clock.addAndGet(60_000);
         second.add(20);
         assertThat(ping(limiter, second)).isEqualTo(Verdict.GRANTED);
@@ -137,29 +137,30 @@ class RateLimitVerticleTest {
     void a_connection_that_ends_reports_what_it_has_left() throws Exception {
         RateLimiter limiter = deployed("{\"user\": {\"bytes\": 65536}}", 1);
         for (int connection = 0; connection < 9; connection++) {
-            limiter.reportLast(sender("ada"), Given.unreported(8_000));
+            limiter.reportLast(sender("ada"), LimitFixture.unreported(8_000));
         }
 
-        assertThat(chat(limiter)).isEqualTo(Given.limited(USER, BYTES, 60_000));
+        assertThat(chat(limiter)).isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
     }
 
     @Test
     void without_the_stage_the_question_fails() {
-        RateLimiter limiter = new RateLimiter(bus, Given.config("{\"failOpen\": [\"user.burst\", \"user.hour\"]}"));
+        RateLimiter limiter =
+                new RateLimiter(bus, LimitFixture.config("{\"failOpen\": [\"user.burst\", \"user.hour\"]}"));
 
         assertThatThrownBy(() -> chat(limiter))
                 .isInstanceOfSatisfying(
-                        BusFailure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.NOBODY));
+                        BusFailure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.NO_INSTANCE));
         assertThatThrownBy(() -> knock(limiter, "a")).isInstanceOf(BusFailure.class);
     }
 
     @Test
     void without_the_stage_limits_that_are_open_let_pass() throws Exception {
-        RateLimiter limiter = new RateLimiter(bus, Given.config("{" + ALL_OPEN + "}"));
+        RateLimiter limiter = new RateLimiter(bus, LimitFixture.config("{" + ALL_OPEN + "}"));
 
         assertThat(chat(limiter)).isEqualTo(Verdict.GRANTED);
         assertThat(knock(limiter, "a")).isEqualTo(Verdict.GRANTED);
-        assertThatThrownBy(() -> limiter.admit(sender("ada"), FrameType.JOIN, 1, Given.unreported(100))
+        assertThatThrownBy(() -> limiter.admit(sender("ada"), FrameType.JOIN, 1, LimitFixture.unreported(100))
                         .await(30, TimeUnit.SECONDS))
                 .isInstanceOf(BusFailure.class);
     }
@@ -182,11 +183,11 @@ class RateLimitVerticleTest {
                         attempt -> Promise.<Verdict>promise().future())
                 .await(30, TimeUnit.SECONDS);
 
-        assertThat(chat(new RateLimiter(impatient, Given.config("{" + ALL_OPEN + "}"))))
+        assertThat(chat(new RateLimiter(impatient, LimitFixture.config("{" + ALL_OPEN + "}"))))
                 .isEqualTo(Verdict.GRANTED);
-        assertThatThrownBy(() -> chat(new RateLimiter(impatient, Given.config("{}"))))
+        assertThatThrownBy(() -> chat(new RateLimiter(impatient, LimitFixture.config("{}"))))
                 .isInstanceOfSatisfying(
-                        BusFailure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.LATE));
+                        BusFailure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT));
     }
 
     @Test
@@ -194,7 +195,7 @@ class RateLimitVerticleTest {
         bus.answer(RateLimiter.ADMIT, 0, attempt -> Future.<Verdict>failedFuture(new IllegalStateException()))
                 .await(30, TimeUnit.SECONDS);
 
-        assertThatThrownBy(() -> chat(new RateLimiter(bus, Given.config("{" + ALL_OPEN + "}"))))
+        assertThatThrownBy(() -> chat(new RateLimiter(bus, LimitFixture.config("{" + ALL_OPEN + "}"))))
                 .isInstanceOf(BusFailure.class);
     }
 
@@ -203,7 +204,7 @@ class RateLimitVerticleTest {
         RateLimiter closed = deployed("{\"tracking\": {\"users\": 1}}", 1);
         chat(closed);
 
-        assertThat(closed.admit(sender("bob"), FrameType.CHAT, 1, Given.unreported(100))
+        assertThat(closed.admit(sender("bob"), FrameType.CHAT, 1, LimitFixture.unreported(100))
                         .await(30, TimeUnit.SECONDS))
                 .isEqualTo(Verdict.refused(Rejection.unavailable()));
     }
@@ -213,7 +214,7 @@ class RateLimitVerticleTest {
         RateLimiter open = deployed("{\"tracking\": {\"users\": 1}, " + ALL_OPEN + "}", 1);
         chat(open);
 
-        assertThat(open.admit(sender("bob"), FrameType.CHAT, 1, Given.unreported(100))
+        assertThat(open.admit(sender("bob"), FrameType.CHAT, 1, LimitFixture.unreported(100))
                         .await(30, TimeUnit.SECONDS))
                 .isEqualTo(Verdict.GRANTED);
     }
@@ -238,7 +239,7 @@ class RateLimitVerticleTest {
     }
 
     private RateLimiter deployed(String json, int instances) throws Exception {
-        RateLimitConfig config = Given.config(json);
+        RateLimitConfig config = LimitFixture.config(json);
         CounterStore store = EmbeddedCounterStore.open(disk, config, clock::get).await(30, TimeUnit.SECONDS);
         for (int instance = 0; instance < instances; instance++) {
             vertx.deployVerticle(new RateLimitVerticle(instance, bus, store, config))
@@ -264,7 +265,7 @@ class RateLimitVerticleTest {
     }
 
     private static Verdict chat(RateLimiter limiter) throws Exception {
-        return limiter.admit(sender("ada"), FrameType.CHAT, 1, Given.unreported(100))
+        return limiter.admit(sender("ada"), FrameType.CHAT, 1, LimitFixture.unreported(100))
                 .await(30, TimeUnit.SECONDS);
     }
 

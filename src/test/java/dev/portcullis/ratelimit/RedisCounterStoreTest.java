@@ -65,10 +65,10 @@ class RedisCounterStoreTest extends CounterStoreContract {
 
     @Test
     void by_the_clock_of_redis_a_wait_is_as_long_as_it_says() throws Exception {
-        CounterStore store = new RedisCounterStore(connect(), Given.config("{\"actions\": {\"read\": 1}}"));
+        CounterStore store = new RedisCounterStore(connect(), LimitFixture.config("{\"actions\": {\"read\": 1}}"));
         admit(store, "ada", READ);
 
-        assertThat(Given.limitOf(admit(store, "ada", READ)).orElseThrow().retryAfterMs())
+        assertThat(LimitFixture.limitOf(admit(store, "ada", READ)).orElseThrow().retryAfterMs())
                 .isBetween(30_000L, 60_000L);
     }
 
@@ -79,8 +79,8 @@ class RedisCounterStoreTest extends CounterStoreContract {
         fill(here, "ada", 5);
         fill(there, "ada", 5);
 
-        assertThat(admit(here, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
-        assertThat(admit(there, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(admit(here, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
+        assertThat(admit(there, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
     }
 
     @Test
@@ -132,7 +132,7 @@ class RedisCounterStoreTest extends CounterStoreContract {
         console.ask("FLUSHALL");
 
         fill(store, "ada", 10);
-        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
     }
 
     @ParameterizedTest
@@ -151,7 +151,7 @@ class RedisCounterStoreTest extends CounterStoreContract {
         CounterStore store = open("{}");
         clock.addAndGet(3_600_001);
         fill(store, "ada", 10);
-        clock.set(Given.NOON);
+        clock.set(LimitFixture.NOON);
 
         fill(store, "ada", 10);
     }
@@ -163,7 +163,7 @@ class RedisCounterStoreTest extends CounterStoreContract {
         clock.addAndGet(-30_000);
         fill(store, "ada", 1);
 
-        assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 31_000));
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 31_000));
         clock.addAndGet(31_000);
         fill(store, "ada", 1);
     }
@@ -176,14 +176,14 @@ class RedisCounterStoreTest extends CounterStoreContract {
         fill(store, "bob", 1);
         console.ask("CONFIG", "SET", "maxmemory", "1");
         try {
-            assertThat(admit(store, "ada", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+            assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
             assertThatThrownBy(() -> admit(store, "bob", CHAT)).isInstanceOf(StoreFailure.class);
             assertThatThrownBy(() -> knock(store, "192.0.2.1")).isInstanceOf(StoreFailure.class);
         } finally {
             console.ask("CONFIG", "SET", "maxmemory", "0");
         }
         fill(store, "bob", 9);
-        assertThat(admit(store, "bob", CHAT)).isEqualTo(Given.limited(USER, BURST, 2_000));
+        assertThat(admit(store, "bob", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
     }
 
     private static long lifetimeOf(String pattern) {
@@ -199,7 +199,7 @@ class RedisCounterStoreTest extends CounterStoreContract {
     }
 
     private RedisStore connect() throws Exception {
-        RedisConfig config = Given.patientRedis(redis.uri());
+        RedisConfig config = LimitFixture.patientRedis(redis.uri());
         RedisStore store =
                 RedisStore.open(vertx, config, (operation, nanos) -> {}).await(30, TimeUnit.SECONDS);
         opened.add(store);

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SlidingWindowTest {
-    private static final long NOON = Given.NOON;
+    private static final long NOON = LimitFixture.NOON;
 
     /** What was let in, and when. */
     private record Counted(long at, int amount) {}

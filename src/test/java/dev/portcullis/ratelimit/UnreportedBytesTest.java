@@ -24,14 +24,14 @@ class UnreportedBytesTest {
 
     @Test
     void while_the_user_has_too_many_each_byte_is_due() {
-        bytes.judged(Given.limited(Scope.USER, Window.BYTES, 1_000));
+        bytes.judged(LimitFixture.limited(Scope.USER, Window.BYTES, 1_000));
         assertThat(bytes.due()).isFalse();
         bytes.add(1);
         assertThat(bytes.due()).isTrue();
 
         bytes.judged(Verdict.GRANTED);
         assertThat(bytes.due()).isFalse();
-        bytes.judged(Given.limited(Scope.USER, Window.BURST, 1_000));
+        bytes.judged(LimitFixture.limited(Scope.USER, Window.BURST, 1_000));
         assertThat(bytes.due()).isFalse();
     }
 

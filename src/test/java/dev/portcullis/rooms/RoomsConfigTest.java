@@ -2,10 +2,10 @@ package dev.portcullis.rooms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Json;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.Section;
-import dev.portcullis.config.Survey;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.RoomId;
 import java.io.IOException;
@@ -16,14 +16,14 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class RoomsConfigTest {
-    private final Survey survey = new Survey(Map.of(), Path.of("."));
+    private final ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
 
     @Test
     void no_room_is_public_unless_it_is_named() throws IOException {
         assertThat(RoomsConfig.read(section("{}")).open()).isEmpty();
         assertThat(RoomsConfig.read(section("{'public':['lobby','room-1']}")).open())
                 .containsExactlyInAnyOrder(new RoomId("lobby"), new RoomId("room-1"));
-        assertThat(survey.problems().none()).isTrue();
+        assertThat(reading.problems().none()).isTrue();
     }
 
     @Test
@@ -49,7 +49,7 @@ class RoomsConfigTest {
     void a_row_replaces_the_default_of_its_role_and_of_no_other() throws IOException {
         Permissions table = Permissions.read(section("{'permissions':{'member':['join','history']}}"));
 
-        assertThat(survey.problems().none()).isTrue();
+        assertThat(reading.problems().none()).isTrue();
         assertThat(table.rows().get(RoomRole.MEMBER)).containsExactlyInAnyOrder(FrameType.JOIN, FrameType.HISTORY);
         assertThat(table.rows().get(RoomRole.OWNER))
                 .isEqualTo(Permissions.DEFAULT.rows().get(RoomRole.OWNER));
@@ -74,16 +74,17 @@ class RoomsConfigTest {
                         "permissions.member",
                         "permissions.owner",
                         "permissions.admin");
-        assertThat(survey.problems().found()).anyMatch(problem -> problem.what().contains("fly"));
+        assertThat(reading.problems().found())
+                .anyMatch(problem -> problem.what().contains("fly"));
     }
 
     @SuppressWarnings("unchecked") // the tests write objects only
     private Section section(String json) throws IOException {
         Object parsed = Objects.requireNonNull(Json.parse(json.replace('\'', '"')));
-        return Section.root((Map<String, Object>) parsed, survey);
+        return Section.root((Map<String, Object>) parsed, reading);
     }
 
     private List<String> paths() {
-        return survey.problems().found().stream().map(Problem::path).toList();
+        return reading.problems().found().stream().map(Problem::path).toList();
     }
 }

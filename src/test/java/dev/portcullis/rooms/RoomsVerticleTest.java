@@ -70,9 +70,9 @@ class RoomsVerticleTest {
         store.put(TEAM, ANN.userId(), new Membership(RoomRole.OWNER)).await(30, TimeUnit.SECONDS);
         assertThat(removal(ben)).isEqualTo(Verdict.GRANTED);
 
-        authorizer.forget(TEAM, ben, PATIENCE_MS).await(30, TimeUnit.SECONDS);
+        authorizer.removeMember(TEAM, ben, PATIENCE_MS).await(30, TimeUnit.SECONDS);
         assertThat(store.find(TEAM, ben).await(30, TimeUnit.SECONDS)).isEmpty();
-        authorizer.forget(TEAM, ben, PATIENCE_MS).await(30, TimeUnit.SECONDS);
+        authorizer.removeMember(TEAM, ben, PATIENCE_MS).await(30, TimeUnit.SECONDS);
         assertThat(removal(ben)).as("who is no member can be barred too").isEqualTo(Verdict.GRANTED);
     }
 

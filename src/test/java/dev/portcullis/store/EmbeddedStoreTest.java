@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.portcullis.store.StoreTimes.Operation;
+import dev.portcullis.store.StoreTimer.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -47,7 +47,8 @@ class EmbeddedStoreTest {
 
     @BeforeEach
     void open() throws Exception {
-        store = EmbeddedStore.open(Folder.existing(folder), config(), this::breakable, this::note, ended::countDown);
+        store = EmbeddedStore.open(
+                StoreFolder.existing(folder), config(), this::breakable, this::note, ended::countDown);
         table = store.table("things");
     }
 
@@ -411,7 +412,7 @@ class EmbeddedStoreTest {
 
     @Test
     void a_disk_that_refuses_is_told_once_with_its_folder_and_its_cause() throws Exception {
-        Logger writing = (Logger) LoggerFactory.getLogger(GroupWriter.class);
+        Logger writing = (Logger) LoggerFactory.getLogger(GroupCommitWriter.class);
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
         writing.addAppender(log);
@@ -477,7 +478,7 @@ class EmbeddedStoreTest {
         (operation == Operation.COMMIT ? commits : reads).add(nanos);
     }
 
-    private Engine.CommitSink breakable(Engine.CommitSink sink) {
+    private RocksEngine.CommitSink breakable(RocksEngine.CommitSink sink) {
         return (group, synced) -> {
             if (hanging) {
                 pass(diskStands);

@@ -31,7 +31,7 @@ class StoreOpeningTest {
 
     @Test
     void without_a_path_the_store_is_temporary() throws Exception {
-        Folder folder = Folder.of(Optional.empty());
+        StoreFolder folder = StoreFolder.of(Optional.empty());
         EmbeddedStore store = EmbeddedStore.open(folder, config(true), disk -> disk);
         assertThat(folder.path().resolve("CURRENT")).exists();
         store.close();
@@ -174,7 +174,7 @@ class StoreOpeningTest {
 
     private static void assertUnopened(Path folder, String mend) {
         assertThatThrownBy(() -> EmbeddedStore.open(folder, config(true)).close())
-                .isInstanceOf(StoreUnopened.class)
+                .isInstanceOf(StoreOpenException.class)
                 .hasMessageContaining(mend)
                 .hasMessageContaining(folder.toString())
                 .message()

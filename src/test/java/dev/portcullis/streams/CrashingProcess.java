@@ -28,14 +28,14 @@ final class CrashingProcess {
         }
     }
 
-    static Future<Entry> append(StreamStore streams, StreamName stream, String body) {
+    static Future<StreamEntry> append(StreamStore streams, StreamName stream, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        return streams.append(new Append(
+        return streams.append(new AppendRequest(
                         stream, StoreCrashTest.ALL, 0, bytes, Optional.empty(), Optional.empty(), Long.MAX_VALUE))
-                .map(outcome -> ((Appended.Stored) outcome).entry());
+                .map(outcome -> ((AppendResult.Stored) outcome).entry());
     }
 
-    private static void acknowledge(Entry entry, String body) {
+    private static void acknowledge(StreamEntry entry, String body) {
         System.out.println(StoreCrashTest.place(entry) + " " + body + " .");
         System.out.flush();
     }

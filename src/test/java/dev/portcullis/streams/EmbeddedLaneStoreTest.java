@@ -2,8 +2,8 @@ package dev.portcullis.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.streams.LaneStore.LaneMark;
-import dev.portcullis.streams.LaneStore.LaneNews;
+import dev.portcullis.streams.LaneStore.LaneCursor;
+import dev.portcullis.streams.LaneStore.LaneTick;
 import dev.portcullis.streams.LaneStore.Lease;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +40,7 @@ class EmbeddedLaneStoreTest extends LaneStoreContract {
     /** Nobody else could have taken it, and no session outlives the process. */
     @Test
     void a_lease_is_held_however_long_it_was_not_renewed() throws Exception {
-        LaneNews news = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneTick news = tick("n:1", 0, LaneCursor.unknown(LANE));
         clock.pass(60_000);
         assertThat(tick("n:1", 60_000, news.mark()).lease()).isEqualTo(Lease.HELD);
     }

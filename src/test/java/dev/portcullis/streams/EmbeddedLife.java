@@ -2,7 +2,7 @@ package dev.portcullis.streams;
 
 import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.store.StoreConfig;
-import dev.portcullis.store.StoreTimes.Operation;
+import dev.portcullis.store.StoreTimer.Operation;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;

@@ -79,17 +79,18 @@ final class EmbeddedStreamBench {
         for (int from = 0; from < rooms; from += 1_000) {
             List<Integer> some = all.subList(from, Math.min(rooms, from + 1_000));
             await(store.write(batch -> {
-                Meta first = Meta.in(tables.runs(batch), Optional.empty()).appended(now, 1, StreamStoreContract.KEPT);
+                StreamMeta first =
+                        StreamMeta.in(tables.runs(batch), Optional.empty()).appended(now, 1, StreamStoreContract.KEPT);
                 some.forEach(room -> fill(tables, batch, stream(room), first));
                 return some.size();
             }));
         }
     }
 
-    private static void fill(StreamTables tables, Batch batch, StreamName stream, Meta first) {
-        Entry entry = new Entry(stream, first.position(), first.touched(), BODY);
-        batch.put(tables.entries, RowKey.entry(stream, 1), new EntryRow(first.touched(), entry).encode());
-        tables.expiry.move(batch, stream, Meta.UNINDEXED, first.dueAt());
+    private static void fill(StreamTables tables, Batch batch, StreamName stream, StreamMeta first) {
+        StreamEntry entry = new StreamEntry(stream, first.position(), first.touched(), BODY);
+        batch.put(tables.entries, RowKeys.entry(stream, 1), new EntryRow(first.touched(), entry).encode());
+        tables.expiry.move(batch, stream, StreamMeta.UNINDEXED, first.dueAt());
         tables.put(batch, stream, first);
     }
 
@@ -118,10 +119,10 @@ final class EmbeddedStreamBench {
         }
     }
 
-    private Append.Key key() {
+    private AppendRequest.IdempotencyKey key() {
         byte[] id = new byte[12];
         random.nextBytes(id);
-        return new Append.Key(
+        return new AppendRequest.IdempotencyKey(
                 new UserId("user" + random.nextInt(1_000)),
                 "chat",
                 HexFormat.of().formatHex(id),
@@ -129,14 +130,14 @@ final class EmbeddedStreamBench {
                 "m".repeat(22));
     }
 
-    private static Append append(int room, Append.Key key) {
-        return new Append(
+    private static AppendRequest append(int room, AppendRequest.IdempotencyKey idempotencyKey) {
+        return new AppendRequest(
                 stream(room),
                 StreamStoreContract.KEPT,
                 0,
                 BODY,
-                Optional.of(key.user()),
-                Optional.of(key),
+                Optional.of(idempotencyKey.user()),
+                Optional.of(idempotencyKey),
                 Long.MAX_VALUE);
     }
 

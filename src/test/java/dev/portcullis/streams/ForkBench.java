@@ -1,7 +1,7 @@
 package dev.portcullis.streams;
 
+import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
-import dev.portcullis.config.Survey;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.kit.SlowWay;
@@ -10,7 +10,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.redis.RedisConfig;
 import dev.portcullis.store.redis.RedisStore;
-import dev.portcullis.streams.Append.Retention;
+import dev.portcullis.streams.AppendRequest.Retention;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.nio.charset.StandardCharsets;
@@ -57,23 +57,23 @@ final class ForkBench {
                             vertx, new RedisConfig("redis://127.0.0.1:" + way.port(), 5_000, 2_048), (o, nanos) -> {})
                     .await(10, TimeUnit.SECONDS);
             RedisStreamStore streams = new RedisStreamStore(store);
-            StreamsConfig config =
-                    StreamsConfig.read(Section.root(Map.of("readMs", 5_000L), new Survey(Map.of(), Path.of("."))), 1);
-            Carriers carriers = new Carriers(List.of(
-                    new Carrier(vertx.getOrCreateContext(), streams, config),
-                    new Carrier(vertx.getOrCreateContext(), streams, config)));
-            LaneWatch watch = new LaneWatch(
+            StreamsConfig config = StreamsConfig.read(
+                    Section.root(Map.of("readMs", 5_000L), new ConfigReading(Map.of(), Path.of("."))), 1);
+            StreamHub hub = new StreamHub(List.of(
+                    new StreamHubShard(vertx.getOrCreateContext(), streams, config),
+                    new StreamHubShard(vertx.getOrCreateContext(), streams, config)));
+            LaneTicker watch = new LaneTicker(
                     vertx.getOrCreateContext(),
                     new RedisLaneStore(store),
-                    new NodeLife("n"),
+                    new NodeIncarnation("n"),
                     500,
                     System::nanoTime,
                     System::currentTimeMillis);
-            watch.follow(carriers);
+            watch.follow(hub);
             watch.start().await(20, TimeUnit.SECONDS);
-            follow(carriers, rooms);
+            follow(hub, rooms);
             way.delayBy(delayMs);
-            publish(streams, carriers, () -> new RedisConsole(redis).ask("DEBUG", "CHANGE-REPL-ID"));
+            publish(streams, hub, () -> new RedisConsole(redis).ask("DEBUG", "CHANGE-REPL-ID"));
             awaitAll();
             report(rooms, delayMs);
         } finally {
@@ -82,43 +82,43 @@ final class ForkBench {
         }
     }
 
-    private void follow(Carriers carriers, int rooms) throws Exception {
+    private void follow(StreamHub hub, int rooms) throws Exception {
         Everybody all = new Everybody();
         for (int begin = 0; begin < rooms; begin += 200) {
             int end = Math.min(rooms, begin + 200);
             IntStream.range(begin, end)
                     .forEach(i ->
-                            carriers.forStream(room(i)).attach(room(i), Optional.empty(), new UserId("ann"), all, all));
+                            hub.forStream(room(i)).subscribe(room(i), Optional.empty(), new UserId("ann"), all, all));
             while (attached.get() < end) {
                 TimeUnit.MILLISECONDS.sleep(1);
             }
         }
     }
 
-    private void publish(RedisStreamStore streams, Carriers carriers, Runnable fork) throws Exception {
+    private void publish(RedisStreamStore streams, StreamHub hub, Runnable fork) throws Exception {
         Random random = new Random(1);
         for (int round = 0; round < ROUNDS; round++) {
             if (round == 200) {
                 fork.run();
             }
             for (int i = 0; i < IN_A_ROUND; i++) {
-                append(streams, carriers, room(random.nextInt(LIVE)), round >= 200);
+                append(streams, hub, room(random.nextInt(LIVE)), round >= 200);
             }
             TimeUnit.MILLISECONDS.sleep(10);
         }
     }
 
-    private void append(RedisStreamStore streams, Carriers carriers, StreamName room, boolean after) {
+    private void append(RedisStreamStore streams, StreamHub hub, StreamName room, boolean after) {
         byte[] body = "\"type\":\"chat\"}".getBytes(StandardCharsets.UTF_8);
         Retention kept = new Retention(300, TimeUnit.HOURS.toMillis(24));
-        streams.append(new Append(room, kept, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE))
+        streams.append(new AppendRequest(room, kept, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE))
                 .onSuccess(outcome -> {
-                    Entry entry = ((Appended.Stored) outcome).entry();
+                    StreamEntry entry = ((AppendResult.Stored) outcome).entry();
                     acknowledged.put(name(entry), System.nanoTime());
                     if (after) {
                         afterTheFork.add(name(entry));
                     }
-                    carriers.forStream(room).offer(entry);
+                    hub.forStream(room).offer(entry);
                 });
     }
 
@@ -149,7 +149,7 @@ final class ForkBench {
                 late[late.length - 1]);
     }
 
-    private static String name(Entry entry) {
+    private static String name(StreamEntry entry) {
         return entry.stream().value() + " " + entry.position().seq();
     }
 
@@ -158,14 +158,14 @@ final class ForkBench {
     }
 
     /** Members of all rooms. */
-    private final class Everybody implements Outlet, Member {
+    private final class Everybody implements DeliveryLoop, Subscriber {
         @Override
         public void run(Runnable inOrder) {
             inOrder.run();
         }
 
         @Override
-        public void deliver(StreamName stream, List<Entry> entries) {
+        public void deliver(StreamName stream, List<StreamEntry> entries) {
             long now = System.nanoTime();
             entries.forEach(entry -> delivered.putIfAbsent(name(entry), now));
         }

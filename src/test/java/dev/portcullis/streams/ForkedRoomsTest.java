@@ -3,8 +3,8 @@ package dev.portcullis.streams;
 import static dev.portcullis.streams.StreamStoreContract.ANN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
-import dev.portcullis.config.Survey;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
@@ -50,15 +50,15 @@ class ForkedRoomsTest {
     private final AtomicInteger lost = new AtomicInteger();
     private RedisLife life;
     private CountedStreams store;
-    private Carrier carrier;
+    private StreamHubShard shard;
 
     @BeforeEach
     void follow_many_rooms() throws Exception {
         life = RedisLife.open(redis, () -> 0);
         store = new CountedStreams(life.streams());
-        carrier = new Carrier(context, store, config());
+        shard = new StreamHubShard(context, store, config());
         Everybody all = new Everybody();
-        IntStream.range(0, ROOMS).forEach(i -> carrier.attach(room(i), Optional.empty(), ANN, all, all));
+        IntStream.range(0, ROOMS).forEach(i -> shard.subscribe(room(i), Optional.empty(), ANN, all, all));
         assertThat(Await.until(() -> attached.get() == ROOMS)).isTrue();
         store.resumes.set(0);
     }
@@ -75,8 +75,8 @@ class ForkedRoomsTest {
         compareAll();
         assertThat(Await.until(() -> store.answered.get() == ROOMS / AT_ONCE)).isTrue();
         await(turn()); // in which the last answer came
-        Entry next = append(7);
-        carrier.offer(next);
+        StreamEntry next = append(7);
+        shard.offer(next);
         assertThat(Await.until(() -> seen(7).equals(List.of(1L)))).isTrue();
         assertThat(store.calls).hasSize(ROOMS / AT_ONCE);
         assertThat(store.resumes).hasValue(0);
@@ -86,7 +86,7 @@ class ForkedRoomsTest {
     @Test
     void rooms_with_traffic_come_before_the_quiet_ones() throws Exception {
         for (int i = 100; i < 100 + AT_ONCE; i++) {
-            carrier.offer(append(i));
+            shard.offer(append(i));
         }
         assertThat(Await.until(() -> seen.size() == AT_ONCE)).isTrue();
         fork();
@@ -108,7 +108,7 @@ class ForkedRoomsTest {
                 .filter(i -> !store.calls.get(0).contains(room(i)))
                 .findFirst()
                 .orElseThrow();
-        carrier.offer(append(late));
+        shard.offer(append(late));
         await(turn());
         context.runOnContext(any -> first.complete());
         assertThat(Await.until(() -> store.asked() == ROOMS)).isTrue();
@@ -121,9 +121,9 @@ class ForkedRoomsTest {
     void an_entry_of_the_new_epoch_is_not_delivered_before_the_store_has_confirmed_it() throws Exception {
         fork();
         Promise<Void> check = store.holdNextCheck();
-        carrier.offer(append(3));
+        shard.offer(append(3));
         assertThat(Await.until(() -> store.calls.size() == 1)).isTrue();
-        carrier.offer(append(3));
+        shard.offer(append(3));
         await(turn());
         assertThat(seen(3)).isEmpty();
         context.runOnContext(any -> check.complete());
@@ -134,7 +134,7 @@ class ForkedRoomsTest {
     void a_check_that_fails_is_made_again() throws Exception {
         fork();
         store.holdNextCheck().fail(new StoreFailure("cut off"));
-        carrier.offer(append(3));
+        shard.offer(append(3));
         assertThat(Await.until(() -> seen(3).equals(List.of(1L)))).isTrue();
         assertThat(store.calls.size()).isGreaterThanOrEqualTo(2);
     }
@@ -142,7 +142,7 @@ class ForkedRoomsTest {
     @Test
     void rooms_of_an_emptied_redis_are_told_so() throws Exception {
         for (int i = 0; i < 10; i++) {
-            carrier.offer(append(i));
+            shard.offer(append(i));
         }
         assertThat(Await.until(() -> seen.size() == 10)).isTrue();
         new RedisConsole(redis).ask("FLUSHALL");
@@ -156,7 +156,7 @@ class ForkedRoomsTest {
 
     /** All in one go, as a tick tells of many lanes. */
     private void compareAll() {
-        context.runOnContext(any -> IntStream.range(0, Lanes.COUNT).forEach(carrier::compareAll));
+        context.runOnContext(any -> IntStream.range(0, Lanes.COUNT).forEach(shard::compareAll));
     }
 
     /** What was offered before has been looked at then. */
@@ -166,11 +166,11 @@ class ForkedRoomsTest {
         return passed.future();
     }
 
-    private Entry append(int room) throws Exception {
+    private StreamEntry append(int room) throws Exception {
         byte[] bytes = "m".getBytes(StandardCharsets.UTF_8);
-        Append message = new Append(
+        AppendRequest message = new AppendRequest(
                 room(room), StreamStoreContract.KEPT, 0, bytes, Optional.of(ANN), Optional.empty(), Long.MAX_VALUE);
-        return ((Appended.Stored) await(store.append(message))).entry();
+        return ((AppendResult.Stored) await(store.append(message))).entry();
     }
 
     private List<Long> seen(int room) {
@@ -184,7 +184,8 @@ class ForkedRoomsTest {
     private static StreamsConfig config() {
         return StreamsConfig.read(
                 Section.root(
-                        Map.of("headsAtOnce", (long) AT_ONCE, "readMs", 5_000L), new Survey(Map.of(), Path.of("."))),
+                        Map.of("headsAtOnce", (long) AT_ONCE, "readMs", 5_000L),
+                        new ConfigReading(Map.of(), Path.of("."))),
                 1);
     }
 
@@ -193,14 +194,14 @@ class ForkedRoomsTest {
     }
 
     /** Members of all rooms. */
-    private final class Everybody implements Outlet, Member {
+    private final class Everybody implements DeliveryLoop, Subscriber {
         @Override
         public void run(Runnable inOrder) {
             inOrder.run();
         }
 
         @Override
-        public void deliver(StreamName stream, List<Entry> entries) {
+        public void deliver(StreamName stream, List<StreamEntry> entries) {
             List<Long> all = seen.computeIfAbsent(stream, any -> new CopyOnWriteArrayList<>());
             entries.forEach(entry -> all.add(entry.position().seq()));
         }
@@ -250,11 +251,11 @@ class ForkedRoomsTest {
         }
 
         @Override
-        public Future<List<Confirmation>> confirm(List<Place> places) {
-            calls.add(new ArrayList<>(places.stream().map(Place::stream).toList()));
+        public Future<List<Confirmation>> confirm(List<Cursor> cursors) {
+            calls.add(new ArrayList<>(cursors.stream().map(Cursor::stream).toList()));
             Future<Void> first = held;
             held = Future.succeededFuture();
-            return first.compose(any -> real.confirm(places)).onSuccess(any -> answered.incrementAndGet());
+            return first.compose(any -> real.confirm(cursors)).onSuccess(any -> answered.incrementAndGet());
         }
 
         @Override
@@ -264,7 +265,7 @@ class ForkedRoomsTest {
         }
 
         @Override
-        public Future<Appended> append(Append append) {
+        public Future<AppendResult> append(AppendRequest append) {
             return real.append(append);
         }
 

@@ -2,11 +2,11 @@ package dev.portcullis.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.streams.LaneStore.LaneMark;
-import dev.portcullis.streams.LaneStore.LaneNews;
+import dev.portcullis.streams.LaneStore.LaneCursor;
+import dev.portcullis.streams.LaneStore.LaneTick;
 import dev.portcullis.streams.LaneStore.Lease;
+import dev.portcullis.streams.LaneStore.LeaseHolder;
 import dev.portcullis.streams.LaneStore.Moved;
-import dev.portcullis.streams.LaneStore.Tenant;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +25,7 @@ abstract class LaneStoreContract {
 
     @Test
     void who_renews_in_time_holds_the_lease_and_is_told_when_that_was() throws Exception {
-        LaneNews news = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneTick news = tick("n:1", 0, LaneCursor.unknown(LANE));
         assertThat(news.complete()).as("of a lane that is new to the node").isFalse();
         for (int second = 0; second < 30; second++) {
             assertThat(news.lease()).isEqualTo(Lease.HELD);
@@ -39,24 +39,24 @@ abstract class LaneStoreContract {
 
     @Test
     void cut_offs_that_were_appended_since_the_mark_are_told_once() throws Exception {
-        LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
-        Appended appended = streams().append(cutoff()).await(30, TimeUnit.SECONDS);
-        assertThat(appended).isInstanceOf(Appended.Stored.class);
+        LaneTick before = tick("n:1", 0, LaneCursor.unknown(LANE));
+        AppendResult result = streams().append(cutoff()).await(30, TimeUnit.SECONDS);
+        assertThat(result).isInstanceOf(AppendResult.Stored.class);
         clock.pass(500);
-        LaneNews news = tick("n:1", 500, before.mark());
+        LaneTick news = tick("n:1", 500, before.mark());
         assertThat(news.moved()).extracting(Moved::stream).containsExactly(StreamName.cutoffs(LANE));
         clock.pass(500);
         assertThat(tick("n:1", 500, news.mark()).moved()).isEmpty();
     }
 
-    final LaneNews tick(String incarnation, long silentMs, LaneMark mark) throws Exception {
-        return lanes().tick(new Tenant(incarnation, silentMs), List.of(mark))
+    final LaneTick tick(String incarnation, long silentMs, LaneCursor mark) throws Exception {
+        return lanes().tick(new LeaseHolder(incarnation, silentMs), List.of(mark))
                 .await(30, TimeUnit.SECONDS)
                 .get(0);
     }
 
-    private static Append cutoff() {
-        return new Append(
+    private static AppendRequest cutoff() {
+        return new AppendRequest(
                 StreamName.cutoffs(LANE),
                 StreamStoreContract.KEPT,
                 0,

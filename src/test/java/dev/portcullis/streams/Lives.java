@@ -6,13 +6,13 @@ import dev.portcullis.store.Lanes;
 public final class Lives {
     private Lives() {}
 
-    public static void end(NodeLife life) {
-        life.end(life.incarnation());
+    public static void end(NodeIncarnation life) {
+        life.startNext(life.incarnation());
     }
 
-    public static void forget(NodeLife life) {
+    public static void forget(NodeIncarnation life) {
         for (int lane = 0; lane < Lanes.COUNT; lane++) {
-            life.forgot(lane, NodeLife.EVERYTHING);
+            life.laneLost(lane, NodeIncarnation.EVERYTHING);
         }
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class OrdererTest {
     private static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
 
-    private static final Held.Budget PLENTY = new Held.Budget(Long.MAX_VALUE);
+    private static final ReorderBuffer.Budget PLENTY = new ReorderBuffer.Budget(Long.MAX_VALUE);
 
     private final Orderer orderer = orderer(1_000, PLENTY);
 
@@ -267,7 +267,7 @@ class OrdererTest {
 
     @Test
     void what_streams_hold_together_is_bounded_in_bytes() {
-        Held.Budget budget = new Held.Budget(1_000);
+        ReorderBuffer.Budget budget = new ReorderBuffer.Budget(1_000);
         Orderer one = orderer(10, budget);
         Orderer other = orderer(10, budget);
         one.open(at("a", 0));
@@ -312,11 +312,11 @@ class OrdererTest {
 
     private static final class Chaos {
         private final Random random;
-        private final Held.Budget budget = new Held.Budget(5);
+        private final ReorderBuffer.Budget budget = new ReorderBuffer.Budget(5);
         private final Orderer orderer;
-        private final List<Entry> store = new ArrayList<>();
-        private final List<Entry> underWay = new ArrayList<>();
-        private final List<Entry> delivered = new ArrayList<>();
+        private final List<StreamEntry> store = new ArrayList<>();
+        private final List<StreamEntry> underWay = new ArrayList<>();
+        private final List<StreamEntry> delivered = new ArrayList<>();
         private String epoch = "a";
         private Optional<Position> reading = Optional.empty();
         private Optional<Slice> read = Optional.empty();
@@ -344,13 +344,13 @@ class OrdererTest {
         private void act() {
             int choice = random.nextInt(10);
             if (choice < 3) {
-                Entry next = entry(epoch, store.size() + 1);
+                StreamEntry next = entry(epoch, store.size() + 1);
                 store.add(next);
                 Collections.addAll(underWay, next, next);
             } else if (choice == 3 && random.nextInt(10) == 0) {
                 epoch = epoch + "x";
             } else if (choice < 8 && !underWay.isEmpty()) {
-                Entry arriving = underWay.remove(random.nextInt(underWay.size()));
+                StreamEntry arriving = underWay.remove(random.nextInt(underWay.size()));
                 if (random.nextInt(3) > 0) {
                     delivered.addAll(orderer.offer(arriving));
                 }
@@ -398,31 +398,31 @@ class OrdererTest {
         }
     }
 
-    private static Orderer orderer(int most, Held.Budget budget) {
-        return new Orderer(new Held(most, budget), new Held(most, budget));
+    private static Orderer orderer(int most, ReorderBuffer.Budget budget) {
+        return new Orderer(new ReorderBuffer(most, budget), new ReorderBuffer(most, budget));
     }
 
     private static Confirmation kept(Position head) {
         return new Confirmation(head, true, 0);
     }
 
-    private static Slice slice(Position head, boolean more, Entry... entries) {
+    private static Slice slice(Position head, boolean more, StreamEntry... entries) {
         return new Slice(head, true, List.of(entries), more);
     }
 
-    private static Entry entry(String epoch, long seq) {
-        return new Entry(LOBBY, at(epoch, seq), 0, new byte[1]);
+    private static StreamEntry entry(String epoch, long seq) {
+        return new StreamEntry(LOBBY, at(epoch, seq), 0, new byte[1]);
     }
 
-    private static Entry large(long seq, int bytes) {
-        return new Entry(LOBBY, at("a", seq), 0, new byte[bytes]);
+    private static StreamEntry large(long seq, int bytes) {
+        return new StreamEntry(LOBBY, at("a", seq), 0, new byte[bytes]);
     }
 
     private static Position at(String epoch, long seq) {
         return new Position(epoch, seq);
     }
 
-    private static List<Long> seqs(List<Entry> entries) {
+    private static List<Long> seqs(List<StreamEntry> entries) {
         return entries.stream().map(entry -> entry.position().seq()).toList();
     }
 

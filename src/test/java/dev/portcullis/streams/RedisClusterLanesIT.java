@@ -26,7 +26,7 @@ class RedisClusterLanesIT {
     private static final int ALIVE = 1;
 
     private final Queue<StreamName> heard = new ConcurrentLinkedQueue<>();
-    private final NodeLife node = new NodeLife("n");
+    private final NodeIncarnation node = new NodeIncarnation("n");
     private RedisCluster cluster;
     private RedisLife life;
 
@@ -46,14 +46,14 @@ class RedisClusterLanesIT {
 
     @Test
     void lanes_that_are_reached_are_none_the_worse_for_those_that_are_not() throws Exception {
-        LaneWatch watch = new LaneWatch(
+        LaneTicker watch = new LaneTicker(
                 life.vertx().getOrCreateContext(),
                 life.lanes(),
                 node,
                 500,
                 System::nanoTime,
                 System::currentTimeMillis);
-        watch.follow(new LaneWatch.Follower() {
+        watch.follow(new LaneTicker.Listener() {
             @Override
             public void moved(int lane, List<Moved> moved) {
                 moved.forEach(each -> heard.add(each.stream()));
@@ -65,7 +65,7 @@ class RedisClusterLanesIT {
         watch.start().await(30, TimeUnit.SECONDS);
         cluster.master(DEAD).kill();
         StreamName room = roomOf(ALIVE);
-        Append message = new Append(
+        AppendRequest message = new AppendRequest(
                 room,
                 StreamStoreContract.KEPT,
                 0,
@@ -73,7 +73,7 @@ class RedisClusterLanesIT {
                 Optional.empty(),
                 Optional.empty(),
                 Long.MAX_VALUE);
-        assertThat(life.streams().append(message).await(30, TimeUnit.SECONDS)).isInstanceOf(Appended.Stored.class);
+        assertThat(life.streams().append(message).await(30, TimeUnit.SECONDS)).isInstanceOf(AppendResult.Stored.class);
         assertThat(Await.until(() -> heard.contains(room))).isTrue();
         assertThat(node.isCurrent("n:1")).isTrue();
     }

@@ -6,9 +6,9 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.redis.RedisConfig.Topology;
-import dev.portcullis.streams.LaneStore.LaneMark;
+import dev.portcullis.streams.LaneStore.LaneCursor;
 import dev.portcullis.streams.LaneStore.Lease;
-import dev.portcullis.streams.LaneStore.Tenant;
+import dev.portcullis.streams.LaneStore.LeaseHolder;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +59,7 @@ class RedisClusterStreamStoreTest extends StreamStoreContract {
     @Test
     void a_tick_of_one_lane_touches_one_slot() throws Exception {
         RedisLife life = RedisLife.open(redis, Topology.CLUSTER, clock);
-        assertThat(await(life.lanes().tick(new Tenant("n:1", 0), List.of(LaneMark.unknown(9))))
+        assertThat(await(life.lanes().tick(new LeaseHolder("n:1", 0), List.of(LaneCursor.unknown(9))))
                         .get(0)
                         .lease())
                 .isEqualTo(Lease.HELD);

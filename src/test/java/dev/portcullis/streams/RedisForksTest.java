@@ -11,8 +11,8 @@ import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.redis.RedisKeys;
-import dev.portcullis.streams.LaneStore.LaneMark;
-import dev.portcullis.streams.LaneStore.Tenant;
+import dev.portcullis.streams.LaneStore.LaneCursor;
+import dev.portcullis.streams.LaneStore.LeaseHolder;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -126,11 +126,11 @@ class RedisForksTest {
     @Test
     void a_repetition_after_a_fork_keeps_the_place_it_was_acknowledged_at() throws Exception {
         RedisLife life = open(redis);
-        Append append = keyed("id1", "m1");
+        AppendRequest append = keyed("id1", "m1");
         Position place = position(await(life.streams().append(append)));
         forkAll();
         append(life, "m2");
-        assertThat(await(life.streams().append(append))).isEqualTo(new Appended.Repeated("message", place));
+        assertThat(await(life.streams().append(append))).isEqualTo(new AppendResult.Duplicate("message", place));
     }
 
     @Test
@@ -138,8 +138,8 @@ class RedisForksTest {
         RedisLife life = open(redis);
         Position place = append(life, "m1");
         forkAll();
-        LaneStore.LaneNews news = await(
-                        life.lanes().tick(new Tenant("n:1", 0), List.of(LaneMark.unknown(LOBBY.lane()))))
+        LaneStore.LaneTick news = await(
+                        life.lanes().tick(new LeaseHolder("n:1", 0), List.of(LaneCursor.unknown(LOBBY.lane()))))
                 .get(0);
         Position head = await(life.streams().head(LOBBY));
         assertThat(head).isEqualTo(new Position(news.mark().fork(), 1));
@@ -166,10 +166,10 @@ class RedisForksTest {
     void an_empty_stream_stays_resumable_while_its_epoch_changes() throws Exception {
         RedisLife life = open(redis);
         Position empty = await(life.streams().head(LOBBY));
-        LaneMark mark = LaneMark.unknown(LOBBY.lane());
+        LaneCursor mark = LaneCursor.unknown(LOBBY.lane());
         for (int day = 0; day < 24; day++) {
             clock.pass(DAY);
-            mark = await(life.lanes().tick(new Tenant("n:1", 0), List.of(mark)))
+            mark = await(life.lanes().tick(new LeaseHolder("n:1", 0), List.of(mark)))
                     .get(0)
                     .mark();
         }
@@ -221,13 +221,13 @@ class RedisForksTest {
         return await(life.streams().resume(LOBBY, Optional.of(since), PLENTY));
     }
 
-    private static Position position(Appended outcome) {
-        assertThat(outcome).isInstanceOf(Appended.Stored.class);
-        return ((Appended.Stored) outcome).entry().position();
+    private static Position position(AppendResult outcome) {
+        assertThat(outcome).isInstanceOf(AppendResult.Stored.class);
+        return ((AppendResult.Stored) outcome).entry().position();
     }
 
-    private static Append message(String body) {
-        return new Append(
+    private static AppendRequest message(String body) {
+        return new AppendRequest(
                 LOBBY,
                 StreamStoreContract.KEPT,
                 0,
@@ -237,15 +237,15 @@ class RedisForksTest {
                 Long.MAX_VALUE);
     }
 
-    private static Append keyed(String id, String body) {
+    private static AppendRequest keyed(String id, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        return new Append(
+        return new AppendRequest(
                 LOBBY,
                 StreamStoreContract.KEPT,
                 0,
                 bytes,
                 Optional.of(ANN),
-                Optional.of(new Append.Key(ANN, "chat", id, bytes, "message")),
+                Optional.of(new AppendRequest.IdempotencyKey(ANN, "chat", id, bytes, "message")),
                 Long.MAX_VALUE);
     }
 

@@ -7,8 +7,8 @@ import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisKeys;
-import dev.portcullis.streams.LaneStore.LaneMark;
-import dev.portcullis.streams.LaneStore.Tenant;
+import dev.portcullis.streams.LaneStore.LaneCursor;
+import dev.portcullis.streams.LaneStore.LeaseHolder;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -68,7 +68,7 @@ class RedisFormsTest {
 
     private Future<?> append() {
         return life.streams()
-                .append(new Append(
+                .append(new AppendRequest(
                         LOBBY,
                         StreamStoreContract.KEPT,
                         0,
@@ -87,7 +87,7 @@ class RedisFormsTest {
     }
 
     private Future<?> tick() {
-        return life.lanes().tick(new Tenant("n:1", 0), List.of(LaneMark.unknown(LOBBY.lane())));
+        return life.lanes().tick(new LeaseHolder("n:1", 0), List.of(LaneCursor.unknown(LOBBY.lane())));
     }
 
     private static void refused(Supplier<Future<?>> call) {

@@ -8,11 +8,11 @@ import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisKeys;
-import dev.portcullis.streams.LaneStore.LaneMark;
-import dev.portcullis.streams.LaneStore.LaneNews;
+import dev.portcullis.streams.LaneStore.LaneCursor;
+import dev.portcullis.streams.LaneStore.LaneTick;
 import dev.portcullis.streams.LaneStore.Lease;
+import dev.portcullis.streams.LaneStore.LeaseHolder;
 import dev.portcullis.streams.LaneStore.Moved;
-import dev.portcullis.streams.LaneStore.Tenant;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -76,16 +76,16 @@ class RedisLaneStoreTest extends LaneStoreContract {
     @Test
     void the_first_tick_knows_nothing_and_the_next_ones_tell_what_moved_since() throws Exception {
         append(STREAMS.get(0));
-        LaneNews first = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneTick first = tick("n:1", 0, LaneCursor.unknown(LANE));
         assertThat(first.complete()).isFalse();
         assertThat(first.moved()).isEmpty();
-        LaneNews quiet = tick("n:1", 1_000, first.mark());
+        LaneTick quiet = tick("n:1", 1_000, first.mark());
         assertThat(quiet.complete()).isTrue();
         assertThat(quiet.moved()).isEmpty();
-        long one = append(STREAMS.get(1)).turn();
+        long one = append(STREAMS.get(1)).laneSeq();
         append(STREAMS.get(2));
-        long two = append(STREAMS.get(2)).turn();
-        LaneNews news = tick("n:1", 1_000, quiet.mark());
+        long two = append(STREAMS.get(2)).laneSeq();
+        LaneTick news = tick("n:1", 1_000, quiet.mark());
         assertThat(news.complete()).isTrue();
         assertThat(news.moved()).containsExactly(new Moved(STREAMS.get(1), one), new Moved(STREAMS.get(2), two));
         assertThat(tick("n:1", 1_000, news.mark()).moved()).isEmpty();
@@ -93,21 +93,21 @@ class RedisLaneStoreTest extends LaneStoreContract {
 
     @Test
     void the_turn_of_an_append_is_the_one_that_a_read_shows() throws Exception {
-        Entry entry = append(STREAMS.get(0));
+        StreamEntry entry = append(STREAMS.get(0));
         append(STREAMS.get(1));
         Slice read = await(life.streams().after(STREAMS.get(0), 0, StreamStoreContract.PLENTY));
-        assertThat(read.turn()).isEqualTo(entry.turn()).isPositive();
+        assertThat(read.laneSeq()).isEqualTo(entry.laneSeq()).isPositive();
     }
 
     @Test
     void more_names_than_one_answer_holds_are_not_told_but_admitted() throws Exception {
-        LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneTick before = tick("n:1", 0, LaneCursor.unknown(LANE));
         appendAll(STREAMS.subList(0, 2_000));
-        LaneNews all = tick("n:1", 1_000, before.mark());
+        LaneTick all = tick("n:1", 1_000, before.mark());
         assertThat(all.complete()).isTrue();
         assertThat(all.moved()).hasSize(2_000);
         append(STREAMS.get(2_000));
-        LaneNews more = tick("n:1", 1_000, before.mark());
+        LaneTick more = tick("n:1", 1_000, before.mark());
         assertThat(more.complete()).isFalse();
         assertThat(more.moved()).isEmpty();
         assertThat(tick("n:1", 1_000, more.mark()).complete()).isTrue();
@@ -115,7 +115,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
 
     @Test
     void what_moved_before_the_oldest_name_kept_is_not_told_but_admitted() throws Exception {
-        LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneTick before = tick("n:1", 0, LaneCursor.unknown(LANE));
         List<String> others =
                 IntStream.range(0, 5_000).mapToObj(i -> "other" + i).toList();
         List<String> add = new ArrayList<>(List.of("ZADD", key("moved")));
@@ -124,9 +124,9 @@ class RedisLaneStoreTest extends LaneStoreContract {
         raw.ask("HSET", key("lane"), "ctr", "20031");
         append(STREAMS.get(0)); // turn 20,032, a multiple of 64
         assertThat(raw.count("ZCARD", key("moved"))).isEqualTo(4_096);
-        LaneNews news = tick("n:1", 1_000, before.mark());
+        LaneTick news = tick("n:1", 1_000, before.mark());
         assertThat(news.complete()).isFalse();
-        assertThat(tick("n:1", 1_000, new LaneMark(LANE, news.mark().fork(), 20_031))
+        assertThat(tick("n:1", 1_000, new LaneCursor(LANE, news.mark().fork(), 20_031))
                         .moved())
                 .containsExactly(new Moved(STREAMS.get(0), 20_032));
     }
@@ -134,11 +134,11 @@ class RedisLaneStoreTest extends LaneStoreContract {
     @Test
     void a_lane_that_forgot_all_says_so_and_takes_the_lease_anew() throws Exception {
         append(STREAMS.get(0));
-        LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneTick before = tick("n:1", 0, LaneCursor.unknown(LANE));
         raw.ask("FLUSHALL");
         clock.pass(1_000);
-        LaneNews after = tick("n:1", 1_000, before.mark());
-        assertThat(after.lease()).isEqualTo(Lease.TAKEN);
+        LaneTick after = tick("n:1", 1_000, before.mark());
+        assertThat(after.lease()).isEqualTo(Lease.ACQUIRED);
         assertThat(after.survived()).isZero();
         assertThat(after.complete()).isFalse();
         assertThat(after.mark().fork()).isNotEqualTo(before.mark().fork());
@@ -147,14 +147,14 @@ class RedisLaneStoreTest extends LaneStoreContract {
 
     @Test
     void a_lease_that_came_through_a_fork_tells_when_it_was_renewed() throws Exception {
-        LaneNews first = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneTick first = tick("n:1", 0, LaneCursor.unknown(LANE));
         clock.pass(1_000);
-        LaneNews before = tick("n:1", 1_000, first.mark());
+        LaneTick before = tick("n:1", 1_000, first.mark());
         assertThat(before.survived()).isZero();
         clock.pass(500);
         fork();
-        LaneNews after = tick("n:1", 500, before.mark());
-        assertThat(after.lease()).isEqualTo(Lease.TAKEN);
+        LaneTick after = tick("n:1", 500, before.mark());
+        assertThat(after.lease()).isEqualTo(Lease.ACQUIRED);
         assertThat(after.survived()).isEqualTo(before.millis());
         clock.pass(500);
         assertThat(tick("n:1", 500, after.mark()).survived()).isZero();
@@ -163,9 +163,9 @@ class RedisLaneStoreTest extends LaneStoreContract {
     /** Also where the lane was forked by somebody else, long before this node came. */
     @Test
     void each_node_is_told_of_its_own_lease() throws Exception {
-        LaneNews mine = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneTick mine = tick("n:1", 0, LaneCursor.unknown(LANE));
         clock.pass(300);
-        LaneNews other = tick("m:1", 0, LaneMark.unknown(LANE));
+        LaneTick other = tick("m:1", 0, LaneCursor.unknown(LANE));
         clock.pass(300);
         fork();
         append(STREAMS.get(0));
@@ -178,19 +178,19 @@ class RedisLaneStoreTest extends LaneStoreContract {
     /** The first tick after the fork renewed the lease, though nobody heard of it: what was lost would be taken for kept. */
     @Test
     void a_lease_that_a_lost_answer_renewed_since_the_fork_proves_nothing() throws Exception {
-        LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneTick before = tick("n:1", 0, LaneCursor.unknown(LANE));
         clock.pass(500);
         fork();
         tick("n:1", 500, before.mark());
         clock.pass(500);
-        LaneNews second = tick("n:1", 1_000, before.mark());
-        assertThat(second.lease()).isEqualTo(Lease.TAKEN);
+        LaneTick second = tick("n:1", 1_000, before.mark());
+        assertThat(second.lease()).isEqualTo(Lease.ACQUIRED);
         assertThat(second.survived()).isZero();
     }
 
     @Test
     void a_clock_that_is_set_back_to_the_very_time_of_a_renewal_proves_nothing() throws Exception {
-        LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneTick before = tick("n:1", 0, LaneCursor.unknown(LANE));
         clock.pass(5_000);
         fork();
         append(STREAMS.get(0));
@@ -198,15 +198,15 @@ class RedisLaneStoreTest extends LaneStoreContract {
         tick("n:1", 500, before.mark());
         assertThat(raw.count("ZSCORE", key("leases"), "n:1")).isEqualTo(before.millis());
         clock.pass(500);
-        LaneNews second = tick("n:1", 1_000, before.mark());
-        assertThat(second.lease()).isEqualTo(Lease.TAKEN);
+        LaneTick second = tick("n:1", 1_000, before.mark());
+        assertThat(second.lease()).isEqualTo(Lease.ACQUIRED);
         assertThat(second.survived()).isZero();
     }
 
     /** Another master's clock may be behind: then nobody can say whether a lease is from before its fork. */
     @Test
     void a_lease_from_a_time_to_come_proves_nothing() throws Exception {
-        LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneTick before = tick("n:1", 0, LaneCursor.unknown(LANE));
         clock.pass(-200);
         fork();
         assertThat(tick("n:1", 500, before.mark()).survived()).isZero();
@@ -214,13 +214,13 @@ class RedisLaneStoreTest extends LaneStoreContract {
 
     @Test
     void a_lane_that_an_earlier_release_forked_proves_nothing() throws Exception {
-        LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneTick before = tick("n:1", 0, LaneCursor.unknown(LANE));
         clock.pass(500);
         fork();
         append(STREAMS.get(0));
         raw.ask("HDEL", key("lane"), "forked");
-        LaneNews after = tick("n:1", 500, before.mark());
-        assertThat(after.lease()).isEqualTo(Lease.TAKEN);
+        LaneTick after = tick("n:1", 500, before.mark());
+        assertThat(after.lease()).isEqualTo(Lease.ACQUIRED);
         assertThat(after.survived()).isZero();
     }
 
@@ -230,7 +230,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
 
     @Test
     void who_was_silent_for_too_long_while_others_lived_is_ended() throws Exception {
-        LaneNews silent = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneTick silent = tick("n:1", 0, LaneCursor.unknown(LANE));
         othersLiveFor(16);
         assertThat(leases()).as("whoever looks prunes it").doesNotContain("n:1");
         assertThat(tick("n:1", 16_000, silent.mark()).lease()).isEqualTo(Lease.ENDED);
@@ -243,7 +243,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
     @Test
     void a_lapsed_lease_that_nobody_pruned_yet_is_over_too() throws Exception {
         othersLiveFor(30); // no grace is left of the lane's beginning
-        LaneNews silent = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneTick silent = tick("n:1", 0, LaneCursor.unknown(LANE));
         for (int i = 0; i < 4; i++) {
             clock.pass(2_500);
             tick("other:1", 2_500, silent.mark());
@@ -255,8 +255,8 @@ class RedisLaneStoreTest extends LaneStoreContract {
 
     @Test
     void nobody_is_judged_for_a_while_after_the_store_was_away_from_all() throws Exception {
-        LaneNews one = tick("n:1", 0, LaneMark.unknown(LANE));
-        LaneNews two = tick("m:1", 0, LaneMark.unknown(LANE));
+        LaneTick one = tick("n:1", 0, LaneCursor.unknown(LANE));
+        LaneTick two = tick("m:1", 0, LaneCursor.unknown(LANE));
         clock.pass(60_000);
         assertThat(tick("m:1", 60_000, two.mark()).lease()).isEqualTo(Lease.HELD);
         assertThat(raw.count("HGET", key("lane"), "grace")).isEqualTo(clock.getAsLong() + 10_000);
@@ -267,8 +267,8 @@ class RedisLaneStoreTest extends LaneStoreContract {
 
     @Test
     void who_does_not_come_back_in_that_time_is_ended() throws Exception {
-        LaneNews one = tick("n:1", 0, LaneMark.unknown(LANE));
-        tick("m:1", 0, LaneMark.unknown(LANE));
+        LaneTick one = tick("n:1", 0, LaneCursor.unknown(LANE));
+        tick("m:1", 0, LaneCursor.unknown(LANE));
         clock.pass(60_000);
         othersLiveFor(11);
         assertThat(tick("n:1", 71_000, one.mark()).lease()).isEqualTo(Lease.ENDED);
@@ -276,11 +276,11 @@ class RedisLaneStoreTest extends LaneStoreContract {
 
     @Test
     void a_flush_does_not_save_who_was_dead_to_the_others_but_everybody_else() throws Exception {
-        LaneNews dead = tick("n:1", 0, LaneMark.unknown(LANE));
-        LaneNews alive = tick("m:1", 0, LaneMark.unknown(LANE));
+        LaneTick dead = tick("n:1", 0, LaneCursor.unknown(LANE));
+        LaneTick alive = tick("m:1", 0, LaneCursor.unknown(LANE));
         raw.ask("FLUSHALL");
         clock.pass(1_000);
-        assertThat(tick("m:1", 1_000, alive.mark()).lease()).isEqualTo(Lease.TAKEN);
+        assertThat(tick("m:1", 1_000, alive.mark()).lease()).isEqualTo(Lease.ACQUIRED);
         othersLiveFor(11);
         assertThat(tick("n:1", 12_000, dead.mark()).lease()).isEqualTo(Lease.ENDED);
     }
@@ -288,18 +288,18 @@ class RedisLaneStoreTest extends LaneStoreContract {
     @ParameterizedTest
     @ValueSource(strings = {"maxmemory", "min-replicas-to-write"})
     void a_redis_that_takes_no_writes_tells_what_moved_and_the_lease_stays_as_it_was(String bound) throws Exception {
-        LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneTick before = tick("n:1", 0, LaneCursor.unknown(LANE));
         long renewed = clock.getAsLong();
         append(STREAMS.get(0));
         RedisConsole console = new RedisConsole(redis);
         console.ask("CONFIG", "SET", bound, "1");
         try {
             clock.pass(60_000);
-            LaneNews news = tick("n:1", 60_000, before.mark());
+            LaneTick news = tick("n:1", 60_000, before.mark());
             assertThat(news.lease()).isEqualTo(Lease.UNRENEWED);
             assertThat(news.moved()).extracting(Moved::stream).containsExactly(STREAMS.get(0));
             assertThat(console.ask("ZSCORE", key("leases"), "n:1")).isEqualTo("" + renewed);
-            assertThat(tick("m:1", 0, LaneMark.unknown(LANE)).lease()).isEqualTo(Lease.UNRENEWED);
+            assertThat(tick("m:1", 0, LaneCursor.unknown(LANE)).lease()).isEqualTo(Lease.UNRENEWED);
         } finally {
             console.ask("CONFIG", "SET", bound, "0");
         }
@@ -311,7 +311,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
 
     @Test
     void a_redis_that_is_no_master_any_more_fails_the_tick() throws Exception {
-        LaneNews before = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneTick before = tick("n:1", 0, LaneCursor.unknown(LANE));
         RedisConsole console = new RedisConsole(redis);
         console.ask("REPLICAOF", "127.0.0.1", "1");
         try {
@@ -326,8 +326,8 @@ class RedisLaneStoreTest extends LaneStoreContract {
     @Test
     void a_clock_that_was_set_back_neither_ends_nor_keeps_anybody() throws Exception {
         othersLiveFor(30);
-        LaneNews alive = tick("n:1", 0, LaneMark.unknown(LANE));
-        tick("dead:1", 0, LaneMark.unknown(LANE));
+        LaneTick alive = tick("n:1", 0, LaneCursor.unknown(LANE));
+        tick("dead:1", 0, LaneCursor.unknown(LANE));
         clock.pass(-3_600_000);
         for (int second = 0; second < 22; second++) { // a time of grace, and a lease's
             clock.pass(1_000);
@@ -341,12 +341,12 @@ class RedisLaneStoreTest extends LaneStoreContract {
     void lapsed_leases_of_a_hundred_nodes_go_by_turns() throws Exception {
         othersLiveFor(30);
         for (int node = 0; node < 100; node++) {
-            tick("dead-" + node + ":1", 0, LaneMark.unknown(LANE));
+            tick("dead-" + node + ":1", 0, LaneCursor.unknown(LANE));
         }
         othersLiveFor(10);
         assertThat(leases()).as("none has lapsed yet").hasSize(101);
         clock.pass(1);
-        LaneNews news = tick("other:1", 1_000, LaneMark.unknown(LANE));
+        LaneTick news = tick("other:1", 1_000, LaneCursor.unknown(LANE));
         assertThat(leases()).hasSize(101 - 16);
         for (int second = 0; second < 30; second++) { // six looks
             clock.pass(1_000);
@@ -357,10 +357,10 @@ class RedisLaneStoreTest extends LaneStoreContract {
 
     @Test
     void a_tick_reads_no_other_nodes_lease() throws Exception {
-        tick("n:1", 0, LaneMark.unknown(LANE));
+        tick("n:1", 0, LaneCursor.unknown(LANE));
         long alone = commandsOfATick();
         for (int node = 0; node < 100; node++) {
-            tick("node-" + node + ":1", 0, LaneMark.unknown(LANE));
+            tick("node-" + node + ":1", 0, LaneCursor.unknown(LANE));
         }
         assertThat(commandsOfATick()).isEqualTo(alone);
         assertThat(raw.ask("INFO", "commandstats")).doesNotContain("cmdstat_hgetall");
@@ -368,7 +368,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
 
     @Test
     void a_tick_at_rest_reads_the_lane_and_touches_only_its_own_lease_but_for_each_fifth_second() throws Exception {
-        LaneNews news = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneTick news = tick("n:1", 0, LaneCursor.unknown(LANE));
         List<Long> commands = new ArrayList<>();
         for (int second = 0; second < 20; second++) {
             clock.pass(1_000);
@@ -383,7 +383,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
     }
 
     private long commandsOfATick() throws Exception {
-        LaneNews before = tick("n:1", 1_000, LaneMark.unknown(LANE));
+        LaneTick before = tick("n:1", 1_000, LaneCursor.unknown(LANE));
         raw.ask("CONFIG", "RESETSTAT");
         tick("n:1", 1_000, before.mark());
         return commands();
@@ -399,11 +399,12 @@ class RedisLaneStoreTest extends LaneStoreContract {
 
     @Test
     void who_leaves_has_no_lease_in_any_lane() throws Exception {
-        List<LaneMark> all = IntStream.range(0, 256).mapToObj(LaneMark::unknown).toList();
-        List<LaneNews> news = await(life.lanes().tick(new Tenant("n:1", 0), all));
+        List<LaneCursor> all =
+                IntStream.range(0, 256).mapToObj(LaneCursor::unknown).toList();
+        List<LaneTick> news = await(life.lanes().tick(new LeaseHolder("n:1", 0), all));
         assertThat(news.stream().map(each -> each.mark().lane()).toList())
                 .isEqualTo(IntStream.range(0, 256).boxed().toList());
-        await(life.lanes().leave(new Tenant("n:1", 0)));
+        await(life.lanes().release(new LeaseHolder("n:1", 0)));
         for (int lane = 0; lane < 256; lane++) {
             assertThat(raw.count("EXISTS", RedisKeys.of(lane, "leases"))).isZero();
         }
@@ -412,13 +413,13 @@ class RedisLaneStoreTest extends LaneStoreContract {
     @Test
     void a_lost_node_is_over_once_it_was_silent_for_three_seconds() throws Exception {
         othersLiveFor(30); // no grace is left of the lane's beginning
-        LaneNews lost = tick("n:1", 0, LaneMark.unknown(LANE));
-        tick("nn:1", 0, LaneMark.unknown(LANE));
+        LaneTick lost = tick("n:1", 0, LaneCursor.unknown(LANE));
+        tick("nn:1", 0, LaneCursor.unknown(LANE));
         othersLiveFor(3);
-        await(life.lanes().forsake("n"));
+        await(life.lanes().expireStale("n"));
         assertThat(leases()).as("not yet").contains("n:1");
         clock.pass(1);
-        await(life.lanes().forsake("n"));
+        await(life.lanes().expireStale("n"));
         assertThat(leases()).containsExactlyInAnyOrder("other:1", "nn:1");
         assertThat(tick("n:1", 3_001, lost.mark()).lease()).isEqualTo(Lease.ENDED);
     }
@@ -426,29 +427,29 @@ class RedisLaneStoreTest extends LaneStoreContract {
     @Test
     void a_lost_node_that_renews_its_leases_keeps_them() throws Exception {
         othersLiveFor(30);
-        LaneNews cutOff = tick("n:1", 0, LaneMark.unknown(LANE));
+        LaneTick cutOff = tick("n:1", 0, LaneCursor.unknown(LANE));
         clock.pass(5_000);
         cutOff = tick("n:1", 5_000, cutOff.mark());
-        await(life.lanes().forsake("n"));
+        await(life.lanes().expireStale("n"));
         assertThat(tick("n:1", 1_000, cutOff.mark()).lease()).isEqualTo(Lease.HELD);
     }
 
     @Test
     void a_lost_node_is_not_judged_while_or_after_the_store_was_away() throws Exception {
         othersLiveFor(30);
-        tick("n:1", 0, LaneMark.unknown(LANE));
+        tick("n:1", 0, LaneCursor.unknown(LANE));
         clock.pass(3_001);
-        await(life.lanes().forsake("n"));
+        await(life.lanes().expireStale("n"));
         assertThat(leases()).as("nobody renewed any").contains("n:1");
         othersLiveFor(9);
-        await(life.lanes().forsake("n"));
+        await(life.lanes().expireStale("n"));
         assertThat(leases()).as("the time of grace").contains("n:1");
     }
 
     @Test
     void the_stores_own_clock_is_used_where_no_other_is_handed_in() throws Exception {
         RedisLaneStore lanes = new RedisLaneStore(life.store());
-        await(lanes.tick(new Tenant("n:1", 0), List.of(LaneMark.unknown(LANE))));
+        await(lanes.tick(new LeaseHolder("n:1", 0), List.of(LaneCursor.unknown(LANE))));
         assertThat(raw.count("ZSCORE", key("leases"), "n:1"))
                 .isBetween(System.currentTimeMillis() - 60_000, System.currentTimeMillis() + 60_000);
     }
@@ -458,15 +459,15 @@ class RedisLaneStoreTest extends LaneStoreContract {
     }
 
     private void othersLiveFor(int seconds) throws Exception {
-        LaneNews news = tick("other:1", 0, LaneMark.unknown(LANE));
+        LaneTick news = tick("other:1", 0, LaneCursor.unknown(LANE));
         for (int second = 0; second < seconds; second++) {
             clock.pass(1_000);
             news = tick("other:1", 1_000, news.mark());
         }
     }
 
-    private Entry append(StreamName stream) throws Exception {
-        return ((Appended.Stored) await(life.streams().append(message(stream)))).entry();
+    private StreamEntry append(StreamName stream) throws Exception {
+        return ((AppendResult.Stored) await(life.streams().append(message(stream)))).entry();
     }
 
     private void appendAll(List<StreamName> streams) throws Exception {
@@ -477,9 +478,9 @@ class RedisLaneStoreTest extends LaneStoreContract {
         }
     }
 
-    private static Append message(StreamName stream) {
+    private static AppendRequest message(StreamName stream) {
         byte[] body = "\"type\":\"chat\"}".getBytes(StandardCharsets.UTF_8);
-        return new Append(
+        return new AppendRequest(
                 stream, StreamStoreContract.KEPT, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE);
     }
 

@@ -24,10 +24,10 @@ record RedisLife(Vertx vertx, RedisStore store, RedisStreamStore streams, RedisL
         RedisConfig config = new RedisConfig(
                 topology,
                 one.endpoints(),
-                one.login(),
+                one.credentials(),
                 one.masterName(),
                 one.sentinelLogin(),
-                one.tls(),
+                one.redisTls(),
                 PATIENCE_MS,
                 PATIENCE_MS,
                 one.waiting(),

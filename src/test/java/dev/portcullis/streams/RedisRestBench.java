@@ -63,10 +63,10 @@ final class RedisRestBench {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         RedisStore store = RedisStore.open(vertx, RedisConfig.at(redis.uri()), (operation, nanos) -> {})
                 .await(10, TimeUnit.SECONDS);
-        new LaneWatch(
+        new LaneTicker(
                         vertx.getOrCreateContext(),
                         new RedisLaneStore(store),
-                        new NodeLife(name),
+                        new NodeIncarnation(name),
                         500,
                         System::nanoTime,
                         System::currentTimeMillis)

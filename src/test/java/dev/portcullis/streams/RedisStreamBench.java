@@ -5,9 +5,9 @@ import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
-import dev.portcullis.streams.LaneStore.LaneMark;
-import dev.portcullis.streams.LaneStore.LaneNews;
-import dev.portcullis.streams.LaneStore.Tenant;
+import dev.portcullis.streams.LaneStore.LaneCursor;
+import dev.portcullis.streams.LaneStore.LaneTick;
+import dev.portcullis.streams.LaneStore.LeaseHolder;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,8 +35,9 @@ final class RedisStreamBench {
             measure(operator, "append with a key", 51_200, () -> appends(life, 51_200));
             measure(operator, "read of 50 entries", 5_000, () -> reads(life, 5_000, 50));
             measure(operator, "read of 300 entries", 5_000, () -> reads(life, 5_000, 300));
-            List<LaneMark> marks = new ArrayList<>(
-                    IntStream.range(0, Lanes.COUNT).mapToObj(LaneMark::unknown).toList());
+            List<LaneCursor> marks = new ArrayList<>(IntStream.range(0, Lanes.COUNT)
+                    .mapToObj(LaneCursor::unknown)
+                    .toList());
             ticks(life, marks, 2);
             measure(operator, "tick of a quiet lane", 100 * Lanes.COUNT, () -> ticks(life, marks, 100));
             life.close();
@@ -68,18 +69,25 @@ final class RedisStreamBench {
         }
     }
 
-    private static void ticks(RedisLife life, List<LaneMark> marks, int rounds) throws Exception {
+    private static void ticks(RedisLife life, List<LaneCursor> marks, int rounds) throws Exception {
         for (int round = 0; round < rounds; round++) {
-            List<LaneNews> news = await(life.lanes().tick(new Tenant("n:1", round), List.copyOf(marks)));
+            List<LaneTick> news = await(life.lanes().tick(new LeaseHolder("n:1", round), List.copyOf(marks)));
             news.forEach(each -> marks.set(each.mark().lane(), each.mark()));
         }
     }
 
-    private static Append append(int i) {
+    private static AppendRequest append(int i) {
         UserId user = new UserId("user" + i % 100);
-        Append.Key key = new Append.Key(user, "chat", "id" + System.nanoTime(), new byte[16], "m".repeat(22));
-        return new Append(
-                stream(i), StreamStoreContract.KEPT, 0, BODY, Optional.of(user), Optional.of(key), Long.MAX_VALUE);
+        AppendRequest.IdempotencyKey idempotencyKey =
+                new AppendRequest.IdempotencyKey(user, "chat", "id" + System.nanoTime(), new byte[16], "m".repeat(22));
+        return new AppendRequest(
+                stream(i),
+                StreamStoreContract.KEPT,
+                0,
+                BODY,
+                Optional.of(user),
+                Optional.of(idempotencyKey),
+                Long.MAX_VALUE);
     }
 
     private static StreamName stream(int i) {

@@ -59,23 +59,23 @@ public final class StallingLanes implements LaneStore {
     }
 
     @Override
-    public Future<List<LaneNews>> tick(Tenant tenant, List<LaneMark> marks) {
+    public Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> marks) {
         return pass(marks)
-                .compose(any -> lanes.tick(tenant, marks))
+                .compose(any -> lanes.tick(leaseHolder, marks))
                 .map(news -> news.stream().map(this::told).toList());
     }
 
     @Override
-    public Future<Void> leave(Tenant tenant) {
-        return lanes.leave(tenant);
+    public Future<Void> release(LeaseHolder leaseHolder) {
+        return lanes.release(leaseHolder);
     }
 
     @Override
-    public Future<Void> forsake(String node) {
-        return lanes.forsake(node);
+    public Future<Void> expireStale(String node) {
+        return lanes.expireStale(node);
     }
 
-    private synchronized Future<Void> pass(List<LaneMark> marks) {
+    private synchronized Future<Void> pass(List<LaneCursor> marks) {
         if (marks.stream().anyMatch(mark -> holding.get(Lanes.COUNT + mark.lane()))) {
             return Future.failedFuture("the lane is lost");
         }
@@ -88,11 +88,11 @@ public final class StallingLanes implements LaneStore {
         return promise.future();
     }
 
-    private synchronized LaneNews told(LaneNews news) {
+    private synchronized LaneTick told(LaneTick news) {
         int lane = news.mark().lane();
         boolean complete = news.complete() && !forgotten.get(lane);
         forgotten.clear(lane);
-        return new LaneNews(
+        return new LaneTick(
                 unrenewed ? Lease.UNRENEWED : news.lease(),
                 news.mark(),
                 complete,

@@ -19,8 +19,8 @@ public final class StallingStreams implements StreamStore {
     private final StreamStore streams;
     private final List<Runnable> held = new ArrayList<>();
     private Predicate<StreamName> heldReads = any -> false;
-    private Predicate<Append> heldAppends = any -> false;
-    private final List<Append> asked = new ArrayList<>();
+    private Predicate<AppendRequest> heldAppends = any -> false;
+    private final List<AppendRequest> asked = new ArrayList<>();
     private final Set<StreamName> forgotten = new HashSet<>();
 
     public StallingStreams(StreamStore streams) {
@@ -32,7 +32,7 @@ public final class StallingStreams implements StreamStore {
         heldReads = stream::equals;
     }
 
-    public synchronized void holdAppends(Predicate<Append> which) {
+    public synchronized void holdAppends(Predicate<AppendRequest> which) {
         heldAppends = which;
     }
 
@@ -47,7 +47,7 @@ public final class StallingStreams implements StreamStore {
     }
 
     /** All that was to be appended so far. */
-    public synchronized List<Append> asked() {
+    public synchronized List<AppendRequest> asked() {
         return List.copyOf(asked);
     }
 
@@ -64,7 +64,7 @@ public final class StallingStreams implements StreamStore {
     }
 
     @Override
-    public Future<Appended> append(Append append) {
+    public Future<AppendResult> append(AppendRequest append) {
         return ask(append).compose(any -> streams.append(append));
     }
 
@@ -105,7 +105,7 @@ public final class StallingStreams implements StreamStore {
         return streams.unbar(stream, user);
     }
 
-    private synchronized Future<Void> ask(Append append) {
+    private synchronized Future<Void> ask(AppendRequest append) {
         asked.add(append);
         return pass(heldAppends.test(append));
     }

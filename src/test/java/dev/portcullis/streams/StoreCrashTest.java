@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.store.EmbeddedStore;
-import dev.portcullis.store.StoreUnopened;
-import dev.portcullis.streams.Append.Retention;
+import dev.portcullis.store.StoreOpenException;
+import dev.portcullis.streams.AppendRequest.Retention;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -43,7 +43,7 @@ class StoreCrashTest {
             assertThatThrownBy(() ->
                             EmbeddedStore.open(folder, EmbeddedLife.CONFIG).close())
                     .as("the folder belongs to the other process")
-                    .isInstanceOf(StoreUnopened.class)
+                    .isInstanceOf(StoreOpenException.class)
                     .hasMessageContaining("in use by another process");
             process.toHandle().destroyForcibly(); // leaves what it printed readable
             for (String line = acks.readLine(); line != null; line = acks.readLine()) {
@@ -60,12 +60,12 @@ class StoreCrashTest {
         Map<String, String> all = new TreeMap<>();
         try (EmbeddedLife life = EmbeddedLife.open(folder, System::currentTimeMillis)) {
             for (int i = 0; i < STREAMS; i++) {
-                List<Entry> entries = life.streams()
+                List<StreamEntry> entries = life.streams()
                         .after(stream(i), 0, StreamStoreContract.PLENTY)
                         .await(30, TimeUnit.SECONDS)
                         .entries();
                 List<Long> seqs = new ArrayList<>();
-                for (Entry entry : entries) {
+                for (StreamEntry entry : entries) {
                     seqs.add(entry.position().seq());
                     all.put(place(entry), new String(entry.body(), StandardCharsets.UTF_8));
                 }
@@ -100,7 +100,7 @@ class StoreCrashTest {
         }
     }
 
-    static String place(Entry entry) {
+    static String place(StreamEntry entry) {
         return entry.stream().value() + " " + entry.position().epoch() + "/"
                 + entry.position().seq();
     }

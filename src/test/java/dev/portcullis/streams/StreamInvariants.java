@@ -51,9 +51,9 @@ final class StreamInvariants implements StreamStore {
     }
 
     @Override
-    public Future<Appended> append(Append append) {
+    public Future<AppendResult> append(AppendRequest append) {
         return watched.append(append).onSuccess(outcome -> {
-            if (outcome instanceof Appended.Stored stored) {
+            if (outcome instanceof AppendResult.Stored stored) {
                 saw(stored.entry());
                 heads.put(append.stream(), stored.entry().position());
             }
@@ -81,8 +81,8 @@ final class StreamInvariants implements StreamStore {
     }
 
     @Override
-    public Future<List<Confirmation>> confirm(List<Place> places) {
-        return watched.confirm(places);
+    public Future<List<Confirmation>> confirm(List<Cursor> cursors) {
+        return watched.confirm(cursors);
     }
 
     @Override
@@ -101,7 +101,7 @@ final class StreamInvariants implements StreamStore {
     }
 
     private void saw(Slice slice) {
-        List<Entry> entries = slice.entries();
+        List<StreamEntry> entries = slice.entries();
         for (int i = 0; i < entries.size(); i++) {
             saw(entries.get(i));
             long expected = entries.get(0).position().seq() + i;
@@ -114,7 +114,7 @@ final class StreamInvariants implements StreamStore {
         }
     }
 
-    private void saw(Entry entry) {
+    private void saw(StreamEntry entry) {
         String place = entry.stream().value() + " " + entry.position();
         String content = new String(entry.body(), StandardCharsets.UTF_8);
         String other = contents.putIfAbsent(place, content);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
-import dev.portcullis.streams.Append.Retention;
+import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -110,9 +110,9 @@ class StreamLivesTest {
         }
     }
 
-    private Append append(StreamName stream, String body) {
+    private AppendRequest append(StreamName stream, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        return new Append(stream, KEPT, 0, bytes, Optional.empty(), Optional.empty(), Long.MAX_VALUE);
+        return new AppendRequest(stream, KEPT, 0, bytes, Optional.empty(), Optional.empty(), Long.MAX_VALUE);
     }
 
     private static void copy(Path from, Path to) throws IOException {
@@ -154,8 +154,8 @@ class StreamLivesTest {
         private final Map<StreamName, List<String>> contents = new HashMap<>();
         private final Map<StreamName, List<Known>> known = new HashMap<>();
 
-        void append(StreamName stream, Appended outcome) {
-            Entry entry = ((Appended.Stored) outcome).entry();
+        void append(StreamName stream, AppendResult outcome) {
+            StreamEntry entry = ((AppendResult.Stored) outcome).entry();
             contents.computeIfAbsent(stream, any -> new ArrayList<>())
                     .add(new String(entry.body(), StandardCharsets.UTF_8));
             assertThat(entry.position().seq()).isEqualTo(contents(stream).size());

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.Append.Retention;
+import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamStore.Access;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
@@ -59,8 +59,8 @@ abstract class StreamStoreContract {
 
     @Test
     void an_entry_is_read_as_it_was_appended() throws Exception {
-        Entry written = stored(message(LOBBY, "\"type\":\"chat\"}"));
-        Entry read = await(streams.after(LOBBY, 0, PLENTY)).entries().get(0);
+        StreamEntry written = stored(message(LOBBY, "\"type\":\"chat\"}"));
+        StreamEntry read = await(streams.after(LOBBY, 0, PLENTY)).entries().get(0);
         assertThat(read.body()).isEqualTo(written.body());
         assertThat(read.position()).isEqualTo(written.position());
         assertThat(read.timestamp()).isEqualTo(written.timestamp());
@@ -69,11 +69,11 @@ abstract class StreamStoreContract {
 
     @Test
     void sixty_four_appenders_at_once_leave_no_hole_and_share_no_place() throws Exception {
-        List<Future<Appended>> all = new ArrayList<>();
+        List<Future<AppendResult>> all = new ArrayList<>();
         List<Thread> appenders = IntStream.range(0, 64)
                 .mapToObj(appender -> new Thread(() -> {
                     for (int i = 0; i < 4; i++) {
-                        Future<Appended> outcome = streams.append(message(LOBBY, appender + "." + i));
+                        Future<AppendResult> outcome = streams.append(message(LOBBY, appender + "." + i));
                         synchronized (all) {
                             all.add(outcome);
                         }
@@ -85,9 +85,9 @@ abstract class StreamStoreContract {
             appender.join();
         }
         List<Long> acknowledged = new ArrayList<>();
-        for (Future<Appended> outcome : all) {
+        for (Future<AppendResult> outcome : all) {
             acknowledged.add(
-                    ((Appended.Stored) await(outcome)).entry().position().seq());
+                    ((AppendResult.Stored) await(outcome)).entry().position().seq());
         }
         assertThat(acknowledged)
                 .containsExactlyInAnyOrderElementsOf(
@@ -107,37 +107,38 @@ abstract class StreamStoreContract {
 
     @Test
     void the_same_key_and_body_get_the_first_answer_and_are_stored_once() throws Exception {
-        Entry first = stored(keyed("id1", "hello", "message-1"));
+        StreamEntry first = stored(keyed("id1", "hello", "message-1"));
         assertThat(await(streams.append(keyed("id1", "hello", "message-2"))))
-                .isEqualTo(new Appended.Repeated("message-1", first.position()));
+                .isEqualTo(new AppendResult.Duplicate("message-1", first.position()));
         assertThat(await(streams.head(LOBBY)).seq()).isEqualTo(1);
     }
 
     @Test
     void the_same_key_with_another_body_is_a_conflict() throws Exception {
         stored(keyed("id1", "hello", "message-1"));
-        assertThat(await(streams.append(keyed("id1", "goodbye", "message-2")))).isInstanceOf(Appended.Conflict.class);
+        assertThat(await(streams.append(keyed("id1", "goodbye", "message-2"))))
+                .isInstanceOf(AppendResult.Conflict.class);
         assertThat(await(streams.head(LOBBY)).seq()).isEqualTo(1);
     }
 
     @Test
     void a_repetition_at_the_same_moment_is_stored_once() throws Exception {
-        List<Future<Appended>> attempts = IntStream.range(0, 50)
+        List<Future<AppendResult>> attempts = IntStream.range(0, 50)
                 .mapToObj(i -> streams.append(keyed("id1", "hello", "message-" + i)))
                 .toList();
         int stored = 0;
-        for (Future<Appended> attempt : attempts) {
-            stored += await(attempt) instanceof Appended.Stored ? 1 : 0;
+        for (Future<AppendResult> attempt : attempts) {
+            stored += await(attempt) instanceof AppendResult.Stored ? 1 : 0;
         }
         assertThat(stored).isEqualTo(1);
     }
 
     @Test
     void a_key_is_known_after_a_restart_and_answers_with_the_place_it_was_acknowledged_at() throws Exception {
-        Entry first = stored(keyed("id1", "hello", "message-1"));
+        StreamEntry first = stored(keyed("id1", "hello", "message-1"));
         reopen();
         assertThat(await(streams.append(keyed("id1", "hello", "message-2"))))
-                .isEqualTo(new Appended.Repeated("message-1", first.position()));
+                .isEqualTo(new AppendResult.Duplicate("message-1", first.position()));
     }
 
     @Test
@@ -165,7 +166,7 @@ abstract class StreamStoreContract {
             int oldest = Math.max(0, i - 9);
             assertThat(await(streams.append(keyed("id" + oldest, "hello", "again"))))
                     .as("key %d of %d", oldest, i)
-                    .isInstanceOf(Appended.Repeated.class);
+                    .isInstanceOf(AppendResult.Duplicate.class);
         }
     }
 
@@ -181,33 +182,33 @@ abstract class StreamStoreContract {
 
     @Test
     void what_comes_after_its_time_is_not_appended() throws Exception {
-        Append late = new Append(
+        AppendRequest late = new AppendRequest(
                 LOBBY, KEPT, 1, "x".getBytes(StandardCharsets.UTF_8), Optional.of(ANN), Optional.empty(), now() - 1);
-        assertThat(await(streams.append(late))).isInstanceOf(Appended.Expired.class);
+        assertThat(await(streams.append(late))).isInstanceOf(AppendResult.Expired.class);
         assertThat(await(streams.head(LOBBY)).seq()).isZero();
     }
 
     @Test
     void a_known_key_is_answered_even_after_its_time() throws Exception {
-        Append first = keyed("id1", "hello", "message-1");
+        AppendRequest first = keyed("id1", "hello", "message-1");
         stored(first);
         clock.pass(60_000);
-        assertThat(await(streams.append(first))).isInstanceOf(Appended.Repeated.class);
+        assertThat(await(streams.append(first))).isInstanceOf(AppendResult.Duplicate.class);
     }
 
     @Test
     void what_expired_left_no_key_behind() throws Exception {
-        Append first = keyed("id1", "hello", "message-1");
+        AppendRequest first = keyed("id1", "hello", "message-1");
         clock.pass(60_000);
-        assertThat(await(streams.append(first))).isInstanceOf(Appended.Expired.class);
+        assertThat(await(streams.append(first))).isInstanceOf(AppendResult.Expired.class);
         assertThat(stored(keyed("id1", "other", "message-2")).position().seq()).isEqualTo(1);
     }
 
     @Test
     void a_barred_author_is_refused_in_that_stream_only() throws Exception {
-        Entry barring = stored(barring(LOBBY, ANN));
+        StreamEntry barring = stored(barring(LOBBY, ANN));
         assertThat(barring.bars()).contains(ANN);
-        assertThat(await(streams.append(message(LOBBY, "x")))).isInstanceOf(Appended.Barred.class);
+        assertThat(await(streams.append(message(LOBBY, "x")))).isInstanceOf(AppendResult.Barred.class);
         Position head = await(streams.head(LOBBY));
         assertThat(head.seq()).isEqualTo(1);
         assertThat(await(streams.access(LOBBY, ANN))).isEqualTo(new Access(head, true));
@@ -216,7 +217,7 @@ abstract class StreamStoreContract {
                 .singleElement()
                 .satisfies(read -> assertThat(read.bars()).contains(ANN));
         stored(message(LOBBY_TOO, "x"));
-        Append servers = new Append(
+        AppendRequest servers = new AppendRequest(
                 LOBBY, KEPT, 1, "x".getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.empty(), now());
         stored(servers);
     }
@@ -243,17 +244,17 @@ abstract class StreamStoreContract {
         stored(barring(LOBBY, new UserId("user1"), 2));
         stored(barring(LOBBY, new UserId("user2"), 2));
         Position head = await(streams.head(LOBBY));
-        assertThat(await(streams.append(barring(LOBBY, ANN, 2)))).isEqualTo(new Appended.Full());
+        assertThat(await(streams.append(barring(LOBBY, ANN, 2)))).isEqualTo(new AppendResult.Full());
         assertThat(await(streams.access(LOBBY, ANN))).isEqualTo(new Access(head, false));
         stored(barring(LOBBY, new UserId("user2"), 2));
         stored(barring(LOBBY_TOO, ANN, 2));
         await(streams.unbar(LOBBY, new UserId("nobody")));
-        assertThat(await(streams.append(barring(LOBBY, ANN, 2)))).isEqualTo(new Appended.Full());
+        assertThat(await(streams.append(barring(LOBBY, ANN, 2)))).isEqualTo(new AppendResult.Full());
         await(streams.unbar(LOBBY, new UserId("user2")));
         await(streams.unbar(LOBBY, new UserId("user2")));
         stored(barring(LOBBY, ANN, 2));
         assertThat(await(streams.append(barring(LOBBY, new UserId("user3"), 2))))
-                .isEqualTo(new Appended.Full());
+                .isEqualTo(new AppendResult.Full());
     }
 
     @Test
@@ -288,9 +289,9 @@ abstract class StreamStoreContract {
 
     @Test
     void entries_that_are_too_old_are_not_returned() throws Exception {
-        Entry old = stored(message(LOBBY, "old"));
+        StreamEntry old = stored(message(LOBBY, "old"));
         clock.pass(KEPT.ageMs());
-        Entry young = stored(message(LOBBY, "young"));
+        StreamEntry young = stored(message(LOBBY, "young"));
         assertThat(seqs(await(streams.after(LOBBY, 0, PLENTY)))).containsExactly(1L, 2L);
         clock.pass(1);
         assertThat(seqs(await(streams.after(LOBBY, 0, PLENTY)))).containsExactly(2L);
@@ -388,11 +389,11 @@ abstract class StreamStoreContract {
         StreamName empty = StreamName.room(new RoomId("empty"));
         Position nothing = await(streams.head(empty));
         List<StreamStore.Confirmation> said = await(streams.confirm(List.of(
-                new StreamStore.Place(LOBBY, third),
-                new StreamStore.Place(LOBBY_TOO, new Position("elsewhere", 1)),
-                new StreamStore.Place(empty, nothing),
-                new StreamStore.Place(LOBBY, new Position(third.epoch(), 4)),
-                new StreamStore.Place(LOBBY, new Position(third.epoch(), 1)))));
+                new StreamStore.Cursor(LOBBY, third),
+                new StreamStore.Cursor(LOBBY_TOO, new Position("elsewhere", 1)),
+                new StreamStore.Cursor(empty, nothing),
+                new StreamStore.Cursor(LOBBY, new Position(third.epoch(), 4)),
+                new StreamStore.Cursor(LOBBY, new Position(third.epoch(), 1)))));
         assertThat(said)
                 .extracting(StreamStore.Confirmation::head)
                 .containsExactly(third, other, nothing, third, third);
@@ -515,45 +516,47 @@ abstract class StreamStoreContract {
         return head;
     }
 
-    Entry stored(Append append) throws Exception {
-        Appended outcome = await(streams.append(append));
-        assertThat(outcome).isInstanceOf(Appended.Stored.class);
-        return ((Appended.Stored) outcome).entry();
+    StreamEntry stored(AppendRequest append) throws Exception {
+        AppendResult outcome = await(streams.append(append));
+        assertThat(outcome).isInstanceOf(AppendResult.Stored.class);
+        return ((AppendResult.Stored) outcome).entry();
     }
 
-    Append message(StreamName stream, String body) {
+    AppendRequest message(StreamName stream, String body) {
         return message(stream, KEPT, body);
     }
 
-    Append message(StreamName stream, Retention retention, String body) {
+    AppendRequest message(StreamName stream, Retention retention, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        return new Append(stream, retention, now(), bytes, Optional.of(ANN), Optional.empty(), now() + 5_000);
+        return new AppendRequest(stream, retention, now(), bytes, Optional.of(ANN), Optional.empty(), now() + 5_000);
     }
 
     Future<Slice> resume(Position since) {
         return streams.resume(LOBBY, Optional.of(since), PLENTY);
     }
 
-    private Append keyed(String id, String body, String messageId) {
+    private AppendRequest keyed(String id, String body, String messageId) {
         return keyed(LOBBY, ANN, "chat", id, body, messageId);
     }
 
-    private Append keyed(StreamName stream, UserId user, String type, String id, String body, String messageId) {
+    private AppendRequest keyed(StreamName stream, UserId user, String type, String id, String body, String messageId) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        Append.Key key = new Append.Key(user, type, id, bytes, messageId);
-        return new Append(stream, KEPT, now(), bytes, Optional.of(user), Optional.of(key), now() + 5_000);
+        AppendRequest.IdempotencyKey idempotencyKey =
+                new AppendRequest.IdempotencyKey(user, type, id, bytes, messageId);
+        return new AppendRequest(
+                stream, KEPT, now(), bytes, Optional.of(user), Optional.of(idempotencyKey), now() + 5_000);
     }
 
     private long now() {
         return clock.getAsLong();
     }
 
-    private Append barring(StreamName stream, UserId user) {
+    private AppendRequest barring(StreamName stream, UserId user) {
         return barring(stream, user, 10_000);
     }
 
-    private Append barring(StreamName stream, UserId user, int mostBars) {
-        return new Append(
+    private AppendRequest barring(StreamName stream, UserId user, int mostBars) {
+        return new AppendRequest(
                 stream,
                 KEPT,
                 now(),

@@ -2,16 +2,16 @@ package dev.portcullis.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
-import dev.portcullis.config.Survey;
-import dev.portcullis.streams.Append.Retention;
+import dev.portcullis.streams.AppendRequest.Retention;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class StreamsConfigTest {
-    private final Survey survey = new Survey(Map.of(), Path.of("."));
+    private final ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
 
     @Test
     void the_defaults_are_those_of_the_protocol() {
@@ -34,7 +34,7 @@ class StreamsConfigTest {
                         30_000,
                         32,
                         256));
-        assertThat(survey.problems().none()).isTrue();
+        assertThat(reading.problems().none()).isTrue();
     }
 
     @Test
@@ -43,10 +43,10 @@ class StreamsConfigTest {
                 Map.entry("room", Map.of("entries", 1L, "ageMs", 1_001L)),
                 Map.entry("inbox", Map.of("entries", 2L, "ageMs", 1_002L)),
                 Map.entry("cutoffs", Map.of("entries", 3L, "ageMs", 1_003L)),
-                Map.entry("ringBytes", 70_000L),
-                Map.entry("holdEntries", 4L),
-                Map.entry("holdBytes", 2_000_000L),
-                Map.entry("holeMs", 5L),
+                Map.entry("recentBytes", 70_000L),
+                Map.entry("reorderEntries", 4L),
+                Map.entry("reorderBytes", 2_000_000L),
+                Map.entry("gapMs", 5L),
                 Map.entry("resumeEntries", 6L),
                 Map.entry("resumeBytes", 70_001L),
                 Map.entry("partBytes", 1_025L),
@@ -54,9 +54,9 @@ class StreamsConfigTest {
                 Map.entry("pageBytes", 70_002L),
                 Map.entry("readMs", 11L),
                 Map.entry("readTries", 7L),
-                Map.entry("carriedStreams", 8L),
+                Map.entry("followedStreams", 8L),
                 Map.entry("lingerMs", 9L),
-                Map.entry("catchUps", 10L),
+                Map.entry("concurrentCatchUps", 10L),
                 Map.entry("headsAtOnce", 11L)));
         assertThat(config)
                 .isEqualTo(new StreamsConfig(
@@ -82,10 +82,10 @@ class StreamsConfigTest {
     @Test
     void a_retention_of_nothing_is_refused() {
         read(Map.of("room", Map.of("entries", 0L)));
-        assertThat(survey.problems().none()).isFalse();
+        assertThat(reading.problems().none()).isFalse();
     }
 
     private StreamsConfig read(Map<String, Object> values) {
-        return StreamsConfig.read(Section.root(values, survey), 1);
+        return StreamsConfig.read(Section.root(values, reading), 1);
     }
 }

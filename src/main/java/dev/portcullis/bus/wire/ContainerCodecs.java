@@ -14,74 +14,74 @@ final class ContainerCodecs {
     private ContainerCodecs() {}
 
     /** A value or none. */
-    record OptionalCodec(Shape element) implements Shape {
+    record OptionalCodec(TypeCodec element) implements TypeCodec {
         @Override
-        public void write(Object value, Ink ink) {
+        public void write(Object value, WireWriter writer) {
             Optional<?> optional = (Optional<?>) value;
-            ink.octet(optional.isPresent() ? 1 : 0);
-            optional.ifPresent(present -> element.write(present, ink));
+            writer.octet(optional.isPresent() ? 1 : 0);
+            optional.ifPresent(present -> element.write(present, writer));
         }
 
         @Override
-        public Object read(Source source) throws Unreadable {
-            return source.octet() == 0 ? Optional.empty() : Optional.of(element.read(source));
+        public Object read(WireReader reader) throws MalformedWireException {
+            return reader.octet() == 0 ? Optional.empty() : Optional.of(element.read(reader));
         }
 
         @Override
-        public Optional<Object> unsaid() {
+        public Optional<Object> whenAbsent() {
             return Optional.of(Optional.empty());
         }
     }
 
     /** Values in a row. */
-    record CollectionCodec(Shape element, Function<List<Object>, Object> collect) implements Shape {
+    record CollectionCodec(TypeCodec element, Function<List<Object>, Object> collect) implements TypeCodec {
         @Override
-        public void write(Object value, Ink ink) {
+        public void write(Object value, WireWriter writer) {
             Collection<?> all = (Collection<?>) value;
-            ink.count(all.size());
-            all.forEach(each -> element.write(each, ink));
+            writer.count(all.size());
+            all.forEach(each -> element.write(each, writer));
         }
 
         @Override
-        public Object read(Source source) throws Unreadable {
-            int size = source.size();
+        public Object read(WireReader reader) throws MalformedWireException {
+            int size = reader.size();
             List<Object> all = new ArrayList<>(); // it grows with what is there, not with what is claimed (CWE-789)
             for (int i = 0; i < size; i++) {
-                all.add(element.read(source));
+                all.add(element.read(reader));
             }
             return collect.apply(all);
         }
 
         @Override
-        public Optional<Object> unsaid() {
+        public Optional<Object> whenAbsent() {
             return Optional.of(collect.apply(List.of()));
         }
     }
 
     /** Keys and their values. */
-    record MapCodec(Shape key, Shape value) implements Shape {
+    record MapCodec(TypeCodec key, TypeCodec value) implements TypeCodec {
         @Override
-        public void write(Object map, Ink ink) {
+        public void write(Object map, WireWriter writer) {
             Map<?, ?> all = (Map<?, ?>) map;
-            ink.count(all.size());
+            writer.count(all.size());
             all.forEach((each, to) -> {
-                key.write(each, ink);
-                value.write(to, ink);
+                key.write(each, writer);
+                value.write(to, writer);
             });
         }
 
         @Override
-        public Object read(Source source) throws Unreadable {
-            int size = source.size();
+        public Object read(WireReader reader) throws MalformedWireException {
+            int size = reader.size();
             Map<Object, Object> all = new LinkedHashMap<>();
             for (int i = 0; i < size; i++) {
-                all.put(key.read(source), value.read(source));
+                all.put(key.read(reader), value.read(reader));
             }
             return Collections.unmodifiableMap(all);
         }
 
         @Override
-        public Optional<Object> unsaid() {
+        public Optional<Object> whenAbsent() {
             return Optional.of(Map.of());
         }
     }

@@ -21,11 +21,11 @@ public final class WireForm<T> {
     };
 
     private final Class<T> type;
-    private final Shape shape;
+    private final TypeCodec codec;
 
     private WireForm(Class<T> type) {
         this.type = type;
-        this.shape = new Shapes().of(type);
+        this.codec = new TypeCodecs().of(type);
     }
 
     /** Throws where the class, or one that it reaches, can't travel. */
@@ -35,22 +35,22 @@ public final class WireForm<T> {
     }
 
     public byte[] encode(T value) {
-        Ink ink = new Ink();
-        ink.octet(VERSION);
-        shape.write(value, ink);
-        return ink.dry();
+        WireWriter writer = new WireWriter();
+        writer.octet(VERSION);
+        codec.write(value, writer);
+        return writer.toByteArray();
     }
 
     /** Empty for bytes that are no such value, or are of a version or hold a constant that this release doesn't know. */
     public Optional<T> decode(byte[] bytes) {
         try {
-            Source source = new Source(bytes);
-            if (source.octet() != VERSION) {
+            WireReader reader = new WireReader(bytes);
+            if (reader.octet() != VERSION) {
                 return Optional.empty();
             }
-            T value = type.cast(shape.read(source));
-            return source.isEmpty() ? Optional.of(value) : Optional.empty();
-        } catch (Unreadable garbled) {
+            T value = type.cast(codec.read(reader));
+            return reader.isEmpty() ? Optional.of(value) : Optional.empty();
+        } catch (MalformedWireException garbled) {
             return Optional.empty();
         }
     }

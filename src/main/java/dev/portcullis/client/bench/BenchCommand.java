@@ -115,7 +115,7 @@ public final class BenchCommand implements Callable<Integer> {
     private ConnectOptions connect = new ConnectOptions();
 
     @Mixin
-    private Identity identity = new Identity();
+    private BenchTokens identity = new BenchTokens();
 
     @Option(names = "--json", description = "print the report as one JSON object")
     private boolean json;
@@ -182,7 +182,7 @@ public final class BenchCommand implements Callable<Integer> {
                     .err()
                     .printf(
                             "%s: %,d of %,d joined, %,d sent, %,d delivered%n",
-                            progress.phase().word(),
+                            progress.phase().id(),
                             progress.joined(),
                             progress.planned(),
                             progress.sent(),

@@ -1,6 +1,6 @@
 package dev.portcullis.client.bench;
 
-import dev.portcullis.client.Endpoint;
+import dev.portcullis.client.ServerAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -8,17 +8,18 @@ import java.util.function.Function;
 /**
  * What a run puts on a server.
  *
- * @param endpoints the crowd spreads over these evenly, and so does each room: nodes of one cluster
+ * @param servers the crowd spreads over these evenly, and so does each room: nodes of one cluster
  */
-public record BenchPlan(List<Endpoint> endpoints, Crowd crowd, Load load, Phases phases, Dialling dialling) {
+public record BenchPlan(
+        List<ServerAddress> servers, Population population, Load load, Phases phases, Dialling dialling) {
 
     /**
      * Who is there.
      *
      * @param senders how many of a room's members write in it
      */
-    public record Crowd(int rooms, int members, int senders) {
-        public Crowd {
+    public record Population(int rooms, int members, int senders) {
+        public Population {
             require(rooms >= 1 && rooms <= 100_000, "there must be 1 to 100,000 rooms");
             require(members >= 1 && members <= 100_000, "a room must have 1 to 100,000 members");
             require((long) rooms * members <= 1_000_000, "there must be at most 1,000,000 connections");
@@ -87,33 +88,35 @@ public record BenchPlan(List<Endpoint> endpoints, Crowd crowd, Load load, Phases
 
     /** Ten members in one room, ten messages a second, for ten seconds. */
     public static BenchPlan against(List<String> urls) {
-        require(!urls.isEmpty() && urls.size() <= Stamp.MARKS, "there must be 1 to " + Stamp.MARKS + " addresses");
+        require(
+                !urls.isEmpty() && urls.size() <= TimestampMarker.MARKS,
+                "there must be 1 to " + TimestampMarker.MARKS + " addresses");
         return new BenchPlan(
-                urls.stream().map(Endpoint::of).toList(),
-                new Crowd(1, 10, 1),
+                urls.stream().map(ServerAddress::of).toList(),
+                new Population(1, 10, 1),
                 new Open(10, 200),
                 new Phases(2_000, 10_000, 5_000),
                 new Dialling(32, 0, 1, "bench-", Optional.empty()));
     }
 
     public BenchPlan withCrowd(int rooms, int members, int senders) {
-        return new BenchPlan(endpoints, new Crowd(rooms, members, senders), load, phases, dialling);
+        return new BenchPlan(servers, new Population(rooms, members, senders), load, phases, dialling);
     }
 
     public BenchPlan withLoad(Load value) {
-        return new BenchPlan(endpoints, crowd, value, phases, dialling);
+        return new BenchPlan(servers, population, value, phases, dialling);
     }
 
     public BenchPlan withPhases(long warmupMs, long durationMs, long drainMs) {
-        return new BenchPlan(endpoints, crowd, load, new Phases(warmupMs, durationMs, drainMs), dialling);
+        return new BenchPlan(servers, population, load, new Phases(warmupMs, durationMs, drainMs), dialling);
     }
 
     public BenchPlan withDialling(Dialling value) {
-        return new BenchPlan(endpoints, crowd, load, phases, value);
+        return new BenchPlan(servers, population, load, phases, value);
     }
 
     private static void requireSize(int size) {
-        require(size >= Stamp.LENGTH && size <= 1_000, "a message must have 16 to 1,000 characters");
+        require(size >= TimestampMarker.LENGTH && size <= 1_000, "a message must have 16 to 1,000 characters");
     }
 
     private static void require(boolean holds, String otherwise) {

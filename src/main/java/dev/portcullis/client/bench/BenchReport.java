@@ -42,26 +42,27 @@ public record BenchReport(
         cuts = Map.copyOf(cuts);
     }
 
-    static BenchReport of(BenchPlan plan, double handshakesPerSecond, Tally tally, SeqCheck.Account account) {
+    static BenchReport of(
+            BenchPlan plan, double handshakesPerSecond, BenchCounters counters, SeqCheck.Account account) {
         double seconds = plan.phases().durationMs() / (double) TimeUnit.SECONDS.toMillis(1);
         return new BenchReport(
-                plan.crowd().connections(),
-                (int) tally.handshake.getTotalCount(),
+                plan.population().connections(),
+                (int) counters.handshake.getTotalCount(),
                 handshakesPerSecond,
-                Spread.of(tally.handshake),
-                tally.sent,
-                tally.acked,
-                tally.messagesMeasured / seconds,
-                tally.deliveriesMeasured / seconds,
-                Spread.of(tally.delivery),
-                Spread.of(tally.across),
-                Spread.of(tally.ack),
+                Spread.of(counters.handshake),
+                counters.sent,
+                counters.acked,
+                counters.messagesMeasured / seconds,
+                counters.deliveriesMeasured / seconds,
+                Spread.of(counters.delivery),
+                Spread.of(counters.across),
+                Spread.of(counters.ack),
                 account.lost(),
                 account.duplicates(),
                 account.disorders(),
-                tally.sent - tally.answered,
-                tally.refusals,
-                tally.cuts);
+                counters.sent - counters.answered,
+                counters.refusals,
+                counters.cuts);
     }
 
     /** Durations in milliseconds. */

@@ -36,9 +36,9 @@ public final class BenchRun {
     private final ScheduledExecutorService clockwork =
             Executors.newSingleThreadScheduledExecutor(BenchRun::clockThread);
 
-    private final List<Loop> loops = new CopyOnWriteArrayList<>();
-    private final List<Room> rooms = new ArrayList<>();
-    private final List<Member> members = new ArrayList<>();
+    private final List<LoadLoop> loops = new CopyOnWriteArrayList<>();
+    private final List<BenchRoom> rooms = new ArrayList<>();
+    private final List<BenchMember> members = new ArrayList<>();
     private Optional<Pacer> pacer = Optional.empty();
     private Progress.Phase phase = Progress.Phase.ARRIVING;
     private double handshakesPerSecond;
@@ -53,13 +53,13 @@ public final class BenchRun {
         this.plan = plan;
         this.tokens = tokens;
         this.watcher = watcher;
-        this.dialers = plan.endpoints().stream()
-                .map(endpoint -> new Dialer(
+        this.dialers = plan.servers().stream()
+                .map(server -> new Dialer(
                         vertx,
-                        endpoint,
+                        server,
                         plan.dialling().origin(),
                         transport,
-                        plan.crowd().connections() + 1))
+                        plan.population().connections() + 1))
                 .toList();
     }
 
@@ -92,7 +92,7 @@ public final class BenchRun {
                 () -> new VerticleBase() {
                     @Override
                     public Future<?> start() {
-                        loops.add(new Loop(context));
+                        loops.add(new LoadLoop(context));
                         return Future.succeededFuture();
                     }
                 },
@@ -101,25 +101,26 @@ public final class BenchRun {
 
     private Future<Void> arrive() {
         String tag = Long.toString(ThreadLocalRandom.current().nextLong(1L << 30), Character.MAX_RADIX);
-        for (int i = 0; i < plan.crowd().rooms(); i++) {
-            rooms.add(new Room(vertx, plan.dialling().roomPrefix() + tag + "-" + i));
+        for (int i = 0; i < plan.population().rooms(); i++) {
+            rooms.add(new BenchRoom(vertx, plan.dialling().roomPrefix() + tag + "-" + i));
         }
         long began = System.nanoTime();
-        return Arrivals.let(vertx, plan.crowd().connections(), plan.dialling(), this::come)
+        return RampUp.let(vertx, plan.population().connections(), plan.dialling(), this::come)
                 .onSuccess(any -> handshakesPerSecond =
                         joined() * (double) TimeUnit.SECONDS.toNanos(1) / Math.max(1, System.nanoTime() - began));
     }
 
     /** Members of one room share a loop, unless there are too few rooms to keep all loops busy. */
     private Future<Void> come(int number) {
-        Room room = rooms.get(number % rooms.size());
+        BenchRoom room = rooms.get(number % rooms.size());
         int lane = rooms.size() < loops.size() ? number : number % rooms.size();
-        Loop loop = loops.get(lane % loops.size());
+        LoadLoop loop = loops.get(lane % loops.size());
         String token =
                 tokens.tokenFor("bench-" + number, List.of(plan.dialling().roomPrefix() + "*"));
         int place = number / rooms.size() % dialers.size();
         Dialer dialer = dialers.get(place);
-        Member member = new Member(vertx, room, loop, dialer, place, plan.load().size());
+        BenchMember member =
+                new BenchMember(vertx, room, loop, dialer, place, plan.load().size());
         members.add(member);
         room.add(member);
         return loop.compose(() -> {
@@ -130,8 +131,8 @@ public final class BenchRun {
 
     private Future<Void> write() {
         phase = Progress.Phase.SENDING;
-        rooms.forEach(room -> room.open(plan.crowd().senders()));
-        long from = Stamp.now() + LEAD_NANOS;
+        rooms.forEach(room -> room.open(plan.population().senders()));
+        long from = TimestampMarker.now() + LEAD_NANOS;
         long measured = from + nanos(plan.phases().warmupMs());
         long to = measured + nanos(plan.phases().durationMs());
         return onLoops(loop -> {
@@ -140,9 +141,9 @@ public final class BenchRun {
                 })
                 .compose(any -> {
                     plan.load().fold(open -> pace(open, from, to), closed -> loop(closed.inFlight()));
-                    return sleep(TimeUnit.NANOSECONDS.toMillis(Math.max(0, to - Stamp.now())) + 1);
+                    return sleep(TimeUnit.NANOSECONDS.toMillis(Math.max(0, to - TimestampMarker.now())) + 1);
                 })
-                .onSuccess(any -> rooms.forEach(Room::close));
+                .onSuccess(any -> rooms.forEach(BenchRoom::close));
     }
 
     private boolean pace(BenchPlan.Open open, long from, long to) {
@@ -151,7 +152,7 @@ public final class BenchRun {
                 .<LongConsumer>map(sender -> sender::sendFromOutside)
                 .toList();
         if (!senders.isEmpty()) {
-            Pacer begun = new Pacer(clockwork, senders, open.perSecond(), from, to, Stamp::now);
+            Pacer begun = new Pacer(clockwork, senders, open.perSecond(), from, to, TimestampMarker::now);
             pacer = Optional.of(begun);
             begun.start();
         }
@@ -177,9 +178,9 @@ public final class BenchRun {
 
     /** @param paced found before, so that what was sent by then is seen */
     private Future<Void> look(boolean paced, long deadline, long sentBefore) {
-        return onLoops(Loop::look).compose(looks -> {
-            boolean settled = paced && looks.stream().allMatch(Loop.Look::settled);
-            long sent = looks.stream().mapToLong(Loop.Look::sent).sum();
+        return onLoops(LoadLoop::look).compose(checks -> {
+            boolean settled = paced && checks.stream().allMatch(LoadLoop.Check::settled);
+            long sent = checks.stream().mapToLong(LoadLoop.Check::sent).sum();
             return (settled && sent == sentBefore) || System.nanoTime() > deadline
                     ? Future.succeededFuture()
                     : drain(deadline, settled ? sent : -1);
@@ -188,18 +189,20 @@ public final class BenchRun {
 
     private Future<BenchReport> count() {
         // Read after a hop through each loop: what they counted is visible here.
-        return onLoops(Loop::tally)
-                .map(tallies -> BenchReport.of(
+        return onLoops(LoadLoop::tally)
+                .map(counterses -> BenchReport.of(
                         plan,
                         handshakesPerSecond,
-                        Tally.sum(tallies),
-                        members.stream().map(Member::account).reduce(SeqCheck.Account.EMPTY, SeqCheck.Account::plus)));
+                        BenchCounters.sum(counterses),
+                        members.stream()
+                                .map(BenchMember::account)
+                                .reduce(SeqCheck.Account.EMPTY, SeqCheck.Account::plus)));
     }
 
     private Future<Void> leave(String deployment) {
         clockwork.shutdownNow();
         return onLoops(loop -> {
-                    loop.members().forEach(Loop.Participant::leave);
+                    loop.members().forEach(LoadLoop.Participant::leave);
                     return true;
                 })
                 .compose(any -> Future.all(dialers.stream().map(Dialer::close).toList()))
@@ -207,16 +210,17 @@ public final class BenchRun {
     }
 
     private void everySecond() {
-        rooms.forEach(Room::reviveIfStalled);
+        rooms.forEach(BenchRoom::reviveIfStalled);
         Progress.Phase now = phase;
         onLoops(loop -> loop.tally().glance()).onSuccess(glances -> {
-            Tally.Glance sum = glances.stream().reduce(new Tally.Glance(0, 0, 0), Tally.Glance::plus);
-            watcher.accept(
-                    new Progress(now, plan.crowd().connections(), (int) sum.joined(), sum.sent(), sum.deliveries()));
+            BenchCounters.Glance sum =
+                    glances.stream().reduce(new BenchCounters.Glance(0, 0, 0), BenchCounters.Glance::plus);
+            watcher.accept(new Progress(
+                    now, plan.population().connections(), (int) sum.joined(), sum.sent(), sum.deliveries()));
         });
     }
 
-    private <T> Future<List<T>> onLoops(Function<Loop, T> look) {
+    private <T> Future<List<T>> onLoops(Function<LoadLoop, T> look) {
         return Future.all(loops.stream()
                         .map(loop -> loop.call(() -> look.apply(loop)))
                         .toList())
@@ -224,7 +228,7 @@ public final class BenchRun {
     }
 
     private int joined() {
-        return (int) members.stream().filter(Member::isIn).count();
+        return (int) members.stream().filter(BenchMember::isIn).count();
     }
 
     private Future<Void> sleep(long ms) {

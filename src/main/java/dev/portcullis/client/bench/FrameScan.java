@@ -68,12 +68,12 @@ final class FrameScan {
 
     /** The time that the bench wrote into the content or the id, or -1. */
     long stamp() {
-        return Stamp.read(bytes, stampFrom, stampTo);
+        return TimestampMarker.read(bytes, stampFrom, stampTo);
     }
 
     /** From where it was sent, as the bench wrote it into the content, or -1. */
     int place() {
-        return Stamp.place(bytes, stampFrom, stampTo);
+        return TimestampMarker.place(bytes, stampFrom, stampTo);
     }
 
     /** Nothing more is wanted; what follows needn't be read. */

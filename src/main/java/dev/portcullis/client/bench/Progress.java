@@ -8,14 +8,14 @@ public record Progress(Phase phase, int planned, int joined, long sent, long del
         SENDING("sending"),
         DRAINING("draining");
 
-        private final String word;
+        private final String id;
 
         Phase(String word) {
-            this.word = word;
+            this.id = word;
         }
 
-        public String word() {
-            return word;
+        public String id() {
+            return id;
         }
     }
 }

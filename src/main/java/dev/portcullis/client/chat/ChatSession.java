@@ -1,9 +1,9 @@
 package dev.portcullis.client.chat;
 
-import dev.portcullis.client.Answer;
+import dev.portcullis.client.ClientEvent;
 import dev.portcullis.client.ClientOptions;
-import dev.portcullis.client.Event;
 import dev.portcullis.client.PortcullisClient;
+import dev.portcullis.client.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** One person's evening: typed lines go in, lines to read come out, an exit code ends it. */
-final class ChatSession implements Input.Cases<Future<?>> {
+final class ChatSession implements ChatInput.Cases<Future<?>> {
     private static final int HISTORY = 50;
 
     private final Vertx vertx;
@@ -21,7 +21,7 @@ final class ChatSession implements Input.Cases<Future<?>> {
     private final Transcript transcript;
     private final PortcullisClient client;
     private final Promise<Integer> exit = Promise.promise();
-    private final Countdown countdown;
+    private final RateLimitCountdown countdown;
     private final int addresses;
     private volatile String room;
     private boolean wasOpen;
@@ -33,8 +33,8 @@ final class ChatSession implements Input.Cases<Future<?>> {
         this.screen = screen;
         this.transcript = transcript;
         this.room = room;
-        this.countdown = new Countdown(screen);
-        this.addresses = options.endpoints().size();
+        this.countdown = new RateLimitCountdown(screen);
+        this.addresses = options.servers().size();
         this.client = PortcullisClient.connect(vertx, options.withRooms(room), this::told);
     }
 
@@ -45,7 +45,7 @@ final class ChatSession implements Input.Cases<Future<?>> {
 
     /** Completes when the line has had its effect. */
     Future<?> typed(String line) {
-        return Input.of(line).accept(this);
+        return ChatInput.of(line).accept(this);
     }
 
     Future<Void> close() {
@@ -53,73 +53,73 @@ final class ChatSession implements Input.Cases<Future<?>> {
     }
 
     @Override
-    public Future<?> say(Input.Say input) {
+    public Future<?> say(ChatInput.Say input) {
         long began = System.nanoTime();
         if (!open) {
             show("   waits for the connection");
         }
         return client.send(room, input.text())
-                .onSuccess(frame -> acked(Answer.of(frame), began))
+                .onSuccess(frame -> acked(Reply.of(frame), began))
                 .onFailure(unsent -> show("!! not sent: " + unsent.getMessage()));
     }
 
     /** The next lines go to the new room at once: they may stand behind this one in a file. */
     @Override
-    public Future<?> join(Input.Join input) {
+    public Future<?> join(ChatInput.Join input) {
         String before = room;
         room = input.room();
         return client.join(input.room())
-                .onSuccess(frame -> Answer.of(frame).fold(granted -> room, refused -> room = before))
+                .onSuccess(frame -> Reply.of(frame).fold(granted -> room, refused -> room = before))
                 .onFailure(unsent -> show("!! not joined: " + unsent.getMessage()));
     }
 
     @Override
-    public Future<?> history(Input.History input) {
+    public Future<?> history(ChatInput.History input) {
         return client.history(room, HISTORY)
-                .onSuccess(frame -> Answer.of(frame).fold(this::showHistory, refused -> refused))
+                .onSuccess(frame -> Reply.of(frame).fold(this::showHistory, refused -> refused))
                 .onFailure(unsent -> show("!! no history: " + unsent.getMessage()));
     }
 
     @Override
-    public Future<?> quit(Input.Quit input) {
+    public Future<?> quit(ChatInput.Quit input) {
         exit.tryComplete(0);
         return Future.succeededFuture();
     }
 
     @Override
-    public Future<?> unclear(Input.Unclear input) {
+    public Future<?> unclear(ChatInput.Unclear input) {
         if (!input.hint().isEmpty()) {
             show("!! " + input.hint());
         }
         return Future.succeededFuture();
     }
 
-    private void told(Event event) {
+    private void told(ClientEvent event) {
         if (exit.future().isComplete()) {
             return; // the end of a client that gave up says nothing new
         }
-        open = event instanceof Event.Opened || (open && !(event instanceof Event.Interrupted));
-        if (event instanceof Event.Interrupted interrupted && !wasOpen) {
+        open = event instanceof ClientEvent.Opened || (open && !(event instanceof ClientEvent.Interrupted));
+        if (event instanceof ClientEvent.Interrupted interrupted && !wasOpen) {
             unreached(interrupted);
             return;
         }
         event.accept(transcript).ifPresent(this::show);
-        if (event instanceof Event.Opened) {
+        if (event instanceof ClientEvent.Opened) {
             wasOpen = true;
-        } else if (event instanceof Event.Limited limited) {
+        } else if (event instanceof ClientEvent.Limited limited) {
             limited(limited.retryAfterMs());
-        } else if (event instanceof Event.Ended) {
+        } else if (event instanceof ClientEvent.Ended) {
             exit.tryComplete(1);
         }
     }
 
     /** Tries each address once before the first connection: a mistyped one is told at once. */
-    private void unreached(Event.Interrupted event) {
+    private void unreached(ClientEvent.Interrupted event) {
         failedAttempts++;
         if (failedAttempts < addresses) {
             event.accept(transcript).ifPresent(this::show);
         } else {
-            transcript.unreached(event.cut()).ifPresent(this::show);
+            transcript.unreached(event.disconnect()).ifPresent(this::show);
             exit.tryComplete(1);
         }
     }
@@ -137,9 +137,9 @@ final class ChatSession implements Input.Cases<Future<?>> {
         }
     }
 
-    private void acked(Answer answer, long began) {
+    private void acked(Reply reply, long began) {
         long ms = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-        if (answer instanceof Answer.Granted granted) {
+        if (reply instanceof Reply.Granted granted) {
             show("   \u2713 #" + granted.frame().getValue("seq") + " kept after " + ms + " ms");
         }
     }

@@ -1,7 +1,7 @@
 package dev.portcullis.client.chat;
 
-import dev.portcullis.client.Cut;
-import dev.portcullis.client.Event;
+import dev.portcullis.client.ClientEvent;
+import dev.portcullis.client.Disconnect;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Each event as the lines a person reads; empty for what is none of theirs. */
-final class Transcript implements Event.Cases<Optional<String>> {
+final class Transcript implements ClientEvent.Cases<Optional<String>> {
     private static final int FORBIDDEN = 403;
     private static final int UPGRADE_REQUIRED = 426;
 
@@ -22,13 +22,13 @@ final class Transcript implements Event.Cases<Optional<String>> {
     }
 
     @Override
-    public Optional<String> opened(Event.Opened event) {
-        return note("connected to " + event.at() + " as " + Printable.word(event.userId()));
+    public Optional<String> opened(ClientEvent.Opened event) {
+        return note("connected to " + event.at() + " as " + TerminalSafeText.word(event.userId()));
     }
 
     @Override
-    public Optional<String> joined(Event.Joined event) {
-        String room = Printable.word(event.roomId());
+    public Optional<String> joined(ClientEvent.Joined event) {
+        String room = TerminalSafeText.word(event.roomId());
         return note(
                 event.resumed()
                         ? "back in " + room + ", nothing was missed"
@@ -36,77 +36,79 @@ final class Transcript implements Event.Cases<Optional<String>> {
     }
 
     @Override
-    public Optional<String> entry(Event.Entry event) {
+    public Optional<String> entry(ClientEvent.Entry event) {
         return Optional.of(entryLine(event.roomId(), event.at().seq(), event.type(), event.frame()));
     }
 
     @Override
-    public Optional<String> placeLost(Event.PlaceLost event) {
-        return warning("messages before #" + (event.head().seq() + 1) + " of " + Printable.word(event.roomId())
+    public Optional<String> positionLost(ClientEvent.PositionLost event) {
+        return warning("messages before #" + (event.head().seq() + 1) + " of " + TerminalSafeText.word(event.roomId())
                 + " may be missing here; /history shows the newest");
     }
 
     @Override
-    public Optional<String> limited(Event.Limited event) {
-        return warning("too fast (" + Printable.word(event.scope()) + ", " + Printable.word(event.window()) + "): wait "
-                + seconds(event.retryAfterMs()));
+    public Optional<String> limited(ClientEvent.Limited event) {
+        return warning("too fast (" + TerminalSafeText.word(event.scope()) + ", "
+                + TerminalSafeText.word(event.window()) + "): wait " + seconds(event.retryAfterMs()));
     }
 
     @Override
-    public Optional<String> refused(Event.Refused event) {
+    public Optional<String> refused(ClientEvent.Refused event) {
         String request = event.requestId()
-                .map(id -> " (request " + Printable.word(id) + ")")
+                .map(id -> " (request " + TerminalSafeText.word(id) + ")")
                 .orElse("");
-        return warning(
-                Printable.word(event.reason()) + ": " + Printable.word(event.message()) + details(event) + request);
+        return warning(TerminalSafeText.word(event.reason()) + ": " + TerminalSafeText.word(event.message())
+                + details(event) + request);
     }
 
-    private static String details(Event.Refused event) {
+    private static String details(ClientEvent.Refused event) {
         return event.details().isEmpty()
                 ? ""
                 : event.details().stream()
-                        .map(each -> Printable.word(each.path().isEmpty() ? "the frame" : each.path()) + " breaks "
-                                + Printable.word(each.rule()))
+                        .map(each -> TerminalSafeText.word(each.path().isEmpty() ? "the frame" : each.path())
+                                + " breaks " + TerminalSafeText.word(each.rule()))
                         .collect(Collectors.joining(", ", " [", "]"));
     }
 
-    Optional<String> unreached(Cut cut) {
-        return warning("could not connect (" + Printable.word(cut.describe()) + ")" + hint(cut));
+    Optional<String> unreached(Disconnect disconnect) {
+        return warning("could not connect (" + TerminalSafeText.word(disconnect.describe()) + ")" + hint(disconnect));
     }
 
-    private static String hint(Cut cut) {
-        boolean refused = cut.cause() == Cut.Cause.REFUSED;
-        if (refused && cut.code() == FORBIDDEN) {
+    private static String hint(Disconnect disconnect) {
+        boolean refused = disconnect.cause() == Disconnect.Cause.REFUSED;
+        if (refused && disconnect.code() == FORBIDDEN) {
             return "; the server may want an --origin that it knows";
         }
-        return refused && cut.code() == UPGRADE_REQUIRED ? "; the server may want wss://" : "";
+        return refused && disconnect.code() == UPGRADE_REQUIRED ? "; the server may want wss://" : "";
     }
 
     @Override
-    public Optional<String> draining(Event.Draining event) {
+    public Optional<String> draining(ClientEvent.Draining event) {
         return note("the server is about to stop; this client returns after " + seconds(event.reconnectInMs()));
     }
 
     @Override
-    public Optional<String> interrupted(Event.Interrupted event) {
-        return note("connection lost (" + Printable.word(event.cut().describe()) + "); trying again in "
-                + seconds(event.retryInMs()));
+    public Optional<String> interrupted(ClientEvent.Interrupted event) {
+        return note(
+                "connection lost (" + TerminalSafeText.word(event.disconnect().describe()) + "); trying again in "
+                        + seconds(event.retryInMs()));
     }
 
     @Override
-    public Optional<String> ended(Event.Ended event) {
-        return note("connection ended (" + Printable.word(event.cut().describe()) + ")" + hint(event.cut()));
+    public Optional<String> ended(ClientEvent.Ended event) {
+        return note("connection ended ("
+                + TerminalSafeText.word(event.disconnect().describe()) + ")" + hint(event.disconnect()));
     }
 
     @Override
-    public Optional<String> other(Event.Other event) {
+    public Optional<String> other(ClientEvent.Other event) {
         return event.type().equals("notification")
-                ? note("notice: " + Printable.text(string(event.frame(), "content")))
+                ? note("notice: " + TerminalSafeText.text(string(event.frame(), "content")))
                 : Optional.empty();
     }
 
     String entryLine(String room, long seq, String type, JsonObject frame) {
-        return "#" + seq + " " + time(frame) + " [" + Printable.word(room) + "] " + said(type, frame);
+        return "#" + seq + " " + time(frame) + " [" + TerminalSafeText.word(room) + "] " + said(type, frame);
     }
 
     static Optional<String> note(String text) {
@@ -128,13 +130,13 @@ final class Transcript implements Event.Cases<Optional<String>> {
     }
 
     private static String said(String type, JsonObject frame) {
-        String user = Printable.word(string(frame, "userId"));
+        String user = TerminalSafeText.word(string(frame, "userId"));
         return switch (type) {
-            case "chat" -> user + ": " + Printable.text(words(frame));
-            case "message_edited" -> user + " edited: " + Printable.text(words(frame));
+            case "chat" -> user + ": " + TerminalSafeText.text(words(frame));
+            case "message_edited" -> user + " edited: " + TerminalSafeText.text(words(frame));
             case "message_deleted" -> "a message was deleted";
             case "member_removed" -> user + " was removed";
-            default -> Printable.word(type);
+            default -> TerminalSafeText.word(type);
         };
     }
 

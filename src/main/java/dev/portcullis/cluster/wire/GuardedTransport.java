@@ -21,7 +21,7 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport that puts a {@link BusInlet} in front of each connection to the event bus. The bus makes its server itself and
+ * A transport that puts a {@link BusMessageDecoder} in front of each connection to the event bus. The bus makes its server itself and
  * hands out neither the server nor its sockets: the transport is the one place where its bootstrap passes by.
  */
 final class GuardedTransport implements Transport {
@@ -29,9 +29,9 @@ final class GuardedTransport implements Transport {
     private static final long PARTIAL_MESSAGES = 8;
 
     private final Transport transport;
-    private final BusPort bus;
+    private final BusListenAddress bus;
 
-    GuardedTransport(Transport transport, BusPort bus) {
+    GuardedTransport(Transport transport, BusListenAddress bus) {
         this.transport = transport;
         this.bus = bus;
     }
@@ -40,7 +40,7 @@ final class GuardedTransport implements Transport {
     public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
         transport.configure(options, domainSocket, bootstrap);
         if (isBus(options)) {
-            bootstrap.handler(new Doorway(new PartialBytes(PARTIAL_MESSAGES * bus.messageBytes())));
+            bootstrap.handler(new Doorway(new PartialMessageBytes(PARTIAL_MESSAGES * bus.messageBytes())));
         }
     }
 
@@ -123,16 +123,16 @@ final class GuardedTransport implements Transport {
 
     /** Stands before the acceptor, which gives each new connection its other handlers. */
     private final class Doorway extends ChannelInboundHandlerAdapter {
-        private final PartialBytes partial;
+        private final PartialMessageBytes partial;
 
-        Doorway(PartialBytes partial) {
+        Doorway(PartialMessageBytes partial) {
             this.partial = partial;
         }
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object accepted) throws Exception {
             if (accepted instanceof Channel connection) {
-                connection.pipeline().addLast(new BusInlet(bus.messageBytes(), partial));
+                connection.pipeline().addLast(new BusMessageDecoder(bus.messageBytes(), partial));
             }
             super.channelRead(ctx, accepted);
         }

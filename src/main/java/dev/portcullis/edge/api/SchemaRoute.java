@@ -1,9 +1,9 @@
 package dev.portcullis.edge.api;
 
-import dev.portcullis.http.Answers;
 import dev.portcullis.http.CorsRule;
-import dev.portcullis.http.Routes;
-import dev.portcullis.protocol.Schemas;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.Router;
+import dev.portcullis.protocol.JsonSchemas;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 
@@ -13,33 +13,33 @@ public final class SchemaRoute {
     private static final String SUFFIX = ".json";
     private static final String TYPE = "application/schema+json";
 
-    private final Answers answers;
-    private final Routes routes;
+    private final HttpResponses responses;
+    private final Router router;
     private final CorsRule cors;
 
-    private SchemaRoute(Answers answers, Routes routes, CorsRule cors) {
-        this.answers = answers;
-        this.routes = routes;
+    private SchemaRoute(HttpResponses responses, Router router, CorsRule cors) {
+        this.responses = responses;
+        this.router = router;
         this.cors = cors;
     }
 
-    public static void on(Routes routes, Answers answers, CorsRule cors) {
-        routes.getUnder(PREFIX, new SchemaRoute(answers, routes, cors)::read);
+    public static void on(Router router, HttpResponses responses, CorsRule cors) {
+        router.getUnder(PREFIX, new SchemaRoute(responses, router, cors)::read);
     }
 
     private void read(HttpServerRequest request, String name) {
         if (!name.endsWith(SUFFIX)) {
-            routes.notFound(request);
+            router.notFound(request);
             return;
         }
-        Schemas.find(name.substring(0, name.length() - SUFFIX.length()))
-                .ifPresentOrElse(schema -> send(request, schema), () -> routes.notFound(request));
+        JsonSchemas.find(name.substring(0, name.length() - SUFFIX.length()))
+                .ifPresentOrElse(schema -> send(request, schema), () -> router.notFound(request));
     }
 
     private void send(HttpServerRequest request, byte[] schema) {
         request.response().putHeader("Vary", "Origin");
         cors.allowed(request.headers().getAll("Origin"))
                 .ifPresent(origin -> request.response().putHeader("Access-Control-Allow-Origin", origin));
-        answers.send(request, 200, TYPE, Buffer.buffer(schema));
+        responses.send(request, 200, TYPE, Buffer.buffer(schema));
     }
 }

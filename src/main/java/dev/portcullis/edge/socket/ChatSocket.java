@@ -1,7 +1,7 @@
 package dev.portcullis.edge.socket;
 
 import dev.portcullis.protocol.CloseCode;
-import dev.portcullis.protocol.FramePieces;
+import dev.portcullis.protocol.FrameChunks;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -27,16 +27,16 @@ public final class ChatSocket {
     private final ChannelHandlerContext context;
     private final Outbox outbox;
     private final MemoryBudget memory;
-    private final Tap tap;
-    private final Guard guard;
-    private final Reassembly reassembly;
-    private final Inbound inbound;
+    private final ActivityHandler activity;
+    private final DecoderErrorHandler guard;
+    private final FragmentAssembler assembler;
+    private final InboundBacklog inbound;
     private final long lingerMs;
     private final long lingerBytes;
-    private final Turnstile turnstile;
+    private final ControlFrameLimiter controlFrames;
     private final Listener listener;
     private boolean closing;
-    private boolean deaf;
+    private boolean paused;
     private @Nullable CloseCode sentCode;
     private @Nullable Runnable drained;
     private @Nullable ScheduledFuture<?> cutting;
@@ -55,21 +55,29 @@ public final class ChatSocket {
     }
 
     public ChatSocket(
-            ServerWebSocket webSocket, FlushTurn turn, SocketConfig config, Shedding shedding, Listener listener) {
+            ServerWebSocket webSocket,
+            FlushCoalescer turn,
+            SocketConfig config,
+            LoadShedder shedder,
+            Listener listener) {
         this.webSocket = webSocket;
         this.listener = listener;
         this.context = ((WebSocketInternal) webSocket).channelHandlerContext();
-        this.memory = shedding.memory();
-        this.inbound = new Inbound(shedding, context.executor(), this::giveUpUnread);
-        this.tap = new Tap(this::writable, inbound);
-        this.guard = new Guard(tap, this::violated, this::pingedUnread);
+        this.memory = shedder.memory();
+        this.inbound = new InboundBacklog(shedder, context.executor(), this::abandonUnread);
+        this.activity = new ActivityHandler(this::writable, inbound);
+        this.guard = new DecoderErrorHandler(activity, this::violated, this::pingedUnread);
         this.lingerMs = config.closeLingerMs();
         this.lingerBytes = config.closeLingerBytes();
-        this.reassembly = new Reassembly(config.authFrameBytes(), config.fragments());
-        this.turnstile = new Turnstile(config.controlFrames());
+        this.assembler = new FragmentAssembler(config.authFrameBytes(), config.fragments());
+        this.controlFrames = new ControlFrameLimiter(config.controlFrames());
         harden(context.pipeline(), config);
         this.outbox = new Outbox(
-                context.pipeline().context(tap), turn, config, shedding, new TooMuch()); // below all that only reads
+                context.pipeline().context(activity),
+                turn,
+                config,
+                shedder,
+                new TooMuch()); // below all that only reads
         webSocket.frameHandler(this::received);
         webSocket.exceptionHandler(
                 ended -> { // every abrupt end comes here too; closed() tells of it
@@ -89,7 +97,7 @@ public final class ChatSocket {
 
     /** From now on messages may have this many bytes. */
     public void allow(int bytes) {
-        reassembly.allow(bytes);
+        assembler.allow(bytes);
     }
 
     /** Sends a live frame, or closes the socket of a reader who is too slow for it. */
@@ -103,13 +111,13 @@ public final class ChatSocket {
 
     /** Sends a frame that others get too; the caller keeps its own reference. */
     public void share(SharedFrame frame) {
-        if (!closing && !outbox.live(frame)) {
+        if (!closing && !outbox.enqueue(frame)) {
             close(CloseCode.TOO_SLOW);
         }
     }
 
     /** Sends what was asked for, however much: outside the bound of live frames. */
-    public void replay(FramePieces frame) {
+    public void replay(FrameChunks frame) {
         if (!closing) {
             outbox.replay(frame);
         }
@@ -126,24 +134,24 @@ public final class ChatSocket {
 
     public void ping() {
         if (!closing) {
-            turnstile.pinged();
+            controlFrames.pinged();
             outbox.ping();
         }
     }
 
     public void pause() {
-        if (!closing && !deaf) {
-            deaf = true;
-            tap.pause();
+        if (!closing && !paused) {
+            paused = true;
+            activity.pause();
         }
     }
 
     public void resume() {
-        if (deaf) {
-            deaf = false;
+        if (paused) {
+            paused = false;
             if (!closing) {
                 inbound.resumed();
-                tap.resume();
+                activity.resume();
             }
         }
     }
@@ -159,7 +167,7 @@ public final class ChatSocket {
         sentCode = code;
         beginClosing();
         webSocket.close(code.code(), code.phrase());
-        hearTheAnswer();
+        awaitCloseFrame();
         nothingReplays();
     }
 
@@ -174,12 +182,12 @@ public final class ChatSocket {
 
     /** Nanoseconds without a byte from the peer; none pass while we do not read. */
     public long silentFor(long now) {
-        return tap.isDeaf() ? 0 : now - tap.lastRead();
+        return activity.isPaused() ? 0 : now - activity.lastRead();
     }
 
     /** Nanoseconds for which the peer has owed the rest of a message; none pass while we do not read. */
     public long unfinishedFor(long now) {
-        return tap.isDeaf() ? 0 : inbound.unfinishedFor(now);
+        return activity.isPaused() ? 0 : inbound.unfinishedFor(now);
     }
 
     /** What has come of a message that is not complete. */
@@ -214,9 +222,9 @@ public final class ChatSocket {
             pipeline.remove("idle"); // counts whole frames only; our heartbeat counts bytes
         }
         if (pipeline.get("ssl") != null) {
-            pipeline.addAfter("ssl", "tap", tap);
+            pipeline.addAfter("ssl", "tap", activity);
         } else {
-            pipeline.addFirst("tap", tap);
+            pipeline.addFirst("tap", activity);
         }
         pipeline.addBefore(
                 "handler", "utf8", new Utf8FrameValidator(false)); // RFC 6455 8.1; Vert.x would let U+FFFD through
@@ -234,27 +242,27 @@ public final class ChatSocket {
         guard.closing();
         outbox.drop();
         listener.closing();
-        reassembly.forget(); // its bytes would stay for as long as the close lingers
+        assembler.forget(); // its bytes would stay for as long as the close lingers
         inbound.fragments(0);
     }
 
     /** Also of a socket that is closing already: the peer's answer to the close is worth less than the room. */
-    private void giveUpUnread() {
+    private void abandonUnread() {
         close(CloseCode.NO_CAPACITY);
-        tap.decodesNoMore();
+        activity.decodesNoMore();
         if (context.pipeline().get("wsdecoder") != null) {
             context.pipeline().remove("wsdecoder"); // gives back what it holds of a frame
         }
     }
 
     /** The close may wait behind what the peer does not read, so the end does not depend on it. */
-    private void hearTheAnswer() {
-        tap.discard(lingerBytes);
-        if (deaf) {
-            deaf = false;
-            tap.resume();
+    private void awaitCloseFrame() {
+        activity.discard(lingerBytes);
+        if (paused) {
+            paused = false;
+            activity.resume();
         }
-        cutting = context.executor().schedule(this::cut, lingerMs, TimeUnit.MILLISECONDS);
+        cutting = context.executor().schedule(this::abort, lingerMs, TimeUnit.MILLISECONDS);
     }
 
     /** Else the timer would keep what is closed in memory until it is due. */
@@ -264,8 +272,8 @@ public final class ChatSocket {
         }
     }
 
-    private void cut() {
-        Unread.forget(context.channel());
+    private void abort() {
+        UnreadBytes.forget(context.channel());
         var unused = context.close();
     }
 
@@ -274,14 +282,14 @@ public final class ChatSocket {
             return;
         }
         switch (frame.type()) {
-            case TEXT -> piece(reassembly.first(frame.binaryData(), frame.isFinal()));
-            case CONTINUATION -> piece(reassembly.next(frame.binaryData(), frame.isFinal()));
+            case TEXT -> piece(assembler.first(frame.binaryData(), frame.isFinal()));
+            case CONTINUATION -> piece(assembler.next(frame.binaryData(), frame.isFinal()));
             case BINARY -> violated(CloseCode.BINARY);
-            case PING -> pass(turnstile.admitsPing(System.nanoTime()));
-            case PONG -> pass(turnstile.admitsPong(System.nanoTime()));
+            case PING -> pass(controlFrames.admitsPing(System.nanoTime()));
+            case PONG -> pass(controlFrames.admitsPong(System.nanoTime()));
             case CLOSE -> {
                 beginClosing(); // Vert.x answers it
-                hearTheAnswer();
+                awaitCloseFrame();
                 nothingReplays();
             }
             default -> violated(CloseCode.BROKEN_FRAME);
@@ -290,7 +298,7 @@ public final class ChatSocket {
 
     /** By a peer that does not read: the answer has to wait. */
     private void pingedUnread(byte[] payload) {
-        if (!turnstile.admitsPing(System.nanoTime())) {
+        if (!controlFrames.admitsPing(System.nanoTime())) {
             violated(CloseCode.HOSTILE);
         } else if (!closing) {
             outbox.pong(payload);
@@ -303,11 +311,11 @@ public final class ChatSocket {
         }
     }
 
-    private void piece(Reassembly.Piece piece) {
-        inbound.fragments(reassembly.bytes());
-        piece.broken().ifPresent(this::violated);
-        if (piece instanceof Reassembly.Whole whole) {
-            listener.message(whole.message());
+    private void piece(FragmentAssembler.Result result) {
+        inbound.fragments(assembler.bytes());
+        result.broken().ifPresent(this::violated);
+        if (result instanceof FragmentAssembler.Complete complete) {
+            listener.message(complete.message());
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.portcullis.edge.socket;
 
-import dev.portcullis.http.Address;
+import dev.portcullis.http.IpAddress;
 import io.netty.channel.Channel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
@@ -38,7 +38,7 @@ public final class HttpChannel {
 
     /** Before it is registered with its event loop: from now on it reads little at once while this holds. */
     public void readSparinglyWhile(BooleanSupplier full) {
-        channel.config().setRecvByteBufAllocator(new SparingReads(full));
+        channel.config().setRecvByteBufAllocator(new BoundedReadAllocator(full));
     }
 
     /** One for each channel. */
@@ -65,9 +65,9 @@ public final class HttpChannel {
     }
 
     /** Where it comes from, however trusted. From any thread. */
-    public Optional<Address> peer() {
+    public Optional<IpAddress> peer() {
         return channel.remoteAddress() instanceof InetSocketAddress remote && remote.getAddress() != null
-                ? Address.ofPeer(remote.getAddress().getHostAddress())
+                ? IpAddress.ofPeer(remote.getAddress().getHostAddress())
                 : Optional.empty();
     }
 
@@ -137,7 +137,7 @@ public final class HttpChannel {
     /** On the event loop, when the connection was registered with it. */
     void registered() {
         channel.config().setWriteBufferWaterMark(TAKEN);
-        channel.pipeline().addFirst(new BelowTls());
+        channel.pipeline().addFirst(new TlsInputGuard());
         if (unwanted) {
             channel.eventLoop().execute(this::cutNow); // after what its registration still does
         }
@@ -152,7 +152,7 @@ public final class HttpChannel {
         if (!channel.isOpen()) {
             return;
         }
-        Unread.forget(channel);
+        UnreadBytes.forget(channel);
         channel.unsafe().close(channel.newPromise()); // past all handlers
     }
 

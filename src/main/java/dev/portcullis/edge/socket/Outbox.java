@@ -1,6 +1,6 @@
 package dev.portcullis.edge.socket;
 
-import dev.portcullis.protocol.FramePieces;
+import dev.portcullis.protocol.FrameChunks;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * same order but outside the bound, and go out in fragments as the socket drains, so that a resume can't kill itself and
  * a pong can still pass between two fragments.
  */
-final class Outbox implements Shedding.Holder, FlushTurn.Target {
+final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
     /** Of the heap, for each frame that waits: a reference in a queue that doubles when it is full. */
     static final int ENTRY_BYTES = 16;
 
@@ -29,9 +29,9 @@ final class Outbox implements Shedding.Holder, FlushTurn.Target {
     private static final long ONE_ROUND_MS = 20;
 
     private final ChannelHandlerContext context;
-    private final FlushTurn turn;
+    private final FlushCoalescer turn;
     private final SocketConfig config;
-    private final Shedding shedding;
+    private final LoadShedder shedder;
     private final MemoryBudget memory;
     private final Judge judge;
     private @Nullable ArrayDeque<Object> waiting;
@@ -59,17 +59,17 @@ final class Outbox implements Shedding.Holder, FlushTurn.Target {
         void noCapacity();
     }
 
-    Outbox(ChannelHandlerContext context, FlushTurn turn, SocketConfig config, Shedding shedding, Judge judge) {
+    Outbox(ChannelHandlerContext context, FlushCoalescer turn, SocketConfig config, LoadShedder shedder, Judge judge) {
         this.context = context;
         this.turn = turn;
         this.config = config;
-        this.shedding = shedding;
-        this.memory = shedding.memory();
+        this.shedder = shedder;
+        this.memory = shedder.memory();
         this.judge = judge;
     }
 
     /** {@code false}: the reader is too slow, nothing more can wait. */
-    boolean live(SharedFrame frame) {
+    boolean enqueue(SharedFrame frame) {
         if (waiting == null && takesMore()) {
             write(frame.duplicate());
             return true;
@@ -91,10 +91,10 @@ final class Outbox implements Shedding.Holder, FlushTurn.Target {
         return true;
     }
 
-    void replay(FramePieces frame) {
+    void replay(FrameChunks frame) {
         replays++;
         replayBytes += frame.length();
-        queue().add(new Replay(frame));
+        queue().add(new StreamedReply(frame));
         drain();
     }
 
@@ -135,17 +135,17 @@ final class Outbox implements Shedding.Holder, FlushTurn.Target {
      * memory, and is counted for as long as a reader who does not read leaves it there.
      */
     private void step(ArrayDeque<Object> from) {
-        if (!(from.peek() instanceof Replay replay)) {
+        if (!(from.peek() instanceof StreamedReply reply)) {
             SharedFrame frame = (SharedFrame) from.remove();
             ByteBuf duplicate = frame.duplicate();
             forget(frame);
             write(duplicate);
-        } else if (replay.finished()) {
+        } else if (reply.finished()) {
             replays--;
-            replayBytes -= replay.length();
+            replayBytes -= reply.length();
             from.remove();
         } else {
-            write(replay.step(context));
+            write(reply.step(context));
         }
     }
 
@@ -195,7 +195,7 @@ final class Outbox implements Shedding.Holder, FlushTurn.Target {
 
     @Override
     public long stuckBytes(long now) {
-        return now - movedAt > Shedding.STUCK_NANOS ? heldBytes() : 0;
+        return now - movedAt > LoadShedder.STUCK_NANOS ? heldBytes() : 0;
     }
 
     @Override
@@ -255,12 +255,12 @@ final class Outbox implements Shedding.Holder, FlushTurn.Target {
     private void sendDue() {
         if (pingDue && context.channel().isWritable()) {
             pingDue = false;
-            write(Frames.ping(context.alloc()));
+            write(WebSocketFrames.ping(context.alloc()));
         }
         if (pongDue != null && context.channel().isWritable()) {
             byte[] payload = pongDue;
             pongDue = null;
-            write(Frames.pong(context.alloc(), payload));
+            write(WebSocketFrames.pong(context.alloc(), payload));
         }
     }
 
@@ -299,9 +299,9 @@ final class Outbox implements Shedding.Holder, FlushTurn.Target {
             memory.release(before - now);
         }
         if (now == 0 && waiting == null) {
-            shedding.remove(this);
+            shedder.remove(this);
         } else if (before == 0) {
-            shedding.add(this);
+            shedder.add(this);
         }
         if (now > before) {
             memory.take(now - before); // the last, since it may be too much
@@ -329,7 +329,7 @@ final class Outbox implements Shedding.Holder, FlushTurn.Target {
             waiting = new ArrayDeque<>(4);
             movedAt = System.nanoTime();
             memory.take(SOCKET_BYTES);
-            shedding.add(this);
+            shedder.add(this);
         }
         return waiting;
     }
@@ -337,7 +337,7 @@ final class Outbox implements Shedding.Holder, FlushTurn.Target {
     private void nothingWaits() {
         waiting = null;
         if (inChannel == 0) {
-            shedding.remove(this);
+            shedder.remove(this);
         }
         memory.release(SOCKET_BYTES);
     }

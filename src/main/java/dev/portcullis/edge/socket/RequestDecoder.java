@@ -121,7 +121,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         if ((last || unanswered) && !incomplete) {
             hold(from, in);
         } else {
-            if (!incomplete && FoldedLines.in(in, headersBegun)) {
+            if (!incomplete && FoldedHeaderLines.in(in, headersBegun)) {
                 refuse(in, out);
             } else {
                 super.decode(from, in, out);

@@ -19,7 +19,7 @@ public final class SharedFrame {
 
     /** The caller releases it once every receiver was given it. */
     public static SharedFrame text(ByteBufAllocator allocator, byte[] utf8, MemoryBudget memory) {
-        return new SharedFrame(Frames.text(allocator, utf8), memory);
+        return new SharedFrame(WebSocketFrames.text(allocator, utf8), memory);
     }
 
     public void release() {

@@ -14,7 +14,7 @@ import dev.portcullis.config.Section;
  * @param outboxFrames likewise
  * @param slowReaderMs time in which more than that may wait
  * @param sendBufferBytes written to the kernel and not yet received; a ping can't overtake it, and no budget of ours sees it
- * @param waitingFrames read from the socket while one is in hand; then it is not read any further
+ * @param queuedFrames read from the socket while one is in hand; then it is not read any further
  * @param queuedBytes likewise
  * @param closeLingerMs from our close frame to the end, if the peer does not answer it
  * @param closeLingerBytes read and thrown away in that time
@@ -29,7 +29,7 @@ public record SocketConfig(
         int outboxFrames,
         long slowReaderMs,
         int sendBufferBytes,
-        int waitingFrames,
+        int queuedFrames,
         int queuedBytes,
         long closeLingerMs,
         long closeLingerBytes,
@@ -64,7 +64,7 @@ public record SocketConfig(
                         1 << 24,
                         "what the operating system holds of one WebSocket that its client has not received, before the"
                                 + " upgrade 16384; Linux takes twice as much"),
-                limits.integer("waitingFrames", 16, 1, 1_000, "frames of one connection that wait for the one in hand"),
+                limits.integer("queuedFrames", 16, 1, 1_000, "frames of one connection that wait for the one in hand"),
                 limits.integer(
                         "queuedBytes",
                         131_072,

@@ -9,7 +9,7 @@ import java.util.Optional;
  * The section {@code store.redis}.
  *
  * @param endpoints the one server, its sentinels, or some of the cluster's nodes
- * @param tls how to be safe on the way; none in plain text
+ * @param redisTls how to be safe on the way; none in plain text
  * @param timeoutMs how long one call may take before its outcome counts as unknown
  * @param limit how the calls under way on one connection are fewer while Redis is slow
  * @param waiting calls that may wait on one connection; more fail at once
@@ -17,15 +17,15 @@ import java.util.Optional;
 public record RedisConfig(
         Topology topology,
         List<HostPort> endpoints,
-        Login login,
+        RedisCredentials credentials,
         Optional<String> masterName,
-        Login sentinelLogin,
-        Optional<Tls> tls,
+        RedisCredentials sentinelLogin,
+        Optional<RedisTls> redisTls,
         int timeoutMs,
         int connectMs,
         int waiting,
-        CallLimit.Bounds limit,
-        Backoff.Bounds reconnect) {
+        AdaptiveCallLimit.Bounds limit,
+        ReconnectBackoff.Bounds reconnect) {
     private static final String DEFAULT_URI = "redis://127.0.0.1:6379";
 
     private static final int TIMEOUT_MS = 500;
@@ -52,15 +52,15 @@ public record RedisConfig(
         this(
                 Topology.STANDALONE,
                 uri.endpoints(),
-                uri.login(),
+                uri.credentials(),
                 Optional.empty(),
-                Login.NOBODY,
-                uri.tls() ? Optional.of(Tls.BY_THE_JDK) : Optional.empty(),
+                RedisCredentials.NOBODY,
+                uri.tls() ? Optional.of(RedisTls.BY_THE_JDK) : Optional.empty(),
                 timeoutMs,
                 CONNECT_MS,
                 waiting,
-                CallLimit.Bounds.STANDARD,
-                Backoff.Bounds.STANDARD);
+                AdaptiveCallLimit.Bounds.STANDARD,
+                ReconnectBackoff.Bounds.STANDARD);
     }
 
     /** One server, with the standard bounds. */
@@ -96,50 +96,50 @@ public record RedisConfig(
                 redis.integer("connectMs", CONNECT_MS, 50, 10_000, "how long an attempt to connect may take"),
                 redis.integer(
                         "waiting", WAITING, 16, 100_000, "calls that may wait on one connection; more fail at once"),
-                CallLimit.Bounds.read(redis),
-                Backoff.Bounds.read(redis.section("reconnect")));
+                AdaptiveCallLimit.Bounds.read(redis),
+                ReconnectBackoff.Bounds.read(redis.section("reconnect")));
         config.refuseContradictions(redis);
-        config.refuseOpenRoads(redis);
+        config.refusePlaintextBeyondLoopback(redis);
         return config;
     }
 
     /** Whether what is stored can be read by whoever sees the network between here and Redis (CWE-319). */
-    public boolean isOpenRoad() {
-        return tls.isEmpty() && !endpoints.stream().allMatch(HostPort::isLoopback);
+    public boolean isPlaintextRemote() {
+        return redisTls.isEmpty() && !endpoints.stream().allMatch(HostPort::isLoopback);
     }
 
-    private static Login login(Section redis, RedisUri uri) {
-        Login apart = new Login(
+    private static RedisCredentials login(Section redis, RedisUri uri) {
+        RedisCredentials apart = new RedisCredentials(
                 redis.optionalText("user", "whom Redis knows us as in its ACL; may stand in the uri instead"),
                 redis.secret("password", "our password at Redis; may stand in the uri instead"));
-        if (!apart.isNobody() && !uri.login().isNobody()) {
+        if (!apart.isNobody() && !uri.credentials().isNobody()) {
             redis.problem("uri", "names a user or a password, and so do user and password", "keep one of the two");
         }
-        return apart.isNobody() ? uri.login() : apart;
+        return apart.isNobody() ? uri.credentials() : apart;
     }
 
-    private static void refuseWithoutPassword(Section redis, String password, Login login) {
-        if (login.lacksPassword()) {
+    private static void refuseWithoutPassword(Section redis, String password, RedisCredentials credentials) {
+        if (credentials.lacksPassword()) {
             redis.problem(password, "is missing, and a user is named", "give the user's password, or name no user");
         }
     }
 
-    private static Login sentinelLogin(Section redis) {
-        return new Login(
+    private static RedisCredentials sentinelLogin(Section redis) {
+        return new RedisCredentials(
                 redis.optionalText("sentinelUser", "whom the sentinels know us as"),
                 redis.secret("sentinelPassword", "our password at the sentinels, where they ask for one"));
     }
 
-    private static Optional<Tls> tls(Section redis, RedisUri uri) {
-        Tls tls = Tls.read(redis.section("tls"));
-        if (!uri.tls() && !tls.equals(Tls.BY_THE_JDK)) {
+    private static Optional<RedisTls> tls(Section redis, RedisUri uri) {
+        RedisTls redisTls = RedisTls.read(redis.section("tls"));
+        if (!uri.tls() && !redisTls.equals(RedisTls.BY_THE_JDK)) {
             redis.problem("uri", "is in plain text, yet tls says how to secure it", "write rediss://");
         }
-        return uri.tls() ? Optional.of(tls) : Optional.empty();
+        return uri.tls() ? Optional.of(redisTls) : Optional.empty();
     }
 
     private void refuseContradictions(Section redis) {
-        refuseWithoutPassword(redis, "password", login);
+        refuseWithoutPassword(redis, "password", credentials);
         refuseWithoutPassword(redis, "sentinelPassword", sentinelLogin);
         if (endpoints.stream().anyMatch(each -> each.port() < 1 || each.port() > 65_535)) {
             redis.problem("uri", "names a port that does not exist", "a port is a number from 1 to 65535");
@@ -159,10 +159,10 @@ public record RedisConfig(
         }
     }
 
-    private void refuseOpenRoads(Section redis) {
+    private void refusePlaintextBeyondLoopback(Section redis) {
         String about = "lets messages and sessions travel to Redis in plain text, over a network that nobody else can"
                 + " see into; a redis:// beyond this machine is refused without it";
-        if (!redis.flag("trustedNetwork", false, about) && isOpenRoad()) {
+        if (!redis.flag("trustedNetwork", false, about) && isPlaintextRemote()) {
             redis.problem(
                     "uri",
                     "is in plain text and leaves this machine",

@@ -1,8 +1,8 @@
 package dev.portcullis.store.redis;
 
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.store.StoreTimes;
-import dev.portcullis.store.StoreTimes.Operation;
+import dev.portcullis.store.StoreTimer;
+import dev.portcullis.store.StoreTimer.Operation;
 import dev.portcullis.store.redis.RedisConfig.Topology;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -19,45 +19,47 @@ import java.util.stream.Collectors;
  */
 public final class RedisStore {
     private final RedisConfig config;
-    private final StoreTimes times;
-    private final Footing footing;
-    private final Chart chart;
-    private final Parts parts;
-    private final Map<Thread, Lines> byLoop;
-    private final Lines first;
-    private final Watch watch;
+    private final StoreTimer times;
+    private final EventLoopContexts contexts;
+    private final MasterCache chart;
+    private final RedisContext redis;
+    private final Map<Thread, EventLoopClient> byLoop;
+    private final EventLoopClient first;
+    private final RedisHealth health;
     private final LongAdder calls = new LongAdder();
     private volatile boolean closed;
 
-    private RedisStore(Vertx vertx, RedisConfig config, StoreTimes times, Footing footing) {
+    private RedisStore(Vertx vertx, RedisConfig config, StoreTimer times, EventLoopContexts contexts) {
         this.config = config;
         this.times = times;
-        this.footing = footing;
-        Map<Thread, Context> loops = footing.contexts();
-        Dialer dialer = new Dialer(vertx, config);
-        this.chart =
-                new Chart(new Finder(config, dialer), loops.values().iterator().next());
-        this.parts = new Parts(
+        this.contexts = contexts;
+        Map<Thread, Context> loops = contexts.contexts();
+        RedisConnector connector = new RedisConnector(vertx, config);
+        this.chart = new MasterCache(
+                new MasterDiscovery(config, connector),
+                loops.values().iterator().next());
+        this.redis = new RedisContext(
                 vertx,
                 config,
-                dialer,
+                connector,
                 chart,
                 ConcurrentHashMap.newKeySet(),
-                new Complaints(System::nanoTime),
+                new RedisLog(System::nanoTime),
                 new LongAdder());
         this.byLoop = loops.entrySet().stream()
-                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, each -> new Lines(parts, each.getValue())));
+                .collect(Collectors.toUnmodifiableMap(
+                        Map.Entry::getKey, each -> new EventLoopClient(redis, each.getValue())));
         this.first = byLoop.values().iterator().next();
-        this.watch = new Watch(parts, first, script(Watch.class, "probe"));
+        this.health = new RedisHealth(redis, first, script(RedisHealth.class, "probe"));
     }
 
     /** Completes once all masters have answered each event loop; fails with a {@code StoreUnopened}. */
-    public static Future<RedisStore> open(Vertx vertx, RedisConfig config, StoreTimes times) {
-        return Way.back(Footing.in(vertx).compose(footing -> {
-            RedisStore store = new RedisStore(vertx, config, times, footing);
-            footing.atTheEnd(store::leaveThisLoop);
+    public static Future<RedisStore> open(Vertx vertx, RedisConfig config, StoreTimer times) {
+        return ContextSwitch.returnTo(EventLoopContexts.in(vertx).compose(contexts -> {
+            RedisStore store = new RedisStore(vertx, config, times, contexts);
+            contexts.atTheEnd(store::leaveThisLoop);
             return store.begin()
-                    .onSuccess(begun -> store.parts.complaints().opened())
+                    .onSuccess(begun -> store.redis.log().opened())
                     .map(store)
                     .recover(broken -> store.close().transform(any -> Future.failedFuture(broken)));
         }));
@@ -72,8 +74,8 @@ public final class RedisStore {
      */
     public Script script(Class<?> beside, String... files) {
         Script script = Script.of(beside, files);
-        parts.scripts().add(script);
-        byLoop.values().forEach(lines -> lines.home().runOnContext(any -> lines.load(script)));
+        redis.scripts().add(script);
+        byLoop.values().forEach(client -> client.home().runOnContext(any -> client.load(script)));
         return script;
     }
 
@@ -81,9 +83,9 @@ public final class RedisStore {
     public Future<Response> run(ScriptCall call) {
         long began = System.nanoTime();
         calls.increment();
-        Lines here = byLoop.get(Thread.currentThread());
+        EventLoopClient here = byLoop.get(Thread.currentThread());
         return (here != null ? here.run(call) : elsewhere(call))
-                .onComplete(any -> times.took(Operation.SCRIPT, System.nanoTime() - began));
+                .onComplete(any -> times.record(Operation.SCRIPT, System.nanoTime() - began));
     }
 
     /** Whether it is a Redis Cluster, where a call touches one lane only. */
@@ -93,17 +95,17 @@ public final class RedisStore {
 
     /** Whether each master took a write of ours within the last two seconds, and keeps what it gets. */
     public boolean healthy() {
-        return !closed && watch.isWell();
+        return !closed && health.isWell();
     }
 
     /** Whether no master is known to throw away what it was given. */
     public boolean keepsData() {
-        return !closed && !watch.isEvicting();
+        return !closed && !health.isEvicting();
     }
 
     /** The time by Redis's clock, never ahead of it; of several masters by the one that is behind. */
     public long millis() {
-        return System.currentTimeMillis() + watch.aheadMs();
+        return System.currentTimeMillis() + health.clockOffsetMs();
     }
 
     /** How many scripts were asked for so far. The store's own looks at Redis's health are not counted. */
@@ -113,33 +115,33 @@ public final class RedisStore {
 
     /** How many of them failed at once, since too many were under way for a server that is slow. */
     public long refusedCalls() {
-        return parts.refused().sum();
+        return redis.refused().sum();
     }
 
     /** What is under way fails. */
     public Future<Void> close() {
         closed = true;
-        return footing.leave();
+        return contexts.leave();
     }
 
     private Future<?> begin() {
         return chart.refresh()
-                .compose(masters -> Future.all(byLoop.values().stream()
-                        .map(lines -> Way.at(lines.home(), lines::connected))
+                .compose(slots -> Future.all(byLoop.values().stream()
+                        .map(client -> ContextSwitch.runOn(client.home(), client::connected))
                         .toList()))
-                .compose(connected -> Way.at(first.home(), watch::start));
+                .compose(connected -> ContextSwitch.runOn(first.home(), health::start));
     }
 
     /** For who calls from no event loop of ours. */
     private Future<Response> elsewhere(ScriptCall call) {
         return closed
-                ? Future.failedFuture(StoreFailure.undone("the store is closed"))
-                : Way.back(Way.at(first.home(), () -> first.run(call)));
+                ? Future.failedFuture(StoreFailure.notApplied("the store is closed"))
+                : ContextSwitch.returnTo(ContextSwitch.runOn(first.home(), () -> first.run(call)));
     }
 
     private void leaveThisLoop() {
         closed = true;
-        Lines mine = byLoop.get(Thread.currentThread());
+        EventLoopClient mine = byLoop.get(Thread.currentThread());
         if (mine != null) {
             mine.close();
         }

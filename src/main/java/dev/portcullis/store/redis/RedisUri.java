@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What an address of Redis says: {@code rediss://user:password@one:6379,two:6379}. */
-record RedisUri(boolean tls, Login login, List<HostPort> endpoints) {
+record RedisUri(boolean tls, RedisCredentials credentials, List<HostPort> endpoints) {
     private static final int STANDARD_PORT = 6379;
     private static final String HOST = "(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::\\d{1,5})?";
 
@@ -32,7 +32,8 @@ record RedisUri(boolean tls, Login login, List<HostPort> endpoints) {
         }
         return new RedisUri(
                 parts.group("scheme").equals("rediss"),
-                new Login(part(parts, "user"), part(parts, "password").map(Secret::new)),
+                new RedisCredentials(
+                        part(parts, "user"), part(parts, "password").map(Secret::new)),
                 Stream.of(parts.group("hosts").split(","))
                         .map(host -> HostPort.parse(host, STANDARD_PORT))
                         .toList());

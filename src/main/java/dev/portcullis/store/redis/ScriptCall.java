@@ -52,7 +52,7 @@ public final class ScriptCall {
 
     /** Where a Redis Cluster keeps what it touches: all keys are of one lane. */
     int slot() {
-        return keys.isEmpty() ? 0 : Slot.of(keys.get(0));
+        return keys.isEmpty() ? 0 : HashSlot.of(keys.get(0));
     }
 
     Request byDigest() {

@@ -27,7 +27,7 @@ record ServerInfo(String version, boolean master, boolean loading, boolean clust
     }
 
     /** What an operator has to mend before this server can be used, whatever happens meanwhile. */
-    Optional<String> unfit(HostPort at, Topology topology) {
+    Optional<String> misconfigured(HostPort at, Topology topology) {
         if (isOld()) {
             return Optional.of("Redis at " + at + " is version " + version + "; 6.2 or newer is needed");
         }

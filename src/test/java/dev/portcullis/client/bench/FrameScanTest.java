@@ -33,7 +33,7 @@ class FrameScanTest {
 
     @Test
     void an_ack_gives_its_place_and_the_stamp_of_its_id() {
-        String id = Stamp.id(123_456_789);
+        String id = TimestampMarker.id(123_456_789);
 
         assertThat(scan("{\"type\":\"ack\",\"id\":\"" + id + "\",\"roomId\":\"r\",\"epoch\":\"e\",\"seq\":7}"))
                 .isEqualTo(FrameScan.Kind.ACK);
@@ -62,16 +62,17 @@ class FrameScanTest {
 
     @Test
     void the_place_that_a_message_came_from_is_read_where_there_is_room_for_it() {
-        scan("{\"type\":\"chat\",\"content\":\"" + Stamp.content(77, 3, 20) + "\"}");
+        scan("{\"type\":\"chat\",\"content\":\"" + TimestampMarker.content(77, 3, 20) + "\"}");
         assertThat(scan.place()).isEqualTo(3);
         assertThat(scan.stamp()).isEqualTo(77);
-        scan("{\"type\":\"chat\",\"content\":\"" + Stamp.content(77, 3, 16) + "\"}");
+        scan("{\"type\":\"chat\",\"content\":\"" + TimestampMarker.content(77, 3, 16) + "\"}");
         assertThat(scan.place()).isEqualTo(-1);
     }
 
     @Test
     void what_an_earlier_frame_left_behind_is_not_read_again() {
-        scan("{\"type\":\"chat\",\"seq\":9,\"epoch\":\"e\",\"content\":\"" + Stamp.content(77, 3, 20) + "\"}");
+        scan("{\"type\":\"chat\",\"seq\":9,\"epoch\":\"e\",\"content\":\"" + TimestampMarker.content(77, 3, 20)
+                + "\"}");
 
         scan("{\"type\":\"chat\"}");
 
@@ -90,7 +91,7 @@ class FrameScanTest {
                 .put("roomId", "\"seq\":1,")
                 .put("epoch", "e-1")
                 .put("seq", seq)
-                .put("content", Stamp.content(stamp, 2, 40))
+                .put("content", TimestampMarker.content(stamp, 2, 40))
                 .put("text", "\\\"type\":\"ack\",\"seq\":3\u00e9\ud83d\ude00\\")
                 .put("links", new JsonArray().add(new JsonObject().put("seq", 5).put("content", "0000000000000000")))
                 .put("nested", new JsonObject().put("type", "ack").put("epoch", "other"));

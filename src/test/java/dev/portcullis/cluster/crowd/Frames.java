@@ -1,6 +1,6 @@
 package dev.portcullis.cluster.crowd;
 
-import dev.portcullis.cluster.history.Deed;
+import dev.portcullis.cluster.history.ClientEvent;
 import dev.portcullis.cluster.history.Entry;
 import dev.portcullis.protocol.Position;
 import io.vertx.core.json.JsonArray;
@@ -28,9 +28,9 @@ final class Frames {
                 .put("userId", user);
     }
 
-    static JsonObject join(String id, List<Place> places) {
+    static JsonObject join(String id, List<RoomState> places) {
         JsonArray rooms = new JsonArray();
-        for (Place each : places) {
+        for (RoomState each : places) {
             JsonObject wish = new JsonObject().put("roomId", each.room());
             each.since()
                     .ifPresent(at -> wish.put(
@@ -40,9 +40,9 @@ final class Frames {
         return new JsonObject().put("type", "join").put("id", id).put("rooms", rooms);
     }
 
-    static Deed.Joined joined(JsonObject frame, Optional<Position> since) {
+    static ClientEvent.Joined joined(JsonObject frame, Optional<Position> since) {
         boolean asked = frame.containsKey("id");
-        return new Deed.Joined(
+        return new ClientEvent.Joined(
                 frame.getString("roomId"),
                 asked,
                 asked ? since : Optional.empty(),
@@ -52,8 +52,8 @@ final class Frames {
                 entries(frame));
     }
 
-    static Deed.Acked acked(JsonObject frame) {
-        return new Deed.Acked(
+    static ClientEvent.Acked acked(JsonObject frame) {
+        return new ClientEvent.Acked(
                 frame.getString("roomId"), frame.getString("id"), frame.getString("messageId", ""), position(frame));
     }
 

@@ -1,6 +1,6 @@
 package dev.portcullis.cluster.crowd;
 
-import dev.portcullis.cluster.history.Deed;
+import dev.portcullis.cluster.history.ClientEvent;
 import dev.portcullis.cluster.history.Entry;
 import dev.portcullis.cluster.history.History;
 import io.vertx.core.json.JsonObject;
@@ -66,7 +66,7 @@ final class Speech {
         return frame.map(each -> {
             nextAt = now + random.nextLong(2 * habits.pauseMs() + 1);
             underWay.put(each.id(), each);
-            witness.note(new Deed.Sent(each.room(), each.kind(), each.id(), each.body()));
+            witness.note(new ClientEvent.Sent(each.room(), each.kind(), each.id(), each.body()));
             return each.frame();
         });
     }
@@ -107,7 +107,7 @@ final class Speech {
     boolean refused(String id, String reason, long now) {
         Optional<Said> frame = Optional.ofNullable(underWay.remove(id));
         frame.ifPresent(each -> {
-            witness.note(new Deed.Refused(each.room(), id, reason));
+            witness.note(new ClientEvent.Refused(each.room(), id, reason));
             if (passes(reason) && !forgotten.contains(each.room())) {
                 again.add(each);
                 nextAt = now + REPEAT_MS;

@@ -19,8 +19,8 @@ final class Causes {
     private final Findings findings;
     private final IdentityHashMap<Moment, Publication> firstSends = new IdentityHashMap<>();
     private final IdentityHashMap<Moment, Publication> lastSends = new IdentityHashMap<>();
-    private final Map<String, Sighting> told = new HashMap<>();
-    private final Map<Lane, Sighting> finished = new HashMap<>();
+    private final Map<String, Observation> told = new HashMap<>();
+    private final Map<Lane, Observation> finished = new HashMap<>();
     private final Set<Publication> late = new HashSet<>();
 
     private Causes(Publications publications, Places places, Findings findings) {
@@ -43,7 +43,7 @@ final class Causes {
     /** What one connection sends to one room. */
     private record Lane(String client, int connection, String room) {
         static Lane of(Moment send) {
-            return new Lane(send.client(), send.connection(), ((Deed.Sent) send.deed()).room());
+            return new Lane(send.client(), send.connection(), ((ClientEvent.Sent) send.event()).room());
         }
     }
 
@@ -59,16 +59,16 @@ final class Causes {
         if (last != null) {
             promise(last).ifPresent(ack -> newest(finished, Lane.of(moment), ack));
         }
-        moment.deed().entries().forEach(entry -> newest(told, entry.room(), new Sighting(moment, entry)));
-        publications.promisedBy(moment).ifPresent(entry -> newest(told, entry.room(), new Sighting(moment, entry)));
+        moment.event().entries().forEach(entry -> newest(told, entry.room(), new Observation(moment, entry)));
+        publications.promisedBy(moment).ifPresent(entry -> newest(told, entry.room(), new Observation(moment, entry)));
     }
 
-    private Optional<Sighting> promise(Publication publication) {
+    private Optional<Observation> promise(Publication publication) {
         Moment ack = publication.acks().get(0);
-        return publications.promisedBy(ack).map(entry -> new Sighting(ack, entry));
+        return publications.promisedBy(ack).map(entry -> new Observation(ack, entry));
     }
 
-    private void follows(Moment send, Sighting ack, Sighting cause) {
+    private void follows(Moment send, Observation ack, Observation cause) {
         if (cause != null && spot(ack).compareTo(spot(cause)) <= 0 && late.add(firstSends.get(send))) {
             String what = "seq " + ack.entry().seq() + " was sent after seq "
                     + cause.entry().seq();
@@ -76,11 +76,11 @@ final class Causes {
         }
     }
 
-    private <K> void newest(Map<K, Sighting> map, K key, Sighting now) {
+    private <K> void newest(Map<K, Observation> map, K key, Observation now) {
         map.merge(key, now, (old, next) -> spot(next).compareTo(spot(old)) > 0 ? next : old);
     }
 
-    private Spot spot(Sighting sighting) {
-        return places.spot(sighting.entry());
+    private Spot spot(Observation observation) {
+        return places.spot(observation.entry());
     }
 }

@@ -23,20 +23,20 @@ public record Counts(
     static Counts of(List<Moment> moments, Places places) {
         int[] n = new int[8];
         for (Moment each : moments) {
-            Deed deed = each.deed();
-            n[0] += deed instanceof Deed.Sent ? 1 : 0;
-            n[1] += deed instanceof Deed.Acked ? 1 : 0;
-            n[2] += deed instanceof Deed.Refused ? 1 : 0;
-            n[3] += deed instanceof Deed.Heard ? 1 : 0;
-            n[4] += deed instanceof Deed.Heard ? 0 : deed.entries().size();
-            if (deed instanceof Deed.Joined joined) {
+            ClientEvent event = each.event();
+            n[0] += event instanceof ClientEvent.Sent ? 1 : 0;
+            n[1] += event instanceof ClientEvent.Acked ? 1 : 0;
+            n[2] += event instanceof ClientEvent.Refused ? 1 : 0;
+            n[3] += event instanceof ClientEvent.Heard ? 1 : 0;
+            n[4] += event instanceof ClientEvent.Heard ? 0 : event.entries().size();
+            if (event instanceof ClientEvent.Joined joined) {
                 n[5] += joined.recovered() ? 1 : 0;
                 n[6] += !joined.recovered()
                                 && (!joined.asked() || joined.since().isPresent())
                         ? 1
                         : 0;
             }
-            n[7] += deed instanceof Deed.Cut ? 1 : 0;
+            n[7] += event instanceof ClientEvent.Cut ? 1 : 0;
         }
         return new Counts(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], places.removed(), places.forgotten());
     }

@@ -59,7 +59,7 @@ final class Draft {
     }
 
     Optional<Entry> heardAt(int index) {
-        return at(index).deed() instanceof Deed.Heard heard ? Optional.of(heard.entry()) : Optional.empty();
+        return at(index).event() instanceof ClientEvent.Heard heard ? Optional.of(heard.entry()) : Optional.empty();
     }
 
     Optional<Entry> chatAt(int index) {
@@ -70,29 +70,29 @@ final class Draft {
         return heardAt(index).orElseThrow();
     }
 
-    Optional<Deed.Acked> ackAt(int index) {
-        return at(index).deed() instanceof Deed.Acked ack ? Optional.of(ack) : Optional.empty();
+    Optional<ClientEvent.Acked> ackAt(int index) {
+        return at(index).event() instanceof ClientEvent.Acked ack ? Optional.of(ack) : Optional.empty();
     }
 
-    Deed.Acked ack(int index) {
+    ClientEvent.Acked ack(int index) {
         return ackAt(index).orElseThrow();
     }
 
-    int indexOf(Deed deed) {
-        return any(i -> at(i).deed() == deed).orElseThrow();
+    int indexOf(ClientEvent event) {
+        return any(i -> at(i).event() == event).orElseThrow();
     }
 
     /** What stands at this place, if anybody was told more than an ack of it. */
     Optional<Entry> entry(String room, long seq) {
         return moments.stream()
-                .flatMap(moment -> moment.deed().entries().stream())
+                .flatMap(moment -> moment.event().entries().stream())
                 .filter(entry -> entry.room().equals(room) && entry.seq() == seq)
                 .findFirst();
     }
 
     Optional<Entry> entry(String room, Position at) {
         return moments.stream()
-                .flatMap(moment -> moment.deed().entries().stream())
+                .flatMap(moment -> moment.event().entries().stream())
                 .filter(entry -> entry.room().equals(room) && entry.at().equals(at))
                 .findFirst();
     }
@@ -100,7 +100,7 @@ final class Draft {
     /** What stood at the place of this entry in another life of the room. */
     Optional<Entry> rival(Entry entry) {
         return moments.stream()
-                .flatMap(moment -> moment.deed().entries().stream())
+                .flatMap(moment -> moment.event().entries().stream())
                 .filter(other -> other.room().equals(entry.room()) && other.seq() == entry.seq())
                 .filter(other -> !other.isSameMessageAs(entry))
                 .findFirst();
@@ -119,43 +119,44 @@ final class Draft {
     Optional<Integer> next(int index, String room) {
         String client = at(index).client();
         return IntStream.range(index + 1, moments.size())
-                .filter(i -> at(i).client().equals(client) && touches(at(i).deed(), room))
+                .filter(i -> at(i).client().equals(client) && touches(at(i).event(), room))
                 .boxed()
                 .findFirst();
     }
 
-    private static boolean touches(Deed deed, String room) {
-        return deed instanceof Deed.Cut
-                || (deed instanceof Deed.Heard heard && heard.entry().room().equals(room))
-                || (deed instanceof Deed.Joined joined && joined.room().equals(room))
-                || (deed instanceof Deed.Left left && left.room().equals(room));
+    private static boolean touches(ClientEvent event, String room) {
+        return event instanceof ClientEvent.Cut
+                || (event instanceof ClientEvent.Heard heard
+                        && heard.entry().room().equals(room))
+                || (event instanceof ClientEvent.Joined joined && joined.room().equals(room))
+                || (event instanceof ClientEvent.Left left && left.room().equals(room));
     }
 
-    Deed.Sent sendOf(int ack) {
+    ClientEvent.Sent sendOf(int ack) {
         return moments.stream()
                 .filter(moment -> moment.client().equals(at(ack).client()))
                 .filter(moment -> isSend(moment, ack(ack).id()))
-                .map(moment -> (Deed.Sent) moment.deed())
+                .map(moment -> (ClientEvent.Sent) moment.event())
                 .findFirst()
                 .orElseThrow();
     }
 
-    boolean isSentOnce(Deed.Acked ack) {
+    boolean isSentOnce(ClientEvent.Acked ack) {
         return moments.stream().filter(moment -> isSend(moment, ack.id())).count() == 1;
     }
 
     private static boolean isSend(Moment moment, String id) {
-        return moment.deed() instanceof Deed.Sent sent && sent.id().equals(id);
+        return moment.event() instanceof ClientEvent.Sent sent && sent.id().equals(id);
     }
 
     /** Whether anybody else was told this entry. */
     boolean isSeenBeside(int index, Entry entry) {
-        return any(i -> i != index && at(i).deed().entries().stream().anyMatch(entry::isSameMessageAs))
+        return any(i -> i != index && at(i).event().entries().stream().anyMatch(entry::isSameMessageAs))
                 .isPresent();
     }
 
-    void set(int index, Deed deed) {
-        moments.set(index, as(at(index), at(index).at(), deed));
+    void set(int index, ClientEvent event) {
+        moments.set(index, as(at(index), at(index).at(), event));
     }
 
     void remove(int index) {
@@ -167,25 +168,25 @@ final class Draft {
     }
 
     /** The same client meets this right afterwards. */
-    void insertAfter(int index, Deed deed) {
-        moments.add(index + 1, as(at(index), at(index).at(), deed));
+    void insertAfter(int index, ClientEvent event) {
+        moments.add(index + 1, as(at(index), at(index).at(), event));
     }
 
     /** The same client, on the same connection, meets this at the very end. */
-    void append(Moment like, Deed deed) {
-        moments.add(as(like, at(moments.size() - 1).at() + 1, deed));
+    void append(Moment like, ClientEvent event) {
+        moments.add(as(like, at(moments.size() - 1).at() + 1, event));
     }
 
     /** Nobody ever sent what became this entry, nor was answered. */
     void unsend(Entry entry) {
         List<String> ids = moments.stream()
-                .filter(moment ->
-                        moment.deed() instanceof Deed.Sent sent && sent.body().equals(entry.body()))
-                .map(moment -> ((Deed.Sent) moment.deed()).id())
+                .filter(moment -> moment.event() instanceof ClientEvent.Sent sent
+                        && sent.body().equals(entry.body()))
+                .map(moment -> ((ClientEvent.Sent) moment.event()).id())
                 .toList();
-        removeAll(moment -> (moment.deed() instanceof Deed.Sent sent && ids.contains(sent.id()))
-                || (moment.deed() instanceof Deed.Acked ack && ids.contains(ack.id()))
-                || (moment.deed() instanceof Deed.Refused refusal && ids.contains(refusal.id())));
+        removeAll(moment -> (moment.event() instanceof ClientEvent.Sent sent && ids.contains(sent.id()))
+                || (moment.event() instanceof ClientEvent.Acked ack && ids.contains(ack.id()))
+                || (moment.event() instanceof ClientEvent.Refused refusal && ids.contains(refusal.id())));
     }
 
     /** Two messages of a room trade places, for everybody and in their acks. */
@@ -194,36 +195,36 @@ final class Draft {
                 ? placed(other, entry.at())
                 : entry.isSameMessageAs(other) ? placed(one, entry.at()) : entry);
         for (int i = 0; i < moments.size(); i++) {
-            if (at(i).deed() instanceof Deed.Acked ack) {
+            if (at(i).event() instanceof ClientEvent.Acked ack) {
                 acknowledge(i, ack, one, other.at());
                 acknowledge(i, ack, other, one.at());
             }
         }
     }
 
-    private void acknowledge(int index, Deed.Acked ack, Entry entry, Position now) {
+    private void acknowledge(int index, ClientEvent.Acked ack, Entry entry, Position now) {
         if (ack.messageId().equals(entry.messageId())) {
-            set(index, new Deed.Acked(ack.room(), ack.id(), ack.messageId(), now));
+            set(index, new ClientEvent.Acked(ack.room(), ack.id(), ack.messageId(), now));
         }
     }
 
     /** Everybody was told otherwise. */
     void rewrite(UnaryOperator<Entry> change) {
         for (int i = 0; i < moments.size(); i++) {
-            Deed deed = at(i).deed();
-            List<Entry> changed = deed.entries().stream().map(change).toList();
-            if (deed instanceof Deed.Heard) {
-                set(i, new Deed.Heard(changed.get(0)));
-            } else if (deed instanceof Deed.Joined joined) {
+            ClientEvent event = at(i).event();
+            List<Entry> changed = event.entries().stream().map(change).toList();
+            if (event instanceof ClientEvent.Heard) {
+                set(i, new ClientEvent.Heard(changed.get(0)));
+            } else if (event instanceof ClientEvent.Joined joined) {
                 set(i, with(joined, joined.recovered(), changed));
-            } else if (deed instanceof Deed.Read read) {
-                set(i, new Deed.Read(read.room(), read.after(), read.more(), changed));
+            } else if (event instanceof ClientEvent.Read read) {
+                set(i, new ClientEvent.Read(read.room(), read.after(), read.more(), changed));
             }
         }
     }
 
-    static Deed.Joined with(Deed.Joined joined, boolean recovered, List<Entry> entries) {
-        return new Deed.Joined(
+    static ClientEvent.Joined with(ClientEvent.Joined joined, boolean recovered, List<Entry> entries) {
+        return new ClientEvent.Joined(
                 joined.room(), joined.asked(), joined.since(), joined.head(), recovered, joined.more(), entries);
     }
 
@@ -235,7 +236,7 @@ final class Draft {
         return new Entry(entry.room(), entry.at(), entry.kind(), entry.messageId(), author, body);
     }
 
-    private static Moment as(Moment like, long at, Deed deed) {
-        return new Moment(at, like.client(), like.user(), like.connection(), deed);
+    private static Moment as(Moment like, long at, ClientEvent event) {
+        return new Moment(at, like.client(), like.user(), like.connection(), event);
     }
 }

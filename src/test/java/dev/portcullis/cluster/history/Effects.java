@@ -28,7 +28,7 @@ final class Effects {
     static void check(Publications publications, Places places, Findings findings) {
         Effects effects = new Effects(publications, places, findings);
         publications.all().forEach(effects::checkAcks);
-        Map<Entry.Effect, List<Sighting>> done = new HashMap<>();
+        Map<Entry.Effect, List<Observation>> done = new HashMap<>();
         places.all()
                 .forEach(each -> done.computeIfAbsent(each.entry().effect(), any -> new ArrayList<>(1))
                         .add(each));
@@ -39,8 +39,8 @@ final class Effects {
         Moment first = null;
         for (Moment each : publication.acks()) {
             first = first == null ? each : first;
-            Deed.Acked one = (Deed.Acked) first.deed();
-            Deed.Acked other = (Deed.Acked) each.deed();
+            ClientEvent.Acked one = (ClientEvent.Acked) first.event();
+            ClientEvent.Acked other = (ClientEvent.Acked) each.event();
             boolean same = one.at().seq() == other.at().seq() && one.messageId().equals(other.messageId());
             if (!same && places.agree(one.room(), one.at(), other.at())) {
                 findings.add(Fault.TWICE_DONE, "two acks for " + one.id() + " differ", first, each);
@@ -49,9 +49,9 @@ final class Effects {
         }
     }
 
-    private void checkDone(Entry.Effect effect, List<Sighting> done) {
+    private void checkDone(Entry.Effect effect, List<Observation> done) {
         List<Publication> asked = wanted.getOrDefault(effect, List.of());
-        Sighting first = done.get(0);
+        Observation first = done.get(0);
         if (asked.isEmpty()) {
             findings.add(Fault.PHANTOM, "nobody sent it", first);
             return;
@@ -74,11 +74,11 @@ final class Effects {
         }
     }
 
-    private boolean isOneStory(Sighting one, Sighting other) {
+    private boolean isOneStory(Observation one, Observation other) {
         return places.agree(one.entry().room(), one.entry().at(), other.entry().at());
     }
 
-    private void checkTimes(long possible, List<Sighting> done) {
+    private void checkTimes(long possible, List<Observation> done) {
         if (done.size() > possible) {
             findings.add(Fault.TWICE_DONE, done.size() + " times", done.get(0), done.get(done.size() - 1));
         }
@@ -89,7 +89,7 @@ final class Effects {
     }
 
     private static Entry.Effect effect(Moment send) {
-        Deed.Sent sent = (Deed.Sent) send.deed();
+        ClientEvent.Sent sent = (ClientEvent.Sent) send.event();
         return new Entry.Effect(
                 sent.room(), sent.kind(), sent.kind().equals(Entry.CHAT) ? send.user() : "", sent.body());
     }

@@ -17,8 +17,8 @@ final class Findings {
         }
     }
 
-    void add(Fault fault, String what, Sighting... excerpt) {
-        add(fault, what, Stream.of(excerpt).map(Sighting::moment).toArray(Moment[]::new));
+    void add(Fault fault, String what, Observation... excerpt) {
+        add(fault, what, Stream.of(excerpt).map(Observation::moment).toArray(Moment[]::new));
     }
 
     List<Finding> all() {

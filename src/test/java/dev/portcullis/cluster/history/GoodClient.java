@@ -20,9 +20,9 @@ final class GoodClient {
     private final History.Witness witness;
     private final Random random;
     private final Map<String, Seat> seats = new HashMap<>();
-    private final Deque<Deed.Sent> underWay = new ArrayDeque<>();
-    private final Deque<Deed> answers = new ArrayDeque<>();
-    private final List<Deed.Sent> unanswered = new ArrayList<>();
+    private final Deque<ClientEvent.Sent> underWay = new ArrayDeque<>();
+    private final Deque<ClientEvent> answers = new ArrayDeque<>();
+    private final List<ClientEvent.Sent> unanswered = new ArrayList<>();
     private boolean open;
     private int said;
 
@@ -58,9 +58,9 @@ final class GoodClient {
     private void act(String room, Optional<String> victim) {
         int dice = random.nextInt(100);
         if (dice < 30) {
-            send(new Deed.Sent(room, Entry.CHAT, name + "-" + said, name + " says " + said++));
+            send(new ClientEvent.Sent(room, Entry.CHAT, name + "-" + said, name + " says " + said++));
         } else if (dice < 31 && victim.filter(each -> !each.equals(user)).isPresent()) {
-            send(new Deed.Sent(room, Entry.REMOVAL, name + "-r" + said++, victim.get()));
+            send(new ClientEvent.Sent(room, Entry.REMOVAL, name + "-r" + said++, victim.get()));
         } else if (dice < 36 && !unanswered.isEmpty()) {
             send(unanswered.remove(random.nextInt(unanswered.size())));
         } else if (dice < 50) {
@@ -121,7 +121,7 @@ final class GoodClient {
         answers.clear();
         seats.values().forEach(seat -> seat.in = false);
         open = false;
-        witness.note(new Deed.Cut(1006));
+        witness.note(new ClientEvent.Cut(1006));
     }
 
     private void join(String room) {
@@ -140,7 +140,7 @@ final class GoodClient {
         if (recovered) {
             resume(room, since.get(), head);
         } else {
-            witness.note(new Deed.Joined(room, true, since, head, false, false, List.of()));
+            witness.note(new ClientEvent.Joined(room, true, since, head, false, false, List.of()));
         }
         seat.filled = head.seq();
         enter(seat, head);
@@ -155,7 +155,7 @@ final class GoodClient {
             List<Entry> missed = server.after(room, place.seq(), RESUMED_AT_ONCE);
             more = place.seq() + missed.size() < head.seq();
             Position next = more ? missed.get(missed.size() - 1).at() : head;
-            witness.note(new Deed.Joined(room, true, Optional.of(place), next, true, more, missed));
+            witness.note(new ClientEvent.Joined(room, true, Optional.of(place), next, true, more, missed));
             place = next;
         }
     }
@@ -174,7 +174,7 @@ final class GoodClient {
             cut();
             return;
         }
-        witness.note(new Deed.Joined(room, false, Optional.empty(), head, false, false, List.of()));
+        witness.note(new ClientEvent.Joined(room, false, Optional.empty(), head, false, false, List.of()));
         enter(seat, head);
         seat.filled = seat.live;
     }
@@ -182,12 +182,12 @@ final class GoodClient {
     private void browse(String room, long head) {
         long after = random.nextInt((int) head + 1);
         List<Entry> page = server.after(room, after, 1 + random.nextInt(4));
-        witness.note(new Deed.Read(room, after, after + page.size() < head, page));
+        witness.note(new ClientEvent.Read(room, after, after + page.size() < head, page));
     }
 
     private void leave(String room) {
         seat(room).in = false;
-        witness.note(new Deed.Left(room));
+        witness.note(new ClientEvent.Left(room));
     }
 
     private boolean hear(String room) {
@@ -198,7 +198,7 @@ final class GoodClient {
         }
         Optional<Entry> next = seat.in ? server.live(room, seat.live + 1) : Optional.empty();
         next.ifPresent(entry -> {
-            witness.note(new Deed.Heard(entry));
+            witness.note(new ClientEvent.Heard(entry));
             seat.live++;
             seat.filled = seat.live;
             seat.epoch = entry.at().epoch();
@@ -207,7 +207,7 @@ final class GoodClient {
         return next.isPresent();
     }
 
-    private void send(Deed.Sent frame) {
+    private void send(ClientEvent.Sent frame) {
         witness.note(frame);
         underWay.add(frame);
     }

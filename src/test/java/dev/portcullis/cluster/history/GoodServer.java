@@ -102,12 +102,12 @@ final class GoodServer {
     }
 
     /** What becomes of a frame, and what its sender is told, if anything. */
-    Optional<Deed> publish(String user, Deed.Sent sent) {
+    Optional<ClientEvent> publish(String user, ClientEvent.Sent sent) {
         Room room = room(sent.room());
         String key = user + " " + sent.id();
         boolean known = room.keys.containsKey(key);
         if (!known && (room.removed.contains(user) || random.nextInt(20) == 0)) {
-            return Optional.of(new Deed.Refused(sent.room(), sent.id(), "not_member"));
+            return Optional.of(new ClientEvent.Refused(sent.room(), sent.id(), "not_member"));
         }
         boolean done = random.nextInt(10) != 0;
         if (done && !known) {
@@ -115,14 +115,14 @@ final class GoodServer {
         }
         if (!done || random.nextInt(10) == 0) {
             return random.nextBoolean()
-                    ? Optional.of(new Deed.Refused(sent.room(), sent.id(), "unavailable"))
+                    ? Optional.of(new ClientEvent.Refused(sent.room(), sent.id(), "unavailable"))
                     : Optional.empty();
         }
         Entry entry = room.keys.get(key);
-        return Optional.of(new Deed.Acked(sent.room(), sent.id(), entry.messageId(), entry.at()));
+        return Optional.of(new ClientEvent.Acked(sent.room(), sent.id(), entry.messageId(), entry.at()));
     }
 
-    private void append(Room room, String user, Deed.Sent sent, String key) {
+    private void append(Room room, String user, ClientEvent.Sent sent, String key) {
         boolean chat = sent.kind().equals(Entry.CHAT);
         Position at = new Position(room.epoch, room.entries.size() + 1L);
         Entry entry = new Entry(sent.room(), at, sent.kind(), "m" + messages++, chat ? user : "", sent.body());

@@ -80,12 +80,12 @@ public final class History {
 
         public void opened(String node) {
             connection++;
-            note(new Deed.Opened(node));
+            note(new ClientEvent.Opened(node));
         }
 
-        public void note(Deed deed) {
+        public void note(ClientEvent event) {
             synchronized (moments) {
-                moments.add(new Moment(nanos.getAsLong(), client, user, connection, deed));
+                moments.add(new Moment(nanos.getAsLong(), client, user, connection, event));
             }
         }
     }

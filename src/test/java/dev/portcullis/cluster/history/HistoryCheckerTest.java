@@ -117,7 +117,7 @@ class HistoryCheckerTest {
         History history = new History();
         History.Witness ann = history.witness("ann/0", "ann");
         ann.opened("node-1");
-        ann.note(new Deed.Sent("lobby", Entry.CHAT, "id-1", "hello"));
+        ann.note(new ClientEvent.Sent("lobby", Entry.CHAT, "id-1", "hello"));
         history.dump(folder.resolve("deep/down.jsonl"));
         assertThat(Files.readAllLines(folder.resolve("deep/down.jsonl")))
                 .hasSize(2)

@@ -17,11 +17,11 @@ public record Latencies(Spread oneNode, Spread acrossNodes) {
             String node = nodes.getOrDefault(each.client(), "");
             if (each.at() > until) {
                 break;
-            } else if (each.deed() instanceof Deed.Opened opened) {
+            } else if (each.event() instanceof ClientEvent.Opened opened) {
                 nodes.put(each.client(), opened.node());
-            } else if (each.deed() instanceof Deed.Sent message) {
+            } else if (each.event() instanceof ClientEvent.Sent message) {
                 sent.putIfAbsent(message.body(), new Sending(each.at(), node));
-            } else if (each.deed() instanceof Deed.Heard heard
+            } else if (each.event() instanceof ClientEvent.Heard heard
                     && sent.containsKey(heard.entry().body())) {
                 Sending from = sent.get(heard.entry().body());
                 (from.node().equals(node) ? same : others).add(each.at() - from.at());

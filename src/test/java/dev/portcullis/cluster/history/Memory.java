@@ -23,9 +23,9 @@ final class Memory {
     static Map<String, Lives> of(List<Moment> moments, Publications publications, List<Loss> losses) {
         Memory memory = new Memory();
         for (Moment moment : moments) {
-            moment.deed().entries().forEach(entry -> memory.told(new Sighting(moment, entry)));
-            publications.promisedBy(moment).ifPresent(entry -> memory.told(new Sighting(moment, entry)));
-            if (moment.deed() instanceof Deed.Joined joined) {
+            moment.event().entries().forEach(entry -> memory.told(new Observation(moment, entry)));
+            publications.promisedBy(moment).ifPresent(entry -> memory.told(new Observation(moment, entry)));
+            if (moment.event() instanceof ClientEvent.Joined joined) {
                 memory.head(moment, joined);
             }
         }
@@ -34,16 +34,16 @@ final class Memory {
         return lives;
     }
 
-    private void told(Sighting sighting) {
-        Position at = sighting.entry().at();
-        Epoch epoch = epoch(sighting.moment(), sighting.entry().room(), at);
-        epoch.places.putIfAbsent(at.seq(), sighting);
-        if (sighting.isAck()) {
+    private void told(Observation observation) {
+        Position at = observation.entry().at();
+        Epoch epoch = epoch(observation.moment(), observation.entry().room(), at);
+        epoch.places.putIfAbsent(at.seq(), observation);
+        if (observation.isAck()) {
             epoch.gives(at.seq());
         }
     }
 
-    private void head(Moment moment, Deed.Joined joined) {
+    private void head(Moment moment, ClientEvent.Joined joined) {
         Epoch epoch = epoch(moment, joined.room(), joined.head());
         epoch.gives(joined.head().seq() + 1);
     }
@@ -58,7 +58,7 @@ final class Memory {
     private static final class Epoch {
         private final String name;
         private final long firstTold;
-        private final TreeMap<Long, Sighting> places = new TreeMap<>();
+        private final TreeMap<Long, Observation> places = new TreeMap<>();
         private long given = Long.MAX_VALUE;
 
         Epoch(String name, long firstTold) {
@@ -72,7 +72,7 @@ final class Memory {
         }
 
         /** The first place of the room as it was that is not so any more. */
-        Optional<Long> setsBack(NavigableMap<Long, Sighting> line) {
+        Optional<Long> setsBack(NavigableMap<Long, Observation> line) {
             Optional<Long> changed = places.values().stream()
                     .filter(now -> line.containsKey(now.entry().seq()))
                     .filter(now -> !now.entry()
@@ -90,7 +90,7 @@ final class Memory {
 
         Lives lives(List<Loss> losses) {
             Lives lives = new Lives();
-            TreeMap<Long, Sighting> line = new TreeMap<>();
+            TreeMap<Long, Observation> line = new TreeMap<>();
             int used = 0;
             for (Epoch each : epochs.values()) {
                 int known = (int) losses.stream()
@@ -108,7 +108,7 @@ final class Memory {
             return lives;
         }
 
-        private static boolean areExcused(Map<Long, Sighting> missing, List<Loss> losses) {
+        private static boolean areExcused(Map<Long, Observation> missing, List<Loss> losses) {
             long since = losses.stream().mapToLong(Loss::since).min().orElseThrow();
             return missing.values().stream().allMatch(each -> each.moment().at() >= since);
         }

@@ -13,10 +13,10 @@ import java.util.Optional;
  * @param at nanoseconds of the one clock that all clients share: before what is sent, after what is heard
  * @param connection which of the client's connections, from 1
  */
-public record Moment(long at, String client, String user, int connection, Deed deed) {
+public record Moment(long at, String client, String user, int connection, ClientEvent event) {
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%12.6f s  %s#%d %s", at / 1e9, client, connection, deed.describe());
+        return String.format(Locale.ROOT, "%12.6f s  %s#%d %s", at / 1e9, client, connection, event.describe());
     }
 
     JsonObject toJson() {
@@ -25,8 +25,8 @@ public record Moment(long at, String client, String user, int connection, Deed d
                 .put("client", client)
                 .put("user", user)
                 .put("connection", connection)
-                .put("deed", deed.getClass().getSimpleName().toLowerCase(Locale.ROOT));
-        return json.mergeIn(fields((Record) deed));
+                .put("deed", event.getClass().getSimpleName().toLowerCase(Locale.ROOT));
+        return json.mergeIn(fields((Record) event));
     }
 
     private static JsonObject fields(Record fields) {

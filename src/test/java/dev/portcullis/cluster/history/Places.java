@@ -19,14 +19,14 @@ final class Places {
         this.findings = findings;
         this.lives = Memory.of(moments, publications, losses);
         for (Moment moment : moments) {
-            moment.deed().entries().forEach(entry -> take(new Sighting(moment, entry)));
-            publications.promisedBy(moment).ifPresent(entry -> take(new Sighting(moment, entry)));
+            moment.event().entries().forEach(entry -> take(new Observation(moment, entry)));
+            publications.promisedBy(moment).ifPresent(entry -> take(new Observation(moment, entry)));
         }
         rooms.values().forEach(this::checkEpochs);
     }
 
     /** The newest place of a room, as it is at last, that anybody was told. */
-    Optional<Sighting> last(String room) {
+    Optional<Observation> last(String room) {
         Lives known = livesOf(room);
         return Optional.ofNullable(rooms.get(room))
                 .flatMap(all -> all.bySpot.descendingMap().entrySet().stream()
@@ -36,7 +36,7 @@ final class Places {
     }
 
     /** What stands at a place of a room, as it is at last. */
-    Optional<Sighting> at(String room, long seq) {
+    Optional<Observation> at(String room, long seq) {
         return Optional.ofNullable(rooms.get(room))
                 .flatMap(all -> all.bySpot.entrySet().stream()
                         .filter(each -> each.getKey().seq() == seq)
@@ -45,7 +45,7 @@ final class Places {
     }
 
     /** The first removal of this user that the room remembers at last. */
-    Optional<Sighting> removal(String room, String user) {
+    Optional<Observation> removal(String room, String user) {
         Lives known = livesOf(room);
         return removals(room, user)
                 .filter(each -> known.isKept(spot(each.entry()), known.newest()))
@@ -53,20 +53,20 @@ final class Places {
     }
 
     /** A removal of this user before this entry. */
-    Optional<Sighting> removalBefore(Entry entry, String user) {
+    Optional<Observation> removalBefore(Entry entry, String user) {
         return removals(entry.room(), user)
                 .filter(each -> each.entry().seq() < entry.seq())
                 .filter(each -> agree(entry.room(), each.entry().at(), entry.at()))
                 .findFirst();
     }
 
-    private Stream<Sighting> removals(String room, String user) {
+    private Stream<Observation> removals(String room, String user) {
         return Optional.ofNullable(rooms.get(room)).stream()
                 .flatMap(known -> known.removals.getOrDefault(user, new TreeMap<>()).values().stream());
     }
 
     /** The first sighting of each place. */
-    List<Sighting> all() {
+    List<Observation> all() {
         return rooms.values().stream()
                 .flatMap(room -> room.bySpot.values().stream())
                 .toList();
@@ -79,7 +79,7 @@ final class Places {
     /** How many entries no room remembers at last. */
     int forgotten() {
         return (int) all().stream()
-                .map(Sighting::entry)
+                .map(Observation::entry)
                 .filter(each -> {
                     Lives known = livesOf(each.room());
                     return !known.isKept(spot(each), known.newest());
@@ -100,16 +100,16 @@ final class Places {
         return lives.getOrDefault(room, new Lives());
     }
 
-    private void take(Sighting now) {
+    private void take(Observation now) {
         Entry entry = now.entry();
         Spot spot = spot(entry);
         Room room = rooms.computeIfAbsent(entry.room(), any -> new Room());
-        Sighting first = room.bySpot.putIfAbsent(spot, now);
+        Observation first = room.bySpot.putIfAbsent(spot, now);
         if (first != null) {
             compare(first, now);
         }
         if (!entry.messageId().isEmpty()) {
-            Sighting same = room.byId.put(entry.messageId(), now);
+            Observation same = room.byId.put(entry.messageId(), now);
             if (same != null
                     && !spot(same.entry()).equals(spot)
                     && agree(entry.room(), same.entry().at(), entry.at())) {
@@ -124,7 +124,7 @@ final class Places {
         }
     }
 
-    private void compare(Sighting first, Sighting now) {
+    private void compare(Observation first, Observation now) {
         if (!first.entry().isSameMessageAs(now.entry())) {
             findings.add(
                     Fault.TWO_MESSAGES_AT_ONE_PLACE, "at seq " + now.entry().seq(), first, now);
@@ -135,13 +135,13 @@ final class Places {
 
     /** An ack tells the epoch of the append. Each epoch is one stretch of the numbers. */
     private void checkEpochs(Room room) {
-        Map<String, Sighting> lastOf = new HashMap<>();
-        Optional<Sighting> before = Optional.empty();
-        for (Sighting ack : room.acks.values()) {
+        Map<String, Observation> lastOf = new HashMap<>();
+        Optional<Observation> before = Optional.empty();
+        for (Observation ack : room.acks.values()) {
             String epoch = ack.entry().at().epoch();
             boolean changed =
                     before.map(each -> !each.entry().at().epoch().equals(epoch)).orElse(false);
-            Sighting earlier = lastOf.put(epoch, ack);
+            Observation earlier = lastOf.put(epoch, ack);
             if (changed && earlier != null) {
                 findings.add(Fault.EPOCH_CAME_BACK, epoch, earlier, before.get(), ack);
             }
@@ -150,9 +150,9 @@ final class Places {
     }
 
     private static final class Room {
-        private final TreeMap<Spot, Sighting> bySpot = new TreeMap<>();
-        private final TreeMap<Spot, Sighting> acks = new TreeMap<>();
-        private final Map<String, Sighting> byId = new HashMap<>();
-        private final Map<String, TreeMap<Spot, Sighting>> removals = new HashMap<>();
+        private final TreeMap<Spot, Observation> bySpot = new TreeMap<>();
+        private final TreeMap<Spot, Observation> acks = new TreeMap<>();
+        private final Map<String, Observation> byId = new HashMap<>();
+        private final Map<String, TreeMap<Spot, Observation>> removals = new HashMap<>();
     }
 }

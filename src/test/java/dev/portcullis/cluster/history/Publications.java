@@ -21,11 +21,11 @@ final class Publications {
     Publications(List<Moment> moments, Findings findings) {
         this.findings = findings;
         for (Moment moment : moments) {
-            if (moment.deed() instanceof Deed.Sent sent) {
+            if (moment.event() instanceof ClientEvent.Sent sent) {
                 at(moment, sent.room(), sent.id()).sends.add(moment);
-            } else if (moment.deed() instanceof Deed.Acked ack) {
+            } else if (moment.event() instanceof ClientEvent.Acked ack) {
                 acked(moment, ack, at(moment, ack.room(), ack.id()));
-            } else if (moment.deed() instanceof Deed.Refused refusal) {
+            } else if (moment.event() instanceof ClientEvent.Refused refusal) {
                 refused(moment, refusal, at(moment, refusal.room(), refusal.id()));
             }
         }
@@ -40,16 +40,16 @@ final class Publications {
         return Optional.ofNullable(promised.get(ack));
     }
 
-    private void acked(Moment moment, Deed.Acked ack, Publication publication) {
+    private void acked(Moment moment, ClientEvent.Acked ack, Publication publication) {
         publication.acks.add(moment);
         answered(moment, publication).ifPresent(send -> {
-            Deed.Sent sent = (Deed.Sent) send.deed();
+            ClientEvent.Sent sent = (ClientEvent.Sent) send.event();
             String author = sent.kind().equals(Entry.CHAT) ? moment.user() : "";
             promised.put(moment, new Entry(ack.room(), ack.at(), sent.kind(), ack.messageId(), author, sent.body()));
         });
     }
 
-    private void refused(Moment moment, Deed.Refused refusal, Publication publication) {
+    private void refused(Moment moment, ClientEvent.Refused refusal, Publication publication) {
         Optional<Moment> send = answered(moment, publication);
         if (!UNKNOWN.contains(refusal.reason())) {
             send.ifPresent(publication.refused::add);

@@ -15,16 +15,16 @@ public final class Recoveries {
         Map<String, Moment> cuts = new LinkedHashMap<>();
         Map<String, Long> took = new LinkedHashMap<>();
         for (Moment each : history.moments()) {
-            if (each.at() >= since && each.at() <= until && each.deed() instanceof Deed.Cut) {
+            if (each.at() >= since && each.at() <= until && each.event() instanceof ClientEvent.Cut) {
                 cuts.putIfAbsent(each.client(), each);
-            } else if (cuts.containsKey(each.client()) && isDelivery(each.deed())) {
+            } else if (cuts.containsKey(each.client()) && isDelivery(each.event())) {
                 took.putIfAbsent(each.client(), each.at() - since);
             }
         }
         return Spread.of(took.values());
     }
 
-    private static boolean isDelivery(Deed deed) {
-        return deed instanceof Deed.Heard || (deed instanceof Deed.Joined joined && joined.recovered());
+    private static boolean isDelivery(ClientEvent event) {
+        return event instanceof ClientEvent.Heard || (event instanceof ClientEvent.Joined joined && joined.recovered());
     }
 }

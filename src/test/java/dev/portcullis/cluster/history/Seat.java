@@ -28,7 +28,7 @@ final class Seat {
         this.findings = findings;
     }
 
-    void joined(Moment moment, Deed.Joined joined) {
+    void joined(Moment moment, ClientEvent.Joined joined) {
         checkBarred(moment, joined.entries());
         if (!joined.asked() && !in) {
             findings.add(Fault.NOT_A_MEMBER, "no place to lose", withLast(moment));
@@ -45,7 +45,7 @@ final class Seat {
         last = Optional.of(moment);
     }
 
-    private void checkResumed(Moment moment, Deed.Joined joined) {
+    private void checkResumed(Moment moment, ClientEvent.Joined joined) {
         long head = joined.head().seq();
         Optional<Position> since = joined.since();
         if (since.isEmpty()) {
@@ -63,7 +63,7 @@ final class Seat {
         }
     }
 
-    void read(Moment moment, Deed.Read read) {
+    void read(Moment moment, ClientEvent.Read read) {
         checkBarred(moment, read.entries());
         follow(moment, read.after(), read.entries());
         last = Optional.of(moment);
@@ -101,7 +101,7 @@ final class Seat {
     void end() {
         if (in) {
             Moment seen = last.orElseThrow();
-            Optional<Sighting> newest = places.removal(room, seen.user()).or(() -> places.last(room));
+            Optional<Observation> newest = places.removal(room, seen.user()).or(() -> places.last(room));
             newest.filter(each -> each.entry().seq() > live.seq()
                             || !places.agree(room, each.entry().at(), live))
                     .ifPresent(any -> places.at(room, live.seq() + 1)
@@ -142,11 +142,11 @@ final class Seat {
 
     private void missing(Moment moment, long seq) {
         Moment[] excerpt = places.at(room, seq)
-                .map(sighting -> {
+                .map(observation -> {
                     Moment[] with = withLast(moment);
                     return with.length == 1
-                            ? new Moment[] {with[0], sighting.moment()}
-                            : new Moment[] {with[0], with[1], sighting.moment()};
+                            ? new Moment[] {with[0], observation.moment()}
+                            : new Moment[] {with[0], with[1], observation.moment()};
                 })
                 .orElseGet(() -> withLast(moment));
         findings.add(Fault.HOLE, "seq " + seq + " is missing", excerpt);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Follows one client through its connections and rooms. */
-final class Seats implements Deed.Cases<Seats> {
+final class Seats implements ClientEvent.Cases<Seats> {
     private final Places places;
     private final Findings findings;
     private final Map<String, Seat> rooms = new LinkedHashMap<>();
@@ -33,7 +33,7 @@ final class Seats implements Deed.Cases<Seats> {
 
     /** Who was removed says nothing more. */
     private static void checkSilence(Places places, Findings findings) {
-        for (Sighting each : places.all()) {
+        for (Observation each : places.all()) {
             places.removalBefore(each.entry(), each.entry().author())
                     .ifPresent(removal -> findings.add(Fault.AFTER_REMOVAL, "accepted", removal, each));
         }
@@ -41,7 +41,7 @@ final class Seats implements Deed.Cases<Seats> {
 
     private void pass(Moment moment) {
         now = moment;
-        moment.deed().accept(this);
+        moment.event().accept(this);
     }
 
     private Seat in(String room) {
@@ -54,51 +54,51 @@ final class Seats implements Deed.Cases<Seats> {
     }
 
     @Override
-    public Seats opened(Deed.Opened deed) {
+    public Seats opened(ClientEvent.Opened deed) {
         return outOfAll();
     }
 
     @Override
-    public Seats cut(Deed.Cut deed) {
+    public Seats cut(ClientEvent.Cut deed) {
         return outOfAll();
     }
 
     @Override
-    public Seats joined(Deed.Joined deed) {
+    public Seats joined(ClientEvent.Joined deed) {
         in(deed.room()).joined(now, deed);
         return this;
     }
 
     @Override
-    public Seats left(Deed.Left deed) {
+    public Seats left(ClientEvent.Left deed) {
         in(deed.room()).left(now);
         return this;
     }
 
     @Override
-    public Seats read(Deed.Read deed) {
+    public Seats read(ClientEvent.Read deed) {
         in(deed.room()).read(now, deed);
         return this;
     }
 
     @Override
-    public Seats heard(Deed.Heard deed) {
+    public Seats heard(ClientEvent.Heard deed) {
         in(deed.entry().room()).heard(now, deed.entry());
         return this;
     }
 
     @Override
-    public Seats sent(Deed.Sent deed) {
+    public Seats sent(ClientEvent.Sent deed) {
         return this;
     }
 
     @Override
-    public Seats acked(Deed.Acked deed) {
+    public Seats acked(ClientEvent.Acked deed) {
         return this;
     }
 
     @Override
-    public Seats refused(Deed.Refused deed) {
+    public Seats refused(ClientEvent.Refused deed) {
         return this;
     }
 }

@@ -14,18 +14,18 @@ final class SpoiledAnswers {
         Optional<Integer> place = draft.any(i -> draft.ackAt(i)
                 .filter(ack -> draft.entry(ack.room(), ack.at().seq() + 1).isEmpty())
                 .filter(ack ->
-                        draft.any(j -> showsAtRest(draft.at(j).deed(), ack)).isEmpty())
+                        draft.any(j -> showsAtRest(draft.at(j).event(), ack)).isEmpty())
                 .isPresent());
         place.map(draft::ack)
-                .ifPresent(ack -> draft.removeAll(moment -> moment.deed() instanceof Deed.Heard heard
+                .ifPresent(ack -> draft.removeAll(moment -> moment.event() instanceof ClientEvent.Heard heard
                         && heard.entry().messageId().equals(ack.messageId())));
         return place.isPresent();
     }
 
-    private static boolean showsAtRest(Deed deed, Deed.Acked ack) {
-        return !(deed instanceof Deed.Heard)
-                && (deed.entries().stream().anyMatch(entry -> entry.messageId().equals(ack.messageId()))
-                        || (deed instanceof Deed.Joined joined
+    private static boolean showsAtRest(ClientEvent event, ClientEvent.Acked ack) {
+        return !(event instanceof ClientEvent.Heard)
+                && (event.entries().stream().anyMatch(entry -> entry.messageId().equals(ack.messageId()))
+                        || (event instanceof ClientEvent.Joined joined
                                 && joined.room().equals(ack.room())
                                 && joined.head().seq() >= ack.at().seq()));
     }
@@ -33,9 +33,9 @@ final class SpoiledAnswers {
     static boolean misplace(Draft draft) {
         Optional<Integer> place = draft.any(i -> isShown(draft, i));
         place.ifPresent(i -> {
-            Deed.Acked ack = draft.ack(i);
+            ClientEvent.Acked ack = draft.ack(i);
             Position wrong = new Position(ack.at().epoch(), ack.at().seq() + 1);
-            draft.set(i, new Deed.Acked(ack.room(), ack.id(), ack.messageId(), wrong));
+            draft.set(i, new ClientEvent.Acked(ack.room(), ack.id(), ack.messageId(), wrong));
         });
         return place.isPresent();
     }
@@ -57,11 +57,11 @@ final class SpoiledAnswers {
     static boolean ackTwice(Draft draft) {
         Optional<Integer> place = draft.anyAck();
         place.ifPresent(i -> {
-            Deed.Acked ack = draft.ack(i);
+            ClientEvent.Acked ack = draft.ack(i);
             draft.append(draft.at(i), draft.sendOf(i));
             draft.append(
                     draft.at(i),
-                    new Deed.Acked(
+                    new ClientEvent.Acked(
                             ack.room(),
                             ack.id(),
                             "another",
@@ -73,8 +73,8 @@ final class SpoiledAnswers {
     static boolean ackOther(Draft draft) {
         Optional<Integer> place = draft.anyAck();
         place.ifPresent(i -> {
-            Deed.Sent sent = draft.sendOf(i);
-            draft.append(draft.at(i), new Deed.Sent(sent.room(), sent.kind(), sent.id(), "another body"));
+            ClientEvent.Sent sent = draft.sendOf(i);
+            draft.append(draft.at(i), new ClientEvent.Sent(sent.room(), sent.kind(), sent.id(), "another body"));
             draft.append(draft.at(i), draft.ack(i));
         });
         return place.isPresent();
@@ -92,7 +92,8 @@ final class SpoiledAnswers {
                 && draft.isSentOnce(draft.ack(i))
                 && draft.sendOf(i).kind().equals(Entry.CHAT));
         place.map(draft::ack)
-                .ifPresent(ack -> draft.set(draft.indexOf(ack), new Deed.Refused(ack.room(), ack.id(), "forbidden")));
+                .ifPresent(ack ->
+                        draft.set(draft.indexOf(ack), new ClientEvent.Refused(ack.room(), ack.id(), "forbidden")));
         return place.isPresent();
     }
 
@@ -113,7 +114,7 @@ final class SpoiledAnswers {
     static boolean turnOrder(Draft draft) {
         Optional<Integer> place = draft.any(i -> successor(draft, i).isPresent());
         place.ifPresent(i -> {
-            Deed.Acked later = draft.ack(successor(draft, i).orElseThrow());
+            ClientEvent.Acked later = draft.ack(successor(draft, i).orElseThrow());
             draft.exchange(
                     draft.entry(later.room(), draft.ack(i).at().seq()).orElseThrow(),
                     draft.entry(later.room(), later.at().seq()).orElseThrow());
@@ -134,10 +135,10 @@ final class SpoiledAnswers {
     }
 
     static boolean reviveEpoch(Draft draft) {
-        List<Deed.Acked> acks = draft.moments().stream()
-                .filter(moment ->
-                        moment.deed() instanceof Deed.Acked ack && ack.room().equals("room-1"))
-                .map(moment -> (Deed.Acked) moment.deed())
+        List<ClientEvent.Acked> acks = draft.moments().stream()
+                .filter(moment -> moment.event() instanceof ClientEvent.Acked ack
+                        && ack.room().equals("room-1"))
+                .map(moment -> (ClientEvent.Acked) moment.event())
                 .sorted(Comparator.comparingLong(ack -> ack.at().seq()))
                 .toList();
         if (acks.isEmpty()) {
@@ -154,7 +155,8 @@ final class SpoiledAnswers {
                     .filter(ack -> ack.at().equals(last))
                     .forEach(ack -> draft.set(
                             draft.indexOf(ack),
-                            new Deed.Acked(ack.room(), ack.id(), ack.messageId(), new Position(first, last.seq()))));
+                            new ClientEvent.Acked(
+                                    ack.room(), ack.id(), ack.messageId(), new Position(first, last.seq()))));
         }
         return can;
     }

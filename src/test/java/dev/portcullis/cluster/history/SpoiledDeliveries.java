@@ -21,7 +21,7 @@ final class SpoiledDeliveries {
 
     static boolean duplicate(Draft draft) {
         Optional<Integer> place = draft.anyChat();
-        place.ifPresent(i -> draft.insertAfter(i, draft.at(i).deed()));
+        place.ifPresent(i -> draft.insertAfter(i, draft.at(i).event()));
         return place.isPresent();
     }
 
@@ -29,8 +29,8 @@ final class SpoiledDeliveries {
         Optional<Integer> place = draft.anyNeighbours();
         place.ifPresent(i -> {
             int next = draft.neighbourOf(i).orElseThrow();
-            Deed first = draft.at(i).deed();
-            draft.set(i, draft.at(next).deed());
+            ClientEvent first = draft.at(i).event();
+            draft.set(i, draft.at(next).event());
             draft.set(next, first);
         });
         return place.isPresent();
@@ -44,8 +44,8 @@ final class SpoiledDeliveries {
             int next = draft.neighbourOf(i).orElseThrow();
             Entry one = draft.entryAt(i);
             Entry other = draft.entryAt(next);
-            draft.set(i, new Deed.Heard(Draft.placed(other, one.at())));
-            draft.set(next, new Deed.Heard(Draft.placed(one, other.at())));
+            draft.set(i, new ClientEvent.Heard(Draft.placed(other, one.at())));
+            draft.set(next, new ClientEvent.Heard(Draft.placed(one, other.at())));
         });
         return place.isPresent();
     }
@@ -54,7 +54,7 @@ final class SpoiledDeliveries {
         Optional<Integer> place = draft.anyChat();
         place.ifPresent(i -> {
             Entry entry = draft.entryAt(i);
-            draft.set(i, new Deed.Heard(Draft.saying(entry, entry.author(), "something else")));
+            draft.set(i, new ClientEvent.Heard(Draft.saying(entry, entry.author(), "something else")));
         });
         return place.isPresent();
     }
@@ -63,7 +63,7 @@ final class SpoiledDeliveries {
         Optional<Integer> place = draft.anyChat();
         place.ifPresent(i -> {
             Entry entry = draft.entryAt(i);
-            draft.set(i, new Deed.Heard(Draft.saying(entry, "mallory", entry.body())));
+            draft.set(i, new ClientEvent.Heard(Draft.saying(entry, "mallory", entry.body())));
         });
         return place.isPresent();
     }
@@ -75,12 +75,13 @@ final class SpoiledDeliveries {
     }
 
     static boolean tellStranger(Draft draft) {
-        Optional<Integer> place = draft.any(i -> draft.at(i).deed() instanceof Deed.Left left
+        Optional<Integer> place = draft.any(i -> draft.at(i).event() instanceof ClientEvent.Left left
                 && draft.entry(left.room(), 1).isPresent());
         place.ifPresent(i -> draft.insertAfter(
                 i,
-                new Deed.Heard(
-                        draft.entry(((Deed.Left) draft.at(i).deed()).room(), 1).orElseThrow())));
+                new ClientEvent.Heard(
+                        draft.entry(((ClientEvent.Left) draft.at(i).event()).room(), 1)
+                                .orElseThrow())));
         return place.isPresent();
     }
 
@@ -94,45 +95,46 @@ final class SpoiledDeliveries {
             Entry removal = draft.entryAt(i);
             draft.insertAfter(
                     i,
-                    new Deed.Heard(
+                    new ClientEvent.Heard(
                             draft.entry(removal.room(), removal.seq() + 1).orElseThrow()));
         });
         return place.isPresent();
     }
 
     static boolean holeInResume(Draft draft) {
-        Optional<Integer> place = draft.any(i -> draft.at(i).deed() instanceof Deed.Joined joined
+        Optional<Integer> place = draft.any(i -> draft.at(i).event() instanceof ClientEvent.Joined joined
                 && joined.entries().size() > (joined.more() ? 1 : 0));
         place.ifPresent(i -> {
-            Deed.Joined joined = (Deed.Joined) draft.at(i).deed();
+            ClientEvent.Joined joined = (ClientEvent.Joined) draft.at(i).event();
             draft.set(i, Draft.with(joined, true, withoutFirst(joined.entries())));
         });
         return place.isPresent();
     }
 
     static boolean holeInHistory(Draft draft) {
-        Optional<Integer> place = draft.any(i ->
-                draft.at(i).deed() instanceof Deed.Read read && read.entries().size() > 1);
+        Optional<Integer> place = draft.any(i -> draft.at(i).event() instanceof ClientEvent.Read read
+                && read.entries().size() > 1);
         place.ifPresent(i -> {
-            Deed.Read read = (Deed.Read) draft.at(i).deed();
-            draft.set(i, new Deed.Read(read.room(), read.after(), read.more(), withoutFirst(read.entries())));
+            ClientEvent.Read read = (ClientEvent.Read) draft.at(i).event();
+            draft.set(i, new ClientEvent.Read(read.room(), read.after(), read.more(), withoutFirst(read.entries())));
         });
         return place.isPresent();
     }
 
     static boolean hideLoss(Draft draft) {
-        Optional<Integer> place = draft.any(i -> draft.at(i).deed() instanceof Deed.Joined joined
+        Optional<Integer> place = draft.any(i -> draft.at(i).event() instanceof ClientEvent.Joined joined
                 && !joined.recovered()
                 && joined.since()
                         .filter(since -> since.seq() < joined.head().seq())
                         .isPresent());
-        place.ifPresent(i -> draft.set(i, Draft.with((Deed.Joined) draft.at(i).deed(), true, List.of())));
+        place.ifPresent(i ->
+                draft.set(i, Draft.with((ClientEvent.Joined) draft.at(i).event(), true, List.of())));
         return place.isPresent();
     }
 
     /** The store forgot where it stood, and it goes on from there all the same. */
     static boolean resumeOverLoss(Draft draft) {
-        Optional<Integer> place = draft.any(i -> draft.at(i).deed() instanceof Deed.Joined joined
+        Optional<Integer> place = draft.any(i -> draft.at(i).event() instanceof ClientEvent.Joined joined
                 && !joined.recovered()
                 && joined.since()
                         .filter(since -> isForgotten(
@@ -141,7 +143,7 @@ final class SpoiledDeliveries {
                                 .isPresent())
                         .isPresent());
         place.ifPresent(i -> {
-            Deed.Joined joined = (Deed.Joined) draft.at(i).deed();
+            ClientEvent.Joined joined = (ClientEvent.Joined) draft.at(i).event();
             long since = joined.since().orElseThrow().seq();
             draft.set(
                     i,
@@ -157,7 +159,7 @@ final class SpoiledDeliveries {
     static boolean silentLoss(Draft draft) {
         Optional<Integer> place = draft.any(i -> draft.heardAt(i)
                 .flatMap(entry -> draft.next(i, entry.room())
-                        .filter(next -> draft.at(next).deed() instanceof Deed.Joined joined
+                        .filter(next -> draft.at(next).event() instanceof ClientEvent.Joined joined
                                 && !joined.asked()
                                 && isForgotten(
                                         draft,

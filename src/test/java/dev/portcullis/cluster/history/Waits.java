@@ -21,18 +21,18 @@ public final class Waits {
     }
 
     private void pass(Moment moment) {
-        Deed deed = moment.deed();
+        ClientEvent event = moment.event();
         Set<String> mine = underWay.computeIfAbsent(moment.client(), any -> new HashSet<>());
-        if (deed instanceof Deed.Sent sent) {
+        if (event instanceof ClientEvent.Sent sent) {
             if (mine.isEmpty()) {
                 since.put(moment.client(), moment.at());
             }
             mine.add(sent.id());
-        } else if (deed instanceof Deed.Acked ack) {
+        } else if (event instanceof ClientEvent.Acked ack) {
             answered(moment, mine, ack.id());
-        } else if (deed instanceof Deed.Refused refusal) {
+        } else if (event instanceof ClientEvent.Refused refusal) {
             answered(moment, mine, refusal.id());
-        } else if (deed instanceof Deed.Cut) {
+        } else if (event instanceof ClientEvent.Cut) {
             mine.clear();
         }
     }

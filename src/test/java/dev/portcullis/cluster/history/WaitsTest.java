@@ -18,7 +18,7 @@ class WaitsTest {
         at(0, () -> sent(ann, "a"));
         at(10, () -> sent(ann, "b"));
         at(30, () -> acked(ann, "a"));
-        at(50, () -> ann.note(new Deed.Refused("lobby", "b", "unavailable")));
+        at(50, () -> ann.note(new ClientEvent.Refused("lobby", "b", "unavailable")));
         assertThat(Waits.longest(history)).isEqualTo(Duration.ofNanos(30));
     }
 
@@ -39,10 +39,10 @@ class WaitsTest {
     }
 
     private static void sent(History.Witness who, String id) {
-        who.note(new Deed.Sent("lobby", Entry.CHAT, id, id));
+        who.note(new ClientEvent.Sent("lobby", Entry.CHAT, id, id));
     }
 
     private static void acked(History.Witness who, String id) {
-        who.note(new Deed.Acked("lobby", id, "", new Position("e", 1)));
+        who.note(new ClientEvent.Acked("lobby", id, "", new Position("e", 1)));
     }
 }

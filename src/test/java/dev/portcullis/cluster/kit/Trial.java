@@ -2,8 +2,8 @@ package dev.portcullis.cluster.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.cluster.crowd.Crowd;
 import dev.portcullis.cluster.crowd.Door;
+import dev.portcullis.cluster.crowd.Workload;
 import dev.portcullis.cluster.history.Counts;
 import dev.portcullis.cluster.history.History;
 import dev.portcullis.cluster.history.HistoryChecker;
@@ -26,7 +26,7 @@ public final class Trial {
     public static final Duration SHORTLY = Duration.ofSeconds(5);
 
     private final String name;
-    private final Crowd.Plan plan;
+    private final Workload.Plan plan;
     private final List<NodeFork> doors;
     private final List<NodeFork> nodes;
 
@@ -34,7 +34,7 @@ public final class Trial {
      * @param doors the nodes where clients come in
      * @param nodes all of them
      */
-    public Trial(String name, Crowd.Plan plan, List<NodeFork> doors, List<NodeFork> nodes) {
+    public Trial(String name, Workload.Plan plan, List<NodeFork> doors, List<NodeFork> nodes) {
         this.name = name;
         this.plan = plan;
         this.doors = doors;
@@ -43,7 +43,7 @@ public final class Trial {
 
     /** What is done to the nodes, under load. */
     public interface Trouble {
-        void make(Crowd crowd) throws Exception;
+        void make(Workload workload) throws Exception;
     }
 
     /**
@@ -52,46 +52,46 @@ public final class Trial {
      * @param acks at least so many before the trouble, and as many after it
      */
     public Counts run(int acks, Trouble trouble) throws Exception {
-        try (Crowd crowd = Crowd.enter(List.<Door>copyOf(doors), plan)) {
+        try (Workload workload = Workload.enter(List.<Door>copyOf(doors), plan)) {
             try {
-                return run(crowd, acks, trouble);
+                return run(workload, acks, trouble);
             } catch (Exception | AssertionError failed) {
-                System.out.println(told(HistoryChecker.judge(crowd.history()).toString(), crowd));
-                crowd.history().dump(DUMPS.resolve(name.replaceAll("\\W+", "-") + "-" + plan.seed() + ".jsonl"));
+                System.out.println(told(HistoryChecker.judge(workload.history()).toString(), workload));
+                workload.history().dump(DUMPS.resolve(name.replaceAll("\\W+", "-") + "-" + plan.seed() + ".jsonl"));
                 throw failed;
             }
         }
     }
 
-    private Counts run(Crowd crowd, int acks, Trouble trouble) throws Exception {
-        assertThat(crowd.talk(acks, PATIENCE))
-                .as(() -> told("they talk", crowd))
+    private Counts run(Workload workload, int acks, Trouble trouble) throws Exception {
+        assertThat(workload.talk(acks, PATIENCE))
+                .as(() -> told("they talk", workload))
                 .isTrue();
-        History history = crowd.history();
+        History history = workload.history();
         long began = history.now();
-        trouble.make(crowd);
-        assertThat(crowd.talk(acks, PATIENCE))
-                .as(() -> told("they talk again", crowd))
+        trouble.make(workload);
+        assertThat(workload.talk(acks, PATIENCE))
+                .as(() -> told("they talk again", workload))
                 .isTrue();
         long over = history.now();
-        assertThat(crowd.settle(PATIENCE))
-                .as(() -> told("they come to rest", crowd))
+        assertThat(workload.settle(PATIENCE))
+                .as(() -> told("they come to rest", workload))
                 .isTrue();
         Judgement judgement = HistoryChecker.judge(history);
         System.out.println(name + ": " + judgement.counts() + "; before, " + Latencies.before(history, began)
                 + "; cut off clients were back in " + Recoveries.between(history, began, over));
         assertThat(judgement.isSound())
-                .as(() -> told(judgement.toString(), crowd))
+                .as(() -> told(judgement.toString(), workload))
                 .isTrue();
-        assertThat(crowd.oddities())
-                .as(() -> told("nothing was refused for good", crowd))
+        assertThat(workload.oddities())
+                .as(() -> told("nothing was refused for good", workload))
                 .isEmpty();
         return judgement.counts();
     }
 
-    private String told(String what, Crowd crowd) {
+    private String told(String what, Workload workload) {
         List<String> lines = new ArrayList<>(List.of(name + ", portcullis.seed=" + plan.seed() + ": " + what));
-        lines.addAll(crowd.whereabouts());
+        lines.addAll(workload.whereabouts());
         nodes.forEach(node -> lines.addAll(node.tail()));
         return String.join("\n", lines);
     }

@@ -2,11 +2,11 @@ package dev.portcullis.edge.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
-import dev.portcullis.config.Survey;
+import dev.portcullis.protocol.FrameChunks;
 import dev.portcullis.protocol.FrameEncoder;
-import dev.portcullis.protocol.FramePieces;
-import dev.portcullis.protocol.Messages;
+import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
@@ -33,10 +33,10 @@ class OutboxTest {
     private final EmbeddedChannel channel = new EmbeddedChannel(peer, new ChannelInboundHandlerAdapter());
     private final Outbox outbox = new Outbox(
             channel.pipeline().lastContext(),
-            new FlushTurn(channel.eventLoop()),
-            SocketConfig.read(
-                    Section.root(Map.of(), new Survey(Map.of(), Path.of("."))).section("limits")),
-            new Shedding(memory),
+            new FlushCoalescer(channel.eventLoop()),
+            SocketConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(".")))
+                    .section("limits")),
+            new LoadShedder(memory),
             new Nobody());
 
     @AfterEach
@@ -89,13 +89,13 @@ class OutboxTest {
         assertThat(heads).isNotEmpty().doesNotContain(0x9, 0xA);
     }
 
-    private static FramePieces history() {
+    private static FrameChunks history() {
         byte[] message = ("{\"content\":\"" + "x".repeat(MESSAGE) + "\"}").getBytes(StandardCharsets.UTF_8);
         return FrameEncoder.pieces(new ServerFrame.History(
                 Optional.empty(),
                 new Target.ToRoom(new RoomId("lobby")),
                 "e",
-                Messages.of(List.of(message)),
+                JsonMessages.of(List.of(message)),
                 false,
                 false));
     }

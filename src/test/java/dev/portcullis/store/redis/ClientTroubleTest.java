@@ -1,7 +1,7 @@
 package dev.portcullis.store.redis;
 
-import static dev.portcullis.store.redis.Given.await;
-import static dev.portcullis.store.redis.Given.failed;
+import static dev.portcullis.store.redis.RedisFixture.await;
+import static dev.portcullis.store.redis.RedisFixture.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.HostPort;
@@ -27,14 +27,14 @@ class ClientTroubleTest {
     private final Vertx vertx = Vertx.vertx();
     private final Context loop = vertx.getOrCreateContext();
     private RedisProcess redis;
-    private Wire wire;
+    private RawConnection raw;
 
     @BeforeEach
     void connect() throws Exception {
         redis = RedisProcess.start();
-        Dialer dialer = new Dialer(vertx, new RedisConfig(redis.uri(), 500, WAITING));
-        wire = await(Way.at(
-                loop, () -> dialer.reach(new HostPort("127.0.0.1", redis.port()), Future::succeededFuture)));
+        RedisConnector connector = new RedisConnector(vertx, new RedisConfig(redis.uri(), 500, WAITING));
+        raw = await(ContextSwitch.runOn(
+                loop, () -> connector.reach(new HostPort("127.0.0.1", redis.port()), Future::succeededFuture)));
     }
 
     @AfterEach
@@ -50,22 +50,22 @@ class ClientTroubleTest {
                 Stream.generate(this::ping).limit(WAITING + 1).toList();
         Future<Response> last = calls.get(WAITING);
         assertThat(failed(last)).isTrue();
-        assertThat(Trouble.of(last.cause())).isEqualTo(Trouble.FULL);
+        assertThat(RedisError.of(last.cause())).isEqualTo(RedisError.FULL);
         assertThat(calls.subList(0, WAITING)).noneMatch(Future::isComplete);
     }
 
     @Test
     void a_call_over_a_connection_that_has_ended_is_known_as_unsent() throws Exception {
         AtomicBoolean ended = new AtomicBoolean();
-        await(Way.at(loop, () -> {
-            wire.onEnd(() -> ended.set(true));
+        await(ContextSwitch.runOn(loop, () -> {
+            raw.onEnd(() -> ended.set(true));
             return Future.succeededFuture();
         }));
         redis.kill();
         assertThat(Await.until(ended::get)).isTrue();
         Future<Response> late = ping();
         assertThat(failed(late)).isTrue();
-        assertThat(Trouble.of(late.cause())).isEqualTo(Trouble.UNCONNECTED);
+        assertThat(RedisError.of(late.cause())).isEqualTo(RedisError.UNCONNECTED);
     }
 
     @Test
@@ -74,10 +74,10 @@ class ClientTroubleTest {
         Future<Response> call = ping();
         redis.kill();
         assertThat(failed(call)).isTrue();
-        assertThat(Trouble.of(call.cause())).isEqualTo(Trouble.LOST);
+        assertThat(RedisError.of(call.cause())).isEqualTo(RedisError.LOST);
     }
 
     private Future<Response> ping() {
-        return Way.at(loop, () -> wire.send(Request.cmd(Command.PING)));
+        return ContextSwitch.runOn(loop, () -> raw.send(Request.cmd(Command.PING)));
     }
 }

@@ -1,8 +1,8 @@
 package dev.portcullis.store.redis;
 
-import static dev.portcullis.store.redis.Given.COUNT;
-import static dev.portcullis.store.redis.Given.await;
-import static dev.portcullis.store.redis.Given.count;
+import static dev.portcullis.store.redis.RedisFixture.COUNT;
+import static dev.portcullis.store.redis.RedisFixture.await;
+import static dev.portcullis.store.redis.RedisFixture.count;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.RedisProcess;
@@ -34,7 +34,7 @@ class LimitedCallsTest {
     @Test
     void calls_beyond_what_a_slow_redis_can_do_fail_at_once_and_leases_pass_all_the_same() throws Exception {
         SlowWay way = SlowWay.to(vertx, redis.port());
-        RedisStore store = await(Given.open(
+        RedisStore store = await(RedisFixture.open(
                 vertx,
                 "{'uri': 'redis://127.0.0.1:" + way.port() + "', 'timeoutMs': 5000, 'targetMs': 20,"
                         + " 'leastUnderWay': 2, 'waiting': " + WAITING + "}"));

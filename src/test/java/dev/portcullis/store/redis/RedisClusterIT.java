@@ -1,8 +1,8 @@
 package dev.portcullis.store.redis;
 
-import static dev.portcullis.store.redis.Given.await;
-import static dev.portcullis.store.redis.Given.count;
-import static dev.portcullis.store.redis.Given.failed;
+import static dev.portcullis.store.redis.RedisFixture.await;
+import static dev.portcullis.store.redis.RedisFixture.count;
+import static dev.portcullis.store.redis.RedisFixture.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
@@ -28,7 +28,7 @@ class RedisClusterIT {
     @BeforeEach
     void open() throws Exception {
         cluster = RedisCluster.start();
-        store = await(Given.open(vertx, "{'uri': '" + cluster.uri() + "', 'topology': 'cluster'}"));
+        store = await(RedisFixture.open(vertx, "{'uri': '" + cluster.uri() + "', 'topology': 'cluster'}"));
     }
 
     @AfterEach
@@ -43,7 +43,7 @@ class RedisClusterIT {
         assertThat(store.clustered()).isTrue();
         for (int lane = 0; lane < Lanes.COUNT; lane++) {
             assertThat(await(count(store, lane)).toLong()).isEqualTo(1);
-            RedisProcess owner = cluster.master(cluster.ownerOf(Slot.of(RedisKeys.of(lane, "count"))));
+            RedisProcess owner = cluster.master(cluster.ownerOf(HashSlot.of(RedisKeys.of(lane, "count"))));
             assertThat(new RedisConsole(owner).ask("EXISTS", RedisKeys.of(lane, "count")))
                     .isEqualTo("1");
         }
@@ -55,7 +55,7 @@ class RedisClusterIT {
     @Test
     void a_slot_is_followed_while_it_moves_and_after() throws Exception {
         assertThat(await(count(store, LANE)).toLong()).isEqualTo(1);
-        int slot = Slot.of(KEY);
+        int slot = HashSlot.of(KEY);
         RedisProcess giver = cluster.master(cluster.ownerOf(slot));
         RedisProcess taker = cluster.master((cluster.ownerOf(slot) + 1) % 3);
         slot(taker, slot, "IMPORTING", cluster.idOf(giver));
@@ -91,14 +91,14 @@ class RedisClusterIT {
             RedisConsole console = new RedisConsole(rest);
             console.ask(Stream.concat(
                             Stream.of("CLUSTER", "ADDSLOTS"),
-                            IntStream.range(0, Slot.COUNT).mapToObj(Integer::toString))
+                            IntStream.range(0, HashSlot.COUNT).mapToObj(Integer::toString))
                     .toArray(String[]::new));
             cluster.master(1).kill();
             cluster.master(2).kill();
             assertThat(Await.until(() -> is("cluster_state:fail", cluster.master(0)) && is("cluster_state:ok", rest)))
                     .isTrue();
             String uri = cluster.master(0).uri() + ",127.0.0.1:" + rest.port();
-            RedisStore other = await(Given.open(vertx, "{'uri': '" + uri + "', 'topology': 'cluster'}"));
+            RedisStore other = await(RedisFixture.open(vertx, "{'uri': '" + uri + "', 'topology': 'cluster'}"));
             assertThat(await(count(other, LANE)).toLong()).isEqualTo(1);
             assertThat(console.ask("GET", KEY)).isEqualTo("1");
             await(other.close());
@@ -111,7 +111,7 @@ class RedisClusterIT {
 
     private int laneOf(int master) {
         int lane = 0;
-        while (cluster.ownerOf(Slot.of(RedisKeys.of(lane, ""))) != master) {
+        while (cluster.ownerOf(HashSlot.of(RedisKeys.of(lane, ""))) != master) {
             lane++;
         }
         return lane;

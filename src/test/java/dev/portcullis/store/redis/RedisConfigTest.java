@@ -2,13 +2,13 @@ package dev.portcullis.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.EffectiveValues;
 import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Json;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
-import dev.portcullis.config.Survey;
 import dev.portcullis.kit.SelfSigned;
 import dev.portcullis.store.redis.RedisConfig.Topology;
 import java.io.IOException;
@@ -32,14 +32,14 @@ class RedisConfigTest {
         RedisConfig config = good("{}");
         assertThat(config.topology()).isEqualTo(Topology.STANDALONE);
         assertThat(config.endpoints()).containsExactly(new HostPort("127.0.0.1", 6379));
-        assertThat(config.login()).isEqualTo(Login.NOBODY);
-        assertThat(config.tls()).isEmpty();
+        assertThat(config.credentials()).isEqualTo(RedisCredentials.NOBODY);
+        assertThat(config.redisTls()).isEmpty();
         assertThat(config.timeoutMs()).isEqualTo(500);
         assertThat(config.connectMs()).isEqualTo(2_000);
         assertThat(config.waiting()).isEqualTo(2_048);
-        assertThat(config.limit()).isEqualTo(new CallLimit.Bounds(200, 32));
-        assertThat(config.reconnect()).isEqualTo(new Backoff.Bounds(50, 1_000));
-        assertThat(config.isOpenRoad()).isFalse();
+        assertThat(config.limit()).isEqualTo(new AdaptiveCallLimit.Bounds(200, 32));
+        assertThat(config.reconnect()).isEqualTo(new ReconnectBackoff.Bounds(50, 1_000));
+        assertThat(config.isPlaintextRemote()).isFalse();
     }
 
     @Test
@@ -51,10 +51,11 @@ class RedisConfigTest {
                         new HostPort("one.example.com", 6379),
                         new HostPort("10.0.0.2", 7000),
                         new HostPort("fd00::3", 7001));
-        assertThat(config.login()).isEqualTo(new Login(Optional.of("chat"), Optional.of(new Secret("p@ss+1"))));
-        assertThat(config.tls()).contains(Tls.BY_THE_JDK);
-        assertThat(good("{\"uri\": \"redis://:only@localhost\"}").login())
-                .isEqualTo(new Login(Optional.empty(), Optional.of(new Secret("only"))));
+        assertThat(config.credentials())
+                .isEqualTo(new RedisCredentials(Optional.of("chat"), Optional.of(new Secret("p@ss+1"))));
+        assertThat(config.redisTls()).contains(RedisTls.BY_THE_JDK);
+        assertThat(good("{\"uri\": \"redis://:only@localhost\"}").credentials())
+                .isEqualTo(new RedisCredentials(Optional.empty(), Optional.of(new Secret("only"))));
     }
 
     @Test
@@ -76,8 +77,8 @@ class RedisConfigTest {
 
     @Test
     void a_login_may_stand_apart_but_not_twice() {
-        assertThat(good("{\"user\": \"chat\", \"password\": \"secret\"}").login())
-                .isEqualTo(new Login(Optional.of("chat"), Optional.of(new Secret("secret"))));
+        assertThat(good("{\"user\": \"chat\", \"password\": \"secret\"}").credentials())
+                .isEqualTo(new RedisCredentials(Optional.of("chat"), Optional.of(new Secret("secret"))));
         assertThat(problems("{\"uri\": \"redis://chat:a@127.0.0.1\", \"password\": \"b\"}"))
                 .containsExactly("uri: names a user or a password, and so do user and password; keep one of the two");
     }
@@ -141,7 +142,7 @@ class RedisConfigTest {
                 .containsExactly("masterName: is missing; sentinels watch several masters: the name of ours is needed");
         assertThat(good("{\"topology\": \"sentinel\", \"masterName\": \"chat\", \"sentinelPassword\": \"x\"}")
                         .sentinelLogin())
-                .isEqualTo(new Login(Optional.empty(), Optional.of(new Secret("x"))));
+                .isEqualTo(new RedisCredentials(Optional.empty(), Optional.of(new Secret("x"))));
         assertThat(problems("{\"masterName\": \"chat\"}"))
                 .containsExactly(
                         "topology: has no sentinels, yet masterName or a login of theirs is given; write sentinel");
@@ -156,9 +157,9 @@ class RedisConfigTest {
         assertThat(problems("{\"uri\": \"redis://127.0.0.1,127.0.0.1.example.com\"}"))
                 .containsExactly(line);
         assertThat(good("{\"uri\": \"redis://10.0.0.2\", \"trustedNetwork\": true}")
-                        .isOpenRoad())
+                        .isPlaintextRemote())
                 .isTrue();
-        assertThat(good("{\"uri\": \"rediss://10.0.0.2\"}").isOpenRoad()).isFalse();
+        assertThat(good("{\"uri\": \"rediss://10.0.0.2\"}").isPlaintextRemote()).isFalse();
         good("{\"uri\": \"redis://localhost,[::1]:7000,127.9.9.9\"}");
     }
 
@@ -195,13 +196,13 @@ class RedisConfigTest {
 
     private static Read read(String json) {
         try {
-            Survey survey = new Survey(Map.of(), Path.of("."));
+            ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
             Map<?, ?> tree = (Map<?, ?>) Objects.requireNonNull(Json.parse(json));
-            RedisConfig config = RedisConfig.read(Section.root(tree, survey));
+            RedisConfig config = RedisConfig.read(Section.root(tree, reading));
             return new Read(
                     config,
-                    survey.problems().found().stream().map(Problem::toString).toList(),
-                    EffectiveValues.of(survey.settings()));
+                    reading.problems().found().stream().map(Problem::toString).toList(),
+                    EffectiveValues.of(reading.settings()));
         } catch (IOException stray) {
             throw new UncheckedIOException(stray);
         }

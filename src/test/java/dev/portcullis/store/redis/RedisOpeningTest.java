@@ -1,13 +1,13 @@
 package dev.portcullis.store.redis;
 
-import static dev.portcullis.store.redis.Given.await;
+import static dev.portcullis.store.redis.RedisFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.kit.SelfSigned;
-import dev.portcullis.store.StoreUnopened;
+import dev.portcullis.store.StoreOpenException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
@@ -145,7 +145,7 @@ class RedisOpeningTest {
     @Test
     void a_redis_that_evicts_is_not_healthy_until_it_does_not() throws Exception {
         try (RedisProcess redis = RedisProcess.start("--maxmemory-policy", "allkeys-lru")) {
-            RedisStore store = await(Given.open(vertx, "{'uri': '" + redis.uri() + "'}"));
+            RedisStore store = await(RedisFixture.open(vertx, "{'uri': '" + redis.uri() + "'}"));
             assertThat(store.healthy()).isFalse();
             new RedisConsole(redis).ask("CONFIG", "SET", "maxmemory-policy", "noeviction");
             assertThat(Await.until(store::healthy)).isTrue();
@@ -163,7 +163,7 @@ class RedisOpeningTest {
             assertThat(refusal("{'uri': '" + uri + "', " + PATIENT + "}")).contains("can't prove who it is");
             assertThat(refusal(tls(uri.replace("127.0.0.1", "localhost"), ca))).contains("can't prove who it is");
             Path gone = Files.copy(identity.certificate(), folder.resolve("gone.pem"));
-            RedisConfig config = Given.config(tls(uri, gone.toString()));
+            RedisConfig config = RedisFixture.config(tls(uri, gone.toString()));
             Files.delete(gone);
             assertThat(refusal(config)).contains("a file that store.redis.tls names can't be read");
         }
@@ -199,20 +199,20 @@ class RedisOpeningTest {
     }
 
     private void works(String json) throws Exception {
-        RedisStore store = await(Given.open(vertx, json));
-        assertThat(await(Given.count(store, 1)).toLong()).isPositive();
+        RedisStore store = await(RedisFixture.open(vertx, json));
+        assertThat(await(RedisFixture.count(store, 1)).toLong()).isPositive();
         assertThat(store.healthy()).isTrue();
         await(store.close());
     }
 
     private String refusal(String json) {
-        return refusal(Given.config(json));
+        return refusal(RedisFixture.config(json));
     }
 
     private String refusal(RedisConfig config) {
         Future<RedisStore> opening = RedisStore.open(vertx, config, (operation, nanos) -> {});
-        assertThat(Given.failed(opening)).isTrue();
-        assertThat(opening.cause()).isInstanceOf(StoreUnopened.class);
+        assertThat(RedisFixture.failed(opening)).isTrue();
+        assertThat(opening.cause()).isInstanceOf(StoreOpenException.class);
         return String.valueOf(opening.cause().getMessage());
     }
 

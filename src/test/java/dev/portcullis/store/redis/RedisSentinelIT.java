@@ -1,15 +1,15 @@
 package dev.portcullis.store.redis;
 
-import static dev.portcullis.store.redis.Given.await;
-import static dev.portcullis.store.redis.Given.count;
-import static dev.portcullis.store.redis.Given.failed;
+import static dev.portcullis.store.redis.RedisFixture.await;
+import static dev.portcullis.store.redis.RedisFixture.count;
+import static dev.portcullis.store.redis.RedisFixture.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.kit.RedisSentinels;
-import dev.portcullis.store.StoreUnopened;
+import dev.portcullis.store.StoreOpenException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterEach;
@@ -67,12 +67,12 @@ class RedisSentinelIT {
         Future<RedisStore> opening = open("nobody");
         assertThat(failed(opening)).isTrue();
         assertThat(opening.cause())
-                .isInstanceOf(StoreUnopened.class)
+                .isInstanceOf(StoreOpenException.class)
                 .hasMessageContaining("knows no master by the name of store.redis.masterName");
     }
 
     private Future<RedisStore> open(String name) {
-        return Given.open(
+        return RedisFixture.open(
                 vertx, "{'uri': '" + sentinels.uri() + "', 'topology': 'sentinel', 'masterName': '" + name + "'}");
     }
 

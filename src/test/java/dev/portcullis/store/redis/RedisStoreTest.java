@@ -1,8 +1,8 @@
 package dev.portcullis.store.redis;
 
-import static dev.portcullis.store.redis.Given.await;
-import static dev.portcullis.store.redis.Given.failed;
-import static dev.portcullis.store.redis.Given.failure;
+import static dev.portcullis.store.redis.RedisFixture.await;
+import static dev.portcullis.store.redis.RedisFixture.failed;
+import static dev.portcullis.store.redis.RedisFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
@@ -10,7 +10,7 @@ import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.kit.SlowWay;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.store.StoreTimes.Operation;
+import dev.portcullis.store.StoreTimer.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -190,8 +190,8 @@ class RedisStoreTest {
 
     @Test
     void script_is_on_every_connection_before_its_first_call() throws Exception {
-        Script count = store.script(Given.class, "count");
-        assertThat(count).isEqualTo(Given.COUNT);
+        Script count = store.script(RedisFixture.class, "count");
+        assertThat(count).isEqualTo(RedisFixture.COUNT);
         for (int i = 0; i < 8; i++) {
             await(on(vertx.getOrCreateContext(), () -> count(1)));
         }
@@ -205,11 +205,12 @@ class RedisStoreTest {
     @Test
     void a_script_that_was_forgotten_costs_one_more_way_and_not_two() throws Exception {
         SlowWay way = SlowWay.to(vertx, redis.port());
-        RedisStore far = await(Given.open(vertx, "{'uri': 'redis://127.0.0.1:" + way.port() + "', 'timeoutMs': 3000}"));
-        await(Given.count(far, 1));
+        RedisStore far =
+                await(RedisFixture.open(vertx, "{'uri': 'redis://127.0.0.1:" + way.port() + "', 'timeoutMs': 3000}"));
+        await(RedisFixture.count(far, 1));
         console.ask("SCRIPT", "FLUSH");
         way.delayBy(1_200);
-        assertThat(await(Given.count(far, 1)).toLong()).isEqualTo(2);
+        assertThat(await(RedisFixture.count(far, 1)).toLong()).isEqualTo(2);
         await(far.close());
     }
 
@@ -261,11 +262,12 @@ class RedisStoreTest {
                     vertx,
                     new RedisConfig(redis.uri() + ",127.0.0.1:" + next.port(), TIMEOUT_MS, WAITING),
                     (operation, nanos) -> {}));
-            assertThat(await(Given.count(either, 1)).toLong()).isEqualTo(1);
+            assertThat(await(RedisFixture.count(either, 1)).toLong()).isEqualTo(1);
             assertThat(console.ask("EXISTS", RedisKeys.of(1, "count"))).isEqualTo("1");
             console.ask("CONFIG", "SET", "min-replicas-to-write", "1");
-            assertThat(failure(Given.count(either, 1)).isUndone()).isTrue();
-            assertThat(Await.until(() -> !failed(Given.count(either, 1)))).isTrue();
+            assertThat(failure(RedisFixture.count(either, 1)).isUndone()).isTrue();
+            assertThat(Await.until(() -> !failed(RedisFixture.count(either, 1))))
+                    .isTrue();
             assertThat(new RedisConsole(next).ask("GET", RedisKeys.of(1, "count")))
                     .isEqualTo("1");
             assertThat(Await.until(either::healthy)).isTrue();
@@ -314,7 +316,7 @@ class RedisStoreTest {
     }
 
     private Future<Response> count(int lane) {
-        return Given.count(store, lane);
+        return RedisFixture.count(store, lane);
     }
 
     /** Who is connected, but for us who ask. */

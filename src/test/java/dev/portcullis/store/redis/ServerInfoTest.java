@@ -14,14 +14,14 @@ class ServerInfoTest {
     @ParameterizedTest
     @ValueSource(strings = {"6.2.0", "6.2.11", "7.0.15", "7.4", "8.0.0-m01", "10.0.0", "255.255.255"})
     void from_6_2_on_it_is_new_enough(String version) {
-        assertThat(info("redis_version:" + version).unfit(HERE, Topology.STANDALONE))
+        assertThat(info("redis_version:" + version).misconfigured(HERE, Topology.STANDALONE))
                 .isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"6.0.16", "5.0.14", "2.8", "6", "x.y"})
     void an_older_one_is_refused(String version) {
-        assertThat(info("redis_version:" + version).unfit(HERE, Topology.STANDALONE))
+        assertThat(info("redis_version:" + version).misconfigured(HERE, Topology.STANDALONE))
                 .contains("Redis at here:7000 is version " + version + "; 6.2 or newer is needed");
     }
 

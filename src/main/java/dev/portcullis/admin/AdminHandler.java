@@ -1,0 +1,118 @@
+package dev.portcullis.admin;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.RequestId;
+import dev.portcullis.http.BearerToken;
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.HostHeader;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.Router;
+import dev.portcullis.http.TransportSecurity;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers operators: the guard first, but for health, then the route, and the gate where a route needs it. */
+final class AdminHandler implements Handler<HttpServerRequest> {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
+    private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String ALIVE = "{\"status\":\"up\"}";
+    private static final String HEALTH = "/health/";
+    private static final int UNREADY = 503;
+    private static final int OK = 200;
+
+    private final BrowserGuard guard;
+    private final OperatorAuthenticator gate;
+    private final Health health;
+    private final Supplier<Future<String>> metrics;
+    private final Audit audit;
+    private final HttpResponses responses = new HttpResponses(new TransportSecurity(new ClientAddress(List.of())));
+    private final Router router = new Router(responses, this::noted).answeringHead();
+
+    AdminHandler(AdminConfig config, Health health, Supplier<Future<String>> metrics, TokenCheck tokens, Audit audit) {
+        this.guard = new BrowserGuard(config.hosts());
+        this.gate = new OperatorAuthenticator(config.apiKey(), tokens);
+        this.health = health;
+        this.metrics = metrics;
+        this.audit = audit;
+        router.get("/health/live", request -> json(request, OK, ALIVE))
+                .get("/health/ready", this::ready)
+                .get("/metrics", request -> forOperators(request, this::metrics));
+    }
+
+    @Override
+    public void handle(HttpServerRequest request) {
+        request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        List<String> host = all(request, "Host");
+        if (!host.isEmpty() && !HostHeader.isValid(host)) { // some probes of HTTP/1.0 send none
+            router.badRequest(request);
+            return;
+        }
+        if (String.valueOf(request.path()).startsWith(HEALTH)) {
+            router.handle(request); // a probe calls a pod by its address, and what it hears is no secret
+            return;
+        }
+        guard.judge(host, all(request, "Origin"), all(request, "Sec-Fetch-Site"))
+                .fold(() -> router.handle(request), why -> refuse(request, why));
+    }
+
+    private void ready(HttpServerRequest request) {
+        Health.Report report = health.last();
+        json(request, report.state() == Health.State.DOWN ? UNREADY : OK, report.json());
+    }
+
+    private void metrics(HttpServerRequest request) {
+        metrics.get()
+                .onSuccess(text -> responses.send(request, OK, PROMETHEUS_TEXT, Buffer.buffer(text)))
+                .onFailure(broken -> fail(request, HttpRefusal.INTERNAL, broken));
+    }
+
+    private void forOperators(HttpServerRequest request, Handler<HttpServerRequest> then) {
+        gate.judge(BearerToken.in(all(request, "Authorization")))
+                .onSuccess(access -> access.fold(() -> then.handle(request), why -> refuse(request, why)))
+                .onFailure(broken -> fail(request, HttpRefusal.UNAVAILABLE, broken));
+    }
+
+    private void fail(HttpServerRequest request, HttpRefusal answer, Throwable broken) {
+        LOG.atWarn()
+                .addKeyValue("event", "admin.failed")
+                .addKeyValue("reason", answer.id())
+                .setCause(broken)
+                .log("an operator could not be answered");
+        refuse(request, answer);
+    }
+
+    private void refuse(HttpServerRequest request, HttpRefusal why) {
+        if (why == HttpRefusal.UNAUTHORIZED) {
+            request.response().putHeader("WWW-Authenticate", "Bearer"); // RFC 9110 section 15.5.2
+        }
+        responses.refuse(request, why, noted(request, why));
+    }
+
+    private String noted(HttpServerRequest request, HttpRefusal why) {
+        String requestId = RequestId.next();
+        audit.event(AuditEvent.of(EventName.ADMIN_REFUSED)
+                .requestId(requestId)
+                .ip(request.remoteAddress().hostAddress())
+                .reason(why.id())
+                .code(why.status()));
+        return requestId;
+    }
+
+    private void json(HttpServerRequest request, int status, String body) {
+        responses.send(request, status, HttpResponses.JSON, Buffer.buffer(body));
+    }
+
+    private static List<String> all(HttpServerRequest request, String header) {
+        return request.headers().getAll(header);
+    }
+}

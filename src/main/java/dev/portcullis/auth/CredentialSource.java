@@ -1,0 +1,24 @@
+package dev.portcullis.auth;
+
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** How a token may reach us. */
+public enum CredentialSource {
+    SUBPROTOCOL,
+    MESSAGE,
+    HEADER,
+    COOKIE,
+    QUERY;
+
+    /** What this version can take; the others are named so that the operator learns why they don't work. */
+    static final Set<CredentialSource> OFFERED = Set.copyOf(EnumSet.of(SUBPROTOCOL, MESSAGE, HEADER));
+
+    private final String id = name().toLowerCase(Locale.ROOT);
+
+    /** As it stands in the configuration. */
+    public String id() {
+        return id;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.portcullis.broadcast;
+
+import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Sender;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A message to a room, complete before the first attempt, so that every attempt asks for the same.
+ *
+ * @param key what makes a repetition recognisable: the frame's id, or else the message's
+ * @param notAfter when an attempt must not succeed any more
+ */
+public record PublishRequest(
+        Sender from,
+        RoomId roomId,
+        String content,
+        Optional<String> replyTo,
+        List<Attachment> attachments,
+        String messageId,
+        String key,
+        long notAfter) {
+
+    PublishRequest until(long fence) {
+        return new PublishRequest(
+                from, roomId, content, replyTo, attachments, messageId, key, Math.min(notAfter, fence));
+    }
+}

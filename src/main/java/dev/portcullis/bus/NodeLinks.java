@@ -1,0 +1,97 @@
+package dev.portcullis.bus;
+
+import dev.portcullis.bus.wire.WireForm;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/** Notices between nodes: an outlet to each node that is known, and one inlet for all that they say. */
+final class NodeLinks {
+    private static final WireForm<NoticeBatch> BATCH = WireForm.of(NoticeBatch.class);
+    private static final String ADDRESS = "link@";
+    private static final long ANSWER_AFTER_MS = 20;
+
+    private final Vertx vertx;
+    private final String node;
+    private final LinkSender.Config config;
+    private final BusEvents events;
+    private final BusLog log;
+    private final ConsumerRegistry consumers;
+    private final Context own; // of no verticle, with which it would end
+    private final Map<String, LinkSender> senders = new ConcurrentHashMap<>();
+    private final Map<String, Predicate<byte[]>> hearers = new ConcurrentHashMap<>();
+    private Optional<Future<Void>> inlet = Optional.empty();
+
+    NodeLinks(
+            Vertx vertx,
+            String node,
+            LinkSender.Config config,
+            BusEvents events,
+            BusLog log,
+            ConsumerRegistry consumers) {
+        this.vertx = vertx;
+        this.node = node;
+        this.config = config;
+        this.events = events;
+        this.log = log;
+        this.consumers = consumers;
+        this.own = vertx.getOrCreateContext();
+    }
+
+    synchronized void meet(Set<String> others) {
+        senders.forEach((each, sender) -> {
+            if (!others.contains(each)) {
+                senders.remove(each);
+                sender.close();
+            }
+        });
+        others.forEach(
+                each -> senders.computeIfAbsent(each, any -> new LinkSender(vertx, ADDRESS + each, config, events)));
+    }
+
+    boolean isLinked(String at) {
+        return senders.containsKey(at);
+    }
+
+    void send(String at, NoticeBatch.Item item) {
+        LinkSender sender = senders.get(at);
+        if (sender != null && !sender.offer(item)) {
+            events.dropped();
+            log.aboutDrop(at);
+        }
+    }
+
+    long underWay() {
+        return senders.values().stream().mapToLong(LinkSender::underWay).sum();
+    }
+
+    /** @param hearer says whether it understood */
+    synchronized Future<Void> onBatch(String name, Predicate<byte[]> hearer) {
+        hearers.put(name, hearer);
+        Future<Void> open = inlet.orElseGet(() -> consumers.open(own, ADDRESS + node, this::receive));
+        inlet = Optional.of(open);
+        return open;
+    }
+
+    private void receive(Message<Object> message, Object body) {
+        Optional<NoticeBatch> batch = body instanceof Buffer bytes ? BATCH.decode(bytes.getBytes()) : Optional.empty();
+        batch.ifPresentOrElse(whole -> whole.items().forEach(this::receive), events::undecodable);
+        if (message.replyAddress() != null) { // later, so that one answer confirms what comes meanwhile
+            vertx.setTimer(ANSWER_AFTER_MS, any -> message.reply(Buffer.buffer()));
+        }
+    }
+
+    private void receive(NoticeBatch.Item item) {
+        Predicate<byte[]> hearer = hearers.get(item.hearer());
+        if (hearer == null || !hearer.test(item.body())) {
+            events.undecodable();
+        }
+    }
+}

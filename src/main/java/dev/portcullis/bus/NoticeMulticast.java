@@ -1,0 +1,44 @@
+package dev.portcullis.bus;
+
+import dev.portcullis.bus.wire.WireForm;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import org.jspecify.annotations.Nullable;
+
+/** The same notice for several hearers: encoded once, when the first of them is on another node. Of one thread. */
+public final class NoticeMulticast<T> {
+    private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
+
+    private final Notice<T> notice;
+    private final T body;
+    private final EventBus eventBus;
+    private final String node;
+    private final NodeLinks links;
+    private byte @Nullable [] encoded;
+
+    /** A notice on its way within this node. */
+    record LocalNotice(Object body) {}
+
+    NoticeMulticast(Notice<T> notice, T body, EventBus eventBus, String node, NodeLinks links) {
+        this.notice = notice;
+        this.body = body;
+        this.eventBus = eventBus;
+        this.node = node;
+        this.links = links;
+    }
+
+    /** Says it once. It may be lost, and is where more is under way to that node than it takes. */
+    public void at(String other, int instance) {
+        if (other.equals(node)) {
+            eventBus.send(notice.address(node, instance), new LocalNotice(body), HERE);
+        } else if (links.isLinked(other)) {
+            links.send(other, new NoticeBatch.Item(notice.hearer(instance), encoded()));
+        }
+    }
+
+    private byte[] encoded() {
+        byte[] bytes = encoded == null ? WireForm.of(notice.payloadType()).encode(body) : encoded;
+        encoded = bytes;
+        return bytes;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.portcullis.bus;
+
+import dev.portcullis.bus.BusFailure.Kind;
+import dev.portcullis.bus.InstanceDirectory.Choice;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A question that may be asked more than once, if possible of another instance each time. Of one asker, one time after
+ * the other.
+ */
+public final class RepeatableRequest<Q, A> {
+    private final Question<Q, A> question;
+    private final InstanceDirectory instances;
+    private final RequestDispatcher dispatcher;
+    private final long mostMs;
+    private final List<StageInstance> tried = new ArrayList<>(1);
+
+    RepeatableRequest(Question<Q, A> question, InstanceDirectory instances, RequestDispatcher dispatcher, long mostMs) {
+        this.question = question;
+        this.instances = instances;
+        this.dispatcher = dispatcher;
+        this.mostMs = mostMs;
+    }
+
+    /**
+     * Waits no longer than this, nor than any question may. An instance that was surely not reached costs nothing: the
+     * next one is asked. Fails with a {@link BusFailure} and nothing else.
+     */
+    public Future<A> ask(Q body, long millis) {
+        long now = System.nanoTime();
+        long until = now + TimeUnit.MILLISECONDS.toNanos(Math.min(millis, mostMs));
+        return choose(body, now)
+                .or(() -> {
+                    tried.clear();
+                    return choose(body, now);
+                })
+                .map(choice -> ask(body, choice, until))
+                .orElseGet(this::nobody);
+    }
+
+    /** Whether an instance is known and well that was not asked yet. */
+    public boolean hasOthers() {
+        return instances.hasOthers(question.stage(), tried, System.nanoTime());
+    }
+
+    private Optional<Choice> choose(Q body, long now) {
+        return instances.choose(question.stage(), question.key().applyAsInt(body), tried, now);
+    }
+
+    private Future<A> ask(Q body, Choice choice, long until) {
+        tried.add(choice.place());
+        long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime() + 999_999);
+        return dispatcher
+                .call(question, choice, body, Math.max(1, left))
+                .recover(broken -> mayGoOn(broken, until)
+                        ? choose(body, System.nanoTime())
+                                .map(next -> ask(body, next, until))
+                                .orElseGet(() -> Future.failedFuture(broken))
+                        : Future.failedFuture(broken));
+    }
+
+    private static boolean mayGoOn(Throwable broken, long until) {
+        return broken instanceof BusFailure failure && !failure.kind().reached() && System.nanoTime() - until < 0;
+    }
+
+    private Future<A> nobody() {
+        return Future.failedFuture(new BusFailure(Kind.NO_INSTANCE, question.stage()));
+    }
+}

@@ -1,0 +1,107 @@
+package dev.portcullis.bus;
+
+import dev.portcullis.bus.BusFailure.Kind;
+import dev.portcullis.bus.InstanceDirectory.Choice;
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Puts questions to instances, bounds how many are under way, and remembers how each instance fared. */
+final class RequestDispatcher {
+    private static final long OWN_PAUSE_MS = 250;
+
+    private final RequestSender sender;
+    private final String node;
+    private final BusConfig config;
+    private final BusEvents events;
+    private final Map<Stage, AtomicInteger> underWay = new EnumMap<>(Stage.class);
+
+    RequestDispatcher(RequestSender sender, String node, BusConfig config, BusEvents events) {
+        this.sender = sender;
+        this.node = node;
+        this.config = config;
+        this.events = events;
+        for (Stage stage : Stage.values()) {
+            underWay.put(stage, new AtomicInteger());
+        }
+    }
+
+    int underWay(Stage stage) {
+        return of(stage).get();
+    }
+
+    /** Fails with a {@link BusFailure} and nothing else. */
+    <Q, A> Future<A> call(Question<Q, A> question, Choice choice, Q body, long millis) {
+        Stage stage = question.stage();
+        StageInstance instance = choice.place();
+        if (!enter(of(stage), config.inFlight())) {
+            instance.breaker().cancelled(choice.pass());
+            return failure(Kind.OVERLOADED, stage);
+        }
+        if (!enter(instance.underWay(), instance.node().equals(node) ? config.inFlight() : config.inFlightPerNode())) {
+            of(stage).decrementAndGet();
+            instance.breaker().cancelled(choice.pass());
+            return failure(Kind.OVERLOADED, stage);
+        }
+        long began = System.nanoTime();
+        Future<A> asked = Future.succeededFuture()
+                .compose(any ->
+                        sender.ask(question, instance, body, millis)); // one that throws has failed like any other
+        return asked.transform((answer, broken) -> {
+            of(stage).decrementAndGet();
+            instance.underWay().decrementAndGet();
+            long took = System.nanoTime() - began;
+            events.completed(stage, took);
+            if (broken == null) {
+                instance.breaker().answered();
+                return Future.succeededFuture(answer);
+            }
+            Kind kind = kindOf(broken);
+            note(kind, stage, choice, TimeUnit.NANOSECONDS.toMillis(took), millis);
+            return failure(kind, stage);
+        });
+    }
+
+    /** Who was stopped itself finds everything late when it wakes: that says nothing about those it asked. */
+    private void note(Kind kind, Stage stage, Choice choice, long tookMs, long millis) {
+        CircuitBreaker breaker = choice.place().breaker();
+        if (kind == Kind.TIMEOUT && tookMs - millis > OWN_PAUSE_MS) {
+            breaker.cancelled(choice.pass());
+        } else if (breaker.broke(kind, choice.pass(), System.nanoTime())) {
+            events.breakerOpened(stage);
+        }
+    }
+
+    private AtomicInteger of(Stage stage) {
+        return Objects.requireNonNull(underWay.get(stage));
+    }
+
+    private static boolean enter(AtomicInteger waiting, int most) {
+        if (waiting.incrementAndGet() <= most) {
+            return true;
+        }
+        waiting.decrementAndGet();
+        return false;
+    }
+
+    private static <A> Future<A> failure(Kind kind, Stage stage) {
+        return Future.failedFuture(new BusFailure(kind, stage));
+    }
+
+    private static Kind kindOf(Throwable cause) {
+        if (cause instanceof ReplyException reply) {
+            if (reply.failureType() == ReplyFailure.NO_HANDLERS) {
+                return Kind.NO_INSTANCE;
+            }
+            if (reply.failureType() == ReplyFailure.TIMEOUT) {
+                return Kind.TIMEOUT;
+            }
+        }
+        return Kind.FAILED;
+    }
+}

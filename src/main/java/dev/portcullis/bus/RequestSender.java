@@ -1,0 +1,65 @@
+package dev.portcullis.bus;
+
+import dev.portcullis.bus.wire.WireForm;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import java.util.concurrent.TimeUnit;
+
+/** Carries one question to one instance: as it is within this node, in its wire form to another. */
+final class RequestSender {
+    private static final WireForm<RemoteRequest> ASKED = WireForm.of(RemoteRequest.class);
+
+    private final EventBus eventBus;
+    private final String node;
+    private final BusEvents events;
+
+    /**
+     * A question on its way within this node.
+     *
+     * @param deadline {@link System#nanoTime()} after which the asker no longer waits
+     */
+    record LocalRequest(long deadline, Object body) {}
+
+    /** An answer on its way back within this node. */
+    record LocalReply(Object body) {}
+
+    RequestSender(EventBus eventBus, String node, BusEvents events) {
+        this.eventBus = eventBus;
+        this.node = node;
+        this.events = events;
+    }
+
+    <Q, A> Future<A> ask(Question<Q, A> question, StageInstance instance, Q body, long millis) {
+        String address = question.address(instance.node(), instance.instance());
+        DeliveryOptions options = new DeliveryOptions().setSendTimeout(millis);
+        return instance.node().equals(node)
+                ? askHere(question, address, body, millis, options.setLocalOnly(true))
+                : askAfar(question, address, body, millis, options);
+    }
+
+    private <Q, A> Future<A> askHere(
+            Question<Q, A> question, String address, Q body, long millis, DeliveryOptions options) {
+        LocalRequest asked = new LocalRequest(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), body);
+        return eventBus.<LocalReply>request(address, asked, options)
+                .map(reply -> question.replyType().cast(reply.body().body()));
+    }
+
+    private <Q, A> Future<A> askAfar(
+            Question<Q, A> question, String address, Q body, long millis, DeliveryOptions options) {
+        byte[] bytes = ASKED.encode(
+                new RemoteRequest(millis, WireForm.of(question.requestType()).encode(body)));
+        events.sent(bytes.length);
+        return eventBus.<Buffer>request(address, Buffer.buffer(bytes), options)
+                .compose(reply -> WireForm.of(question.replyType())
+                        .decode(reply.body().getBytes())
+                        .map(Future::succeededFuture)
+                        .orElseGet(this::garbled));
+    }
+
+    private <A> Future<A> garbled() {
+        events.undecodable();
+        return Future.failedFuture("garbled");
+    }
+}

@@ -1,0 +1,96 @@
+package dev.portcullis.bus.wire;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.util.stream.Stream;
+
+/** A record: how long it is, then its components in their order. */
+final class RecordCodec implements TypeCodec {
+    private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+
+    private final TypeCodec[] codecs;
+    private final MethodHandle[] accessors;
+    private final MethodHandle constructor;
+
+    RecordCodec(Class<?> type, TypeCodecs known) {
+        RecordComponent[] components = type.getRecordComponents();
+        this.codecs = Stream.of(components)
+                .map(each -> known.of(each.getGenericType()))
+                .toArray(TypeCodec[]::new);
+        this.accessors = Stream.of(components).map(RecordCodec::accessor).toArray(MethodHandle[]::new);
+        this.constructor = constructor(type, components);
+    }
+
+    @Override
+    public void write(Object value, WireWriter writer) {
+        int begun = writer.begin();
+        for (int i = 0; i < codecs.length; i++) {
+            codecs[i].write(component(value, i), writer);
+        }
+        writer.end(begun);
+    }
+
+    @Override
+    public Object read(WireReader reader) throws MalformedWireException {
+        int outer = reader.enter();
+        Object[] values = new Object[codecs.length];
+        for (int i = 0; i < codecs.length; i++) {
+            values[i] = reader.isEmpty() ? whenAbsent(codecs[i]) : codecs[i].read(reader);
+        }
+        reader.leave(outer);
+        return made(values);
+    }
+
+    private static Object whenAbsent(TypeCodec codec) throws MalformedWireException {
+        return codec.whenAbsent().orElseThrow(() -> new MalformedWireException("a component is missing"));
+    }
+
+    private Object component(Object value, int index) {
+        try {
+            return (Object) accessors[index].invokeExact(value);
+        } catch (Throwable bug) {
+            throw new IllegalStateException(bug); // an accessor is a field's, and checked when the shape was built
+        }
+    }
+
+    /** The constructor has the last word on what a value may be. */
+    private Object made(Object[] values) throws MalformedWireException {
+        try {
+            return (Object) constructor.invokeExact(values);
+        } catch (RuntimeException refused) {
+            throw new MalformedWireException("the record refuses it");
+        } catch (Error serious) {
+            throw serious;
+        } catch (Throwable checked) {
+            throw new IllegalStateException(checked);
+        }
+    }
+
+    private static MethodHandle accessor(RecordComponent component) {
+        try {
+            Method method = component.getAccessor();
+            method.setAccessible(true);
+            return LOOKUP.unreflect(method).asType(MethodType.methodType(Object.class, Object.class));
+        } catch (IllegalAccessException closed) {
+            throw new IllegalArgumentException(component + " can't be read", closed);
+        }
+    }
+
+    private static MethodHandle constructor(Class<?> type, RecordComponent[] components) {
+        Class<?>[] parameters =
+                Stream.of(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        try {
+            Constructor<?> canonical = type.getDeclaredConstructor(parameters);
+            canonical.setAccessible(true);
+            return LOOKUP.unreflectConstructor(canonical)
+                    .asSpreader(Object[].class, parameters.length)
+                    .asType(MethodType.methodType(Object.class, Object[].class));
+        } catch (NoSuchMethodException | IllegalAccessException closed) {
+            throw new IllegalArgumentException(type + " can't be made", closed);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.portcullis.bus.wire;
+
+import dev.portcullis.protocol.WireName;
+import java.util.HashMap;
+import java.util.Map;
+
+/** One of the records that a sealed type permits, by its {@link WireName}. No other name means anything (CWE-502). */
+final class SealedCodec implements TypeCodec {
+    private final Map<Class<?>, Arm> byClass = new HashMap<>();
+    private final Map<String, RecordCodec> byName = new HashMap<>();
+
+    SealedCodec(Class<?> type, TypeCodecs known) {
+        permit(type, known);
+    }
+
+    @Override
+    public void write(Object value, WireWriter writer) {
+        Arm arm = byClass.get(value.getClass());
+        if (arm == null) {
+            throw new IllegalArgumentException(value.getClass() + " is not permitted here");
+        }
+        writer.text(arm.name);
+        arm.shape.write(value, writer);
+    }
+
+    @Override
+    public Object read(WireReader reader) throws MalformedWireException {
+        RecordCodec shape = byName.get(reader.text());
+        if (shape == null) {
+            throw new MalformedWireException("an unknown record");
+        }
+        return shape.read(reader);
+    }
+
+    private void permit(Class<?> type, TypeCodecs known) {
+        for (Class<?> permitted : type.getPermittedSubclasses()) {
+            if (permitted.isSealed()) {
+                permit(permitted, known);
+            } else {
+                Arm arm = new Arm(name(permitted), known.ofRecord(permitted));
+                byClass.put(permitted, arm);
+                if (byName.put(arm.name, arm.shape) != null) {
+                    throw new IllegalArgumentException(type + " permits two of the name " + arm.name);
+                }
+            }
+        }
+    }
+
+    private static String name(Class<?> permitted) {
+        WireName name = permitted.getAnnotation(WireName.class);
+        if (name == null) {
+            throw new IllegalArgumentException(permitted + " has no name to travel under");
+        }
+        return name.value();
+    }
+
+    private record Arm(String name, RecordCodec shape) {}
+}

@@ -1,0 +1,97 @@
+package dev.portcullis.bus.wire;
+
+import dev.portcullis.bus.wire.ContainerCodecs.CollectionCodec;
+import dev.portcullis.bus.wire.ContainerCodecs.MapCodec;
+import dev.portcullis.bus.wire.ContainerCodecs.OptionalCodec;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds the shape of everything that one class reaches, and refuses what has none. */
+final class TypeCodecs {
+    private static final Map<Class<?>, TypeCodec> PLAIN = Map.of(
+            String.class, ScalarCodec.TEXT,
+            boolean.class, ScalarCodec.FLAG,
+            Boolean.class, ScalarCodec.FLAG,
+            int.class, ScalarCodec.INTEGER,
+            Integer.class, ScalarCodec.INTEGER,
+            long.class, ScalarCodec.LONG,
+            Long.class, ScalarCodec.LONG,
+            byte[].class, ScalarCodec.BYTES);
+
+    private final Map<Class<?>, TypeCodec> built = new HashMap<>(PLAIN);
+    private final Set<Class<?>> building = new HashSet<>();
+
+    TypeCodec of(Type type) {
+        if (type instanceof ParameterizedType generic) {
+            return ofGeneric(generic);
+        }
+        if (type instanceof Class<?> plain) {
+            return ofClass(plain);
+        }
+        throw unsupported(type);
+    }
+
+    RecordCodec ofRecord(Class<?> type) {
+        return type.isRecord() && ofClass(type) instanceof RecordCodec shape ? shape : refuse(type);
+    }
+
+    private TypeCodec ofClass(Class<?> type) {
+        TypeCodec known = built.get(type);
+        if (known != null) {
+            return known;
+        }
+        if (!building.add(type)) {
+            throw new IllegalArgumentException(type + " holds itself: it would nest without a bound (CWE-674)");
+        }
+        TypeCodec codec = build(type);
+        built.put(type, codec);
+        return codec;
+    }
+
+    private TypeCodec build(Class<?> type) {
+        if (type.isEnum()) {
+            return new EnumCodec(type);
+        }
+        if (type.isSealed() && type.isInterface()) {
+            return new SealedCodec(type, this);
+        }
+        if (type.isRecord() && type.getTypeParameters().length == 0) {
+            return new RecordCodec(type, this);
+        }
+        throw unsupported(type);
+    }
+
+    private TypeCodec ofGeneric(ParameterizedType generic) {
+        Type[] of = generic.getActualTypeArguments();
+        Type raw = generic.getRawType();
+        if (raw == Optional.class) {
+            return new OptionalCodec(of(of[0]));
+        }
+        if (raw == List.class) {
+            return new CollectionCodec(of(of[0]), List::copyOf);
+        }
+        if (raw == Set.class) {
+            return new CollectionCodec(of(of[0]), all -> Collections.unmodifiableSet(new LinkedHashSet<>(all)));
+        }
+        if (raw == Map.class) {
+            return new MapCodec(of(of[0]), of(of[1]));
+        }
+        throw unsupported(generic);
+    }
+
+    private static RecordCodec refuse(Class<?> type) {
+        throw unsupported(type);
+    }
+
+    private static IllegalArgumentException unsupported(Type type) {
+        return new IllegalArgumentException(type.getTypeName() + " can't travel between nodes");
+    }
+}

@@ -1,0 +1,45 @@
+package dev.portcullis.client;
+
+/**
+ * How a connection ended.
+ *
+ * @param code the close code, or the HTTP status of a refused handshake, or 0
+ * @param retryAfterMs what the server asked for, or 0
+ */
+public record Disconnect(Cause cause, int code, String reason, long retryAfterMs) {
+    /** Without a close frame (RFC 6455 7.1.5). */
+    public static final int ABRUPT = 1006;
+
+    /** At what point it ended. */
+    public enum Cause {
+        CLOSED,
+        REFUSED,
+        UNREACHED
+    }
+
+    static Disconnect closed(int code, String reason) {
+        return new Disconnect(Cause.CLOSED, code, reason, 0);
+    }
+
+    static Disconnect refused(int status, long retryAfterMs) {
+        return new Disconnect(Cause.REFUSED, status, "handshake refused", retryAfterMs);
+    }
+
+    static Disconnect unreached(String why) {
+        return new Disconnect(Cause.UNREACHED, 0, why, 0);
+    }
+
+    /** The same end, with the reason the server gave in a frame before it. */
+    Disconnect because(String why) {
+        return new Disconnect(cause, code, why, retryAfterMs);
+    }
+
+    /** One line for a person. */
+    public String describe() {
+        return switch (cause) {
+            case CLOSED -> "closed " + code + (reason.isEmpty() ? "" : " " + reason);
+            case REFUSED -> "refused with HTTP " + code;
+            case UNREACHED -> reason;
+        };
+    }
+}

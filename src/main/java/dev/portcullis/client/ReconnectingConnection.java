@@ -1,0 +1,259 @@
+package dev.portcullis.client;
+
+import dev.portcullis.client.ClientFailure.Kind;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** What one client and one server say to each other, over as many connections as it takes. Lives on one context. */
+final class ReconnectingConnection implements ClientConnection.Owner, ClientTransport {
+    private static final long TICK_MS = 1_000;
+    private static final int NORMAL = 1000;
+    private static final int PROTOCOL_ERROR = 1002;
+
+    /** So many of the server's heartbeats may stay away before its end counts as dead. */
+    private static final int SILENT_HEARTBEATS = 2;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final ClientOptions options;
+    private final Consumer<ClientEvent> listener;
+    private final List<Dialer> dialers;
+    private final ReconnectPolicy reconnects;
+    private final JoinedRooms rooms;
+    private final RequestTracker requests;
+    private final Promise<Void> opened = Promise.promise();
+
+    private Optional<ClientConnection> connection = Optional.empty();
+    private Optional<String> lastToken = Optional.empty();
+    private Optional<String> authRefusal = Optional.empty();
+    private boolean open;
+    private boolean ended;
+    private int node;
+    private long heartbeatMs;
+    private long aliveAt;
+
+    ReconnectingConnection(Vertx vertx, Context context, ClientOptions options, Consumer<ClientEvent> listener) {
+        this.vertx = vertx;
+        this.context = context;
+        this.options = options;
+        this.listener = listener;
+        this.dialers = options.servers().stream()
+                .map(server -> new Dialer(vertx, server, options.origin(), options.transport(), 2))
+                .toList();
+        this.reconnects = new ReconnectPolicy(
+                new Backoff(options.backoff(), new SecureRandom()),
+                options.backoff().lastMs(),
+                options.millis());
+        this.rooms = new JoinedRooms(this);
+        this.requests = new RequestTracker(this, rooms::isIn, options.outgoing());
+    }
+
+    Future<Void> opened() {
+        return opened.future();
+    }
+
+    int waiting() {
+        return requests.size();
+    }
+
+    void start() {
+        options.rooms().forEach(room -> rooms.join(room, false));
+        tickLater();
+        attempt(Optional.empty());
+    }
+
+    Future<JsonObject> join(String room) {
+        return ended ? over() : rooms.join(room, open);
+    }
+
+    Future<JsonObject> leave(String room) {
+        rooms.leave(room);
+        return ask(new JsonObject().put("type", "leave").put("roomId", room));
+    }
+
+    Future<JsonObject> publish(JsonObject frame) {
+        return ended ? over() : requests.add(frame, new ServerMessage("", frame).roomId(), true);
+    }
+
+    @Override
+    public Future<JsonObject> ask(JsonObject frame) {
+        return ended ? over() : requests.add(frame, Optional.empty(), false);
+    }
+
+    Future<Void> close() {
+        end(Disconnect.closed(NORMAL, ""));
+        return Future.all(dialers.stream().map(Dialer::close).toList()).mapEmpty();
+    }
+
+    @Override
+    public void heard(String text) {
+        ServerMessage.read(text)
+                .ifPresentOrElse(this::sort, () -> giveUp(Disconnect.closed(PROTOCOL_ERROR, "unreadable frame")));
+    }
+
+    @Override
+    public void alive() {
+        aliveAt = now();
+    }
+
+    @Override
+    public void cut(Disconnect disconnect) {
+        connection = Optional.empty();
+        open = false;
+        rooms.cut();
+        requests.cut();
+        if (!ended) {
+            Disconnect told = authRefusal.map(disconnect::because).orElse(disconnect);
+            reconnects.after(disconnect).accept(retryIn -> comeBack(told, retryIn), () -> end(told));
+        }
+    }
+
+    @Override
+    public String freshId() {
+        return UUID.randomUUID().toString();
+    }
+
+    @Override
+    public void write(String text) {
+        connection.ifPresent(up -> up.write(text));
+    }
+
+    @Override
+    public void later(long ms, Runnable work) {
+        vertx.setTimer(Math.max(1, ms), any -> work.run());
+    }
+
+    @Override
+    public void tell(ClientEvent event) {
+        listener.accept(event);
+    }
+
+    @Override
+    public long now() {
+        return options.millis().getAsLong();
+    }
+
+    private void comeBack(Disconnect told, ReconnectPolicy.RetryIn retryIn) {
+        tell(new ClientEvent.Interrupted(told, retryIn.inMs()));
+        node = (node + 1) % dialers.size();
+        later(retryIn.inMs(), () -> attempt(Optional.of(told).filter(any -> retryIn.needsNewToken())));
+    }
+
+    /** @param refused the refusal that the last token met, if another one is needed */
+    private void attempt(Optional<Disconnect> refused) {
+        if (!ended) {
+            authRefusal = Optional.empty();
+            Future.succeededFuture()
+                    .compose(any -> options.token().get()) // a source that throws has no token, that is all
+                    .onComplete(
+                            token -> context.runOnContext(any -> dial(token, refused)),
+                            broken -> context.runOnContext(any -> cut(Disconnect.unreached("no token to be had"))));
+        }
+    }
+
+    private void dial(String token, Optional<Disconnect> refused) {
+        boolean sameAgain = lastToken.equals(Optional.of(token));
+        lastToken = Optional.of(token);
+        if (refused.isPresent() && sameAgain) {
+            end(refused.get());
+        } else if (!Dialer.canCarry(token)) {
+            end(Disconnect.unreached("what was given as a token is none"));
+        } else if (!ended) {
+            aliveAt = now();
+            connection = Optional.of(ClientConnection.dial(dialers.get(node), token, this));
+        }
+    }
+
+    private void sort(ServerMessage message) {
+        switch (message.type()) {
+            case "auth_success" -> authenticated(message);
+            case "auth_failure" -> authRefusal = message.text("reason");
+            case "joined" -> {
+                rooms.joined(message);
+                requests.flush();
+            }
+            case "error" -> refused(message, message.refused());
+            case "rate_limited" -> refused(message, message.limited());
+            case "server_draining" -> {
+                long slot = message.number("reconnectInMs").orElse(0L);
+                reconnects.draining(slot);
+                tell(new ClientEvent.Draining(slot));
+            }
+            case "ack" -> requests.answered(message);
+            default -> {
+                if (!requests.answered(message)) {
+                    message.entry()
+                            .ifPresentOrElse(
+                                    rooms::entry, () -> tell(new ClientEvent.Other(message.type(), message.frame())));
+                }
+            }
+        }
+    }
+
+    private void authenticated(ServerMessage message) {
+        open = true;
+        heartbeatMs = message.number("heartbeatMs").orElse(0L);
+        reconnects.opened();
+        tell(new ClientEvent.Opened(
+                options.servers().get(node),
+                message.text("userId").orElse(""),
+                message.text("sessionId").orElse(""),
+                message.frame()));
+        rooms.opened();
+        requests.opened();
+        opened.tryComplete();
+    }
+
+    private void refused(ServerMessage message, ClientEvent event) {
+        tell(event);
+        if (!rooms.refused(message)) {
+            requests.refused(message);
+        }
+    }
+
+    private void tickLater() {
+        later(Math.min(TICK_MS, options.answerMs()), () -> {
+            if (!ended) {
+                tick();
+                tickLater();
+            }
+        });
+    }
+
+    private void tick() {
+        requests.tick(options.answerMs());
+        long patience = heartbeatMs * SILENT_HEARTBEATS + options.answerMs();
+        if (open && heartbeatMs > 0 && now() - aliveAt > patience) {
+            giveUp(Disconnect.closed(Disconnect.ABRUPT, "the server is silent"));
+        } else if (open) {
+            rooms.tick(options.answerMs());
+        }
+    }
+
+    private void giveUp(Disconnect disconnect) {
+        connection.ifPresent(up -> up.giveUp(disconnect));
+    }
+
+    private void end(Disconnect disconnect) {
+        if (!ended) {
+            ended = true;
+            giveUp(disconnect);
+            tell(new ClientEvent.Ended(disconnect)); // the reason comes before what it means for each request
+            rooms.end();
+            requests.end();
+            opened.tryFail(new ClientFailure(Kind.ENDED, disconnect.describe()));
+        }
+    }
+
+    private static <T> Future<T> over() {
+        return Future.failedFuture(new ClientFailure(Kind.ENDED, "the client has ended"));
+    }
+}

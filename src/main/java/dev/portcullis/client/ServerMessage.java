@@ -1,0 +1,97 @@
+package dev.portcullis.client;
+
+import dev.portcullis.protocol.Position;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A frame of the server. A field that is missing or of another type reads as empty: a server may be faulty too. */
+record ServerMessage(String type, JsonObject frame) {
+
+    static Optional<ServerMessage> read(String text) {
+        try {
+            return of(new JsonObject(text));
+        } catch (DecodeException notJson) {
+            return Optional.empty();
+        }
+    }
+
+    Optional<String> text(String key) {
+        return frame.getValue(key) instanceof String text ? Optional.of(text) : Optional.empty();
+    }
+
+    Optional<Long> number(String key) {
+        return frame.getValue(key) instanceof Number number ? Optional.of(number.longValue()) : Optional.empty();
+    }
+
+    boolean flag(String key) {
+        return Boolean.TRUE.equals(frame.getValue(key));
+    }
+
+    Optional<String> id() {
+        return text("id");
+    }
+
+    Optional<String> roomId() {
+        return text("roomId");
+    }
+
+    Optional<Position> position() {
+        return text("epoch").flatMap(epoch -> number("seq").map(seq -> new Position(epoch, seq)));
+    }
+
+    /** The entry of a room's stream that this is, if it is one. */
+    Optional<EntryOrderer.Placed<ClientEvent.Entry>> entry() {
+        return roomId().flatMap(room ->
+                position().map(at -> new EntryOrderer.Placed<>(at, new ClientEvent.Entry(room, at, type, frame))));
+    }
+
+    /** The entries that a {@code joined} or {@code history} frame brings. */
+    List<EntryOrderer.Placed<ClientEvent.Entry>> messages() {
+        List<EntryOrderer.Placed<ClientEvent.Entry>> entries = new ArrayList<>();
+        if (frame.getValue("messages") instanceof JsonArray messages) {
+            for (Object message : messages) {
+                if (message instanceof JsonObject each) {
+                    of(each).flatMap(ServerMessage::entry).ifPresent(entries::add);
+                }
+            }
+        }
+        return entries;
+    }
+
+    ClientEvent.Limited limited() {
+        return new ClientEvent.Limited(
+                id(),
+                text("scope").orElse(""),
+                text("window").orElse(""),
+                Math.max(0, number("retryAfter").orElse(0L)));
+    }
+
+    ClientEvent.Refused refused() {
+        return new ClientEvent.Refused(
+                id(), roomId(), text("reason").orElse(""), text("message").orElse(""), violations(), text("requestId"));
+    }
+
+    private List<ClientEvent.Violation> violations() {
+        List<ClientEvent.Violation> violations = new ArrayList<>();
+        if (frame.getValue("details") instanceof JsonArray details) {
+            for (Object detail : details) {
+                if (detail instanceof JsonObject each
+                        && each.getValue("path") instanceof String path
+                        && each.getValue("rule") instanceof String rule) {
+                    violations.add(new ClientEvent.Violation(path, rule));
+                }
+            }
+        }
+        return violations;
+    }
+
+    private static Optional<ServerMessage> of(JsonObject frame) {
+        return frame.getValue("type") instanceof String type
+                ? Optional.of(new ServerMessage(type, frame))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,147 @@
+package dev.portcullis.client.bench;
+
+import dev.portcullis.client.Dialer;
+import dev.portcullis.client.RoleConverter;
+import dev.portcullis.client.TokenSource;
+import dev.portcullis.protocol.Role;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** Who the members of a run are, as the command line or the environment says. */
+final class BenchTokens {
+    static final String TOKEN_VARIABLE = "PORTCULLIS_TOKEN";
+    static final String SECRET_VARIABLE = "PORTCULLIS_SECRET";
+
+    /** RFC 7518 3.2: a key of HS256 has at least 256 bits. */
+    private static final int SHORTEST_SECRET = 32;
+
+    @ArgGroup(exclusive = true)
+    private Proof proof = new Proof();
+
+    @Option(names = "--issuer", paramLabel = "TEXT", description = "iss of the tokens made with --secret")
+    private @Nullable String issuer;
+
+    @Option(names = "--audience", paramLabel = "TEXT", description = "aud of the tokens made with --secret")
+    private @Nullable String audience;
+
+    @Option(
+            names = "--role",
+            defaultValue = "member",
+            converter = RoleConverter.class,
+            description = "role of the tokens made with --secret or --config (default: ${DEFAULT-VALUE})")
+    private Role role = Role.MEMBER;
+
+    private static final class Proof {
+        @Option(names = "--token", paramLabel = "TOKEN", description = "one token for all members")
+        private @Nullable String token;
+
+        @Option(names = "--secret", paramLabel = "TEXT", description = "the HS256 secret to make tokens with")
+        private @Nullable String secret;
+
+        @Option(
+                names = {"-c", "--config"},
+                paramLabel = "FILE",
+                description = "the server's configuration, to make tokens with its key")
+        private @Nullable Path config;
+
+        private boolean none() {
+            return token == null && secret == null && config == null;
+        }
+    }
+
+    /** @param wrong makes the exception that ends a command which can't be carried out */
+    TokenSource.Found source(
+            TokenSource.FromConfig configs,
+            Map<String, String> environment,
+            Function<String, ParameterException> wrong) {
+        if (proof.config != null) {
+            return configs.read(proof.config, role);
+        }
+        Optional<String> secret = given(proof.secret, SECRET_VARIABLE, environment);
+        if (secret.isPresent()) {
+            return new TokenSource.Ready(tokensOf(secret.get().getBytes(StandardCharsets.UTF_8), wrong));
+        }
+        String fixed = given(proof.token, TOKEN_VARIABLE, environment)
+                .orElseThrow(() -> wrong.apply("who are the members? Give --secret, --config or --token"));
+        if (!Dialer.canCarry(fixed)) {
+            throw wrong.apply("what was given as a token is none");
+        }
+        return new TokenSource.Ready((user, granted) -> fixed);
+    }
+
+    /** The environment speaks only where the command line is silent. */
+    private Optional<String> given(@Nullable String option, String variable, Map<String, String> environment) {
+        return Optional.ofNullable(proof.none() ? environment.get(variable) : option);
+    }
+
+    private TokenSource tokensOf(byte[] secret, Function<String, ParameterException> wrong) {
+        if (secret.length < SHORTEST_SECRET) {
+            throw wrong.apply("the secret has " + secret.length + " bytes; HS256 needs at least " + SHORTEST_SECRET);
+        }
+        return new HmacTokens(secret, Optional.ofNullable(issuer), Optional.ofNullable(audience), role.id());
+    }
+
+    /** Makes HS256 tokens for invented users, of a secret that a test server shares. */
+    static final class HmacTokens implements TokenSource {
+        private static final String ALGORITHM = "HmacSHA256";
+        private static final long LIFETIME_SECONDS = TimeUnit.HOURS.toSeconds(4);
+
+        private final SecretKeySpec key;
+        private final Optional<String> issuer;
+        private final Optional<String> audience;
+        private final String role;
+
+        HmacTokens(byte[] secret, Optional<String> issuer, Optional<String> audience, String role) {
+            this.key = new SecretKeySpec(secret, ALGORITHM);
+            this.issuer = issuer;
+            this.audience = audience;
+            this.role = role;
+        }
+
+        @Override
+        public String tokenFor(String user, List<String> rooms) {
+            long now = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
+            JsonObject claims = new JsonObject()
+                    .put("sub", user)
+                    .put("role", role)
+                    .put("jti", UUID.randomUUID().toString())
+                    .put("iat", now)
+                    .put("exp", now + LIFETIME_SECONDS)
+                    .put("rooms", new JsonArray(rooms));
+            issuer.ifPresent(value -> claims.put("iss", value));
+            audience.ifPresent(value -> claims.put("aud", value));
+            String signed = encode("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "." + encode(claims.encode());
+            return signed + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(sign(signed));
+        }
+
+        private byte[] sign(String text) {
+            try {
+                Mac mac = Mac.getInstance(ALGORITHM);
+                mac.init(key);
+                return mac.doFinal(text.getBytes(StandardCharsets.US_ASCII));
+            } catch (GeneralSecurityException absent) {
+                throw new IllegalStateException("every JDK has " + ALGORITHM, absent);
+            }
+        }
+
+        private static String encode(String json) {
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(json.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.portcullis.cluster;
+
+import dev.portcullis.cluster.SharedSettings.Mismatch;
+import dev.portcullis.config.HostPort;
+import dev.portcullis.store.redis.RedisStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The way in. The directory is asked first, so that a node that does not fit never shows itself to the others; then
+ * Hazelcast, whose members may know of another store than this node's.
+ */
+final class ClusterJoin {
+    private static final long PATIENCE_SECONDS = 10;
+    private static final long LOOKS = 20;
+    private static final long BETWEEN_LOOKS_MS = 250;
+
+    private final ClusterConfig config;
+    private final NodeRow me;
+
+    ClusterJoin(ClusterConfig config, NodeRow me) {
+        this.config = config;
+        this.me = me;
+    }
+
+    /** On a small Vert.x of its own: the node's is clustered, so it can only follow. */
+    Cluster through(Cluster.StoreOpening opening) throws Exception {
+        Vertx vertx = Vertx.vertx(
+                new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1));
+        try {
+            RedisStore store = await(opening.open(vertx));
+            try {
+                return through(vertx, NodeDirectory.of(store, config));
+            } finally {
+                await(store.close());
+            }
+        } finally {
+            await(vertx.close());
+        }
+    }
+
+    private Cluster through(Vertx vertx, NodeDirectory directory) throws Exception {
+        judge(await(directory.read()));
+        List<NodeRow> present = await(directory.renew(me));
+        try {
+            judge(present.subList(0, present.indexOf(me))); // of two that came at once the second goes
+            HazelcastMembership membership = HazelcastMembership.begin(
+                    HazelcastSettings.of(config, me), new HostPort(config.host(), config.port()));
+            try {
+                judgeMembers(vertx, membership, directory);
+                return new Cluster(config, me, membership);
+            } catch (Exception unfit) {
+                membership.close();
+                throw unfit;
+            }
+        } catch (Exception unfit) {
+            await(directory.depart(me.node()));
+            throw unfit;
+        }
+    }
+
+    private void judge(List<NodeRow> present) throws ClusterJoinException {
+        for (NodeRow other : present) {
+            refuse(me.settings().mismatchWith(other.node(), other.settings(), config.allowedDifferences()));
+        }
+    }
+
+    /** A member that does not come to stand in our directory stands in another. */
+    private void judgeMembers(Vertx vertx, HazelcastMembership membership, NodeDirectory directory) throws Exception {
+        Map<String, Optional<NodeRow>> others = membership.others();
+        for (Map.Entry<String, Optional<NodeRow>> other : others.entrySet()) {
+            NodeRow row = other.getValue()
+                    .orElseThrow(() -> new ClusterJoinException(
+                            new Mismatch(other.getKey(), "has nothing to say", "keep it from cluster.port").line()));
+            judge(List.of(row));
+        }
+        for (int look = 1; !missing(others, await(directory.renew(me))).isEmpty(); look++) {
+            if (look == LOOKS) {
+                refuse(missing(membership.others(), await(directory.renew(me)))
+                        .map(node -> new Mismatch(
+                                node,
+                                "is a member of the cluster and not in this node's store",
+                                "let both use the same store, or give this cluster another name and other members")));
+                return;
+            }
+            await(vertx.timer(BETWEEN_LOOKS_MS, TimeUnit.MILLISECONDS));
+        }
+    }
+
+    private static Optional<String> missing(Map<String, Optional<NodeRow>> members, List<NodeRow> present) {
+        return members.keySet().stream()
+                .filter(node -> present.stream().noneMatch(row -> row.node().equals(node)))
+                .findFirst();
+    }
+
+    private static void refuse(Optional<Mismatch> mismatch) throws ClusterJoinException {
+        if (mismatch.isPresent()) {
+            throw new ClusterJoinException(mismatch.get().line());
+        }
+    }
+
+    private static <T> T await(Future<T> future) throws TimeoutException {
+        return future.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.portcullis.cluster.wire;
+
+import dev.portcullis.audit.LogThrottle;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The bytes of messages that are not complete yet, over all inbound connections of the event bus. */
+final class PartialMessageBytes {
+    private static final Logger LOG = LoggerFactory.getLogger(PartialMessageBytes.class);
+
+    private final long most;
+    private final AtomicLong bytes = new AtomicLong();
+    private final LogThrottle refusals = new LogThrottle(System::nanoTime);
+
+    PartialMessageBytes(long most) {
+        this.most = most;
+    }
+
+    void change(long by) {
+        bytes.addAndGet(by);
+    }
+
+    boolean areTooMany() {
+        return bytes.get() > most;
+    }
+
+    /** At most one line in ten seconds, whatever comes in. */
+    void tell(String peer) {
+        refusals.suppressed()
+                .ifPresent(any -> LOG.atWarn()
+                        .addKeyValue("event", "bus.peer.refused")
+                        .addKeyValue("peer", peer)
+                        .log("a connection to the bus that did not speak as a node does was closed"));
+    }
+}

@@ -1,0 +1,38 @@
+package dev.portcullis.config;
+
+import java.util.Collection;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What a text may look like, and how a person is told.
+ *
+ * @param words for a line on a terminal
+ * @param kind for the reference page, in Markdown
+ */
+record TextFormat(Pattern pattern, String words, String kind) {
+    static TextFormat of(Pattern pattern) {
+        String form = pattern.pattern();
+        return new TextFormat(pattern, "a text of the form " + form, "text of the form `" + form + "`");
+    }
+
+    /** @param words stand for the pattern where that is not for a person to read */
+    static TextFormat of(Pattern pattern, String words) {
+        return new TextFormat(pattern, words, words);
+    }
+
+    static TextFormat ofLength(int min, int max) {
+        String kind = "text of " + min + " to " + max + " characters";
+        return new TextFormat(Pattern.compile("(?s).{" + min + "," + max + "}"), "a " + kind, kind);
+    }
+
+    static TextFormat oneOf(Collection<String> words) {
+        String pattern = words.stream().map(Pattern::quote).collect(Collectors.joining("|"));
+        String all = String.join(", ", words);
+        return new TextFormat(Pattern.compile(pattern), "one of " + all, "one of " + all);
+    }
+
+    boolean admits(String text) {
+        return pattern.matcher(text).matches();
+    }
+}

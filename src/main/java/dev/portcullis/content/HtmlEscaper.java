@@ -1,0 +1,60 @@
+package dev.portcullis.content;
+
+import java.util.List;
+
+/** Writes characters so that HTML shows them as they are, between tags and within quoted attributes (CWE-79). */
+final class HtmlEscaper {
+    private static final String MARKUP = "&<>\"'";
+    private static final List<String> REFERENCES =
+            List.of("&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&#39;", "&#34;");
+
+    private HtmlEscaper() {}
+
+    static boolean isNeeded(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (MARKUP.indexOf(text.charAt(i)) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static String all(String text) {
+        if (!isNeeded(text)) {
+            return text;
+        }
+        StringBuilder out = new StringBuilder(text.length() + 32);
+        append(out, text);
+        return out.toString();
+    }
+
+    static void append(StringBuilder out, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            append(out, text.charAt(i));
+        }
+    }
+
+    static void append(StringBuilder out, char each) {
+        switch (each) {
+            case '&' -> out.append("&amp;");
+            case '<' -> out.append("&lt;");
+            case '>' -> out.append("&gt;");
+            case '"' -> out.append("&quot;");
+            case '\'' -> out.append("&#39;");
+            default -> out.append(each);
+        }
+    }
+
+    /**
+     * The length of the character reference that begins at {@code at}, or 0. Only those that stand for markup count:
+     * any other, such as one for a control character or the {@code &copy} of a query string, is shown as it was typed.
+     */
+    static int referenceAt(String text, int at) {
+        for (String reference : REFERENCES) {
+            if (text.startsWith(reference, at)) {
+                return reference.length();
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.portcullis.content;
+
+import java.util.List;
+import org.owasp.html.HtmlStreamEventReceiver;
+
+/** Writes what the sanitizer lets through: tags bare, and text escaped no more than HTML needs, so emoji stay emoji. */
+final class SafeHtmlWriter implements HtmlStreamEventReceiver {
+    /** Composes with a {@code >} before it, so that a page that normalises what it shows would lose the tag's end. */
+    private static final char LONG_SOLIDUS_OVERLAY = '\u0338';
+
+    private final StringBuilder out;
+
+    SafeHtmlWriter(int length) {
+        this.out = new StringBuilder(length + 32);
+    }
+
+    String written() {
+        return out.toString();
+    }
+
+    @Override
+    public void openDocument() {}
+
+    @Override
+    public void closeDocument() {}
+
+    @Override
+    public void openTag(String name, List<String> attributes) {
+        out.append('<').append(name).append('>');
+    }
+
+    @Override
+    public void closeTag(String name) {
+        out.append("</").append(name).append('>');
+    }
+
+    @Override
+    public void text(String text) {
+        boolean overlays = !text.isEmpty() && text.charAt(0) == LONG_SOLIDUS_OVERLAY;
+        if (overlays && out.length() > 0 && out.charAt(out.length() - 1) == '>') {
+            out.append("&#x338;");
+            text = text.substring(1);
+        }
+        HtmlEscaper.append(out, text);
+    }
+}

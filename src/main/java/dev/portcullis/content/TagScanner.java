@@ -1,0 +1,123 @@
+package dev.portcullis.content;
+
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Tells markup from text that merely looks like it. An HTML parser takes {@code i<n} for the beginning of a tag and
+ * swallows what follows; people who chat about code don't mean that. Here a tag is only what is closed by {@code >} and
+ * holds no other {@code <}. What comes out is HTML that holds the allowed tags, bare, and else text.
+ */
+final class TagScanner {
+    /** Where one of these follows a space, somebody compares, as in {@code a <b && c> d}: no attribute begins so. */
+    private static final String OPERATORS = "&|+-*%;,.()";
+
+    private final Set<String> allowed;
+    private final String text;
+    private final StringBuilder out;
+    private int at;
+
+    /** One search for the end of a comment that finds none is enough: a second would make the time quadratic. */
+    private boolean commentsEnd = true;
+
+    private TagScanner(Set<String> allowed, String text) {
+        this.allowed = allowed;
+        this.text = text;
+        this.out = new StringBuilder(text.length() + 32);
+    }
+
+    static String read(Set<String> allowed, String text) {
+        TagScanner reader = new TagScanner(allowed, text);
+        while (reader.at < text.length()) {
+            reader.step();
+        }
+        return reader.out.toString();
+    }
+
+    private void step() {
+        char each = text.charAt(at);
+        int end = each == '<' ? endOfMarkup() : each == '&' ? at + HtmlEscaper.referenceAt(text, at) : at;
+        if (end == at) {
+            HtmlEscaper.append(out, each);
+            at++;
+            return;
+        }
+        out.append(each == '&' ? text.substring(at, end) : kept(text.substring(at, end)));
+        at = end;
+    }
+
+    /** The tag without its attributes if it may stay, or nothing. {@code <b/>} is empty, so nothing is lost with it. */
+    private String kept(String tag) {
+        boolean closes = tag.startsWith("</");
+        int begin = closes ? 2 : 1;
+        int end = begin;
+        while (isNamePart(tag.charAt(end))) {
+            end++;
+        }
+        String name = tag.substring(begin, end).toLowerCase(Locale.ROOT);
+        return allowed.contains(name) && !tag.endsWith("/>") ? (closes ? "</" : "<") + name + ">" : "";
+    }
+
+    /** Just behind the markup that begins here, or here if none does. */
+    private int endOfMarkup() {
+        if (text.startsWith("<!--", at)) {
+            return endOfComment();
+        }
+        int name = at + (next(1) == '/' || next(1) == '!' || next(1) == '?' ? 2 : 1);
+        if (name >= text.length() || !isLetter(text.charAt(name))) {
+            return at;
+        }
+        int behind = name;
+        while (behind < text.length() && isNamePart(text.charAt(behind))) {
+            behind++;
+        }
+        return behind < text.length() && endsName(text.charAt(behind)) ? endOfTag(behind) : at;
+    }
+
+    private int endOfComment() {
+        int end = commentsEnd ? text.indexOf("-->", at + 4) : -1;
+        commentsEnd = end >= 0;
+        return commentsEnd ? end + 3 : at;
+    }
+
+    /** A {@code >} within a quoted value does not end the tag; a {@code <} anywhere means that there was none. */
+    private int endOfTag(int from) {
+        char quote = 0;
+        char before = 0;
+        for (int i = from; i < text.length(); i++) {
+            char each = text.charAt(i);
+            if (each == '<' || (quote == 0 && isSpace(text.charAt(i - 1)) && OPERATORS.indexOf(each) >= 0)) {
+                return at;
+            }
+            if (quote != 0) {
+                quote = each == quote ? 0 : quote;
+            } else if (each == '>') {
+                return i + 1;
+            } else if ((each == '"' || each == '\'') && before == '=') {
+                quote = each;
+            }
+            before = isSpace(each) ? before : each;
+        }
+        return at;
+    }
+
+    private char next(int offset) {
+        return at + offset < text.length() ? text.charAt(at + offset) : 0;
+    }
+
+    private static boolean endsName(char each) {
+        return each == '>' || each == '/' || isSpace(each);
+    }
+
+    private static boolean isSpace(char each) {
+        return each == ' ' || each == '\n' || each == '\t';
+    }
+
+    private static boolean isNamePart(char each) {
+        return isLetter(each) || (each >= '0' && each <= '9') || each == '-' || each == ':';
+    }
+
+    private static boolean isLetter(char each) {
+        return (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z');
+    }
+}

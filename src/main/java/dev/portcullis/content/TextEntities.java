@@ -1,0 +1,93 @@
+package dev.portcullis.content;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Mentions, hashtags and links of a text, found in one pass. A link's own {@code @} and {@code #} are part of it. */
+final class TextEntities {
+    private static final int MOST = 20;
+
+    private final String text;
+    private final Set<String> mentions = new LinkedHashSet<>();
+    private final Set<String> hashtags = new LinkedHashSet<>();
+    private final Set<String> links = new LinkedHashSet<>();
+
+    private TextEntities(String text) {
+        this.text = text;
+    }
+
+    static TextEntities in(String text) {
+        TextEntities found = new TextEntities(text);
+        int at = 0;
+        int before = ' ';
+        while (at < text.length()) {
+            int end = found.endOfFinding(at, before);
+            before = text.codePointBefore(end);
+            at = end;
+        }
+        return found;
+    }
+
+    List<String> mentions() {
+        return List.copyOf(mentions);
+    }
+
+    List<String> hashtags() {
+        return List.copyOf(hashtags);
+    }
+
+    List<ComposedText.Link> links() {
+        return links.stream()
+                .map(url -> new ComposedText.Link(url, LinkSafety.isSafe(url)))
+                .collect(Collectors.toUnmodifiableList());
+    }
+
+    /** Just behind what is found here, or behind the one character here. */
+    private int endOfFinding(int at, int before) {
+        char each = text.charAt(at);
+        int end = switch (each) {
+            case 'h', 'H' -> LinkScanner.endOfLink(text, at);
+            case '@', '#' -> joinsOn(before) ? at : endOfWord(at + 1);
+            default -> at;
+        };
+        if (end <= at + 1) {
+            return at + Character.charCount(text.codePointAt(at));
+        }
+        Set<String> kind = each == '@' ? mentions : each == '#' ? hashtags : links;
+        if (kind.size() < MOST) {
+            kind.add(text.substring(at, end));
+        }
+        return end;
+    }
+
+    private int endOfWord(int from) {
+        int at = from;
+        while (at < text.length() && isWord(text.codePointAt(at), at == from)) {
+            at += Character.charCount(text.codePointAt(at));
+        }
+        return at;
+    }
+
+    /** The sign of {@code me@example.org}, {@code C#minor} or of a character reference begins no mention and no hashtag. */
+    private static boolean joinsOn(int before) {
+        return before == '&' || isWord(before, false);
+    }
+
+    /** A mark can't come first: the keycap emoji is {@code #} with two marks. */
+    private static boolean isWord(int codePoint, boolean first) {
+        if (codePoint < 0x80) {
+            return codePoint == '_' || Character.isLetterOrDigit(codePoint);
+        }
+        return Character.isLetterOrDigit(codePoint)
+                || (!first && (isMark(codePoint) || codePoint == 0x200C || codePoint == 0x200D));
+    }
+
+    private static boolean isMark(int codePoint) {
+        int type = Character.getType(codePoint);
+        return type == Character.NON_SPACING_MARK
+                || type == Character.COMBINING_SPACING_MARK
+                || type == Character.ENCLOSING_MARK;
+    }
+}

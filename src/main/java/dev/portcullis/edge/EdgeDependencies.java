@@ -1,0 +1,67 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.EnumCounters;
+import dev.portcullis.audit.Metrics;
+import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.auth.Authenticator;
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.edge.socket.LoadShedder;
+import dev.portcullis.edge.socket.MemoryBudget;
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.HttpConfig;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.TlsConfig;
+import dev.portcullis.ratelimit.HttpRequestLimiter;
+import dev.portcullis.ratelimit.RateLimitConfig;
+import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.streams.FollowedStreamsListener;
+import dev.portcullis.streams.HubMemory;
+import dev.portcullis.streams.NodeIncarnation;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamsConfig;
+import java.util.function.LongSupplier;
+
+/** What all edge instances of a node share. */
+public record EdgeDependencies(
+        Bus bus,
+        NodeIncarnation nodeIncarnation,
+        CutoffFollower cutoffs,
+        StageClients stageClients,
+        HttpFront httpFront,
+        Telemetry telemetry,
+        ConnectionLimiter connectionLimiter,
+        EdgeInstances instances,
+        MemoryBudget memory,
+        LoadShedder shedder,
+        StreamStore streams,
+        StreamsConfig streamsConfig,
+        HubMemory carriedMemory,
+        FollowedStreamsListener following,
+        EdgeConfig edge,
+        AuthConfig auth,
+        RateLimitConfig limits,
+        LongSupplier clock) {
+
+    /** Whom a frame is taken to. */
+    public record StageClients(
+            Authenticator authenticator, RateLimiter limiter, RoomAuthorizer rooms, Broadcaster broadcaster) {}
+
+    /** Where clients arrive, and what is asked of them before anybody else is. */
+    public record HttpFront(
+            HttpConfig listener,
+            TlsConfig tls,
+            PendingConnectionLimit pending,
+            HttpRequestLimiter rates,
+            HandshakeRules rules,
+            ClientAddress proxies,
+            HttpResponses responses,
+            CorsRule cors) {}
+
+    /** Who is told of what happens. */
+    public record Telemetry(
+            Audit audit, Metrics metrics, EnumCounters<HandshakeRefusal> refusedHandshakes, EdgeStats stats) {}
+}

@@ -1,0 +1,56 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.streams.StreamHub;
+import dev.portcullis.streams.StreamHubShard;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The node's edge instances come and go together: none listens before all can carry, and all refuse once one drains. */
+public final class EdgeInstances {
+    private final @Nullable StreamHubShard[] arrived;
+    private final Promise<StreamHub> complete = Promise.promise();
+    private final Promise<Integer> port = Promise.promise();
+    private volatile boolean draining;
+
+    public EdgeInstances(int instances) {
+        this.arrived = new StreamHubShard[instances];
+    }
+
+    /** One instance is ready to carry; completes when all are. */
+    synchronized Future<StreamHub> ready(int instance, StreamHubShard shard) {
+        arrived[instance] = shard;
+        List<StreamHubShard> all =
+                Arrays.stream(arrived).filter(Objects::nonNull).toList();
+        if (all.size() == arrived.length) {
+            complete.tryComplete(new StreamHub(all));
+        }
+        return complete.future();
+    }
+
+    /** Completes when all instances can carry. */
+    public Future<StreamHub> carriers() {
+        return complete.future();
+    }
+
+    void listeningOn(int actualPort) {
+        port.tryComplete(actualPort);
+    }
+
+    /** Where the edge listens, once it does. */
+    public int port() {
+        return Objects.requireNonNull(port.future().result());
+    }
+
+    /** From now on nobody new comes in. */
+    public void drain() {
+        draining = true;
+    }
+
+    public boolean draining() {
+        return draining;
+    }
+}

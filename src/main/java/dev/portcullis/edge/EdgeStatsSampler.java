@@ -1,0 +1,58 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.streams.StreamHubShard;
+import java.util.Collection;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Counts the connections of one event loop now and then, so that no frame pays for being counted. */
+final class EdgeStatsSampler {
+    static final long EVERY_MS = 1_000;
+
+    private final int instance;
+    private final EdgeStats stats;
+    private final Collection<Connection> connections;
+    private final StreamHubShard shard;
+    private final SessionEnder sessionEnder;
+    private SortedMap<Integer, Integer> frames = new TreeMap<>();
+    private int turns;
+
+    EdgeStatsSampler(
+            int instance,
+            EdgeStats stats,
+            Collection<Connection> connections,
+            StreamHubShard shard,
+            SessionEnder sessionEnder) {
+        this.instance = instance;
+        this.stats = stats;
+        this.connections = connections;
+        this.shard = shard;
+        this.sessionEnder = sessionEnder;
+    }
+
+    /** To be called every {@value #EVERY_MS} ms on the event loop. */
+    void sample() {
+        turns++;
+        if (turns % EdgeStats.SECONDS == 0) {
+            frames = newFrames();
+        }
+        long waiting = connections.stream()
+                .mapToLong(each -> each.socket().waitingBytes())
+                .sum();
+        stats.report(
+                instance,
+                new EdgeStats.Count(waiting, shard.followedNow(), identified(), sessionEnder.waiting(), frames));
+    }
+
+    private int identified() {
+        return (int) connections.stream()
+                .filter(each -> each.identified().isPresent())
+                .count();
+    }
+
+    private SortedMap<Integer, Integer> newFrames() {
+        SortedMap<Integer, Integer> peers = new TreeMap<>();
+        connections.forEach(each -> peers.merge(each.newFrames(), 1, Integer::sum));
+        return peers;
+    }
+}

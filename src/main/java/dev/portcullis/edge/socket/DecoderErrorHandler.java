@@ -1,0 +1,83 @@
+package dev.portcullis.edge.socket;
+
+import dev.portcullis.protocol.CloseCode;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import java.util.function.Consumer;
+
+/**
+ * Stands behind the frame decoder. Catches what it refuses, before Vert.x would cut the TCP connection without a close
+ * frame. Vert.x queues a pong for each ping, without a bound (CWE-770): of a peer that does not read no ping comes through
+ * to it, and after our close frame nothing does but the peer's answer.
+ */
+final class DecoderErrorHandler extends ChannelInboundHandlerAdapter {
+    private static final int SHORT = 126;
+    private static final int LONG = 65_536;
+    private static final int HEAD_AND_MASK = 6;
+
+    private final ActivityHandler activity;
+    private final Consumer<CloseCode> violated;
+    private final Consumer<byte[]> pinged;
+    private boolean closing;
+
+    /** @param pinged is given the payload of each ping that comes while the channel takes no more */
+    DecoderErrorHandler(ActivityHandler activity, Consumer<CloseCode> violated, Consumer<byte[]> pinged) {
+        this.activity = activity;
+        this.violated = violated;
+        this.pinged = pinged;
+    }
+
+    void closing() {
+        closing = true;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (message instanceof WebSocketFrame frame) {
+            activity.decoded(sizeOnWire(frame.content().readableBytes()));
+        }
+        if (closing && !(message instanceof CloseWebSocketFrame)) {
+            ReferenceCountUtil.release(message);
+        } else if (message instanceof PingWebSocketFrame ping
+                && !context.channel().isWritable()) {
+            byte[] payload = ByteBufUtil.getBytes(ping.content());
+            ping.release();
+            pinged.accept(payload);
+        } else {
+            super.channelRead(context, message);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
+        if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+            CloseCode code = codeOf(corrupted.closeStatus());
+            if (code == CloseCode.BAD_UTF8) {
+                activity.decoded(0); // the frame was well-formed: the peer's close frame can still be found behind it
+            } else {
+                activity.decodesNoMore();
+            }
+            violated.accept(code);
+        } else {
+            super.exceptionCaught(context, cause);
+        }
+    }
+
+    private static int sizeOnWire(int payload) {
+        return payload + HEAD_AND_MASK + (payload < SHORT ? 0 : payload < LONG ? 2 : 8);
+    }
+
+    private static CloseCode codeOf(WebSocketCloseStatus status) {
+        if (status.equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)) {
+            return CloseCode.TOO_LARGE;
+        }
+        return status.equals(WebSocketCloseStatus.INVALID_PAYLOAD_DATA) ? CloseCode.BAD_UTF8 : CloseCode.BROKEN_FRAME;
+    }
+}

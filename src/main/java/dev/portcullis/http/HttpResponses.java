@@ -1,0 +1,46 @@
+package dev.portcullis.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+
+/** Writes answers, each with the security headers. */
+public final class HttpResponses {
+    public static final String JSON = "application/json";
+
+    private final TransportSecurity transport;
+
+    public HttpResponses(TransportSecurity transport) {
+        this.transport = transport;
+    }
+
+    public Future<Void> send(HttpServerRequest request, int status, String contentType, Buffer body) {
+        return protectedResponse(request)
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
+                .end(body);
+    }
+
+    /** Headers that belong to the refusal, such as {@code Retry-After}, are set on the response before. */
+    public Future<Void> refuse(HttpServerRequest request, HttpRefusal why, String requestId) {
+        Buffer body = Buffer.buffer(new ErrorBody(why, requestId).json());
+        request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        return send(request, why.status(), JSON, body);
+    }
+
+    /** For answers that are written elsewhere. */
+    public HttpServerResponse protectedResponse(HttpServerRequest request) {
+        HttpServerResponse response = request.response();
+        SecurityHeaders.of(isSecure(request)).forEach(response::putHeader);
+        return response;
+    }
+
+    public boolean isSecure(HttpServerRequest request) {
+        return IpAddress.ofPeer(request.remoteAddress().hostAddress())
+                .map(peer -> transport.isSecure(
+                        request.isSSL(), peer, request.headers().getAll("X-Forwarded-Proto")))
+                .orElse(request.isSSL());
+    }
+}

@@ -1,0 +1,101 @@
+package dev.portcullis.http;
+
+import io.netty.util.NetUtil;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An IP address as 128 bits. IPv4 stands in its mapped form, and NAT64 is taken for the IPv4 address it carries, so that
+ * one host has one address however it is spelled. Made from literals only: no name is ever looked up.
+ */
+public record IpAddress(long high, long low) {
+    private static final long MAPPED = 0xFFFFL;
+    private static final long NAT64_HIGH = 0x0064_FF9B_0000_0000L;
+    private static final int BYTES = 16;
+    private static final int LONGEST = 45;
+
+    /** What a limit counts by: its own key, and for IPv6 a wider one that may have eight times the number. */
+    public record Keys(String own, Optional<String> wide) {
+        public List<String> narrowestFirst() {
+            return wide.map(network -> List.of(own, network)).orElseGet(() -> List.of(own));
+        }
+    }
+
+    public static Optional<IpAddress> parse(String literal) {
+        int colon = literal.lastIndexOf(':');
+        if (literal.length() > LONGEST || literal.indexOf('%') >= 0 || literal.indexOf('[') >= 0) {
+            return Optional.empty();
+        }
+        return colon < 0 || literal.indexOf('.') < 0
+                ? bytes(literal).map(IpAddress::of)
+                : bytes(literal.substring(colon + 1)) // IPv6 that ends in dotted form
+                        .flatMap(v4 -> bytes(literal.substring(0, colon + 1) + hexadecimal(v4)))
+                        .map(IpAddress::of);
+    }
+
+    /** The peer of a socket; the zone of a link-local address says nothing about the host. */
+    public static Optional<IpAddress> ofPeer(String hostAddress) {
+        int zone = hostAddress.indexOf('%');
+        return parse(zone < 0 ? hostAddress : hostAddress.substring(0, zone));
+    }
+
+    private static Optional<byte[]> bytes(String literal) {
+        return hasLeadingZero(literal)
+                ? Optional.empty()
+                : Optional.ofNullable(NetUtil.createByteArrayFromIpAddressString(literal));
+    }
+
+    private static String hexadecimal(byte[] v4) {
+        ByteBuffer groups = ByteBuffer.wrap(v4);
+        return Integer.toHexString(Short.toUnsignedInt(groups.getShort()))
+                + ":"
+                + Integer.toHexString(Short.toUnsignedInt(groups.getShort()));
+    }
+
+    private static IpAddress of(byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        if (bytes.length < BYTES) {
+            return new IpAddress(0, MAPPED << 32 | Integer.toUnsignedLong(buffer.getInt()));
+        }
+        long high = buffer.getLong();
+        long low = buffer.getLong();
+        return high == NAT64_HIGH && low >>> 32 == 0
+                ? new IpAddress(0, MAPPED << 32 | low) // RFC 6052, the well-known prefix
+                : new IpAddress(high, low);
+    }
+
+    public boolean isV4() {
+        return high == 0 && low >>> 32 == MAPPED;
+    }
+
+    public Keys keys() {
+        return isV4()
+                ? new Keys(toString(), Optional.empty())
+                : new Keys(text(high, 0) + "/64", Optional.of(text(high & -1L << 16, 0) + "/48"));
+    }
+
+    /** In canonical form (RFC 5952). */
+    @Override
+    public String toString() {
+        return isV4() ? NetUtil.intToIpAddress((int) low) : text(high, low);
+    }
+
+    private static String text(long high, long low) {
+        byte[] bytes = ByteBuffer.allocate(BYTES).putLong(high).putLong(low).array();
+        return NetUtil.bytesToIpAddress(bytes);
+    }
+
+    /** Some read {@code 010.0.0.1} as octal, some do not (CVE-2021-29923): nobody writes it in good faith. */
+    private static boolean hasLeadingZero(String literal) {
+        if (literal.indexOf('.') < 0) {
+            return false;
+        }
+        for (String part : literal.split("\\.", -1)) {
+            if (part.length() > 1 && part.charAt(0) == '0') {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.portcullis.ratelimit;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Rejection.Window;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreFailure;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A block as the embedded store keeps it. Key: the user, a NUL (which no user's id has), the action's word or nothing.
+ * Value: the form's number, the end, the strikes, the window's word.
+ *
+ * @param action what it covers; without one it covers the user
+ */
+record BlockRow(UserId user, Optional<FrameType> action, Block block) {
+    private static final byte FORM = 1;
+    private static final int FIXED = 1 + Long.BYTES + 1;
+
+    byte[] key() {
+        return (user.value() + '\0' + action.map(FrameType::id).orElse("")).getBytes(US_ASCII);
+    }
+
+    byte[] value() {
+        byte[] window = block.window().id().getBytes(US_ASCII);
+        return ByteBuffer.allocate(FIXED + window.length)
+                .put(FORM)
+                .putLong(block.until())
+                .put((byte) block.strikes())
+                .put(window)
+                .array();
+    }
+
+    /** Empty where it covers an action that there is no more. */
+    static Optional<BlockRow> of(byte[] key, byte[] value) {
+        String name = new String(key, US_ASCII);
+        int end = name.indexOf('\0');
+        UserId user = new UserId(name.substring(0, end));
+        String word = name.substring(end + 1);
+        if (word.isEmpty()) {
+            return Optional.of(new BlockRow(user, Optional.empty(), blockOf(value)));
+        }
+        return FrameType.of(word).map(action -> new BlockRow(user, Optional.of(action), blockOf(value)));
+    }
+
+    static Block blockOf(byte[] value) {
+        ByteBuffer in = ByteBuffer.wrap(value);
+        if (in.get() != FORM) {
+            throw new StoreFailure("a block was written in a form that this version does not know");
+        }
+        long until = in.getLong();
+        int strikes = in.get();
+        return new Block(windowOf(new String(value, FIXED, value.length - FIXED, US_ASCII)), until, strikes);
+    }
+
+    private static Window windowOf(String word) {
+        return Stream.of(Window.values())
+                .filter(window -> window.id().equals(word))
+                .findFirst()
+                .orElseThrow(() -> new StoreFailure("a block names a window that this version does not know"));
+    }
+}

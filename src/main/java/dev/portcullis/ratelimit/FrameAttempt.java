@@ -1,0 +1,35 @@
+package dev.portcullis.ratelimit;
+
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.UserId;
+import java.util.Optional;
+
+/**
+ * What a user would like to do. It carries no time: the store that counts has the clock.
+ *
+ * @param action the type of the frame; says nothing in a report
+ * @param bytes of this frame, and of earlier ones that nobody counted yet
+ * @param further how much more than once the frame counts in its action's row; everywhere else it counts once
+ * @param report whether only bytes are reported, and no frame asks for anything
+ */
+public record FrameAttempt(UserId user, Role role, FrameType action, int bytes, long further, boolean report) {
+    /** A frame that counts so much in its action's row. */
+    static FrameAttempt of(UserId user, Role role, FrameType action, int weight, int bytes) {
+        return new FrameAttempt(user, role, action, bytes, weight - 1L, false);
+    }
+
+    /** Bytes of frames that are judged already, and still count for their user. */
+    static FrameAttempt report(UserId user, Role role, int bytes) {
+        return new FrameAttempt(user, role, FrameType.PING, bytes, 0, true);
+    }
+
+    /** The type of the frame that asks, if one does. */
+    Optional<FrameType> frame() {
+        return report ? Optional.empty() : Optional.of(action);
+    }
+
+    int weight() {
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, further + 1));
+    }
+}

@@ -1,0 +1,26 @@
+package dev.portcullis.store;
+
+/** The store can't be opened: one line that says what is wrong and how to mend it. */
+public final class StoreOpenException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final boolean passing;
+
+    public StoreOpenException(String line) {
+        this(line, false);
+    }
+
+    private StoreOpenException(String line, boolean passing) {
+        super(line);
+        this.passing = passing;
+    }
+
+    /** For a reason that may be over in a moment, with nobody mending anything. */
+    public static StoreOpenException passing(String line) {
+        return new StoreOpenException(line, true);
+    }
+
+    public boolean mayPass() {
+        return passing;
+    }
+}

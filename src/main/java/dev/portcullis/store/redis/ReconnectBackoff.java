@@ -1,0 +1,57 @@
+package dev.portcullis.store.redis;
+
+import dev.portcullis.config.Section;
+import java.util.random.RandomGenerator;
+
+/**
+ * How long to wait before the next attempt: anything up to a ceiling that doubles, so that a crowd of nodes does not come
+ * back in one moment (thundering herd, CWE-400).
+ */
+public final class ReconnectBackoff {
+    private static final int ENOUGH_DOUBLINGS = 20;
+
+    private final Bounds bounds;
+    private final RandomGenerator random;
+    private int attempts;
+
+    /** The first ceiling and the last. */
+    public record Bounds(long firstMs, long lastMs) {
+        static final Bounds STANDARD = new Bounds(50, 1_000);
+
+        static Bounds read(Section reconnect) {
+            Bounds bounds = new Bounds(
+                    reconnect.millis(
+                            "firstMs",
+                            STANDARD.firstMs,
+                            1,
+                            10_000,
+                            "the longest wait before a lost connection is tried again"),
+                    reconnect.millis("lastMs", STANDARD.lastMs, 10, 60_000, "what that doubles up to"));
+            if (bounds.lastMs < bounds.firstMs) {
+                reconnect.problem("lastMs", "is below firstMs", "at least " + bounds.firstMs + " is needed");
+            }
+            return bounds;
+        }
+    }
+
+    ReconnectBackoff(Bounds bounds, RandomGenerator random) {
+        this.bounds = bounds;
+        this.random = random;
+    }
+
+    /** At least a millisecond, which is the least that a timer takes. */
+    long next() {
+        long ceiling = Math.min(bounds.lastMs, bounds.firstMs << Math.min(attempts, ENOUGH_DOUBLINGS));
+        attempts++;
+        return 1 + random.nextLong(Math.max(1, ceiling));
+    }
+
+    /** Whether nothing has failed since the last success. */
+    boolean isFresh() {
+        return attempts <= 1;
+    }
+
+    void reset() {
+        attempts = 0;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.portcullis.store.redis;
+
+import dev.portcullis.config.Pem;
+import dev.portcullis.config.Section;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.util.Optional;
+
+/**
+ * How {@code rediss://} is secured. The server must prove the name or address that it was called by (CWE-297).
+ *
+ * @param ca whose certificates are believed; without it those that the JDK believes
+ * @param certificate ours, where the server asks for one
+ */
+public record RedisTls(Optional<Pem> ca, Optional<Pem> certificate, Optional<Pem> key) {
+    static final RedisTls BY_THE_JDK = new RedisTls(Optional.empty(), Optional.empty(), Optional.empty());
+
+    static RedisTls read(Section tls) {
+        RedisTls read = new RedisTls(
+                tls.pem(
+                        "ca",
+                        Pem.Content.CERTIFICATE,
+                        "path of the PEM file with the CA of the servers; without it the JDK's own list"),
+                tls.pem(
+                        "certificate",
+                        Pem.Content.CERTIFICATE,
+                        "path of the PEM file with our certificate, where Redis asks for one"),
+                tls.pem("key", Pem.Content.PRIVATE_KEY, "path of the PEM file with its private key"));
+        if (read.certificate.isPresent() != read.key.isPresent()) {
+            String absent = read.certificate.isPresent() ? "key" : "certificate";
+            tls.problem(absent, "is missing", "a certificate and its key belong together");
+        }
+        tls.matching(read.certificate, read.key);
+        return read;
+    }
+
+    void secure(NetClientOptions options) {
+        options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
+        ca.ifPresent(authority -> options.setTrustOptions(trust(authority)));
+        certificate.ifPresent(ours -> key.ifPresent(of -> options.setKeyCertOptions(pair(ours, of))));
+    }
+
+    private static PemTrustOptions trust(Pem authority) {
+        PemTrustOptions trust = new PemTrustOptions();
+        return authority.fold(trust::addCertPath, text -> trust.addCertValue(Buffer.buffer(text)));
+    }
+
+    private static PemKeyCertOptions pair(Pem certificate, Pem key) {
+        PemKeyCertOptions half = new PemKeyCertOptions();
+        PemKeyCertOptions pair = certificate.fold(half::addCertPath, text -> half.addCertValue(Buffer.buffer(text)));
+        return key.fold(pair::addKeyPath, text -> pair.addKeyValue(Buffer.buffer(text)));
+    }
+}

@@ -1,0 +1,108 @@
+package dev.portcullis.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.UserId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RefusalAggregatorTest {
+    private final AtomicLong now = new AtomicLong(1_000_000);
+    private final RefusalAggregator aggregator = new RefusalAggregator(new AuditConfig(10_000, 16), now::get);
+
+    @Test
+    void the_first_refusal_is_written_at_once_and_its_repeats_as_one_line_after_ten_seconds() {
+        assertThat(aggregator.admit(refusal("1.2.3.4"))).isPresent();
+        for (int i = 0; i < 500; i++) {
+            assertThat(aggregator.admit(refusal("1.2.3.4"))).isEmpty();
+        }
+        now.addAndGet(9_999);
+        assertThat(aggregator.due()).isEmpty();
+        now.addAndGet(1);
+        assertThat(counts(aggregator.due())).containsExactly(500L);
+        assertThat(aggregator.due()).isEmpty();
+        assertThat(aggregator.admit(refusal("1.2.3.4"))).isPresent();
+    }
+
+    @Test
+    void a_single_refusal_is_one_line_only() {
+        assertThat(aggregator.admit(refusal("1.2.3.4"))).isPresent();
+        now.addAndGet(10_000);
+        assertThat(aggregator.due()).isEmpty();
+    }
+
+    @Test
+    void event_source_reason_and_detail_are_told_apart() {
+        AuditEvent event = AuditEvent.of(EventName.WS_RATELIMIT).ip("1.2.3.4").reason("a");
+        assertThat(aggregator.admit(event)).isPresent();
+        assertThat(aggregator.admit(event.reason("b"))).isPresent();
+        assertThat(aggregator.admit(event.detail("d"))).isPresent();
+        assertThat(aggregator.admit(event.ip("1.2.3.5"))).isPresent();
+        assertThat(aggregator.admit(event.user(new UserId("ann")))).isPresent();
+        assertThat(aggregator.admit(event.user(new UserId("ann")).ip("9.9.9.9")))
+                .isEmpty();
+        assertThat(aggregator.admit(
+                        AuditEvent.of(EventName.WS_AUTHZ_DENIED).ip("1.2.3.4").reason("a")))
+                .isPresent();
+    }
+
+    @Test
+    void one_host_with_all_the_addresses_of_its_network_is_one_source() {
+        assertThat(aggregator.admit(refusal("2001:db8:0:1::1"))).isPresent();
+        assertThat(aggregator.admit(refusal("2001:db8:0:1:ffff::2"))).isEmpty();
+        assertThat(aggregator.admit(refusal("2001:db8:0:2::1"))).isPresent();
+        assertThat(aggregator.admit(refusal("::1"))).isPresent();
+        assertThat(aggregator.admit(refusal("no address"))).isPresent();
+    }
+
+    @Test
+    void what_is_no_refusal_is_never_held_back() {
+        AuditEvent connect = AuditEvent.of(EventName.WS_CONNECT).ip("1.2.3.4");
+        assertThat(aggregator.admit(connect)).isPresent();
+        assertThat(aggregator.admit(connect)).isPresent();
+    }
+
+    @Test
+    void more_sources_than_can_be_told_apart_are_counted_together() {
+        long written = IntStream.range(0, 1_000)
+                .filter(i -> aggregator.admit(refusal("10.0.0." + i)).isPresent())
+                .count();
+        assertThat(written).isEqualTo(16);
+        now.addAndGet(10_000);
+        List<AuditEvent> lines = aggregator.due();
+        assertThat(counts(lines)).containsExactly(984L);
+        assertThat(lines.get(0).reason()).isEqualTo("other_sources");
+    }
+
+    @Test
+    void at_the_end_nothing_is_kept_back() {
+        aggregator.admit(refusal("1.2.3.4"));
+        aggregator.admit(refusal("1.2.3.4"));
+        assertThat(counts(aggregator.rest())).containsExactly(1L);
+        assertThat(aggregator.rest()).isEmpty();
+    }
+
+    @Test
+    void no_refusal_is_lost_from_the_count_when_many_threads_report() throws InterruptedException {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            threads.add(new Thread(() -> IntStream.range(0, 1_000).forEach(n -> aggregator.admit(refusal("1.2.3.4")))));
+        }
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(counts(aggregator.rest())).containsExactly(7_999L);
+    }
+
+    private static List<Object> counts(List<AuditEvent> lines) {
+        return lines.stream().map(line -> line.fields().get(AuditField.COUNT)).toList();
+    }
+
+    private static AuditEvent refusal(String ip) {
+        return AuditEvent.of(EventName.WS_HANDSHAKE_REFUSED).ip(ip).reason("origin");
+    }
+}

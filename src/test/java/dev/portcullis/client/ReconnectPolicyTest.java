@@ -1,0 +1,112 @@
+package dev.portcullis.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.CloseCode.Retry;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReconnectPolicyTest {
+    private long now;
+    private final ReconnectPolicy reconnects =
+            new ReconnectPolicy(new Backoff(Backoff.Bounds.DEFAULT, new Random(7)), 30_000, () -> now);
+
+    @ParameterizedTest
+    @EnumSource(CloseCode.class)
+    void every_close_code_is_followed_as_the_table_says(CloseCode code) {
+        assertThat(ReconnectPolicy.retryAfter(Disconnect.closed(code.code(), "")))
+                .isEqualTo(code.retry());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1000, 1006, 1015, 4999})
+    void a_code_that_is_not_in_the_table_may_be_retried(int code) {
+        assertThat(ReconnectPolicy.retryAfter(Disconnect.closed(code, ""))).isEqualTo(Retry.WITH_BACKOFF);
+    }
+
+    @Test
+    void an_upgrade_is_retried_unless_the_same_request_must_fail_again() {
+        assertThat(ReconnectPolicy.retryAfter(Disconnect.refused(503, 0))).isEqualTo(Retry.WITH_BACKOFF);
+        assertThat(ReconnectPolicy.retryAfter(Disconnect.refused(429, 0))).isEqualTo(Retry.WITH_BACKOFF);
+        assertThat(ReconnectPolicy.retryAfter(Disconnect.refused(403, 0))).isEqualTo(Retry.NEVER);
+        assertThat(ReconnectPolicy.retryAfter(Disconnect.refused(426, 0))).isEqualTo(Retry.NEVER);
+        assertThat(ReconnectPolicy.retryAfter(Disconnect.refused(401, 0))).isEqualTo(Retry.WITH_NEW_TOKEN);
+    }
+
+    @Test
+    void the_slot_of_a_drain_is_kept_and_forgotten_after_use() {
+        reconnects.opened();
+        reconnects.draining(20_000);
+        now += 5_000;
+
+        assertThat(wait(Disconnect.closed(1012, ""))).isBetween(15_000L, 16_000L);
+        assertThat(wait(Disconnect.closed(1006, ""))).isLessThanOrEqualTo(2_000);
+    }
+
+    @Test
+    void the_slot_of_a_drain_is_not_delayed_by_earlier_failures() {
+        for (int i = 0; i < 10; i++) {
+            wait(Disconnect.unreached("nobody listens there"));
+        }
+        reconnects.opened();
+        reconnects.draining(5_000);
+
+        assertThat(wait(Disconnect.closed(1012, ""))).isBetween(5_000L, 6_000L);
+        assertThat(wait(Disconnect.closed(1006, ""))).isLessThanOrEqualTo(2_000);
+    }
+
+    @Test
+    void a_refused_handshake_waits_for_as_long_as_it_was_told() {
+        assertThat(wait(Disconnect.refused(429, 40_000))).isBetween(40_000L, 41_000L);
+    }
+
+    @Test
+    void no_server_can_send_a_client_away_for_longer_than_an_hour() {
+        assertThat(wait(Disconnect.refused(503, Long.MAX_VALUE))).isLessThanOrEqualTo(3_601_000);
+        reconnects.draining(Long.MAX_VALUE);
+        assertThat(wait(Disconnect.closed(1012, ""))).isLessThanOrEqualTo(3_602_000);
+    }
+
+    @Test
+    void connections_that_die_at_once_do_not_reset_the_backoff() {
+        long longest = 0;
+        for (int i = 0; i < 20; i++) {
+            reconnects.opened();
+            now += 100;
+            longest = Math.max(longest, wait(Disconnect.closed(1011, "")));
+        }
+
+        assertThat(longest).isGreaterThan(10_000);
+    }
+
+    @Test
+    void a_connection_that_lived_resets_the_backoff_and_the_spent_token() {
+        for (int i = 0; i < 10; i++) {
+            wait(Disconnect.closed(1011, ""));
+        }
+        wait(Disconnect.closed(4007, ""));
+        assertThat(comesBack(Disconnect.closed(4007, ""))).isFalse();
+
+        reconnects.opened();
+        now += 30_000;
+
+        assertThat(wait(Disconnect.closed(4007, ""))).isLessThanOrEqualTo(1_000);
+    }
+
+    private long wait(Disconnect disconnect) {
+        long[] wait = {-1};
+        reconnects.after(disconnect).accept(retryIn -> wait[0] = retryIn.inMs(), () -> {});
+        assertThat(wait[0]).isNotNegative();
+        return wait[0];
+    }
+
+    private boolean comesBack(Disconnect disconnect) {
+        boolean[] back = {false};
+        reconnects.after(disconnect).accept(retryIn -> back[0] = true, () -> {});
+        return back[0];
+    }
+}

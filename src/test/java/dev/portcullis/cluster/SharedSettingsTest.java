@@ -1,0 +1,114 @@
+package dev.portcullis.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.bus.Stage;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SharedSettingsTest {
+    private static final int WIRE = 7;
+
+    @ParameterizedTest
+    @ValueSource(ints = {WIRE - 1, WIRE, WIRE + 1})
+    void the_release_before_and_the_one_after_fit(int wire) {
+        assertThat(against(new SharedSettings(wire, Map.of()))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {WIRE - 2, WIRE + 2})
+    void others_do_not(int wire) {
+        assertThat(against(new SharedSettings(wire, Map.of())).orElseThrow().line())
+                .isEqualTo("this node does not fit into the running cluster: other speaks version " + wire
+                        + " of the wire and this one version 7; take over one release after the other");
+    }
+
+    @ParameterizedTest
+    @EnumSource(SharedSetting.class)
+    void another_value_of_anything_does_not_fit_and_is_named_but_not_told(SharedSetting setting) {
+        SharedSettings mine = of(setting, "mine");
+        String line = mine.mismatchWith("other", of(setting, "theirs"), Set.of())
+                .orElseThrow()
+                .line();
+        assertThat(line)
+                .contains("other has another value of " + setting.shown())
+                .doesNotContain("mine", "theirs");
+        assertThat(mine.mismatchWith("other", of(setting, "mine"), Set.of())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(SharedSetting.class)
+    void what_a_change_is_rolled_out_of_may_differ_where_a_node_can_work_with_it(SharedSetting setting) {
+        assertThat(of(setting, "mine")
+                        .mismatchWith("other", of(setting, "theirs"), Set.of(setting))
+                        .isEmpty())
+                .isEqualTo(setting.mayDiffer());
+    }
+
+    /** So a secret is replaced without a pause: the new one is added everywhere before the old one goes. */
+    @Test
+    void nodes_fit_while_one_knows_all_that_the_other_knows() {
+        SharedSettings old = of(SharedSetting.ISSUERS, "old");
+        SharedSettings both = of(SharedSetting.ISSUERS, "old", "new");
+        SharedSettings next = of(SharedSetting.ISSUERS, "new");
+        assertThat(both.mismatchWith("other", old, Set.of())).isEmpty();
+        assertThat(old.mismatchWith("other", both, Set.of())).isEmpty();
+        assertThat(next.mismatchWith("other", both, Set.of())).isEmpty();
+        assertThat(next.mismatchWith("other", old, Set.of())).isPresent();
+    }
+
+    @Test
+    void who_knows_nothing_of_a_thing_does_not_differ_in_it() {
+        assertThat(of(SharedSetting.ISSUERS, "key").mismatchWith("other", of(SharedSetting.LANES, "256"), Set.of()))
+                .isEmpty();
+    }
+
+    @Test
+    void a_row_is_read_back_as_it_was_written() {
+        NodeRow row = new NodeRow("n", of(SharedSetting.ISSUERS, "a", "b"), Map.of(Stage.EDGE, 2), "0.1.0");
+        assertThat(NodeRow.of("n", row.text())).contains(row);
+    }
+
+    @Test
+    void what_a_later_release_adds_to_a_row_is_passed_over() {
+        assertThat(NodeRow.of(
+                        "n",
+                        "{\"wire\":8,\"more\":[1],\"facts\":{\"lanes\":[\"256\"],\"moons\":[\"1\"]},"
+                                + "\"stages\":{\"edge\":1,\"oracle\":1}}"))
+                .contains(new NodeRow(
+                        "n",
+                        new SharedSettings(8, Map.of(SharedSetting.LANES, Set.of("256"))),
+                        Map.of(Stage.EDGE, 1),
+                        ""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "{}",
+                "{\"wire\":\"1\"}",
+                "{\"wire\":1,\"facts\":[]}",
+                "{\"wire\":1,\"facts\":{\"lanes\":\"256\"}}",
+                "{\"wire\":1,\"facts\":{\"lanes\":[256]}}",
+                "{\"wire\":1,\"stages\":{\"edge\":\"1\"}}"
+            })
+    void a_row_that_is_none_is_nothing(String text) {
+        assertThat(NodeRow.of("n", text)).isEmpty();
+    }
+
+    private static Optional<SharedSettings.Mismatch> against(SharedSettings theirs) {
+        return new SharedSettings(WIRE, Map.of()).mismatchWith("other", theirs, Set.of());
+    }
+
+    private static SharedSettings of(SharedSetting setting, String... values) {
+        return new SharedSettings(WIRE, Map.of(setting, Set.of(values)));
+    }
+}

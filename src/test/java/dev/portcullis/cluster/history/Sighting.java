@@ -1,8 +1,0 @@
-package dev.portcullis.cluster.history;
-
-/** An entry, and the moment in which somebody was told it: by a delivery, a resume, a page of history or an ack. */
-record Sighting(Moment moment, Entry entry) {
-    boolean isAck() {
-        return moment.deed() instanceof Deed.Acked;
-    }
-}

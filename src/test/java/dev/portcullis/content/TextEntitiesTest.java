@@ -1,0 +1,132 @@
+package dev.portcullis.content;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.content.ContentConfig.Policy;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TextEntitiesTest {
+    private final ContentPolicy policy = new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false));
+
+    @Test
+    void mentions_hashtags_and_links_are_found_in_order_and_once() {
+        ComposedText.Text made = of("@bob and @eve_2: see https://example.com/a#top, @bob! #news #Привет #नमस्ते");
+        assertThat(made.mentions()).containsExactly("@bob", "@eve_2");
+        assertThat(made.hashtags()).containsExactly("#news", "#Привет", "#नमस्ते");
+        assertThat(made.links()).containsExactly(new ComposedText.Link("https://example.com/a#top", true));
+    }
+
+    @Test
+    void they_come_from_the_text_and_not_from_the_markup_made_of_it() {
+        ComposedText.Text made = of("<b>@bob</b> it's \"#done\" https://example.com/?a=1&b=2");
+        assertThat(made.mentions()).containsExactly("@bob");
+        assertThat(made.hashtags()).containsExactly("#done");
+        assertThat(made.links()).containsExactly(new ComposedText.Link("https://example.com/?a=1&b=2", true));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"me@example.org", "C#minor", "&#39;", "#️⃣", "@ # x", "ftp://example.org", "http://", "https://."
+            })
+    void what_only_looks_like_one_is_none(String text) {
+        assertThat(of(text).mentions()).isEmpty();
+        assertThat(of(text).hashtags()).isEmpty();
+        assertThat(of(text).links()).isEmpty();
+    }
+
+    @Test
+    void each_list_ends_at_twenty() {
+        String many = IntStream.range(0, 30)
+                .mapToObj(i -> "@u" + i + " #t" + i + " http://h" + i + ".example")
+                .collect(Collectors.joining(" "));
+        assertThat(of(many).mentions()).hasSize(20).endsWith("@u19");
+        assertThat(of(many).hashtags()).hasSize(20).endsWith("#t19");
+        assertThat(of(many).links()).hasSize(20);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "(see https://en.example/wiki/A_(b)). | https://en.example/wiki/A_(b)",
+                "https://a.example, | https://a.example",
+                "\"https://a.example/x\" | https://a.example/x",
+                "<https://a.example/x> | https://a.example/x",
+                "HTTPS://A.EXAMPLE/x?! | HTTPS://A.EXAMPLE/x",
+                "http://a.example/\u202Emoc.live | http://a.example/moc.live",
+                "http://a.example/\u200Bx | http://a.example/"
+            })
+    void a_link_ends_where_the_sentence_goes_on(String text, String url) {
+        assertThat(of(text).links()).extracting(ComposedText.Link::url).containsExactly(url);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://example.com",
+                "http://example.com:8080/a?b#c",
+                "https://sub.example.co.uk./x",
+                "https://münchen.de",
+                "https://xn--mnchen-3ya.de",
+                "https://пример.рф",
+                "https://例え.jp",
+                "https://한국.com",
+                "https://example.com/@user/a:b\\c",
+                "https://3com.example",
+                "mailto:me@example.org"
+            })
+    void honest_links_are_safe(String url) {
+        assertThat(LinkSafety.isSafe(url)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "javascript:alert(1)",
+                "data:text/html,x",
+                "ftp://example.com",
+                "no scheme",
+                "http:example.com",
+                "https://user@evil.example",
+                "https://bank.example:443@evil.example/",
+                "https://bank.example\\@evil.example",
+                "https://127.0.0.1",
+                "http://2130706433/",
+                "http://0x7f000001",
+                "http://0x7f.1",
+                "http://0177.0.0.1",
+                "http://127.1",
+                "http://127.0.0.1./",
+                "http://example.0x",
+                "http://１２７.０.０.１",
+                "http://127。0。0。1",
+                "http://①②⑦.0.0.1",
+                "http://[::1]/",
+                "http://[::ffff:127.0.0.1]",
+                "https://\u0430pple.com",
+                "https://xn--pple-43d.com",
+                "https://\u0430\u0440\u0440\u04CF\u0435.com",
+                "https://goοgle.example",
+                "https://xn--zzzzzzzzz.com",
+                "https://ex%61mple.com",
+                "https://example.com:port",
+                "https://example.com:123456",
+                "https://a..b",
+                "https:///path",
+                "https://exa\u00ADmple.com",
+                "https://a℀b.example"
+            })
+    void links_that_hide_where_they_lead_are_not_safe(String url) {
+        assertThat(LinkSafety.isSafe(url)).isFalse();
+    }
+
+    private ComposedText.Text of(String input) {
+        return (ComposedText.Text) policy.compose(input);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.portcullis.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.portcullis.audit.MessageRate;
+import dev.portcullis.auth.Authenticator;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.store.EmbeddedStore;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.streams.EmbeddedStreamStore;
+import dev.portcullis.streams.StreamHubShard;
+import dev.portcullis.streams.StreamsConfig;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EdgeStatsSamplerTest {
+    @TempDir
+    Path folder;
+
+    private final EdgeStats stats = new EdgeStats(1);
+    private ScriptedEdge edge;
+    private EmbeddedStore store;
+    private EdgeStatsSampler taker;
+
+    @BeforeEach
+    void open() throws Exception {
+        edge = new ScriptedEdge();
+        edge.path((from, utf8) ->
+                Future.succeededFuture(new FrameOutcome.Reply(new ServerFrame.Pong(Optional.empty(), 0))));
+        store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 100));
+        EmbeddedStreamStore streams = EmbeddedStreamStore.open(store, () -> 0).await(30, TimeUnit.SECONDS);
+        StreamsConfig config = StreamsConfig.read(ScriptedEdge.DEFAULTS.section("streams"), 1);
+        Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100));
+        SessionEnder sessionEnder = new SessionEnder(new Authenticator(edge.vertx, bus, () -> 0), () -> 0, 10);
+        taker = edge.onLoop(() -> new EdgeStatsSampler(
+                0,
+                stats,
+                edge.open,
+                new StreamHubShard(edge.vertx.getOrCreateContext(), streams, config),
+                sessionEnder));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        edge.close();
+        store.close();
+    }
+
+    @Test
+    void every_ten_seconds_the_frames_since_the_last_time_count() throws Exception {
+        try (JdkPeer busy = edge.enter();
+                JdkPeer silent = edge.enter()) {
+            say(busy, 30);
+            seconds(9);
+            assertThat(stats.messageRate()).isEqualTo(MessageRate.NONE);
+            seconds(1);
+            assertThat(stats.messageRate().mean()).isCloseTo(1.5, within(1e-9));
+            assertThat(stats.messageRate().p99()).isEqualTo(3);
+            say(busy, 10);
+            say(silent, 10);
+            seconds(10);
+            assertThat(stats.messageRate()).isEqualTo(new MessageRate(1, 1));
+            seconds(10);
+            assertThat(stats.messageRate()).isEqualTo(MessageRate.NONE);
+        }
+    }
+
+    @Test
+    void what_waits_for_a_reader_is_counted_each_second_and_is_gone_with_it() throws Exception {
+        try (JdkPeer peer = edge.enter()) {
+            String large = "{\"type\": \"pong\", \"filler\": \"" + "x".repeat(60_000) + "\"}";
+            edge.onLoop(() -> {
+                Connection connection = edge.open.get(0);
+                // until neither the channel nor the kernel takes more within this turn of the event loop
+                for (int i = 0; i < 1_000 && connection.socket().waitingBytes() == 0; i++) {
+                    connection.socket().send(large.getBytes(StandardCharsets.UTF_8));
+                }
+                assertThat(connection.socket().waitingBytes()).isPositive();
+                taker.sample();
+                return stats.outboxBytes();
+            });
+            assertThat(stats.outboxBytes()).isPositive();
+            assertThat(peer.isOpen()).isTrue();
+        }
+    }
+
+    private void say(JdkPeer peer, int frames) {
+        for (int i = 0; i < frames; i++) {
+            peer.send("{}");
+            peer.next("pong");
+        }
+    }
+
+    private void seconds(int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            edge.onLoop(() -> {
+                taker.sample();
+                return true;
+            });
+        }
+    }
+}

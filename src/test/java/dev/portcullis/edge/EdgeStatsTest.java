@@ -1,0 +1,59 @@
+package dev.portcullis.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.portcullis.audit.MessageRate;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class EdgeStatsTest {
+    private final EdgeStats stats = new EdgeStats(2);
+
+    @Test
+    void before_anybody_counted_there_is_nothing() {
+        assertThat(stats.outboxBytes()).isZero();
+        assertThat(stats.rooms()).isZero();
+        assertThat(stats.messageRate()).isEqualTo(MessageRate.NONE);
+    }
+
+    @Test
+    void the_instances_are_put_together_and_each_counts_as_it_did_last() {
+        report(0, 100, 3, Map.of());
+        report(1, 20, 4, Map.of());
+        assertThat(stats.outboxBytes()).isEqualTo(120);
+        assertThat(stats.rooms()).isEqualTo(7);
+        report(0, 1, 0, Map.of());
+        assertThat(stats.outboxBytes()).isEqualTo(21);
+        assertThat(stats.rooms()).isEqualTo(4);
+    }
+
+    @Test
+    void the_mean_is_over_all_connections_also_the_silent_ones() {
+        report(0, 0, 0, Map.of(0, 6, 10, 1));
+        report(1, 0, 0, Map.of(0, 2, 30, 1));
+        assertThat(stats.messageRate().mean()).isCloseTo(0.4, within(1e-9)); // 40 frames in 10 s of 10 connections
+    }
+
+    @Test
+    void one_of_a_hundred_may_go_beyond_the_p99() {
+        report(0, 0, 0, Map.of(20, 50, 500, 1));
+        report(1, 0, 0, Map.of(20, 49));
+        assertThat(stats.messageRate().p99()).isEqualTo(2);
+        report(1, 0, 0, Map.of(20, 48, 400, 1));
+        assertThat(stats.messageRate().p99()).as("two of a hundred").isEqualTo(40);
+        report(1, 0, 0, Map.of(20, 48));
+        assertThat(stats.messageRate().p99()).as("one of ninety-nine").isEqualTo(50);
+    }
+
+    @Test
+    void a_single_connection_is_all_there_is() {
+        report(0, 0, 0, Map.of(7, 1));
+        assertThat(stats.messageRate()).isEqualTo(new MessageRate(0.7, 0.7));
+    }
+
+    private void report(int instance, long outboxBytes, int rooms, Map<Integer, Integer> frames) {
+        stats.report(instance, new EdgeStats.Count(outboxBytes, rooms, 0, 0, new TreeMap<>(frames)));
+    }
+}

@@ -1,0 +1,78 @@
+package dev.portcullis.kit;
+
+import dev.portcullis.protocol.Role;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Two nodes that share a Redis, or a Redis Cluster: one with the edge alone, and one with all other stages. */
+public final class SplitServer implements TestServer {
+    private final String uri;
+    private final String topology;
+    private final Runnable atTheEnd;
+    private final List<TestNode> nodes = new ArrayList<>();
+
+    private SplitServer(String uri, String topology, Runnable atTheEnd) {
+        this.uri = uri;
+        this.topology = topology;
+        this.atTheEnd = atTheEnd;
+    }
+
+    public static SplitServer start() {
+        RedisProcess redis = RedisProcess.start();
+        return start(new SplitServer(redis.uri(), "standalone", redis::close));
+    }
+
+    /** It outlives the site. */
+    public static SplitServer on(RedisCluster redis) {
+        return start(new SplitServer(redis.uri(), "cluster", () -> {}));
+    }
+
+    private static SplitServer start(SplitServer site) {
+        try {
+            int core = FreePort.find();
+            int edge = FreePort.find();
+            site.open(core, core, edge, "stages={\"auth\": 2, \"ratelimit\": 2, \"rooms\": 2, \"broadcast\": 2}");
+            site.open(edge, core, edge, "stages={\"edge\": 2}");
+            return site;
+        } catch (RuntimeException | AssertionError broken) {
+            site.close();
+            throw broken;
+        }
+    }
+
+    @Override
+    public URI ws() {
+        return nodes.get(1).ws();
+    }
+
+    @Override
+    public String token(String user, String... rooms) {
+        return nodes.get(0).token(user, rooms);
+    }
+
+    public String token(String user, Role role, String... rooms) {
+        return nodes.get(0).token(user, role, Duration.ofMinutes(10), rooms);
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(TestNode::close);
+        atTheEnd.run();
+    }
+
+    private void open(int own, int first, int second, String stages) {
+        nodes.add(TestNode.generous(Stream.of(
+                        stages,
+                        "store.kind=redis",
+                        "store.redis.uri=" + uri,
+                        "store.redis.topology=" + topology,
+                        "cluster.enabled=true",
+                        "cluster.port=" + own,
+                        "cluster.bus.port=0",
+                        "cluster.members=[\"127.0.0.1:" + first + "\", \"127.0.0.1:" + second + "\"]")
+                .toArray(String[]::new)));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.portcullis.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class ReconnectBackoffTest {
+    @Test
+    void waits_double_up_to_their_bound_and_begin_anew_after_a_success() {
+        ReconnectBackoff backoff = new ReconnectBackoff(new ReconnectBackoff.Bounds(10, 100), new Random(7) {
+            @Override
+            public long nextLong(long bound) {
+                return bound - 1; // the longest
+            }
+        });
+        assertThat(LongStream.generate(backoff::next).limit(6)).containsExactly(10L, 20L, 40L, 80L, 100L, 100L);
+        assertThat(backoff.isFresh()).isFalse();
+        backoff.reset();
+        assertThat(backoff.isFresh()).isTrue();
+        assertThat(backoff.next()).isEqualTo(10);
+    }
+
+    @Test
+    void nodes_that_lost_redis_together_do_not_come_back_together() {
+        ReconnectBackoff.Bounds bounds = new ReconnectBackoff.Bounds(1_000, 1_000);
+        assertThat(LongStream.range(0, 50)
+                        .map(seed -> new ReconnectBackoff(bounds, new Random(seed)).next())
+                        .distinct()
+                        .count())
+                .isGreaterThan(10);
+    }
+}
