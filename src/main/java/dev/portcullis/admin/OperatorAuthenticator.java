@@ -1,7 +1,7 @@
 package dev.portcullis.admin;
 
 import dev.portcullis.config.Secret;
-import dev.portcullis.config.Sha256;
+import dev.portcullis.config.crypto.Sha256;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;

@@ -1,6 +1,12 @@
 package dev.portcullis.app;
 
-import dev.portcullis.audit.LogContext;
+import dev.portcullis.app.cli.Commands;
+import dev.portcullis.app.cli.ConfigCommand;
+import dev.portcullis.app.cli.ConfigTokenSource;
+import dev.portcullis.app.cli.NodeRunner;
+import dev.portcullis.app.cli.RunCommand;
+import dev.portcullis.app.cli.TokenCommand;
+import dev.portcullis.audit.logging.LogContext;
 import dev.portcullis.client.TokenSource;
 import dev.portcullis.client.bench.BenchCommand;
 import dev.portcullis.client.chat.ChatCommand;
@@ -37,7 +43,7 @@ public final class Main {
                 .execute(args));
     }
 
-    static CommandLine commands(Map<String, String> environment, RunCommand.NodeLauncher launcher) {
+    public static CommandLine commands(Map<String, String> environment, RunCommand.NodeLauncher launcher) {
         TokenSource.FromConfig tokens = new ConfigTokenSource(environment);
         return Commands.of(
                 new RunCommand(environment, launcher),

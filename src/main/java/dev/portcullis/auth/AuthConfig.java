@@ -1,5 +1,6 @@
 package dev.portcullis.auth;
 
+import dev.portcullis.auth.token.TokenConfig;
 import dev.portcullis.config.Section;
 import java.util.EnumSet;
 import java.util.Set;

@@ -1,5 +1,12 @@
 package dev.portcullis.auth;
 
+import dev.portcullis.auth.login.OpenSessionReply;
+import dev.portcullis.auth.login.OpenSessionRequest;
+import dev.portcullis.auth.login.OpenSessionResult;
+import dev.portcullis.auth.revocation.Cutoff;
+import dev.portcullis.auth.session.Credentials;
+import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.token.TokenVerification;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
@@ -16,7 +23,7 @@ import java.util.stream.Collectors;
 
 /** The stage's door: all that others see of it. Its futures fail with a {@code BusFailure} and nothing else. */
 public final class Authenticator {
-    static final Question<OpenSessionRequest, OpenSessionReply> OPEN = new Question<>(
+    public static final Question<OpenSessionRequest, OpenSessionReply> OPEN = new Question<>(
             Stage.AUTH, "open", OpenSessionRequest.class, OpenSessionReply.class, OpenSessionRequest::key);
     static final Question<End, Ended> END = new Question<>(
             Stage.AUTH, "end", End.class, Ended.class, end -> end.user().hashCode());

@@ -1,6 +1,6 @@
 package dev.portcullis.broadcast;
 
-import dev.portcullis.config.Sha256;
+import dev.portcullis.config.crypto.Sha256;
 import dev.portcullis.protocol.ClientFrame.Attachment;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

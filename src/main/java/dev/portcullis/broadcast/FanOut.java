@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Notice;
 import dev.portcullis.bus.NoticeMulticast;

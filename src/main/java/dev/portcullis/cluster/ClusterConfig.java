@@ -89,7 +89,8 @@ public record ClusterConfig(
                         3_000,
                         60_000,
                         "a node that says nothing for so long is taken off; above the longest pause of the JVM"),
-                cluster.millis("directoryTtlMs", 5_000, 3_000, 60_000, "a node's row in the directory counts for so long"),
+                cluster.millis(
+                        "directoryTtlMs", 5_000, 3_000, 60_000, "a node's row in the directory counts for so long"),
                 cluster.millis(
                         "isolatedAfterMs",
                         10_000,

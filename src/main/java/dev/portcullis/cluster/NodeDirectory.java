@@ -3,7 +3,6 @@ package dev.portcullis.cluster;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
-import dev.portcullis.store.redis.ScriptCall;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
@@ -49,7 +48,7 @@ final class NodeDirectory {
     }
 
     private Future<List<NodeRow>> run(String node, String row) {
-        ScriptCall call = directoryScript
+        Script.Call call = directoryScript
                 .call()
                 .key(KEY)
                 .arg(now.getAsLong())

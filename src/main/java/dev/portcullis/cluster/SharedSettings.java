@@ -58,7 +58,8 @@ public record SharedSettings(int wire, Map<SharedSetting, Set<String>> known) {
 
     private static String fix(SharedSetting setting) {
         return setting.mayDiffer()
-                ? "make both the same, or name " + setting.id() + " in cluster.allowedDifferences while a change is rolled out"
+                ? "make both the same, or name " + setting.id()
+                        + " in cluster.allowedDifferences while a change is rolled out"
                 : "make both the same, or give this node another store";
     }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.config;
 
+import dev.portcullis.config.crypto.ServableKeys;
 import java.util.Optional;
 
 /** A certificate and a private key that an operator gives together, and where each was read. */

@@ -1,5 +1,6 @@
 package dev.portcullis.config;
 
+import dev.portcullis.config.text.NameSuggestion;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

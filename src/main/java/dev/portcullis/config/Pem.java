@@ -1,5 +1,8 @@
 package dev.portcullis.config;
 
+import dev.portcullis.config.crypto.Certificates;
+import dev.portcullis.config.crypto.KeyPairCheck;
+import dev.portcullis.config.crypto.ServableKeys;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;

@@ -1,5 +1,6 @@
 package dev.portcullis.config;
 
+import dev.portcullis.config.text.NameSuggestion;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,6 +1,9 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.config.Section;
+import dev.portcullis.edge.connection.ConnectionLimitsConfig;
+import dev.portcullis.edge.connection.HeartbeatConfig;
+import dev.portcullis.edge.session.CutoffsConfig;
 import dev.portcullis.edge.socket.SocketConfig;
 
 /**

@@ -1,28 +1,33 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.audit.Audit;
-import dev.portcullis.audit.EnumCounters;
-import dev.portcullis.audit.Metrics;
+import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.bus.Bus;
+import dev.portcullis.edge.connection.ConnectionLimiter;
+import dev.portcullis.edge.handshake.HandshakeRefusal;
+import dev.portcullis.edge.handshake.HandshakeRules;
+import dev.portcullis.edge.listener.HttpRequestLimiter;
+import dev.portcullis.edge.session.CutoffFollower;
 import dev.portcullis.edge.socket.LoadShedder;
 import dev.portcullis.edge.socket.MemoryBudget;
+import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.TlsConfig;
-import dev.portcullis.ratelimit.HttpRequestLimiter;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.rooms.RoomAuthorizer;
-import dev.portcullis.streams.FollowedStreamsListener;
-import dev.portcullis.streams.HubMemory;
-import dev.portcullis.streams.NodeIncarnation;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
+import dev.portcullis.streams.delivery.FollowedStreamsListener;
+import dev.portcullis.streams.delivery.HubMemory;
+import dev.portcullis.streams.lane.NodeIncarnation;
 import java.util.function.LongSupplier;
 
 /** What all edge instances of a node share. */

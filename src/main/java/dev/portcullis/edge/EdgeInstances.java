@@ -1,7 +1,7 @@
 package dev.portcullis.edge;
 
-import dev.portcullis.streams.StreamHub;
-import dev.portcullis.streams.StreamHubShard;
+import dev.portcullis.streams.delivery.StreamHub;
+import dev.portcullis.streams.delivery.StreamHubShard;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Arrays;

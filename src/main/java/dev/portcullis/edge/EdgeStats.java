@@ -1,6 +1,6 @@
 package dev.portcullis.edge;
 
-import dev.portcullis.audit.MessageRate;
+import dev.portcullis.audit.metrics.MessageRate;
 import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;

@@ -1,6 +1,8 @@
 package dev.portcullis.edge;
 
-import dev.portcullis.streams.StreamHubShard;
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.session.SessionEnder;
+import dev.portcullis.streams.delivery.StreamHubShard;
 import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;

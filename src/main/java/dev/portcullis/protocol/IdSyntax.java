@@ -1,7 +1,7 @@
 package dev.portcullis.protocol;
 
 /** The written forms of ids: checked by hand, since a regex would cost more than the rest of a frame. */
-final class IdSyntax {
+public final class IdSyntax {
     private static final boolean[] ID = alphabet("_-");
     private static final boolean[] ROOM = alphabet("_.:-");
     private static final boolean[] USER = alphabet("_.:@|+-");
@@ -12,23 +12,23 @@ final class IdSyntax {
 
     private IdSyntax() {}
 
-    static boolean isFrameId(String text) {
+    public static boolean isFrameId(String text) {
         return isWithin(text, 64) && isAll(ID, text, 0, text.length());
     }
 
-    static boolean isEpoch(String text) {
+    public static boolean isEpoch(String text) {
         return isWithin(text, 32) && isAll(ID, text, 0, text.length());
     }
 
-    static boolean isRoomId(String text) {
+    public static boolean isRoomId(String text) {
         return isWithin(text, 64) && isName(ROOM, text, 0, text.length());
     }
 
-    static boolean isUserId(String text) {
+    public static boolean isUserId(String text) {
         return isWithin(text, 128) && isName(USER, text, 0, text.length());
     }
 
-    static boolean isUuid(String text) {
+    public static boolean isUuid(String text) {
         if (text.length() != 36) {
             return false;
         }
@@ -45,20 +45,20 @@ final class IdSyntax {
      * The characters of RFC 3986 and no others, so that a URL can't end the attribute in double quotes that it is put in
      * (CWE-79). The apostrophe is one of them: who delivers a URL encodes it.
      */
-    static boolean isHttpsUrl(String text) {
+    public static boolean isHttpsUrl(String text) {
         return text.startsWith(HTTPS)
                 && text.length() > HTTPS.length()
                 && isAll(URI, text, HTTPS.length(), text.length());
     }
 
     /** RFC 6838, 4.2, without parameters. */
-    static boolean isMime(String text) {
+    public static boolean isMime(String text) {
         int slash = text.indexOf('/');
         return slash > 0 && isName(MIME, text, 0, slash) && isName(MIME, text, slash + 1, text.length());
     }
 
     /** Without half a surrogate pair, which no UTF-8 can hold (RFC 8259, 8.2). */
-    static boolean isWellFormed(String text) {
+    public static boolean isWellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (Character.isSurrogate(c)) {

@@ -2,10 +2,10 @@ package dev.portcullis.ratelimit;
 
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Scope;
-import dev.portcullis.store.Batch;
-import dev.portcullis.store.EmbeddedStore;
-import dev.portcullis.store.Reader;
-import dev.portcullis.store.Table;
+import dev.portcullis.store.embedded.Batch;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.embedded.Reader;
+import dev.portcullis.store.embedded.Table;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;

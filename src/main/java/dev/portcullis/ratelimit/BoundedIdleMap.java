@@ -12,34 +12,34 @@ import java.util.function.Supplier;
  * States by key, at most so many. A newcomer takes the place of the longest idle, and only if nothing in that one counts
  * any more: else who brings enough keys could wash out their own counters.
  */
-final class BoundedIdleMap<S> {
+public final class BoundedIdleMap<S> {
     private final int max;
     private final Idle<S> idle;
     private final Map<String, S> states = new LinkedHashMap<>(16, 0.75f, true);
 
     /** Whether a fresh state would do as well. */
-    interface Idle<S> {
+    public interface Idle<S> {
         boolean test(S state, long now);
     }
 
-    BoundedIdleMap(int max, Idle<S> idle) {
+    public BoundedIdleMap(int max, Idle<S> idle) {
         this.max = max;
         this.idle = idle;
     }
 
-    Optional<S> find(String key) {
+    public Optional<S> find(String key) {
         return Optional.ofNullable(states.get(key));
     }
 
     /** Whether all these keys are known or can be; the idle make way for them. */
-    boolean hasRoomFor(Collection<String> keys, long now) {
+    public boolean hasRoomFor(Collection<String> keys, long now) {
         long missing = keys.stream().filter(key -> find(key).isEmpty()).count();
         sweep(now, states.size() + missing - max);
         return missing == 0 || states.size() + missing <= max;
     }
 
     /** The state of this key, made if it is new. Only what must not be forgotten may skip asking for room. */
-    S make(String key, Supplier<S> fresh) {
+    public S make(String key, Supplier<S> fresh) {
         return states.computeIfAbsent(key, any -> fresh.get());
     }
 
@@ -55,7 +55,7 @@ final class BoundedIdleMap<S> {
         states.values().forEach(visit);
     }
 
-    int size() {
+    public int size() {
         return states.size();
     }
 }

@@ -1,8 +1,8 @@
 package dev.portcullis.ratelimit;
 
 import dev.portcullis.protocol.Verdict;
-import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;

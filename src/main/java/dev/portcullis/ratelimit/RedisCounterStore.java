@@ -10,7 +10,6 @@ import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
-import dev.portcullis.store.redis.ScriptCall;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
@@ -85,7 +84,7 @@ public final class RedisCounterStore implements CounterStore {
 
     private Future<Verdict> judge(List<MeteredKey> meteredKey, int bytes, long longestBlock) {
         BlockRule rule = config.blocks();
-        ScriptCall call = admitScript.call().arg(millis.getAsLong()).arg(bytes);
+        Script.Call call = admitScript.call().arg(millis.getAsLong()).arg(bytes);
         call.arg(rule.burstMs()).arg(rule.minuteMs()).arg(rule.forgetMs()).arg(longestBlock);
         for (MeteredKey each : meteredKey) {
             call.key(each.key).arg(each.weight);

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * holds more than was allowed (a fixed window lets twice as much through at its boundary), and what waits for a cell
  * never waits longer than the window.
  */
-final class SlidingWindow {
+public final class SlidingWindow {
     private static final int[] NONE = {};
     private static final int FEW = 2;
 
@@ -20,7 +20,7 @@ final class SlidingWindow {
     private int total;
     private long last; // the time of the newest cell, while there is one
 
-    SlidingWindow(Window window) {
+    public SlidingWindow(Window window) {
         this(Span.of(window));
     }
 
@@ -29,7 +29,7 @@ final class SlidingWindow {
     }
 
     /** How long until {@code amount} fits; 0 if it fits now. More than {@code max} takes all of it, so it fits once. */
-    long untilFree(long now, int amount, int max) {
+    public long untilFree(long now, int amount, int max) {
         long at = forget(now);
         long excess = (long) total + Math.min(amount, max) - max;
         if (excess <= 0) {
@@ -43,7 +43,7 @@ final class SlidingWindow {
         return at - now + span.lengthMs() - age(cell, at);
     }
 
-    void count(long now, int amount) {
+    public void count(long now, int amount) {
         long at = forget(now);
         if (live == 0 || at / span.stepMs() != last / span.stepMs()) {
             makeRoom();
@@ -58,7 +58,7 @@ final class SlidingWindow {
         last = at;
     }
 
-    int total(long now) {
+    public int total(long now) {
         forget(now);
         return total;
     }

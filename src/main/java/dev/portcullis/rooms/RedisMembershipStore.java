@@ -5,7 +5,6 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
-import dev.portcullis.store.redis.ScriptCall;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -42,7 +41,7 @@ public final class RedisMembershipStore implements MembershipStore {
         return redis.run(call(removeScript, room, user)).mapEmpty();
     }
 
-    private static ScriptCall call(Script script, RoomId room, UserId user) {
+    private static Script.Call call(Script script, RoomId room, UserId user) {
         String key = RedisKeys.of(StreamName.room(room).lane(), "r", room.value());
         return script.call().key(key).arg(user.value());
     }

@@ -25,7 +25,7 @@ public record StreamName(String value) {
     }
 
     /** Room and inbox names have a prefix of their own. */
-    boolean isCutoffs() {
+    public boolean isCutoffs() {
         return value.startsWith(CUTOFFS);
     }
 

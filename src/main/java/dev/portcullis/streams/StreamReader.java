@@ -34,21 +34,21 @@ public final class StreamReader {
     }
 
     /** Never shared with an earlier question: a bar or a message may have come between. */
-    Future<Access> access(StreamName stream, UserId user) {
+    public Future<Access> access(StreamName stream, UserId user) {
         return inTime(store.access(stream, user));
     }
 
-    Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
+    public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
         return inTime(store.barred(stream, among));
     }
 
     /** Where streams stand now, and whether they went through these places. */
-    Future<List<Confirmation>> confirm(List<Cursor> cursors) {
+    public Future<List<Confirmation>> confirm(List<Cursor> cursors) {
         return inTime(store.confirm(cursors));
     }
 
     /** In a reconnect storm many ask for few places: those who ask for one that is being read share its answer. */
-    Future<Slice> shared(StreamName stream, Position since) {
+    public Future<Slice> shared(StreamName stream, Position since) {
         Cursor cursor = new Cursor(stream, since);
         Future<Slice> read = underWay.get(cursor);
         if (read == null) {

@@ -3,6 +3,7 @@ package dev.portcullis.streams;
 import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.delivery.HubMemory;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -138,7 +139,7 @@ public record StreamsConfig(
     }
 
     /** What a member that resumes is handed at once. */
-    StreamStore.Bounds part() {
+    public StreamStore.Bounds part() {
         return new StreamStore.Bounds(resume.entries(), partBytes);
     }
 

@@ -58,8 +58,8 @@ class WireFilesTest {
                         "broadcast.publish.asked",
                         "broadcast.publish.answered",
                         "edge.carry.told",
-                        "bus.AskedAfar",
-                        "bus.Batch");
+                        "bus.RemoteRequest",
+                        "bus.NoticeBatch");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.portcullis.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
+import dev.portcullis.audit.logging.LogContext;
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.Section;

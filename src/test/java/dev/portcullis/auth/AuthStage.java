@@ -1,13 +1,24 @@
 package dev.portcullis.auth;
 
-import static dev.portcullis.auth.Tokens.HEADER;
-import static dev.portcullis.auth.Tokens.NOW;
-import static dev.portcullis.auth.Tokens.claims;
-import static dev.portcullis.auth.Tokens.signed;
+import static dev.portcullis.auth.token.Tokens.HEADER;
+import static dev.portcullis.auth.token.Tokens.NOW;
+import static dev.portcullis.auth.token.Tokens.claims;
+import static dev.portcullis.auth.token.Tokens.signed;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.auth.OpenSessionResult.Opened;
-import dev.portcullis.auth.SessionsConfig.OnExceeded;
+import dev.portcullis.auth.login.OpenSessionResult;
+import dev.portcullis.auth.login.OpenSessionResult.Opened;
+import dev.portcullis.auth.revocation.CutoffLog;
+import dev.portcullis.auth.revocation.CutoffPublisher;
+import dev.portcullis.auth.session.Credentials;
+import dev.portcullis.auth.session.EmbeddedSessionStore;
+import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionOwner;
+import dev.portcullis.auth.session.SessionStore;
+import dev.portcullis.auth.session.SessionStoreContract;
+import dev.portcullis.auth.session.SessionsConfig;
+import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
+import dev.portcullis.auth.token.Tokens;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.protocol.UserId;
@@ -20,17 +31,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Two instances of the stage on a bus of their own, and the door to them. */
-abstract class AuthStage {
-    protected static final String TOKEN = signed(HEADER, claims(""));
-    protected static final int PROBE_MS = 100;
-    protected static final String NODE = "node";
+public abstract class AuthStage {
+    public static final String TOKEN = signed(HEADER, claims(""));
+    public static final int PROBE_MS = 100;
+    public static final String NODE = "node";
 
-    protected final SettableClock clock = new SettableClock(NOW);
-    protected final CutoffLog cutoffLog = new CutoffLog();
+    public final SettableClock clock = new SettableClock(NOW);
+    public final CutoffLog cutoffLog = new CutoffLog();
     protected Vertx vertx;
-    protected Bus bus;
+    public Bus bus;
     protected SessionStore store = new EmbeddedSessionStore(SessionStoreContract.config(OnExceeded.REJECT, 30), clock);
-    protected Authenticator authenticator;
+    public Authenticator authenticator;
 
     @BeforeEach
     void start() {
@@ -44,7 +55,7 @@ abstract class AuthStage {
         vertx.close().await(30, TimeUnit.SECONDS);
     }
 
-    protected void deploy(OnExceeded onExceeded) throws Exception {
+    public void deploy(OnExceeded onExceeded) throws Exception {
         deploy(onExceeded, 30);
     }
 
@@ -53,7 +64,7 @@ abstract class AuthStage {
     }
 
     /** @param patienceMs how long an edge has to say who is silent; it must not run out where one answers */
-    protected void deploy(OnExceeded onExceeded, int handshakes, long patienceMs) throws Exception {
+    public void deploy(OnExceeded onExceeded, int handshakes, long patienceMs) throws Exception {
         SessionsConfig sessions = new SessionsConfig(5, onExceeded, handshakes, 1_000, 5_000, PROBE_MS);
         store = storeFor(sessions);
         CutoffPublisher publisher = new CutoffPublisher(cutoffLog, new Retention(100, 60_000), bus, clock);
@@ -71,28 +82,28 @@ abstract class AuthStage {
         }
     }
 
-    protected SessionStore storeFor(SessionsConfig sessions) throws Exception {
+    public SessionStore storeFor(SessionsConfig sessions) throws Exception {
         return new EmbeddedSessionStore(sessions, clock);
     }
 
-    protected static Credentials credentials(String token) {
+    public static Credentials credentials(String token) {
         return credentials(token, 3);
     }
 
-    protected static Credentials credentials(String token, int edge) {
+    public static Credentials credentials(String token, int edge) {
         return new Credentials(token, "192.0.2.1", new SessionOwner(NODE, NODE + ":1", edge), "test");
     }
 
-    protected OpenSessionResult open(String token) throws Exception {
+    public OpenSessionResult open(String token) throws Exception {
         return authenticator.open(credentials(token)).await(30, TimeUnit.SECONDS);
     }
 
-    protected static Session opened(OpenSessionResult result) {
+    public static Session opened(OpenSessionResult result) {
         assertThat(result).isInstanceOf(Opened.class);
         return ((Opened) result).session();
     }
 
-    protected List<Session> openFive() throws Exception {
+    public List<Session> openFive() throws Exception {
         List<Session> five = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             five.add(opened(open(TOKEN)));
@@ -100,7 +111,7 @@ abstract class AuthStage {
         return five;
     }
 
-    protected List<Session> sessions() throws Exception {
+    public List<Session> sessions() throws Exception {
         return store.ofUser(new UserId("ann")).await(30, TimeUnit.SECONDS);
     }
 }

@@ -1,18 +1,24 @@
 package dev.portcullis.auth;
 
-import static dev.portcullis.auth.Tokens.HEADER;
-import static dev.portcullis.auth.Tokens.NOW;
-import static dev.portcullis.auth.Tokens.claims;
-import static dev.portcullis.auth.Tokens.signed;
+import static dev.portcullis.auth.token.Tokens.HEADER;
+import static dev.portcullis.auth.token.Tokens.NOW;
+import static dev.portcullis.auth.token.Tokens.claims;
+import static dev.portcullis.auth.token.Tokens.signed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.portcullis.auth.Cutoff.Cause;
-import dev.portcullis.auth.OpenSessionResult.Denied;
-import dev.portcullis.auth.OpenSessionResult.HandshakesLimited;
-import dev.portcullis.auth.OpenSessionResult.Opened;
-import dev.portcullis.auth.OpenSessionResult.TooManySessions;
-import dev.portcullis.auth.SessionsConfig.OnExceeded;
+import dev.portcullis.auth.login.OpenSessionRequest;
+import dev.portcullis.auth.login.OpenSessionResult;
+import dev.portcullis.auth.login.OpenSessionResult.Denied;
+import dev.portcullis.auth.login.OpenSessionResult.HandshakesLimited;
+import dev.portcullis.auth.login.OpenSessionResult.Opened;
+import dev.portcullis.auth.login.OpenSessionResult.TooManySessions;
+import dev.portcullis.auth.revocation.Cutoff;
+import dev.portcullis.auth.revocation.Cutoff.Cause;
+import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
+import dev.portcullis.auth.token.TokenDefect;
+import dev.portcullis.auth.token.TokenVerification;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.UserId;

@@ -4,10 +4,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** Stands still until told. */
-final class SettableClock implements LongSupplier {
+public final class SettableClock implements LongSupplier {
     private final AtomicLong now;
 
-    SettableClock(long now) {
+    public SettableClock(long now) {
         this.now = new AtomicLong(now);
     }
 
@@ -16,11 +16,11 @@ final class SettableClock implements LongSupplier {
         return now.get();
     }
 
-    void set(long millis) {
+    public void set(long millis) {
         now.set(millis);
     }
 
-    void advance(long millis) {
+    public void advance(long millis) {
         now.addAndGet(millis);
     }
 }

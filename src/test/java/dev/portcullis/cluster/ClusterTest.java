@@ -94,7 +94,8 @@ class ClusterTest {
     /** It could go on for ever: the store still knows it, and nobody asks it anything. */
     @Test
     void a_node_that_has_lost_the_others_registers_anew_and_ends() throws Exception {
-        Nodes.Running second = nodes.start(b, node(1, "cluster.directoryTtlMs=5000", "cluster.isolatedAfterMs=6000"), facts("old"));
+        Nodes.Running second =
+                nodes.start(b, node(1, "cluster.directoryTtlMs=5000", "cluster.isolatedAfterMs=6000"), facts("old"));
         known(a, b);
         second.vanish();
         assertThat(Await.until(() -> second.heard().registered().get() > 0)).isTrue();

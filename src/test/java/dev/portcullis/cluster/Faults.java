@@ -2,10 +2,10 @@ package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.cluster.crowd.Workload;
 import dev.portcullis.cluster.kit.ForkedCluster;
 import dev.portcullis.cluster.kit.NodeFork;
 import dev.portcullis.cluster.kit.Trial;
+import dev.portcullis.cluster.workload.Workload;
 import dev.portcullis.kit.Await;
 import java.time.Duration;
 import java.util.List;

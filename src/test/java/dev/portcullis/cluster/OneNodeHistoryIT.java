@@ -2,10 +2,10 @@ package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.cluster.crowd.Workload;
 import dev.portcullis.cluster.history.Counts;
 import dev.portcullis.cluster.kit.NodeFork;
 import dev.portcullis.cluster.kit.Trial;
+import dev.portcullis.cluster.workload.Workload;
 import dev.portcullis.forked.ForkedNode;
 import dev.portcullis.kit.Await;
 import java.nio.file.Path;

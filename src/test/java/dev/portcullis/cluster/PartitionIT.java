@@ -3,11 +3,11 @@ package dev.portcullis.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.portcullis.cluster.crowd.Workload;
 import dev.portcullis.cluster.history.Counts;
 import dev.portcullis.cluster.kit.ForkedCluster;
 import dev.portcullis.cluster.kit.Networks;
 import dev.portcullis.cluster.kit.Trial;
+import dev.portcullis.cluster.workload.Workload;
 import dev.portcullis.kit.Await;
 import java.nio.file.Path;
 import java.time.Duration;

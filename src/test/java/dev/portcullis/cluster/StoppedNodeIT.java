@@ -2,7 +2,7 @@ package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.auth.Cutoff;
+import dev.portcullis.auth.revocation.Cutoff;
 import dev.portcullis.cluster.kit.CuttableProxy;
 import dev.portcullis.cluster.kit.ForkedCluster;
 import dev.portcullis.cluster.kit.NodeFork;
@@ -15,10 +15,10 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.redis.RedisConfig;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
-import dev.portcullis.streams.RedisStreamStore;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.redis.RedisStreamStore;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;

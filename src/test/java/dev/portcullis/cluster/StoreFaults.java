@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.cluster.Faults.Named;
 import dev.portcullis.cluster.Faults.Trouble;
-import dev.portcullis.cluster.crowd.Workload;
 import dev.portcullis.cluster.kit.CuttableProxy;
 import dev.portcullis.cluster.kit.ForkedCluster;
 import dev.portcullis.cluster.kit.Trial;
+import dev.portcullis.cluster.workload.Workload;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;

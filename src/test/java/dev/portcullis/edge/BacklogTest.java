@@ -2,6 +2,8 @@ package dev.portcullis.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.socket.SharedFrame;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;

@@ -2,7 +2,7 @@ package dev.portcullis.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.auth.Cutoff;
+import dev.portcullis.auth.revocation.Cutoff;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import org.junit.jupiter.api.AfterEach;

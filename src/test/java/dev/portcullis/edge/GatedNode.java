@@ -1,26 +1,33 @@
 package dev.portcullis.edge;
 
-import dev.portcullis.app.NodeConfig;
+import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.Audit;
-import dev.portcullis.audit.Metrics;
-import dev.portcullis.audit.MetricsRegistry;
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.Authenticator;
-import dev.portcullis.auth.Cutoff;
-import dev.portcullis.auth.CutoffPublisher;
-import dev.portcullis.auth.EmbeddedSessionStore;
-import dev.portcullis.auth.Session;
-import dev.portcullis.auth.TokenSigner;
+import dev.portcullis.auth.revocation.Cutoff;
+import dev.portcullis.auth.revocation.CutoffPublisher;
+import dev.portcullis.auth.session.EmbeddedSessionStore;
+import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.Broadcaster;
-import dev.portcullis.broadcast.EdgeInterests;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.PublishPolicy;
+import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.edge.connection.ConnectionLimiter;
+import dev.portcullis.edge.handshake.HandshakeRefusal;
+import dev.portcullis.edge.handshake.HandshakeRules;
+import dev.portcullis.edge.listener.HttpRequestLimiter;
+import dev.portcullis.edge.session.CutoffFollower;
 import dev.portcullis.edge.socket.LoadShedder;
 import dev.portcullis.edge.socket.MemoryBudget;
+import dev.portcullis.edge.tcp.PendingConnectionLimit;
+import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.HttpResponses;
@@ -32,23 +39,22 @@ import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
-import dev.portcullis.ratelimit.HttpRequestLimiter;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.rooms.EmbeddedMembershipStore;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.rooms.StallingMembers;
-import dev.portcullis.store.EmbeddedStore;
+import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.EmbeddedStreamStore;
-import dev.portcullis.streams.FollowedStreamsListener;
-import dev.portcullis.streams.HubMemory;
-import dev.portcullis.streams.LaneTicker;
-import dev.portcullis.streams.NodeIncarnation;
-import dev.portcullis.streams.StallingLanes;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.delivery.FollowedStreamsListener;
+import dev.portcullis.streams.delivery.HubMemory;
+import dev.portcullis.streams.embedded.EmbeddedStreamStore;
+import dev.portcullis.streams.lane.LaneTicker;
+import dev.portcullis.streams.lane.NodeIncarnation;
+import dev.portcullis.streams.lane.StallingLanes;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -65,19 +71,19 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** All stages over streams that can be held up, with two event loops for the edge and the node's life in the test's hands. */
-final class GatedNode {
+public final class GatedNode {
     private static final LongSupplier CLOCK = System::currentTimeMillis;
     private static final int LOOPS = 2;
 
     final Vertx vertx;
     final ConnectionLimiter connectionLimiter;
-    final StallingStreams streams;
-    final NodeIncarnation life;
-    final StallingLanes lanes;
-    final ScriptedSessions sessions;
-    final StallingMembers members;
-    final CutoffFollower follower;
-    final AtomicInteger missed = new AtomicInteger();
+    public final StallingStreams streams;
+    public final NodeIncarnation life;
+    public final StallingLanes lanes;
+    public final ScriptedSessions sessions;
+    public final StallingMembers members;
+    public final CutoffFollower follower;
+    public final AtomicInteger missed = new AtomicInteger();
     final MemoryBudget memory;
     private final MetricsRegistry metrics = new MetricsRegistry();
     private final NodeConfig config;
@@ -87,7 +93,7 @@ final class GatedNode {
     private final Bus bus;
     private final BooleanSupplier draining;
 
-    GatedNode(String... sets) throws Exception {
+    public GatedNode(String... sets) throws Exception {
         this(Vertx.vertx(), () -> false, sets);
     }
 
@@ -150,7 +156,7 @@ final class GatedNode {
                 .await(30, TimeUnit.SECONDS);
     }
 
-    JdkPeer enter(String user, String... rooms) {
+    public JdkPeer enter(String user, String... rooms) {
         return enter(user, Role.MEMBER, rooms);
     }
 
@@ -170,7 +176,7 @@ final class GatedNode {
     }
 
     /** A connection with a token, which nobody has greeted yet. */
-    JdkPeer approach(String user, Role role, String... rooms) {
+    public JdkPeer approach(String user, Role role, String... rooms) {
         return JdkPeer.withToken(ws(), token(user, role, rooms));
     }
 
@@ -191,11 +197,11 @@ final class GatedNode {
                 .mint(user, role, List.of(rooms), Optional.empty(), Duration.ofMinutes(10));
     }
 
-    List<Session> sessionsOf(String user) throws Exception {
+    public List<Session> sessionsOf(String user) throws Exception {
         return sessions.store().ofUser(new UserId(user)).await(30, TimeUnit.SECONDS);
     }
 
-    boolean registered(String user) {
+    public boolean registered(String user) {
         try {
             return !sessionsOf(user).isEmpty();
         } catch (Exception broken) {
@@ -204,7 +210,7 @@ final class GatedNode {
     }
 
     /** Nobody is given a hint of it. */
-    void cutOff(Session session) throws Exception {
+    public void cutOff(Session session) throws Exception {
         cutOff(session, Cutoff.Cause.EVICTED);
     }
 
@@ -213,12 +219,12 @@ final class GatedNode {
     }
 
     /** The lane can't tell what moved, and what was read of its cut-offs can't be found again. */
-    void forget(int lane) {
+    public void forget(int lane) {
         streams.forget(StreamName.cutoffs(lane));
         lanes.forget(lane);
     }
 
-    void cutOff(int lane, String sessionId, Cutoff.Cause cause) throws Exception {
+    public void cutOff(int lane, String sessionId, Cutoff.Cause cause) throws Exception {
         AppendRequest entry = new AppendRequest(
                 StreamName.cutoffs(lane),
                 config.streams().cutoffs(),
@@ -231,14 +237,14 @@ final class GatedNode {
     }
 
     /** The series that begin so, but for those that are nought. */
-    List<String> counted(String name) {
+    public List<String> counted(String name) {
         return metrics.scrape()
                 .lines()
                 .filter(line -> line.startsWith(name) && !line.endsWith(" 0.0"))
                 .toList();
     }
 
-    void close() throws Exception {
+    public void close() throws Exception {
         streams.release();
         lanes.release();
         members.release();
@@ -267,9 +273,9 @@ final class GatedNode {
                         config.http(),
                         config.tls(),
                         new PendingConnectionLimit(
-                                PendingLimits.of(
-                                        config.edge().connections(),
-                                        config.http().handshakeMs()),
+                                config.edge()
+                                        .connections()
+                                        .pending(config.http().handshakeMs()),
                                 proxies,
                                 rates::isFlooding,
                                 audit,

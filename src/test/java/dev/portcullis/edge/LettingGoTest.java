@@ -3,6 +3,7 @@ package dev.portcullis.edge;
 import static dev.portcullis.edge.ScriptedEdge.SOCKET;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.socket.SocketConfig;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
@@ -32,13 +33,13 @@ class LettingGoTest {
 
     /** One of each for a connection. */
     private static final Set<String> PARTS = Set.of(
-            "dev.portcullis.edge.Connection",
+            "dev.portcullis.edge.connection.Connection",
             "dev.portcullis.edge.socket.ChatSocket",
-            "dev.portcullis.edge.socket.HttpChannel",
-            "dev.portcullis.edge.socket.Inbound",
+            "dev.portcullis.edge.tcp.HttpChannel",
+            "dev.portcullis.edge.socket.InboundBacklog",
             "dev.portcullis.edge.socket.Outbox",
-            "dev.portcullis.edge.socket.RequestDecoder",
-            "dev.portcullis.edge.socket.Tap");
+            "dev.portcullis.edge.tcp.RequestDecoder",
+            "dev.portcullis.edge.socket.ActivityHandler");
 
     @Test
     void no_look_that_is_due_in_a_minute_keeps_a_nameless_connection_that_has_ended() throws Exception {

@@ -3,10 +3,12 @@ package dev.portcullis.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.audit.EventName;
-import dev.portcullis.auth.TokenDefect;
+import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.Stage;
-import dev.portcullis.edge.FrameOutcome.CloseNotice;
+import dev.portcullis.edge.connection.FrameFailures;
+import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.protocol.AuthRefusal;

@@ -84,8 +84,9 @@ class ReplayMemoryTest {
             assertThat(node.memory.isExceeded()).isFalse();
             ann.send(resume());
             assertThat(ann.next("joined").getBoolean("recovered")).isTrue();
-            assertThat(Await.until(() ->
-                            node.counted("portcullis_connections_closed_total{").toString().contains("1013")))
+            assertThat(Await.until(() -> node.counted("portcullis_connections_closed_total{")
+                            .toString()
+                            .contains("1013")))
                     .as("once the close has lingered")
                     .isTrue();
         } finally {

@@ -7,12 +7,20 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
-import dev.portcullis.audit.Metrics;
-import dev.portcullis.audit.MetricsRegistry;
-import dev.portcullis.auth.Session;
-import dev.portcullis.auth.SessionOwner;
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.audit.metrics.MetricsRegistry;
+import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.ConnectionLimiter;
+import dev.portcullis.edge.connection.FrameHandler;
+import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.edge.connection.LocalRooms;
+import dev.portcullis.edge.connection.RemoteClient;
+import dev.portcullis.edge.connection.ReplyWriter;
+import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.socket.ChatSocket;
 import dev.portcullis.edge.socket.FlushCoalescer;
 import dev.portcullis.edge.socket.LoadShedder;
@@ -28,7 +36,7 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.ConnectionBudget;
 import dev.portcullis.ratelimit.RateLimitConfig;
-import dev.portcullis.streams.StreamHub;
+import dev.portcullis.streams.delivery.StreamHub;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -55,8 +63,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Real connections on real sockets, whose frames go the way that a test says. Each is of a user of its own. */
-final class ScriptedEdge {
-    static final Section DEFAULTS = Section.root(Map.of(), new ConfigReading(Map.of(), java.nio.file.Path.of(".")));
+public final class ScriptedEdge {
+    public static final Section DEFAULTS =
+            Section.root(Map.of(), new ConfigReading(Map.of(), java.nio.file.Path.of(".")));
 
     /** A peer of a test may be slow where the machine is. */
     private static final EdgeConfig CONFIG = EdgeConfig.read(
@@ -69,13 +78,13 @@ final class ScriptedEdge {
 
     static final SocketConfig SOCKET = CONFIG.socket();
 
-    final Vertx vertx = Vertx.vertx();
-    final MemoryBudget memory;
-    final Metrics meters;
+    public final Vertx vertx = Vertx.vertx();
+    public final MemoryBudget memory;
+    public final Metrics meters;
     private final LoadShedder shedder;
     private final SocketConfig config;
-    final ReplyWriter replies;
-    final List<Connection> open = new ArrayList<>(); // of the event loop
+    public final ReplyWriter replies;
+    public final List<Connection> open = new ArrayList<>(); // of the event loop
     final List<Connection> met = new ArrayList<>(); // likewise, those that have gone included
     private final MetricsRegistry metrics = new MetricsRegistry();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -87,7 +96,7 @@ final class ScriptedEdge {
             (from, utf8) -> Future.succeededFuture(FrameOutcome.None.SILENT);
     private volatile boolean named;
 
-    ScriptedEdge() throws Exception {
+    public ScriptedEdge() throws Exception {
         this(1L << 30);
     }
 
@@ -107,23 +116,23 @@ final class ScriptedEdge {
         vertx.deployVerticle(listener).await(30, TimeUnit.SECONDS);
     }
 
-    void close() throws Exception {
+    public void close() throws Exception {
         vertx.close().await(30, TimeUnit.SECONDS);
         AUDIT_LOG.detachAppender(log);
         metrics.close();
     }
 
     /** From now on every frame goes this way. */
-    void path(FrameHandler<Connection> every) {
+    public void path(FrameHandler<Connection> every) {
         frameHandler = every;
     }
 
     /** From now on each connection's own bucket is so large. */
-    void limits(RateLimitConfig each) {
+    public void limits(RateLimitConfig each) {
         limits = each;
     }
 
-    LocalRooms rooms() {
+    public LocalRooms rooms() {
         return Objects.requireNonNull(listener.rooms);
     }
 
@@ -131,7 +140,7 @@ final class ScriptedEdge {
         frameHandler = (from, utf8) -> Future.succeededFuture(every);
     }
 
-    JdkPeer enter() {
+    public JdkPeer enter() {
         return dial(true);
     }
 
@@ -141,7 +150,7 @@ final class ScriptedEdge {
     }
 
     /** A peer that reads nothing by itself, with as small a buffer as the system gives. */
-    RawPeer slow() throws IOException {
+    public RawPeer slow() throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4_096);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port));
@@ -153,7 +162,7 @@ final class ScriptedEdge {
         return peer;
     }
 
-    <T> T onLoop(Supplier<T> task) throws Exception {
+    public <T> T onLoop(Supplier<T> task) throws Exception {
         return begun(task::get).await(30, TimeUnit.SECONDS);
     }
 
@@ -171,7 +180,7 @@ final class ScriptedEdge {
     }
 
     /** The series of these names, but for those that are nought. */
-    List<String> counted(String... names) {
+    public List<String> counted(String... names) {
         return metrics.scrape()
                 .lines()
                 .filter(line -> List.of(names).stream().anyMatch(line::startsWith) && !line.endsWith(" 0.0"))
@@ -179,7 +188,7 @@ final class ScriptedEdge {
     }
 
     /** The events that were written down, but for how connections begin and end. */
-    List<Map<String, String>> written() {
+    public List<Map<String, String>> written() {
         return List.copyOf(log.list).stream()
                 .map(ScriptedEdge::fields)
                 .filter(fields -> !"ws.disconnect".equals(fields.get("event")))

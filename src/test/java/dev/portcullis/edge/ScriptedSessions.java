@@ -1,7 +1,7 @@
 package dev.portcullis.edge;
 
-import dev.portcullis.auth.Session;
-import dev.portcullis.auth.SessionStore;
+import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import java.lang.reflect.Method;
@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A store of sessions that takes some of them for dead until they are said again, and remembers what was. */
-final class ScriptedSessions {
+public final class ScriptedSessions {
     private final SessionStore real;
     private final SessionStore store = (SessionStore) Proxy.newProxyInstance(
             SessionStore.class.getClassLoader(),
@@ -33,26 +33,26 @@ final class ScriptedSessions {
         return store;
     }
 
-    synchronized void bury(String sessionId) {
+    public synchronized void bury(String sessionId) {
         dead.add(sessionId);
     }
 
-    synchronized List<Session> restored() {
+    public synchronized List<Session> restored() {
         return List.copyOf(restored);
     }
 
     /** Whether it fails from now on to end anybody. */
-    synchronized void deaf(boolean now) {
+    public synchronized void deaf(boolean now) {
         deaf = now;
     }
 
     /** How often it was told in vain that a session is over. */
-    synchronized int unheard() {
+    public synchronized int unheard() {
         return unheard;
     }
 
     /** This is done whenever it is asked who is dead and has somebody to name, before it does. */
-    synchronized void whenFoundDead(Runnable done) {
+    public synchronized void whenFoundDead(Runnable done) {
         foundDead = done;
     }
 

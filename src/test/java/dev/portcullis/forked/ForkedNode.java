@@ -1,7 +1,7 @@
 package dev.portcullis.forked;
 
-import dev.portcullis.app.NodeConfig;
-import dev.portcullis.auth.TokenSigner;
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.TestNode;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.TestNode;
-import dev.portcullis.protocol.FrameMaker;
-import dev.portcullis.protocol.FrameSpoiler;
 import dev.portcullis.protocol.FrameType;
-import dev.portcullis.protocol.JsonText;
+import dev.portcullis.protocol.codec.FrameMaker;
+import dev.portcullis.protocol.codec.FrameSpoiler;
+import dev.portcullis.protocol.codec.JsonText;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

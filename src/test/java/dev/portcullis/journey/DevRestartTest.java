@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.TestNode;
-import dev.portcullis.store.EmbeddedStore;
+import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;

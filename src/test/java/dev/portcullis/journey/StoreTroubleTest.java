@@ -9,7 +9,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.TestNode;
-import dev.portcullis.store.FailingCommitSink;
+import dev.portcullis.store.embedded.FailingCommitSink;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;

@@ -1,13 +1,13 @@
 package dev.portcullis.kit;
 
-import dev.portcullis.app.Node;
-import dev.portcullis.app.NodeConfig;
-import dev.portcullis.auth.TokenSigner;
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.Node;
+import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.protocol.Role;
-import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.embedded.EmbeddedStore;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

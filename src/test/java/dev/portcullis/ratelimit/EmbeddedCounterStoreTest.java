@@ -9,10 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.protocol.Verdict;
-import dev.portcullis.store.EmbeddedStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.store.Table;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.embedded.Table;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.ArrayList;

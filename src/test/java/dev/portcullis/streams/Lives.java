@@ -1,6 +1,7 @@
 package dev.portcullis.streams;
 
 import dev.portcullis.store.Lanes;
+import dev.portcullis.streams.lane.NodeIncarnation;
 
 /** Tells a node what otherwise only its leases would. */
 public final class Lives {

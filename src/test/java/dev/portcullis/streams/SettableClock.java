@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** A clock that stands still until a test moves it. */
-final class SettableClock implements LongSupplier {
+public final class SettableClock implements LongSupplier {
     private final AtomicLong now = new AtomicLong(1_700_000_000_000L);
 
     @Override
@@ -12,7 +12,7 @@ final class SettableClock implements LongSupplier {
         return now.get();
     }
 
-    void pass(long millis) {
+    public void pass(long millis) {
         now.addAndGet(millis);
     }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A store that watches another: no place ever has two contents, and no read ever shows a hole. */
-final class StreamInvariants implements StreamStore {
+public final class StreamInvariants implements StreamStore {
     private static final Bounds ALL = new Bounds(1_000_000, Integer.MAX_VALUE);
 
     private final Map<String, String> contents = new ConcurrentHashMap<>();
@@ -25,16 +25,16 @@ final class StreamInvariants implements StreamStore {
     private final Queue<String> broken = new ConcurrentLinkedQueue<>();
     private StreamStore watched;
 
-    StreamInvariants(StreamStore watched) {
+    public StreamInvariants(StreamStore watched) {
         this.watched = watched;
     }
 
     /** Watches another opening of the same streams, and remembers what it saw of the last. */
-    void watch(StreamStore next) {
+    public void watch(StreamStore next) {
         watched = next;
     }
 
-    void check() {
+    public void check() {
         assertThat(broken).isEmpty();
         for (StreamName stream : heads.keySet()) {
             Slice all = await(after(stream, 0, ALL));

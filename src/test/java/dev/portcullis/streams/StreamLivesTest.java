@@ -6,6 +6,7 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.embedded.EmbeddedLife;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -23,19 +23,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every store of streams promises. An adapter's test says how its streams come to life. */
-abstract class StreamStoreContract {
-    static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
+public abstract class StreamStoreContract {
+    public static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
     static final StreamName LOBBY_TOO = StreamName.room(new RoomId("lobby2"));
-    static final UserId ANN = new UserId("ann");
-    static final Bounds PLENTY = new Bounds(10_000, 1 << 24);
-    static final Retention KEPT = new Retention(300, TimeUnit.HOURS.toMillis(24));
+    public static final UserId ANN = new UserId("ann");
+    public static final Bounds PLENTY = new Bounds(10_000, 1 << 24);
+    public static final Retention KEPT = new Retention(300, TimeUnit.HOURS.toMillis(24));
 
-    final SettableClock clock = new SettableClock();
+    public final SettableClock clock = new SettableClock();
     private Life life;
     private StreamInvariants streams;
 
     /** Opens the same streams again and again. */
-    abstract Life open() throws Exception;
+    public abstract Life open() throws Exception;
 
     @BeforeEach
     void open_and_watch() throws Exception {
@@ -574,16 +574,16 @@ abstract class StreamStoreContract {
         assertThat(slice.head().seq()).isEqualTo(head);
     }
 
-    static List<Long> seqs(Slice slice) {
+    public static List<Long> seqs(Slice slice) {
         return slice.entries().stream().map(entry -> entry.position().seq()).toList();
     }
 
-    static <T> T await(Future<T> future) throws Exception {
+    public static <T> T await(Future<T> future) throws Exception {
         return future.await(30, TimeUnit.SECONDS);
     }
 
     /** The streams from one opening of their store to its end. */
-    interface Life extends AutoCloseable {
+    public interface Life extends AutoCloseable {
         StreamStore streams();
 
         @Override

@@ -3,7 +3,7 @@ package dev.portcullis.edge.api;
 import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.Router;
-import dev.portcullis.protocol.JsonSchemas;
+import dev.portcullis.protocol.codec.JsonSchemas;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 

@@ -1,7 +1,8 @@
 package dev.portcullis.edge.socket;
 
+import dev.portcullis.edge.tcp.UnreadBytes;
 import dev.portcullis.protocol.CloseCode;
-import dev.portcullis.protocol.FrameChunks;
+import dev.portcullis.protocol.codec.FrameChunks;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;

@@ -1,6 +1,6 @@
 package dev.portcullis.edge.socket;
 
-import dev.portcullis.protocol.FrameChunks;
+import dev.portcullis.protocol.codec.FrameChunks;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;

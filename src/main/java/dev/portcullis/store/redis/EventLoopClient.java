@@ -52,12 +52,12 @@ final class EventLoopClient {
     }
 
     /** Fails with a {@link StoreFailure}. */
-    Future<Response> run(ScriptCall call) {
+    Future<Response> run(Script.Call call) {
         return attempt(PendingCall.of(call, redis.config().timeoutMs()));
     }
 
     /** Runs a script once at each master; the call is made for a lane that is kept there. */
-    Future<List<Response>> runAtEach(IntFunction<ScriptCall> ofLane) {
+    Future<List<Response>> runAtEach(IntFunction<Script.Call> ofLane) {
         SlotMap slots = follow();
         return slots == null
                 ? Future.failedFuture(StoreFailure.notApplied("no master is known"))
@@ -211,10 +211,10 @@ final class EventLoopClient {
     }
 
     /** A call under way: redirections and loads don't add to its time, and are not without end. */
-    private record PendingCall(ScriptCall call, long deadlineNanos, int turns) {
+    private record PendingCall(Script.Call call, long deadlineNanos, int turns) {
         private static final int MOST_TURNS = 16;
 
-        static PendingCall of(ScriptCall call, long timeoutMs) {
+        static PendingCall of(Script.Call call, long timeoutMs) {
             return new PendingCall(call, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs), 0);
         }
 

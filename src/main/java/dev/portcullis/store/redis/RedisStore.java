@@ -80,7 +80,7 @@ public final class RedisStore {
     }
 
     /** Runs a script. Unless the failure says that it is undone, the script may have run. */
-    public Future<Response> run(ScriptCall call) {
+    public Future<Response> run(Script.Call call) {
         long began = System.nanoTime();
         calls.increment();
         EventLoopClient here = byLoop.get(Thread.currentThread());
@@ -133,7 +133,7 @@ public final class RedisStore {
     }
 
     /** For who calls from no event loop of ours. */
-    private Future<Response> elsewhere(ScriptCall call) {
+    private Future<Response> elsewhere(Script.Call call) {
         return closed
                 ? Future.failedFuture(StoreFailure.notApplied("the store is closed"))
                 : ContextSwitch.returnTo(ContextSwitch.runOn(first.home(), () -> first.run(call)));

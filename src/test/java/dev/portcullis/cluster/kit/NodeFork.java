@@ -1,6 +1,6 @@
 package dev.portcullis.cluster.kit;
 
-import dev.portcullis.cluster.crowd.Door;
+import dev.portcullis.cluster.workload.Door;
 import dev.portcullis.forked.ForkedNode;
 import dev.portcullis.protocol.Role;
 import java.net.URI;

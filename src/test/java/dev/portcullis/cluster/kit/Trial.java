@@ -2,14 +2,14 @@ package dev.portcullis.cluster.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.cluster.crowd.Door;
-import dev.portcullis.cluster.crowd.Workload;
 import dev.portcullis.cluster.history.Counts;
 import dev.portcullis.cluster.history.History;
 import dev.portcullis.cluster.history.HistoryChecker;
 import dev.portcullis.cluster.history.Judgement;
 import dev.portcullis.cluster.history.Latencies;
 import dev.portcullis.cluster.history.Recoveries;
+import dev.portcullis.cluster.workload.Door;
+import dev.portcullis.cluster.workload.Workload;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,0 +1,47 @@
+package dev.portcullis.app.cli;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.auth.token.TokenSigner;
+import dev.portcullis.client.TokenSource;
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.config.Problem;
+import dev.portcullis.protocol.Role;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Makes tokens for the clients among the commands, with the secret of a node's configuration. */
+public final class ConfigTokenSource implements TokenSource.FromConfig {
+    private static final Duration LIFE = Duration.ofHours(1);
+
+    private final Map<String, String> environment;
+
+    public ConfigTokenSource(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public TokenSource.Found read(Path file, Role role) {
+        return ConfigFile.load(file, List.of(), environment, NodeConfig::read)
+                .fold(
+                        good -> found(good.value(), role),
+                        bad -> new TokenSource.Unusable(
+                                bad.problems().stream().map(Problem::toString).collect(Collectors.joining(" | "))));
+    }
+
+    private static TokenSource.Found found(NodeConfig config, Role role) {
+        return config.auth().tokens().issuers().isEmpty()
+                ? new TokenSource.Unusable(TokenCommand.NO_ISSUER)
+                : new TokenSource.Ready(tokensOf(config, role));
+    }
+
+    private static TokenSource tokensOf(NodeConfig config, Role role) {
+        TokenSigner mint = new TokenSigner(config.auth().tokens().issuers().get(0), System::currentTimeMillis);
+        Duration life = Duration.ofMillis(
+                Math.min(LIFE.toMillis(), config.auth().tokens().maxLifetime()));
+        return (user, rooms) -> mint.mint(user, role, rooms, Optional.empty(), life);
+    }
+}

@@ -1,0 +1,217 @@
+package dev.portcullis.app.cli;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.StartupException;
+import dev.portcullis.auth.token.TokenConfig;
+import dev.portcullis.auth.token.TokenInspection;
+import dev.portcullis.auth.token.TokenSigner;
+import dev.portcullis.client.RoleConverter;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code token}: a token for trying things out, made with a secret of the configuration; or what is wrong with one. */
+@Command(
+        name = "token",
+        description = "Prints a token, signed with the secret of the configuration's first issuer.",
+        sortOptions = false,
+        footer = {"", "Example: portcullis token -c conf/dev.json --user alice --role member --rooms team-1,ops-*"})
+public final class TokenCommand implements Callable<Integer> {
+    static final String NO_ISSUER =
+            "auth.issuers: is empty, so there is no key to sign with; name a configuration that runs the stage auth";
+
+    private static final int PATIENCE_SECONDS = 30;
+
+    /** More than any token that could be accepted; what is longer is judged by its beginning. */
+    private static final int LONGEST_INPUT = 65_536;
+
+    private final Map<String, String> environment;
+    private final Signer signer;
+    private final InputStream in;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private ConfigOptions config = new ConfigOptions();
+
+    /** Makes tokens that a node with this configuration accepts. */
+    @FunctionalInterface
+    public interface Signer {
+        String sign(NodeConfig config, TokenRequest request) throws StartupException;
+    }
+
+    /** @param rooms ids, or prefixes that end in {@code *} */
+    public record TokenRequest(UserId user, Role role, List<String> rooms, Duration ttl) {
+        public TokenRequest {
+            rooms = List.copyOf(rooms);
+        }
+    }
+
+    /** A group, since the options are required of {@code token} and not of {@code token check}. */
+    @ArgGroup(exclusive = false, multiplicity = "0..1")
+    private @Nullable Request wish;
+
+    /** What the token shall say. */
+    static final class Request {
+        @Option(
+                names = "--user",
+                paramLabel = "ID",
+                required = true,
+                converter = CliConverters.User.class,
+                description = "Who the bearer is.")
+        private UserId user = new UserId("unnamed");
+
+        @Option(
+                names = "--role",
+                paramLabel = "ROLE",
+                required = true,
+                converter = RoleConverter.class,
+                description = "What the bearer may do: member, moderator or admin.")
+        private Role role = Role.MEMBER;
+
+        @Option(
+                names = "--rooms",
+                paramLabel = "ROOM",
+                split = ",",
+                converter = CliConverters.RoomPattern.class,
+                description =
+                        "Rooms that the token itself opens, separated by commas; team-* is every one that begins so.")
+        private List<String> rooms = new ArrayList<>();
+
+        @Option(
+                names = "--ttl",
+                paramLabel = "TIME",
+                defaultValue = "1h",
+                converter = CliConverters.DurationConverter.class,
+                description =
+                        "How long the token lives: 90s, 30m, 12h, at most auth.maxLifetime (default: ${DEFAULT-VALUE}).")
+        private Duration ttl = Duration.ZERO;
+
+        TokenRequest request() {
+            return new TokenRequest(user, role, rooms, ttl);
+        }
+    }
+
+    /** @param in where {@code token check} reads the token: an argument is seen by every process (CWE-214) */
+    public TokenCommand(Map<String, String> environment, Signer signer, InputStream in) {
+        this.environment = environment;
+        this.signer = signer;
+        this.in = in;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (wish == null) {
+            throw new ParameterException(spec.commandLine(), "Missing required options: '--user=ID', '--role=ROLE'");
+        }
+        TokenRequest request = wish.request();
+        return config.load(environment)
+                .<Callable<Integer>>fold(
+                        good -> () -> print(good.value(), request),
+                        bad -> () -> ConfigOptions.printProblems(
+                                bad.problems(), spec.commandLine().getErr()))
+                .call();
+    }
+
+    @Command(
+            name = "check",
+            description = {
+                "Reads a token from the standard input, or from a file, and says in one line whether a node with this"
+                        + " configuration would accept it now; if not why, and which issuer it means.",
+                "Limits, which only a running node knows, are not asked for."
+            },
+            exitCodeOnExecutionException = CommandLine.ExitCode.USAGE, // the usual 1 would say that it is refused
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {"0:it is accepted", "1:it is refused", "2:that can't be told; a line says why"},
+            footer = {"", "Example: portcullis token check -c conf/dev.json --file token.txt"})
+    int check(@Option(names = "--file", paramLabel = "FILE", description = "Where the token is.") @Nullable Path file)
+            throws Exception {
+        String token = read(Optional.ofNullable(file));
+        return config.load(environment)
+                .<Callable<Integer>>fold(good -> () -> check(good.value().auth().tokens(), token), bad -> () -> {
+                    bad.problems().forEach(problem -> err(problem.toString()));
+                    return CommandLine.ExitCode.USAGE;
+                })
+                .call();
+    }
+
+    private int check(TokenConfig tokens, String token) throws Exception {
+        if (tokens.issuers().isEmpty()) {
+            err(NO_ISSUER);
+            return CommandLine.ExitCode.USAGE;
+        }
+        Vertx vertx = Vertx.vertx();
+        try {
+            TokenReport report = TokenReport.of(TokenInspection.of(vertx, tokens, token, System::currentTimeMillis)
+                    .await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            spec.commandLine().getOut().println(report.line());
+            return report.accepted() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+        } finally {
+            vertx.close().await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private String read(Optional<Path> file) {
+        try (InputStream source = file.isPresent() ? Files.newInputStream(file.get()) : in) {
+            String token = new String(source.readNBytes(LONGEST_INPUT), StandardCharsets.ISO_8859_1).strip();
+            if (token.isEmpty()) {
+                throw new ParameterException(
+                        checking(), "there is no token; write it to the standard input, or name its --file");
+            }
+            return token;
+        } catch (IOException unreadable) {
+            throw new ParameterException(checking(), "the token can't be read: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    /** Its own help explains what was wrong, and not that of {@code token}. */
+    private CommandLine checking() {
+        return Objects.requireNonNull(spec.commandLine().getSubcommands().get("check"));
+    }
+
+    private void err(String line) {
+        spec.commandLine().getErr().println(line);
+    }
+
+    private int print(NodeConfig node, TokenRequest request) throws StartupException {
+        spec.commandLine().getOut().println(signer.sign(node, request));
+        return CommandLine.ExitCode.OK;
+    }
+
+    /** Signs with the key of the configuration's first issuer. */
+    public static String signAsFirstIssuer(NodeConfig config, TokenRequest request) throws StartupException {
+        if (config.auth().tokens().issuers().isEmpty()) {
+            throw new StartupException(NO_ISSUER);
+        }
+        Duration longest = Duration.ofMillis(config.auth().tokens().maxLifetime());
+        if (request.ttl().compareTo(longest) > 0) {
+            throw new StartupException("--ttl: is longer than auth.maxLifetime (" + longest.toSeconds()
+                    + " s), so no node would accept the token");
+        }
+        return new TokenSigner(config.auth().tokens().issuers().get(0), System::currentTimeMillis)
+                .mint(request.user().value(), request.role(), request.rooms(), Optional.empty(), request.ttl());
+    }
+}

@@ -1,0 +1,31 @@
+package dev.portcullis.app.config;
+
+import dev.portcullis.config.Pem;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Certificates that are not valid now. A node starts with them all the same: whether anybody checks is not its to know. */
+public final class CertificateValidity {
+    private CertificateValidity() {}
+
+    /** One for each file, as an operator is told. */
+    public static List<String> lines(NodeConfig config, Instant now) {
+        List<String> lines = new ArrayList<>();
+        config.tls()
+                .certificate()
+                .flatMap(pem -> line("tls.certificate", pem, now))
+                .ifPresent(lines::add);
+        config.cluster().tls().ifPresent(tls -> {
+            line("cluster.tls.certificate", tls.certificate(), now).ifPresent(lines::add);
+            line("cluster.tls.ca", tls.ca(), now).ifPresent(lines::add);
+        });
+        return lines;
+    }
+
+    private static Optional<String> line(String key, Pem pem, Instant now) {
+        return pem.untimely(now)
+                .map(when -> key + " holds a certificate that " + when + ": those who check it refuse it");
+    }
+}

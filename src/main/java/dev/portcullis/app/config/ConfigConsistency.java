@@ -1,0 +1,207 @@
+package dev.portcullis.app.config;
+
+import dev.portcullis.auth.token.IssuerConfig;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.config.HostPort;
+import dev.portcullis.config.Secret;
+import dev.portcullis.config.Section;
+import dev.portcullis.edge.connection.FrameDeadline;
+import dev.portcullis.http.OriginConfig;
+import dev.portcullis.store.StoreConfig;
+import java.util.List;
+
+/** What the parts of a configuration must agree on, though each is read alone. */
+final class ConfigConsistency {
+    private final NodeConfig config;
+
+    ConfigConsistency(NodeConfig config) {
+        this.config = config;
+    }
+
+    /** @param root where it was read, which takes the problems */
+    void check(Section root) {
+        requireAllStages(root);
+        requireRedisInCluster(root.section("store"));
+        requireIssuer(root.section("auth"));
+        checkAnswerDeadline(root);
+        checkJoinDeadline(root.section("streams"));
+        checkStoreTimeout(root);
+        letTheLargestMessagePass(root);
+        letTheLargestFramePass(root.section("ratelimit"));
+        requireTlsOrProxy(root.section("tls"));
+        letSomePageIn(root.section("origin"));
+        keepTheDevSecretHome(root);
+        new ListenAddresses(config).refuseEqual(root);
+        requireLoopbackForDev(root.section("http"), config.publicListener());
+        requireLoopbackForDev(root.section("admin"), config.adminListener());
+    }
+
+    /** A node that is alone answers everything itself. */
+    private void requireAllStages(Section root) {
+        if (config.cluster().enabled()) {
+            if (config.stages().values().stream().allMatch(instances -> instances == 0)) {
+                root.problem("stages", "names none that runs", "give at least one stage an instance");
+            }
+            return;
+        }
+        config.stages().forEach((stage, instances) -> {
+            if (instances == 0) {
+                root.section("stages")
+                        .problem(
+                                stage.id(),
+                                "does not run",
+                                "it is needed where cluster.enabled is not true: a whole number from 1 to 64 is needed");
+            }
+        });
+    }
+
+    /** Each node would order the same rooms by itself. */
+    private void requireRedisInCluster(Section section) {
+        if (config.cluster().enabled() && config.store().kind() == StoreConfig.Kind.EMBEDDED) {
+            section.problem(
+                    "kind",
+                    "is embedded, which only one node can use, and cluster.enabled is true",
+                    "write redis and say in store.redis where it is");
+        }
+    }
+
+    /** Nobody else needs to hold a key. */
+    private void requireIssuer(Section section) {
+        if (config.runs(Stage.AUTH) && config.auth().tokens().issuers().isEmpty()) {
+            section.problem("issuers", "is empty, so nobody could come in", "name one: {\"secret\": {\"$env\": …}}");
+        }
+    }
+
+    /**
+     * A frame is admitted, authorized and published before its sender may be told that nobody knows. What it waits for
+     * at the gate goes off the time for publishing.
+     */
+    private void checkAnswerDeadline(Section root) {
+        boolean atTheGate =
+                config.edge().cutoffs().maxWaitMs() > config.broadcast().publishTimeoutMs();
+        long longest = 2 * config.bus().deadlineMs()
+                + (atTheGate
+                        ? config.edge().cutoffs().maxWaitMs()
+                        : config.broadcast().publishTimeoutMs());
+        if (longest > FrameDeadline.ANSWER_MS) {
+            root.problem(
+                    atTheGate ? "cutoffs.maxWaitMs" : "broadcast.publishTimeoutMs",
+                    "lets a frame wait for " + longest + " ms with twice bus.deadlineMs",
+                    "both together may take " + FrameDeadline.ANSWER_MS + " ms: an unavailable is due within 5 s");
+        }
+    }
+
+    /** A join is answered in time whatever its reads do; one of them at least should come to something. */
+    private void checkJoinDeadline(Section section) {
+        long longest = 2 * config.bus().deadlineMs() + config.streams().readMs();
+        if (longest > FrameDeadline.ANSWER_MS) {
+            section.problem(
+                    "readMs",
+                    "lets a join wait for " + longest + " ms with twice bus.deadlineMs",
+                    "both together may take " + FrameDeadline.ANSWER_MS + " ms: an unavailable is due within 5 s");
+        }
+    }
+
+    /** What the store can't say in time, a stage still says in time; else the breakers would blame the stage for it. */
+    private void checkStoreTimeout(Section root) {
+        if (!config.usesRedis()) {
+            return;
+        }
+        int timeoutMs = config.redis().timeoutMs();
+        if (timeoutMs >= config.bus().deadlineMs()) {
+            root.problem(
+                    "store.redis.timeoutMs",
+                    "is not below bus.deadlineMs",
+                    "a stage must be able to say that the store does not answer: less than "
+                            + config.bus().deadlineMs() + " is needed");
+        } else if (timeoutMs >= config.edge().cutoffs().maxAgeMs()) {
+            root.problem(
+                    "store.redis.timeoutMs",
+                    "is not below cutoffs.maxAgeMs",
+                    "each read of them that fails would hold all frames up: less than "
+                            + config.edge().cutoffs().maxAgeMs() + " is needed");
+        }
+    }
+
+    /** One that does not fit would end each of its readers, or reach no other node but by the tail check. */
+    private void letTheLargestMessagePass(Section root) {
+        int messageBytes = config.broadcast().messageBytes();
+        if (messageBytes > config.edge().socket().outboxBytes()) {
+            root.problem(
+                    "limits.outboxBytes",
+                    "is below broadcast.messageBytes",
+                    "such a message would close everybody who hears it: at least " + messageBytes + " is needed");
+        }
+        if (config.cluster().enabled()
+                && 2L * messageBytes > config.bus().link().bytes()) {
+            root.problem(
+                    "bus.link.bytes",
+                    "is below twice broadcast.messageBytes",
+                    "such a message would be dropped on its way to other nodes: at least " + 2L * messageBytes
+                            + " is needed");
+        }
+    }
+
+    private void letTheLargestFramePass(Section section) {
+        int frameBytes = config.edge().socket().frameBytes();
+        if (config.ratelimit().bytesPerMinute() < frameBytes) {
+            section.problem(
+                    "user.bytes",
+                    "is below limits.frameBytes",
+                    "a frame of that size could never be sent: at least " + frameBytes + " is needed");
+        }
+    }
+
+    private void requireTlsOrProxy(Section section) {
+        if (config.runs(Stage.EDGE)
+                && config.tls().required()
+                && !section.has("certificate")
+                && config.http().trustedProxies().isEmpty()) {
+            section.problem(
+                    "required",
+                    "is true, with neither tls.certificate nor http.trustedProxies: nobody could connect",
+                    "give the node a certificate and its key, or name the proxy that ends TLS");
+        }
+    }
+
+    /** A browser always sends an Origin, and nobody else's client would pass without one either. */
+    private void letSomePageIn(Section section) {
+        if (config.runs(Stage.EDGE)
+                && config.origin().allowed().isEmpty()
+                && config.origin().missing() == OriginConfig.Missing.REJECT) {
+            section.problem(
+                    "allowed",
+                    "is empty, and origin.missing is reject: nobody could connect",
+                    "name the origins of your pages, or write allow_with_bearer for native clients alone");
+        }
+    }
+
+    /** It is printed in conf/dev.json, so that whoever has read it is admin (CWE-798). */
+    private void keepTheDevSecretHome(Section root) {
+        List<IssuerConfig> issuers = config.auth().tokens().issuers();
+        for (int i = 0; i < issuers.size(); i++) {
+            refusePublished(
+                    root, "auth.issuers[" + i + "].secret", issuers.get(i).secret());
+        }
+        config.admin().apiKey().ifPresent(key -> refusePublished(root, "admin.apiKey", key));
+    }
+
+    private void refusePublished(Section root, String name, Secret secret) {
+        if (!config.dev() && ExposureWarnings.isPublished(secret)) {
+            root.problem(
+                    name,
+                    "is published with the source, and dev is not true",
+                    "make one of your own: openssl rand -base64 48");
+        }
+    }
+
+    /** Development leaves doors open, such as a published secret: nobody else may reach them (CWE-1327). */
+    private void requireLoopbackForDev(Section section, HostPort listener) {
+        if (config.dev() && !listener.isLoopback()) {
+            section.problem(
+                    "host",
+                    "reaches beyond this machine in a configuration for development",
+                    "write 127.0.0.1, or begin with conf/node.json and leave dev out");
+        }
+    }
+}

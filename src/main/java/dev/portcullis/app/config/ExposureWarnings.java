@@ -1,0 +1,92 @@
+package dev.portcullis.app.config;
+
+import dev.portcullis.auth.token.IssuerConfig;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.config.HostPort;
+import dev.portcullis.config.Secret;
+import dev.portcullis.http.AddressRange;
+import dev.portcullis.http.OriginConfig;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.store.StoreConfig.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a configuration leaves open, so that {@code config check} and the start line can say it. */
+public record ExposureWarnings(List<Opening> openings) {
+    private static final String DEV_SECRET = "dev-only-";
+
+    /**
+     * One thing that is not closed.
+     *
+     * @param key what to change in the configuration
+     */
+    public record Opening(String what, String key) {}
+
+    public ExposureWarnings {
+        openings = List.copyOf(openings);
+    }
+
+    public static ExposureWarnings by(NodeConfig config) {
+        List<Opening> found = new ArrayList<>();
+        if (config.runs(Stage.EDGE)) {
+            add(found, !config.tls().required(), "no TLS needed", "tls.required");
+            add(found, config.origin().missing() == OriginConfig.Missing.ALLOW, "no Origin needed", "origin.missing");
+            add(
+                    found,
+                    config.http().trustedProxies().stream().anyMatch(AddressRange::isAnybody),
+                    "anybody's X-Forwarded-For",
+                    "http.trustedProxies");
+        }
+        add(found, reachesPlainly(config), "operators in plain HTTP beyond this machine", "admin.host");
+        add(
+                found,
+                config.auth().tokens().issuers().stream()
+                        .map(IssuerConfig::secret)
+                        .anyMatch(ExposureWarnings::isPublished),
+                "a dev-only secret",
+                "auth.issuers");
+        add(
+                found,
+                config.admin().apiKey().filter(ExposureWarnings::isPublished).isPresent(),
+                "a dev-only API key",
+                "admin.apiKey");
+        add(found, !config.ratelimit().enabled(), "no limits", "ratelimit.enabled");
+        add(found, !config.rooms().open().isEmpty(), "public rooms (" + publicRooms(config) + ")", "rooms.public");
+        if (config.store().kind() == Kind.EMBEDDED) {
+            add(found, config.store().path().isEmpty(), "a store that is deleted at the end", "store.path");
+            add(found, !config.store().fsync(), "acks before the disk has them", "store.fsync");
+        }
+        add(found, config.usesRedis() && config.redis().isPlaintextRemote(), "Redis in plain text", "store.redis.uri");
+        add(
+                found,
+                config.cluster().enabled() && config.cluster().reachesBeyondThisMachine(),
+                "Hazelcast to whoever reaches cluster.port",
+                "cluster.trustedNetwork");
+        return new ExposureWarnings(found);
+    }
+
+    /** Whether everybody can sign with it, because it is printed in {@code conf/dev.json}. */
+    static boolean isPublished(Secret secret) {
+        return secret.reveal().startsWith(DEV_SECRET);
+    }
+
+    /** The operators' listener has no TLS: their tokens and the API key can be read on the way (CWE-319). */
+    private static boolean reachesPlainly(NodeConfig config) {
+        return !HostPort.isLoopback(config.admin().host());
+    }
+
+    public List<String> words() {
+        return openings.stream().map(Opening::what).toList();
+    }
+
+    private static String publicRooms(NodeConfig config) {
+        return config.rooms().open().stream().map(RoomId::value).sorted().collect(Collectors.joining(", "));
+    }
+
+    private static void add(List<Opening> found, boolean open, String what, String key) {
+        if (open) {
+            found.add(new Opening(what, key));
+        }
+    }
+}

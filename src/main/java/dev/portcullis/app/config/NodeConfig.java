@@ -1,0 +1,141 @@
+package dev.portcullis.app.config;
+
+import dev.portcullis.admin.AdminConfig;
+import dev.portcullis.app.process.WatchdogConfig;
+import dev.portcullis.audit.AuditConfig;
+import dev.portcullis.audit.logging.LogConfig;
+import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.auth.session.SessionsConfig;
+import dev.portcullis.broadcast.BroadcastConfig;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.cluster.ClusterConfig;
+import dev.portcullis.config.HostPort;
+import dev.portcullis.config.Section;
+import dev.portcullis.content.ContentConfig;
+import dev.portcullis.edge.EdgeConfig;
+import dev.portcullis.http.HttpConfig;
+import dev.portcullis.http.OriginConfig;
+import dev.portcullis.http.RequiredHeadersConfig;
+import dev.portcullis.http.TlsConfig;
+import dev.portcullis.ratelimit.RateLimitConfig;
+import dev.portcullis.rooms.Permissions;
+import dev.portcullis.rooms.RoomsConfig;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.redis.RedisConfig;
+import dev.portcullis.streams.StreamsConfig;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Everything that the operator decided about this node, each part read by the package that it concerns.
+ *
+ * @param dev what is open here is meant for one's own machine, and bound to it
+ * @param stages how many instances of each stage run; 0 is none
+ * @param redis of {@code store.redis}; where the store is embedded nothing of it counts
+ */
+public record NodeConfig(
+        boolean dev,
+        Map<Stage, Integer> stages,
+        HttpConfig http,
+        TlsConfig tls,
+        OriginConfig origin,
+        RequiredHeadersConfig handshake,
+        EdgeConfig edge,
+        AuthConfig auth,
+        SessionsConfig sessions,
+        RateLimitConfig ratelimit,
+        RoomsConfig rooms,
+        Permissions permissions,
+        ContentConfig content,
+        BroadcastConfig broadcast,
+        StreamsConfig streams,
+        StoreConfig store,
+        RedisConfig redis,
+        BusConfig bus,
+        ClusterConfig cluster,
+        AuditConfig audit,
+        LogConfig log,
+        AdminConfig admin,
+        WatchdogConfig watchdog) {
+    /** A socket lives on the event loop of its edge, and there are as many loops. */
+    private static final int CORES = Math.min(64, Runtime.getRuntime().availableProcessors());
+
+    private static final String DEV = "a configuration for development: listens on loopback only";
+
+    public static NodeConfig read(Section root) {
+        boolean dev = root.flag("dev", false, DEV);
+        Map<Stage, Integer> stages = stages(root);
+        HttpConfig http = HttpConfig.read(root.section("http"));
+        TlsConfig tls = TlsConfig.read(root.section("tls"));
+        NodeConfig config = new NodeConfig(
+                dev,
+                stages,
+                http,
+                tls,
+                OriginConfig.read(root.section("origin")),
+                RequiredHeadersConfig.read(root.section("handshake")),
+                EdgeConfig.read(root, tls.certificate().isPresent()),
+                AuthConfig.read(root.section("auth"), stages.getOrDefault(Stage.AUTH, 0)),
+                SessionsConfig.read(root.section("sessions")),
+                RateLimitConfig.read(root.section("ratelimit")),
+                RoomsConfig.read(root.section("rooms")),
+                Permissions.read(root),
+                ContentConfig.read(root.section("content")),
+                BroadcastConfig.read(root.section("broadcast")),
+                StreamsConfig.read(root.section("streams"), stages.getOrDefault(Stage.EDGE, 0)),
+                StoreConfig.read(root.section("store")),
+                RedisConfig.read(root.section("store").section("redis")),
+                BusConfig.read(root.section("bus")),
+                ClusterConfig.read(root.section("cluster")),
+                AuditConfig.read(root.section("audit")),
+                LogConfig.read(root.section("log")),
+                AdminConfig.read(root.section("admin")),
+                WatchdogConfig.read(root.section("watchdog")));
+        UnsupportedSettings.read(root);
+        new ConfigConsistency(config).check(root);
+        return config;
+    }
+
+    public int instances(Stage stage) {
+        return stages.getOrDefault(stage, 0);
+    }
+
+    public boolean usesRedis() {
+        return store.kind() == StoreConfig.Kind.REDIS;
+    }
+
+    public boolean runs(Stage stage) {
+        return instances(stage) > 0;
+    }
+
+    public HostPort publicListener() {
+        return new HostPort(http.host(), http.port());
+    }
+
+    public HostPort adminListener() {
+        return new HostPort(admin.host(), admin.port());
+    }
+
+    public HostPort busListener() {
+        return new HostPort(cluster.host(), cluster.busPort());
+    }
+
+    /** In a cluster who names stages names all that shall run. A node that is alone needs each of them. */
+    private static Map<Stage, Integer> stages(Section root) {
+        boolean named = root.has("stages") && root.section("cluster").isTrue("enabled");
+        Section section = root.section("stages");
+        Map<Stage, Integer> stages = new EnumMap<>(Stage.class);
+        for (Stage stage : Stage.values()) {
+            String about = "instances of the stage " + stage.id()
+                    + "; in a cluster where stages are named, one that is left out does not run";
+            stages.put(
+                    stage,
+                    stage == Stage.EDGE
+                            ? section.integer(stage.id(), "one for each core", named ? 0 : CORES, 0, 64, about)
+                            : section.integer(stage.id(), named ? 0 : 1, 0, 64, about));
+        }
+        return Collections.unmodifiableMap(stages);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Does this configuration make sense as a whole? The record of all sections, and the checks across them. Owns no state.
+ * A configuration with any problem starts nothing.
+ */
+@NullMarked
+package dev.portcullis.app.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,41 @@
+package dev.portcullis.app.node;
+
+import dev.portcullis.admin.AdminConfig;
+import dev.portcullis.admin.AdminVerticle;
+import dev.portcullis.admin.Health;
+import dev.portcullis.admin.TokenCheck;
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.edge.listener.BoundedHttpServer;
+import dev.portcullis.edge.tcp.PendingConnectionLimit;
+import dev.portcullis.edge.tcp.PendingEnd;
+import dev.portcullis.edge.tcp.PendingLimits;
+import dev.portcullis.http.ClientAddress;
+import java.util.List;
+
+/** Puts the operators' listener together, bounded like the public one. */
+record AdminWiring(NodeServices services, NodeConfig config) {
+
+    AdminVerticle verticle(Health health, TokenCheck tokens) {
+        PendingConnectionLimit pending = doorstep();
+        services.meters().watchAdminConnections(pending::size);
+        BoundedHttpServer server = new BoundedHttpServer(pending, config.http().headerLines(), () -> false);
+        return new AdminVerticle(
+                config.admin(),
+                health,
+                services.metrics()::scrape,
+                tokens,
+                services.audit(),
+                (options, requests) -> server.create(services.vertx(), options, requests));
+    }
+
+    /** Without a time of grace: a probe asks at once, and a flood of connects must not refuse it. */
+    private PendingConnectionLimit doorstep() {
+        AdminConfig admin = config.admin();
+        return new PendingConnectionLimit(
+                new PendingLimits(admin.connections(), admin.connectionsPerIp(), 0, admin.requestMs()),
+                new ClientAddress(List.of()),
+                (keys, now) -> false,
+                services.audit(),
+                services.meters().adminConnectionsClosed(PendingEnd.class, PendingEnd::id));
+    }
+}

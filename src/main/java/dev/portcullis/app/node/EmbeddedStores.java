@@ -1,0 +1,71 @@
+package dev.portcullis.app.node;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.auth.session.EmbeddedSessionStore;
+import dev.portcullis.auth.session.SessionStore;
+import dev.portcullis.ratelimit.CounterStore;
+import dev.portcullis.ratelimit.EmbeddedCounterStore;
+import dev.portcullis.rooms.EmbeddedMembershipStore;
+import dev.portcullis.rooms.MembershipStore;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.embedded.EmbeddedStreamStore;
+import dev.portcullis.streams.lane.LaneStore;
+import io.vertx.core.Future;
+import java.util.function.LongSupplier;
+
+/** A folder of this node's own. */
+record EmbeddedStores(
+        EmbeddedStore store,
+        EmbeddedStreamStore streams,
+        CounterStore counters,
+        SessionStore sessions,
+        MembershipStore members)
+        implements Stores {
+
+    /** Blocks a moment while tables are made. */
+    static Future<Stores> open(EmbeddedStore store, NodeConfig config, LongSupplier clock) {
+        return EmbeddedStreamStore.open(store, clock)
+                .compose(streams -> EmbeddedCounterStore.open(store, config.ratelimit(), clock)
+                        .map(counters -> new EmbeddedStores(
+                                store,
+                                streams,
+                                counters,
+                                new EmbeddedSessionStore(config.sessions(), clock),
+                                new EmbeddedMembershipStore(store))));
+    }
+
+    @Override
+    public LaneStore lanes() {
+        return streams.lanes();
+    }
+
+    @Override
+    public boolean losesLanesApart() {
+        return false;
+    }
+
+    @Override
+    public boolean healthy() {
+        return store.healthy();
+    }
+
+    @Override
+    public long millis() {
+        return System.currentTimeMillis();
+    }
+
+    @Override
+    public long calls() {
+        return 0;
+    }
+
+    @Override
+    public void probe() {
+        store.probe();
+    }
+
+    @Override
+    public Future<Void> sweep() {
+        return streams.sweep();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.portcullis.app.node;
+
+import dev.portcullis.audit.Audit;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a node does by the clock: looks whether the store commits, deletes what is too old, closes the audit's windows. */
+final class MaintenanceVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(MaintenanceVerticle.class);
+    private static final long FLUSH_MS = 1_000;
+    private static final long PROBE_MS = 500;
+
+    private final Stores stores;
+    private final Audit audit;
+    private boolean sweeping;
+
+    MaintenanceVerticle(Stores stores, Audit audit) {
+        this.stores = stores;
+        this.audit = audit;
+    }
+
+    @Override
+    public Future<?> start() {
+        vertx.setPeriodic(FLUSH_MS, any -> audit.flush());
+        vertx.setPeriodic(PROBE_MS, any -> stores.probe());
+        vertx.setPeriodic(TimeUnit.MINUTES.toMillis(5), any -> sweep());
+        return Future.succeededFuture();
+    }
+
+    private void sweep() {
+        if (sweeping) {
+            return;
+        }
+        sweeping = true;
+        stores.sweep().onComplete(done -> sweeping = false, broken -> {
+            sweeping = false;
+            LOG.atWarn()
+                    .addKeyValue("event", "store.sweep.failed")
+                    .log("what is too old could not be deleted; it is tried again");
+        });
+    }
+}

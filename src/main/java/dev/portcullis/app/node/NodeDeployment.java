@@ -1,0 +1,258 @@
+package dev.portcullis.app.node;
+
+import dev.portcullis.admin.AdminVerticle;
+import dev.portcullis.admin.Health;
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.auth.AuthVerticle;
+import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.revocation.CutoffPublisher;
+import dev.portcullis.broadcast.BroadcastVerticle;
+import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.broadcast.PublishPolicy;
+import dev.portcullis.broadcast.interest.EdgeInterests;
+import dev.portcullis.broadcast.interest.InterestAnnouncer;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.cluster.ClusterVerticle;
+import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.edge.EdgeDependencies;
+import dev.portcullis.edge.EdgeInstances;
+import dev.portcullis.edge.EdgeStats;
+import dev.portcullis.edge.EdgeVerticle;
+import dev.portcullis.edge.session.CutoffFollower;
+import dev.portcullis.edge.socket.MemoryBudget;
+import dev.portcullis.ratelimit.RateLimitVerticle;
+import dev.portcullis.rooms.RoomsVerticle;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.lane.NodeIncarnation;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** Puts the stages of a node together and deploys them: the watchers first, those who answer, and the edge last. */
+final class NodeDeployment {
+    private final NodeServices services;
+    private final Vertx vertx;
+    private final Stores stores;
+    private final NodeConfig config;
+    private final Metrics metrics;
+    private final Audit audit;
+    private final LongSupplier clock;
+    private final Bus bus;
+    private final EdgeInstances instances;
+    private final MemoryBudget memory;
+    private final EdgeStats stats;
+    private final InterestAnnouncer announcer;
+    private final NodeIncarnation nodeIncarnation;
+    private final Optional<ClusterVerticle> place;
+    private final LaneVerticle lanes;
+    private final Deque<Supplier<Future<?>>> undoing = new ConcurrentLinkedDeque<>();
+    private final Readiness readiness;
+    private volatile int adminPort;
+    private volatile String awaited = "the store's upkeep";
+
+    NodeDeployment(NodeServices services, NodeConfig config) {
+        this.services = services;
+        this.vertx = services.vertx();
+        this.stores = services.stores();
+        this.config = config;
+        this.metrics = services.meters();
+        this.audit = services.audit();
+        this.clock = services.clock();
+        this.bus = services.bus();
+        this.instances = new EdgeInstances(config.instances(Stage.EDGE));
+        this.memory = new MemoryBudget(config.edge().socket().bufferedBytes());
+        this.stats = new EdgeStats(config.instances(Stage.EDGE));
+        this.place = services.cluster();
+        this.nodeIncarnation = new NodeIncarnation(bus.node());
+        this.lanes = new LaneVerticle(
+                stores.lanes(),
+                nodeIncarnation,
+                instances,
+                config.edge().cutoffs().intervalMs(),
+                clock);
+        this.announcer = new InterestAnnouncer(
+                vertx.getOrCreateContext(), bus, config.broadcast().interestBits());
+        this.readiness = new Readiness(stores, lanes, bus, instances, config.runs(Stage.EDGE));
+    }
+
+    /** Completes when the node can serve. */
+    Future<?> start() {
+        StreamStore streams = stores.streams();
+        CutoffPublisher publisher =
+                new CutoffPublisher(streams, config.streams().cutoffs(), bus, clock);
+        PublishPolicy publishing = new PublishPolicy(
+                new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
+        FanOut fanOut =
+                new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
+        metrics.watchStoreCalls(stores::calls);
+        metrics.watchRefusedStoreCalls(stores::refusedCalls);
+        metrics.watchUnconfirmedBytes(bus::bytesUnderWay);
+        metrics.watchClusterNodes(this::clusterNodes);
+        metrics.watchSessions(stats::sessions);
+        metrics.watchPendingSessionEnds(stats::pendingSessionEnds);
+        metrics.watchRooms(stats::rooms);
+        metrics.watchOutboxBytes(stats::outboxBytes);
+        metrics.watchBufferedBytes(memory::used, memory::limit);
+        metrics.watchMessageRate(stats::messageRate);
+        metrics.watchLanesOut(lanes::lanesOut);
+        CutoffFollower follower = new CutoffFollower(
+                vertx,
+                streams,
+                config.streams(),
+                config.edge().cutoffs(),
+                new Authenticator(vertx, bus, clock),
+                lanes::tick,
+                clock);
+        NodeIncidents incidents = new NodeIncidents(audit, metrics);
+        follower.whenMissed(incidents::missedCutoffs);
+        nodeIncarnation.follow(incidents);
+        memory.follow(incidents);
+        if (config.runs(Stage.EDGE)) {
+            lanes.follow(follower);
+        }
+        EdgeDependencies parts = new EdgeWiring(services, config)
+                .parts(new EdgeWiring.Shared(nodeIncarnation, follower, instances, memory, stats, announcer));
+        return deploy(new MaintenanceVerticle(stores, audit))
+                .compose(any -> joinPeers())
+                .compose(any -> admin(parts.stageClients().authenticator()))
+                .compose(any -> meetTheOthers())
+                .compose(any -> deploy(
+                        Stage.RATELIMIT, i -> new RateLimitVerticle(i, bus, stores.counters(), config.ratelimit())))
+                .compose(any -> deploy(
+                        Stage.AUTH,
+                        i -> new AuthVerticle(
+                                i,
+                                bus,
+                                stores.sessions(),
+                                publisher,
+                                config.auth().tokens(),
+                                config.sessions(),
+                                clock)))
+                .compose(any -> deploy(
+                        Stage.ROOMS,
+                        i -> new RoomsVerticle(i, bus, stores.members(), config.rooms(), config.permissions())))
+                .compose(any -> deploy(
+                        Stage.BROADCAST,
+                        i -> new BroadcastVerticle(i, bus, streams, fanOut, publishing, config.broadcast(), clock)))
+                .onSuccess(any -> place.ifPresent(others -> undoing.push(others::withdraw)))
+                .compose(any -> config.runs(Stage.EDGE) ? announce() : Future.succeededFuture())
+                .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, parts))
+                        .recover(broken -> Future.failedFuture(StartupException.ofListener(
+                                config.publicListener(), broken, "http.host", "http.port"))))
+                .compose(any -> place.map(this::serve).orElseGet(Future::succeededFuture))
+                .compose(any -> meetTheOthers())
+                .onSuccess(any -> readiness.started());
+    }
+
+    /** While it drains, its connections are served like any other: others go on telling the edge what they must hear. */
+    private Future<?> serve(ClusterVerticle others) {
+        Map<Stage, Integer> edge =
+                config.runs(Stage.EDGE) ? Map.of(Stage.EDGE, config.instances(Stage.EDGE)) : Map.of();
+        return others.serve(config.stages()).onSuccess(any -> undoing.push(() -> others.serve(edge)));
+    }
+
+    private Future<?> announce() {
+        awaited = "the stage broadcast, to hear which streams this edge wants";
+        return announcer.open();
+    }
+
+    private Future<?> joinPeers() {
+        awaited = "its own entry among the nodes that the store knows";
+        Future<?> known = place.map(this::deploy).orElseGet(Future::succeededFuture);
+        return known.compose(any -> {
+            awaited = "its leases in all lanes of the store";
+            return deploy(lanes);
+        });
+    }
+
+    /** Before others ask it anything, and again once they may: two that start at once see each other only then. */
+    private Future<?> meetTheOthers() {
+        awaited = "an answer of another node over the bus";
+        return place.map(ClusterVerticle::meet).orElseGet(Future::succeededFuture);
+    }
+
+    private Future<String> deploy(VerticleBase verticle) {
+        return vertx.deployVerticle(verticle).onSuccess(this::undeployLater);
+    }
+
+    private void undeployLater(String id) {
+        undoing.push(() -> vertx.undeploy(id));
+    }
+
+    /** The edge goes first and drains, then those who answer it, and those who watch go last. */
+    void stop(long seconds) throws Exception {
+        instances.drain();
+        Future<?> gone = Future.succeededFuture();
+        while (!undoing.isEmpty()) {
+            Supplier<Future<?>> step = undoing.pop();
+            gone = gone.transform(any -> step.get());
+        }
+        gone.await(seconds, TimeUnit.SECONDS);
+    }
+
+    /** What the start waits for, or waited for last. */
+    String awaited() {
+        return awaited;
+    }
+
+    /** What keeps this node from being ready though it has started. */
+    List<String> missing() {
+        return readiness.missing();
+    }
+
+    /** Where clients come in; 0 where this node runs no edge. */
+    int httpPort() {
+        return config.runs(Stage.EDGE) ? instances.port() : 0;
+    }
+
+    int adminPort() {
+        return adminPort;
+    }
+
+    /** This node and those that it reaches. */
+    int clusterNodes() {
+        return place.map(ClusterVerticle::nodes).orElse(1);
+    }
+
+    private Future<?> admin(Authenticator authenticator) {
+        awaited = "the admin listener";
+        Health health = readiness.health(audit);
+        health.names().forEach(check -> metrics.watchReadiness(check, () -> health.isUp(check)));
+        AdminVerticle verticle =
+                new AdminWiring(services, config).verticle(health, new OperatorTokenCheck(authenticator));
+        return vertx.deployVerticle(verticle)
+                .onSuccess(id -> {
+                    undeployLater(id);
+                    adminPort = verticle.port();
+                })
+                .recover(broken -> Future.failedFuture(
+                        StartupException.ofListener(config.adminListener(), broken, "admin.host", "admin.port")));
+    }
+
+    private Future<?> deploy(Stage stage, IntFunction<VerticleBase> make) {
+        if (!config.runs(stage)) {
+            return Future.succeededFuture();
+        }
+        awaited = "the stage " + stage.name().toLowerCase(Locale.ROOT);
+        AtomicInteger next = new AtomicInteger();
+        return vertx.deployVerticle(
+                        () -> make.apply(next.getAndIncrement()),
+                        new DeploymentOptions().setInstances(config.instances(stage)))
+                .onSuccess(this::undeployLater);
+    }
+}

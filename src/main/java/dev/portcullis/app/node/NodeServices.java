@@ -1,0 +1,25 @@
+package dev.portcullis.app.node;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.audit.metrics.MetricsRegistry;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.cluster.ClusterVerticle;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * What all stages of a node stand on.
+ *
+ * @param cluster in the cluster, where there is one
+ */
+record NodeServices(
+        Vertx vertx,
+        Bus bus,
+        Stores stores,
+        Optional<ClusterVerticle> cluster,
+        MetricsRegistry metrics,
+        Metrics meters,
+        Audit audit,
+        LongSupplier clock) {}

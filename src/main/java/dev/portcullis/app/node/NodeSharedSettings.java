@@ -1,0 +1,73 @@
+package dev.portcullis.app.node;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.auth.token.IssuerConfig;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.bus.wire.WireForm;
+import dev.portcullis.cluster.SettingDigest;
+import dev.portcullis.cluster.SharedSetting;
+import dev.portcullis.cluster.SharedSettings;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.rooms.Permissions;
+import dev.portcullis.store.Lanes;
+import dev.portcullis.streams.AppendRequest.Retention;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What this node must have in common with the others of its cluster. Limits, times and sizes that a node keeps to itself
+ * are not among it: they may differ for as long as it takes to roll a change out.
+ */
+final class NodeSharedSettings {
+    private NodeSharedSettings() {}
+
+    static SharedSettings of(NodeConfig config) {
+        String salt = config.cluster().name();
+        Map<SharedSetting, Set<String>> known = new EnumMap<>(SharedSetting.class);
+        known.put(SharedSetting.NAME, Set.of(salt));
+        known.put(SharedSetting.LANES, Set.of(Integer.toString(Lanes.COUNT)));
+        known.put(
+                SharedSetting.INTEREST,
+                Set.of(Integer.toString(config.broadcast().interestBits())));
+        if (config.runs(Stage.AUTH)) {
+            known.put(
+                    SharedSetting.ISSUERS,
+                    config.auth().tokens().issuers().stream()
+                            .map(issuer -> SettingDigest.of(salt, parts(issuer)))
+                            .collect(Collectors.toSet()));
+        }
+        if (config.runs(Stage.ROOMS)) {
+            known.put(SharedSetting.PERMISSIONS, Set.of(SettingDigest.of(salt, parts(config.permissions()))));
+            List<String> open =
+                    config.rooms().open().stream().map(RoomId::value).sorted().toList();
+            known.put(SharedSetting.PUBLIC_ROOMS, Set.of(SettingDigest.of(salt, open)));
+        }
+        if (config.runs(Stage.BROADCAST)) {
+            Retention room = config.streams().room();
+            known.put(SharedSetting.WINDOW, Set.of(room.entries() + " entries, " + room.ageMs() + " ms"));
+        }
+        return new SharedSettings(WireForm.VERSION, known);
+    }
+
+    private static List<String> parts(IssuerConfig issuer) {
+        return List.of(
+                issuer.algorithms().stream().sorted().collect(Collectors.joining(",")),
+                issuer.secret().reveal(),
+                issuer.issuer().orElse(""),
+                issuer.audience().orElse(""),
+                issuer.userPrefix(),
+                issuer.maxRole().name(),
+                Boolean.toString(issuer.allowRooms()));
+    }
+
+    private static List<String> parts(Permissions permissions) {
+        return permissions.rows().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(row -> row.getKey() + "="
+                        + row.getValue().stream().sorted().map(Enum::name).collect(Collectors.joining(",")))
+                .toList();
+    }
+}

@@ -1,0 +1,30 @@
+package dev.portcullis.app.node;
+
+import dev.portcullis.admin.TokenCheck;
+import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.token.TokenClaims;
+import dev.portcullis.protocol.Sender;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** Lets the admin listener ask the auth stage whose token it was given. */
+final class OperatorTokenCheck implements TokenCheck {
+    private final Authenticator authenticator;
+
+    OperatorTokenCheck(Authenticator authenticator) {
+        this.authenticator = authenticator;
+    }
+
+    @Override
+    public Future<Optional<Sender>> prove(String token) {
+        return authenticator
+                .prove(token)
+                .map(verification ->
+                        verification.fold(claims -> Optional.of(sender(claims)), refusal -> Optional.empty()));
+    }
+
+    /** There is no session behind a single request. */
+    private static Sender sender(TokenClaims claims) {
+        return new Sender(claims.userId(), claims.username(), claims.role(), claims.rooms(), "");
+    }
+}

@@ -1,0 +1,77 @@
+package dev.portcullis.app.node;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.auth.session.RedisSessionStore;
+import dev.portcullis.auth.session.SessionStore;
+import dev.portcullis.ratelimit.CounterStore;
+import dev.portcullis.ratelimit.RedisCounterStore;
+import dev.portcullis.rooms.MembershipStore;
+import dev.portcullis.rooms.RedisMembershipStore;
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.lane.LaneStore;
+import dev.portcullis.streams.redis.RedisLaneStore;
+import dev.portcullis.streams.redis.RedisStreamStore;
+import io.vertx.core.Future;
+
+/** A Redis that all nodes of a cluster share. It looks after its own health, and what is too old expires there. */
+record RedisStores(
+        RedisStore redis,
+        StreamStore streams,
+        CounterStore counters,
+        SessionStore sessions,
+        MembershipStore members,
+        LaneStore lanes)
+        implements Stores {
+
+    static Stores of(RedisStore redis, NodeConfig config) {
+        return new RedisStores(
+                redis,
+                new RedisStreamStore(redis),
+                new RedisCounterStore(redis, config.ratelimit()),
+                new RedisSessionStore(redis, config.sessions()),
+                new RedisMembershipStore(redis),
+                new RedisLaneStore(redis));
+    }
+
+    /** One master of several that is lost shows in its lanes, and leaves the others as they are. */
+    @Override
+    public boolean losesLanesApart() {
+        return redis.clustered();
+    }
+
+    @Override
+    public boolean healthy() {
+        return redis.clustered() ? redis.keepsData() : redis.healthy();
+    }
+
+    @Override
+    public boolean keepsData() {
+        return redis.keepsData();
+    }
+
+    @Override
+    public long millis() {
+        return redis.millis();
+    }
+
+    @Override
+    public long calls() {
+        return redis.calls();
+    }
+
+    @Override
+    public long refusedCalls() {
+        return redis.refusedCalls();
+    }
+
+    @Override
+    public void probe() {
+        // The store does so by itself.
+    }
+
+    @Override
+    public Future<Void> sweep() {
+        return Future.succeededFuture();
+    }
+}

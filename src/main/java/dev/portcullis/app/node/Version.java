@@ -1,0 +1,35 @@
+package dev.portcullis.app.node;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
+
+/** Which build this is, as the build wrote it. */
+public final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+        return new String[] {"portcullis " + number()};
+    }
+
+    /** A jar without its own version is a broken build, not something to handle. */
+    public static String number() {
+        try {
+            return read();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private static String read() throws IOException {
+        Properties properties = new Properties();
+        try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
+            if (in == null) {
+                throw new IOException("version.properties is not in the jar");
+            }
+            properties.load(in);
+        }
+        return properties.getProperty("version", "");
+    }
+}

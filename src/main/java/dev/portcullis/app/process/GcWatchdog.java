@@ -1,0 +1,88 @@
+package dev.portcullis.app.process;
+
+import com.sun.management.GarbageCollectorMXBean;
+import com.sun.management.GcInfo;
+import dev.portcullis.app.process.GcMonitor.Collections;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that looks after the garbage collector. It knows those of HotSpot that stop the process while they work: the
+ * others work beside it, so their time says nothing, and they end in an {@link OutOfMemoryError} instead.
+ */
+public final class GcWatchdog {
+    private static final long STEP_MS = 500;
+    private static final Set<String> OF_THE_WHOLE_HEAP =
+            Set.of("MarkSweepCompact", "PS MarkSweep", "G1 Old Generation");
+    private static final Set<String> OF_THE_YOUNG = Set.of("Copy", "PS Scavenge", "G1 Young Generation");
+
+    private final List<GarbageCollectorMXBean> whole = named(OF_THE_WHOLE_HEAP);
+    private final List<GarbageCollectorMXBean> young = named(OF_THE_YOUNG);
+    private final Set<String> heap = ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.HEAP)
+            .map(MemoryPoolMXBean::getName)
+            .collect(Collectors.toUnmodifiableSet());
+    private final GcMonitor watch;
+    private final Runnable nothingElse;
+
+    private GcWatchdog(long collectingMs, Runnable nothingElse) {
+        this.watch = new GcMonitor(collectingMs);
+        this.nothingElse = nothingElse;
+    }
+
+    /** @param nothingElse is run when garbage was all that the process saw to for so long */
+    public static void start(long collectingMs, Runnable nothingElse) {
+        Thread thread = new Thread(new GcWatchdog(collectingMs, nothingElse)::run, "garbage-watchdog");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (!watch.check(System.nanoTime(), collected())) {
+                TimeUnit.MILLISECONDS.sleep(STEP_MS);
+            }
+            nothingElse.run();
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Collections collected() {
+        long millis = 0;
+        long full = 0;
+        double left = 0;
+        for (GarbageCollectorMXBean each : young) {
+            millis += each.getCollectionTime();
+        }
+        for (GarbageCollectorMXBean each : whole) {
+            millis += each.getCollectionTime();
+            full += each.getCollectionCount();
+            left = Math.max(left, left(each.getLastGcInfo()));
+        }
+        return new Collections(millis, full, left);
+    }
+
+    private double left(@Nullable GcInfo last) {
+        if (last == null) { // there was none yet
+            return 0;
+        }
+        long used = last.getMemoryUsageAfterGc().entrySet().stream()
+                .filter(pool -> heap.contains(pool.getKey()))
+                .mapToLong(pool -> pool.getValue().getUsed())
+                .sum();
+        return (double) used / Runtime.getRuntime().maxMemory();
+    }
+
+    private static List<GarbageCollectorMXBean> named(Set<String> names) {
+        return ManagementFactory.getPlatformMXBeans(GarbageCollectorMXBean.class).stream()
+                .filter(each -> names.contains(each.getName()))
+                .toList();
+    }
+}

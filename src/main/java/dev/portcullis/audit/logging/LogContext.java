@@ -1,0 +1,77 @@
+package dev.portcullis.audit.logging;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.OutputStreamAppender;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.slf4j.LoggerFactory;
+
+/** What a process decides about its log once it has read its configuration. */
+public final class LogContext {
+    private static final String CONSOLE = "JSON";
+    private static final Path ERROR_STREAM = Path.of("/proc/self/fd/2");
+    private static final Pattern TERMINAL = Pattern.compile("/dev/(?:pts/[0-9]+|tty[A-Za-z0-9]*|console)");
+    private static final List<String> LIBRARIES = List.of("io.netty", "io.vertx", "com.hazelcast");
+
+    private LogContext() {}
+
+    /** From here on each line says so; before, it says what the system property {@code portcullis.node} does. */
+    public static void nameNode(String node) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.putProperty(NodeNameProvider.NODE, node);
+        }
+    }
+
+    /** For the whole process. */
+    public static void obey(LogConfig config) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            obey(context, config, isTerminal());
+        }
+    }
+
+    /** For commands that a person reads: what fails they say themselves. */
+    public static void silenceLibraries() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            LIBRARIES.forEach(library -> context.getLogger(library).setLevel(Level.OFF));
+        }
+    }
+
+    public static void obey(LoggerContext context, LogConfig config, boolean terminal) {
+        Level level = Level.valueOf(config.level().name());
+        context.getLogger("dev.portcullis").setLevel(level);
+        if (level.isGreaterOrEqual(Level.WARN)) { // debugging a library would log what clients send (CWE-532)
+            context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level);
+            LIBRARIES.forEach(library -> context.getLogger(library).setLevel(level));
+        }
+        boolean text =
+                config.format() == LogConfig.Format.TEXT || (config.format() == LogConfig.Format.AUTO && terminal);
+        Appender<ILoggingEvent> appender =
+                context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(CONSOLE);
+        if (text && appender instanceof OutputStreamAppender<ILoggingEvent> console) {
+            TextEncoder lines = new TextEncoder();
+            lines.setContext(context);
+            lines.start();
+            console.setEncoder(lines);
+        }
+    }
+
+    /** The JDK knows of a terminal only where the other two streams are one too. */
+    private static boolean isTerminal() {
+        try {
+            return isTerminal(Files.readSymbolicLink(ERROR_STREAM).toString());
+        } catch (IOException | UnsupportedOperationException elsewhere) {
+            return false; // where nobody can tell, the form that a machine reads
+        }
+    }
+
+    public static boolean isTerminal(String device) {
+        return TERMINAL.matcher(device).matches();
+    }
+}

@@ -1,0 +1,24 @@
+package dev.portcullis.audit.logging;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import net.logstash.logback.composite.AbstractFieldJsonProvider;
+
+/** Puts the node's name into each line, as it stands in the logging context. */
+public final class NodeNameProvider extends AbstractFieldJsonProvider<ILoggingEvent> {
+    /** The context's property, and the field. */
+    public static final String NODE = "node";
+
+    public NodeNameProvider() {
+        setFieldName(NODE);
+    }
+
+    @Override
+    public void writeTo(JsonGenerator generator, ILoggingEvent event) throws IOException {
+        String node = getContext().getProperty(NODE);
+        if (node != null) {
+            generator.writeStringField(getFieldName(), node);
+        }
+    }
+}

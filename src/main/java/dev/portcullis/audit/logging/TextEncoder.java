@@ -1,0 +1,64 @@
+package dev.portcullis.audit.logging;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.encoder.EncoderBase;
+import dev.portcullis.config.Json;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.slf4j.event.KeyValuePair;
+
+/**
+ * A line for people at a terminal: time, severity, event, sentence, and the fields behind it. As in JSON, nothing that a
+ * stranger sent can move the cursor or begin a line of its own (CWE-117, CWE-150).
+ */
+public final class TextEncoder extends EncoderBase<ILoggingEvent> {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());
+    private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_.:/@+|*-]+");
+    private static final byte[] NOTHING = {};
+
+    private final StackTraceConverter converter = new StackTraceConverter();
+
+    @Override
+    public byte[] headerBytes() {
+        return NOTHING;
+    }
+
+    @Override
+    public byte[] encode(ILoggingEvent event) {
+        StringBuilder line = new StringBuilder(160)
+                .append(TIME.format(Instant.ofEpochMilli(event.getTimeStamp())))
+                .append(String.format(Locale.ROOT, " %-5s ", event.getLevel()))
+                .append(LogEscaper.escaped(EventNameProvider.of(event)))
+                .append("  ")
+                .append(LogEscaper.escaped(event.getFormattedMessage()));
+        List<KeyValuePair> pairs = event.getKeyValuePairs();
+        if (pairs != null) {
+            pairs.stream()
+                    .filter(pair -> !pair.key.equals(EventNameProvider.EVENT))
+                    .forEach(pair -> append(line, pair));
+        }
+        if (event.getThrowableProxy() != null) {
+            line.append("\n    ").append(converter.convert(event).replace("\n", "\n    "));
+        }
+        return line.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public byte[] footerBytes() {
+        return NOTHING;
+    }
+
+    private static void append(StringBuilder line, KeyValuePair pair) {
+        String value = String.valueOf(pair.value);
+        line.append("  ")
+                .append(pair.key)
+                .append('=')
+                .append(PLAIN.matcher(value).matches() ? value : LogEscaper.escaped(Json.write(value)));
+    }
+}

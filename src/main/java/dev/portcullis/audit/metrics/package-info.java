@@ -1,0 +1,8 @@
+/**
+ * How much, how often, how long? The node's counters, gauges and timers for Prometheus. Owns the registries. A count
+ * that is lost stops nothing.
+ */
+@NullMarked
+package dev.portcullis.audit.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,21 @@
+package dev.portcullis.auth.session;
+
+import dev.portcullis.streams.lane.LaneStore;
+
+/** How long a node may leave its lease unrenewed before its sessions count as ended. It renews each twice a second. */
+public enum LeaseTimeout {
+    /** What ends a session by itself. */
+    NORMAL(LaneStore.LAPSE_MS),
+    /** What does once its node could not be asked either: somebody waits for the place. */
+    EARLY(LaneStore.EARLY_MS);
+
+    private final long millis;
+
+    LeaseTimeout(long millis) {
+        this.millis = millis;
+    }
+
+    public long millis() {
+        return millis;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.portcullis.auth.session;
+
+import dev.portcullis.auth.token.FlatJson;
+import dev.portcullis.config.Json;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A session as a row of Redis: {@code 1 <order> <expiresAt> <incarnation> <details>}. Scripts read what comes before the
+ * details, which are JSON. A later release may add to them, and reads rows without what it added; anything else needs
+ * another number in front.
+ */
+final class SessionRow {
+    private static final String VERSION = "1";
+    private static final int PARTS = 5;
+
+    private SessionRow() {}
+
+    /** The part that only we read. */
+    static String details(Session session) {
+        Sender sender = session.sender();
+        Map<String, Object> details = new LinkedHashMap<>();
+        sender.username().ifPresent(name -> details.put("name", name));
+        details.put("role", sender.role().id());
+        details.put("rooms", sender.rooms());
+        details.put("iss", session.issuer());
+        details.put("jti", session.tokenId());
+        details.put("iat", session.tokenIssuedAt());
+        details.put("at", session.openedAt());
+        details.put("node", session.owner().node());
+        details.put("edge", session.owner().instance());
+        details.put("ip", session.address());
+        details.put("agent", session.userAgent());
+        return Json.write(details);
+    }
+
+    /** Empty for a row of a version that this release doesn't know. */
+    static Optional<Session> decode(UserId user, String id, String row) {
+        String[] parts = row.split(" ", PARTS);
+        return parts.length == PARTS && parts[0].equals(VERSION)
+                ? FlatJson.parse(parts[4].getBytes(StandardCharsets.UTF_8))
+                        .map(details -> session(user, id, Long.parseLong(parts[2]), parts[3], details))
+                : Optional.empty();
+    }
+
+    private static Session session(UserId user, String id, long expiresAt, String incarnation, FlatJson details) {
+        return new Session(
+                new Sender(
+                        user,
+                        details.text("name"),
+                        details.text("role").flatMap(Role::of).orElse(Role.MEMBER),
+                        details.texts("rooms"),
+                        id),
+                text(details, "iss"),
+                text(details, "jti"),
+                number(details, "iat"),
+                number(details, "at"),
+                expiresAt,
+                new SessionOwner(text(details, "node"), incarnation, (int) number(details, "edge")),
+                text(details, "ip"),
+                text(details, "agent"));
+    }
+
+    private static String text(FlatJson details, String name) {
+        return details.text(name).orElse("");
+    }
+
+    private static long number(FlatJson details, String name) {
+        return details.number(name).map(Double::longValue).orElse(0L);
+    }
+}

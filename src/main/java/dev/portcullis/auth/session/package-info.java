@@ -1,0 +1,8 @@
+/**
+ * Which sessions live? The records of sessions, the port to their store, and its two adapters. Owns the sessions. While
+ * the store can't answer, no session begins and none is taken for ended.
+ */
+@NullMarked
+package dev.portcullis.auth.session;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,164 @@
+package dev.portcullis.auth.token;
+
+import dev.portcullis.config.crypto.Sha256;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import java.text.Normalizer;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What the claims of one issuer's well-formed tokens are worth. */
+final class ClaimsPolicy {
+    private static final int MAX_USERNAME = 64;
+    private static final int MAX_TOKEN_ID = 256;
+
+    /** Later than any real time; beyond it, milliseconds would overflow. */
+    private static final double MAX_SECONDS = 1e11;
+
+    /** What we make of a {@code sub} that is no user id, and so must not be brought along (CWE-290). */
+    private static final Pattern HASHED = Pattern.compile("h:[A-Za-z0-9_-]{43}");
+
+    /** Control characters, line breaks and what reorders the text around a name (CWE-451). */
+    private static final Pattern UNFIT = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\u202A-\\u202E\\u2066-\\u2069]");
+
+    private final IssuerConfig issuer;
+    private final TokenConfig config;
+
+    ClaimsPolicy(IssuerConfig issuer, TokenConfig config) {
+        this.issuer = issuer;
+        this.config = config;
+    }
+
+    /** Whether such a token could be this issuer's at all. */
+    boolean mayBeFrom(JwtStructure form) {
+        return issuer.algorithms().contains(form.algorithm())
+                && (issuer.issuer().isEmpty()
+                        || issuer.issuer().equals(form.claims().text("iss")));
+    }
+
+    /** Judges claims whose signature is right. Only what is otherwise good is called expired. */
+    TokenVerification judge(FlatJson claims, String tokenHash, long now) {
+        return defectOf(claims, now).map(TokenVerification::unproven).orElseGet(() -> {
+            TokenClaims proven = toClaims(claims, tokenHash);
+            return now >= proven.expiresAt() // on or after it (RFC 7519 section 4.1.4)
+                    ? TokenVerification.unproven(TokenDefect.EXPIRED)
+                    : new TokenVerification.Valid(proven);
+        });
+    }
+
+    private Optional<TokenDefect> defectOf(FlatJson claims, long now) {
+        return Stream.of(
+                        new Rule(TokenDefect.WRONG_AUDIENCE, () -> isForUs(claims)),
+                        new Rule(TokenDefect.ID_TOKEN, () -> !isIdToken(claims)),
+                        new Rule(TokenDefect.NOT_YET_VALID, () -> hasBegun(claims, now)),
+                        new Rule(TokenDefect.TOO_LONG_LIVED, () -> isShortLived(claims, now)),
+                        new Rule(TokenDefect.WRONG_SUBJECT, () -> isUser(claims)),
+                        new Rule(TokenDefect.WRONG_TOKEN_ID, () -> hasGoodId(claims)),
+                        new Rule(TokenDefect.WRONG_ROLE, () -> hasGoodRole(claims)),
+                        new Rule(TokenDefect.WRONG_ROOMS, () -> areRooms(claims.texts("rooms"))))
+                .filter(rule -> !rule.isKept().getAsBoolean())
+                .findFirst()
+                .map(Rule::defect);
+    }
+
+    /** @param defect that of a token which breaks it */
+    private record Rule(TokenDefect defect, BooleanSupplier isKept) {}
+
+    /** A token for somebody else is no token for a gateway that has no name of its own (RFC 7519 section 4.1.3). */
+    private boolean isForUs(FlatJson claims) {
+        return issuer.audience()
+                .map(ours -> claims.texts("aud").contains(ours)
+                        || claims.text("aud").filter(ours::equals).isPresent())
+                .orElseGet(() -> !claims.has("aud"));
+    }
+
+    /** An ID token tells an application who logged in; it is no right to enter (RFC 8725 section 2.8). */
+    private static boolean isIdToken(FlatJson claims) {
+        return claims.has("nonce")
+                || claims.has("at_hash")
+                || claims.has("c_hash")
+                || claims.text("typ").map("ID"::equalsIgnoreCase).orElse(false);
+    }
+
+    /** A token from the future would outlive every "issued before". */
+    private boolean hasBegun(FlatJson claims, long now) {
+        double latest = now + (double) config.clockSkewMs();
+        return claims.number("nbf").orElse(0.0) * 1_000 <= latest
+                && claims.number("iat").orElse(0.0) * 1_000 <= latest;
+    }
+
+    private boolean isShortLived(FlatJson claims, long now) {
+        double end = claims.number("exp").orElse(Double.MAX_VALUE) * 1_000;
+        double begin = claims.number("iat").map(seconds -> seconds * 1_000).orElse((double) now);
+        return end - begin <= config.maxLifetime() && Math.abs(end) <= MAX_SECONDS * 1_000;
+    }
+
+    private boolean isUser(FlatJson claims) {
+        return claims.text("sub").filter(sub -> !sub.isEmpty()).isPresent() && !UserId.isReserved(userIdOf(claims));
+    }
+
+    private static boolean hasGoodId(FlatJson claims) {
+        return claims.text("jti").map(ClaimsPolicy::isTokenId).orElse(true);
+    }
+
+    private static boolean hasGoodRole(FlatJson claims) {
+        return claims.text("role").map(word -> Role.of(word).isPresent()).orElse(true);
+    }
+
+    private static boolean isTokenId(String id) {
+        return !id.isEmpty() && id.length() <= MAX_TOKEN_ID;
+    }
+
+    private boolean areRooms(List<String> rooms) {
+        return rooms.size() <= config.maxRooms() && rooms.stream().allMatch(ClaimsPolicy::isRoomOrPrefix);
+    }
+
+    /** A room's name, or the beginning of one and {@code *}; the bare {@code *} is every room. */
+    private static boolean isRoomOrPrefix(String room) {
+        String name = room.endsWith("*") ? room.substring(0, room.length() - 1) : room;
+        return RoomId.isValid(name) || room.equals("*");
+    }
+
+    private TokenClaims toClaims(FlatJson claims, String tokenHash) {
+        Role said = claims.text("role").flatMap(Role::of).orElse(Role.MEMBER);
+        return new TokenClaims(
+                new UserId(userIdOf(claims)),
+                claims.text("iss").orElse(""),
+                claims.text("username").flatMap(ClaimsPolicy::name),
+                said.compareTo(issuer.maxRole()) > 0 ? issuer.maxRole() : said,
+                issuer.allowRooms() ? claims.texts("rooms") : List.of(),
+                claims.text("jti").orElse(tokenHash),
+                millis(claims, "iat").orElse(0L),
+                millis(claims, "exp").orElse(0L));
+    }
+
+    /** No two of an issuer's users get the same id: what we hash can't be sent in as it is. */
+    private String userIdOf(FlatJson claims) {
+        String sub = claims.text("sub").orElse("");
+        String plain = issuer.userPrefix() + sub;
+        boolean fits = UserId.isValid(sub)
+                && UserId.isValid(plain)
+                && !HASHED.matcher(sub).matches();
+        return fits
+                ? plain
+                : issuer.userPrefix() + "h:"
+                        + Sha256.base64Url(claims.text("iss").orElse("") + "\0" + sub);
+    }
+
+    private static Optional<Long> millis(FlatJson claims, String name) {
+        return claims.number(name).map(seconds -> (long) Math.floor(seconds * 1_000));
+    }
+
+    /** What of a name can be shown; a name never refuses its token. */
+    private static Optional<String> name(String username) {
+        String fit = UNFIT.matcher(Normalizer.normalize(username, Normalizer.Form.NFC))
+                .replaceAll("");
+        int length = fit.codePointCount(0, fit.length());
+        String bounded = length > MAX_USERNAME ? fit.substring(0, fit.offsetByCodePoints(0, MAX_USERNAME)) : fit;
+        return bounded.isBlank() ? Optional.empty() : Optional.of(bounded);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.portcullis.auth.token;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The top level of one JSON object, strictly read. What nests deeper must be well-formed, and is left out. */
+public final class FlatJson {
+    /** A duplicate name is read by one party and overwritten for the next (RFC 8259 section 4; RFC 7519 section 4). */
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // a stranger's names must not stay
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(10)
+                    .maxNumberLength(32)
+                    .maxNameLength(128)
+                    .maxTokenCount(4_096)
+                    .build())
+            .build();
+
+    private final Map<String, Value> values;
+
+    private FlatJson(Map<String, Value> values) {
+        this.values = values;
+    }
+
+    /** What can stand at the top level, as far as we tell it apart. */
+    sealed interface Value permits Text, Texts, Numeric, Other {}
+
+    record Text(String text) implements Value {}
+
+    record Texts(List<String> texts) implements Value {}
+
+    record Numeric(double number) implements Value {}
+
+    /** Anything else, {@code null} and texts with unpaired surrogates among it. */
+    record Other() implements Value {}
+
+    /** Empty if the bytes are not exactly one object in strict UTF-8. */
+    public static Optional<FlatJson> parse(byte[] utf8) {
+        try {
+            // decoded here, since Jackson would guess at UTF-16 and UTF-32 by itself
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(utf8))
+                    .toString();
+            try (JsonParser parser = FACTORY.createParser(text)) {
+                return object(parser);
+            }
+        } catch (IOException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    /** Whether the name is absent, or stands for this kind of value. */
+    boolean mayBe(String name, Class<? extends Value> kind) {
+        return !has(name) || kind.isInstance(values.get(name));
+    }
+
+    public Optional<String> text(String name) {
+        return values.get(name) instanceof Text value ? Optional.of(value.text()) : Optional.empty();
+    }
+
+    public List<String> texts(String name) {
+        return values.get(name) instanceof Texts value ? value.texts() : List.of();
+    }
+
+    public Optional<Double> number(String name) {
+        return values.get(name) instanceof Numeric value ? Optional.of(value.number()) : Optional.empty();
+    }
+
+    private static Optional<FlatJson> object(JsonParser parser) throws IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            return Optional.empty();
+        }
+        Map<String, Value> values = new HashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            parser.nextToken();
+            values.put(name, value(parser));
+        }
+        return parser.nextToken() == null ? Optional.of(new FlatJson(values)) : Optional.empty();
+    }
+
+    private static Value value(JsonParser parser) throws IOException {
+        return switch (parser.currentToken()) {
+            case VALUE_STRING -> text(parser);
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getDoubleValue());
+            case START_ARRAY -> list(parser);
+            default -> {
+                parser.skipChildren();
+                yield new Other();
+            }
+        };
+    }
+
+    private static Value text(JsonParser parser) throws IOException {
+        String text = parser.getText();
+        return isPaired(text) ? new Text(text) : new Other();
+    }
+
+    /** {@code 1e400} is well-formed, and infinite. */
+    private static Value number(double number) {
+        return Double.isFinite(number) ? new Numeric(number) : new Other();
+    }
+
+    private static Value list(JsonParser parser) throws IOException {
+        List<String> texts = new ArrayList<>();
+        boolean textsOnly = true;
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (value(parser) instanceof Text item) {
+                texts.add(item.text());
+            } else {
+                textsOnly = false;
+            }
+        }
+        return textsOnly ? new Texts(List.copyOf(texts)) : new Other();
+    }
+
+    private static boolean isPaired(String text) {
+        return text.codePoints()
+                .noneMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.portcullis.auth.token;
+
+import dev.portcullis.auth.token.FlatJson.Numeric;
+import dev.portcullis.auth.token.FlatJson.Text;
+import dev.portcullis.auth.token.FlatJson.Texts;
+import dev.portcullis.auth.token.FlatJson.Value;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * What a token looks like before anybody believes it: form and types, no key, no clock.
+ *
+ * @param algorithm what the header says it was signed with; one of those asked for
+ * @param kid what the header calls the key
+ */
+record JwtStructure(String algorithm, Optional<String> kid, FlatJson claims) {
+    static final int MAX_LENGTH = 4_096;
+
+    /** ID tokens and other kinds have a type of their own, and are no right to enter (RFC 8725 section 3.11). */
+    private static final Set<String> TYPES = Set.of("jwt", "at+jwt");
+
+    /** RFC 7515 sections 4.1.10 and 4.1.11, RFC 7797 section 3, RFC 8725 section 3.6; {@code zip} is JWE's alone. */
+    private static final Set<String> CHANGES_THE_MEANING = Set.of("crit", "b64", "zip", "cty");
+
+    private static final Map<String, Class<? extends Value>> CLAIMS = Map.of(
+            "sub", Text.class,
+            "iss", Text.class,
+            "jti", Text.class,
+            "role", Text.class,
+            "rooms", Texts.class,
+            "exp", Numeric.class,
+            "nbf", Numeric.class,
+            "iat", Numeric.class);
+
+    /** What came of reading one. */
+    sealed interface Reading {
+        <R> R fold(Function<JwtStructure, R> readable, Function<TokenDefect, R> unreadable);
+    }
+
+    /** It could be a token signed by one of the algorithms. */
+    record WellFormed(JwtStructure form) implements Reading {
+        @Override
+        public <R> R fold(Function<JwtStructure, R> readable, Function<TokenDefect, R> unreadable) {
+            return readable.apply(form);
+        }
+    }
+
+    /** It can't be, whoever signed it. */
+    record Unreadable(TokenDefect why) implements Reading {
+        @Override
+        public <R> R fold(Function<JwtStructure, R> readable, Function<TokenDefect, R> unreadable) {
+            return unreadable.apply(why);
+        }
+    }
+
+    static Reading read(String token, Set<String> algorithms) {
+        if (token.length() > MAX_LENGTH) {
+            return new Unreadable(TokenDefect.TOO_LONG);
+        }
+        String[] parts = token.split("\\.", -1);
+        if (parts.length != 3 || decoded(parts[2]).isEmpty()) {
+            return new Unreadable(TokenDefect.MALFORMED);
+        }
+        return object(parts[0])
+                .flatMap(header -> object(parts[1]).map(claims -> read(header, claims, algorithms)))
+                .orElse(new Unreadable(TokenDefect.MALFORMED));
+    }
+
+    private static Reading read(FlatJson header, FlatJson claims, Set<String> algorithms) {
+        return defectOf(header, algorithms)
+                .or(() -> defectOf(claims))
+                .<Reading>map(Unreadable::new)
+                .orElseGet(() ->
+                        new WellFormed(new JwtStructure(header.text("alg").orElse(""), header.text("kid"), claims)));
+    }
+
+    /**
+     * A header with a critical extension, an unencoded or compressed payload, or another token inside means something else
+     * than what is read here.
+     */
+    private static Optional<TokenDefect> defectOf(FlatJson header, Set<String> algorithms) {
+        if (CHANGES_THE_MEANING.stream().anyMatch(header::has)) {
+            return Optional.of(TokenDefect.CRITICAL_HEADER);
+        }
+        if (!header.mayBe("kid", Text.class)) {
+            return Optional.of(TokenDefect.MALFORMED);
+        }
+        if (header.has("typ")
+                && header.text("typ").filter(JwtStructure::isAccessToken).isEmpty()) {
+            return Optional.of(TokenDefect.WRONG_TYPE);
+        }
+        return header.text("alg").filter(algorithms::contains).isPresent()
+                ? Optional.empty()
+                : Optional.of(TokenDefect.WRONG_ALGORITHM);
+    }
+
+    private static Optional<TokenDefect> defectOf(FlatJson claims) {
+        if (!claims.has("sub") || !claims.has("exp")) {
+            return Optional.of(TokenDefect.MISSING_CLAIM);
+        }
+        return isTyped(claims) ? Optional.empty() : Optional.of(TokenDefect.MALFORMED_CLAIM);
+    }
+
+    private static Optional<FlatJson> object(String part) {
+        return decoded(part).flatMap(FlatJson::parse);
+    }
+
+    private static boolean isAccessToken(String type) {
+        String name = type.toLowerCase(Locale.ROOT);
+        return TYPES.contains(name.startsWith("application/") ? name.substring("application/".length()) : name);
+    }
+
+    private static boolean isTyped(FlatJson claims) {
+        return CLAIMS.entrySet().stream().allMatch(each -> claims.mayBe(each.getKey(), each.getValue()))
+                && (claims.mayBe("aud", Text.class) || claims.mayBe("aud", Texts.class));
+    }
+
+    /** One spelling for each token, or a second one would have another hash (RFC 4648 section 3.5). */
+    private static Optional<byte[]> decoded(String part) {
+        if (part.isEmpty() || part.length() % 4 == 1 || !part.chars().allMatch(JwtStructure::isBase64Url)) {
+            return Optional.empty();
+        }
+        byte[] bytes = Base64.getUrlDecoder().decode(part);
+        boolean canonical =
+                Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(part);
+        return canonical ? Optional.of(bytes) : Optional.empty();
+    }
+
+    private static boolean isBase64Url(int c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    }
+}

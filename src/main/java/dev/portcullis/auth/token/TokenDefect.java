@@ -1,0 +1,59 @@
+package dev.portcullis.auth.token;
+
+import dev.portcullis.protocol.AuthRefusal;
+import java.util.Locale;
+
+/**
+ * Why a token lets nobody in, as the operator reads it. A client is told the {@link #refusal} and no more: which check
+ * failed would help to get past the next one (CWE-209).
+ */
+public enum TokenDefect {
+    ABSENT("no token came in a way that auth.accept names"),
+    SEVERAL("two different tokens came with one handshake"),
+    UNREADABLE_FRAME("the auth frame is not what its schema says"),
+    TOO_LONG("it is longer than " + JwtStructure.MAX_LENGTH + " characters"),
+    MALFORMED("it is not three parts in base64url, of which the first two are JSON objects"),
+    CRITICAL_HEADER("its header has crit, b64, zip or cty, which change what the rest means"),
+    WRONG_TYPE("typ in its header is neither JWT nor at+jwt"),
+    WRONG_ALGORITHM("alg in its header is none of an issuer's algorithms"),
+    MISSING_CLAIM("it has no sub or no exp"),
+    MALFORMED_CLAIM("a claim has the wrong JSON type"),
+    UNKNOWN_ISSUER("iss is that of no issuer in auth.issuers"),
+    BAD_SIGNATURE("it is not signed with the secret of the issuer that it names"),
+    WRONG_AUDIENCE("aud does not name the issuer's audience, or names one where none is configured"),
+    ID_TOKEN("it is an ID token, which says who logged in and opens nothing"),
+    NOT_YET_VALID("nbf or iat is in the future, by more than auth.clockSkewMs"),
+    TOO_LONG_LIVED("from iat to exp is longer than auth.maxLifetime"),
+    WRONG_SUBJECT("sub is empty or a reserved name"),
+    WRONG_TOKEN_ID("jti is empty or too long"),
+    WRONG_ROLE("role is none of member, moderator and admin"),
+    WRONG_ROOMS("rooms has what is no room, or more of them than auth.maxRooms"),
+    EXPIRED("exp is over", AuthRefusal.EXPIRED_TOKEN);
+
+    private final String id = name().toLowerCase(Locale.ROOT);
+    private final String sentence;
+    private final AuthRefusal refusal;
+
+    TokenDefect(String sentence) {
+        this(sentence, AuthRefusal.INVALID_TOKEN);
+    }
+
+    TokenDefect(String sentence, AuthRefusal refusal) {
+        this.sentence = sentence;
+        this.refusal = refusal;
+    }
+
+    /** As it stands in the log. */
+    public String id() {
+        return id;
+    }
+
+    public String sentence() {
+        return sentence;
+    }
+
+    /** What the client is told. */
+    public AuthRefusal refusal() {
+        return refusal;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.portcullis.auth.token;
+
+import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.WireName;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What came of checking a token. */
+public sealed interface TokenVerification {
+    <R> R fold(Function<TokenClaims, R> proven, Function<Invalid, R> invalid);
+
+    static TokenVerification unproven(TokenDefect defect) {
+        return new Invalid(defect.refusal(), Optional.of(defect));
+    }
+
+    /** It is good now. */
+    @WireName("Proven")
+    record Valid(TokenClaims claims) implements TokenVerification {
+        @Override
+        public <R> R fold(Function<TokenClaims, R> proven, Function<Invalid, R> invalid) {
+            return proven.apply(claims);
+        }
+    }
+
+    /**
+     * It lets nobody in.
+     *
+     * @param defect empty from a node of an earlier release
+     */
+    @WireName("Unproven")
+    record Invalid(AuthRefusal why, Optional<TokenDefect> defect) implements TokenVerification {
+        @Override
+        public <R> R fold(Function<TokenClaims, R> proven, Function<Invalid, R> invalid) {
+            return invalid.apply(this);
+        }
+    }
+}

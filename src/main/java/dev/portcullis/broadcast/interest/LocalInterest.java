@@ -1,0 +1,74 @@
+package dev.portcullis.broadcast.interest;
+
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.delivery.FollowedStreamsListener;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * What an edge node wants to hear: a bit for the hash of each stream that it carries. Changes are numbered, so that
+ * whoever misses one knows it. May be used from every thread.
+ */
+final class LocalInterest implements FollowedStreamsListener {
+    private final String node;
+    private final long incarnation;
+    private final InterestHash hash;
+    private final Runnable changed;
+    private final int[] followed;
+    private final List<Integer> changes = new ArrayList<>();
+    private long number;
+
+    /** @param changed called after a change; {@link #news()} tells it, and all others since it was called last */
+    LocalInterest(String node, long life, int bits, Runnable changed) {
+        this.node = node;
+        this.incarnation = life;
+        this.hash = new InterestHash(bits);
+        this.changed = changed;
+        this.followed = new int[bits];
+    }
+
+    @Override
+    public void began(StreamName stream) {
+        if (count(hash.of(stream), 1)) {
+            changed.run();
+        }
+    }
+
+    @Override
+    public void ended(StreamName stream) {
+        if (count(hash.of(stream), -1)) {
+            changed.run();
+        }
+    }
+
+    /** What was not told yet. */
+    synchronized InterestDelta news() {
+        List<Integer> begun = new ArrayList<>();
+        List<Integer> ended = new ArrayList<>();
+        changes.stream().distinct().forEach(bit -> (followed[bit] > 0 ? begun : ended).add(bit));
+        long from = number - changes.size();
+        changes.clear();
+        return new InterestDelta(node, incarnation, from, number, begun, ended);
+    }
+
+    synchronized InterestSnapshot whole() {
+        BitSet bits = new BitSet(followed.length);
+        for (int bit = 0; bit < followed.length; bit++) {
+            bits.set(bit, followed[bit] > 0);
+        }
+        return new InterestSnapshot(incarnation, number, bits.toByteArray());
+    }
+
+    /** Whether the bit changed with it. */
+    private synchronized boolean count(int bit, int by) {
+        int before = followed[bit];
+        followed[bit] = before + by;
+        boolean flipped = (before == 0) != (followed[bit] == 0);
+        if (flipped) {
+            changes.add(bit);
+            number++;
+        }
+        return flipped;
+    }
+}

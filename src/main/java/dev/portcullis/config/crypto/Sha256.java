@@ -1,0 +1,29 @@
+package dev.portcullis.config.crypto;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+
+/** SHA-256 of texts, as UTF-8. */
+public final class Sha256 {
+    private Sha256() {}
+
+    /** For what comes in parts. */
+    public static MessageDigest begin() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every JDK has SHA-256", impossible);
+        }
+    }
+
+    public static byte[] of(String text) {
+        return begin().digest(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** 43 characters that stand for a text which must not be kept or is too long to be a name. */
+    public static String base64Url(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(of(text));
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Can this key and this certificate be used? Checks of PEM files, and digests. Owns no state. What can't be used is a
+ * problem of the configuration.
+ */
+@NullMarked
+package dev.portcullis.config.crypto;
+
+import org.jspecify.annotations.NullMarked;

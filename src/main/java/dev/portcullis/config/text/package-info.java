@@ -1,0 +1,8 @@
+/**
+ * How is an operator's text shown again? Excerpts without control characters, and suggestions for a misspelt name. Owns
+ * no state.
+ */
+@NullMarked
+package dev.portcullis.config.text;
+
+import org.jspecify.annotations.NullMarked;

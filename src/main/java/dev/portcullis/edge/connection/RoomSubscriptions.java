@@ -1,0 +1,42 @@
+package dev.portcullis.edge.connection;
+
+import dev.portcullis.protocol.RoomId;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The rooms that one connection is in, with its place in each. */
+public final class RoomSubscriptions {
+    private final LocalRooms rooms;
+    private final Map<RoomId, LocalRooms.RoomSubscription> byRoom = new HashMap<>(2);
+
+    RoomSubscriptions(LocalRooms rooms) {
+        this.rooms = rooms;
+    }
+
+    public void add(LocalRooms.RoomSubscription roomSubscription, RoomId room) {
+        LocalRooms.RoomSubscription before = byRoom.put(room, roomSubscription);
+        if (before != null) {
+            rooms.leave(before);
+        }
+    }
+
+    public void leave(RoomId room) {
+        LocalRooms.RoomSubscription roomSubscription = byRoom.remove(room);
+        if (roomSubscription != null) {
+            rooms.leave(roomSubscription);
+        }
+    }
+
+    void leaveAll() {
+        byRoom.values().forEach(rooms::leave);
+        byRoom.clear();
+    }
+
+    public boolean isIn(RoomId room) {
+        return byRoom.containsKey(room);
+    }
+
+    public int count() {
+        return byRoom.size();
+    }
+}

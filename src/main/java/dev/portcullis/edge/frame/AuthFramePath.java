@@ -1,0 +1,82 @@
+package dev.portcullis.edge.frame;
+
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.auth.token.TokenDefect;
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.FrameHandler;
+import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
+import dev.portcullis.edge.session.SessionOpener;
+import dev.portcullis.edge.session.SessionOpening;
+import dev.portcullis.edge.session.SessionSupervisor;
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.codec.Decoded;
+import dev.portcullis.protocol.codec.FrameDecoder;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** The path of a nameless peer's frames: the first one is {@code auth}, or the last one. */
+public final class AuthFramePath implements FrameHandler<Connection> {
+    private final SessionOpener sessions;
+    private final SessionSupervisor keeper;
+    private final FrameHandler<Connection> framePath;
+
+    public AuthFramePath(SessionOpener sessions, SessionSupervisor keeper, FrameHandler<Connection> framePath) {
+        this.sessions = sessions;
+        this.keeper = keeper;
+        this.framePath = framePath;
+    }
+
+    @Override
+    public Future<FrameOutcome> handle(Connection from, byte[] utf8) {
+        return FrameDecoder.decode(utf8).fold(frame -> first(from, frame), this::unreadable);
+    }
+
+    private Future<FrameOutcome> first(Connection from, ClientFrame frame) {
+        if (!(frame instanceof ClientFrame.Auth auth)) {
+            return ended(CloseCode.FRAME_BEFORE_AUTH, CloseNotice.Nothing.NOTHING);
+        }
+        Optional<String> id = auth.envelope().id();
+        return sessions.open(auth.token(), from.peer(), id)
+                .map(opening -> opening.<FrameOutcome>fold(
+                        opened -> opened(from, opened),
+                        denied -> new FrameOutcome.Close(CloseCode.AUTH_REFUSED, denied),
+                        limited -> limited))
+                .otherwise(broken -> unable(id));
+    }
+
+    private Future<FrameOutcome> unreadable(Decoded.Malformed frame) {
+        return isAuth(frame)
+                ? ended(CloseCode.AUTH_REFUSED, CloseNotice.AuthFailed.of(TokenDefect.UNREADABLE_FRAME, frame.id()))
+                : ended(CloseCode.FRAME_BEFORE_AUTH, CloseNotice.Nothing.NOTHING);
+    }
+
+    /** What is no JSON is no auth frame either, however it begins. */
+    private static boolean isAuth(Decoded.Malformed frame) {
+        return frame.type().filter(FrameType.AUTH::equals).isPresent()
+                && !frame.why().equals(Rejection.of(Reason.INVALID_JSON));
+    }
+
+    private static Future<FrameOutcome> ended(CloseCode code, CloseNotice notice) {
+        return succeededFuture(new FrameOutcome.Close(code, notice));
+    }
+
+    /** Nobody can say now whether this token is good: nobody comes in (CWE-636). */
+    private static FrameOutcome unable(Optional<String> id) {
+        return new FrameOutcome.Close(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(Rejection.unavailable(), id));
+    }
+
+    private FrameOutcome opened(Connection from, SessionOpening.Opened opened) {
+        if (from.isClosing()) {
+            sessions.end(opened.registration().session());
+        } else {
+            keeper.attach(from, opened.registration(), opened.greeting(), framePath);
+        }
+        return FrameOutcome.None.SILENT;
+    }
+}

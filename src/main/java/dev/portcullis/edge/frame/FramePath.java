@@ -1,0 +1,117 @@
+package dev.portcullis.edge.frame;
+
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.audit.RequestId;
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.FrameDeadline;
+import dev.portcullis.edge.connection.FrameFailures;
+import dev.portcullis.edge.connection.FrameHandler;
+import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.edge.session.CutoffGate;
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Verdict;
+import dev.portcullis.protocol.codec.Decoded;
+import dev.portcullis.protocol.codec.FrameDecoder;
+import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Over;
+import dev.portcullis.ratelimit.RateLimiter;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The way of one frame: gate, bucket, decode, admit, authorize, act, answer. The first refusal is the answer. What comes
+ * before {@code admit} is decided here, by what the connection alone shows; everything after is asked.
+ */
+public final class FramePath implements FrameHandler<Connection> {
+    private final CutoffGate gate;
+    private final RateLimiter limiter;
+    private final FrameAuthorization authorization;
+    private final FrameActions actions;
+    private final LongSupplier clock;
+
+    public FramePath(
+            CutoffGate gate,
+            RateLimiter limiter,
+            FrameAuthorization authorization,
+            FrameActions actions,
+            LongSupplier clock) {
+        this.gate = gate;
+        this.limiter = limiter;
+        this.authorization = authorization;
+        this.actions = actions;
+        this.clock = clock;
+    }
+
+    @Override
+    public Future<FrameOutcome> handle(Connection from, byte[] utf8) {
+        FrameDeadline deadline = FrameDeadline.now();
+        return gate.checkSession(from).map(Future::succeededFuture).orElseGet(() -> count(from, utf8, deadline));
+    }
+
+    private Future<FrameOutcome> count(Connection from, byte[] utf8, FrameDeadline deadline) {
+        return from.budget()
+                .count(clock.getAsLong())
+                .fold(
+                        () -> read(from, utf8, deadline),
+                        over -> refuse(from, utf8, over),
+                        () -> succeededFuture(FrameOutcome.Close.with(CloseCode.HOSTILE)));
+    }
+
+    /** The refusal carries the frame's id as long as that is worth reading it. */
+    private Future<FrameOutcome> refuse(Connection from, byte[] utf8, Over over) {
+        report(from);
+        Optional<String> id = over.decode()
+                ? FrameDecoder.decode(utf8).fold(FramePath::idOf, Decoded.Malformed::id)
+                : Optional.empty();
+        return succeededFuture(FrameOutcome.refused(over.limit()).to(id));
+    }
+
+    private Future<FrameOutcome> read(Connection from, byte[] utf8, FrameDeadline deadline) {
+        return FrameDecoder.decode(utf8)
+                .fold(frame -> authorizeAndAct(from, frame, deadline), frame -> unreadable(from, frame));
+    }
+
+    /** The gate stands at both ends of the asks: a node may have been stopped between them (CWE-367). */
+    private Future<FrameOutcome> authorizeAndAct(Connection from, ClientFrame frame, FrameDeadline deadline) {
+        from.meters().frame(frame.type());
+        return gate.awaitFresh(from, frame.type(), deadline)
+                .compose(ifGranted(() -> limiter.admit(
+                        from.sender(),
+                        frame.type(),
+                        frame.weight(),
+                        from.budget().unreported())))
+                .compose(ifGranted(() -> authorization.authorize(from, frame)))
+                .compose(ifGranted(() -> gate.awaitFresh(from, frame.type(), deadline)))
+                .compose(verdict -> verdict.fold(() -> actions.act(from, frame, deadline), FramePath::refused))
+                .recover(broken -> succeededFuture(FrameFailures.answer(broken, frame.type())))
+                .map(outcome -> actions.forEachRoom(from, frame, outcome))
+                .map(outcome -> outcome.to(frame.envelope().id()).about(frame.type(), FrameResource.of(frame)));
+    }
+
+    /** It counts for the connection only, but its bytes count for the user. */
+    private Future<FrameOutcome> unreadable(Connection from, Decoded.Malformed frame) {
+        report(from);
+        return succeededFuture(new FrameOutcome.Refused(frame.why(), RequestId.next(), frame.id(), frame.roomId()));
+    }
+
+    private void report(Connection from) {
+        limiter.report(from.sender(), from.budget().unreported());
+    }
+
+    private static Future<FrameOutcome> refused(Rejection why) {
+        return succeededFuture(FrameOutcome.refused(why));
+    }
+
+    private static Optional<String> idOf(ClientFrame frame) {
+        return frame.envelope().id();
+    }
+
+    private static Function<Verdict, Future<Verdict>> ifGranted(Supplier<Future<Verdict>> next) {
+        return verdict -> verdict.fold(next, why -> succeededFuture(verdict));
+    }
+}

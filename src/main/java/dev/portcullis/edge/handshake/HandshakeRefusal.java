@@ -1,0 +1,59 @@
+package dev.portcullis.edge.handshake;
+
+import java.util.Locale;
+import java.util.Map;
+
+/** Every way in which an upgrade is refused: the rows of the handshake table, as data. */
+public enum HandshakeRefusal {
+    INSECURE(426, 0, "Secure connection required"),
+    DRAINING(503, 1_000, "This node is about to stop"),
+    ORIGIN(403, 0, "This origin is not allowed"),
+    HEADER(403, 0, "A required header is missing"),
+    MALFORMED(400, 0, "Malformed upgrade request"),
+    NOT_AN_UPGRADE(426, 0, "WebSocket version 13 is needed"),
+    ATTEMPTS(429, 1_000, "Too many connection attempts"),
+    NODE_FULL(503, 5_000, "No capacity"),
+    ADDRESS_FULL(429, 5_000, "Too many connections"),
+    UNAVAILABLE(503, 1_000, "Not available now"),
+    UNAUTHORIZED(401, 0, "Unauthorized");
+
+    private final int status;
+    private final long retryAfterMs;
+    private final String sentence;
+    private final String id = name().toLowerCase(Locale.ROOT);
+
+    HandshakeRefusal(int status, long retryAfterMs, String sentence) {
+        this.status = status;
+        this.retryAfterMs = retryAfterMs;
+        this.sentence = sentence;
+    }
+
+    int status() {
+        return status;
+    }
+
+    /** When to come back, where nobody knows better; 0 where coming back is no use. */
+    long retryAfterMs() {
+        return retryAfterMs;
+    }
+
+    String sentence() {
+        return sentence;
+    }
+
+    /** What its answer must carry besides. */
+    Map<String, String> headers() {
+        return switch (this) {
+            case INSECURE -> Map.of("Upgrade", "TLS/1.2", "Connection", "Upgrade, close"); // RFC 9110 15.5.22
+            case NOT_AN_UPGRADE ->
+                Map.of("Upgrade", "websocket", "Connection", "Upgrade, close", "Sec-WebSocket-Version", "13");
+            case UNAUTHORIZED -> Map.of("WWW-Authenticate", "Bearer"); // RFC 6750 3
+            default -> Map.of();
+        };
+    }
+
+    /** As metrics and audit name it. */
+    public String id() {
+        return id;
+    }
+}

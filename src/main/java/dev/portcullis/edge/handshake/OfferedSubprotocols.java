@@ -1,0 +1,41 @@
+package dev.portcullis.edge.handshake;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** The subprotocols a client offered, from all header lines. */
+public record OfferedSubprotocols(List<String> names) {
+    static final String OURS = "portcullis.v1";
+    private static final String BEARER = "bearer.";
+    private static final int MAX = 16;
+
+    static OfferedSubprotocols from(List<String> headerLines) {
+        return new OfferedSubprotocols(headerLines.stream()
+                .flatMap(line -> Arrays.stream(line.split(",", MAX + 1)).limit(MAX)) // what is beyond was not split
+                .map(String::strip)
+                .filter(Predicate.not(String::isEmpty))
+                .limit(MAX)
+                .toList());
+    }
+
+    @Override
+    public String toString() {
+        return "Offered[" + names.size() + "]"; // a token in a log is a session for whoever reads it (CWE-532)
+    }
+
+    List<String> tokens() {
+        return names.stream()
+                .filter(name -> name.startsWith(BEARER))
+                .map(name -> name.substring(BEARER.length()))
+                .toList();
+    }
+
+    /** A browser fails a connection of whose offers none comes back; the token does so only if there is nothing else. */
+    public Optional<String> echo() {
+        return names.contains(OURS)
+                ? Optional.of(OURS)
+                : names.stream().filter(name -> name.startsWith(BEARER)).findFirst();
+    }
+}

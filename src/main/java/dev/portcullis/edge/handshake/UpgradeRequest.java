@@ -1,0 +1,129 @@
+package dev.portcullis.edge.handshake;
+
+import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.edge.connection.ConnectionLimiter;
+import dev.portcullis.edge.connection.RemoteClient;
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.HostHeader;
+import dev.portcullis.http.IpAddress;
+import dev.portcullis.http.TransportSecurity;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A handshake as it stands before the gate.
+ *
+ * @param wellFormed whether it has a target that is a URI, one valid Host, one key of 16 bytes if any, no body, and nothing behind it
+ * @param standard whether it asks for the WebSocket of RFC 6455: drafts before it had neither masks nor checked UTF-8
+ * @param address in canonical form, behind trusted proxies
+ * @param keys what the address counts under, narrowest first
+ */
+public record UpgradeRequest(
+        boolean secure,
+        boolean wellFormed,
+        boolean standard,
+        List<String> origins,
+        MultiMap headers,
+        String address,
+        List<String> keys,
+        OfferedSubprotocols subprotocols,
+        HandshakeCredential credential,
+        long at) {
+    private static final String VERSION = "13";
+    private static final int LONGEST_AGENT = 256;
+    private static final int KEY_BYTES = 16;
+
+    public static UpgradeRequest of(
+            HttpServerRequest request,
+            boolean alone,
+            IpAddress peer,
+            ClientAddress proxies,
+            AuthConfig auth,
+            long now) {
+        MultiMap headers = request.headers();
+        IpAddress address = proxies.of(peer, headers.getAll("X-Forwarded-For"));
+        OfferedSubprotocols subprotocols = OfferedSubprotocols.from(headers.getAll("Sec-WebSocket-Protocol"));
+        return new UpgradeRequest(
+                new TransportSecurity(proxies).isSecure(request.isSSL(), peer, headers.getAll("X-Forwarded-Proto")),
+                alone && isUri(request.uri()) && isWellFormed(headers),
+                isStandard(request),
+                headers.getAll("Origin"),
+                headers,
+                address.toString(),
+                address.keys().narrowestFirst(),
+                subprotocols,
+                HandshakeCredential.by(auth, subprotocols, headers.getAll("Authorization")),
+                now);
+    }
+
+    @Override
+    public String toString() {
+        return "UpgradeRequest[" + address + "]"; // its headers hold tokens (CWE-532)
+    }
+
+    RemoteClient peer(ConnectionLimiter.Slot slot) {
+        return new RemoteClient(address, origins.stream().findFirst(), userAgent(), slot, at);
+    }
+
+    boolean withToken() {
+        return credential.fold(() -> false, token -> true, () -> true);
+    }
+
+    /** RFC 9112 3.2 and 6.1, RFC 6455 4.2.1: what a proxy before us could read as something else (CWE-444). */
+    private static boolean isWellFormed(MultiMap headers) {
+        List<String> keys = headers.getAll("Sec-WebSocket-Key");
+        return HostHeader.isValid(headers.getAll("Host"))
+                && !headers.contains("Transfer-Encoding")
+                && headers.getAll("Content-Length").stream().allMatch("0"::equals)
+                && (keys.isEmpty() || (keys.size() == 1 && isKey(keys.get(0))));
+    }
+
+    private static boolean isKey(String text) {
+        try {
+            byte[] nonce = Base64.getDecoder().decode(text);
+            return nonce.length == KEY_BYTES
+                    && Base64.getEncoder().encodeToString(nonce).equals(text);
+        } catch (IllegalArgumentException noBase64) {
+            return false;
+        }
+    }
+
+    /** RFC 3986; Vert.x reads some targets that it fails to make an address of later. */
+    private static boolean isUri(String target) {
+        try {
+            return !new URI(target).toString().isEmpty();
+        } catch (URISyntaxException stray) {
+            return false;
+        }
+    }
+
+    /** RFC 6455 4.2.1; who is refused later by the framework would have been counted and given a session before. */
+    private static boolean isStandard(HttpServerRequest request) {
+        return request.canUpgradeToWebSocket()
+                && isUpgradeToWebSocket(request.headers())
+                && request.headers().getAll("Sec-WebSocket-Version").equals(List.of(VERSION))
+                && request.headers().contains("Sec-WebSocket-Key");
+    }
+
+    /** Vert.x searches for the words anywhere at first, and later demands them as tokens, with the first line's alone. */
+    private static boolean isUpgradeToWebSocket(MultiMap headers) {
+        List<String> upgrades = headers.getAll("Upgrade");
+        return upgrades.size() == 1
+                && upgrades.get(0).strip().equalsIgnoreCase("websocket")
+                && headers.getAll("Connection").stream()
+                        .limit(1)
+                        .flatMap(line -> Arrays.stream(line.split(",")))
+                        .anyMatch(option -> option.strip().equalsIgnoreCase("upgrade"));
+    }
+
+    private String userAgent() {
+        String agent = Optional.ofNullable(headers.get("User-Agent")).orElse("");
+        return agent.length() <= LONGEST_AGENT ? agent : agent.substring(0, LONGEST_AGENT);
+    }
+}

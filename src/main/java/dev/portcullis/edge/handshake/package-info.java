@@ -1,0 +1,8 @@
+/**
+ * May this client connect? Judges an upgrade request in the order of the protocol's refusals, and opens the connection.
+ * Owns no state. A stage that does not answer refuses the handshake.
+ */
+@NullMarked
+package dev.portcullis.edge.handshake;
+
+import org.jspecify.annotations.NullMarked;

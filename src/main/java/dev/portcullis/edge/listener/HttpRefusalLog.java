@@ -1,0 +1,36 @@
+package dev.portcullis.edge.listener;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.RequestId;
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.IpAddress;
+import io.vertx.core.http.HttpServerRequest;
+
+/** Writes down which requests of the public listener were refused, under the id that the client is told. */
+public final class HttpRefusalLog {
+    private final Audit audit;
+    private final ClientAddress proxies;
+
+    public HttpRefusalLog(Audit audit, ClientAddress proxies) {
+        this.audit = audit;
+        this.proxies = proxies;
+    }
+
+    /** @return the request id */
+    public String note(HttpServerRequest request, HttpRefusal why) {
+        String requestId = RequestId.next();
+        AuditEvent event = AuditEvent.of(EventName.HTTP_REFUSED)
+                .requestId(requestId)
+                .resource(String.valueOf(request.path())) // without the query, which may hold a token (CWE-532)
+                .reason(why.id())
+                .code(why.status());
+        audit.event(IpAddress.ofPeer(request.remoteAddress().hostAddress())
+                .map(peer -> proxies.of(peer, request.headers().getAll("X-Forwarded-For")))
+                .map(address -> event.ip(address.toString()))
+                .orElse(event));
+        return requestId;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.portcullis.edge.listener;
+
+import dev.portcullis.config.Pem;
+import dev.portcullis.edge.socket.SocketConfig;
+import dev.portcullis.http.HttpConfig;
+import dev.portcullis.http.TlsConfig;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The options of the public listener: Vert.x's defaults leave doors open. */
+public final class HttpServerSettings {
+    private static final int ANY_BUT_SHARED = -1;
+
+    /** Those of TLS 1.3, and of TLS 1.2 only forward secrecy with authenticated encryption (RFC 9325 section 4.2). */
+    private static final List<String> SUITES = List.of(
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
+    private HttpServerSettings() {}
+
+    public static HttpServerOptions options(HttpConfig http, TlsConfig tls, SocketConfig socket) {
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(http.host())
+                .setPort(http.port() == 0 ? ANY_BUT_SHARED : http.port())
+                .setAcceptBacklog(4_096)
+                .setTcpNoDelay(true)
+                .setHttp2ClearTextEnabled(false)
+                .setPerMessageWebSocketCompressionSupported(false) // inflation is unbounded (CWE-409)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setMaxWebSocketFrameSize(socket.frameBytes())
+                .setMaxWebSocketMessageSize(socket.frameBytes())
+                .setWebSocketClosingTimeout(afterOurs(socket.closeLingerMs()))
+                .setMaxInitialLineLength(4_096)
+                .setMaxHeaderSize(16_384) // two ways to bring a token of 4 KiB
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setSslHandshakeTimeout(2 * http.handshakeMs()); // ours comes first, and counts whom it closes
+        tls.certificate().ifPresent(certificate -> tls.key().ifPresent(key -> secure(options, certificate, key)));
+        return options;
+    }
+
+    /**
+     * Seconds. Ours begins sooner, and covers what Vert.x's can not. Without one TCP would end at once; and where the close
+     * frame never went out, Vert.x's keeps the closed connection in memory for as long as it lasts (CWE-401).
+     */
+    private static int afterOurs(long closeLingerMs) {
+        return (int) TimeUnit.MILLISECONDS.toSeconds(closeLingerMs) + 1;
+    }
+
+    private static void secure(HttpServerOptions options, Pem certificate, Pem key) {
+        PemKeyCertOptions pair = new PemKeyCertOptions();
+        certificate.fold(pair::setCertPath, text -> pair.setCertValue(Buffer.buffer(text)));
+        key.fold(pair::setKeyPath, text -> pair.setKeyValue(Buffer.buffer(text)));
+        options.setSsl(true).setKeyCertOptions(pair);
+        SUITES.forEach(options::addEnabledCipherSuite);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.portcullis.edge.listener;
+
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.edge.tcp.HttpChannel;
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.HostHeader;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.IpAddress;
+import dev.portcullis.http.Router;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Takes every request of the public listener, also what is none, one at a time for each connection, and bounds them. */
+public final class PublicRequestHandler {
+    private final Router router;
+    private final HttpResponses responses;
+    private final HttpRefusalLog refusals;
+    private final Limits limits;
+    private final String socketPath;
+
+    /** @param perConnection requests of one connection, the last of which ends it */
+    public record Limits(HttpRequestLimiter rates, int perConnection, ClientAddress proxies, Metrics metrics) {}
+
+    public PublicRequestHandler(
+            Router router, HttpResponses responses, HttpRefusalLog refusals, Limits limits, String socketPath) {
+        this.router = router;
+        this.responses = responses;
+        this.refusals = refusals;
+        this.limits = limits;
+        this.socketPath = socketPath;
+    }
+
+    public void handle(HttpServerRequest request) {
+        HttpChannel channel = readNextAfterAnswer(request);
+        if (isHandshake(request)) { // judges its Host by itself, and has limits of its own: rows 6 and 7
+            router.handle(request);
+            return;
+        }
+        long waitMs = waitMs(request);
+        if (waitMs > 0) {
+            tooMany(request, channel, waitMs);
+            return;
+        }
+        if (channel.countRequest() >= limits.perConnection()) {
+            endWithAnswer(request, channel);
+        }
+        if (HostHeader.isValid(request.headers().getAll("Host"))) {
+            router.handle(request);
+        } else {
+            router.badRequest(request);
+        }
+    }
+
+    /** Answered by Vert.x, with the headers of every answer. */
+    public void unreadable(HttpServerRequest request) {
+        HttpChannel channel = readNextAfterAnswer(request);
+        long waitMs = waitMs(request);
+        if (waitMs > 0) {
+            tooMany(request, channel, waitMs);
+            return;
+        }
+        refusals.note(request, HttpRefusal.BAD_REQUEST);
+        responses.protectedResponse(request);
+        HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
+    }
+
+    private void tooMany(HttpServerRequest request, HttpChannel channel, long waitMs) {
+        limits.metrics().httpRequestRefused();
+        endWithAnswer(request, channel);
+        request.response().putHeader("Retry-After", Long.toString((waitMs + 999) / 1_000));
+        var unused =
+                responses.refuse(request, HttpRefusal.RATE_LIMITED, refusals.note(request, HttpRefusal.RATE_LIMITED));
+    }
+
+    private boolean isHandshake(HttpServerRequest request) {
+        return socketPath.equals(request.path())
+                && request.method().equals(HttpMethod.GET)
+                && request.headers().contains(HttpHeaders.UPGRADE);
+    }
+
+    private static void endWithAnswer(HttpServerRequest request, HttpChannel channel) {
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        channel.endAfterAnswer();
+    }
+
+    private long waitMs(HttpServerRequest request) {
+        List<String> keys = IpAddress.ofPeer(request.remoteAddress().hostAddress())
+                .map(peer -> limits.proxies().of(peer, request.headers().getAll("X-Forwarded-For")))
+                .map(address -> address.keys().narrowestFirst())
+                .orElse(List.of());
+        return limits.rates().take(keys, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+    }
+
+    private static HttpChannel readNextAfterAnswer(HttpServerRequest request) {
+        HttpChannel channel = HttpChannel.of(request.connection());
+        request.response().endHandler(any -> channel.answered());
+        return channel;
+    }
+}

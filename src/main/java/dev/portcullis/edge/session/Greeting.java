@@ -1,0 +1,32 @@
+package dev.portcullis.edge.session;
+
+import dev.portcullis.auth.session.Session;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.ratelimit.RateLimitConfig.Effective;
+import dev.portcullis.ratelimit.RateLimiter;
+import java.util.Optional;
+
+/**
+ * The first frame of a session: tells the client who it is and what its limits are.
+ *
+ * @param heartbeatMs between two pings
+ * @param frameBytes of the largest frame that a client may send
+ */
+public record Greeting(RateLimiter limiter, long heartbeatMs, int frameBytes) {
+
+    /** @param inbox the head of the user's inbox */
+    ServerFrame.AuthSuccess of(Session session, Position inbox, Optional<String> id) {
+        Effective limits = limiter.effective(session.sender().role());
+        return new ServerFrame.AuthSuccess(
+                id,
+                session.sender().userId(),
+                session.id(),
+                session.sender().role(),
+                Optional.empty(),
+                session.expiresAt(),
+                heartbeatMs,
+                new ServerFrame.Limits(limits.burst(), limits.minute(), limits.hour(), frameBytes),
+                inbox);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.portcullis.edge.session;
+
+import dev.portcullis.auth.login.LivenessProbe;
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.ConnectionRegistry;
+import io.vertx.core.Future;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** Tells which sessions have not been heard of, and pings them, so that asking again tells the dead from the quiet. */
+public final class LivenessResponder {
+    private final ConnectionRegistry registry;
+
+    public LivenessResponder(ConnectionRegistry registry) {
+        this.registry = registry;
+    }
+
+    public Future<LivenessProbe.Reply> answer(LivenessProbe probe) {
+        long now = System.nanoTime();
+        long silence = TimeUnit.MILLISECONDS.toNanos(probe.suspectAfterMs());
+        Predicate<Connection> quiet = connection -> connection.socket().silentFor(now) >= silence;
+        Set<String> silent = probe.sessionIds().stream()
+                .filter(id -> registry.find(id).map(quiet::test).orElse(true))
+                .collect(Collectors.toUnmodifiableSet());
+        silent.forEach(id ->
+                registry.find(id).ifPresent(connection -> connection.socket().ping()));
+        return Future.succeededFuture(new LivenessProbe.Reply(silent));
+    }
+}

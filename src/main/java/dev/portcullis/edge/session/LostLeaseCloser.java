@@ -1,0 +1,40 @@
+package dev.portcullis.edge.session;
+
+import dev.portcullis.edge.connection.ClearableReference;
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.TimeSlots;
+import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.protocol.CloseCode;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Sends away those whose session ended with a life of this node: they admit nothing from now on, and are closed one after
+ * the other, so that they do not come back all at once.
+ */
+public final class LostLeaseCloser {
+    private final Collection<Connection> connections;
+    private final TimerWheel timers;
+    private final long windowMs;
+
+    public LostLeaseCloser(Collection<Connection> connections, TimerWheel timers, long windowMs) {
+        this.connections = connections;
+        this.timers = timers;
+        this.windowMs = windowMs;
+    }
+
+    void closeSessionsOf(String incarnation) {
+        List<Connection> held = connections.stream()
+                .filter(connection -> connection
+                        .identified()
+                        .filter(session -> session.owner().incarnation().equals(incarnation))
+                        .isPresent())
+                .toList();
+        held.forEach(Connection::markLeaseLost);
+        TimeSlots.spread(held, windowMs, (connection, begins, ends) -> sendAway(connection.handle(), begins));
+    }
+
+    private void sendAway(ClearableReference<Connection> reference, long millis) {
+        timers.in(millis, () -> reference.ifHeld(connection -> connection.close(CloseCode.RESTARTING)));
+    }
+}

@@ -1,0 +1,90 @@
+package dev.portcullis.edge.session;
+
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.login.OpenSessionResult;
+import dev.portcullis.auth.session.Credentials;
+import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionOwner;
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.edge.connection.Connection.Registration;
+import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
+import dev.portcullis.edge.connection.RemoteClient;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection.Scope;
+import dev.portcullis.protocol.Rejection.Window;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Receives a token, whichever way it came, and prepares the greeting. A failed future means that nobody can say now. */
+public final class SessionOpener {
+    private final Authenticator authenticator;
+    private final Broadcaster broadcaster;
+    private final Greeting greeting;
+    private final SessionEnder sessionEnder;
+    private final CutoffFreshness freshness;
+    private final long maxWaitMs;
+    private final Supplier<SessionOwner> owner;
+
+    /** @param maxWaitMs how long a new session may wait until its lane has been read again */
+    public SessionOpener(
+            Authenticator authenticator,
+            Broadcaster broadcaster,
+            Greeting greeting,
+            SessionEnder sessionEnder,
+            CutoffFreshness freshness,
+            long maxWaitMs,
+            Supplier<SessionOwner> owner) {
+        this.authenticator = authenticator;
+        this.broadcaster = broadcaster;
+        this.greeting = greeting;
+        this.sessionEnder = sessionEnder;
+        this.freshness = freshness;
+        this.maxWaitMs = maxWaitMs;
+        this.owner = owner;
+    }
+
+    public Future<SessionOpening> open(String token, RemoteClient client, Optional<String> id) {
+        return authenticator
+                .open(new Credentials(token, client.address(), owner.get(), client.userAgent()))
+                .compose(result -> result.fold(
+                        opened -> greet(opened.session(), id),
+                        denied -> succeededFuture(denied(denied, id)),
+                        () -> succeededFuture(
+                                new SessionOpening.Limited(FrameOutcome.Close.with(CloseCode.TOO_MANY_SESSIONS))),
+                        retryAfterMs -> succeededFuture(tooOften(retryAfterMs, id))));
+    }
+
+    /** The session of a connection that is gone. */
+    public void end(Session session) {
+        sessionEnder.end(session);
+    }
+
+    /** The session is registered. Who was cut off since is known with the next look, and is not greeted. */
+    private Future<SessionOpening> greet(Session session, Optional<String> id) {
+        Registration registration = new Registration(session, System.nanoTime());
+        Future<Position> head =
+                broadcaster.head(StreamName.inbox(session.sender().userId()));
+        return freshness
+                .whenReread(session.lane(), maxWaitMs)
+                .compose(any -> head)
+                .map(inbox -> (SessionOpening) new SessionOpening.Opened(registration, greeting.of(session, inbox, id)))
+                .onFailure(broken -> end(session));
+    }
+
+    private static SessionOpening denied(OpenSessionResult.Denied why, Optional<String> id) {
+        return new SessionOpening.Denied(new CloseNotice.AuthFailed(why.why(), why.defect(), id));
+    }
+
+    private static SessionOpening tooOften(long retryAfterMs, Optional<String> id) {
+        Limited limited = new Limited(Scope.USER, Window.MINUTE, retryAfterMs);
+        return new SessionOpening.Limited(
+                new FrameOutcome.Close(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(limited, id)));
+    }
+}

@@ -1,0 +1,75 @@
+package dev.portcullis.protocol.codec;
+
+import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A message as those who read it get it, but for its place, which is known only once it is in the store.
+ *
+ * @param userId who wrote it, from the verified session
+ * @param content safe as HTML
+ * @param text the original, where it differs
+ */
+public record DeliveredMessage(
+        Target target,
+        String messageId,
+        UserId userId,
+        Optional<String> username,
+        String content,
+        Optional<String> text,
+        List<String> mentions,
+        List<String> hashtags,
+        List<Link> links,
+        Optional<String> replyTo,
+        List<Attachment> attachments,
+        long timestamp) {
+    private static final int USUAL_REST = 320;
+
+    /** A link found in a message; an unsafe one is to be shown, not followed without a question. */
+    public record Link(String url, boolean safe) {}
+
+    /** Encoded from {@code "type"} on: whoever knows epoch and seq puts them in front, with the opening brace. */
+    public byte[] body() {
+        FrameType type = target.fold(room -> FrameType.CHAT, user -> FrameType.CHAT_MESSAGE);
+        JsonWriter json = new JsonWriter(USUAL_REST + content.length()).text("type", type.id());
+        FrameEncoder.put(json, target)
+                .text("messageId", messageId)
+                .text("userId", userId.value())
+                .text("username", username)
+                .text("content", content)
+                .text("text", text)
+                .texts("mentions", mentions)
+                .texts("hashtags", hashtags);
+        putLinks(json);
+        json.text("replyTo", replyTo);
+        putAttachments(json);
+        return json.number("timestamp", timestamp).close().toBytes();
+    }
+
+    private void putLinks(JsonWriter json) {
+        json.openArray("links");
+        for (Link link : links) {
+            json.open().text("url", link.url()).flag("safe", link.safe()).close();
+        }
+        json.closeArray();
+    }
+
+    private void putAttachments(JsonWriter json) {
+        if (attachments.isEmpty()) {
+            return;
+        }
+        json.openArray("attachments");
+        for (Attachment each : attachments) {
+            json.open()
+                    .text("type", each.kind())
+                    .text("url", each.url())
+                    .text("name", each.name())
+                    .close();
+        }
+        json.closeArray();
+    }
+}

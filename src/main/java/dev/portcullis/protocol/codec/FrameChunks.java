@@ -1,0 +1,62 @@
+package dev.portcullis.protocol.codec;
+
+import dev.portcullis.protocol.JsonMessages;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+
+/** The bytes of a frame one piece after the other, each made when it is asked for. */
+public final class FrameChunks implements Iterator<byte[]> {
+    private static final byte[] COMMA = {','};
+
+    private final byte[] text;
+    private final int split;
+    private final JsonMessages messages;
+    private final int length;
+    private int next;
+
+    /**
+     * @param text the frame without its messages
+     * @param split where in the text they belong
+     */
+    FrameChunks(byte[] text, int split, JsonMessages messages) {
+        this.text = text;
+        this.split = split;
+        this.messages = messages;
+        int sum = text.length + Math.max(0, messages.count() - 1);
+        for (int i = 0; i < messages.count(); i++) {
+            sum += messages.length(i);
+        }
+        this.length = sum;
+    }
+
+    /** Of all pieces together. */
+    public int length() {
+        return length;
+    }
+
+    @Override
+    public boolean hasNext() {
+        return next <= last();
+    }
+
+    /** What stands before the messages, these with commas between them, and what stands after them. */
+    @Override
+    public byte[] next() {
+        int index = next++;
+        if (index == 0) {
+            return Arrays.copyOf(text, split);
+        }
+        if (index < last()) {
+            return index % 2 == 0 ? COMMA : messages.text(index / 2);
+        }
+        if (index == last()) {
+            return Arrays.copyOfRange(text, split, text.length);
+        }
+        throw new NoSuchElementException();
+    }
+
+    private int last() {
+        return messages.count() == 0 ? 1 : 2 * messages.count();
+    }
+}

@@ -1,0 +1,167 @@
+package dev.portcullis.protocol.codec;
+
+import dev.portcullis.protocol.JsonMessages;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.Target;
+import java.util.List;
+import java.util.Optional;
+
+/** From the server's own frames to the bytes of their JSON. */
+public final class FrameEncoder {
+    private static final int USUAL_SIZE = 256;
+
+    private FrameEncoder() {}
+
+    public static byte[] encode(ServerFrame frame) {
+        FrameChunks pieces = pieces(frame);
+        byte[] whole = new byte[pieces.length()];
+        int size = 0;
+        while (pieces.hasNext()) {
+            byte[] piece = pieces.next();
+            System.arraycopy(piece, 0, whole, size, piece.length);
+            size += piece.length;
+        }
+        return whole;
+    }
+
+    /** For a frame with messages, which may be large. */
+    public static FrameChunks pieces(ServerFrame frame) {
+        Encoding encoding = new Encoding();
+        byte[] text = frame.accept(encoding).close().toBytes();
+        return new FrameChunks(text, encoding.split.orElse(text.length), encoding.messages);
+    }
+
+    static JsonWriter put(JsonWriter json, Target target) {
+        return target.fold(room -> json.text("roomId", room.value()), user -> json.text("recipientId", user.value()));
+    }
+
+    /** Leaves the object open at its end, and the messages out. */
+    private static final class Encoding implements ServerFrame.Cases<JsonWriter> {
+        private JsonMessages messages = JsonMessages.NONE;
+        private Optional<Integer> split = Optional.empty();
+
+        @Override
+        public JsonWriter authSuccess(ServerFrame.AuthSuccess frame) {
+            ServerFrame.Limits limits = frame.limits();
+            JsonWriter json = begin("auth_success", frame.id())
+                    .text("userId", frame.userId().value())
+                    .text("sessionId", frame.sessionId())
+                    .text("role", frame.role().id())
+                    .text("csrfToken", frame.csrfToken())
+                    .number("expiresAt", frame.expiresAt())
+                    .number("heartbeatMs", frame.heartbeatMs())
+                    .openObject("limits")
+                    .number("burst", limits.burst())
+                    .number("minute", limits.minute())
+                    .number("hour", limits.hour())
+                    .number("frameBytes", limits.frameBytes())
+                    .close()
+                    .openObject("inbox");
+            return put(json, frame.inbox()).close();
+        }
+
+        @Override
+        public JsonWriter authFailure(ServerFrame.AuthFailure frame) {
+            return begin("auth_failure", frame.id())
+                    .text("reason", frame.reason().id());
+        }
+
+        @Override
+        public JsonWriter joined(ServerFrame.Joined frame) {
+            JsonWriter json =
+                    begin("joined", frame.id()).text("roomId", frame.roomId().value());
+            return messages(put(json, frame.position()).flag("recovered", frame.recovered()), frame.messages())
+                    .flag("more", frame.more());
+        }
+
+        @Override
+        public JsonWriter left(ServerFrame.Left frame) {
+            return begin("left", frame.id()).text("roomId", frame.roomId().value());
+        }
+
+        @Override
+        public JsonWriter ack(ServerFrame.Ack frame) {
+            JsonWriter json = FrameEncoder.put(begin("ack", frame.id()), frame.target());
+            return put(json.text("messageId", frame.messageId()), frame.position());
+        }
+
+        @Override
+        public JsonWriter history(ServerFrame.History frame) {
+            JsonWriter json = begin("history", frame.id());
+            FrameEncoder.put(json, frame.target()).text("epoch", frame.epoch());
+            JsonWriter told = messages(json, frame.messages()).flag("more", frame.more());
+            return frame.gap() ? told.flag("gap", true) : told;
+        }
+
+        @Override
+        public JsonWriter pong(ServerFrame.Pong frame) {
+            return begin("pong", frame.id()).number("timestamp", frame.timestamp());
+        }
+
+        @Override
+        public JsonWriter health(ServerFrame.Health frame) {
+            return begin("health-check", frame.id())
+                    .text("status", frame.status())
+                    .number("sessionExpiresAt", frame.sessionExpiresAt())
+                    .number("serverTime", frame.serverTime());
+        }
+
+        @Override
+        public JsonWriter rateLimited(ServerFrame.RateLimited frame) {
+            return begin("rate_limited", frame.id())
+                    .text("scope", frame.limit().scope().id())
+                    .text("window", frame.limit().window().id())
+                    .number("retryAfter", frame.limit().retryAfterMs())
+                    .number("remaining", 0);
+        }
+
+        @Override
+        public JsonWriter refused(ServerFrame.Refused frame) {
+            Reason reason = frame.why().reason();
+            JsonWriter json = begin("error", frame.id())
+                    .text("roomId", frame.roomId())
+                    .text("reason", reason.id())
+                    .text("message", reason.sentence())
+                    .text("requestId", frame.requestId())
+                    .number("timestamp", frame.timestamp());
+            return details(json, frame.why().details());
+        }
+
+        @Override
+        public JsonWriter serverDraining(ServerFrame.ServerDraining frame) {
+            return begin("server_draining", Optional.empty()).number("reconnectInMs", frame.reconnectInMs());
+        }
+
+        private static JsonWriter begin(String type, Optional<String> id) {
+            return new JsonWriter(USUAL_SIZE).open().text("type", type).text("id", id);
+        }
+
+        private static JsonWriter put(JsonWriter json, Position position) {
+            return json.text("epoch", position.epoch()).number("seq", position.seq());
+        }
+
+        private JsonWriter messages(JsonWriter json, JsonMessages all) {
+            json.openArray("messages");
+            messages = all;
+            split = Optional.of(json.size());
+            return json.closeArray();
+        }
+
+        private static JsonWriter details(JsonWriter json, List<Violation> details) {
+            if (details.isEmpty()) {
+                return json;
+            }
+            json.openArray("details");
+            for (Violation detail : details) {
+                json.open()
+                        .text("path", detail.path())
+                        .text("rule", detail.rule())
+                        .close();
+            }
+            return json.closeArray();
+        }
+    }
+}

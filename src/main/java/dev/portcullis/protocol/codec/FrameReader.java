@@ -1,0 +1,119 @@
+package dev.portcullis.protocol.codec;
+
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The one pass over a frame: tokens into slots. It fails for what is not JSON and judges nothing else. */
+final class FrameReader {
+    /** Names that turn an object into something else in a JavaScript receiver (CWE-1321). */
+    private static final Set<String> PROTOTYPE_KEYS = Set.of("__proto__", "prototype", "constructor");
+
+    /** A whole number of at most so many characters surely fits a long. */
+    private static final int FITS_LONG = 18;
+
+    private final JsonParser parser;
+    private final SchemaViolations prototypeKeys;
+
+    FrameReader(JsonParser parser, SchemaViolations prototypeKeys) {
+        this.parser = parser;
+        this.prototypeKeys = prototypeKeys;
+    }
+
+    void readInto(ParsedObject frame) throws IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw new JsonParseException(parser, "not an object");
+        }
+        object(frame);
+        if (parser.nextToken() != null) {
+            throw new JsonParseException(parser, "more than one value");
+        }
+    }
+
+    private ParsedObject object(ParsedObject into) throws IOException {
+        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            FieldName field = FieldName.of(name);
+            if (field == null) {
+                checkKey(name);
+                into.putUnknown(name);
+                parser.nextToken();
+                skip();
+            } else {
+                parser.nextToken();
+                into.put(field, value(field.isStructured()));
+            }
+        }
+        return into;
+    }
+
+    private List<Object> list() throws IOException {
+        List<Object> items = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            items.add(value(true));
+        }
+        return items;
+    }
+
+    private Object value(boolean structured) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (structured && token == JsonToken.START_OBJECT) {
+            return object(new ParsedObject());
+        }
+        if (structured && token == JsonToken.START_ARRAY) {
+            return list();
+        }
+        return switch (token) {
+            case VALUE_STRING -> parser.getText();
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number();
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            default -> {
+                skip();
+                yield ParsedObject.OTHER;
+            }
+        };
+    }
+
+    /** Reads over a value that is refused anyway, still looking for what takes precedence over that. */
+    private void skip() throws IOException {
+        int depth = 0;
+        while (true) {
+            JsonToken token = parser.currentToken();
+            if (token.isStructStart()) {
+                depth++;
+            } else if (token.isStructEnd()) {
+                depth--;
+            } else if (token == JsonToken.FIELD_NAME) {
+                checkKey(parser.currentName());
+            } else if (token.isNumeric()) {
+                number();
+            }
+            if (depth == 0) {
+                return;
+            }
+            parser.nextToken();
+        }
+    }
+
+    private void checkKey(String name) {
+        if (PROTOTYPE_KEYS.contains(name)) {
+            prototypeKeys.add(JsonPointer.of(parser.getParsingContext()), "propertyNames");
+        }
+    }
+
+    /** Never through a BigDecimal, whose cost grows with the square of the digits (CWE-407). */
+    private Number number() throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT && parser.getTextLength() <= FITS_LONG) {
+            return parser.getLongValue();
+        }
+        double value = Double.parseDouble(parser.getText());
+        if (!Double.isFinite(value)) {
+            throw new JsonParseException(parser, "a number that is not finite");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,187 @@
+package dev.portcullis.protocol.codec;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** A JSON text as it grows, straight into UTF-8. What is empty is left out, never written as null. */
+final class JsonWriter {
+    private static final String HEX = "0123456789abcdef";
+    private static final int REPLACEMENT = 0xfffd;
+    private static final int LONGEST_CHAR = 4;
+
+    private byte[] bytes;
+    private int size;
+    private boolean comma;
+
+    JsonWriter(int expected) {
+        bytes = new byte[expected];
+    }
+
+    JsonWriter open() {
+        return begin('{');
+    }
+
+    JsonWriter openObject(String name) {
+        return name(name).begin('{');
+    }
+
+    JsonWriter openArray(String name) {
+        return name(name).begin('[');
+    }
+
+    JsonWriter close() {
+        return end('}');
+    }
+
+    JsonWriter closeArray() {
+        return end(']');
+    }
+
+    JsonWriter text(String name, String value) {
+        return name(name).string(value);
+    }
+
+    JsonWriter text(String name, Optional<String> value) {
+        return value.isPresent() ? text(name, value.get()) : this;
+    }
+
+    JsonWriter number(String name, long value) {
+        name(name).ascii(Long.toString(value));
+        return done();
+    }
+
+    JsonWriter flag(String name, boolean value) {
+        name(name).ascii(Boolean.toString(value));
+        return done();
+    }
+
+    JsonWriter texts(String name, Iterable<String> values) {
+        openArray(name);
+        values.forEach(this::item);
+        return closeArray();
+    }
+
+    JsonWriter item(String value) {
+        return next().string(value);
+    }
+
+    /** @param encoded a JSON text, which is taken as it is */
+    JsonWriter item(byte[] encoded) {
+        next().reserve(encoded.length);
+        System.arraycopy(encoded, 0, bytes, size, encoded.length);
+        size += encoded.length;
+        return done();
+    }
+
+    int size() {
+        return size;
+    }
+
+    byte[] toBytes() {
+        return Arrays.copyOf(bytes, size);
+    }
+
+    private JsonWriter begin(char bracket) {
+        next().put(bracket);
+        comma = false;
+        return this;
+    }
+
+    private JsonWriter end(char bracket) {
+        put(bracket);
+        return done();
+    }
+
+    private JsonWriter name(String name) {
+        next().put('"');
+        ascii(name).put('"');
+        put(':');
+        comma = false;
+        return this;
+    }
+
+    private JsonWriter next() {
+        if (comma) {
+            put(',');
+        }
+        return this;
+    }
+
+    private JsonWriter done() {
+        comma = true;
+        return this;
+    }
+
+    private JsonWriter string(String text) {
+        put('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                int codePoint = text.codePointAt(i);
+                utf8(codePoint);
+                i += Character.charCount(codePoint) - 1;
+            } else if (c < ' ' || c == '"' || c == '\\') {
+                escape(c);
+            } else {
+                put(c);
+            }
+        }
+        put('"');
+        return done();
+    }
+
+    private void escape(char c) {
+        switch (c) {
+            case '"', '\\' -> {
+                put('\\');
+                put(c);
+            }
+            case '\n' -> ascii("\\n");
+            case '\t' -> ascii("\\t");
+            default -> {
+                ascii("\\u00");
+                put(HEX.charAt(c >> 4));
+                put(HEX.charAt(c & 0xf));
+            }
+        }
+    }
+
+    private void utf8(int codePoint) {
+        // Half a pair has no UTF-8 (RFC 3629, 3).
+        int sound = Character.getType(codePoint) == Character.SURROGATE ? REPLACEMENT : codePoint;
+        reserve(LONGEST_CHAR);
+        if (sound < 0x800) {
+            bytes[size++] = (byte) (0xc0 | (sound >> 6));
+        } else if (Character.isBmpCodePoint(sound)) {
+            bytes[size++] = (byte) (0xe0 | (sound >> 12));
+            tail(sound >> 6);
+        } else {
+            bytes[size++] = (byte) (0xf0 | (sound >> 18));
+            tail(sound >> 12);
+            tail(sound >> 6);
+        }
+        tail(sound);
+    }
+
+    private void tail(int bits) {
+        bytes[size++] = (byte) (0x80 | (bits & 0x3f));
+    }
+
+    private JsonWriter ascii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            put(text.charAt(i));
+        }
+        return this;
+    }
+
+    private void put(char ascii) {
+        reserve(1);
+        bytes[size++] = (byte) ascii;
+    }
+
+    private void reserve(int more) {
+        if (bytes.length - size < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + more));
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.portcullis.store.embedded;
+
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.StoreFailure;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.rocksdb.AbstractNativeReference;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.IndexType;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/** RocksDB, kept small: the bounds here hold for all tables together. */
+final class RocksEngine implements AutoCloseable {
+    private static final long BUFFER_BYTES = 16L << 20;
+    private static final long ALL_BUFFERS_BYTES = 64L << 20;
+    private static final long LOG_BYTES = 64L << 20; // what a restart replays at most
+    private static final int OPEN_FILES = 256;
+
+    /** RocksDB's default shards of 512 KB hold no index block of a large table: each read would load it again. */
+    private static final int ONE_SHARD = 0;
+
+    private static final double FOR_INDEXES = 0.5;
+    private static final int INDEX_PART_BYTES = 4 << 10;
+
+    private final List<AbstractNativeReference> settings = new ArrayList<>();
+    private final Map<String, Table> tables = new ConcurrentHashMap<>();
+    private final WriteOptions synced = with(new WriteOptions().setSync(true));
+    private final WriteOptions unsynced = with(new WriteOptions());
+    private final ColumnFamilyOptions tableOptions;
+    private final RocksDB db;
+
+    /** Where a group goes to last. A seam of its own, so that a test can let a disk fill up. */
+    @FunctionalInterface
+    interface CommitSink {
+        void commit(WriteBatch group, boolean synced) throws RocksDBException;
+    }
+
+    /** The library must be loaded, see {@link RocksLibrary}. */
+    RocksEngine(Path folder, StoreConfig config) throws RocksDBException {
+        this.tableOptions = tableOptions(config.cacheBytes());
+        List<ColumnFamilyHandle> handles = new ArrayList<>();
+        try {
+            this.db = RocksDB.open(databaseOptions(config.fsync()), folder.toString(), present(folder), handles);
+        } catch (RocksDBException broken) {
+            closeSettings();
+            throw broken;
+        }
+        for (ColumnFamilyHandle handle : handles) {
+            String name = new String(handle.getName(), StandardCharsets.UTF_8);
+            tables.put(name, new Table(name, handle));
+        }
+    }
+
+    RocksDB db() {
+        return db;
+    }
+
+    Table table(String name) {
+        return tables.computeIfAbsent(name, this::create);
+    }
+
+    void commit(WriteBatch group, boolean sync) throws RocksDBException {
+        db.write(sync ? synced : unsynced, group);
+    }
+
+    /** Nobody may be reading or writing any more: that would end the process. */
+    @Override
+    public void close() {
+        tables.values().forEach(table -> table.handle().close());
+        db.close();
+        closeSettings();
+    }
+
+    private Table create(String name) {
+        try {
+            byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+            return new Table(name, db.createColumnFamily(new ColumnFamilyDescriptor(bytes, tableOptions)));
+        } catch (RocksDBException broken) {
+            throw new StoreFailure("can't create table " + name + ": " + FailureCause.of(broken));
+        }
+    }
+
+    private List<ColumnFamilyDescriptor> present(Path folder) throws RocksDBException {
+        List<ColumnFamilyDescriptor> all = new ArrayList<>();
+        all.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, tableOptions));
+        try (Options listing = new Options()) {
+            for (byte[] name : RocksDB.listColumnFamilies(listing, folder.toString())) {
+                if (!Arrays.equals(name, RocksDB.DEFAULT_COLUMN_FAMILY)) {
+                    all.add(new ColumnFamilyDescriptor(name, tableOptions));
+                }
+            }
+        }
+        return all;
+    }
+
+    /**
+     * With fsync a damaged log stops the start: what it held was acknowledged. Only an unfinished last record may go.
+     * Without fsync a power cut may leave holes anywhere, and the log counts up to the first.
+     */
+    private DBOptions databaseOptions(boolean fsync) {
+        return with(new DBOptions()
+                .setCreateIfMissing(true)
+                .setMaxBackgroundJobs(2)
+                .setMaxOpenFiles(OPEN_FILES)
+                .setDbWriteBufferSize(ALL_BUFFERS_BYTES)
+                .setMaxTotalWalSize(LOG_BYTES)
+                .setWalRecoveryMode(
+                        fsync ? WALRecoveryMode.TolerateCorruptedTailRecords : WALRecoveryMode.PointInTimeRecovery)
+                .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                .setMaxLogFileSize(1L << 20)
+                .setKeepLogFileNum(2));
+    }
+
+    /**
+     * Indexes and filters are cut into parts that the cache keeps and drops like rows, before which it drops rows: a table
+     * of a million streams costs memory only for the parts in use. Files that were written without parts stay readable.
+     */
+    private ColumnFamilyOptions tableOptions(long cacheBytes) {
+        Cache cache = with(new LRUCache(cacheBytes, ONE_SHARD, false, FOR_INDEXES));
+        return with(new ColumnFamilyOptions()
+                .setWriteBufferSize(BUFFER_BYTES)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setTableFormatConfig(new BlockBasedTableConfig()
+                        .setBlockCache(cache)
+                        .setIndexType(IndexType.kTwoLevelIndexSearch)
+                        .setPartitionFilters(true)
+                        .setMetadataBlockSize(INDEX_PART_BYTES)
+                        .setCacheIndexAndFilterBlocks(true)
+                        .setCacheIndexAndFilterBlocksWithHighPriority(true)
+                        .setPinTopLevelIndexAndFilter(true)
+                        .setPinL0FilterAndIndexBlocksInCache(true)
+                        .setFilterPolicy(with(new BloomFilter(10)))));
+    }
+
+    private <T extends AbstractNativeReference> T with(T setting) {
+        settings.add(setting);
+        return setting;
+    }
+
+    private void closeSettings() {
+        for (int i = settings.size() - 1; i >= 0; i--) {
+            settings.get(i).close();
+        }
+    }
+}

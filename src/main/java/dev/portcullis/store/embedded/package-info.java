@@ -1,0 +1,8 @@
+/**
+ * How does a write last on this node's disk? RocksDB behind transactions that commit in groups. Owns the folder of the
+ * store. While it can't commit, every write fails fast.
+ */
+@NullMarked
+package dev.portcullis.store.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,88 @@
+package dev.portcullis.streams.embedded;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.store.embedded.Batch;
+import dev.portcullis.store.embedded.Table;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.record.EntryRow;
+import dev.portcullis.streams.record.IdempotencyRow;
+import dev.portcullis.streams.record.RowKeys;
+import dev.portcullis.streams.record.StreamMeta;
+import java.util.List;
+import java.util.Optional;
+
+/** The one atomic step of an append. Validates first, writes last. */
+final class EmbeddedAppend {
+    /** A retention that was shortened by config takes hold over some appends instead of stopping one. */
+    private static final int TRIMMED_AT_ONCE = 8;
+
+    private final StreamTables tables;
+
+    EmbeddedAppend(StreamTables tables) {
+        this.tables = tables;
+    }
+
+    AppendResult run(Batch batch, AppendRequest append, long now) {
+        List<Table> keyTables = append.idempotencyKey().isPresent() ? tables.keys.activeTable(batch, now) : List.of();
+        Optional<AppendResult> earlier = append.idempotencyKey()
+                .flatMap(idempotencyKey -> IdempotencyKeys.find(
+                                batch, keyTables, RowKeys.published(append.stream(), idempotencyKey))
+                        .map(row -> row.answer(idempotencyKey)));
+        if (earlier.isPresent()) {
+            return earlier.get();
+        }
+        if (now > append.notAfter()) {
+            return new AppendResult.Expired();
+        }
+        if (append.author()
+                .filter(user -> tables.isBarred(batch, append.stream(), user))
+                .isPresent()) {
+            return new AppendResult.Barred();
+        }
+        if (append.bars()
+                .filter(user -> tables.isFull(batch, append.stream(), user, append.mostBars()))
+                .isPresent()) {
+            return new AppendResult.Full();
+        }
+        StreamEntry entry = store(batch, append, now);
+        append.idempotencyKey().ifPresent(idempotencyKey -> remember(batch, keyTables.get(0), idempotencyKey, entry));
+        return new AppendResult.Stored(entry);
+    }
+
+    private StreamEntry store(Batch batch, AppendRequest append, long now) {
+        StreamName stream = append.stream();
+        StreamMeta before = tables.meta(batch, stream);
+        StreamMeta after = before.appended(now, trim(batch, stream, before, append.retention()), append.retention());
+        StreamEntry entry =
+                new StreamEntry(stream, after.position(), append.timestamp(), append.body(), append.bars(), 0);
+        append.bars().ifPresent(user -> tables.bar(batch, stream, user));
+        batch.put(tables.entries, RowKeys.entry(stream, after.head()), new EntryRow(after.touched(), entry).encode());
+        tables.expiry.move(batch, stream, before.dueAt(), after.dueAt());
+        tables.put(batch, stream, after);
+        return entry;
+    }
+
+    /** Returns the lowest seq that stays. */
+    private long trim(Batch batch, StreamName stream, StreamMeta meta, Retention retention) {
+        long wanted = meta.head() + 2 - retention.entries();
+        long first = meta.first();
+        for (int trimmed = 0; first < wanted && trimmed < TRIMMED_AT_ONCE; trimmed++) {
+            batch.delete(tables.entries, RowKeys.entry(stream, first));
+            first++;
+        }
+        return first;
+    }
+
+    private static void remember(
+            Batch batch, Table table, AppendRequest.IdempotencyKey idempotencyKey, StreamEntry entry) {
+        Position at = entry.position();
+        batch.put(
+                table,
+                RowKeys.published(entry.stream(), idempotencyKey),
+                new IdempotencyRow(idempotencyKey.bodyHash(), idempotencyKey.messageId(), at).encode());
+    }
+}

@@ -1,0 +1,115 @@
+package dev.portcullis.streams.embedded;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamStore.Access;
+import dev.portcullis.streams.lane.LaneStore;
+import dev.portcullis.streams.record.RandomEpoch;
+import dev.portcullis.streams.record.StoreRuns;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/** The streams of a single node, in its embedded store. Each opening begins a new run, with a new epoch. */
+public final class EmbeddedStreamStore implements StreamStore {
+    private final EmbeddedStore store;
+    private final StreamTables tables;
+    private final EmbeddedAppend step;
+    private final RetentionSweep sweep;
+    private final LongSupplier millis;
+
+    private EmbeddedStreamStore(EmbeddedStore store, StreamTables tables, LongSupplier millis) {
+        this.store = store;
+        this.tables = tables;
+        this.step = new EmbeddedAppend(tables);
+        this.sweep = new RetentionSweep(store, tables);
+        this.millis = millis;
+    }
+
+    /** Blocks a moment while tables are made: call it while starting. Completes once the new run has begun. */
+    public static Future<EmbeddedStreamStore> open(EmbeddedStore store, LongSupplier millis) {
+        StreamTables tables = new StreamTables(store);
+        long now = millis.getAsLong();
+        return store.write(batch -> {
+            String epoch = RandomEpoch.next();
+            tables.put(
+                    batch,
+                    tables.storedRuns(batch).map(former -> former.begin(epoch)).orElseGet(() -> {
+                        tables.expiry.complete(batch); // of a store without streams
+                        return StoreRuns.first(epoch, now);
+                    }));
+            return new EmbeddedStreamStore(store, tables, millis);
+        });
+    }
+
+    @Override
+    public Future<AppendResult> append(AppendRequest append) {
+        return store.write(batch -> step.run(batch, append, millis.getAsLong()));
+    }
+
+    @Override
+    public Future<Position> head(StreamName stream) {
+        return query(stream, SliceQuery::head);
+    }
+
+    @Override
+    public Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
+        return query(stream, part -> part.resume(since, bounds));
+    }
+
+    @Override
+    public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
+        return query(stream, part -> part.after(after, bounds));
+    }
+
+    @Override
+    public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
+        return query(stream, part -> part.before(before, bounds));
+    }
+
+    /** The lanes that these streams lie in. */
+    public LaneStore lanes() {
+        return new EmbeddedLaneStore(store, tables, millis);
+    }
+
+    /** Deletes what is too old, in small steps, of the streams where something is; to be called every few minutes. */
+    public Future<Void> sweep() {
+        return sweep.run(millis.getAsLong());
+    }
+
+    @Override
+    public Future<Access> access(StreamName stream, UserId user) {
+        return store.read(reader -> new Access(
+                new SliceQuery(tables, reader, stream, millis.getAsLong()).head(),
+                tables.isBarred(reader, stream, user)));
+    }
+
+    @Override
+    public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
+        return store.read(reader -> among.stream()
+                .filter(user -> tables.isBarred(reader, stream, user))
+                .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    @Override
+    public Future<Void> unbar(StreamName stream, UserId user) {
+        return store.write(batch -> {
+                    tables.unbar(batch, stream, user);
+                    return user;
+                })
+                .mapEmpty();
+    }
+
+    private <T> Future<T> query(StreamName stream, Function<SliceQuery, T> question) {
+        return store.read(reader -> question.apply(new SliceQuery(tables, reader, stream, millis.getAsLong())));
+    }
+}

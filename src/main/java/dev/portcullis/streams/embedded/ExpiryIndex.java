@@ -1,0 +1,80 @@
+package dev.portcullis.streams.embedded;
+
+import dev.portcullis.store.embedded.Batch;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.embedded.Reader;
+import dev.portcullis.store.embedded.Table;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.record.RowKeys;
+import dev.portcullis.streams.record.RowWriter;
+import dev.portcullis.streams.record.StreamMeta;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.Predicate;
+
+/**
+ * The streams by the time at which something of them may have to be deleted, so that a sweep meets only those. Each stream
+ * with a record has one row; its time stands in the record too, by which the row is found. A row may come too early but
+ * not too late, so an append moves it only where it would be too late.
+ */
+final class ExpiryIndex {
+    private static final byte[] COMPLETE = "expiry".getBytes(StandardCharsets.UTF_8);
+
+    private final Table rows;
+    private final Table state;
+
+    ExpiryIndex(EmbeddedStore store, Table state) {
+        this.rows = store.table("streams.expiry");
+        this.state = state;
+    }
+
+    /** @param dueAt when something of the stream may have to be deleted, in store time */
+    record Row(long dueAt, StreamName stream) {
+        byte[] key() {
+            byte[] name = RowKeys.meta(stream);
+            return ByteBuffer.allocate(Long.BYTES + name.length)
+                    .putLong(dueAt)
+                    .put(name)
+                    .array();
+        }
+
+        static Row of(byte[] key) {
+            long dueAt = ByteBuffer.wrap(key).getLong();
+            return new Row(dueAt, RowKeys.streamOf(Arrays.copyOfRange(key, Long.BYTES, key.length)));
+        }
+    }
+
+    /** @param from where the stream's row is, {@link StreamMeta#UNINDEXED} if it has none */
+    void move(Batch batch, StreamName stream, long from, long to) {
+        if (from == to) {
+            return;
+        }
+        if (from != StreamMeta.UNINDEXED) {
+            remove(batch, new Row(from, stream));
+        }
+        batch.put(rows, new Row(to, stream).key(), new RowWriter(0).end());
+    }
+
+    void remove(Batch batch, Row row) {
+        batch.delete(rows, row.key());
+    }
+
+    /** Visits the rows that are due, beginning with the key {@code from}, until told to stop. */
+    void scanDue(Reader reader, byte[] from, long now, Predicate<Row> visitor) {
+        reader.scan(rows, from, firstKey(now + 1), (key, value) -> visitor.test(Row.of(key)));
+    }
+
+    /** Whether every stream has its row, which those that an older release left behind do not. */
+    boolean isComplete(Reader reader) {
+        return reader.get(state, COMPLETE) != null;
+    }
+
+    void complete(Batch batch) {
+        batch.put(state, COMPLETE, new RowWriter(0).end());
+    }
+
+    private static byte[] firstKey(long dueAt) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(dueAt).array();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.portcullis.streams.embedded;
+
+import dev.portcullis.store.embedded.Batch;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.embedded.Table;
+import dev.portcullis.streams.record.IdempotencyRow;
+import dev.portcullis.streams.record.RowReader;
+import dev.portcullis.streams.record.RowWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The idempotency keys of the last ten to twenty minutes: two tables take turns, and the older is emptied whole, which
+ * costs nothing for each key. Whose turn it is lies in the store too.
+ */
+final class IdempotencyKeys {
+    private static final long TURN_MS = TimeUnit.MINUTES.toMillis(10);
+    private static final byte[] TURN = "keys".getBytes(StandardCharsets.UTF_8);
+
+    private final List<Table> tables;
+    private final Table state;
+
+    IdempotencyKeys(EmbeddedStore store, Table state) {
+        this.tables = List.of(store.table("streams.keys.0"), store.table("streams.keys.1"));
+        this.state = state;
+    }
+
+    /** The tables to look into, the one to write to first. */
+    List<Table> activeTable(Batch batch, long now) {
+        byte[] stored = batch.get(state, TURN);
+        ActiveTable activeTable = stored == null ? new ActiveTable(0, now) : ActiveTable.decode(stored);
+        ActiveTable due = activeTable.at(now);
+        if (stored == null || !due.equals(activeTable)) {
+            batch.put(state, TURN, due.encode());
+        }
+        if (due.index != activeTable.index) {
+            batch.empty(tables.get(due.index));
+            if (now - activeTable.since >= 2 * TURN_MS) { // nobody published for so long that both are old
+                batch.empty(tables.get(activeTable.index));
+            }
+        }
+        return due.index == 0 ? tables : List.of(tables.get(1), tables.get(0));
+    }
+
+    static Optional<IdempotencyRow> find(Batch batch, List<Table> inTurn, byte[] key) {
+        for (Table table : inTurn) {
+            byte[] row = batch.get(table, key);
+            if (row != null) {
+                return Optional.of(IdempotencyRow.decode(row));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private record ActiveTable(int index, long since) {
+        /** A clock that was set back begins its turn anew, or the tables would grow until it has caught up. */
+        ActiveTable at(long now) {
+            if (now < since) {
+                return new ActiveTable(index, now);
+            }
+            return now - since < TURN_MS ? this : new ActiveTable(1 - index, now);
+        }
+
+        byte[] encode() {
+            return new RowWriter(16).number(index).number(since).end();
+        }
+
+        static ActiveTable decode(byte[] bytes) {
+            RowReader row = new RowReader(bytes);
+            return new ActiveTable((int) row.number(), row.number());
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.portcullis.streams.embedded;
+
+import dev.portcullis.store.embedded.Batch;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.embedded.Reader;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.record.RandomEpoch;
+import dev.portcullis.streams.record.RowKeys;
+import dev.portcullis.streams.record.StoreRuns;
+import dev.portcullis.streams.record.StreamMeta;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Deletes entries that are too old and records that were forgotten, of the streams that the {@link ExpiryIndex} says are
+ * due. It looks in the background and writes in small steps, so that no read waits for it and no append waits long.
+ * Records that ran out are forgotten all at once by beginning a new run, which costs some resumes their exactness: at
+ * most once a week.
+ */
+final class RetentionSweep {
+    private static final long CUT_EVERY_MS = TimeUnit.DAYS.toMillis(7);
+    private static final int STREAMS = 256;
+    private static final int DELETIONS = 256;
+
+    private final EmbeddedStore store;
+    private final StreamTables tables;
+
+    RetentionSweep(EmbeddedStore store, StreamTables tables) {
+        this.store = store;
+        this.tables = tables;
+    }
+
+    Future<Void> run(long now) {
+        return new ExpiryBackfill(store, tables).run(now).compose(indexed -> {
+            Promise<Void> done = Promise.promise();
+            advance(new byte[0], false, now, done);
+            return done.future();
+        });
+    }
+
+    /** A loop over futures, not a chain of them: a million streams must not pile up a million callbacks. */
+    private void advance(byte[] from, boolean cutDue, long now, Promise<Void> done) {
+        store.readInBackground(reader -> scan(reader, from, now))
+                .compose(page -> delete(page, now).map(cleaned -> {
+                    boolean due = cutDue || page.ranOut;
+                    page.next.ifPresentOrElse(next -> advance(next, due, now, done), () -> finish(due, now, done));
+                    return page;
+                }))
+                .onFailure(done::tryFail);
+    }
+
+    private void finish(boolean cutDue, long now, Promise<Void> done) {
+        if (cutDue) {
+            store.write(batch -> forgetExpired(batch, now)).<Void>mapEmpty().onComplete(done);
+        } else {
+            done.complete();
+        }
+    }
+
+    private StoreRuns forgetExpired(Batch batch, long now) {
+        StoreRuns runs = tables.runs(batch);
+        if (now < nextCut(runs)) {
+            return runs;
+        }
+        StoreRuns next = runs.forgetExpired(RandomEpoch.next(), now);
+        tables.put(batch, next);
+        return next;
+    }
+
+    private static long nextCut(StoreRuns runs) {
+        return runs.lastCut() + CUT_EVERY_MS;
+    }
+
+    private Page scan(Reader reader, byte[] from, long now) {
+        StoreRuns runs = tables.runs(reader);
+        Page page = new Page();
+        tables.expiry.scanDue(reader, from, now, row -> {
+            Finding found = scan(reader, row, now, DELETIONS - page.deletions);
+            page.findings.add(found);
+            page.deletions += found.deletions;
+            page.ranOut |= tables.storedMeta(reader, row.stream())
+                    .filter(meta -> meta.hasRunOut(now) && !meta.isForgotten(runs))
+                    .isPresent();
+            boolean full = page.findings.size() == STREAMS || page.deletions >= DELETIONS;
+            page.next = full ? Optional.of(found.more ? row.key() : RowKeys.next(row.key())) : Optional.empty();
+            return !full;
+        });
+        return page;
+    }
+
+    private Finding scan(Reader reader, ExpiryIndex.Row row, long now, int limit) {
+        Finding found = new Finding(row);
+        tables.storedMeta(reader, row.stream()).filter(meta -> !meta.isEmpty()).ifPresent(meta -> {
+            long last = Math.min(meta.head(), meta.first() + limit - 1);
+            found.first = last + 1;
+            found.more = last < meta.head();
+            tables.scan(reader, row.stream(), meta.first(), last, entry -> {
+                if (entry.stored() >= meta.horizon(now)) {
+                    found.first = entry.entry().position().seq();
+                    found.dueAt = Optional.of(meta.dueAfter(entry.stored()));
+                    found.more = false;
+                }
+                return found.dueAt.isEmpty();
+            });
+            found.deletions = (int) (found.first - meta.first());
+        });
+        return found;
+    }
+
+    private Future<?> delete(Page page, long now) {
+        return page.findings.isEmpty()
+                ? Future.succeededFuture()
+                : store.write(batch -> {
+                    StoreRuns runs = tables.runs(batch);
+                    page.findings.forEach(found -> delete(batch, runs, found, now));
+                    return page.deletions;
+                });
+    }
+
+    /** Judges by the batch, since an append may have come between. What was too old before is too old still. */
+    private void delete(Batch batch, StoreRuns runs, Finding found, long now) {
+        StreamName stream = found.row.stream();
+        Optional<StreamMeta> stored =
+                tables.storedMeta(batch, stream).filter(meta -> meta.dueAt() == found.row.dueAt());
+        if (stored.isEmpty()) { // an append has moved the row
+            tables.expiry.remove(batch, found.row);
+            return;
+        }
+        StreamMeta meta = stored.get();
+        if (meta.isForgotten(runs)) {
+            batch.delete(tables.metas, RowKeys.meta(stream));
+            tables.expiry.remove(batch, found.row);
+            return;
+        }
+        for (long seq = meta.first(); seq < found.first; seq++) {
+            batch.delete(tables.entries, RowKeys.entry(stream, seq));
+        }
+        StreamMeta rest = meta.from(Math.max(meta.first(), found.first));
+        long next = found.more ? meta.dueAt() : Math.max(now + 1, nextDue(rest, found, runs, now));
+        tables.expiry.move(batch, stream, meta.dueAt(), next);
+        tables.put(batch, stream, rest.due(next));
+    }
+
+    /** Never in the sweep that is under way. */
+    private static long nextDue(StreamMeta rest, Finding found, StoreRuns runs, long now) {
+        if (rest.isEmpty()) {
+            return rest.hasRunOut(now) ? nextCut(runs) : rest.runsOutAt();
+        }
+        return found.dueAt.orElseGet(() -> rest.dueAfter(now)); // what is left came after the look
+    }
+
+    /** Some streams that are due, and where to go on if there may be more. */
+    private static final class Page {
+        private final List<Finding> findings = new ArrayList<>();
+        private Optional<byte[]> next = Optional.empty();
+        private boolean ranOut;
+        private int deletions;
+    }
+
+    /** What was found of one stream: the lowest seq that stays, and when that one is due. */
+    private static final class Finding {
+        private final ExpiryIndex.Row row;
+        private Optional<Long> dueAt = Optional.empty();
+        private long first;
+        private boolean more;
+        private int deletions;
+
+        Finding(ExpiryIndex.Row row) {
+            this.row = row;
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.portcullis.streams.embedded;
+
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.embedded.Batch;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.embedded.Reader;
+import dev.portcullis.store.embedded.Table;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.record.EntryRow;
+import dev.portcullis.streams.record.RowKeys;
+import dev.portcullis.streams.record.RowReader;
+import dev.portcullis.streams.record.RowWriter;
+import dev.portcullis.streams.record.StoreRuns;
+import dev.portcullis.streams.record.StreamMeta;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The tables of the embedded streams, and how their rows are found. */
+final class StreamTables {
+    private static final byte[] RUNS = "runs".getBytes(StandardCharsets.UTF_8);
+
+    final Table metas;
+    final Table entries;
+    final IdempotencyKeys keys;
+    final ExpiryIndex expiry;
+    private final Table bars;
+    private final Table barCounts;
+    private final Table state;
+
+    StreamTables(EmbeddedStore store) {
+        this.metas = store.table("streams.metas");
+        this.entries = store.table("streams.entries");
+        this.bars = store.table("streams.bars");
+        this.barCounts = store.table("streams.bar_counts");
+        this.state = store.table("streams.state");
+        this.keys = new IdempotencyKeys(store, state);
+        this.expiry = new ExpiryIndex(store, state);
+    }
+
+    /** Empty only before the first run began. */
+    Optional<StoreRuns> storedRuns(Batch batch) {
+        return Optional.ofNullable(batch.get(state, RUNS)).map(StoreRuns::decode);
+    }
+
+    StoreRuns runs(Batch batch) {
+        return storedRuns(batch).orElseThrow(StreamTables::noRun);
+    }
+
+    StoreRuns runs(Reader reader) {
+        return Optional.ofNullable(reader.get(state, RUNS))
+                .map(StoreRuns::decode)
+                .orElseThrow(StreamTables::noRun);
+    }
+
+    void put(Batch batch, StoreRuns runs) {
+        batch.put(state, RUNS, runs.encode());
+    }
+
+    Optional<StreamMeta> storedMeta(Batch batch, StreamName stream) {
+        return meta(batch.get(metas, RowKeys.meta(stream)));
+    }
+
+    StreamMeta meta(Batch batch, StreamName stream) {
+        return StreamMeta.in(runs(batch), storedMeta(batch, stream));
+    }
+
+    Optional<StreamMeta> storedMeta(Reader reader, StreamName stream) {
+        return meta(reader.get(metas, RowKeys.meta(stream)));
+    }
+
+    StreamMeta meta(Reader reader, StreamName stream) {
+        return StreamMeta.in(runs(reader), storedMeta(reader, stream));
+    }
+
+    void put(Batch batch, StreamName stream, StreamMeta meta) {
+        batch.put(metas, RowKeys.meta(stream), meta.encode());
+    }
+
+    /** Visits the rows of {@code first} to {@code last}, both included, ascending, until told to stop. */
+    void scan(Reader reader, StreamName stream, long first, long last, Predicate<EntryRow> visitor) {
+        reader.scan(entries, RowKeys.entry(stream, first), RowKeys.entry(stream, last + 1), decoding(stream, visitor));
+    }
+
+    void scanBack(Reader reader, StreamName stream, long first, long last, Predicate<EntryRow> visitor) {
+        reader.scanBack(
+                entries, RowKeys.entry(stream, first), RowKeys.entry(stream, last + 1), decoding(stream, visitor));
+    }
+
+    boolean isBarred(Batch batch, StreamName stream, UserId user) {
+        return batch.get(bars, RowKeys.bar(stream, user)) != null;
+    }
+
+    boolean isBarred(Reader reader, StreamName stream, UserId user) {
+        return reader.get(bars, RowKeys.bar(stream, user)) != null;
+    }
+
+    /** Whether nobody but those who are barred already can be barred. */
+    boolean isFull(Batch batch, StreamName stream, UserId user, int most) {
+        return !isBarred(batch, stream, user) && barCount(batch, stream) >= most;
+    }
+
+    void unbar(Batch batch, StreamName stream, UserId user) {
+        if (isBarred(batch, stream, user)) {
+            batch.delete(bars, RowKeys.bar(stream, user));
+            count(batch, stream, -1);
+        }
+    }
+
+    void bar(Batch batch, StreamName stream, UserId user) {
+        if (!isBarred(batch, stream, user)) {
+            batch.put(bars, RowKeys.bar(stream, user), new RowWriter(0).end());
+            count(batch, stream, 1);
+        }
+    }
+
+    /** Kept beside the bars: to count them would take the writer a scan of up to all of them. */
+    private long barCount(Batch batch, StreamName stream) {
+        return Optional.ofNullable(batch.get(barCounts, RowKeys.meta(stream)))
+                .map(row -> new RowReader(row).number())
+                .orElse(0L);
+    }
+
+    private void count(Batch batch, StreamName stream, int more) {
+        long count = barCount(batch, stream) + more;
+        if (count > 0) {
+            batch.put(
+                    barCounts,
+                    RowKeys.meta(stream),
+                    new RowWriter(Long.BYTES).number(count).end());
+        } else {
+            batch.delete(barCounts, RowKeys.meta(stream));
+        }
+    }
+
+    private static Reader.Visitor decoding(StreamName stream, Predicate<EntryRow> visitor) {
+        return (key, value) -> visitor.test(EntryRow.decode(stream, RowKeys.seqOf(key), value));
+    }
+
+    private static Optional<StreamMeta> meta(byte @Nullable [] row) {
+        return Optional.ofNullable(row).map(StreamMeta::decode);
+    }
+
+    private static StoreFailure noRun() {
+        return new StoreFailure("no run has begun");
+    }
+}

@@ -1,0 +1,56 @@
+package dev.portcullis.streams.record;
+
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.StreamName;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Where each thing lies in its table. The names hold no NUL, so no stream's rows lie between another's. */
+public final class RowKeys {
+    private RowKeys() {}
+
+    /** Above every name, since UTF-8 has no such byte. */
+    public static byte[] last() {
+        return new byte[] {(byte) 0xFF};
+    }
+
+    public static byte[] meta(StreamName stream) {
+        return stream.value().getBytes(StandardCharsets.UTF_8);
+    }
+
+    public static StreamName streamOf(byte[] meta) {
+        return new StreamName(new String(meta, StandardCharsets.UTF_8));
+    }
+
+    /** The smallest key above this one. */
+    public static byte[] next(byte[] key) {
+        return Arrays.copyOf(key, key.length + 1);
+    }
+
+    public static byte[] entry(StreamName stream, long seq) {
+        byte[] name = meta(stream);
+        return ByteBuffer.allocate(name.length + 1 + Long.BYTES)
+                .put(name)
+                .put((byte) 0)
+                .putLong(seq)
+                .array();
+    }
+
+    public static long seqOf(byte[] entry) {
+        return ByteBuffer.wrap(entry).getLong(entry.length - Long.BYTES);
+    }
+
+    public static byte[] bar(StreamName stream, UserId user) {
+        return join(stream.value(), user.value());
+    }
+
+    public static byte[] published(StreamName stream, AppendRequest.IdempotencyKey idempotencyKey) {
+        return join(stream.value(), idempotencyKey.user().value(), idempotencyKey.type(), idempotencyKey.id());
+    }
+
+    private static byte[] join(String... parts) {
+        return String.join("\0", parts).getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.portcullis.streams.record;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Builds a stored value: its version first, so that a later release can tell what it reads. */
+public final class RowWriter {
+    static final byte VERSION = 1;
+
+    private ByteBuffer row;
+
+    public RowWriter(int sizeHint) {
+        this(ByteBuffer.allocate(sizeHint + 1).put(VERSION));
+    }
+
+    /** For rows whose form has changed since the first. */
+    static RowWriter version(byte version, int sizeHint) {
+        return new RowWriter(ByteBuffer.allocate(sizeHint + 1).put(version));
+    }
+
+    private RowWriter(ByteBuffer row) {
+        this.row = row;
+    }
+
+    /** For a part that is put behind the beginning of a row, where the version stands. */
+    static RowWriter part(int sizeHint) {
+        return new RowWriter(ByteBuffer.allocate(sizeHint));
+    }
+
+    public RowWriter text(String value) {
+        return bytes(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    RowWriter bytes(byte[] value) {
+        room(Short.BYTES + value.length).putShort((short) value.length).put(value);
+        return this;
+    }
+
+    public RowWriter number(long value) {
+        room(Long.BYTES).putLong(value);
+        return this;
+    }
+
+    public byte[] end() {
+        return end(new byte[0]);
+    }
+
+    /** Ends with bytes that reach to the row's end. */
+    byte[] end(byte[] rest) {
+        byte[] all = new byte[row.position() + rest.length];
+        System.arraycopy(row.array(), 0, all, 0, row.position());
+        System.arraycopy(rest, 0, all, row.position(), rest.length);
+        return all;
+    }
+
+    private ByteBuffer room(int bytes) {
+        if (row.remaining() < bytes) {
+            row = ByteBuffer.allocate(2 * row.capacity() + bytes).put(row.flip());
+        }
+        return row;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.portcullis.streams.redis;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.record.IdempotencyRow;
+import io.vertx.redis.client.Response;
+
+/** What {@code append.lua} answers. */
+final class AppendReply {
+    private AppendReply() {}
+
+    static AppendResult read(AppendRequest append, Response answer) {
+        String outcome = answer.get(0).toString();
+        return switch (outcome) {
+            case "stored" -> new AppendResult.Stored(entry(append, answer));
+            case "known" ->
+                IdempotencyRow.decode(answer.get(1).toBytes())
+                        .answer(append.idempotencyKey().orElseThrow());
+            case "expired" -> new AppendResult.Expired();
+            case "barred" -> new AppendResult.Barred();
+            case "full" -> new AppendResult.Full();
+            default -> throw new StoreFailure("an append had an outcome of another release");
+        };
+    }
+
+    private static StreamEntry entry(AppendRequest append, Response stored) {
+        Position at = new Position(stored.get(1).toString(), stored.get(2).toLong());
+        return new StreamEntry(
+                append.stream(),
+                at,
+                append.timestamp(),
+                append.body(),
+                append.bars(),
+                stored.get(3).toLong());
+    }
+}

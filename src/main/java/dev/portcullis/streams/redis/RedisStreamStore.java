@@ -1,0 +1,246 @@
+package dev.portcullis.streams.redis;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.redis.RedisKeys;
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.redis.Script;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamStore.Access;
+import dev.portcullis.streams.record.EntryRow;
+import dev.portcullis.streams.record.IdempotencyRow;
+import dev.portcullis.streams.record.RandomEpoch;
+import dev.portcullis.streams.record.RowKeys;
+import dev.portcullis.streams.redis.ReadReply.Direction;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The streams of a cluster, in Redis. A lane forks when another server is found to hold it than wrote it last. */
+public final class RedisStreamStore implements StreamStore {
+
+    private static final int FORK_RETRIES = 3;
+    private static final Bounds NOTHING = new Bounds(0, 0);
+
+    private final RedisStore redis;
+    private final Script appendScript;
+    private final Script readScript;
+    private final Script headsScript;
+    private final Script forkScript;
+    private final Script standingScript;
+    private final Script barredScript;
+    private final Script unbarScript;
+    private final LongSupplier millis;
+
+    public RedisStreamStore(RedisStore redis) {
+        this(redis, () -> 0);
+    }
+
+    /** @param millis the time; 0 is that of Redis's own clock */
+    RedisStreamStore(RedisStore redis, LongSupplier millis) {
+        this.redis = redis;
+        this.appendScript = redis.script(RedisStreamStore.class, "lane", "place", "append");
+        this.readScript = redis.script(RedisStreamStore.class, "lane", "place", "read");
+        this.headsScript = redis.script(RedisStreamStore.class, "lane", "place", "heads");
+        this.forkScript = redis.script(RedisStreamStore.class, "lane", "fork");
+        this.standingScript = redis.script(RedisStreamStore.class, "lane", "place", "standing");
+        this.barredScript = redis.script(RedisStreamStore.class, "barred");
+        this.unbarScript = redis.script(RedisStreamStore.class, "unbar");
+        this.millis = millis;
+    }
+
+    @Override
+    public Future<AppendResult> append(AppendRequest append) {
+        return redis.run(urgent(append.stream(), appending(append))).map(answer -> AppendReply.read(append, answer));
+    }
+
+    @Override
+    public Future<Position> head(StreamName stream) {
+        return read(stream, Direction.AFTER, 0, NOTHING).map(ReadReply::head);
+    }
+
+    @Override
+    public Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
+        long after = since.map(Position::seq).orElse(0L);
+        Bounds wanted = since.isPresent() && after >= 0 ? bounds : NOTHING;
+        return read(stream, Direction.AFTER, after, wanted).map(answer -> answer.resume(since, bounds));
+    }
+
+    @Override
+    public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
+        return read(stream, Direction.AFTER, after, bounds).map(answer -> answer.after(after, bounds));
+    }
+
+    @Override
+    public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
+        return read(stream, Direction.BEFORE, before, bounds).map(answer -> answer.before(before, bounds));
+    }
+
+    /** In a Redis Cluster a call touches one slot, and so one lane; elsewhere one call asks for all. */
+    @Override
+    public Future<List<Confirmation>> confirm(List<Cursor> cursors) {
+        Collection<List<Cursor>> calls = redis.clustered()
+                ? cursors.stream()
+                        .collect(Collectors.groupingBy(cursor -> cursor.stream().lane()))
+                        .values()
+                : List.of(cursors);
+        Map<Cursor, Confirmation> known = new HashMap<>();
+        return Future.all(calls.stream()
+                        .map(call -> confirm(call, FORK_RETRIES, known))
+                        .toList())
+                .map(any -> cursors.stream().map(known::get).toList());
+    }
+
+    @Override
+    public Future<Access> access(StreamName stream, UserId user) {
+        Script.Call call = standingScript
+                .call()
+                .key(RedisKeys.of(stream.lane(), "lane"))
+                .key(key(stream, "m"))
+                .key(key(stream, "b"))
+                .arg(millis.getAsLong())
+                .arg(user.value());
+        return readOrFork(stream.lane(), call, FORK_RETRIES)
+                .map(answer -> new Access(
+                        new Position(answer.get(0).toString(), answer.get(1).toLong()),
+                        answer.get(2).toBoolean()));
+    }
+
+    @Override
+    public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
+        if (among.isEmpty()) {
+            return Future.succeededFuture(Set.of());
+        }
+        List<UserId> users = List.copyOf(among);
+        Script.Call call = barredScript.call().key(key(stream, "b"));
+        users.forEach(user -> call.arg(user.value()));
+        return redis.run(call)
+                .map(answer -> IntStream.range(0, users.size())
+                        .filter(i -> answer.get(i).toBoolean())
+                        .mapToObj(users::get)
+                        .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    @Override
+    public Future<Void> unbar(StreamName stream, UserId user) {
+        return redis.run(unbarScript.call().key(key(stream, "b")).arg(user.value()))
+                .mapEmpty();
+    }
+
+    private Script.Call appending(AppendRequest append) {
+        StreamName stream = append.stream();
+        Script.Call call = appendScript
+                .call()
+                .key(RedisKeys.of(stream.lane(), "lane"))
+                .key(RedisKeys.of(stream.lane(), "moved"))
+                .key(RedisKeys.of(stream.lane(), "ka"))
+                .key(RedisKeys.of(stream.lane(), "kb"))
+                .key(key(stream, "m"))
+                .key(key(stream, "e"))
+                .key(key(stream, "b"))
+                .arg(millis.getAsLong())
+                .arg(RandomEpoch.next())
+                .arg(stream.value())
+                .arg(append.notAfter())
+                .arg(append.retention().entries())
+                .arg(append.retention().ageMs())
+                .arg(EntryRow.withoutPosition(append))
+                .arg(append.author().map(UserId::value).orElse(""))
+                .arg(append.bars().map(UserId::value).orElse(""));
+        append.idempotencyKey()
+                .ifPresentOrElse(
+                        idempotencyKey -> call.arg(RowKeys.published(stream, idempotencyKey))
+                                .arg(IdempotencyRow.unplaced(idempotencyKey)),
+                        () -> call.arg("").arg(""));
+        return call.arg(append.mostBars());
+    }
+
+    private Future<ReadReply> read(StreamName stream, Direction direction, long seq, Bounds bounds) {
+        Script.Call call = readScript
+                .call()
+                .key(RedisKeys.of(stream.lane(), "lane"))
+                .key(key(stream, "m"))
+                .key(key(stream, "e"))
+                .arg(millis.getAsLong())
+                .arg(direction == Direction.AFTER ? "after" : "before")
+                .arg(seq)
+                .arg(bounds.entries())
+                .arg(bounds.bytes());
+        return readOrFork(stream.lane(), urgent(stream, call), FORK_RETRIES)
+                .map(answer -> ReadReply.read(stream, direction, answer));
+    }
+
+    private Future<?> confirm(List<Cursor> cursors, int times, Map<Cursor, Confirmation> known) {
+        Script.Call call = headsScript.call().arg(millis.getAsLong());
+        cursors.forEach(
+                cursor -> call.key(RedisKeys.of(cursor.stream().lane(), "lane")).key(key(cursor.stream(), "m")));
+        return redis.run(call).compose(answer -> {
+            List<Cursor> unforked = new ArrayList<>();
+            for (int i = 0; i < cursors.size(); i++) {
+                Cursor cursor = cursors.get(i);
+                if (answer.get(i).size() == 0) {
+                    unforked.add(cursor);
+                } else {
+                    known.put(cursor, ReadReply.confirm(cursor.at(), answer.get(i)));
+                }
+            }
+            return unforked.isEmpty() ? Future.succeededFuture() : forkAndConfirm(unforked, times, known);
+        });
+    }
+
+    private Future<?> forkAndConfirm(List<Cursor> cursors, int times, Map<Cursor, Confirmation> known) {
+        if (times <= 1) {
+            return forksAgain();
+        }
+        List<Integer> lanes = cursors.stream()
+                .map(cursor -> cursor.stream().lane())
+                .distinct()
+                .toList();
+        return Future.all(lanes.stream().map(this::fork).toList()).compose(any -> confirm(cursors, times - 1, known));
+    }
+
+    /** A lane may have to be forked first: only the first look after a fail-over meets that. */
+    private Future<Response> readOrFork(int lane, Script.Call call, int times) {
+        return redis.run(call).compose(answer -> {
+            if (answer.size() > 0) {
+                return Future.succeededFuture(answer);
+            }
+            return times > 1 ? fork(lane).compose(any -> readOrFork(lane, call, times - 1)) : forksAgain();
+        });
+    }
+
+    private static <T> Future<T> forksAgain() {
+        return Future.failedFuture(new StoreFailure("the lane forks again and again"));
+    }
+
+    private Future<Response> fork(int lane) {
+        return redis.run(forkScript
+                .call()
+                .key(RedisKeys.of(lane, "lane"))
+                .arg(millis.getAsLong())
+                .arg(RandomEpoch.next()));
+    }
+
+    /** Cut-offs pass before all else: without them no node admits anything. */
+    private static Script.Call urgent(StreamName stream, Script.Call call) {
+        return stream.isCutoffs() ? call.first() : call;
+    }
+
+    private static String key(StreamName stream, String kind) {
+        return RedisKeys.of(stream.lane(), kind, stream.value());
+    }
+}

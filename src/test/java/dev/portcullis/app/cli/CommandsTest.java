@@ -1,0 +1,97 @@
+package dev.portcullis.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.app.Main;
+import dev.portcullis.app.config.Configs;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+    private final Terminal terminal = Terminal.of(Main.commands(Map.of(), (config, settings) -> 0));
+
+    @Test
+    void the_version_is_the_build_s() {
+        assertThat(terminal.run("--version")).isZero();
+        assertThat(terminal.printed()).matches("portcullis \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\\R");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "run", "token", "config", "config check", "config print", "config reference", "chat", "bench"
+            })
+    void help_reads_well_at_each_level(String command) {
+        String[] words = (command + " --help").strip().split(" ", -1);
+        assertThat(terminal.run(words)).isZero();
+        assertThat(terminal.complained()).isEmpty();
+        assertThat(terminal.printed())
+                .startsWith("Usage: " + ("portcullis " + command).strip())
+                .contains("Explains this command.")
+                .doesNotContain("%")
+                .satisfies(help -> assertThat(List.of(help.split("\\R", -1)))
+                        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80)));
+    }
+
+    @Test
+    void the_top_names_each_command_and_exit_code() {
+        terminal.run("-h");
+        assertThat(terminal.printed()).contains("  run ", "  token ", "  config ", "  0 ", "  1 ", "  2 ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', a command is needed",
+        "config, config needs a command",
+        "cofnig, Did you mean: portcullis config?",
+        "run, Missing required option: '--config=FILE'",
+        "run -c x --bogus, Unknown option: '--bogus'",
+        "run -c x extra, Unmatched argument",
+        "config check, Missing required option: '--config=FILE'",
+        "token -c x --user a, Missing required argument(s): --role=ROLE",
+        "token -c x, Missing required options: '--user=ID'",
+        "token check, Missing required option: '--config=FILE'",
+    })
+    void what_is_not_understood_ends_with_two_and_points_to_the_help(String line, String message) {
+        assertThat(terminal.run(line.isEmpty() ? new String[0] : line.split(" ", -1)))
+                .isEqualTo(2);
+        assertThat(terminal.printed()).isEmpty();
+        assertThat(terminal.complained()).contains(message).contains("--help'.").doesNotContain("\tat ");
+    }
+
+    @Test
+    void token_check_without_a_token_points_to_its_own_help() {
+        Terminal nothing = Terminal.of(
+                Commands.of(new TokenCommand(Map.of(), (config, order) -> "", InputStream.nullInputStream())));
+        String config = Configs.empty().toString();
+        assertThat(nothing.run("token", "check", "-c", config)).isEqualTo(2);
+        assertThat(nothing.complained()).contains("there is no token", "Try 'portcullis token check --help'.");
+        assertThat(nothing.run("token", "check", "-c", config, "--file", "/nowhere/token.txt"))
+                .isEqualTo(2);
+        assertThat(nothing.complained()).contains("can't be read", "Try 'portcullis token check --help'.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "--help", "config reference", "config check -c ", "config print -c "})
+    void what_can_not_be_written_is_one_line_and_ends_with_one(String line) throws IOException {
+        String whole = line.endsWith(" ") ? line + Configs.empty() : line;
+        assertThat(terminal.closed().run(whole.split(" ", -1))).isEqualTo(1);
+        assertThat(terminal.complained().lines()).singleElement().asString().startsWith("the output can't be written:");
+    }
+
+    @Test
+    void a_bug_is_not_dressed_up_as_the_operator_s_mistake() {
+        TokenCommand.Signer bug = (config, request) -> {
+            throw new IllegalStateException("a bug");
+        };
+        Terminal broken = Terminal.of(Commands.of(new TokenCommand(Map.of(), bug, InputStream.nullInputStream())));
+        assertThat(broken.run("token", "-c", Configs.empty().toString(), "--user", "a", "--role", "member"))
+                .isEqualTo(1);
+        assertThat(broken.complained()).contains("IllegalStateException");
+    }
+}

@@ -1,0 +1,174 @@
+package dev.portcullis.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.app.Main;
+import dev.portcullis.app.config.CertificateValidity;
+import dev.portcullis.app.config.Configs;
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.config.Secret;
+import dev.portcullis.kit.SelfSigned;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigCommandTest {
+    private static final Path PAGE = Path.of("src/docs/configuration.md");
+    private static final String REGENERATE = "mvn -q -DskipTests package"
+            + " && java -jar target/portcullis.jar config reference > src/docs/configuration.md";
+
+    private final Terminal terminal = Terminal.of(Main.commands(Map.of("PORT", "4242"), (config, settings) -> 0));
+
+    @Test
+    void a_good_file_is_ok() {
+        assertThat(terminal.run("config", "check", "-c", Configs.empty().toString()))
+                .isZero();
+        assertThat(terminal.printed().lines())
+                .hasSizeGreaterThan(1)
+                .element(0)
+                .asString()
+                .matches("ok: \\d+ settings");
+        assertThat(terminal.complained()).isEmpty();
+    }
+
+    @Test
+    void check_prints_every_mistake_with_its_path_and_what_would_be_right() {
+        Path file = Configs.of("""
+                {"http": {"port": "80"}, "stages": {"edge": 65, "auth": 1, "ratelimit": 1, "rooms": 0, "brodcast": 1},
+                 "store": {"kind": "postgres", "fsync": "no"}, "bus": []}""");
+        assertThat(terminal.run("config", "check", "-c", file.toString(), "--set", "dev=1"))
+                .isEqualTo(1);
+        assertThat(terminal.printed().lines())
+                .containsExactlyInAnyOrder(
+                        "dev: is 1; true or false is needed",
+                        "http.port: is \"80\"; a whole number from 0 to 65535 is needed",
+                        "stages.edge: is 65; a whole number from 0 to 64 is needed",
+                        "stages.rooms: does not run; it is needed where cluster.enabled is not true: a whole number"
+                                + " from 1 to 64 is needed",
+                        "stages.brodcast: is not known; did you mean broadcast?",
+                        "store.kind: is \"postgres\"; one of embedded, redis is needed",
+                        "store.fsync: is \"no\"; true or false is needed",
+                        "bus: is a list; an object is needed");
+    }
+
+    @Test
+    void print_shows_the_effective_values() {
+        Path file = Configs.of("{\"http\": {\"port\": {\"$env\": \"PORT\"}}}");
+        assertThat(terminal.run("config", "print", "-c", file.toString(), "--set", "bus.inFlight=99"))
+                .isZero();
+        assertThat(terminal.printed())
+                .contains("\"port\": 4242", "\"inFlight\": 99", "\"deadlineMs\": 1000", "\"path\": null");
+    }
+
+    @Test
+    void what_print_shows_is_the_same_configuration_again() {
+        Path file = Configs.of("{\"dev\": true, \"http\": {\"port\": 0}, \"store\": {\"path\": \"x\"}}");
+        assertThat(terminal.run("config", "print", "-c", file.toString())).isZero();
+        Optional<NodeConfig> again = load(Configs.of(terminal.printed().replace(Secret.REDACTED, Configs.SECRET)));
+        assertThat(again).isPresent().isEqualTo(load(file));
+    }
+
+    @Test
+    void check_says_each_thing_that_is_left_open_on_a_line_of_its_own() {
+        Path file = Configs.of("""
+                {"admin": {"host": "0.0.0.0"}, "origin": {"missing": "allow"}, "ratelimit": {"enabled": false},
+                 "rooms": {"public": ["lobby", "attic"]}, "store": {"fsync": false}}""");
+        assertThat(terminal.run("config", "check", "-c", file.toString())).isZero();
+        assertThat(terminal.printed().lines().skip(1))
+                .containsExactly(
+                        "left open: no TLS needed (tls.required)",
+                        "left open: no Origin needed (origin.missing)",
+                        "left open: operators in plain HTTP beyond this machine (admin.host)",
+                        "left open: no limits (ratelimit.enabled)",
+                        "left open: public rooms (attic, lobby) (rooms.public)",
+                        "left open: a store that is deleted at the end (store.path)",
+                        "left open: acks before the disk has them (store.fsync)");
+    }
+
+    @Test
+    void check_warns_of_a_certificate_that_is_not_valid_now(@TempDir Path folder) {
+        SelfSigned made = SelfSigned.any();
+        String tls = "{\"tls\": {\"certificate\": \"%s\", \"key\": \"%s\"}}";
+        Path file = Configs.of(tls.formatted(made.certificate(), made.key()));
+        assertThat(terminal.run("config", "check", "-c", file.toString())).isZero();
+        assertThat(terminal.printed()).doesNotContain("warning");
+        NodeConfig config = load(file).orElseThrow();
+        assertThat(CertificateValidity.lines(config, Instant.parse("2200-01-01T00:00:00Z")))
+                .singleElement()
+                .asString()
+                .startsWith("tls.certificate holds a certificate that expired on 2");
+        assertThat(CertificateValidity.lines(config, Instant.EPOCH))
+                .singleElement()
+                .asString()
+                .startsWith("tls.certificate holds a certificate that is not valid before 2");
+
+        SelfSigned old = SelfSigned.expired(folder);
+        Path stale = Configs.of(tls.formatted(old.certificate(), old.key()));
+        assertThat(terminal.run("config", "check", "-c", stale.toString())).isZero();
+        assertThat(terminal.printed())
+                .contains("warning: tls.certificate holds a certificate that expired on 20")
+                .contains(": those who check it refuse it");
+    }
+
+    @Test
+    void check_of_a_closed_file_says_nothing_more() {
+        Path file = Configs.of("""
+                {"tls": {"required": true}, "http": {"trustedProxies": ["127.0.0.1"]}, "store": {"path": "x"}}""");
+        assertThat(terminal.run("config", "check", "-c", file.toString())).isZero();
+        assertThat(terminal.printed()).matches("ok: \\d+ settings\\R");
+    }
+
+    /** A header that every handshake must carry is often a secret shared with a proxy (CWE-532). */
+    @Test
+    void neither_print_nor_a_mistake_repeats_what_a_required_header_must_say() {
+        Path file = Configs.of(
+                "{\"handshake\": {\"requiredHeaders\": {\"X-Edge\": \"hush-42\", \"X-Like\": \"/hush-[0-9]+/\"}}}");
+        assertThat(terminal.run("config", "print", "-c", file.toString())).isZero();
+        assertThat(terminal.printed())
+                .contains("\"X-Edge\": \"[REDACTED]\"", "\"X-Like\": \"[REDACTED]\"")
+                .doesNotContain("hush");
+        Path bad = Configs.of("{\"handshake\": {\"requiredHeaders\": {\"X-Edge\": \"/hush[/\"}}}");
+        assertThat(terminal.run("config", "print", "-c", bad.toString())).isEqualTo(1);
+        assertThat(terminal.complained())
+                .startsWith("handshake.requiredHeaders.X-Edge: does not fit (its value is not shown)")
+                .doesNotContain("hush");
+    }
+
+    @Test
+    void print_of_a_bad_file_prints_no_values() {
+        Path file = Configs.of("{\"http\": 1}");
+        assertThat(terminal.run("config", "print", "-c", file.toString())).isEqualTo(1);
+        assertThat(terminal.printed()).isEmpty();
+        assertThat(terminal.complained()).isEqualToNormalizingNewlines("http: is a number; an object is needed\n");
+    }
+
+    @Test
+    void the_reference_page_in_the_documentation_is_the_one_the_program_writes() throws IOException {
+        assertThat(terminal.run("config", "reference")).isZero();
+        assertThat(Files.readString(PAGE)).as("to regenerate: %s", REGENERATE).isEqualTo(terminal.printed());
+    }
+
+    @Test
+    void every_key_on_the_reference_page_says_what_it_means() {
+        terminal.run("config", "reference");
+        List<String> rows = terminal.printed()
+                .lines()
+                .filter(line -> line.startsWith("| `"))
+                .toList();
+        assertThat(rows)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(row -> assertThat(row).matches("\\| `[A-Za-z.\\[\\]]+` \\| .+ \\| .+ \\| .{5,} \\|"));
+    }
+
+    private static Optional<NodeConfig> load(Path file) {
+        return ConfigFile.load(file, List.of(), Map.of(), NodeConfig::read)
+                .fold(good -> Optional.of(good.value()), bad -> Optional.empty());
+    }
+}

@@ -1,0 +1,112 @@
+package dev.portcullis.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.portcullis.app.config.Configs;
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.Node;
+import dev.portcullis.app.node.StartupException;
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.kit.FreePort;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+/** Whoever starts a node and its Redis together need not care which is first. */
+class EarlyStartTest {
+    private static final Logger OUR_LOG = (Logger) LoggerFactory.getLogger("dev.portcullis");
+    private static final int ATTEMPTS = 3;
+
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final List<String> told = new ArrayList<>();
+    private int rests;
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        OUR_LOG.addAppender(log);
+    }
+
+    @AfterEach
+    void close() {
+        OUR_LOG.detachAppender(log);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void node_that_is_started_before_its_redis_says_so_once_and_comes_up_with_it(boolean clustered) throws Exception {
+        try (RedisProcess redis = RedisProcess.start()) {
+            redis.kill();
+            StartRetries tries = new StartRetries(
+                    () -> 0,
+                    () -> {
+                        if (++rests == ATTEMPTS) {
+                            assertThat(loud())
+                                    .as("all is told by whoever tries again")
+                                    .isEmpty();
+                            redis.restart();
+                        }
+                    },
+                    failure -> told.add(failure.line()));
+            try (Node node = tries.start(() -> start(config(redis, clustered)))) {
+                assertThat(node.clusterNodes()).isEqualTo(1);
+            }
+            assertThat(told)
+                    .containsExactly("Redis at 127.0.0.1:" + redis.port()
+                            + " does not answer; start it, or mend store.redis.uri");
+            assertThat(rests).isGreaterThanOrEqualTo(ATTEMPTS);
+        }
+    }
+
+    @Test
+    void redis_that_refuses_the_node_is_not_asked_again() {
+        try (RedisProcess redis = RedisProcess.start("--requirepass", "right")) {
+            StartRetries tries = new StartRetries(() -> 0, () -> rests++, failure -> told.add(failure.line()));
+            assertThatThrownBy(() -> tries.start(() -> start(config(redis, false))))
+                    .isInstanceOf(StartupException.class)
+                    .hasMessageContaining("refuses us");
+            assertThat(rests).isZero();
+        }
+    }
+
+    private List<ILoggingEvent> loud() {
+        return log.list.stream()
+                .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+                .toList();
+    }
+
+    private static Node start(NodeConfig config) throws StartupException {
+        return Node.start(config, EmbeddedStore::open, () -> {});
+    }
+
+    private static NodeConfig config(RedisProcess redis, boolean clustered) {
+        List<String> sets = List.of(
+                "tls.required=false",
+                "http.port=0",
+                "admin.port=0",
+                "drain.windowMs=0",
+                "store.kind=redis",
+                "store.redis.uri=" + redis.uri(),
+                "cluster.enabled=" + clustered,
+                "cluster.members=[\"127.0.0.1\"]",
+                "cluster.port=" + FreePort.find(),
+                "cluster.bus.port=" + FreePort.find());
+        return ConfigFile.load(Configs.of("{}"), sets, Map.of(), NodeConfig::read)
+                .fold(good -> good.value(), bad -> {
+                    throw new AssertionError(bad.problems());
+                });
+    }
+}

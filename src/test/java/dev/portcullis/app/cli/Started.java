@@ -1,0 +1,23 @@
+package dev.portcullis.app.cli;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.Node;
+import dev.portcullis.app.node.StartupException;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Nodes in this process, started as {@code run} does it: what may pass is tried again, since the machine may be busy. */
+public final class Started {
+    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private Started() {}
+
+    public static Node node(NodeConfig config) throws StartupException {
+        return new StartRetries(
+                        () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+                        () -> LockSupport.parkNanos(REST_NANOS),
+                        failure -> {})
+                .start(() -> Node.start(config, EmbeddedStore::open, () -> {}));
+    }
+}

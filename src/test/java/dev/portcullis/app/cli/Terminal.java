@@ -1,0 +1,38 @@
+package dev.portcullis.app.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
+import picocli.CommandLine;
+
+/** A command line whose answers a test can read. */
+record Terminal(CommandLine commands, StringWriter out, StringWriter err) {
+    static Terminal of(CommandLine commands) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        commands.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        commands.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+        return new Terminal(commands, out, err);
+    }
+
+    /** It can't be written to from now on. */
+    Terminal closed() throws IOException {
+        Writer closed = Writer.nullWriter();
+        closed.close();
+        commands.setOut(new PrintWriter(closed, true));
+        return this;
+    }
+
+    int run(String... words) {
+        return commands.execute(words);
+    }
+
+    String printed() {
+        return out.toString();
+    }
+
+    String complained() {
+        return err.toString();
+    }
+}

@@ -1,0 +1,432 @@
+package dev.portcullis.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.bus.Stage;
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.config.HostPort;
+import dev.portcullis.config.Problem;
+import dev.portcullis.kit.SelfSigned;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NodeConfigTest {
+    @TempDir
+    Path folder;
+
+    private static final String ALL = "{\"edge\": 2, \"auth\": 1, \"ratelimit\": 1, \"rooms\": 1, \"broadcast\": 64}";
+    private static final String CLUSTER =
+            "\"store\": {\"kind\": \"redis\"}," + " \"cluster\": {\"enabled\": true, \"members\": [\"127.0.0.1\"]}}";
+    private static final Map<String, String> UNSERVED = Map.of("edwards", """
+            -----BEGIN CERTIFICATE-----
+            MIIBLjCB4aADAgECAhRQpL9dPx3K+uaiOL2t0tojXtK6yjAFBgMrZXAwDDEKMAgG
+            A1UEAwwBYTAgFw0yNjExMjEwNjEwMzZaGA8yMTI2MTAyODA2MTAzNlowDDEKMAgG
+            A1UEAwwBYTAqMAUGAytlcAMhADkHrylOao6pglKFOZvUZ/0xMQ1bo2BFN5bdNpSo
+            s6Mio1MwUTAdBgNVHQ4EFgQUXLkK8uSOP51+CD0g7AFxPFY+F7gwHwYDVR0jBBgw
+            FoAUXLkK8uSOP51+CD0g7AFxPFY+F7gwDwYDVR0TAQH/BAUwAwEB/zAFBgMrZXAD
+            QQB1Ymti1cMNiKItt1H3/o58qhKtwN0aEa3ujupLJ+ggbGnLSOAbfW8wXaKEqlyg
+            tzL9NxLOChGUyGjo2lJQL8AE
+            -----END CERTIFICATE-----
+            """, "short-rsa", """
+            -----BEGIN CERTIFICATE-----
+            MIIB9jCCAV+gAwIBAgIUfqtwaTfIk1x73/KuaWPqdoS17B8wDQYJKoZIhvcNAQEL
+            BQAwDDEKMAgGA1UEAwwBYTAgFw0yNjExMjExMDEwMzBaGA8yMTI2MTAyODEwMTAz
+            MFowDDEKMAgGA1UEAwwBYTCBnzANBgkqhkiG9w0BAQEFAAOBjQAwgYkCgYEAznWr
+            ebtBoHwk8eH4WsOaXeC+TvwmmFPF46g9SHfGB2D7Al1mbS2phoOQiNZYACkrfV29
+            NwyA8l2vxn35C4iZt/ZndecnVHvg0nU+FuQo8TUJSNbpa9prCxCIlr6/0ZneYHbA
+            pVoF1k7w/90aLmJgwWUoVgHMXQsfmBdbXbamnY8CAwEAAaNTMFEwHQYDVR0OBBYE
+            FDNBREkAISZ9GnwEJ3rPA0q5vFasMB8GA1UdIwQYMBaAFDNBREkAISZ9GnwEJ3rP
+            A0q5vFasMA8GA1UdEwEB/wQFMAMBAf8wDQYJKoZIhvcNAQELBQADgYEAi7bZ8wJ6
+            QGdBA2N/DZKRJI8LrlVzcMjj0TtNwTtMDM/0aBcOY6lAogtfqKmvFoawH/U1W0TP
+            q8dt+dQ3sJNi4PA0s6AXuENYYAPcWBmPOiMMc+AaOYVdLpbD/O/5jqOnCUAoSdbd
+            qq/UA0DfXoU6h5sjFb2k/ysxW+ygld20FyE=
+            -----END CERTIFICATE-----
+            """, "secp256k1", """
+            -----BEGIN CERTIFICATE-----
+            MIIBazCCARKgAwIBAgIUZ89eKanKMUM156s8UM8im4kiaEgwCgYIKoZIzj0EAwIw
+            DDEKMAgGA1UEAwwBYTAgFw0yNjExMjExMDEwMjlaGA8yMTI2MTAyODEwMTAyOVow
+            DDEKMAgGA1UEAwwBYTBWMBAGByqGSM49AgEGBSuBBAAKA0IABPdgo9OSo00nBC9M
+            ozNZZN8DkQIh9WkV/sgf/4RYeJsBD2f9jWIGW2/1QNFye9c1kztrPH6O/HNqf55x
+            e1wWx/KjUzBRMB0GA1UdDgQWBBSc0V9bq+bRvO9d4yC9GIScpuUq+DAfBgNVHSME
+            GDAWgBSc0V9bq+bRvO9d4yC9GIScpuUq+DAPBgNVHRMBAf8EBTADAQH/MAoGCCqG
+            SM49BAMCA0cAMEQCIEy0wz1dRYDmTSKQv79DSC6Ah+IybIRjMyt8YDrlBB0vAiBz
+            g5peVWBBuE1RqTMgfMWBQGwyiHoHoVQKITJSpnHjXw==
+            -----END CERTIFICATE-----
+            """);
+
+    @Test
+    void without_a_word_a_node_runs_every_stage_on_loopback_and_an_edge_for_each_core() {
+        NodeConfig config = good("{}");
+        assertThat(config.dev()).isFalse();
+        int cores = Math.min(64, Runtime.getRuntime().availableProcessors());
+        assertThat(config.stages())
+                .isEqualTo(Map.of(
+                        Stage.EDGE, cores, Stage.AUTH, 1, Stage.RATELIMIT, 1, Stage.ROOMS, 1, Stage.BROADCAST, 1));
+        assertThat(config.publicListener()).isEqualTo(new HostPort("127.0.0.1", 8080));
+        assertThat(config.adminListener()).isEqualTo(new HostPort("127.0.0.1", 9090));
+        assertThat(config.store().path()).isEmpty();
+    }
+
+    @Test
+    void stages_run_in_as_many_instances_as_named() {
+        assertThat(good("{\"stages\": " + ALL + "}").stages())
+                .isEqualTo(
+                        Map.of(Stage.EDGE, 2, Stage.AUTH, 1, Stage.RATELIMIT, 1, Stage.ROOMS, 1, Stage.BROADCAST, 64));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Stage.class)
+    void a_node_that_is_alone_runs_a_stage_that_is_left_out_and_refuses_one_that_is_switched_off(Stage stage) {
+        String key = "\"" + stage.id() + "\": ";
+        String without = ALL.replaceAll(key + "\\d+(, )?", "").replace(", }", "}");
+        String off = ALL.replaceAll(key + "\\d+", key + "0");
+        String line = "stages." + stage.id() + ": does not run; it is needed where cluster.enabled is not true:"
+                + " a whole number from 1 to 64 is needed";
+        assertThat(good("{\"stages\": " + without + "}").instances(stage))
+                .isEqualTo(good("{}").instances(stage));
+        assertThat(problems("{\"stages\": " + off + "}")).containsExactly(line);
+    }
+
+    @Test
+    void stages_that_are_no_object_are_one_mistake() {
+        assertThat(problems("{\"stages\": 5}")).containsExactly("stages: is a number; an object is needed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "LocalHost", "127.0.0.1", "127.9.8.7", "::1", "0:0:0:0:0:0:0:1"})
+    void a_development_node_stays_on_loopback(String host) {
+        good("{\"dev\": true, \"http\": {\"host\": \"" + host + "\"}, \"admin\": {\"host\": \"" + host + "\"}}");
+    }
+
+    /** Its secret is published: whoever reaches such a node is admin on it (CWE-798). */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0.0.0.0",
+                "::",
+                "192.168.0.1",
+                "localhost.example.com",
+                "127.0.0.1.example.com",
+                "xlocalhost",
+                "127.1",
+                "::ffff:10.0.0.1",
+                "1270.0.0.1"
+            })
+    void a_development_node_does_not_listen_beyond_loopback(String host) {
+        String mend = ": reaches beyond this machine in a configuration for development; write 127.0.0.1, or begin with"
+                + " conf/node.json and leave dev out";
+        assertThat(problems("{\"dev\": true, \"http\": {\"host\": \"" + host + "\"}}"))
+                .containsExactly("http.host" + mend);
+        assertThat(problems("{\"dev\": true, \"admin\": {\"host\": \"" + host + "\"}}"))
+                .containsExactly("admin.host" + mend);
+        good("{\"dev\": false, \"http\": {\"host\": \"" + host + "\"}}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "http://x", "[::1]", "x/y", "\\u0000"})
+    void a_host_is_a_name_or_an_address(String host) {
+        assertThat(problems("{\"http\": {\"host\": \"" + host + "\"}}"))
+                .singleElement()
+                .asString()
+                .startsWith("http.host: is ");
+    }
+
+    @Test
+    void a_frame_that_may_be_sent_must_fit_into_what_its_user_may_send() {
+        String sizes =
+                "{\"limits\": {\"frameBytes\": %d}, \"ratelimit\": {\"enabled\": %b, \"user\": {\"bytes\": %d}}}";
+        good(sizes.formatted(100_000, true, 100_000));
+        assertThat(problems(sizes.formatted(100_001, true, 100_000)))
+                .containsExactly("ratelimit.user.bytes: is below limits.frameBytes; a frame of that size could never be"
+                        + " sent: at least 100001 is needed");
+        good(sizes.formatted(100_001, false, 100_000));
+    }
+
+    @Test
+    void a_join_has_time_for_one_read() {
+        String times = "{\"streams\": {\"readMs\": %d}}";
+        good(times.formatted(2_900));
+        assertThat(problems(times.formatted(2_901)))
+                .containsExactly("streams.readMs: lets a join wait for 4901 ms with twice bus.deadlineMs; both together"
+                        + " may take 4900 ms: an unavailable is due within 5 s");
+    }
+
+    @Test
+    void redis_must_be_given_up_before_the_stage_that_asks_it() {
+        String times = "{\"store\": {\"kind\": \"%s\", \"redis\": {\"timeoutMs\": %d}}, \"bus\": {\"deadlineMs\": %d}}";
+        good(times.formatted("redis", 699, 700));
+        assertThat(problems(times.formatted("redis", 700, 700)))
+                .containsExactly(
+                        "store.redis.timeoutMs: is not below bus.deadlineMs; a stage must be able to say that the"
+                                + " store does not answer: less than 700 is needed");
+        good(times.formatted("embedded", 700, 700));
+    }
+
+    @Test
+    void a_late_redis_must_leave_time_to_read_the_cut_offs_again() {
+        String times = "{\"store\": {\"kind\": \"redis\", \"redis\": {\"timeoutMs\": %d}},"
+                + " \"bus\": {\"deadlineMs\": 1200}, \"broadcast\": {\"patienceMs\": 2000}}";
+        good(times.formatted(999));
+        assertThat(problems(times.formatted(1_000)))
+                .containsExactly(
+                        "store.redis.timeoutMs: is not below cutoffs.maxAgeMs; each read of them that fails would"
+                                + " hold all frames up: less than 1000 is needed");
+    }
+
+    @Test
+    void the_largest_message_fits_into_an_outbox() {
+        String sizes = "{\"broadcast\": {\"messageBytes\": %d}, \"limits\": {\"outboxBytes\": 100000}}";
+        good(sizes.formatted(100_000));
+        assertThat(problems(sizes.formatted(100_001)))
+                .containsExactly("limits.outboxBytes: is below broadcast.messageBytes; such a message would close"
+                        + " everybody who hears it: at least 100001 is needed");
+    }
+
+    @Test
+    void the_largest_message_fits_onto_a_link_to_another_node() {
+        String sizes = "\"broadcast\": {\"messageBytes\": %d}, \"bus\": {\"link\": {\"bytes\": 100000}}";
+        good("{" + sizes.formatted(50_000) + ", " + CLUSTER);
+        assertThat(problems("{" + sizes.formatted(50_001) + ", " + CLUSTER))
+                .containsExactly(
+                        "bus.link.bytes: is below twice broadcast.messageBytes; such a message would be dropped on"
+                                + " its way to other nodes: at least 100002 is needed");
+        good("{" + sizes.formatted(50_001) + "}");
+    }
+
+    @Test
+    void a_bit_set_of_another_size_than_was_asked_for_is_a_mistake() {
+        good("{\"broadcast\": {\"interestBits\": 4096}}");
+        assertThat(problems("{\"broadcast\": {\"interestBits\": 5000}}"))
+                .containsExactly("broadcast.interestBits: is no power of two; the nearest ones are 4096 and 8192");
+    }
+
+    @Test
+    void whatever_a_frame_waits_for_it_is_answered_within_five_seconds() {
+        String times =
+                "{\"bus\": {\"deadlineMs\": %d}, \"broadcast\": {\"patienceMs\": %d}, \"cutoffs\": {\"waitMs\": %d}}";
+        String mend = " ms with twice bus.deadlineMs; both together may take 4900 ms: an unavailable is due within 5 s";
+        good(times.formatted(1_000, 2_900, 2_900));
+        assertThat(problems(times.formatted(1_000, 2_901, 2_900)))
+                .containsExactly("broadcast.publishTimeoutMs: lets a frame wait for 4901" + mend);
+        assertThat(problems(times.formatted(1_000, 2_900, 2_901)))
+                .containsExactly("cutoffs.maxWaitMs: lets a frame wait for 4901" + mend);
+        assertThat(problems(times.formatted(1_451, 2_000, 1_999)))
+                .containsExactly("broadcast.publishTimeoutMs: lets a frame wait for 4902" + mend);
+    }
+
+    @Test
+    void a_node_that_demands_tls_must_have_a_way_to_get_it() {
+        String problem = "tls.required: is true, with neither tls.certificate nor http.trustedProxies: nobody could"
+                + " connect; give the node a certificate and its key, or name the proxy that ends TLS";
+        assertThat(problems("{\"tls\": {}}")).as("the default").containsExactly(problem);
+        assertThat(problems("{\"tls\": {\"required\": true}, \"http\": {\"trustedProxies\": []}}"))
+                .containsExactly(problem);
+        good("{\"tls\": {}, \"http\": {\"trustedProxies\": [\"10.0.0.1\"]}}");
+        SelfSigned files = SelfSigned.any();
+        good("{\"tls\": {\"certificate\": \"%s\", \"key\": \"%s\"}}".formatted(files.certificate(), files.key()));
+        SelfSigned others = SelfSigned.in(folder);
+        assertThat(problems("{\"tls\": {\"certificate\": \"%s\", \"key\": \"%s\"}}"
+                        .formatted(files.certificate(), others.key())))
+                .containsExactly("tls.key: the file \"" + others.key() + "\" does not belong to tls.certificate;"
+                        + " give the private key that the certificate was made for");
+        good("{\"tls\": {\"required\": false}}");
+        assertThat(problems("{\"tls\": {}, \"dev\": true}")).containsExactly(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "edwards, a key of EdDSA",
+        "short-rsa, a key of RSA with 1024 bits",
+        "secp256k1, a key on a curve that is not served",
+    })
+    void a_certificate_for_a_key_that_no_listener_serves_with_is_refused_at_the_start(String name, String key)
+            throws IOException {
+        Path certificate = Files.writeString(folder.resolve(name), UNSERVED.get(name));
+        assertThat(problems("{\"tls\": {\"certificate\": \"%s\", \"key\": \"%s\"}}"
+                        .formatted(certificate, SelfSigned.any().key())))
+                .containsExactly("tls.certificate: the file \"" + certificate + "\" is made for " + key
+                        + "; give one for a key of RSA of 2048 bits or more, or EC on P-256, P-384 or P-521");
+    }
+
+    @Test
+    void silence_ends_a_connection_only_after_it_was_asked() {
+        String heartbeat = "{\"heartbeat\": {\"intervalMs\": %d, \"timeoutMs\": %d}}";
+        good(heartbeat.formatted(10_000, 10_001));
+        assertThat(problems(heartbeat.formatted(10_000, 10_000)))
+                .containsExactly("heartbeat.timeoutMs: is not above intervalMs; give the peer time to answer a ping");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Stage.class)
+    void in_a_cluster_a_node_may_run_any_stage_alone(Stage stage) {
+        NodeConfig config = good("{\"stages\": {\"" + stage.id() + "\": 2}, " + CLUSTER);
+        assertThat(config.stages())
+                .allSatisfy((each, instances) -> assertThat(instances).isEqualTo(each == stage ? 2 : 0));
+    }
+
+    @Test
+    void in_a_cluster_a_node_runs_something() {
+        assertThat(problems("{\"stages\": {}, " + CLUSTER))
+                .containsExactly("stages: names none that runs; give at least one stage an instance");
+    }
+
+    /** Each node would order the same rooms by itself. */
+    @Test
+    void a_cluster_shares_one_store() {
+        assertThat(problems("{" + CLUSTER.replace("redis", "embedded")))
+                .containsExactly("store.kind: is embedded, which only one node can use, and cluster.enabled is true;"
+                        + " write redis and say in store.redis where it is");
+    }
+
+    @Test
+    void a_key_is_needed_only_where_tokens_are_checked() {
+        good("{\"auth\": {}, \"stages\": {\"edge\": 1}, " + CLUSTER);
+        assertThat(problems("{\"auth\": {}, \"stages\": {\"auth\": 1}, " + CLUSTER))
+                .containsExactly(
+                        "auth.issuers: is empty, so nobody could come in; name one: {\"secret\": {\"$env\": …}}");
+        assertThat(problems("{\"auth\": {}}")).hasSize(1);
+    }
+
+    @Test
+    void a_way_in_is_needed_only_where_somebody_comes_in() {
+        good("{\"tls\": {\"required\": true}, \"stages\": {\"auth\": 1}, " + CLUSTER);
+        assertThat(problems("{\"tls\": {\"required\": true}, \"stages\": {\"edge\": 1}, " + CLUSTER))
+                .singleElement()
+                .asString()
+                .startsWith("tls.required: is true, with neither");
+    }
+
+    /** Both would take each other's connections, or one would keep the other from starting. */
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, 127.0.0.1",
+        "0.0.0.0, 127.0.0.1",
+        "127.0.0.1, 0.0.0.0",
+        "::, 127.0.0.1",
+        "0.0.0.0, ::",
+        "0:0:0:0:0:0:0:0, 10.0.0.1",
+        "localhost, 127.0.0.1",
+        "LOCALHOST, localhost",
+        "::1, 0:0:0:0:0:0:0:1",
+        "10.0.0.1, ::ffff:10.0.0.1",
+        "chat.internal, 10.0.0.1",
+    })
+    void two_listeners_at_one_place_are_refused(String http, String admin) {
+        String places = "{\"http\": {\"host\": \"%s\", \"port\": %d}, \"admin\": {\"host\": \"%s\", \"port\": %d}}";
+        assertThat(problems(places.formatted(http, 7000, admin, 7000)))
+                .containsExactly("admin.port: is " + new HostPort(admin, 7000) + ", and http.port is "
+                        + new HostPort(http, 7000) + "; give each a port of its own");
+        good(places.formatted(http, 7000, admin, 7001));
+        good(places.formatted(http, 0, admin, 0));
+    }
+
+    @Test
+    void one_port_may_serve_two_addresses() {
+        good(
+                "{\"http\": {\"host\": \"10.0.0.1\", \"port\": 7000}, \"admin\": {\"host\": \"127.0.0.1\", \"port\": 7000}}");
+    }
+
+    @Test
+    void the_ports_of_a_cluster_are_listeners_like_the_others() {
+        String ports = "{\"http\": {\"port\": %d}, \"admin\": {\"port\": %d}, "
+                + CLUSTER.replace("\"enabled\": true,", "\"enabled\": true, \"port\": %d, \"bus\": {\"port\": %d},");
+        good(ports.formatted(1, 2, 3, 4));
+        good(ports.formatted(1, 2, 3, 0));
+        assertThat(problems(ports.formatted(1, 2, 3, 3)))
+                .singleElement()
+                .asString()
+                .startsWith("cluster.bus.port: ");
+        assertThat(problems(ports.formatted(1, 2, 2, 3)))
+                .singleElement()
+                .asString()
+                .startsWith("cluster.port: ");
+        assertThat(problems(ports.formatted(1, 2, 3, 1)))
+                .singleElement()
+                .asString()
+                .startsWith("cluster.bus.port: ");
+        assertThat(problems(ports.formatted(5, 5, 5, 5))).as("each pair").hasSize(6);
+        good("{\"http\": {\"port\": 5701}, \"admin\": {\"port\": 5702}}");
+    }
+
+    /** It is printed in conf/dev.json (CWE-798). */
+    @Test
+    void a_published_secret_is_refused_but_for_development() {
+        String issuers = "{\"dev\": %b, \"auth\": {\"issuers\": ["
+                + "{\"secret\": \"one-of-our-own-which-nobody-else-knows-it\", \"userPrefix\": \"a:\"},"
+                + "{\"secret\": \"dev-only-secret-known-to-everybody-who-reads-this\", \"userPrefix\": \"b:\"}]}}";
+        good(issuers.formatted(true));
+        assertThat(problems(issuers.formatted(false)))
+                .containsExactly("auth.issuers[1].secret: is published with the source, and dev is not true; make one"
+                        + " of your own: openssl rand -base64 48");
+    }
+
+    @Test
+    void a_published_secret_is_no_key_for_operators_either() {
+        String admin = "{\"dev\": %b, \"admin\": {\"apiKey\": \"dev-only-secret-known-to-everybody-who-reads-this\"}}";
+        assertThat(ExposureWarnings.by(good(admin.formatted(true))).openings())
+                .contains(new ExposureWarnings.Opening("a dev-only API key", "admin.apiKey"));
+        assertThat(problems(admin.formatted(false)))
+                .containsExactly(
+                        "admin.apiKey: is published with the source, and dev is not true; make one of your own:"
+                                + " openssl rand -base64 48");
+    }
+
+    @Test
+    void an_origin_that_is_none_is_told_as_that_alone() {
+        assertThat(problems("{\"origin\": {\"allowed\": [\"chat.example.com\"]}}"))
+                .singleElement()
+                .asString()
+                .startsWith("origin.allowed[0]: is no origin; ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 65_536, 99_999})
+    void a_port_that_is_none_is_refused_wherever_a_host_may_bring_one(int port) {
+        assertThat(problems(
+                        "{\"admin\": {\"hosts\": [\"a.example:443\", \"[::1]:%d\", \"b:%d\"]}}".formatted(port, port)))
+                .containsExactly("admin.hosts: holds \"[::1]:%d\", \"b:%d\"; a port is a whole number from 1 to 65535"
+                        .formatted(port, port));
+        assertThat(problems("{" + CLUSTER.replace("127.0.0.1", "127.0.0.1:" + port)))
+                .singleElement()
+                .asString()
+                .startsWith("cluster.members")
+                .contains("127.0.0.1:" + port);
+    }
+
+    @Test
+    void a_node_without_an_allowed_origin_lets_native_clients_in_or_does_not_start() {
+        String origin = "{\"origin\": {\"allowed\": [%s], \"missing\": \"%s\"}}";
+        String problem =
+                "origin.allowed: is empty, and origin.missing is reject: nobody could connect; name the origins"
+                        + " of your pages, or write allow_with_bearer for native clients alone";
+        assertThat(problems("{\"origin\": {}}")).as("the default").containsExactly(problem);
+        assertThat(problems(origin.formatted("", "reject"))).containsExactly(problem);
+        good(origin.formatted("", "allow_with_bearer"));
+        good(origin.formatted("", "allow"));
+        good(origin.formatted("\"https://a.example\"", "reject"));
+        good("{\"origin\": {}, \"stages\": {\"auth\": 1}, " + CLUSTER);
+    }
+
+    private static NodeConfig good(String json) {
+        return ConfigFile.load(Configs.of(json), List.of(), Map.of(), NodeConfig::read)
+                .fold(loaded -> loaded.value(), bad -> {
+                    throw new AssertionError(bad.problems());
+                });
+    }
+
+    private static List<String> problems(String json) {
+        return ConfigFile.load(Configs.of(json), List.of(), Map.of(), NodeConfig::read)
+                .fold(
+                        good -> List.of(),
+                        bad -> bad.problems().stream().map(Problem::toString).toList());
+    }
+}

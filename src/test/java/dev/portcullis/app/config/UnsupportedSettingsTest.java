@@ -1,0 +1,30 @@
+package dev.portcullis.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.config.Problem;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class UnsupportedSettingsTest {
+    @Test
+    void what_is_not_offered_may_be_said_to_be_off() {
+        assertThat(problems("accounts.enabled=false", "csrf.require=never")).isEmpty();
+    }
+
+    /** Otherwise somebody would run a node that they believe to do it. */
+    @ParameterizedTest
+    @CsvSource({"accounts.enabled, true", "csrf.require, always"})
+    void to_turn_it_on_is_a_mistake(String key, String value) {
+        assertThat(problems(key + "=" + value)).extracting(Problem::path).containsExactly(key);
+    }
+
+    private static List<Problem> problems(String... sets) {
+        return ConfigFile.load(Configs.empty(), List.of(sets), Map.of(), NodeConfig::read)
+                .fold(good -> List.<Problem>of(), bad -> bad.problems());
+    }
+}

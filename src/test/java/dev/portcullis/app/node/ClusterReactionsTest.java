@@ -1,0 +1,70 @@
+package dev.portcullis.app.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.audit.metrics.MetricsRegistry;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.kit.Await;
+import dev.portcullis.streams.lane.EarlyLeaseExpiry;
+import dev.portcullis.streams.lane.LaneStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ClusterReactionsTest {
+    private final Vertx vertx = Vertx.vertx();
+    private final MetricsRegistry metrics = new MetricsRegistry();
+    private final Forsaken lanes = new Forsaken();
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().await(30, TimeUnit.SECONDS);
+        metrics.close();
+    }
+
+    @Test
+    void a_node_that_went_without_a_word_is_counted_and_its_leases_are_looked_at_when_it_was_silent_long_enough() {
+        Bus bus = new Bus(vertx, "here", new BusConfig(1_000, 100));
+        ClusterReactions others = new ClusterReactions(
+                bus, new EarlyLeaseExpiry(vertx, lanes), new Metrics(metrics.registry()), () -> {});
+        long lost = System.nanoTime();
+        others.left("there");
+        assertThat(metrics.scrape()).contains("portcullis_nodes_lost_total 1.0");
+        assertThat(Await.until(() -> lanes.nodes.contains("there"))).isTrue();
+        assertThat(System.nanoTime() - lost).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(2_900));
+        assertThat(lanes.nodes).containsExactly("there");
+    }
+
+    /** Lanes that are only ever asked to give up on somebody. */
+    private static final class Forsaken implements LaneStore {
+        private final Queue<String> nodes = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public Future<Void> expireStale(String node) {
+            nodes.add(node);
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public int lanesAtOnce() {
+            return 16;
+        }
+
+        @Override
+        public Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> marks) {
+            throw new AssertionError("nobody ticks here");
+        }
+
+        @Override
+        public Future<Void> release(LeaseHolder leaseHolder) {
+            throw new AssertionError("nobody leaves");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.portcullis.app.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.portcullis.app.cli.Started;
+import dev.portcullis.app.config.Configs;
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.audit.Audit;
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.FreePort;
+import dev.portcullis.kit.PrivateAuthority;
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.kit.RedisProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** A node that has started and can't serve must not be taken for one that can, by its supervisor or its operator. */
+class ReadinessTest {
+    private static final Logger AUDIT_LOG = (Logger) LoggerFactory.getLogger(Audit.class);
+
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        AUDIT_LOG.addAppender(log);
+    }
+
+    @AfterEach
+    void close() {
+        AUDIT_LOG.detachAppender(log);
+    }
+
+    @Test
+    void store_that_throws_data_away_is_missing_and_not_called_lost() throws Exception {
+        try (RedisProcess redis = RedisProcess.start("--maxmemory-policy", "allkeys-lru");
+                Node node = Started.node(config(redis, FreePort.find(), 0))) {
+            assertThat(node.missing()).containsExactly("store");
+            assertThat(said("node.start")).singleElement().asString().contains("store");
+            new RedisConsole(redis).ask("CONFIG", "SET", "maxmemory-policy", "noeviction");
+            assertThat(Await.until(() -> !said("store.up").isEmpty())).isTrue();
+            assertThat(said("store.down")).isEmpty();
+        }
+    }
+
+    @Test
+    void edge_without_a_core_says_that_it_reaches_none() throws Exception {
+        try (RedisProcess redis = RedisProcess.start();
+                Node node = Started.node(
+                        config(redis, FreePort.find(), 0, "stages={\"edge\": 1}", "cluster.enabled=true"))) {
+            assertThat(node.missing()).contains("peers");
+        }
+    }
+
+    @Test
+    void node_whose_certificate_the_others_do_not_trust_does_not_start() throws Exception {
+        int first = FreePort.find();
+        PrivateAuthority ours = PrivateAuthority.in(Files.createDirectory(folder.resolve("ours")));
+        PrivateAuthority foreign = PrivateAuthority.in(Files.createDirectory(folder.resolve("foreign")));
+        try (RedisProcess redis = RedisProcess.start();
+                Node one = Started.node(config(redis, first, first, tls(ours)))) {
+            assertThat(one.clusterNodes()).as("it has nobody to meet").isEqualTo(1);
+            assertThatThrownBy(() -> Started.node(config(redis, FreePort.find(), first, tls(foreign))))
+                    .isInstanceOfSatisfying(StartupException.class, failure -> {
+                        assertThat(failure.line()).contains("127.0.0.1:" + first, "certificate", "cluster.tls");
+                        assertThat(failure.mayPass()).isFalse();
+                    });
+            try (Node two = Started.node(config(redis, FreePort.find(), first, tls(ours)))) {
+                assertThat(two.clusterNodes()).isEqualTo(2);
+            }
+        }
+    }
+
+    private List<String> said(String event) {
+        return List.copyOf(log.list).stream()
+                .map(line -> String.valueOf(line.getKeyValuePairs()))
+                .filter(line -> line.contains("\"" + event + "\""))
+                .toList();
+    }
+
+    private static String[] tls(PrivateAuthority authority) {
+        PrivateAuthority.Issued issued = authority.issue("node" + FreePort.find());
+        return new String[] {
+            "cluster.enabled=true",
+            "cluster.tls.certificate=" + issued.certificate(),
+            "cluster.tls.key=" + issued.key(),
+            "cluster.tls.ca=" + authority.certificate()
+        };
+    }
+
+    private static NodeConfig config(RedisProcess redis, int port, int member, String... more) {
+        List<String> sets = new ArrayList<>(List.of(
+                "tls.required=false",
+                "http.port=0",
+                "admin.port=0",
+                "drain.windowMs=0",
+                "store.kind=redis",
+                "store.redis.uri=" + redis.uri(),
+                "cluster.members=[\"127.0.0.1:" + (member == 0 ? port : member) + "\"]",
+                "cluster.port=" + port,
+                "cluster.bus.port=0"));
+        sets.addAll(List.of(more));
+        return ConfigFile.load(Configs.of("{}"), sets, Map.of(), NodeConfig::read)
+                .fold(good -> good.value(), bad -> {
+                    throw new AssertionError(bad.problems());
+                });
+    }
+}

@@ -1,0 +1,119 @@
+package dev.portcullis.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Inside a part of the server, packages stand in one order: none refers to one that comes after it. */
+@AnalyzeClasses(packages = "dev.portcullis", importOptions = ImportOption.DoNotIncludeTests.class)
+class PackageOrderTest {
+    private static final String ROOT = "dev.portcullis.";
+    private static final int MOST_FILES = 26;
+
+    /** Each list from what knows nothing of the others to what knows all. */
+    private static final List<List<String>> ORDERS = List.of(
+            List.of(
+                    "edge.tcp",
+                    "edge.socket",
+                    "edge.connection",
+                    "edge.session",
+                    "edge.frame",
+                    "edge.handshake",
+                    "edge.listener",
+                    "edge.api",
+                    "edge"),
+            List.of("config.text", "config"),
+            List.of("config.crypto", "config"),
+            List.of("audit.logging", "audit"),
+            List.of("auth.token", "auth.session", "auth.revocation", "auth.login", "auth"),
+            List.of("streams", "streams.record", "streams.lane", "streams.embedded"),
+            List.of("streams", "streams.record", "streams.lane", "streams.redis"),
+            List.of("streams", "streams.lane", "streams.delivery"),
+            List.of("app.process", "app.config", "app.node", "app.cli", "app"),
+            List.of("protocol", "protocol.codec"),
+            List.of("store", "store.embedded"),
+            List.of("store", "store.redis"),
+            List.of("broadcast.interest", "broadcast"),
+            List.of("bus.wire", "bus"),
+            List.of("cluster.wire", "cluster"),
+            List.of("client", "client.chat"),
+            List.of("client", "client.bench"));
+
+    /** Which packages stand beside each other: neither refers to the other. */
+    private static final List<List<String>> STRANGERS = List.of(
+            List.of("edge.frame", "edge.handshake"),
+            List.of("edge.frame", "edge.api"),
+            List.of("streams.embedded", "streams.redis"),
+            List.of("streams.delivery", "streams.embedded"),
+            List.of("streams.delivery", "streams.redis"),
+            List.of("store.embedded", "store.redis"),
+            List.of("client.chat", "client.bench"));
+
+    @ArchTest
+    static void packages_refer_only_to_those_before_them(JavaClasses classes) {
+        for (List<String> order : ORDERS) {
+            for (int i = 0; i < order.size() - 1; i++) {
+                String[] later = order.subList(i + 1, order.size()).stream()
+                        .map(ROOT::concat)
+                        .toArray(String[]::new);
+                none(order.get(i), later, classes);
+            }
+        }
+    }
+
+    @ArchTest
+    static void packages_beside_each_other_are_strangers(JavaClasses classes) {
+        for (List<String> pair : STRANGERS) {
+            none(pair.get(0), new String[] {ROOT + pair.get(1)}, classes);
+            none(pair.get(1), new String[] {ROOT + pair.get(0)}, classes);
+        }
+    }
+
+    @ArchTest
+    static final ArchRule packages_have_no_cycles =
+            SlicesRuleDefinition.slices().matching(ROOT + "(**)").should().beFreeOfCycles();
+
+    /** Outside of {@code edge} only the node that assembles it knows more than its verticle, config and dependencies. */
+    @ArchTest
+    static final ArchRule only_the_node_looks_into_the_edge = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + "edge..", ROOT + "app..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + "edge..");
+
+    @Test
+    void no_package_has_more_files_than_a_reader_takes_in() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            assertThat(files.filter(Files::isDirectory)).allSatisfy(folder -> {
+                try (Stream<Path> inside = Files.list(folder)) {
+                    assertThat(inside.filter(Files::isRegularFile).count())
+                            .as(folder.toString())
+                            .isLessThanOrEqualTo(MOST_FILES);
+                }
+            });
+        }
+    }
+
+    private static void none(String from, String[] to, JavaClasses classes) {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + from)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(to)
+                .check(classes);
+    }
+}

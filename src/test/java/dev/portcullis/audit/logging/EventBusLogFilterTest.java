@@ -1,0 +1,100 @@
+package dev.portcullis.audit.logging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxy;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.joran.spi.JoranException;
+import ch.qos.logback.core.spi.FilterReply;
+import java.util.List;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+
+/** What the released configuration of the log lets through. */
+class EventBusLogFilterTest {
+    private static final StackTraceElement PROMISE =
+            new StackTraceElement("io.vertx.core.Promise", "fail", "Promise.java", 104);
+    private static final StackTraceElement CONNECTION = new StackTraceElement(
+            "io.vertx.core.eventbus.impl.clustered.OutboundConnection", "writeMessage", "OutboundConnection.java", 86);
+    private static final StackTraceElement OURS =
+            new StackTraceElement("dev.portcullis.bus.QuestionResponder", "act", "Reception.java", 70);
+
+    private final LoggerContext released = new LoggerContext();
+    private Appender<ILoggingEvent> console;
+
+    @BeforeEach
+    void read() throws JoranException {
+        JoranConfigurator configurator = new JoranConfigurator();
+        configurator.setContext(released);
+        configurator.doConfigure(EventBusLogFilterTest.class.getResource("/logback.xml"));
+        console = released.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("JSON");
+    }
+
+    @AfterEach
+    void close() {
+        released.stop();
+    }
+
+    @Test
+    void a_sender_that_could_not_be_told_twice_of_a_dead_connection_is_nobody_s_trouble() {
+        assertThat(reply(new IllegalStateException(), PROMISE, CONNECTION, OURS))
+                .isEqualTo(FilterReply.DENY);
+    }
+
+    @Test
+    void a_certificate_that_the_bus_does_not_trust_is_told_of_by_the_cluster() {
+        assertThat(untrusted("io.vertx.core.eventbus.impl.clustered.ClusteredEventBus"))
+                .isEqualTo(FilterReply.DENY);
+        assertThat(untrusted("io.vertx.core.net.impl.NetClientImpl"))
+                .as("anywhere else nobody tells of it")
+                .isEqualTo(FilterReply.NEUTRAL);
+    }
+
+    @Test
+    void everything_else_that_breaks_is_heard() {
+        assertThat(reply(new IllegalStateException(), PROMISE, OURS)).isEqualTo(FilterReply.NEUTRAL);
+        assertThat(reply(new IllegalStateException(), OURS, CONNECTION)).isEqualTo(FilterReply.NEUTRAL);
+        assertThat(reply(new IllegalStateException())).isEqualTo(FilterReply.NEUTRAL);
+        assertThat(reply(new IllegalArgumentException(), PROMISE, CONNECTION)).isEqualTo(FilterReply.NEUTRAL);
+        assertThat(console.getFilterChainDecision(event())).isEqualTo(FilterReply.NEUTRAL);
+    }
+
+    /** Each of both at will of a client: a socket evicted before its event loop had it, a close that nobody took. */
+    @Test
+    void what_outsiders_cause_leaves_no_trace_for_each_socket() {
+        for (String name : List.of("io.netty.bootstrap.ServerBootstrap", "io.netty.util.concurrent.DefaultPromise")) {
+            assertThat(released.getLogger(name).isWarnEnabled()).as(name).isFalse();
+            assertThat(released.getLogger(name).isErrorEnabled()).as(name).isTrue();
+        }
+    }
+
+    private FilterReply untrusted(String logger) {
+        LoggingEvent event = event();
+        event.setLoggerName(logger);
+        event.setThrowableProxy(new ThrowableProxy(new SSLHandshakeException("Failed to create SSL connection")));
+        return console.getFilterChainDecision(event);
+    }
+
+    private FilterReply reply(RuntimeException broken, StackTraceElement... frames) {
+        broken.setStackTrace(frames);
+        LoggingEvent event = event();
+        event.setThrowableProxy(new ThrowableProxy(broken));
+        return console.getFilterChainDecision(event);
+    }
+
+    private static LoggingEvent event() {
+        LoggingEvent event = new LoggingEvent();
+        event.setLoggerName("io.vertx.core.impl.ContextImpl");
+        event.setLevel(Level.ERROR);
+        event.setMessage("Unhandled exception");
+        return event;
+    }
+}

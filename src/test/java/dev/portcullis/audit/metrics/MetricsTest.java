@@ -1,0 +1,180 @@
+package dev.portcullis.audit.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+    private enum Colour {
+        RED,
+        BLUE;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final MetricsRegistry metrics = new MetricsRegistry();
+    private final Metrics meters = new Metrics(metrics.registry());
+
+    @AfterEach
+    void close() {
+        metrics.close();
+    }
+
+    @Test
+    void connections_are_counted_open_and_in_total() {
+        meters.connectionOpened();
+        meters.connectionOpened();
+        meters.connectionClosed(Optional.empty());
+        assertScraped("portcullis_connections 1.0");
+        assertScraped("portcullis_connections_opened_total 2.0");
+    }
+
+    @Test
+    void closed_sets_are_there_from_the_start_and_count() {
+        assertScraped("portcullis_frames_total{type=\"health-check\"} 0.0");
+        meters.frame(FrameType.CHAT);
+        meters.refused(Rejection.of(Reason.NOT_MEMBER));
+        meters.refused(Rejection.limited(Rejection.Scope.USER, Rejection.Window.BURST, 1));
+        meters.authFailed(AuthRefusal.EXPIRED_TOKEN);
+        meters.handshakesRefused(Colour.class, Colour::word).add(Colour.BLUE);
+        meters.connectionClosed(Optional.of(CloseCode.HEARTBEAT_TIMEOUT));
+        meters.connectionClosed(Optional.of(CloseCode.TOO_SLOW));
+        assertScraped("portcullis_frames_total{type=\"chat\"} 1.0");
+        assertScraped("portcullis_refusals_total{reason=\"not_member\"} 1.0");
+        assertScraped("portcullis_refusals_total{reason=\"rate_limited\"} 1.0");
+        assertScraped("portcullis_auth_failures_total{reason=\"expired_token\"} 1.0");
+        assertScraped("portcullis_handshakes_refused_total{reason=\"blue\"} 1.0");
+        assertScraped("portcullis_handshakes_refused_total{reason=\"red\"} 0.0");
+        assertScraped("portcullis_heartbeat_terminations_total 1.0");
+        assertScraped("portcullis_slow_reader_closes_total 1.0");
+    }
+
+    @Test
+    void durations_are_histograms_in_seconds() {
+        meters.publishTimed(TimeUnit.MILLISECONDS.toNanos(3));
+        meters.deliveryTimed(TimeUnit.MILLISECONDS.toNanos(3));
+        meters.busRequests(Colour.class, Colour::word).record(Colour.RED, TimeUnit.MILLISECONDS.toNanos(3));
+        meters.storeOperations(Colour.class, Colour::word).record(Colour.RED, TimeUnit.MILLISECONDS.toNanos(3));
+        assertScraped("portcullis_publish_seconds_bucket{le=\"0.0025\"} 0");
+        assertScraped("portcullis_publish_seconds_bucket{le=\"0.005\"} 1");
+        assertScraped("portcullis_delivery_seconds_bucket{le=\"0.005\"} 1");
+        assertScraped("portcullis_bus_request_seconds_bucket{stage=\"red\",le=\"0.005\"} 1");
+        assertScraped("portcullis_store_seconds_bucket{operation=\"red\",le=\"0.005\"} 1");
+        assertScraped("portcullis_store_seconds_count{operation=\"blue\"} 0");
+    }
+
+    @Test
+    void gauges_say_what_is_now() {
+        meters.watchOutboxBytes(() -> 60);
+        meters.watchMessageRate(() -> new MessageRate(0.5, 4));
+        meters.watchSessions(() -> 7);
+        meters.watchRooms(() -> 3);
+        meters.watchUnconfirmedBytes(() -> 70_000);
+        assertScraped("portcullis_outbox_bytes 60.0");
+        assertScraped("portcullis_connection_message_rate{statistic=\"mean\"} 0.5");
+        assertScraped("portcullis_connection_message_rate{statistic=\"p99\"} 4.0");
+        assertScraped("portcullis_sessions 7.0");
+        assertScraped("portcullis_rooms 3.0");
+        assertScraped("portcullis_bus_unacked_bytes 70000.0");
+        meters.watchPendingSessionEnds(() -> 2);
+        assertScraped("portcullis_session_ends_pending 2.0");
+        meters.watchReadiness("store", () -> true);
+        meters.watchReadiness("stages", () -> false);
+        assertScraped("portcullis_ready{check=\"store\"} 1.0");
+        assertScraped("portcullis_ready{check=\"stages\"} 0.0");
+    }
+
+    @Test
+    void each_end_of_a_connection_is_counted_once_by_its_number() {
+        assertScraped("portcullis_connections_closed_total{code=\"4001\"} 0.0");
+        meters.connectionClosed(Optional.of(CloseCode.HOSTILE));
+        meters.connectionClosed(Optional.of(CloseCode.UNAUTHORIZED));
+        meters.connectionClosed(Optional.of(CloseCode.TOO_MANY_SESSIONS));
+        meters.connectionClosed(Optional.empty());
+        assertScraped("portcullis_connections_closed_total{code=\"1008\"} 2.0");
+        assertScraped("portcullis_connections_closed_total{code=\"4005\"} 1.0");
+        assertScraped("portcullis_connections_closed_total{code=\"none\"} 1.0");
+        assertScraped("portcullis_heartbeat_terminations_total 0.0");
+    }
+
+    @Test
+    void counts_outlive_a_garbage_collection() {
+        EnumCounters<Colour> counters = meters.handshakesRefused(Colour.class, Colour::word);
+        counters.add(Colour.RED);
+        System.gc();
+        assertScraped("portcullis_handshakes_refused_total{reason=\"red\"} 1.0");
+    }
+
+    @Test
+    void the_jvm_and_the_process_are_measured_under_their_usual_names() {
+        assertThat(metrics.scrape())
+                .contains("jvm_memory_used_bytes{")
+                .contains("jvm_threads_live_threads ")
+                .contains("process_cpu_usage ")
+                .contains("process_files_open_files ")
+                .contains("process_uptime_seconds ");
+    }
+
+    @Test
+    void methods_that_a_client_invents_make_no_series() throws Exception {
+        Vertx vertx = Vertx.builder()
+                .with(new VertxOptions().setMetricsOptions(metrics.vertxOptions()))
+                .withMetrics(metrics.vertxMetrics())
+                .build();
+        try {
+            int port = vertx.createHttpServer()
+                    .requestHandler(request -> request.response().end())
+                    .listen(0, "127.0.0.1")
+                    .await(30, TimeUnit.SECONDS)
+                    .actualPort();
+            int before = 0;
+            for (int i : IntStream.range(0, 20).toArray()) {
+                vertx.createHttpClient()
+                        .request(HttpMethod.valueOf("INVENTED" + i), port, "127.0.0.1", "/path" + i)
+                        .compose(HttpClientRequest::send)
+                        .await(30, TimeUnit.SECONDS);
+                if (i == 0) { // counted after the answer is on its way
+                    assertThat(Await.until(() -> series() > 0)).isTrue();
+                    before = series();
+                }
+            }
+            String all = "vertx_http_server_requests_total{code=\"200\"} 20.0";
+            assertThat(Await.until(() -> metrics.scrape().contains(all))).isTrue();
+            assertThat(metrics.scrape())
+                    .doesNotContain("INVENTED")
+                    .doesNotContain("/path")
+                    .doesNotContain("vertx_eventbus");
+            assertThat(series()).isEqualTo(before);
+        } finally {
+            vertx.close().await(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private int series() {
+        return (int) metrics.scrape()
+                .lines()
+                .filter(line -> line.startsWith("vertx_http_server_requests_total"))
+                .count();
+    }
+
+    private void assertScraped(String line) {
+        assertThat(metrics.scrape().lines()).contains(line);
+    }
+}

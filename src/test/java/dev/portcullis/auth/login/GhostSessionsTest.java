@@ -1,0 +1,167 @@
+package dev.portcullis.auth.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.auth.AuthStage;
+import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.login.OpenSessionReply.Final;
+import dev.portcullis.auth.login.OpenSessionResult.TooManySessions;
+import dev.portcullis.auth.revocation.Cutoff;
+import dev.portcullis.auth.revocation.Cutoff.Cause;
+import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
+import dev.portcullis.bus.BusFailure;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class GhostSessionsTest extends AuthStage {
+    @Test
+    void ghosts_lock_nobody_out() throws Exception {
+        deploy(OnExceeded.REJECT);
+        List<Session> five = openFive();
+        clock.advance(5_000);
+        FakeEdge edge = new FakeEdge(
+                Set.of(five.get(1).id(), five.get(3).id()), Set.of(five.get(3).id()));
+        bus.answer(LivenessProbe.QUESTION, 3, edge::answer).await(30, TimeUnit.SECONDS);
+
+        Session sixth = opened(open(TOKEN));
+
+        assertThat(edge.probes).extracting(LivenessProbe::suspectAfterMs).containsExactly(5_000L, 5_000L + PROBE_MS);
+        assertThat(edge.probes.get(1).sessionIds())
+                .containsExactly(five.get(1).id(), five.get(3).id());
+        assertThat(cutoffLog.cutoffs()).containsExactly(new Cutoff(five.get(3).id(), Cause.UNRESPONSIVE));
+        assertThat(sessions()).hasSize(5).contains(sixth).doesNotContain(five.get(3));
+    }
+
+    @Test
+    void a_quiet_session_that_answers_its_ping_keeps_its_place() throws Exception {
+        deploy(OnExceeded.REJECT);
+        List<Session> five = openFive();
+        clock.advance(5_000);
+        FakeEdge edge = new FakeEdge(Set.of(five.get(1).id()), Set.of());
+        bus.answer(LivenessProbe.QUESTION, 3, edge::answer).await(30, TimeUnit.SECONDS);
+
+        assertThat(open(TOKEN)).isEqualTo(new TooManySessions());
+
+        assertThat(sessions()).containsExactlyElementsOf(five);
+        assertThat(cutoffLog.cutoffs()).isEmpty();
+    }
+
+    @Test
+    void sessions_that_have_just_begun_are_not_suspected() throws Exception {
+        deploy(OnExceeded.REJECT);
+        openFive();
+        clock.advance(4_999);
+        FakeEdge edge = new FakeEdge(Set.of(), Set.of());
+        bus.answer(LivenessProbe.QUESTION, 3, edge::answer).await(30, TimeUnit.SECONDS);
+
+        assertThat(open(TOKEN)).isEqualTo(new TooManySessions());
+
+        assertThat(edge.probes).isEmpty();
+    }
+
+    /** They were suspected while their node could not be asked; now it answers, and does not know them yet. */
+    @Test
+    void sessions_that_have_just_begun_are_not_ended() throws Exception {
+        deploy(OnExceeded.REJECT);
+        List<Session> five = openFive();
+        clock.advance(4_999);
+        Set<String> all = five.stream().map(Session::id).collect(Collectors.toSet());
+        bus.answer(LivenessProbe.QUESTION, 3, new FakeEdge(all, all)::answer).await(30, TimeUnit.SECONDS);
+
+        OpenSessionReply reply = bus.ask(Authenticator.OPEN, new OpenSessionRequest(credentials(TOKEN), five, 0))
+                .await(30, TimeUnit.SECONDS);
+
+        assertThat(reply).isEqualTo(new Final(new TooManySessions()));
+        assertThat(sessions()).containsExactlyElementsOf(five);
+        assertThat(cutoffLog.cutoffs()).isEmpty();
+    }
+
+    @Test
+    void an_edge_that_does_not_answer_makes_no_ghosts() throws Exception {
+        deploy(OnExceeded.REJECT, 30, GhostSessions.PATIENCE_MS);
+        List<Session> five = openFive();
+        clock.advance(5_000);
+
+        assertThat(open(TOKEN)).as("nobody there").isEqualTo(new TooManySessions());
+        bus.answer(
+                        LivenessProbe.QUESTION,
+                        3,
+                        probe -> Promise.<LivenessProbe.Reply>promise().future())
+                .await(30, TimeUnit.SECONDS);
+        assertThat(open(TOKEN)).as("there but stuck").isEqualTo(new TooManySessions());
+
+        assertThat(sessions()).containsExactlyElementsOf(five);
+    }
+
+    @Test
+    void each_edge_is_asked_about_its_own_sessions_and_one_that_is_away_spoils_nothing() throws Exception {
+        deploy(OnExceeded.REJECT);
+        Session away = opened(authenticator.open(credentials(TOKEN, 4)).await(30, TimeUnit.SECONDS));
+        List<Session> here = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            here.add(opened(open(TOKEN)));
+        }
+        clock.advance(5_000);
+        FakeEdge edge =
+                new FakeEdge(Set.of(here.get(0).id()), Set.of(here.get(0).id()));
+        bus.answer(LivenessProbe.QUESTION, 3, edge::answer).await(30, TimeUnit.SECONDS);
+
+        opened(open(TOKEN));
+
+        assertThat(edge.probes.get(0).sessionIds())
+                .containsExactlyElementsOf(here.stream().map(Session::id).toList());
+        assertThat(sessions()).hasSize(5).contains(away).doesNotContain(here.get(0));
+    }
+
+    @Test
+    void an_edge_names_only_what_it_was_asked_about() throws Exception {
+        deploy(OnExceeded.REJECT);
+        List<Session> five = openFive();
+        clock.advance(5_000);
+        FakeEdge edge = new FakeEdge(Set.of("another", five.get(0).id()), Set.of("another"));
+        bus.answer(LivenessProbe.QUESTION, 3, edge::answer).await(30, TimeUnit.SECONDS);
+
+        assertThat(open(TOKEN)).isEqualTo(new TooManySessions());
+
+        assertThat(cutoffLog.cutoffs()).isEmpty();
+    }
+
+    @Test
+    void a_ghost_stays_until_it_is_sure_to_be_cut_off() throws Exception {
+        deploy(OnExceeded.REJECT);
+        List<Session> five = openFive();
+        clock.advance(5_000);
+        Set<String> all = Set.of(five.get(0).id());
+        bus.answer(LivenessProbe.QUESTION, 3, new FakeEdge(all, all)::answer).await(30, TimeUnit.SECONDS);
+        cutoffLog.breakDown();
+
+        assertThatThrownBy(() -> open(TOKEN)).isInstanceOf(BusFailure.class);
+
+        assertThat(sessions()).containsExactlyElementsOf(five);
+    }
+
+    /** Answers the first probe and the second, and remembers both. */
+    private static final class FakeEdge {
+        private final List<LivenessProbe> probes = new ArrayList<>();
+        private final Set<String> first;
+        private final Set<String> second;
+
+        FakeEdge(Set<String> first, Set<String> second) {
+            this.first = first;
+            this.second = second;
+        }
+
+        synchronized Future<LivenessProbe.Reply> answer(LivenessProbe probe) {
+            probes.add(probe);
+            return Future.succeededFuture(new LivenessProbe.Reply(probes.size() == 1 ? first : second));
+        }
+    }
+}

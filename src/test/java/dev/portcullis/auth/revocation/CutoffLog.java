@@ -1,0 +1,79 @@
+package dev.portcullis.auth.revocation;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamStore.Access;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The cut-offs of all lanes in memory, which can break: what the stage appends is all that is looked at. */
+public final class CutoffLog implements StreamStore {
+    private final List<StreamEntry> entries = new ArrayList<>();
+    private boolean broken;
+
+    public synchronized void breakDown() {
+        broken = true;
+    }
+
+    public synchronized List<Cutoff> cutoffs() {
+        return entries.stream()
+                .map(entry -> Cutoff.decode(entry.body()).orElseThrow())
+                .toList();
+    }
+
+    @Override
+    public synchronized Future<AppendResult> append(AppendRequest append) {
+        if (broken || !append.stream().equals(StreamName.cutoffs(append.stream().lane()))) {
+            return Future.failedFuture(new StoreFailure("broken"));
+        }
+        Position place = new Position("e", entries.size() + 1);
+        entries.add(new StreamEntry(append.stream(), place, append.timestamp(), append.body()));
+        return Future.succeededFuture(new AppendResult.Stored(entries.get(entries.size() - 1)));
+    }
+
+    @Override
+    public synchronized Future<Position> head(StreamName stream) {
+        return Future.succeededFuture(new Position("e", entries.size()));
+    }
+
+    @Override
+    public synchronized Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
+        return after(stream, since.map(Position::seq).orElse((long) entries.size()), bounds);
+    }
+
+    @Override
+    public synchronized Future<Slice> after(StreamName stream, long after, Bounds bounds) {
+        return head(stream)
+                .map(head -> new Slice(head, true, List.copyOf(entries.subList((int) after, entries.size())), false));
+    }
+
+    @Override
+    public synchronized Future<Slice> before(StreamName stream, long before, Bounds bounds) {
+        return head(stream).map(head -> new Slice(head, true, List.copyOf(entries), false));
+    }
+
+    @Override
+    public Future<Access> access(StreamName stream, UserId user) {
+        return head(stream).map(head -> new Access(head, false));
+    }
+
+    @Override
+    public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
+        return Future.succeededFuture(Set.of());
+    }
+
+    @Override
+    public Future<Void> unbar(StreamName stream, UserId user) {
+        return Future.succeededFuture();
+    }
+}

@@ -1,0 +1,76 @@
+package dev.portcullis.auth.revocation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.auth.SettableClock;
+import dev.portcullis.auth.revocation.Cutoff.Cause;
+import dev.portcullis.auth.token.Tokens;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.embedded.EmbeddedStreamStore;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CutoffPublisherTest {
+    private static final int LANE = 17;
+    private static final List<Cutoff> TWO =
+            List.of(new Cutoff("a", Cause.EVICTED), new Cutoff("b", Cause.UNRESPONSIVE));
+
+    private final SettableClock clock = new SettableClock(Tokens.NOW);
+
+    @TempDir
+    Path folder;
+
+    private Vertx vertx;
+    private EmbeddedStore disk;
+    private StreamStore streams;
+
+    @BeforeEach
+    void start() throws Exception {
+        vertx = Vertx.vertx();
+        disk = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        streams = EmbeddedStreamStore.open(disk, clock).await(30, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        vertx.close().await(30, TimeUnit.SECONDS);
+        disk.close();
+    }
+
+    @Test
+    void what_two_nodes_say_again_stands_in_the_stream_once() throws Exception {
+        CutoffPublisher publisher = new CutoffPublisher(
+                streams, new Retention(100, 60_000), new Bus(vertx, "n", new BusConfig(30_000, 1_000)), clock);
+
+        publisher.republish(LANE, TWO).await(30, TimeUnit.SECONDS);
+        clock.advance(1);
+        publisher.republish(LANE, TWO).await(30, TimeUnit.SECONDS);
+
+        assertThat(stored()).containsExactlyInAnyOrderElementsOf(TWO);
+    }
+
+    private List<Cutoff> stored() throws Exception {
+        return streams
+                .after(StreamName.cutoffs(LANE), 0, new StreamStore.Bounds(100, 100_000))
+                .await(30, TimeUnit.SECONDS)
+                .entries()
+                .stream()
+                .map(StreamEntry::body)
+                .map(body -> Cutoff.decode(body).orElseThrow())
+                .toList();
+    }
+}

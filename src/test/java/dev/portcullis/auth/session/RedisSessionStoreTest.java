@@ -1,0 +1,414 @@
+package dev.portcullis.auth.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.auth.session.RegistrationResult.AtCap;
+import dev.portcullis.auth.session.RegistrationResult.HandshakesLimited;
+import dev.portcullis.auth.session.RegistrationResult.Registered;
+import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
+import dev.portcullis.auth.token.TestClaims;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.lane.LaneStore;
+import dev.portcullis.streams.lane.LaneStore.LaneCursor;
+import dev.portcullis.streams.redis.RedisLaneStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class RedisSessionStoreTest extends SessionStoreContract {
+    private static final UserId ANN = new UserId("ann");
+    private static final String NODE = "n:1";
+    private static final long FAR = 3_000_000_000_000L;
+    private static RedisSessions redis;
+
+    @BeforeAll
+    static void start() throws Exception {
+        redis = RedisSessions.alone();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        redis.close();
+    }
+
+    /** Its node is there, and will be. */
+    @Override
+    SessionStore store(SessionsConfig config) throws Exception {
+        redis.clear();
+        for (UserId user : List.of(ANN, new UserId("bob"))) {
+            redis.renew(user, NODE, FAR);
+        }
+        return redis.store(config, clock);
+    }
+
+    private SessionStore store() throws Exception {
+        return store(config(OnExceeded.REJECT, 30));
+    }
+
+    @Test
+    void sessions_end_with_the_lease_of_their_node() throws Exception {
+        SessionStore store = store();
+        List<Session> five = openFive(store);
+        lapse(NODE);
+
+        clock.advance(10_000);
+        assertThat(open(store, onNode("m", "m:1"))).isEqualTo(new AtCap(five));
+        clock.advance(1);
+        assertThat(ofAnn(store)).isEmpty();
+        assertThat(dead(store, five)).hasSize(5);
+        assertThat(open(store, onNode("m", "m:1"))).isEqualTo(new Registered());
+        assertThat(ofAnn(store)).hasSize(1);
+    }
+
+    @Test
+    void an_early_look_takes_three_seconds_for_dead_and_ends_nothing_by_itself() throws Exception {
+        SessionStore store = store();
+        List<Session> five = openFive(store);
+        lapse(NODE);
+
+        clock.advance(3_000);
+        assertThat(early(store, five)).isEmpty();
+        clock.advance(1);
+
+        assertThat(early(store, five)).hasSize(5);
+        assertThat(dead(store, five)).isEmpty();
+    }
+
+    @Test
+    void a_lease_that_is_gone_has_lapsed() throws Exception {
+        SessionStore store = store();
+        List<Session> five = openFive(store);
+
+        lapse(NODE);
+        redis.prune(ANN, NODE);
+
+        assertThat(dead(store, five)).hasSize(5);
+    }
+
+    /** What the leases of a lost node are taken away for: else the oldest of the living would give way to the dead. */
+    @Test
+    void sessions_without_a_lease_take_nobody_s_place() throws Exception {
+        SessionStore store = store(config(OnExceeded.EVICT_OLDEST, 30));
+        redis.renew(ANN, "m:1", FAR);
+        Session oldest = onNode("m", "m:1");
+        open(store, oldest);
+        for (int i = 0; i < 4; i++) {
+            clock.advance(1);
+            open(store, session("ann"));
+        }
+        redis.prune(ANN, NODE);
+
+        assertThat(open(store, onNode("m", "m:1"))).isEqualTo(new Registered());
+        assertThat(ofAnn(store)).hasSize(2).contains(oldest);
+    }
+
+    @Test
+    void while_no_node_could_renew_none_is_dead() throws Exception {
+        SessionStore store = store();
+        List<Session> five = openFive(store);
+        redis.renew(ANN, NODE, clock.getAsLong());
+
+        clock.advance(30_000);
+        assertThat(open(store, session("ann"))).as("the store was away").isInstanceOf(AtCap.class);
+
+        redis.renew(ANN, "m:1", clock.getAsLong());
+        redis.graceUntil(ANN, clock.getAsLong() + 10_000);
+        clock.advance(2_000);
+        assertThat(dead(store, five)).as("it is back, and so may they be").isEmpty();
+
+        clock.advance(8_001);
+        redis.renew(ANN, "m:1", clock.getAsLong());
+        assertThat(dead(store, five)).as("they had their time").hasSize(5);
+    }
+
+    /** All nodes were started anew, and their users come back before the leases of the last lives have lapsed. */
+    @Test
+    void who_waits_for_a_place_need_not_wait_for_the_whole_grace() throws Exception {
+        SessionStore store = store();
+        List<Session> five = openFive(store);
+        redis.renew(ANN, NODE, clock.getAsLong());
+        clock.advance(6_000);
+        redis.renew(ANN, "m:1", clock.getAsLong());
+        redis.graceUntil(ANN, clock.getAsLong() + 10_000);
+
+        clock.advance(3_000);
+        redis.renew(ANN, "m:1", clock.getAsLong());
+        assertThat(store.endedAmong(five, LeaseTimeout.EARLY).await(30, TimeUnit.SECONDS))
+                .isEmpty();
+        clock.advance(1);
+        assertThat(store.endedAmong(five, LeaseTimeout.EARLY).await(30, TimeUnit.SECONDS))
+                .hasSize(5);
+        assertThat(dead(store, five)).isEmpty();
+    }
+
+    @Test
+    void a_lease_that_a_handshake_finds_lapsed_is_over_for_its_node_too() throws Exception {
+        SessionStore store = store();
+        openFive(store);
+        lapse(NODE);
+        clock.advance(10_001);
+
+        open(store, onNode("m", "m:1"));
+
+        assertThat(redis.leases(ANN)).containsExactly("m:1");
+    }
+
+    @Test
+    void all_of_a_user_lies_in_one_lane() throws Exception {
+        SessionStore store = store();
+        openFive(store);
+        redis.renew(ANN, NODE, FAR);
+
+        for (String key : redis.keys("*ann*")) {
+            assertThat(key).contains("{" + session("ann").lane() + "}");
+        }
+        assertThat(redis.keys("*ann*")).hasSize(2);
+    }
+
+    @Test
+    void a_node_without_a_lease_opens_nothing() throws Exception {
+        SessionStore store = store();
+
+        Session stray = onNode("m", "m:1");
+
+        assertThatThrownBy(() -> open(store, stray)).isInstanceOf(StoreFailure.class);
+        assertThat(ofAnn(store)).isEmpty();
+    }
+
+    @Test
+    void what_was_lost_with_the_stores_memory_is_said_again() throws Exception {
+        SessionStore store = store();
+        List<Session> five = openFive(store);
+
+        redis.clear();
+        assertThat(dead(store, five)).hasSize(5);
+        restore(store, five.subList(0, 3));
+        restore(store, five);
+
+        assertThat(ofAnn(store)).containsExactlyInAnyOrderElementsOf(five);
+        assertThat(open(store, session("ann"))).isInstanceOf(AtCap.class);
+    }
+
+    @Test
+    void what_is_restored_stands_in_the_order_of_its_opening() throws Exception {
+        SessionStore store = store();
+        List<Session> three = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            three.add(session("ann"));
+            clock.advance(1);
+        }
+
+        restore(store, List.of(three.get(2), three.get(0), three.get(1)));
+
+        assertThat(ofAnn(store)).containsExactlyElementsOf(three);
+    }
+
+    @Test
+    void restoring_changes_nothing_of_what_is_there() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 30));
+        List<Session> five = openFive(store);
+
+        restore(store, List.of(five.get(4), five.get(0)));
+
+        assertThat(ofAnn(store)).containsExactlyElementsOf(five);
+    }
+
+    @Test
+    void who_is_connected_stays_even_over_the_cap_and_nobody_else_comes_in() throws Exception {
+        SessionStore store = store();
+        List<Session> before = openFive(store);
+        redis.clear();
+        List<Session> since = openFive(store);
+
+        restore(store, before);
+
+        assertThat(ofAnn(store)).hasSize(10);
+        end(store, before.get(0));
+        assertThat(open(store, session("ann"))).isInstanceOf(AtCap.class);
+        assertThat(dead(store, since)).isEmpty();
+    }
+
+    @Test
+    void what_has_ended_is_not_restored() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 30));
+        List<Session> five = openFive(store);
+        end(store, five.get(0));
+        Session sixth = session("ann");
+        open(store, sixth);
+        end(store, five.get(1));
+        clock.advance(RedisSessionStore.ENDED_MS - 1);
+
+        restore(store, five);
+
+        assertThat(ofAnn(store)).containsExactly(five.get(2), five.get(3), five.get(4), sixth);
+    }
+
+    @Test
+    void what_outlived_its_token_is_not_restored() throws Exception {
+        SessionStore store = store();
+        List<Session> five = openFive(store);
+        redis.clear();
+
+        clock.advance(3_600_000);
+        restore(store, five);
+
+        assertThat(redis.keys("*ann*")).isEmpty();
+    }
+
+    @Test
+    void an_opening_that_comes_after_its_end_opens_nothing() throws Exception {
+        SessionStore store = store();
+        Session session = session("ann");
+
+        end(store, session);
+
+        assertThatThrownBy(() -> open(store, session)).isInstanceOf(StoreFailure.class);
+        assertThat(ofAnn(store)).isEmpty();
+    }
+
+    @Test
+    void a_session_that_a_later_release_wrote_counts_and_is_left_alone() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 30));
+        redis.ask("HSET", RedisSessions.sessionsOf(ANN), "later", "2 something else");
+
+        for (int i = 0; i < 4; i++) {
+            open(store, session("ann"));
+        }
+        assertThat(open(store, session("ann"))).isInstanceOf(AtCap.class);
+
+        assertThat(ofAnn(store)).hasSize(4);
+        assertThat(redis.ask("HEXISTS", RedisSessions.sessionsOf(ANN), "later")).isEqualTo("1");
+    }
+
+    @Test
+    void nothing_is_kept_longer_than_it_means_something() throws Exception {
+        SessionStore store = store();
+        List<Session> five = openFive(store);
+        String key = RedisSessions.sessionsOf(ANN);
+
+        assertThat(redis.millisLeft(key)).isBetween(3_590_000L, 3_600_000L);
+        for (Session each : five.subList(0, 4)) {
+            end(store, each);
+        }
+        assertThat(redis.millisLeft(key)).isBetween(3_590_000L, 3_600_000L);
+        end(store, five.get(4));
+        assertThat(redis.millisLeft(key)).isBetween(50_000L, RedisSessionStore.ENDED_MS);
+        clock.advance(RedisSessionStore.ENDED_MS);
+        open(store, session("ann"));
+        assertThat(redis.ask("HLEN", key)).as("ended ones are forgotten").isEqualTo("1");
+        assertThat(redis.millisLeft(RedisSessions.handshakesOf(ANN))).isBetween(50_000L, 60_000L);
+    }
+
+    @Test
+    void what_a_node_renews_as_it_ticks_is_what_its_sessions_hang_on() throws Exception {
+        redis.clear();
+        RedisStore client = redis.client();
+        SessionStore store = new RedisSessionStore(client, config(OnExceeded.REJECT, 2));
+        LaneStore lanes = new RedisLaneStore(client);
+        Session session = lasting(session("ann"));
+        LaneStore.LeaseHolder leaseHolder = new LaneStore.LeaseHolder(NODE, 0);
+
+        lanes.tick(leaseHolder, List.of(LaneCursor.unknown(session.lane()))).await(30, TimeUnit.SECONDS);
+        redis.endGrace(ANN);
+
+        assertThat(open(store, session)).isEqualTo(new Registered());
+        assertThatThrownBy(() -> open(store, lasting(onNode("m", "m:1")))).isInstanceOf(StoreFailure.class);
+        assertThat(ofAnn(store)).containsExactly(session);
+        lanes.release(leaseHolder).await(30, TimeUnit.SECONDS);
+        lanes.tick(new LaneStore.LeaseHolder("m:1", 0), List.of(LaneCursor.unknown(session.lane())))
+                .await(30, TimeUnit.SECONDS);
+        redis.endGrace(ANN);
+        assertThat(ofAnn(store)).isEmpty();
+    }
+
+    @Test
+    void by_the_stores_own_clock_a_minute_is_a_minute_too() throws Exception {
+        redis.clear();
+        SessionStore store = new RedisSessionStore(redis.client(), config(OnExceeded.REJECT, 2));
+        open(store, lasting(session("ann")));
+        open(store, lasting(session("ann")));
+
+        RegistrationResult third = open(store, lasting(session("ann")));
+
+        assertThat(third)
+                .isInstanceOfSatisfying(
+                        HandshakesLimited.class,
+                        limited -> assertThat(limited.retryAfterMs()).isBetween(50_000L, 60_000L));
+        assertThat(ofAnn(store)).hasSize(2);
+    }
+
+    @Test
+    void handshakes_are_counted_exactly_however_many_come_at_once() throws Exception {
+        List<RegistrationResult> outcomes = openAtOnce(threeStores(config(OnExceeded.REJECT, 30)), 100);
+
+        assertThat(outcomes).filteredOn(Registered.class::isInstance).hasSize(5);
+        assertThat(outcomes).filteredOn(AtCap.class::isInstance).hasSize(25);
+        assertThat(outcomes).filteredOn(HandshakesLimited.class::isInstance).hasSize(70);
+    }
+
+    @Test
+    void fifty_from_three_nodes_get_no_more_places_than_there_are() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            List<SessionStore> stores = threeStores(config(OnExceeded.REJECT, 1_000));
+
+            List<RegistrationResult> outcomes = openAtOnce(stores, 50);
+
+            assertThat(outcomes).filteredOn(Registered.class::isInstance).hasSize(5);
+            assertThat(ofAnn(stores.get(0))).hasSize(5);
+        }
+    }
+
+    private List<SessionStore> threeStores(SessionsConfig config) throws Exception {
+        return List.of(store(config), redis.store(config, clock), redis.store(config, clock));
+    }
+
+    /** Until after whatever the real time is. */
+    private static Session lasting(Session session) {
+        return new Session(
+                session.sender(),
+                session.issuer(),
+                session.tokenId(),
+                session.tokenIssuedAt(),
+                session.openedAt(),
+                FAR,
+                session.owner(),
+                session.address(),
+                session.userAgent());
+    }
+
+    private Session onNode(String node, String incarnation) {
+        return Session.open(
+                TestClaims.of("ann"),
+                new Credentials("t", "192.0.2.1", new SessionOwner(node, incarnation, 0), "test"),
+                clock.getAsLong());
+    }
+
+    /** It was renewed just now for the last time, while another node goes on. */
+    private void lapse(String incarnation) throws Exception {
+        redis.renew(ANN, incarnation, clock.getAsLong());
+        redis.renew(ANN, "m:1", FAR);
+    }
+
+    private static void restore(SessionStore store, List<Session> sessions) throws Exception {
+        store.restore(sessions).await(30, TimeUnit.SECONDS);
+    }
+
+    private static Set<String> dead(SessionStore store, List<Session> sessions) throws Exception {
+        return store.endedAmong(sessions, LeaseTimeout.NORMAL).await(30, TimeUnit.SECONDS);
+    }
+
+    private static Set<String> early(SessionStore store, List<Session> sessions) throws Exception {
+        return store.endedAmong(sessions, LeaseTimeout.EARLY).await(30, TimeUnit.SECONDS);
+    }
+
+    private static List<Session> ofAnn(SessionStore store) throws Exception {
+        return store.ofUser(ANN).await(30, TimeUnit.SECONDS);
+    }
+}

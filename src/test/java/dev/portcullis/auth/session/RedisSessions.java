@@ -1,0 +1,131 @@
+package dev.portcullis.auth.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.redis.RedisConfig;
+import dev.portcullis.store.redis.RedisConfig.Topology;
+import dev.portcullis.store.redis.RedisKeys;
+import dev.portcullis.store.redis.RedisStore;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Sessions in a real Redis, with the leases of its lanes set by hand. */
+public final class RedisSessions {
+    private static final int SLOTS = 16_384;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final List<RedisStore> clients = new ArrayList<>();
+    private final RedisProcess redis;
+    private final Topology topology;
+    private final RedisConsole console;
+
+    private RedisSessions(Topology topology, String... settings) {
+        this.redis = RedisProcess.start(settings);
+        this.topology = topology;
+        this.console = new RedisConsole(redis);
+    }
+
+    public static RedisSessions alone() {
+        return new RedisSessions(Topology.STANDALONE);
+    }
+
+    /** One that refuses a script whose keys lie in two slots: a Redis Cluster of one node, which has them all. */
+    static RedisSessions clustered() {
+        RedisSessions redis =
+                new RedisSessions(Topology.CLUSTER, "--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1");
+        Stream<String> slots = IntStream.range(0, SLOTS).mapToObj(Integer::toString);
+        redis.ask(Stream.concat(Stream.of("CLUSTER", "ADDSLOTS"), slots).toArray(String[]::new));
+        assertThat(Await.until(() -> redis.ask("CLUSTER", "INFO").contains("cluster_state:ok")))
+                .isTrue();
+        return redis;
+    }
+
+    /** Another client of the same Redis. */
+    public SessionStore store(SessionsConfig config, LongSupplier clock) throws Exception {
+        return new RedisSessionStore(client(), config, clock);
+    }
+
+    RedisStore client() throws Exception {
+        RedisConfig one = RedisConfig.at(redis.uri());
+        RedisConfig config = new RedisConfig(
+                topology,
+                one.endpoints(),
+                one.credentials(),
+                one.masterName(),
+                one.sentinelLogin(),
+                one.redisTls(),
+                30_000,
+                30_000,
+                one.waiting(),
+                one.limit(),
+                one.reconnect());
+        RedisStore client = RedisStore.open(vertx, config, (what, nanos) -> {}).await(30, TimeUnit.SECONDS);
+        clients.add(client);
+        return client;
+    }
+
+    public void clear() {
+        ask("FLUSHALL");
+    }
+
+    void graceUntil(UserId user, long until) {
+        ask("HSET", lane(user, "lane"), "grace", "" + until);
+    }
+
+    void endGrace(UserId user) {
+        ask("HDEL", lane(user, "lane"), "grace");
+    }
+
+    public void renew(UserId user, String incarnation, long at) {
+        ask("ZADD", lane(user, "leases"), "" + at, incarnation);
+    }
+
+    void prune(UserId user, String incarnation) {
+        ask("ZREM", lane(user, "leases"), incarnation);
+    }
+
+    List<String> leases(UserId user) {
+        return ask("ZRANGE", lane(user, "leases"), "0", "-1").lines().toList();
+    }
+
+    List<String> keys(String pattern) {
+        return ask("KEYS", pattern).lines().toList();
+    }
+
+    long millisLeft(String key) {
+        return Long.parseLong(ask("PTTL", key));
+    }
+
+    static String sessionsOf(UserId user) {
+        return RedisKeys.of(Session.laneOf(user), "s", user.value());
+    }
+
+    static String handshakesOf(UserId user) {
+        return RedisKeys.of(Session.laneOf(user), "h", user.value());
+    }
+
+    String ask(String... words) {
+        return console.ask(words);
+    }
+
+    private static String lane(UserId user, String part) {
+        return RedisKeys.of(Session.laneOf(user), part);
+    }
+
+    public void close() throws Exception {
+        for (RedisStore each : clients) {
+            each.close().await(30, TimeUnit.SECONDS);
+        }
+        vertx.close().await(30, TimeUnit.SECONDS);
+        redis.close();
+    }
+}

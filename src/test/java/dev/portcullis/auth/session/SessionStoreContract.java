@@ -1,0 +1,200 @@
+package dev.portcullis.auth.session;
+
+import static dev.portcullis.auth.token.Tokens.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.auth.SettableClock;
+import dev.portcullis.auth.session.RegistrationResult.AtCap;
+import dev.portcullis.auth.session.RegistrationResult.HandshakesLimited;
+import dev.portcullis.auth.session.RegistrationResult.Registered;
+import dev.portcullis.auth.session.SessionStore.HandshakeAttempt;
+import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
+import dev.portcullis.auth.token.TestClaims;
+import dev.portcullis.protocol.UserId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What every place for sessions must hold to. */
+public abstract class SessionStoreContract {
+    private static final UserId ANN = new UserId("ann");
+
+    protected final SettableClock clock = new SettableClock(NOW);
+
+    /** An empty one. */
+    abstract SessionStore store(SessionsConfig config) throws Exception;
+
+    public static SessionsConfig config(OnExceeded onExceeded, int handshakes) {
+        return new SessionsConfig(5, onExceeded, handshakes, 100, 5_000, 2_000);
+    }
+
+    @Test
+    void a_user_has_as_many_sessions_as_allowed_and_not_one_more() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 30));
+        List<Session> five = openFive(store);
+
+        RegistrationResult sixth = open(store, session("ann"));
+
+        assertThat(sixth).isEqualTo(new AtCap(five));
+        assertThat(ofAnn(store)).containsExactlyElementsOf(five);
+    }
+
+    @Test
+    void one_users_sessions_are_not_anothers() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 30));
+        openFive(store);
+
+        assertThat(open(store, session("bob"))).isEqualTo(new Registered());
+    }
+
+    @Test
+    void an_ended_session_makes_room_and_ending_it_again_does_not() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 30));
+        List<Session> five = openFive(store);
+
+        end(store, five.get(2));
+        end(store, five.get(2));
+        store.end(new UserId("ann"), "never-was").await(30, TimeUnit.SECONDS);
+
+        assertThat(open(store, session("ann"))).isInstanceOf(Registered.class);
+        assertThat(open(store, session("ann"))).isInstanceOf(AtCap.class);
+        assertThat(ofAnn(store)).doesNotContain(five.get(2));
+    }
+
+    @Test
+    void a_session_ends_with_its_token_even_if_nobody_reports_it() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 30));
+        openFive(store);
+
+        clock.advance(3_599_999);
+        assertThat(open(store, session("ann"))).isInstanceOf(AtCap.class);
+        clock.advance(1);
+        assertThat(ofAnn(store)).isEmpty();
+        assertThat(open(store, session("ann"))).isInstanceOf(Registered.class);
+    }
+
+    @Test
+    void a_handshake_over_the_limit_is_told_how_long_to_wait_and_that_is_true() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 3));
+        for (int i = 0; i < 3; i++) {
+            open(store, session("ann"));
+            clock.advance(1_000);
+        }
+
+        assertThat(open(store, session("ann"))).isEqualTo(new HandshakesLimited(57_000));
+        clock.advance(56_999);
+        assertThat(open(store, session("ann"))).isEqualTo(new HandshakesLimited(1));
+        clock.advance(1);
+        assertThat(open(store, session("ann"))).isInstanceOf(Registered.class);
+        assertThat(open(store, session("ann"))).isEqualTo(new HandshakesLimited(1_000));
+    }
+
+    @Test
+    void a_limited_handshake_opens_nothing() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 5));
+        List<Session> five = openFive(store);
+
+        assertThat(open(store, session("ann"))).isInstanceOf(HandshakesLimited.class);
+        assertThat(ofAnn(store)).containsExactlyElementsOf(five);
+    }
+
+    @Test
+    void a_handshake_refused_for_the_cap_counts_all_the_same() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 6));
+        openFive(store);
+
+        assertThat(open(store, session("ann"))).isInstanceOf(AtCap.class);
+        assertThat(open(store, session("ann"))).isInstanceOf(HandshakesLimited.class);
+    }
+
+    @Test
+    void a_second_attempt_after_a_probe_is_the_same_handshake() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 6));
+        List<Session> five = openFive(store);
+        open(store, session("ann"));
+
+        end(store, five.get(0));
+
+        assertThat(store.open(session("ann"), HandshakeAttempt.AGAIN).await(30, TimeUnit.SECONDS))
+                .isInstanceOf(Registered.class);
+    }
+
+    @Test
+    void ending_all_sessions_does_not_clear_the_count_of_handshakes() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 5));
+        for (Session session : openFive(store)) {
+            end(store, session);
+        }
+
+        assertThat(open(store, session("ann"))).isInstanceOf(HandshakesLimited.class);
+    }
+
+    @Test
+    void fifty_at_once_get_no_more_places_than_there_are() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            SessionStore store = store(config(OnExceeded.REJECT, 1_000));
+
+            List<RegistrationResult> outcomes = openAtOnce(store, 50);
+
+            assertThat(outcomes).filteredOn(Registered.class::isInstance).hasSize(5);
+            assertThat(ofAnn(store)).hasSize(5);
+        }
+    }
+
+    protected Session session(String user) {
+        return Session.open(
+                TestClaims.of(user),
+                new Credentials("t", "192.0.2.1", new SessionOwner("n", "n:1", 0), "test"),
+                clock.getAsLong());
+    }
+
+    protected static RegistrationResult open(SessionStore store, Session session) throws Exception {
+        return store.open(session, HandshakeAttempt.FIRST).await(30, TimeUnit.SECONDS);
+    }
+
+    protected static void end(SessionStore store, Session session) throws Exception {
+        store.end(session.sender().userId(), session.id()).await(30, TimeUnit.SECONDS);
+    }
+
+    protected List<Session> openFive(SessionStore store) throws Exception {
+        List<Session> five = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            Session session = session("ann");
+            assertThat(open(store, session)).isEqualTo(new Registered());
+            five.add(session);
+        }
+        return five;
+    }
+
+    private List<RegistrationResult> openAtOnce(SessionStore store, int count) throws Exception {
+        return openAtOnce(List.of(store), count);
+    }
+
+    /** Each asks the next of the stores, which are one to them. */
+    protected List<RegistrationResult> openAtOnce(List<SessionStore> stores, int count) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Callable<RegistrationResult>> knocks = IntStream.range(0, count)
+                    .mapToObj(i ->
+                            (Callable<RegistrationResult>) () -> open(stores.get(i % stores.size()), session("ann")))
+                    .toList();
+            List<RegistrationResult> outcomes = new ArrayList<>();
+            for (Future<RegistrationResult> each : threads.invokeAll(knocks)) {
+                outcomes.add(each.get());
+            }
+            return outcomes;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static List<Session> ofAnn(SessionStore store) throws Exception {
+        return store.ofUser(ANN).await(30, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,168 @@
+package dev.portcullis.auth.token;
+
+import static dev.portcullis.auth.token.Tokens.NOW;
+import static dev.portcullis.auth.token.Tokens.claims;
+import static dev.portcullis.auth.token.Tokens.config;
+import static dev.portcullis.auth.token.Tokens.signed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.config.Secret;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.store.StoreFailure;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the verifier makes of keys that come and go while it runs. */
+class KeySourceTest {
+    private static final String FIRST = "first secret, of 32 bytes or even more";
+    private static final String SECOND = "second secret, of 32 bytes or even more";
+
+    private static Vertx vertx;
+
+    private final ChangingKeys keys = new ChangingKeys();
+    private final TokenVerifier verifier = verifier(keys);
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        vertx.close().await(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void proven_token_is_refused_once_its_key_is_gone() throws Exception {
+        keys.put("1", key(FIRST));
+        String token = token("1", FIRST);
+        assertThat(verify(token)).isInstanceOf(TokenVerification.Valid.class);
+        keys.remove("1");
+
+        assertThat(verify(token)).isEqualTo(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE));
+        keys.put("1", key(SECOND));
+        assertThat(verify(token)).isEqualTo(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE));
+    }
+
+    @Test
+    void proven_token_is_remembered_while_its_key_stays_and_others_change() throws Exception {
+        keys.put("1", key(FIRST));
+        String token = token("1", FIRST);
+        assertThat(verify(token)).isInstanceOf(TokenVerification.Valid.class);
+        keys.put("2", key(SECOND));
+
+        assertThat(verify(token)).isInstanceOf(TokenVerification.Valid.class);
+        assertThat(keys.asked)
+                .as("the source was asked once, for the first check")
+                .containsExactly(Optional.of("1"));
+    }
+
+    @Test
+    void token_of_a_new_key_is_proven_without_a_restart() throws Exception {
+        keys.put("1", key(FIRST));
+        String token = token("2", SECOND);
+        assertThat(verify(token)).isEqualTo(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE));
+        keys.put("2", key(SECOND));
+
+        assertThat(verify(token)).as("a refusal is never remembered").isInstanceOf(TokenVerification.Valid.class);
+    }
+
+    @Test
+    void kid_selects_the_key_and_proves_nothing() throws Exception {
+        keys.put("1", key(FIRST));
+        keys.put("2", key(SECOND));
+
+        assertThat(verify(token("2", SECOND))).isInstanceOf(TokenVerification.Valid.class);
+        assertThat(verify(token("1", SECOND))).isEqualTo(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE));
+    }
+
+    @Test
+    void each_key_is_tried_where_the_token_names_none() throws Exception {
+        keys.put("1", key(FIRST));
+        keys.put("2", key(SECOND));
+
+        assertThat(verify(signed("{\"alg\":\"HS256\"}", claims(""), SECOND)))
+                .isInstanceOf(TokenVerification.Valid.class);
+        assertThat(keys.asked).containsExactly(Optional.empty());
+    }
+
+    @Test
+    void broken_source_fails_the_check_and_refuses_nobody() {
+        TokenVerifier broken = verifier(new KeySource() {
+            @Override
+            public Future<List<SignatureVerifier>> keysFor(Optional<String> kid) {
+                return Future.failedFuture(new StoreFailure("no keys to be had"));
+            }
+
+            @Override
+            public boolean holds(SignatureVerifier key) {
+                return false;
+            }
+        });
+
+        assertThatThrownBy(() -> broken.verify(token("1", FIRST)).await(30, TimeUnit.SECONDS))
+                .hasMessageContaining("no keys");
+    }
+
+    private TokenVerification verify(String token) throws Exception {
+        return verifier.verify(token).await(30, TimeUnit.SECONDS);
+    }
+
+    private static String token(String kid, String secret) {
+        return signed("{\"alg\":\"HS256\",\"kid\":\"" + kid + "\"}", claims(""), secret);
+    }
+
+    private static SignatureVerifier key(String secret) throws Exception {
+        return SignatureVerifier.open(vertx, issuer(secret)).await(30, TimeUnit.SECONDS);
+    }
+
+    private static IssuerConfig issuer(String secret) {
+        return new IssuerConfig(
+                Set.of("HS256"), new Secret(secret), Optional.empty(), Optional.empty(), "", Role.ADMIN, true);
+    }
+
+    private static TokenVerifier verifier(KeySource source) {
+        IssuerConfig issuer = issuer(FIRST);
+        TokenConfig config = config(issuer);
+        return new TokenVerifier(
+                List.of(new TrustedIssuer(source, new ClaimsPolicy(issuer, config))), config, () -> NOW);
+    }
+
+    /** Keys by their {@code kid}, as a key set has them. */
+    private static final class ChangingKeys implements KeySource {
+        private final Map<String, SignatureVerifier> byKid = new LinkedHashMap<>();
+        private final List<Optional<String>> asked = new ArrayList<>();
+
+        void put(String kid, SignatureVerifier key) {
+            byKid.put(kid, key);
+        }
+
+        void remove(String kid) {
+            byKid.remove(kid);
+        }
+
+        @Override
+        public Future<List<SignatureVerifier>> keysFor(Optional<String> kid) {
+            asked.add(kid);
+            return Future.succeededFuture(kid.map(named ->
+                            Optional.ofNullable(byKid.get(named)).stream().toList())
+                    .orElseGet(() -> List.copyOf(byKid.values())));
+        }
+
+        @Override
+        public boolean holds(SignatureVerifier key) {
+            return byKid.containsValue(key);
+        }
+    }
+}

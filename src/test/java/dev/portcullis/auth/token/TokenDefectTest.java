@@ -1,0 +1,120 @@
+package dev.portcullis.auth.token;
+
+import static dev.portcullis.auth.token.TokenDefect.BAD_SIGNATURE;
+import static dev.portcullis.auth.token.TokenDefect.CRITICAL_HEADER;
+import static dev.portcullis.auth.token.TokenDefect.EXPIRED;
+import static dev.portcullis.auth.token.TokenDefect.ID_TOKEN;
+import static dev.portcullis.auth.token.TokenDefect.MALFORMED;
+import static dev.portcullis.auth.token.TokenDefect.MALFORMED_CLAIM;
+import static dev.portcullis.auth.token.TokenDefect.MISSING_CLAIM;
+import static dev.portcullis.auth.token.TokenDefect.NOT_YET_VALID;
+import static dev.portcullis.auth.token.TokenDefect.TOO_LONG;
+import static dev.portcullis.auth.token.TokenDefect.TOO_LONG_LIVED;
+import static dev.portcullis.auth.token.TokenDefect.UNKNOWN_ISSUER;
+import static dev.portcullis.auth.token.TokenDefect.WRONG_ALGORITHM;
+import static dev.portcullis.auth.token.TokenDefect.WRONG_AUDIENCE;
+import static dev.portcullis.auth.token.TokenDefect.WRONG_ROLE;
+import static dev.portcullis.auth.token.TokenDefect.WRONG_ROOMS;
+import static dev.portcullis.auth.token.TokenDefect.WRONG_SUBJECT;
+import static dev.portcullis.auth.token.TokenDefect.WRONG_TOKEN_ID;
+import static dev.portcullis.auth.token.TokenDefect.WRONG_TYPE;
+import static dev.portcullis.auth.token.Tokens.HEADER;
+import static dev.portcullis.auth.token.Tokens.NOW;
+import static dev.portcullis.auth.token.Tokens.claims;
+import static dev.portcullis.auth.token.Tokens.in;
+import static dev.portcullis.auth.token.Tokens.signed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.portcullis.config.Secret;
+import dev.portcullis.kit.ProtocolPage;
+import dev.portcullis.protocol.Role;
+import io.vertx.core.Vertx;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TokenDefectTest {
+    private static final String US = ",\"iss\":\"us\"";
+
+    private static Vertx vertx;
+    private static TokenVerifier verifier;
+
+    @BeforeAll
+    static void start() throws Exception {
+        vertx = Vertx.vertx();
+        IssuerConfig us = new IssuerConfig(
+                Set.of("HS256"), new Secret(Tokens.SECRET), Optional.of("us"), Optional.empty(), "", Role.ADMIN, true);
+        verifier = TokenVerifier.open(vertx, Tokens.config(us), () -> NOW).await(30, TimeUnit.SECONDS);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        vertx.close().await(30, TimeUnit.SECONDS);
+    }
+
+    static Stream<Arguments> tokens() {
+        return Stream.of(
+                arguments(TOO_LONG, "a".repeat(4_097)),
+                arguments(MALFORMED, ""),
+                arguments(MALFORMED, "a.b"),
+                arguments(MALFORMED, signed(HEADER, claims(US)) + "="),
+                arguments(MALFORMED, signed("[]", claims(US))),
+                arguments(MALFORMED, signed(HEADER, claims(US + US))),
+                arguments(CRITICAL_HEADER, signed("{\"alg\":\"HS256\",\"crit\":[\"exp\"]}", claims(US))),
+                arguments(WRONG_TYPE, signed("{\"alg\":\"HS256\",\"typ\":\"logout+jwt\"}", claims(US))),
+                arguments(WRONG_ALGORITHM, signed("{\"alg\":\"none\"}", claims(US))),
+                arguments(WRONG_ALGORITHM, signed("{\"typ\":\"JWT\"}", claims(US))),
+                arguments(MISSING_CLAIM, signed(HEADER, "{\"iss\":\"us\",\"sub\":\"ann\"}")),
+                arguments(MISSING_CLAIM, signed(HEADER, "{\"iss\":\"us\",\"exp\":" + in(60) + "}")),
+                arguments(MALFORMED_CLAIM, signed(HEADER, claims(US + ",\"role\":7"))),
+                arguments(UNKNOWN_ISSUER, signed(HEADER, claims(""))),
+                arguments(UNKNOWN_ISSUER, signed(HEADER, claims(",\"iss\":\"them\""))),
+                arguments(BAD_SIGNATURE, signed(HEADER, claims(US), "another secret, also of 32 bytes or so")),
+                arguments(WRONG_AUDIENCE, signed(HEADER, claims(US + ",\"aud\":\"mail\""))),
+                arguments(ID_TOKEN, signed(HEADER, claims(US + ",\"nonce\":\"n\""))),
+                arguments(NOT_YET_VALID, signed(HEADER, claims(US + ",\"nbf\":" + in(3)))),
+                arguments(TOO_LONG_LIVED, signed(HEADER, times(0, 86_401))),
+                arguments(WRONG_SUBJECT, signed(HEADER, claims(US).replace("ann", "system"))),
+                arguments(WRONG_TOKEN_ID, signed(HEADER, claims(US + ",\"jti\":\"\""))),
+                arguments(WRONG_ROLE, signed(HEADER, claims(US + ",\"role\":\"owner\""))),
+                arguments(WRONG_ROOMS, signed(HEADER, claims(US + ",\"rooms\":[\"a b\"]"))),
+                arguments(EXPIRED, signed(HEADER, times(-60, -1))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("tokens")
+    void a_token_is_refused_for_what_is_wrong_with_it(TokenDefect defect, String token) throws Exception {
+        assertThat(verifier.verify(token).await(30, TimeUnit.SECONDS)).isEqualTo(TokenVerification.unproven(defect));
+    }
+
+    @Test
+    void every_defect_that_a_token_can_have_is_shown_here() {
+        Set<TokenDefect> ofTheHandshake =
+                EnumSet.of(TokenDefect.ABSENT, TokenDefect.SEVERAL, TokenDefect.UNREADABLE_FRAME);
+        assertThat(tokens().map(each -> (TokenDefect) each.get()[0]).collect(Collectors.toSet()))
+                .isEqualTo(EnumSet.complementOf(EnumSet.copyOf(ofTheHandshake)));
+    }
+
+    @Test
+    void every_defect_has_its_row_in_the_page() throws Exception {
+        assertThat(ProtocolPage.rows("### Details of a refused token"))
+                .containsExactlyElementsOf(Stream.of(TokenDefect.values())
+                        .map(defect -> List.of("`" + defect.id() + "`", defect.sentence()))
+                        .toList());
+    }
+
+    private static String times(long begin, long end) {
+        return "{\"iss\":\"us\",\"sub\":\"ann\",\"iat\":" + in(begin) + ",\"exp\":" + in(end) + "}";
+    }
+}

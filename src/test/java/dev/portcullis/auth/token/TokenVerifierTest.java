@@ -1,0 +1,218 @@
+package dev.portcullis.auth.token;
+
+import static dev.portcullis.auth.token.Tokens.HEADER;
+import static dev.portcullis.auth.token.Tokens.NOW;
+import static dev.portcullis.auth.token.Tokens.SECRET;
+import static dev.portcullis.auth.token.Tokens.claims;
+import static dev.portcullis.auth.token.Tokens.config;
+import static dev.portcullis.auth.token.Tokens.in;
+import static dev.portcullis.auth.token.Tokens.issuer;
+import static dev.portcullis.auth.token.Tokens.signed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.auth.SettableClock;
+import dev.portcullis.config.Secret;
+import dev.portcullis.protocol.Role;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenVerifierTest {
+    private static final String GOOD = signed(HEADER, claims(""));
+
+    private static Vertx vertx;
+
+    private final SettableClock clock = new SettableClock(NOW);
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        vertx.close().await(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void a_token_of_the_issuer_is_proven() throws Exception {
+        assertThat(proven(GOOD).userId().value()).isEqualTo("ann");
+    }
+
+    @Test
+    void what_the_mint_makes_is_proven_with_all_that_was_asked_for() throws Exception {
+        IssuerConfig issuer = new IssuerConfig(
+                Set.of("HS256"), new Secret(SECRET), Optional.of("us"), Optional.of("chat"), "", Role.ADMIN, true);
+        String token = new TokenSigner(issuer, clock)
+                .mint("ann", Role.MODERATOR, List.of("team-*"), Optional.of("Änn"), java.time.Duration.ofMinutes(5));
+
+        TokenClaims claims = verify(token, config(issuer)).fold(proven -> proven, why -> {
+            throw new AssertionError(why);
+        });
+
+        assertThat(claims.userId().value()).isEqualTo("ann");
+        assertThat(claims.issuer()).isEqualTo("us");
+        assertThat(claims.role()).isEqualTo(Role.MODERATOR);
+        assertThat(claims.rooms()).containsExactly("team-*");
+        assertThat(claims.username()).contains("Änn");
+        assertThat(claims.issuedAt()).isEqualTo(NOW);
+        assertThat(claims.expiresAt()).isEqualTo(NOW + 300_000);
+        assertThat(claims.tokenId()).hasSize(36);
+    }
+
+    @Test
+    void a_token_ends_to_the_millisecond_and_is_then_called_expired() throws Exception {
+        String token = signed(HEADER, "{\"sub\":\"ann\",\"exp\":" + in(60) + ".5}");
+        TokenVerifier verifier = open(config(issuer()));
+
+        clock.set(NOW + 60_499);
+        assertThat(verifier.verify(token).await(30, TimeUnit.SECONDS)).isInstanceOf(TokenVerification.Valid.class);
+        clock.set(NOW + 60_500);
+        assertThat(verifier.verify(token).await(30, TimeUnit.SECONDS))
+                .as("remembered by its hash")
+                .isEqualTo(TokenVerification.unproven(TokenDefect.EXPIRED));
+        assertThat(verify(token))
+                .as("seen for the first time")
+                .isEqualTo(TokenVerification.unproven(TokenDefect.EXPIRED));
+    }
+
+    @Test
+    void a_token_may_have_4096_characters_and_not_one_more() throws Exception {
+        int spare = 3_011 - claims(",\"x\":\"\"").length(); // as many bytes as make 4096 characters of token
+        String largest = signed(HEADER, claims(",\"x\":\"" + "y".repeat(spare) + "\""));
+        String larger = signed(HEADER, claims(",\"x\":\"" + "y".repeat(spare + 1) + "\""));
+
+        assertThat(largest).hasSize(4_096);
+        assertThat(larger).hasSize(4_097);
+        assertThat(verify(largest)).isInstanceOf(TokenVerification.Valid.class);
+        assertThat(verify(larger)).matches(Tokens::isInvalid, "invalid");
+    }
+
+    @Test
+    void only_a_right_signature_makes_a_token_expired() throws Exception {
+        String forged = signed(HEADER, claims(""), "another secret, also of 32 bytes or so");
+
+        clock.advance(3_600_000);
+
+        assertThat(verify(GOOD)).isEqualTo(TokenVerification.unproven(TokenDefect.EXPIRED));
+        assertThat(verify(forged)).matches(Tokens::isInvalid, "invalid");
+    }
+
+    @Test
+    void our_clock_counts_and_no_other() throws Exception {
+        clock.set(1_000_000);
+        String token = signed(HEADER, "{\"sub\":\"ann\",\"iat\":1000,\"exp\":1060}");
+
+        assertThat(verify(token)).as("expired by the clock on the wall").isInstanceOf(TokenVerification.Valid.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"alg\":\"HS256\"}",
+                "{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}",
+                "{\"alg\":\"HS256\",\"typ\":\"application/at+JWT\"}",
+                "{\"alg\":\"HS256\",\"typ\":\"jwt\",\"kid\":\"2026\"}",
+                "{\"alg\":\"HS256\",\"jku\":\"http://127.0.0.1:1/keys\",\"x5c\":[\"AAAA\"],\"jwk\":{\"kty\":\"oct\"}}"
+            })
+    void what_a_header_may_say_besides_changes_nothing(String header) throws Exception {
+        assertThat(verify(signed(header, claims("")))).isInstanceOf(TokenVerification.Valid.class);
+    }
+
+    @Test
+    void no_token_with_one_character_changed_is_proven() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        TokenVerifier verifier = open(config(issuer()));
+        String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ é";
+        for (int i = 0; i < 5_000; i++) {
+            StringBuilder token = new StringBuilder(GOOD);
+            int place = random.nextInt(token.length());
+            token.setCharAt(place, alphabet.charAt(random.nextInt(alphabet.length())));
+            if (!token.toString().equals(GOOD)) {
+                assertThat(verifier.verify(token.toString()).await(30, TimeUnit.SECONDS))
+                        .as("seed %d, step %d, place %d", seed, i, place)
+                        .matches(Tokens::isInvalid, "invalid");
+            }
+        }
+    }
+
+    @Test
+    void an_issuer_signs_for_itself_only() throws Exception {
+        IssuerConfig ours = named("ours", "first secret, of 32 bytes or even more", "a:");
+        IssuerConfig theirs = named("theirs", "other secret, of 32 bytes or even more", "b:");
+        TokenConfig both = config(ours, theirs);
+        String claims = claims(",\"iss\":\"ours\"");
+
+        assertThat(verify(signed(HEADER, claims, theirs.secret().reveal()), both))
+                .matches(Tokens::isInvalid, "invalid");
+        assertThat(userOf(signed(HEADER, claims, ours.secret().reveal()), both)).isEqualTo("a:ann");
+        assertThat(userOf(
+                        signed(
+                                HEADER,
+                                claims(",\"iss\":\"theirs\""),
+                                theirs.secret().reveal()),
+                        both))
+                .isEqualTo("b:ann");
+    }
+
+    @Test
+    void both_secrets_of_an_issuer_are_good_while_one_replaces_the_other() throws Exception {
+        IssuerConfig old = named("us", "first secret, of 32 bytes or even more", "");
+        IssuerConfig young = named("us", "other secret, of 32 bytes or even more", "");
+        String claims = claims(",\"iss\":\"us\"");
+
+        assertThat(userOf(signed(HEADER, claims, old.secret().reveal()), config(old, young)))
+                .isEqualTo("ann");
+        assertThat(userOf(signed(HEADER, claims, young.secret().reveal()), config(old, young)))
+                .isEqualTo("ann");
+    }
+
+    @Test
+    void a_key_that_would_let_unsigned_tokens_pass_does_not_open() {
+        IssuerConfig keyless = new IssuerConfig(
+                Set.of(), new Secret(SECRET), Optional.empty(), Optional.empty(), "", Role.ADMIN, true);
+
+        assertThatThrownBy(() -> SignatureVerifier.open(vertx, keyless).await(30, TimeUnit.SECONDS))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("unsigned");
+    }
+
+    private static IssuerConfig named(String name, String secret, String prefix) {
+        return new IssuerConfig(
+                Set.of("HS256"), new Secret(secret), Optional.of(name), Optional.empty(), prefix, Role.ADMIN, true);
+    }
+
+    private TokenVerifier open(TokenConfig config) throws Exception {
+        return TokenVerifier.open(vertx, config, clock).await(30, TimeUnit.SECONDS);
+    }
+
+    private TokenVerification verify(String token) throws Exception {
+        return verify(token, config(issuer()));
+    }
+
+    private TokenVerification verify(String token, TokenConfig config) throws Exception {
+        return open(config).verify(token).await(30, TimeUnit.SECONDS);
+    }
+
+    private TokenClaims proven(String token) throws Exception {
+        return verify(token).fold(claims -> claims, why -> {
+            throw new AssertionError(why);
+        });
+    }
+
+    private String userOf(String token, TokenConfig config) throws Exception {
+        return verify(token, config).fold(claims -> claims.userId().value(), why -> {
+            throw new AssertionError(why);
+        });
+    }
+}

@@ -1,0 +1,72 @@
+package dev.portcullis.auth.token;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.portcullis.config.Secret;
+import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.Role;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Tokens as an attacker or a careless issuer would write them, byte by byte. */
+public final class Tokens {
+    static final String SECRET = "a secret of the tests, 32 bytes or more";
+    public static final String HEADER = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
+
+    /** 2026-11-20, and a whole second. */
+    public static final long NOW = 1_795_132_800_000L;
+
+    private Tokens() {}
+
+    public static IssuerConfig issuer() {
+        return new IssuerConfig(
+                Set.of("HS256"), new Secret(SECRET), Optional.empty(), Optional.empty(), "", Role.ADMIN, true);
+    }
+
+    public static TokenConfig config(IssuerConfig... issuers) {
+        return new TokenConfig(List.of(issuers), 86_400_000, 2_000, 256, 1_000, 1 << 20);
+    }
+
+    /** Whether its bearer would be told that the token is invalid. */
+    static boolean isInvalid(TokenVerification verification) {
+        return verification.fold(claims -> false, invalid -> invalid.why() == AuthRefusal.INVALID_TOKEN);
+    }
+
+    /** Seconds from {@link #NOW} on, as a claim has them. */
+    static long in(long seconds) {
+        return NOW / 1_000 + seconds;
+    }
+
+    /** Good for an hour, with more claims or none: {@code , "role": "admin"}. */
+    public static String claims(String more) {
+        return "{\"sub\":\"ann\",\"iat\":" + in(0) + ",\"exp\":" + in(3_600) + more + "}";
+    }
+
+    public static String signed(String header, String claims) {
+        return signed(header, claims, SECRET);
+    }
+
+    public static String signed(String header, String claims, String secret) {
+        String body = base64(header.getBytes(UTF_8)) + "." + base64(claims.getBytes(UTF_8));
+        return body + "." + base64(hmac(body, secret));
+    }
+
+    static String base64(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    static byte[] hmac(String text, String secret) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256"));
+            return mac.doFinal(text.getBytes(UTF_8));
+        } catch (GeneralSecurityException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+}

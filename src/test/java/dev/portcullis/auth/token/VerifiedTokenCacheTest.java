@@ -1,0 +1,152 @@
+package dev.portcullis.auth.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.HeapShare;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.UserId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class VerifiedTokenCacheTest {
+    private static final long NOW = Tokens.NOW;
+    private static final long PLENTY = 1 << 30;
+
+    @Test
+    void the_least_used_proven_token_is_forgotten_first() {
+        VerifiedTokenCache tokens = new VerifiedTokenCache(2, PLENTY);
+        keep(tokens, "a", claims(0, NOW + 1));
+        keep(tokens, "b", claims(0, NOW + 1));
+        assertThat(tokens.find("a")).isPresent();
+        keep(tokens, "c", claims(0, NOW + 1));
+
+        assertThat(tokens.find("a")).isPresent();
+        assertThat(tokens.find("b")).isEmpty();
+        assertThat(tokens.find("c")).isPresent();
+    }
+
+    /** In a heap of 128 MB they were 140 MB. */
+    @Test
+    void tokens_that_name_many_rooms_are_remembered_in_fewer_numbers() {
+        long bytes = HeapShare.TOKENS.of(128 << 20);
+        VerifiedTokenCache tokens = new VerifiedTokenCache(10_000, bytes);
+        TokenClaims claims = claims(256, NOW + 1);
+        for (int i = 0; i < 10_000; i++) {
+            tokens.keep("t" + i, claims, 2_900, NOW, VerifiedTokenCacheTest::keyLasts);
+        }
+        assertThat(tokens.bytes()).isLessThanOrEqualTo(bytes);
+        assertThat(tokens.size()).isBetween(1_000, 1_300);
+        assertThat(tokens.find("t9999")).isPresent();
+    }
+
+    @Test
+    void what_has_expired_makes_room_as_soon_as_another_comes() {
+        VerifiedTokenCache tokens = new VerifiedTokenCache(10, PLENTY);
+        keep(tokens, "long", claims(0, NOW + 1_000));
+        keep(tokens, "short", claims(0, NOW + 10));
+        tokens.keep("late", claims(0, NOW + 1_000), 100, NOW + 10, VerifiedTokenCacheTest::keyLasts);
+
+        assertThat(tokens.size()).isEqualTo(2);
+        assertThat(tokens.find("short")).isEmpty();
+    }
+
+    @Test
+    void one_that_is_too_heavy_pushes_nobody_out() {
+        VerifiedTokenCache tokens = new VerifiedTokenCache(10, 2_000);
+        keep(tokens, "a", claims(0, NOW + 1));
+        tokens.keep("heavy", claims(256, NOW + 1), 2_900, NOW, VerifiedTokenCacheTest::keyLasts);
+
+        assertThat(tokens.find("a")).isPresent();
+        assertThat(tokens.find("heavy")).isEmpty();
+    }
+
+    @Test
+    void none_are_remembered_where_none_may_be() {
+        VerifiedTokenCache tokens = new VerifiedTokenCache(0, PLENTY);
+        keep(tokens, "a", claims(0, NOW + 1));
+        assertThat(tokens.find("a")).isEmpty();
+        assertThat(tokens.bytes()).isZero();
+    }
+
+    @Test
+    void token_whose_key_is_gone_is_forgotten_when_it_comes_again() {
+        VerifiedTokenCache tokens = new VerifiedTokenCache(10, PLENTY);
+        AtomicBoolean counts = new AtomicBoolean(true);
+        tokens.keep("a", claims(0, NOW + 1), 100, NOW, counts::get);
+        keep(tokens, "b", claims(0, NOW + 1));
+        assertThat(tokens.find("a")).isPresent();
+        counts.set(false);
+
+        assertThat(tokens.find("a")).isEmpty();
+        assertThat(tokens.size()).isEqualTo(1);
+        assertThat(tokens.bytes()).isEqualTo(VerifiedTokenCache.TOKEN_BYTES + 100L);
+        counts.set(true);
+        assertThat(tokens.find("a")).as("forgotten for good").isEmpty();
+    }
+
+    /** Whatever comes and goes: within both bounds, nothing that expired, and the weight is that of what is there. */
+    @Test
+    void its_bounds_hold_whatever_is_kept_found_and_forgotten() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        VerifiedTokenCache tokens = new VerifiedTokenCache(20, 40_000);
+        Map<String, Long> weights = new HashMap<>();
+        Map<String, Long> ends = new HashMap<>();
+        long now = NOW;
+        for (int i = 0; i < 20_000; i++) {
+            String hash = "t" + random.nextInt(60);
+            now += random.nextInt(3);
+            switch (random.nextInt(4)) {
+                case 0 -> {
+                    tokens.forget(hash);
+                    assertThat(tokens.find(hash)).isEmpty();
+                }
+                case 1 ->
+                    tokens.find(hash)
+                            .ifPresent(known -> assertThat(known.expiresAt()).isEqualTo(ends.get(hash)));
+                default -> {
+                    TokenClaims claims = claims(random.nextInt(100), now + 1 + random.nextInt(100));
+                    int length = random.nextInt(JwtStructure.MAX_LENGTH);
+                    tokens.keep(hash, claims, length, now, VerifiedTokenCacheTest::keyLasts);
+                    weights.put(hash, (long) VerifiedTokenCache.TOKEN_BYTES + length);
+                    ends.put(hash, claims.expiresAt());
+                    long last = now;
+                    List<String> there = weights.keySet().stream()
+                            .filter(each -> tokens.find(each).isPresent())
+                            .toList();
+                    assertThat(there)
+                            .as("seed %d", seed)
+                            .contains(hash)
+                            .hasSize(tokens.size())
+                            .allMatch(each -> ends.getOrDefault(each, 0L) > last);
+                    assertThat(there.stream().mapToLong(weights::get).sum()).isEqualTo(tokens.bytes());
+                }
+            }
+            assertThat(tokens.size()).as("seed %d", seed).isLessThanOrEqualTo(20);
+            assertThat(tokens.bytes()).as("seed %d", seed).isBetween(0L, 40_000L);
+        }
+    }
+
+    private static void keep(VerifiedTokenCache tokens, String hash, TokenClaims claims) {
+        tokens.keep(hash, claims, 100, NOW, VerifiedTokenCacheTest::keyLasts);
+    }
+
+    private static boolean keyLasts() {
+        return true;
+    }
+
+    private static TokenClaims claims(int rooms, long expiresAt) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < rooms; i++) {
+            names.add("room-" + i);
+        }
+        return new TokenClaims(
+                new UserId("ann"), "", Optional.empty(), Role.MEMBER, List.copyOf(names), "t", NOW, expiresAt);
+    }
+}

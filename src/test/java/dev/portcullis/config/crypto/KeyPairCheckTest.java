@@ -1,0 +1,144 @@
+package dev.portcullis.config.crypto;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Arrays;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KeyPairCheckTest {
+    private static final String PASSWORD = "only-for-a-test";
+
+    @TempDir
+    Path folder;
+
+    private record Pair(String certificate, String pem) {
+        byte[] key() {
+            return Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RSA, -keysize, 2048", "EC, -groupname, secp256r1", "EC, -groupname, secp384r1", "Ed25519, '', ''"})
+    void key_of_another_certificate_differs_and_its_own_does_not(String algorithm, String option, String value)
+            throws Exception {
+        Pair ours = make("ours", algorithm, option, value);
+        Pair other = make("other", algorithm, option, value);
+        assertThat(KeyPairCheck.differ(ours.certificate, ours.pem())).isFalse();
+        assertThat(KeyPairCheck.differ(ours.certificate + other.certificate, ours.pem()))
+                .as("the first of a chain counts")
+                .isFalse();
+        assertThat(KeyPairCheck.differ(other.certificate + ours.certificate, ours.pem()))
+                .isTrue();
+        assertThat(KeyPairCheck.differ(ours.certificate, other.pem())).isTrue();
+    }
+
+    @Test
+    void keys_of_other_algorithms_and_curves_differ() throws Exception {
+        Pair rsa = make("rsa", "RSA", "-keysize", "2048");
+        Pair p256 = make("p256", "EC", "-groupname", "secp256r1");
+        Pair p384 = make("p384", "EC", "-groupname", "secp384r1");
+        Pair edwards = make("edwards", "Ed25519", "", "");
+        for (Pair certificate : Arrays.asList(rsa, p256, p384, edwards)) {
+            for (Pair key : Arrays.asList(rsa, p256, p384, edwards)) {
+                assertThat(KeyPairCheck.differ(certificate.certificate, key.pem()))
+                        .isEqualTo(!certificate.equals(key));
+            }
+        }
+    }
+
+    /** The JDK reads it, and signs with none of its curve. */
+    @Test
+    void key_on_a_curve_that_is_not_served_differs() throws Exception {
+        Pair ours = make("ours", "EC", "-groupname", "secp256r1");
+        assertThat(KeyPairCheck.differ(ours.certificate, """
+                -----BEGIN PRIVATE KEY-----
+                MIGEAgEAMBAGByqGSM49AgEGBSuBBAAKBG0wawIBAQQg0CaCXvzCA47LFGndi/fY
+                ViXBOuTnkLhHj/RQc66bsnuhRANCAASzyKXg8trcog7Tbqebzg8KPRrw4rNB9IEe
+                C9bt6IpBm1l+qcQjI7p1J2N10tR8uxCzs8q71hDbLHUtrsjWumPF
+                -----END PRIVATE KEY-----
+                """)).isTrue();
+    }
+
+    @Test
+    void older_forms_of_a_key_are_judged_too() throws Exception {
+        Pair rsa = make("rsa", "RSA", "-keysize", "2048");
+        Pair otherRsa = make("other-rsa", "RSA", "-keysize", "2048");
+        Pair ec = make("ec", "EC", "-groupname", "secp256r1");
+        Pair otherEc = make("other-ec", "EC", "-groupname", "secp256r1");
+        String pkcs1 = pem("RSA PRIVATE KEY", Arrays.copyOfRange(rsa.key(), 26, rsa.key().length));
+        assertThat(KeyPairCheck.differ(rsa.certificate, pkcs1)).isFalse();
+        assertThat(KeyPairCheck.differ(otherRsa.certificate, pkcs1)).isTrue();
+        assertThat(KeyPairCheck.differ(ec.certificate, pkcs1)).isTrue();
+        String sec1 = pem("EC PRIVATE KEY", sec1(ec.key()));
+        assertThat(KeyPairCheck.differ(ec.certificate, sec1)).isFalse();
+        assertThat(KeyPairCheck.differ(otherEc.certificate, sec1)).isTrue();
+        assertThat(KeyPairCheck.differ(rsa.certificate, sec1)).isTrue();
+    }
+
+    @Test
+    void what_cannot_be_read_is_not_judged() throws Exception {
+        Pair ours = make("ours", "EC", "-groupname", "secp256r1");
+        assertThat(KeyPairCheck.differ(ours.certificate, pem("PRIVATE KEY", new byte[] {1, 2, 3})))
+                .isFalse();
+        assertThat(KeyPairCheck.differ(ours.certificate, "hush")).isFalse();
+        for (String none : new String[] {"", "hush", ours.certificate.substring(0, 200)}) {
+            assertThat(KeyPairCheck.differ(none, ours.pem())).isFalse();
+        }
+    }
+
+    /** The octets behind version and algorithm, whose head has two bytes on this curve. */
+    private static byte[] sec1(byte[] pkcs8) {
+        int algorithm = 2 + 3;
+        int octets = algorithm + 2 + pkcs8[algorithm + 1];
+        return Arrays.copyOfRange(pkcs8, octets + 2, octets + 2 + pkcs8[octets + 1]);
+    }
+
+    private Pair make(String name, String algorithm, String option, String value) throws Exception {
+        Path store = folder.resolve(name + ".p12");
+        ProcessBuilder keytool = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "it",
+                "-keyalg",
+                algorithm,
+                "-dname",
+                "CN=" + name,
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD,
+                "-keystore",
+                store.toString());
+        if (!option.isEmpty()) {
+            keytool.command().add(option);
+            keytool.command().add(value);
+        }
+        assertThat(keytool.redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor())
+                .isZero();
+        KeyStore made = KeyStore.getInstance("PKCS12");
+        try (var in = Files.newInputStream(store)) {
+            made.load(in, PASSWORD.toCharArray());
+        }
+        return new Pair(
+                pem("CERTIFICATE", made.getCertificate("it").getEncoded()),
+                pem("PRIVATE KEY", made.getKey("it", PASSWORD.toCharArray()).getEncoded()));
+    }
+
+    private static String pem(String what, byte[] der) {
+        return "-----BEGIN " + what + "-----\n"
+                + Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII)).encodeToString(der) + "\n-----END " + what
+                + "-----\n";
+    }
+}

@@ -1,0 +1,78 @@
+package dev.portcullis.edge.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.edge.ScriptedEdge;
+import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.RawPeer;
+import dev.portcullis.kit.RawPeer.Frame;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class HeartbeatTest {
+    private static final HeartbeatConfig OFTEN = new HeartbeatConfig(100, 60_000, 60_000);
+    private static final int PING = 0x9;
+    private static final int PONG = 0x8A;
+    private static final int MOST_PINGS = 300;
+
+    /** Else all who are quiet would be closed for their silence, unasked, when another Redis is behind. */
+    @Test
+    void whoever_is_quiet_is_pinged_though_the_clock_is_set_back() throws Exception {
+        AtomicLong clock = new AtomicLong(1_700_000_000_000L);
+        ScriptedEdge edge = new ScriptedEdge();
+        try (JdkPeer peer = edge.enter()) {
+            assertThat(Await.until(() -> lastHeard(edge).length == 1)).isTrue();
+            long began = System.nanoTime();
+            edge.onLoop(() -> {
+                new Heartbeat(OFTEN, new TimerWheel(edge.vertx), () -> clock.getAndAdd(-3_600_000))
+                        .begin(edge.open.get(0));
+                return true;
+            });
+            assertThat(Await.until(() -> lastHeard(edge)[0] - began > TimeUnit.MILLISECONDS.toNanos(500)))
+                    .as("it goes on answering")
+                    .isTrue();
+            assertThat(peer.isOpen()).isTrue();
+        } finally {
+            edge.close();
+        }
+    }
+
+    /** Its pongs say that it is there, and it could hold what it sent for as long as it likes. */
+    @Test
+    void whoever_never_ends_a_message_is_closed_although_it_answers_every_ping() throws Exception {
+        ScriptedEdge edge = new ScriptedEdge();
+        try (RawPeer peer = edge.slow()) {
+            peer.frame(0x01, new byte[] {'{'}); // text, and more is to follow
+            assertThat(Await.until(() -> edge.memory.used() > 0)).isTrue();
+            edge.onLoop(() -> {
+                new Heartbeat(new HeartbeatConfig(100, 60_000, 1_000), new TimerWheel(edge.vertx), () -> 0)
+                        .begin(edge.open.get(0));
+                return true;
+            });
+            Frame heard = peer.read();
+            for (int pings = 0; heard.opcode() == PING && pings < MOST_PINGS; pings++) {
+                peer.frame(PONG, new byte[0]);
+                heard = peer.read();
+            }
+            assertThat(heard.closeCode()).isEqualTo(4000);
+        } finally {
+            edge.close();
+        }
+    }
+
+    private static long[] lastHeard(ScriptedEdge edge) {
+        try {
+            return edge.onLoop(() -> {
+                long now = System.nanoTime();
+                return edge.open.stream()
+                        .mapToLong(each -> now - each.socket().silentFor(now))
+                        .toArray();
+            });
+        } catch (Exception broken) {
+            throw new AssertionError(broken);
+        }
+    }
+}

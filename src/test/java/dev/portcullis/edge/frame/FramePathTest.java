@@ -1,0 +1,204 @@
+package dev.portcullis.edge.frame;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.broadcast.BroadcastConfig;
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Json;
+import dev.portcullis.config.Section;
+import dev.portcullis.edge.ScriptedEdge;
+import dev.portcullis.edge.connection.ReplyReservations;
+import dev.portcullis.edge.session.CutoffFreshness;
+import dev.portcullis.edge.session.CutoffGate;
+import dev.portcullis.edge.socket.MemoryBudget;
+import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.ratelimit.RateLimitConfig;
+import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.store.Lanes;
+import dev.portcullis.streams.delivery.StreamHub;
+import dev.portcullis.streams.lane.LaneRead;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The way of a frame where no stage answers: nothing passes, and each refusal counts once. */
+class FramePathTest {
+    private static final String REFUSALS = "portcullis_refusals_total";
+
+    private ScriptedEdge edge;
+    private LongSupplier clock = FramePathTest::noon;
+    private long stale;
+
+    @BeforeEach
+    void open() throws Exception {
+        edge = new ScriptedEdge();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        edge.close();
+    }
+
+    @Test
+    void where_nobody_counts_nothing_that_counts_passes() throws Exception {
+        lonely("{}");
+        try (JdkPeer peer = edge.enter()) {
+            for (String frame : List.of(
+                    "{\"type\":\"chat\",\"roomId\":\"lobby\",\"content\":\"hi\",\"id\":\"f1\"}",
+                    "{\"type\":\"join\",\"roomId\":\"lobby\",\"id\":\"f1\"}",
+                    "{\"type\":\"history\",\"roomId\":\"lobby\",\"id\":\"f1\"}",
+                    "{\"type\":\"ping\",\"id\":\"f1\"" + " ".repeat(8_192) + "}")) {
+                peer.send(frame);
+                JsonObject error = peer.next("error");
+                assertThat(error.getString("reason")).isEqualTo("unavailable");
+                assertThat(error.getString("id")).isEqualTo("f1");
+            }
+            peer.send("{\"type\":\"ping\",\"id\":\"f2\"}");
+            assertThat(peer.next("pong").getString("id")).isEqualTo("f2");
+            peer.send("{\"type\":\"leave\",\"roomId\":\"lobby\",\"id\":\"f3\"}");
+            assertThat(peer.next("left").getString("id")).isEqualTo("f3");
+        }
+        assertCounted("unavailable", 4);
+    }
+
+    @Test
+    void where_nobody_authorizes_a_join_is_unavailable_room_by_room_and_a_read_too() throws Exception {
+        lonely("{\"enabled\": false}");
+        try (JdkPeer peer = edge.enter()) {
+            peer.send(
+                    "{\"type\":\"join\",\"id\":\"f1\",\"rooms\":[{\"roomId\":\"a\"},{\"roomId\":\"b\"},{\"roomId\":\"c\"}]}");
+            for (String room : List.of("a", "b", "c")) {
+                JsonObject error = peer.next("error");
+                assertThat(error.getString("reason")).isEqualTo("unavailable");
+                assertThat(error.getString("roomId")).isEqualTo(room);
+                assertThat(error.getString("id")).isEqualTo("f1");
+            }
+            assertCounted("unavailable", 3);
+            peer.send("{\"type\":\"history\",\"roomId\":\"a\",\"id\":\"f2\"}");
+            assertThat(peer.next("error").getString("reason")).isEqualTo("unavailable");
+            peer.send("{\"type\":\"chat\",\"roomId\":\"a\",\"content\":\"hi\",\"id\":\"f3\"}");
+            assertThat(peer.next("error").getString("reason")).isEqualTo("not_member");
+        }
+        assertThat(edge.counted(REFUSALS)).containsExactlyInAnyOrder(line("unavailable", 4), line("not_member", 1));
+        assertThat(edge.written())
+                .extracting(event -> event.get("reason"))
+                .as("repeats of one user and reason are gathered")
+                .containsExactly("unavailable", "not_member");
+    }
+
+    @Test
+    void frames_that_can_not_be_read_are_refused_here() throws Exception {
+        lonely("{}");
+        Map<String, String> unreadable = Map.of(
+                "{", "invalid_json",
+                "{\"type\":\"chat\"}", "validation_failed",
+                "{\"type\":\"nonsense\"}", "unknown_type");
+        try (JdkPeer peer = edge.enter()) {
+            unreadable.forEach((frame, reason) -> {
+                peer.send(frame);
+                assertThat(peer.next("error").getString("reason")).isEqualTo(reason);
+            });
+        }
+        assertThat(edge.counted(REFUSALS))
+                .containsExactlyInAnyOrder(
+                        line("invalid_json", 1), line("validation_failed", 1), line("unknown_type", 1));
+        assertThat(edge.written()).hasSize(3).allMatch(event -> "ws.frame.invalid".equals(event.get("event")));
+    }
+
+    /** As when another Redis takes over whose host is behind. */
+    @Test
+    void a_frame_waits_no_longer_for_the_cut_offs_because_the_clock_is_set_back() throws Exception {
+        AtomicLong later = new AtomicLong(noon());
+        clock = () -> later.getAndAdd(-3_600_000);
+        stale = TimeUnit.MINUTES.toNanos(1);
+        lonely("{}");
+        try (JdkPeer peer = edge.enter()) {
+            peer.send("{\"type\":\"chat\",\"roomId\":\"lobby\",\"content\":\"hi\",\"id\":\"f1\"}");
+            assertThat(peer.next("error").getString("reason")).isEqualTo("unavailable");
+        }
+    }
+
+    @Test
+    void a_connection_beyond_its_own_bucket_asks_nobody() throws Exception {
+        lonely("{\"connection\": {\"minute\": 2}}");
+        try (JdkPeer peer = edge.enter()) {
+            IntStream.range(0, 4).forEach(i -> peer.send("{\"type\":\"ping\",\"id\":\"p" + i + "\"}"));
+            assertThat(peer.next("pong").getString("id")).isEqualTo("p0");
+            assertThat(peer.next("pong").getString("id")).isEqualTo("p1");
+            for (String id : List.of("p2", "p3")) {
+                JsonObject limited = peer.next("rate_limited");
+                assertThat(limited.getString("id")).isEqualTo(id);
+                assertThat(limited.getString("scope")).isEqualTo("connection");
+            }
+        }
+        assertCounted("rate_limited", 2);
+    }
+
+    /** A path over a bus on which nobody answers. */
+    private void lonely(String ratelimit) throws Exception {
+        RateLimitConfig limits = RateLimitConfig.read(section(ratelimit));
+        edge.limits(limits);
+        Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100));
+        RoomAuthorizer rooms = new RoomAuthorizer(bus);
+        BroadcastConfig broadcast = BroadcastConfig.read(ScriptedEdge.DEFAULTS.section("broadcast"));
+        TimerWheel timers = edge.onLoop(() -> new TimerWheel(edge.vertx));
+        CutoffFreshness freshness = new CutoffFreshness(lane -> {}, 1_000, timers, () -> stale, () -> 0);
+        IntStream.range(0, Lanes.COUNT).forEach(lane -> freshness.readBeganAt(new LaneRead(lane, 0, 0)));
+        CutoffGate gate = new CutoffGate(freshness, 2_000, clock);
+        ReplyReservations reservations = new ReplyReservations(new MemoryBudget(1 << 20), edge.rooms()::run, timers);
+        edge.path(new FramePath(
+                gate,
+                new RateLimiter(bus, limits),
+                new FrameAuthorization(rooms),
+                new FrameActions(
+                        gate,
+                        new JoinHandler(
+                                gate,
+                                rooms,
+                                new StreamHub(List.of()),
+                                edge.rooms(),
+                                edge.replies,
+                                timers,
+                                100,
+                                reservations,
+                                65_536),
+                        reservations,
+                        rooms,
+                        new Broadcaster(edge.vertx, bus, broadcast, clock),
+                        edge.meters,
+                        clock),
+                clock));
+    }
+
+    private static long noon() {
+        return 1_700_000_000_000L;
+    }
+
+    private void assertCounted(String reason, int times) {
+        assertThat(edge.counted(REFUSALS)).containsExactly(line(reason, times));
+    }
+
+    private static String line(String reason, int times) {
+        return REFUSALS + "{reason=\"" + reason + "\"} " + times + ".0";
+    }
+
+    @SuppressWarnings("unchecked") // a JSON object
+    private static Section section(String json) throws Exception {
+        return Section.root(
+                (Map<String, Object>) Objects.requireNonNull(Json.parse(json)),
+                new ConfigReading(Map.of(), java.nio.file.Path.of(".")));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.portcullis.edge.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HttpRequestLimiterTest {
+    private static final List<String> HOME = List.of("192.0.2.1");
+    private static final List<String> NEIGHBOUR = List.of("192.0.2.2");
+
+    private final HttpRequestLimiter rates = new HttpRequestLimiter(40, 100);
+
+    @Test
+    void address_over_its_minute_waits_for_its_oldest_request_and_its_neighbour_does_not() {
+        take(HOME, 40, 0);
+        assertThat(rates.take(HOME, 10_000)).isEqualTo(50_000);
+        assertThat(rates.take(NEIGHBOUR, 10_000)).isZero();
+        assertThat(rates.take(HOME, 60_000)).isZero();
+    }
+
+    @Test
+    void refused_requests_do_not_prolong_the_wait() {
+        take(HOME, 40, 0);
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(rates.take(HOME, 59_999)).isEqualTo(1);
+        }
+        assertThat(rates.take(HOME, 60_000)).isZero();
+    }
+
+    @Test
+    void wider_network_has_eight_times_as_many() {
+        for (int i = 0; i < 8; i++) {
+            take(List.of("2001:db8:0:" + i + "::/64", "2001:db8::/48"), 40, 0);
+        }
+        assertThat(rates.take(List.of("2001:db8:0:8::/64", "2001:db8::/48"), 0)).isEqualTo(60_000);
+        assertThat(rates.take(List.of("2001:db8:1:8::/64", "2001:db8:1::/48"), 0))
+                .isZero();
+    }
+
+    @Test
+    void address_floods_once_it_was_refused_often_enough_within_a_second() {
+        take(HOME, 40, 0);
+        assertThat(rates.isFlooding(HOME, 0)).as("at its limit, not over it").isFalse();
+        rates.take(HOME, 0);
+        assertThat(rates.isFlooding(HOME, 0)).isFalse();
+        rates.take(HOME, 0);
+        assertThat(rates.isFlooding(HOME, 0)).isTrue();
+        assertThat(rates.isFlooding(NEIGHBOUR, 0)).isFalse();
+        assertThat(rates.isFlooding(List.of(), 0)).as("a trusted proxy").isFalse();
+        assertThat(rates.isFlooding(HOME, 1_000))
+                .as("others behind its NAT have to come in")
+                .isFalse();
+    }
+
+    @Test
+    void full_table_refuses_newcomers_and_forgets_nobody_who_counts() {
+        HttpRequestLimiter small = new HttpRequestLimiter(40, 2);
+        assertThat(small.take(HOME, 0)).isZero();
+        assertThat(small.take(NEIGHBOUR, 0)).isZero();
+        assertThat(small.take(List.of("192.0.2.3"), 0)).isPositive();
+        assertThat(small.size()).isEqualTo(2);
+        assertThat(small.take(List.of("192.0.2.3"), 60_000)).isZero();
+        assertThat(small.size()).isEqualTo(2);
+    }
+
+    private void take(List<String> keys, int count, long now) {
+        for (int i = 0; i < count; i++) {
+            assertThat(rates.take(keys, now)).isZero();
+        }
+    }
+}

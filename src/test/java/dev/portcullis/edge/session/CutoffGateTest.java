@@ -1,0 +1,417 @@
+package dev.portcullis.edge.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.auth.revocation.Cutoff;
+import dev.portcullis.auth.session.Session;
+import dev.portcullis.edge.GatedNode;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.Membership;
+import dev.portcullis.rooms.RoomRole;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.Lives;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A whole edge, whose store stalls, forgets or counts it as dead. */
+class CutoffGateTest {
+    private static final String LOBBY = "lobby";
+
+    /** As long as they may: a test that is held up still lets them go on in time. */
+    private static final String[] PATIENT_FRAMES = {"bus.deadlineMs=200", "cutoffs.maxWaitMs=4500"};
+
+    private GatedNode node;
+
+    @BeforeEach
+    void open() throws Exception {
+        node = new GatedNode();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        node.close();
+    }
+
+    /** It was cut off, and reads again before it has renewed: others may have given its sessions' places away. */
+    @Test
+    void while_the_leases_may_have_lapsed_only_harmless_frames_pass() throws Exception {
+        reopen(PATIENT_FRAMES);
+        try (JdkPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            node.lanes.refuseLeases(true);
+            awaitUnavailable(ann);
+            assertThat(ann.chat(LOBBY, "x", "f").getString("reason")).isEqualTo("unavailable");
+            assertThat(ask(ann, "ping").getString("type")).isEqualTo("pong");
+            ann.send(new JsonObject()
+                    .put("type", "chat")
+                    .put("roomId", LOBBY)
+                    .put("content", "x")
+                    .put("id", "f"));
+            node.lanes.refuseLeases(false);
+            assertThat(ann.next("ack").getString("id"))
+                    .as("it has waited for the leases")
+                    .isEqualTo("f");
+        }
+    }
+
+    @Test
+    void join_that_is_refused_as_a_whole_is_answered_for_each_of_its_rooms() {
+        try (JdkPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            stall();
+            awaitUnavailable(ann);
+            ann.send(new JsonObject()
+                    .put("type", "join")
+                    .put(
+                            "rooms",
+                            new JsonArray()
+                                    .add(new JsonObject().put("roomId", "room-1"))
+                                    .add(new JsonObject().put("roomId", LOBBY))));
+            for (String room : List.of("room-1", LOBBY)) {
+                JsonObject error = ann.next("error");
+                assertThat(error.getString("reason")).isEqualTo("unavailable");
+                assertThat(error.getString("roomId")).isEqualTo(room);
+            }
+            ann.send(new JsonObject().put("type", "join").put("roomId", LOBBY));
+            assertThat(ann.next("error").getString("roomId")).isEqualTo(LOBBY);
+        }
+    }
+
+    @Test
+    void while_the_cut_offs_can_not_be_read_only_harmless_frames_pass_and_then_all_do() {
+        try (JdkPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            stall();
+            awaitUnavailable(ann);
+            // whatever waited for a look would be unavailable: none comes before these are answered
+            assertThat(ask(ann, "ping").getString("type")).isEqualTo("pong");
+            assertThat(ask(ann, "health-check").getString("type")).isEqualTo("health-check");
+            ann.send(new JsonObject().put("type", "leave").put("roomId", LOBBY));
+            ann.next("left");
+            ann.send(new JsonObject().put("type", "join").put("roomId", LOBBY).put("id", "j"));
+            assertThat(ann.next("error").getString("reason")).isEqualTo("unavailable");
+
+            node.lanes.release();
+            ann.join(LOBBY);
+            assertThat(ann.chat(LOBBY, "y", "g").getString("type")).isEqualTo("ack");
+        }
+    }
+
+    @Test
+    void a_frame_that_waits_passes_as_soon_as_the_cut_offs_were_read() throws Exception {
+        reopen(PATIENT_FRAMES);
+        try (JdkPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            becomeStale();
+            ann.send(chat("late"));
+            ann.send(new JsonObject().put("type", "ping"));
+            node.lanes.release();
+            assertThat(ann.next(any -> !any.containsKey("content"), "answer").getString("type"))
+                    .as("the ping waits its turn")
+                    .isEqualTo("ack");
+            ann.next("pong");
+        }
+    }
+
+    /** A node that was stopped between the asks and the deed must not wake up with a frame that it let in before. */
+    @Test
+    void what_was_admitted_long_ago_is_looked_at_again_before_it_is_done() throws Exception {
+        RoomId attic = new RoomId("attic");
+        node.members
+                .put(attic, new UserId("ann"), new Membership(RoomRole.MEMBER))
+                .await(30, TimeUnit.SECONDS);
+        try (JdkPeer ann = node.enter("ann")) {
+            node.members.hold();
+            ann.send(new JsonObject()
+                    .put("type", "history")
+                    .put("roomId", attic.value())
+                    .put("id", "h"));
+            assertThat(Await.until(() -> node.members.waiting() == 1)).isTrue();
+            becomeStale();
+            node.members.release();
+            assertThat(ann.next(frame -> "h".equals(frame.getString("id")), "answer")
+                            .getString("reason"))
+                    .isEqualTo("unavailable");
+            node.lanes.release();
+            ann.send(new JsonObject().put("type", "history").put("roomId", attic.value()));
+            ann.next("history");
+        }
+    }
+
+    @Test
+    void a_cut_off_is_obeyed_though_nobody_gave_a_hint() throws Exception {
+        try (JdkPeer ann = node.enter("ann")) {
+            Session session = node.sessionsOf("ann").get(0);
+            node.cutOff(session);
+            assertThat(ann.ended()).isEqualTo(4005);
+        }
+        assertThat(node.counted("portcullis_revocation_seconds_count")).hasSize(1);
+    }
+
+    /** As where one master of a Redis Cluster is lost. */
+    @Test
+    void a_lane_that_is_lost_stops_its_own_users_only() throws Exception {
+        try (JdkPeer ann = node.enter("ann");
+                JdkPeer ben = node.enter("ben")) {
+            ann.join(LOBBY);
+            ben.join(LOBBY);
+            Session anns = node.sessionsOf("ann").get(0);
+            assertThat(anns.lane()).isNotEqualTo(node.sessionsOf("ben").get(0).lane());
+            node.lanes.lose(anns.lane());
+            awaitUnavailable(ann);
+            for (int i = 0; i < 5; i++) {
+                assertThat(ben.chat(LOBBY, "x", "b" + i).getString("type")).isEqualTo("ack");
+            }
+            node.lanes.release();
+            assertThat(Await.until(() -> "ack".equals(ann.chat(LOBBY, "x", "f").getString("type"))))
+                    .isTrue();
+        }
+    }
+
+    /** A node that stood still behind its gate, or a slow store: the frame of a session that has ended must not appear. */
+    @Test
+    void what_passed_the_gate_is_not_appended_a_second_after_its_sender_was_cut_off() throws Exception {
+        try (JdkPeer ann = node.enter("ann");
+                JdkPeer ben = node.enter("ben")) {
+            ann.join(LOBBY);
+            ben.join(LOBBY);
+            Session session = node.sessionsOf("ann").get(0);
+            node.streams.holdAppends(append -> append.author().equals(Optional.of(new UserId("ann"))));
+            ann.send(chat("late"));
+            assertThat(Await.until(() -> node.streams.waiting() == 1)).isTrue();
+            becomeStale();
+            node.cutOff(session);
+            node.streams.release();
+            node.lanes.release();
+            assertThat(ann.ended()).isEqualTo(4005);
+            assertThat(ben.chat(LOBBY, "next", "g").getLong("seq")).isEqualTo(1);
+            assertThat(node.streams.asked())
+                    .filteredOn(append -> append.author().isPresent())
+                    .allMatch(append -> append.notAfter() <= System.currentTimeMillis() + 1_000);
+        }
+    }
+
+    @Test
+    void what_came_too_late_of_somebody_who_is_live_is_appended_under_its_id_after_a_new_look() throws Exception {
+        try (JdkPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            boolean acked = false;
+            for (int tries = 0;
+                    tries < 5 && !acked;
+                    tries++) { // its sender waits two seconds, which are soon over under load
+                AppendRequest first = heldBeyondItsTime(ann);
+                acked = "ack"
+                        .equals(ann.next(frame -> "late".equals(frame.getString("id")), "answer")
+                                .getString("type"));
+                List<AppendRequest> asked = appends();
+                assertThat(asked.get(asked.size() - 1).notAfter()).isGreaterThan(first.notAfter());
+            }
+            assertThat(acked).isTrue();
+            assertThat(appends())
+                    .hasSizeGreaterThan(1)
+                    .allMatch(
+                            append -> append.idempotencyKey().orElseThrow().id().equals("late"));
+        }
+    }
+
+    private List<AppendRequest> appends() {
+        return node.streams.asked().stream()
+                .filter(append -> append.author().isPresent())
+                .toList();
+    }
+
+    private AppendRequest heldBeyondItsTime(JdkPeer peer) {
+        node.streams.holdAppends(append -> append.author().isPresent());
+        peer.send(chat("late"));
+        assertThat(Await.until(() -> node.streams.waiting() == 1)).isTrue();
+        AppendRequest held = appends().get(appends().size() - 1);
+        assertThat(Await.until(() -> System.currentTimeMillis() > held.notAfter()))
+                .isTrue();
+        node.streams.release();
+        return held;
+    }
+
+    @Test
+    void who_is_cut_off_between_its_registration_and_its_connection_is_not_greeted() throws Exception {
+        Optional<JdkPeer> arrived = Optional.empty();
+        for (int tries = 0;
+                tries < 5 && arrived.isEmpty();
+                tries++) { // it waits two seconds, which are soon over under load
+            arrived = cutOffOnArrival();
+        }
+        try (JdkPeer ann = arrived.orElseThrow()) {
+            assertThat(ann.ended()).isEqualTo(4005);
+            assertThat(ann.rest()).isEmpty();
+        }
+    }
+
+    private Optional<JdkPeer> cutOffOnArrival() throws Exception {
+        assertThat(Await.until(() -> !node.registered("ann"))).isTrue();
+        stall();
+        CompletableFuture<JdkPeer> arrival = CompletableFuture.supplyAsync(() -> node.approach("ann", Role.MEMBER));
+        assertThat(Await.until(() -> node.registered("ann"))).isTrue();
+        node.cutOff(node.sessionsOf("ann").get(0));
+        node.lanes.release();
+        try {
+            return Optional.of(arrival.get(30, TimeUnit.SECONDS));
+        } catch (ExecutionException refused) {
+            return Optional.empty();
+        }
+    }
+
+    @Test
+    void while_the_cut_offs_can_not_be_read_nobody_comes_in() throws Exception {
+        stall();
+        assertThatThrownBy(() -> node.approach("ann", Role.MEMBER)).isInstanceOf(CompletionException.class);
+        assertThat(Await.until(() -> !node.registered("ann")))
+                .as("no session is left behind")
+                .isTrue();
+        node.lanes.release();
+        node.enter("ann").close();
+    }
+
+    @Test
+    void what_was_missed_for_good_is_made_up_for_by_asking_who_is_live() throws Exception {
+        try (JdkPeer ann = node.enter("ann");
+                JdkPeer ben = node.enter("ben")) {
+            ben.join(LOBBY);
+            Session session = node.sessionsOf("ann").get(0);
+            node.sessions.bury(session.id());
+            assertThat(node.missed).hasValue(0);
+            node.forget(session.lane());
+            assertThat(ann.ended()).isEqualTo(1012);
+            assertThat(node.missed).hasValue(1);
+            assertThat(Await.until(() -> "ack".equals(ben.chat(LOBBY, "x", "f").getString("type"))))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void a_store_that_has_only_forgotten_who_is_live_ends_nobody() throws Exception {
+        try (JdkPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            Session session = node.sessionsOf("ann").get(0);
+            node.sessions.bury(session.id());
+            node.sessions.whenFoundDead(() -> Lives.forget(node.life));
+            node.forget(session.lane());
+            assertThat(Await.until(() -> node.sessions.restored().contains(session)))
+                    .isTrue();
+            assertThat(Await.until(() -> "ack".equals(ann.chat(LOBBY, "x", "f").getString("type"))))
+                    .isTrue();
+            assertThat(node.sessions.restored()).as("all lanes in one pass").containsExactly(session);
+        }
+    }
+
+    @Test
+    void cut_offs_that_a_fork_may_have_lost_are_said_again() throws Exception {
+        node.cutOff(17, "somebody", Cutoff.Cause.EVICTED);
+        byte[] body = node.streams.asked().get(0).body();
+        assertThat(Await.until(() -> node.follower.recent().find("somebody").isPresent()))
+                .isTrue();
+        node.forget(17);
+        assertThat(Await.until(() -> node.streams.asked().size() > 1)).isTrue();
+        assertThat(node.streams.asked()).allMatch(append -> Arrays.equals(append.body(), body));
+    }
+
+    @Test
+    void whose_session_ended_with_a_life_of_the_node_is_served_no_more_and_sent_away_without_haste() throws Exception {
+        reopen("drain.leaseLostWindowMs=20000");
+        List<JdkPeer> old = IntStream.range(0, 5)
+                .mapToObj(i -> node.enter("user-" + i))
+                .peek(peer -> peer.join(LOBBY))
+                .toList();
+        Lives.end(node.life);
+        try (JdkPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            assertThat(ann.chat(LOBBY, "x", "f").getString("type")).isEqualTo("ack");
+            assertThat(Await.until(() -> old.stream().filter(JdkPeer::isOpen).count() == 3))
+                    .as("the first of each event loop is gone")
+                    .isTrue();
+            List<JdkPeer> left = old.stream().filter(JdkPeer::isOpen).toList();
+            left.forEach(peer -> {
+                assertThat(ask(peer, "ping").getString("reason")).isEqualTo("unavailable");
+                assertThat(peer.chat(LOBBY, "x", "f").getString("reason")).isEqualTo("unavailable");
+            });
+            old.forEach(peer -> assertThat(peer.ended()).isEqualTo(1012));
+            assertThat(ann.chat(LOBBY, "y", "g").getString("type")).isEqualTo("ack");
+        }
+    }
+
+    @Test
+    void a_frame_waits_for_as_long_as_the_operator_says() throws Exception {
+        reopen(PATIENT_FRAMES);
+        try (JdkPeer ann = node.enter("ann")) {
+            ann.join(LOBBY);
+            becomeStale();
+            long sent = System.nanoTime();
+            assertThat(ann.chat(LOBBY, "x", "f").getString("reason")).isEqualTo("unavailable");
+            assertThat(System.nanoTime() - sent)
+                    .as("longer than it usually would, also where the wheel makes up for lost time")
+                    .isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(2_400));
+        }
+    }
+
+    @Test
+    void those_of_an_ended_life_are_sent_away_as_fast_as_the_operator_says() throws Exception {
+        reopen("drain.leaseLostWindowMs=0");
+        List<JdkPeer> old =
+                IntStream.range(0, 8).mapToObj(i -> node.enter("user-" + i)).toList();
+        long ended = System.nanoTime();
+        Lives.end(node.life);
+        old.forEach(peer -> assertThat(peer.ended()).isEqualTo(1012));
+        assertThat(System.nanoTime() - ended)
+                .as("of four on one event loop the last would usually go after 7.5 s")
+                .isLessThan(TimeUnit.SECONDS.toNanos(7));
+    }
+
+    private void reopen(String... sets) throws Exception {
+        node.close();
+        node = new GatedNode(sets);
+    }
+
+    private static void awaitUnavailable(JdkPeer peer) {
+        assertThat(Await.until(
+                        () -> "unavailable".equals(peer.chat(LOBBY, "x", "f").getString("reason"))))
+                .as("it passes for a second, and not for ever")
+                .isTrue();
+    }
+
+    private void stall() {
+        node.lanes.hold();
+    }
+
+    private void becomeStale() {
+        stall();
+        long stale = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1_100);
+        assertThat(Await.until(() -> System.nanoTime() - stale > 0)).isTrue();
+    }
+
+    private static JsonObject chat(String id) {
+        return new JsonObject()
+                .put("type", "chat")
+                .put("roomId", LOBBY)
+                .put("content", "x")
+                .put("id", id);
+    }
+
+    private static JsonObject ask(JdkPeer peer, String type) {
+        peer.send(new JsonObject().put("type", type).put("id", type));
+        return peer.next(frame -> type.equals(frame.getString("id")), type);
+    }
+}

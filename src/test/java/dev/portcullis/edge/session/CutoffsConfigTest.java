@@ -1,0 +1,56 @@
+package dev.portcullis.edge.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Problem;
+import dev.portcullis.config.Section;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CutoffsConfigTest {
+    @Test
+    void a_revocation_counts_within_a_second_unless_told_otherwise() {
+        assertThat(read(Map.of())).isEqualTo(new CutoffsConfig(1_000, 500, 2_000, 10_000));
+    }
+
+    @Test
+    void every_key_can_be_set() {
+        assertThat(read(Map.of("maxAgeMs", 400L, "intervalMs", 200L, "maxWaitMs", 300L)))
+                .isEqualTo(new CutoffsConfig(400, 200, 300, 10_000));
+    }
+
+    /** Clients are promised that a revocation is in force everywhere after a second. */
+    @Test
+    void nobody_can_make_a_revocation_later_than_was_promised() {
+        assertThat(problems(Map.of("maxAgeMs", 1_001L)))
+                .singleElement()
+                .asString()
+                .contains("cutoffs.maxAgeMs")
+                .contains("200 to 1000");
+    }
+
+    @Test
+    void frames_do_not_hang_on_a_single_read() {
+        assertThat(problems(Map.of("maxAgeMs", 998L)))
+                .containsExactly("cutoffs.intervalMs: is more than half of maxAgeMs;"
+                        + " each slow look would hold all frames up: at most 499 is needed");
+        assertThat(problems(Map.of("maxAgeMs", 998L, "intervalMs", 499L))).isEmpty();
+    }
+
+    private static CutoffsConfig read(Map<String, Object> values) {
+        return CutoffsConfig.read(section(values, new ConfigReading(Map.of(), Path.of("."))));
+    }
+
+    private static List<String> problems(Map<String, Object> values) {
+        ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
+        CutoffsConfig.read(section(values, reading));
+        return reading.problems().found().stream().map(Problem::toString).toList();
+    }
+
+    private static Section section(Map<String, Object> values, ConfigReading reading) {
+        return Section.root(Map.of("cutoffs", values), reading).section("cutoffs");
+    }
+}

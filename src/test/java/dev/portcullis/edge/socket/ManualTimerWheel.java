@@ -1,0 +1,26 @@
+package dev.portcullis.edge.socket;
+
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A wheel that only a test turns. */
+public final class ManualTimerWheel {
+    private ManualTimerWheel() {}
+
+    /** Begun and stopped in one turn of its event loop, so that its timer can't be about to turn it. */
+    public static TimerWheel of(Vertx vertx) {
+        Promise<TimerWheel> made = Promise.promise();
+        vertx.runOnContext(any -> {
+            TimerWheel timers = new TimerWheel(vertx);
+            timers.stop(vertx);
+            made.complete(timers);
+        });
+        try {
+            return made.future().await(30, TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            throw new AssertionError(late);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.portcullis.edge.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditConfig;
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RawPeer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.junit5.VertxExtension;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Without it, sockets that never say a word hold a node's descriptors until none are left. */
+@ExtendWith(VertxExtension.class)
+class PendingConnectionLimitTest {
+    private final PendingConnectionLimit pending = new PendingConnectionLimit(
+            new PendingLimits(2, 100, 0, 600_000),
+            new ClientAddress(List.of()),
+            (keys, now) -> false,
+            new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis),
+            new Metrics(new SimpleMeterRegistry()).pendingClosed(PendingEnd.class, PendingEnd::id));
+    private int port;
+
+    @BeforeEach
+    void listen(Vertx vertx) throws Exception {
+        HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
+        HttpServer server = vertx.createHttpServer(options)
+                .connectionHandler(connection -> pending.accepted(HttpChannel.open(connection, options, 64)))
+                .requestHandler(request ->
+                        request.toWebSocket().onSuccess(any -> pending.upgraded(HttpChannel.of(request.connection()))))
+                .listen(0, "127.0.0.1")
+                .await(30, TimeUnit.SECONDS);
+        port = server.actualPort();
+    }
+
+    @Test
+    void one_socket_too_many_costs_the_oldest_its_place() {
+        try (RawPeer one = RawPeer.to(port);
+                RawPeer two = RawPeer.to(port)) {
+            until(() -> pending.size() == 2);
+            try (RawPeer three = RawPeer.to(port)) {
+                assertThat(one.isCutOff()).isTrue();
+                assertThat(three.upgrade().status()).isEqualTo(101);
+                until(() -> pending.size() == 1);
+            }
+            assertThat(two.upgrade().status()).isEqualTo(101);
+            until(() -> pending.size() == 0);
+        }
+        RawPeer gone = RawPeer.to(port);
+        until(() -> pending.size() == 1);
+        gone.close();
+        until(() -> pending.size() == 0);
+    }
+
+    private static void until(BooleanSupplier condition) {
+        assertThat(Await.until(condition)).isTrue();
+    }
+}

@@ -1,0 +1,104 @@
+package dev.portcullis.protocol.codec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.Target.ToRoom;
+import dev.portcullis.protocol.Target.ToUser;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.codec.DeliveredMessage.Link;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class DeliveredMessageTest {
+    private static final String UUID = "018f3c2e-7b1a-7c3d-9e4f-0123456789ab";
+    private static final String PLACE = "{\"epoch\":\"e\",\"seq\":1,";
+
+    private final SchemaOracle oracle = new SchemaOracle();
+
+    @Test
+    void a_plain_message_of_a_room_has_empty_lists_and_nothing_optional() {
+        DeliveredMessage message = plain(new ToRoom(new RoomId("lobby")), "hi");
+
+        assertThat(new String(message.body(), UTF_8))
+                .isEqualTo("\"type\":\"chat\",\"roomId\":\"lobby\",\"messageId\":\"" + UUID
+                        + "\",\"userId\":\"ada\",\"content\":\"hi\",\"mentions\":[],\"hashtags\":[],\"links\":[],"
+                        + "\"timestamp\":5}");
+        assertThat(oracle.misses("server/chat", placed(message))).isEmpty();
+    }
+
+    @Test
+    void a_message_to_a_user_carries_all_it_has_in_the_documented_order() {
+        DeliveredMessage message = new DeliveredMessage(
+                new ToUser(new UserId("bob")),
+                UUID,
+                new UserId("ada"),
+                Optional.of("Ada"),
+                "a &lt; b",
+                Optional.of("a < b"),
+                List.of("bob", "eve"),
+                List.of("maths"),
+                List.of(new Link("https://a.example", true), new Link("ftp://b.example", false)),
+                Optional.of(UUID),
+                List.of(new Attachment("image", "https://a.example/x.png", "x.png")),
+                5);
+
+        assertThat(new String(message.body(), UTF_8)).isEqualTo("""
+                        "type":"chat_message","recipientId":"bob","messageId":"%s","userId":"ada","username":"Ada",\
+                        "content":"a &lt; b","text":"a < b","mentions":["bob","eve"],"hashtags":["maths"],\
+                        "links":[{"url":"https://a.example","safe":true},{"url":"ftp://b.example","safe":false}],\
+                        "replyTo":"%s",\
+                        "attachments":[{"type":"image","url":"https://a.example/x.png","name":"x.png"}],"timestamp":5}""".formatted(UUID, UUID));
+        assertThat(oracle.misses("server/chat_message", placed(message))).isEmpty();
+    }
+
+    @Test
+    void any_text_comes_back_as_it_was() {
+        long seed = Long.getLong("portcullis.seed", System.nanoTime());
+        Random random = new Random(seed);
+        for (int i = 0; i < 2_000; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int length = random.nextInt(40); length > 0; length--) {
+                int[] ends = {0x20, 0x80, 0x100, 0x800, 0xd800, 0x110000};
+                int codePoint = random.nextInt(ends[random.nextInt(ends.length)]);
+                boolean half = codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+                text.appendCodePoint(half ? 'x' : codePoint);
+            }
+            DeliveredMessage message = plain(new ToRoom(new RoomId("lobby")), text.toString());
+            assertThat(placed(message).getString("content")).as("seed %d", seed).isEqualTo(text.toString());
+        }
+    }
+
+    /** RFC 3629, 3: were it written as it is, every receiver would have to close with 1007. */
+    @Test
+    void half_a_surrogate_pair_becomes_a_replacement_character() {
+        DeliveredMessage message = plain(new ToRoom(new RoomId("lobby")), "a\ud83db");
+        assertThat(placed(message).getString("content")).isEqualTo("a\ufffdb");
+    }
+
+    private static DeliveredMessage plain(Target target, String content) {
+        return new DeliveredMessage(
+                target,
+                UUID,
+                new UserId("ada"),
+                Optional.empty(),
+                content,
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                5);
+    }
+
+    private static JsonObject placed(DeliveredMessage message) {
+        return new JsonObject(PLACE + new String(message.body(), UTF_8));
+    }
+}

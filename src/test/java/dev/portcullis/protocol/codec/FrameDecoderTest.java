@@ -1,0 +1,333 @@
+package dev.portcullis.protocol.codec;
+
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.protocol.ClientFrame.Envelope;
+import dev.portcullis.protocol.ClientFrame.RoomJoin;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target.ToRoom;
+import dev.portcullis.protocol.Target.ToUser;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.codec.Decoded.Malformed;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FrameDecoderTest {
+    private static final RoomId LOBBY = new RoomId("lobby");
+    private static final UserId ADA = new UserId("ada");
+    private static final String UUID = "018f3c2e-7b1a-7c3d-9e4f-0123456789aB";
+
+    @Test
+    void a_chat_carries_everything_it_was_sent_with() {
+        ClientFrame frame = frame("""
+                {"type":"chat","id":"k_1-Z","csrfToken":"c","timestamp":1.5e3,"roomId":"lobby","content":"Grüße 👋",
+                 "replyTo":"%s","attachments":[{"type":"image","url":"https://a.example/x?y=1#z","name":"x.png"}]}""".formatted(UUID));
+
+        assertThat(frame)
+                .isEqualTo(new ClientFrame.Chat(
+                        new Envelope(Optional.of("k_1-Z"), Optional.of("c")),
+                        LOBBY,
+                        "Grüße 👋",
+                        Optional.of(UUID),
+                        List.of(new Attachment("image", "https://a.example/x?y=1#z", "x.png"))));
+    }
+
+    @Test
+    void fields_come_in_any_order_and_the_type_may_be_last() {
+        assertThat(frame("{\"content\":\"hi\",\"roomId\":\"lobby\",\"type\":\"chat\"}"))
+                .isEqualTo(new ClientFrame.Chat(Envelope.EMPTY, LOBBY, "hi", Optional.empty(), List.of()));
+    }
+
+    @Test
+    void each_type_becomes_its_record() {
+        Envelope none = Envelope.EMPTY;
+        Position at = new Position("e-1", 7);
+        assertThat(frame("{\"type\":\"auth\",\"token\":\"t\",\"resume\":{\"inbox\":{\"epoch\":\"e-1\",\"seq\":7}}}"))
+                .isEqualTo(new ClientFrame.Auth(none, "t", Optional.of(at)));
+        assertThat(frame("{\"type\":\"token_refresh\",\"token\":\"t\"}"))
+                .isEqualTo(new ClientFrame.TokenRefresh(none, "t"));
+        assertThat(frame("{\"type\":\"leave\",\"roomId\":\"lobby\"}")).isEqualTo(new ClientFrame.Leave(none, LOBBY));
+        assertThat(frame("{\"type\":\"chat_message\",\"recipientId\":\"ada\",\"content\":\"hi\"}"))
+                .isEqualTo(new ClientFrame.ChatMessage(none, ADA, "hi", Optional.empty(), List.of()));
+        assertThat(frame("{\"type\":\"edit_message\",\"roomId\":\"lobby\",\"messageId\":\"" + UUID
+                        + "\",\"content\":\"hi\"}"))
+                .isEqualTo(new ClientFrame.EditMessage(none, new ToRoom(LOBBY), UUID, "hi"));
+        assertThat(frame("{\"type\":\"delete_message\",\"recipientId\":\"ada\",\"messageId\":\"" + UUID + "\"}"))
+                .isEqualTo(new ClientFrame.DeleteMessage(none, new ToUser(ADA), UUID));
+        assertThat(frame("{\"type\":\"typing_indicator\",\"roomId\":\"lobby\",\"isTyping\":true}"))
+                .isEqualTo(new ClientFrame.TypingIndicator(none, new ToRoom(LOBBY), true));
+        assertThat(frame("{\"type\":\"read\",\"roomId\":\"lobby\",\"seq\":9007199254740991}"))
+                .isEqualTo(new ClientFrame.Read(none, LOBBY, 9_007_199_254_740_991L));
+        assertThat(frame("{\"type\":\"remove_user\",\"roomId\":\"lobby\",\"userId\":\"ada\",\"reason\":\"\"}"))
+                .isEqualTo(new ClientFrame.RemoveUser(none, LOBBY, ADA, Optional.of("")));
+        assertThat(frame("{\"type\":\"system_broadcast\",\"content\":\"hi\"}"))
+                .isEqualTo(new ClientFrame.SystemBroadcast(none, "hi"));
+        assertThat(frame("{\"type\":\"ack\",\"inboxSeq\":0}")).isEqualTo(new ClientFrame.InboxAck(none, 0));
+        assertThat(frame("{\"type\":\"file_upload\",\"roomId\":\"lobby\",\"name\":\"a.png\",\"size\":1,"
+                        + "\"mime\":\"image/png\"}"))
+                .isEqualTo(new ClientFrame.FileUpload(none, new ToRoom(LOBBY), "a.png", 1, "image/png"));
+        assertThat(frame("{\"type\":\"ping\"}")).isEqualTo(new ClientFrame.Ping(none));
+        assertThat(frame("{\"type\":\"health-check\"}")).isEqualTo(new ClientFrame.HealthCheck(none));
+    }
+
+    @Test
+    void a_join_names_one_room_or_a_list_of_them() {
+        RoomJoin plain = new RoomJoin(LOBBY, Optional.empty(), false);
+        RoomJoin resuming = new RoomJoin(new RoomId("b"), Optional.of(new Position("e", 3)), true);
+
+        assertThat(frame("{\"type\":\"join\",\"roomId\":\"lobby\"}"))
+                .isEqualTo(new ClientFrame.Join(Envelope.EMPTY, List.of(plain)));
+        assertThat(frame("{\"type\":\"join\",\"rooms\":[{\"roomId\":\"lobby\"},"
+                        + "{\"roomId\":\"b\",\"since\":{\"epoch\":\"e\",\"seq\":3},\"presence\":true}]}"))
+                .isEqualTo(new ClientFrame.Join(Envelope.EMPTY, List.of(plain, resuming)));
+    }
+
+    @Test
+    void a_limit_left_out_is_fifty_messages_or_two_hundred_users() {
+        assertThat(frame("{\"type\":\"history\",\"roomId\":\"lobby\",\"before\":5}"))
+                .isEqualTo(new ClientFrame.History(
+                        Envelope.EMPTY, new ToRoom(LOBBY), Optional.of(5L), Optional.empty(), 50));
+        assertThat(frame("{\"type\":\"presence\",\"roomId\":\"lobby\",\"after\":\"ada\"}"))
+                .isEqualTo(new ClientFrame.Presence(Envelope.EMPTY, LOBBY, Optional.of(ADA), 200));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "[]",
+                "\"ping\"",
+                "null",
+                "{",
+                "{\"type\":\"ping\"",
+                "{\"type\":\"ping\",}",
+                "{\"type\":\"ping\"}{}",
+                "{\"type\":\"ping\"} x",
+                "{'type':'ping'}",
+                "{type:\"ping\"}",
+                "{\"type\":\"ping\"/* */}",
+                "{\"type\":\"ping\",\"id\":\"a\",\"id\":\"a\"}",
+                "{\"type\":\"ping\",\"x\":{\"a\":1,\"\\u0061\":2}}",
+                "{\"type\":\"ping\",\"timestamp\":1e400}",
+                "{\"type\":\"ping\",\"timestamp\":-1e400}",
+                "{\"type\":\"ping\",\"x\":[{\"y\":1e999}]}",
+                "{\"type\":\"ping\",\"timestamp\":NaN}",
+                "{\"type\":\"ping\",\"timestamp\":Infinity}",
+                "{\"type\":\"ping\",\"timestamp\":01}",
+                "{\"type\":\"ping\",\"id\":\"a\tb\"}",
+                "{\"type\":\"ping\",\"x\":[[[[[[[[[[]]]]]]]]]]}",
+                "\uFEFF{\"type\":\"ping\"}",
+            })
+    void what_is_not_one_strict_json_object_is_invalid_json(String text) {
+        assertThat(reason(text)).isEqualTo(Reason.INVALID_JSON);
+    }
+
+    @Test
+    void a_whole_number_with_four_hundred_digits_is_not_finite_and_one_with_forty_is() {
+        assertThat(reason("{\"type\":\"ping\",\"timestamp\":" + "9".repeat(400) + "}"))
+                .isEqualTo(Reason.INVALID_JSON);
+        assertThat(frame("{\"type\":\"ping\",\"timestamp\":" + "9".repeat(40) + "}"))
+                .isInstanceOf(ClientFrame.Ping.class);
+    }
+
+    /** RFC 8259, 8.1: with NULs between, the same bytes are valid UTF-8 to the socket and UTF-16 to a guessing parser. */
+    @Test
+    void utf_16_is_not_guessed() {
+        assertThat(unreadable("{\"type\":\"ping\"}".getBytes(UTF_16BE)).why())
+                .isEqualTo(Rejection.of(Reason.INVALID_JSON));
+    }
+
+    @Test
+    void ten_levels_are_not_too_deep() {
+        assertThat(details("{\"type\":\"ping\",\"x\":[[[[[[[[[]]]]]]]]]}"))
+                .containsExactly(new Violation("/x", "additionalProperties"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"__proto__\":1}                                    | /__proto__",
+                "{\"type\":\"chat\",\"constructor\":{}}               | /constructor",
+                "{\"type\":\"nope\",\"x\":[0,{\"prototype\":1}]}      | /x/1/prototype",
+                "{\"type\":\"chat\",\"roomId\":{\"__proto__\":1}}     | /roomId/__proto__",
+                "{\"type\":\"chat\",\"a/b~\":{\"\\u005f_proto__\":1}} | /a~1b~0/__proto__",
+                "{\"type\":\"join\",\"since\":{\"__proto__\":{}}}     | /since/__proto__",
+            })
+    void a_prototype_key_at_any_depth_comes_before_the_type_and_the_schema(String text, String path) {
+        assertThat(details(text)).containsExactly(new Violation(path, "propertyNames"));
+    }
+
+    @Test
+    void broken_json_comes_before_a_prototype_key() {
+        assertThat(reason("{\"__proto__\":1,\"timestamp\":1e400}")).isEqualTo(Reason.INVALID_JSON);
+    }
+
+    @Test
+    void a_type_must_be_there_be_a_string_and_be_known() {
+        assertThat(details("{\"zzz\":1}")).containsExactly(new Violation("/type", "required"));
+        assertThat(details("{\"type\":null,\"zzz\":1}")).containsExactly(new Violation("/type", "type"));
+        assertThat(details("{\"type\":{}}")).containsExactly(new Violation("/type", "type"));
+        assertThat(reason("{\"type\":\"CHAT\",\"zzz\":\"\\ud800\"}")).isEqualTo(Reason.UNKNOWN_TYPE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'type':'chat','roomId':'lobby'}                              | /content | required",
+                "{'type':'chat','roomId':'lobby','content':''}                 | /content | minLength",
+                "{'type':'chat','roomId':'lobby','content':7}                  | /content | type",
+                "{'type':'chat','roomId':'lobby','content':null}               | /content | type",
+                "{'type':'chat','roomId':'lobby','content':'\\ud83d'}          | /content | pattern",
+                "{'type':'chat','roomId':'lobby','content':'\\udc4b\\ud83d'}   | /content | pattern",
+                "{'type':'chat','roomId':'-a','content':'x'}                   | /roomId | pattern",
+                "{'type':'chat','roomId':['lobby'],'content':'x'}              | /roomId | type",
+                "{'type':'chat','roomId':'a','content':'x','id':'a b'}         | /id | pattern",
+                "{'type':'chat','roomId':'a','content':'x','replyTo':'1'}      | /replyTo | pattern",
+                "{'type':'chat','roomId':'a','content':'x','userId':'eve'}     | /userId | additionalProperties",
+                "{'type':'chat','roomId':'a','content':'x','b~/':1}            | /b~0~1 | additionalProperties",
+                "{'type':'chat','roomId':'a','content':'x','timestamp':'1'}    | /timestamp | type",
+                "{'type':'chat','roomId':'a','content':'x','attachments':{}}   | /attachments | type",
+                "{'type':'chat','roomId':'a','content':'x','attachments':[1]}  | /attachments/0 | type",
+                "{'type':'chat','roomId':'a','content':'x','attachments':[{'type':'exe','url':'https://a','name':'n'}]}"
+                        + " | /attachments/0/type | enum",
+                "{'type':'chat','roomId':'a','content':'x','attachments':[{'type':'file','url':'http://a','name':'n'}]}"
+                        + " | /attachments/0/url | pattern",
+                "{'type':'join','roomId':'a','since':{'epoch':'e'}}            | /since/seq | required",
+                "{'type':'join','roomId':'a','since':{'epoch':'e','seq':0,'x':1}} | /since/x | additionalProperties",
+                "{'type':'join'}                                               | '' | oneOf",
+                "{'type':'join','roomId':'a','rooms':[{'roomId':'a'}]}         | '' | oneOf",
+                "{'type':'join','rooms':[{'roomId':'a'}],'presence':true}      | '' | dependentRequired",
+                "{'type':'join','rooms':[]}                                    | /rooms | minItems",
+                "{'type':'join','rooms':[{'roomId':'a'},{'roomId':'b'},{'roomId':'a'}]} | /rooms | uniqueItems",
+                "{'type':'join','rooms':[{'roomId':'a'},{'roomId':'a','since':{'epoch':'e','seq':0}}]}"
+                        + " | /rooms | uniqueItems",
+                "{'type':'history','roomId':'a','before':1,'after':1}          | '' | not",
+                "{'type':'history','roomId':'a','limit':101}                   | /limit | maximum",
+                "{'type':'history','roomId':'a','limit':0}                     | /limit | minimum",
+                "{'type':'read','roomId':'a','seq':1.5}                        | /seq | type",
+                "{'type':'read','roomId':'a','seq':9007199254740992}           | /seq | maximum",
+                "{'type':'read','roomId':'a','seq':123456789012345678901234567890} | /seq | maximum",
+                "{'type':'delete_message','messageId':'018f3c2e-7b1a-7c3d-9e4f-0123456789ab'} | '' | oneOf",
+                "{'type':'file_upload','roomId':'a','name':'n','size':1,'mime':'png'} | /mime | pattern",
+            })
+    void a_frame_that_misses_its_schema_is_told_where_and_by_which_keyword(String text, String path, String rule) {
+        assertThat(details(text.replace('\'', '"'))).containsExactly(new Violation(path, rule));
+    }
+
+    @Test
+    void lengths_count_code_points() {
+        String waves = "👋".repeat(1_000);
+        assertThat(frame("{\"type\":\"chat\",\"roomId\":\"a\",\"content\":\"" + waves + "\"}"))
+                .isInstanceOf(ClientFrame.Chat.class);
+        assertThat(details("{\"type\":\"chat\",\"roomId\":\"a\",\"content\":\"" + waves + "!\"}"))
+                .containsExactly(new Violation("/content", "maxLength"));
+    }
+
+    @Test
+    void an_edit_in_a_room_is_as_short_as_a_chat_and_one_to_a_user_as_long_as_a_direct_message() {
+        String text = "x".repeat(1_001);
+        String rest = "\"messageId\":\"" + UUID + "\",\"content\":\"" + text + "\"}";
+        assertThat(details("{\"type\":\"edit_message\",\"roomId\":\"a\"," + rest))
+                .containsExactly(new Violation("/content", "maxLength"));
+        assertThat(frame("{\"type\":\"edit_message\",\"recipientId\":\"a\"," + rest))
+                .isInstanceOf(ClientFrame.EditMessage.class);
+    }
+
+    @Test
+    void an_integer_may_be_written_with_a_fraction_of_zero() {
+        assertThat(frame("{\"type\":\"read\",\"roomId\":\"lobby\",\"seq\":1.2e1}"))
+                .isEqualTo(new ClientFrame.Read(Envelope.EMPTY, LOBBY, 12));
+    }
+
+    @Test
+    void at_most_ten_details_are_told() {
+        StringBuilder text = new StringBuilder("{\"type\":\"ping\"");
+        for (int i = 0; i < 200; i++) {
+            text.append(",\"x").append(i).append("\":1");
+        }
+        assertThat(details(text + "}")).hasSize(10);
+    }
+
+    @Test
+    void a_name_too_long_or_broken_to_be_told_is_told_as_what_holds_it() {
+        assertThat(details("{\"type\":\"ping\",\"" + "x".repeat(65) + "\":1}"))
+                .containsExactly(new Violation("", "additionalProperties"));
+        assertThat(details("{\"type\":\"ping\",\"\\ud800\":1}"))
+                .containsExactly(new Violation("", "additionalProperties"));
+    }
+
+    @Test
+    void a_frame_full_of_tokens_or_with_a_very_long_name_is_still_json() {
+        assertThat(details("{\"type\":\"ping\",\"x\":[" + "0,".repeat(30_000) + "0]}"))
+                .containsExactly(new Violation("/x", "additionalProperties"));
+        assertThat(reason("{\"type\":\"ping\",\"" + "x".repeat(60_000) + "\":1}"))
+                .isEqualTo(Reason.VALIDATION_FAILED);
+    }
+
+    @Test
+    void an_unreadable_frame_still_tells_its_id_room_and_type_where_they_are_sound() {
+        Malformed sound = unreadable("{\"type\":\"chat\",\"id\":\"k\",\"roomId\":\"lobby\"}".getBytes(UTF_8));
+        assertThat(sound.id()).contains("k");
+        assertThat(sound.roomId()).contains("lobby");
+        assertThat(sound.type()).contains(FrameType.CHAT);
+
+        Malformed unsound = unreadable("{\"type\":\"nope\",\"id\":\"<k>\",\"roomId\":7}".getBytes(UTF_8));
+        assertThat(unsound.id()).isEmpty();
+        assertThat(unsound.roomId()).isEmpty();
+        assertThat(unsound.type()).isEmpty();
+
+        assertThat(unreadable("{\"id\":\"k\",\"type\":\"ping\"".getBytes(UTF_8)).id())
+                .contains("k");
+    }
+
+    private static ClientFrame frame(String text) {
+        return FrameDecoder.decode(text.getBytes(UTF_8)).fold(Function.identity(), malformed -> {
+            throw new AssertionError("refused: " + malformed);
+        });
+    }
+
+    private static Malformed unreadable(byte[] bytes) {
+        return FrameDecoder.decode(bytes)
+                .fold(
+                        frame -> {
+                            throw new AssertionError("accepted: " + frame);
+                        },
+                        Function.identity());
+    }
+
+    private static Reason reason(String text) {
+        return failure(text).reason();
+    }
+
+    private static List<Violation> details(String text) {
+        return FrameDecoder.decode(text.getBytes(UTF_8))
+                .fold(frame -> List.of(), malformed -> failure(text).details());
+    }
+
+    private static Rejection.Failed failure(String text) {
+        return unreadable(text.getBytes(UTF_8))
+                .why()
+                .fold(
+                        limited -> {
+                            throw new AssertionError("limited");
+                        },
+                        Function.identity());
+    }
+}

@@ -1,0 +1,168 @@
+package dev.portcullis.protocol.codec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.JsonMessages;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.ServerFrame.Ack;
+import dev.portcullis.protocol.ServerFrame.AuthFailure;
+import dev.portcullis.protocol.ServerFrame.AuthSuccess;
+import dev.portcullis.protocol.ServerFrame.Health;
+import dev.portcullis.protocol.ServerFrame.History;
+import dev.portcullis.protocol.ServerFrame.Joined;
+import dev.portcullis.protocol.ServerFrame.Left;
+import dev.portcullis.protocol.ServerFrame.Limits;
+import dev.portcullis.protocol.ServerFrame.Pong;
+import dev.portcullis.protocol.ServerFrame.RateLimited;
+import dev.portcullis.protocol.ServerFrame.Refused;
+import dev.portcullis.protocol.ServerFrame.ServerDraining;
+import dev.portcullis.protocol.Target.ToRoom;
+import dev.portcullis.protocol.Target.ToUser;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class FrameEncoderTest {
+    private static final RoomId LOBBY = new RoomId("lobby");
+    private static final UserId ADA = new UserId("ada");
+    private static final Position AT = new Position("e-1", 42);
+    private static final String UUID = "018f3c2e-7b1a-7c3d-9e4f-0123456789ab";
+    private static final Optional<String> ID = Optional.of("k1");
+    private static final Optional<String> NONE = Optional.empty();
+
+    private final SchemaOracle oracle = new SchemaOracle();
+
+    @Test
+    void auth_success_tells_all_that_a_session_needs() {
+        ServerFrame frame = new AuthSuccess(
+                ID,
+                ADA,
+                "s1",
+                Role.MODERATOR,
+                Optional.of("csrf"),
+                1_700_000_000_000L,
+                30_000,
+                new Limits(10, 60, 1_000, 65_536),
+                new Position("e", 0));
+
+        assertEncoded(frame, "auth_success", """
+                {"type":"auth_success","id":"k1","userId":"ada","sessionId":"s1","role":"moderator","csrfToken":"csrf",\
+                "expiresAt":1700000000000,"heartbeatMs":30000,\
+                "limits":{"burst":10,"minute":60,"hour":1000,"frameBytes":65536},"inbox":{"epoch":"e","seq":0}}""");
+    }
+
+    @Test
+    void what_is_absent_is_left_out_and_not_null() {
+        ServerFrame frame = new AuthSuccess(NONE, ADA, "s1", Role.MEMBER, NONE, 1, 2, new Limits(1, 2, 3, 4), AT);
+        assertThat(text(frame)).doesNotContain("null", "csrfToken", "\"id\"");
+        assertEncoded(new Left(NONE, LOBBY), "left", "{\"type\":\"left\",\"roomId\":\"lobby\"}");
+        assertEncoded(new Pong(NONE, 5), "pong", "{\"type\":\"pong\",\"timestamp\":5}");
+    }
+
+    @Test
+    void each_auth_refusal_has_its_word() {
+        assertEncoded(
+                new AuthFailure(ID, AuthRefusal.EXPIRED_TOKEN),
+                "auth_failure",
+                "{\"type\":\"auth_failure\",\"id\":\"k1\",\"reason\":\"expired_token\"}");
+        for (AuthRefusal refusal : AuthRefusal.values()) {
+            assertFits(new AuthFailure(NONE, refusal), "auth_failure");
+        }
+    }
+
+    @Test
+    void messages_are_spliced_in_as_they_were_encoded() {
+        byte[] one = "{\"epoch\":\"e-1\",\"seq\":41,\"type\":\"chat\"}".getBytes(UTF_8);
+        byte[] two = "{\"epoch\":\"e-1\",\"seq\":42,\"type\":\"chat\",\"content\":\"ü\"}".getBytes(UTF_8);
+
+        assertEncoded(new Joined(ID, LOBBY, AT, true, JsonMessages.of(List.of(one, two)), false), "joined", """
+                {"type":"joined","id":"k1","roomId":"lobby","epoch":"e-1","seq":42,"recovered":true,"messages":[\
+                {"epoch":"e-1","seq":41,"type":"chat"},{"epoch":"e-1","seq":42,"type":"chat","content":"ü"}],\
+                "more":false}""");
+        assertEncoded(
+                new History(ID, new ToUser(ADA), "e-1", JsonMessages.of(List.of(two)), true, true),
+                "server/history",
+                """
+                {"type":"history","id":"k1","recipientId":"ada","epoch":"e-1","messages":[\
+                {"epoch":"e-1","seq":42,"type":"chat","content":"ü"}],"more":true,"gap":true}""");
+        assertEncoded(
+                new History(NONE, new ToRoom(LOBBY), "e-1", JsonMessages.NONE, false, false),
+                "server/history",
+                "{\"type\":\"history\",\"roomId\":\"lobby\",\"epoch\":\"e-1\",\"messages\":[],\"more\":false}");
+    }
+
+    @Test
+    void an_ack_names_the_room_or_the_recipient() {
+        assertEncoded(
+                new Ack(ID, new ToRoom(LOBBY), UUID, AT),
+                "server/ack",
+                "{\"type\":\"ack\",\"id\":\"k1\",\"roomId\":\"lobby\",\"messageId\":\"" + UUID
+                        + "\",\"epoch\":\"e-1\",\"seq\":42}");
+        assertEncoded(
+                new Ack(ID, new ToUser(ADA), UUID, AT),
+                "server/ack",
+                "{\"type\":\"ack\",\"id\":\"k1\",\"recipientId\":\"ada\",\"messageId\":\"" + UUID
+                        + "\",\"epoch\":\"e-1\",\"seq\":42}");
+    }
+
+    @Test
+    void health_limits_and_draining_are_plain_numbers_and_words() {
+        assertEncoded(
+                new Health(ID, "ok", 7, 5),
+                "server/health-check",
+                "{\"type\":\"health-check\",\"id\":\"k1\",\"status\":\"ok\",\"sessionExpiresAt\":7,\"serverTime\":5}");
+        assertEncoded(
+                new RateLimited(ID, new Rejection.Limited(Rejection.Scope.IP, Rejection.Window.BYTES, 1_500)),
+                "rate_limited",
+                "{\"type\":\"rate_limited\",\"id\":\"k1\",\"scope\":\"ip\",\"window\":\"bytes\","
+                        + "\"retryAfter\":1500,\"remaining\":0}");
+        assertEncoded(
+                new ServerDraining(9_000), "server_draining", "{\"type\":\"server_draining\",\"reconnectInMs\":9000}");
+    }
+
+    @Test
+    void an_error_carries_the_fixed_sentence_of_its_reason() {
+        assertEncoded(
+                new Refused(ID, Optional.of("lobby"), new Rejection.Failed(Reason.NOT_MEMBER, List.of()), "r-1", 5),
+                "error",
+                "{\"type\":\"error\",\"id\":\"k1\",\"roomId\":\"lobby\",\"reason\":\"not_member\","
+                        + "\"message\":\"You are not in this room.\",\"requestId\":\"r-1\",\"timestamp\":5}");
+        for (Reason reason : Reason.values()) {
+            assertFits(new Refused(NONE, NONE, new Rejection.Failed(reason, List.of()), "r", 1), "error");
+        }
+    }
+
+    @Test
+    void details_quote_what_the_client_wrote_without_breaking_the_frame() {
+        List<Violation> details = List.of(new Violation("/a\"\\\n\u0001</script>", "additionalProperties"));
+        ServerFrame frame = new Refused(NONE, NONE, new Rejection.Failed(Reason.VALIDATION_FAILED, details), "r-1", 5);
+
+        assertThat(text(frame))
+                .endsWith(
+                        "\"details\":[{\"path\":\"/a\\\"\\\\\\n\\u0001</script>\",\"rule\":\"additionalProperties\"}]}");
+        assertFits(frame, "error");
+    }
+
+    private void assertEncoded(ServerFrame frame, String schema, String expected) {
+        assertThat(text(frame)).isEqualTo(expected);
+        assertFits(frame, schema);
+    }
+
+    private void assertFits(ServerFrame frame, String schema) {
+        assertThat(oracle.misses(schema, new JsonObject(text(frame)))).isEmpty();
+    }
+
+    private static String text(ServerFrame frame) {
+        return new String(FrameEncoder.encode(frame), UTF_8);
+    }
+}

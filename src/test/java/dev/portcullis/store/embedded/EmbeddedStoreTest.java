@@ -1,0 +1,556 @@
+package dev.portcullis.store.embedded;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.StoreTimer.Operation;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDBException;
+import org.slf4j.LoggerFactory;
+
+class EmbeddedStoreTest {
+    private static final int WAITING = 16;
+
+    @TempDir
+    Path folder;
+
+    private final AtomicBoolean full = new AtomicBoolean();
+    private final CountDownLatch diskStands = new CountDownLatch(1);
+    private final Queue<Long> commits = new ConcurrentLinkedQueue<>();
+    private final Queue<Long> reads = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean hanging;
+    private volatile boolean broken;
+    private EmbeddedStore store;
+    private Table table;
+
+    @BeforeEach
+    void open() throws Exception {
+        store = EmbeddedStore.open(
+                StoreFolder.existing(folder), config(), this::breakable, this::note, ended::countDown);
+        table = store.table("things");
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void what_a_step_wrote_is_read_after_its_future_completed() throws Exception {
+        assertThat(await(put("a", "1"))).isEqualTo("a");
+        assertThat(read("a")).contains("1");
+        assertThat(read("b")).isEmpty();
+    }
+
+    @Test
+    void what_was_committed_is_there_after_reopening() throws Exception {
+        await(put("a", "1"));
+        reopen();
+        assertThat(read("a")).contains("1");
+    }
+
+    @Test
+    void a_step_sees_what_the_steps_before_it_wrote_in_the_same_group() throws Exception {
+        CountDownLatch gate = block();
+        List<Future<Integer>> counts = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            counts.add(store.write(this::count));
+        }
+        gate.countDown();
+        for (int i = 0; i < 10; i++) {
+            assertThat(await(counts.get(i))).isEqualTo(i + 1);
+        }
+        assertThat(read("count")).contains("10");
+    }
+
+    @Test
+    void a_step_sees_its_own_writes() throws Exception {
+        await(put("a", "1"));
+        List<Optional<String>> seen = await(store.write(batch -> {
+            batch.delete(table, bytes("a"));
+            Optional<String> deleted = text(batch.get(table, bytes("a")));
+            batch.put(table, bytes("a"), bytes("2"));
+            return List.of(deleted, text(batch.get(table, bytes("a"))));
+        }));
+        assertThat(seen).containsExactly(Optional.empty(), Optional.of("2"));
+    }
+
+    @Test
+    void a_step_that_throws_discards_its_own_writes_and_no_others() throws Exception {
+        CountDownLatch gate = block();
+        Future<String> before = put("before", "1");
+        Future<String> thrown = store.write(batch -> {
+            batch.put(table, bytes("thrown"), bytes("1"));
+            batch.put(table, bytes("before"), bytes("2"));
+            throw new IllegalStateException("refused");
+        });
+        Future<String> after = put("after", "1");
+        gate.countDown();
+        await(before);
+        await(after);
+        assertThatThrownBy(() -> await(thrown)).isInstanceOf(IllegalStateException.class);
+        assertThat(read("before")).contains("1");
+        assertThat(read("thrown")).isEmpty();
+        assertThat(read("after")).contains("1");
+    }
+
+    @Test
+    void a_step_that_throws_an_error_ends_the_process_and_commits_nothing_of_its_group() throws Exception {
+        CountDownLatch gate = block();
+        Future<String> before = put("before", "1");
+        Future<String> error = store.write(batch -> {
+            throw new OutOfMemoryError("a test");
+        });
+        Future<String> after = put("after", "1");
+        gate.countDown();
+        assertThat(pass(ended)).as("the process is ended").isTrue();
+        for (Future<String> each : List.of(before, error, after)) {
+            assertThatThrownBy(() -> await(each)).isInstanceOf(StoreFailure.class);
+        }
+        assertThat(store.healthy()).isFalse();
+        assertThatThrownBy(() -> await(put("late", "1"))).isInstanceOf(StoreFailure.class);
+        reopen();
+        assertThat(read("before")).isEmpty();
+        assertThat(read("after")).isEmpty();
+    }
+
+    @Test
+    void a_disk_that_throws_an_error_ends_the_process() throws Exception {
+        broken = true;
+        Future<String> lost = put("a", "1");
+        assertThat(pass(ended)).as("the process is ended").isTrue();
+        assertThatThrownBy(() -> await(lost)).isInstanceOf(StoreFailure.class);
+        assertThat(store.healthy()).isFalse();
+    }
+
+    @Test
+    void a_query_that_throws_an_error_ends_the_process() throws Exception {
+        Future<String> query = store.read(reader -> {
+            throw new StackOverflowError();
+        });
+        assertThatThrownBy(() -> await(query)).isInstanceOf(StackOverflowError.class);
+        assertThat(pass(ended)).as("the process is ended").isTrue();
+        assertThat(store.healthy()).isFalse();
+    }
+
+    @Test
+    void a_reader_sees_one_moment_however_long_it_takes() throws Exception {
+        await(put("a", "1"));
+        CountDownLatch looked = new CountDownLatch(1);
+        CountDownLatch changed = new CountDownLatch(1);
+        Future<List<Optional<String>>> seen = store.read(reader -> {
+            Optional<String> first = text(reader.get(table, bytes("a")));
+            looked.countDown();
+            pass(changed);
+            List<String> scanned = new ArrayList<>();
+            reader.scan(table, bytes("a"), bytes("z"), (key, value) -> scanned.add(new String(value, UTF_8)));
+            return List.of(first, text(reader.get(table, bytes("a"))), Optional.of(String.join(",", scanned)));
+        });
+        pass(looked);
+        await(put("a", "2"));
+        await(put("b", "2"));
+        changed.countDown();
+        assertThat(await(seen)).containsExactly(Optional.of("1"), Optional.of("1"), Optional.of("1"));
+    }
+
+    @Test
+    void a_scan_keeps_its_bounds_in_both_directions_and_stops_when_told() throws Exception {
+        for (String key : List.of("a", "b", "c", "d")) {
+            await(put(key, key));
+        }
+        List<String> visited = await(store.read(reader -> {
+            List<String> up = new ArrayList<>();
+            reader.scan(table, bytes("b"), bytes("d"), (key, value) -> up.add(new String(key, UTF_8)));
+            reader.scanBack(table, bytes("b"), bytes("d"), (key, value) -> up.add(new String(key, UTF_8)));
+            reader.scan(table, bytes("a"), bytes("z"), (key, value) -> {
+                up.add(new String(key, UTF_8));
+                return false;
+            });
+            return up;
+        }));
+        assertThat(visited).containsExactly("b", "c", "c", "b", "a");
+    }
+
+    @Test
+    void answers_come_on_the_callers_context_and_those_of_one_group_in_one_turn() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            Context context = vertx.getOrCreateContext();
+            List<String> order = new ArrayList<>();
+            Promise<List<String>> seen = Promise.promise();
+            CountDownLatch gate = block();
+            context.runOnContext(any -> {
+                for (int i = 0; i < 3; i++) {
+                    put("k" + i, "1").onSuccess(key -> {
+                        order.add(key + " " + (Vertx.currentContext() == context));
+                        context.runOnContext(later -> order.add("later"));
+                    });
+                }
+                store.read(reader -> "read").onSuccess(read -> {
+                    order.add(read + " " + (Vertx.currentContext() == context));
+                    gate.countDown();
+                });
+                put("last", "1")
+                        .onSuccess(key -> context.runOnContext(
+                                later -> context.runOnContext(evenLater -> seen.complete(List.copyOf(order)))));
+            });
+            assertThat(await(seen.future()))
+                    .startsWith("read true", "k0 true", "k1 true", "k2 true", "later", "later", "later");
+        } finally {
+            await(vertx.close());
+        }
+    }
+
+    @Test
+    void a_caller_that_fails_over_its_answer_harms_nobody_else() throws Exception {
+        CountDownLatch gate = block();
+        put("a", "1").onSuccess(any -> {
+            throw new IllegalStateException("a bug of the caller's");
+        });
+        Future<String> next = put("b", "1");
+        gate.countDown();
+        assertThat(await(next)).isEqualTo("b");
+        assertThat(store.healthy()).isTrue();
+    }
+
+    @Test
+    void a_caller_whose_event_loop_has_ended_harms_nobody_else() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        CountDownLatch gate = block();
+        CountDownLatch asked = new CountDownLatch(1);
+        vertx.getOrCreateContext().runOnContext(any -> {
+            put("a", "1");
+            asked.countDown();
+        });
+        pass(asked);
+        await(vertx.close());
+        Future<String> next = put("b", "1");
+        gate.countDown();
+        assertThat(await(next)).isEqualTo("b");
+        assertThat(await(put("c", "1"))).isEqualTo("c");
+    }
+
+    @Test
+    void more_writes_than_may_wait_fail_at_once() throws Exception {
+        CountDownLatch gate = block();
+        List<Future<String>> waiting = new ArrayList<>();
+        for (int i = 0; i < WAITING; i++) {
+            waiting.add(put("k" + i, "1"));
+        }
+        Future<String> tooMuch = put("more", "1");
+        assertThat(tooMuch.failed()).isTrue();
+        assertThat(tooMuch.cause()).isInstanceOf(StoreFailure.class);
+        gate.countDown();
+        for (Future<String> each : waiting) {
+            await(each);
+        }
+        assertThat(read("more")).isEmpty();
+    }
+
+    @Test
+    void more_reads_than_may_wait_fail_at_once() throws Exception {
+        CountDownLatch gate = new CountDownLatch(1);
+        List<Future<Boolean>> reads = new ArrayList<>();
+        for (int i = 0; i < WAITING + 10; i++) {
+            reads.add(store.read(reader -> pass(gate)));
+        }
+        assertThat(reads).anyMatch(Future::failed);
+        assertThat(reads.get(reads.size() - 1).cause()).isInstanceOf(StoreFailure.class);
+        gate.countDown();
+        assertThat(await(reads.get(0))).isTrue();
+    }
+
+    @Test
+    void a_closed_store_finishes_what_waited_and_refuses_the_rest() throws Exception {
+        CountDownLatch gate = block();
+        Future<String> waiting = put("a", "1");
+        Thread closing = new Thread(store::close);
+        closing.start();
+        while (store.healthy()) {
+            Thread.onSpinWait();
+        }
+        gate.countDown();
+        assertThat(await(waiting)).isEqualTo("a");
+        closing.join();
+        assertThatThrownBy(() -> await(put("b", "1"))).isInstanceOf(StoreFailure.class);
+        assertThatThrownBy(() -> await(store.probe())).isInstanceOf(StoreFailure.class);
+        assertThatThrownBy(() -> await(store.read(reader -> 1))).isInstanceOf(StoreFailure.class);
+        store.close();
+        reopen();
+        assertThat(read("a")).contains("1");
+        assertThat(read("b")).isEmpty();
+    }
+
+    @Test
+    void a_table_is_emptied_after_the_steps_before_and_before_the_steps_after() throws Exception {
+        await(put("old", "1"));
+        CountDownLatch gate = block();
+        put("older", "1");
+        Future<Void> emptied = store.empty(table);
+        Future<Optional<String>> seen = store.write(batch -> text(batch.get(table, bytes("old"))));
+        Future<String> after = put("new", "1");
+        gate.countDown();
+        await(emptied);
+        await(after);
+        assertThat(await(seen)).isEmpty();
+        assertThat(read("old")).isEmpty();
+        assertThat(read("older")).isEmpty();
+        assertThat(read("new")).contains("1");
+        reopen();
+        assertThat(read("old")).isEmpty();
+        assertThat(read("new")).contains("1");
+    }
+
+    @Test
+    void other_tables_keep_their_rows_when_one_is_emptied() throws Exception {
+        Table other = store.table("others");
+        await(store.write(batch -> {
+            batch.put(other, bytes("a"), bytes("1"));
+            batch.put(table, bytes("a"), bytes("1"));
+            return "";
+        }));
+        await(store.empty(table));
+        Optional<String> kept = await(store.read(reader -> text(reader.get(other, bytes("a")))));
+        assertThat(kept).contains("1");
+    }
+
+    /** A table dropped in the engine and closed under a running scan ends the process; this one must not. */
+    @Test
+    void a_table_can_be_emptied_while_others_read_it() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        List<Future<Integer>> scans = new ArrayList<>();
+        for (int reader = 0; reader < 2; reader++) {
+            scans.add(store.read(view -> {
+                int rows = 0;
+                while (!done.get()) {
+                    List<byte[]> keys = new ArrayList<>();
+                    view.scan(table, bytes("a"), bytes("z"), (key, value) -> keys.add(key));
+                    rows += keys.size();
+                }
+                return rows;
+            }));
+        }
+        for (int round = 0; round < 100; round++) {
+            await(put("k" + round, "1"));
+            await(store.empty(table));
+        }
+        done.set(true);
+        for (Future<Integer> scan : scans) {
+            await(scan);
+        }
+        assertThat(read("k99")).isEmpty();
+    }
+
+    @Test
+    void a_full_disk_fails_the_whole_group_and_shows_until_a_commit_works_again() throws Exception {
+        await(put("a", "1"));
+        full.set(true);
+        CountDownLatch gate = block();
+        Future<String> one = put("a", "2");
+        Future<String> two = put("b", "2");
+        gate.countDown();
+        assertThatThrownBy(() -> await(one)).isInstanceOf(StoreFailure.class);
+        assertThatThrownBy(() -> await(two)).isInstanceOf(StoreFailure.class);
+        assertThat(store.healthy()).isFalse();
+        assertThat(read("a")).as("reads go on").contains("1");
+        Optional<String> seen = await(store.write(batch -> text(batch.get(table, bytes("a")))));
+        assertThat(seen).contains("1");
+        assertThat(store.healthy())
+                .as("a step that writes nothing proves nothing")
+                .isFalse();
+        full.set(false);
+        await(store.probe());
+        assertThat(store.healthy()).isTrue();
+        assertThat(await(put("b", "3"))).isEqualTo("b");
+        assertThat(read("a")).contains("1");
+    }
+
+    @Test
+    void a_probe_finds_a_dead_disk_before_anybody_writes() {
+        full.set(true);
+        assertThatThrownBy(() -> await(store.probe())).isInstanceOf(StoreFailure.class);
+        assertThat(store.healthy()).isFalse();
+    }
+
+    @Test
+    void a_disk_that_hangs_shows_within_seconds() throws Exception {
+        hanging = true;
+        Future<Void> probe = store.probe();
+        long began = System.nanoTime();
+        while (store.healthy()) {
+            assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(10));
+            Thread.onSpinWait();
+        }
+        assertThat(probe.isComplete()).isFalse();
+        hanging = false;
+        diskStands.countDown();
+        await(probe);
+        assertThat(store.healthy()).isTrue();
+    }
+
+    @Test
+    void a_disk_that_refuses_is_told_once_with_its_folder_and_its_cause() throws Exception {
+        Logger writing = (Logger) LoggerFactory.getLogger(GroupCommitWriter.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        writing.addAppender(log);
+        try {
+            full.set(true);
+            for (String key : List.of("a", "b")) {
+                assertThatThrownBy(() -> await(put(key, "1"))).hasMessageContaining("No space left on device");
+            }
+        } finally {
+            writing.detachAppender(log);
+        }
+        assertThat(log.list).singleElement().satisfies(line -> {
+            assertThat(line.getKeyValuePairs().toString())
+                    .contains("store.commit.failed", "folder=\"" + folder + "\"", "cause=\"No space left on device\"");
+            assertThat(line.getThrowableProxy()).isNull();
+        });
+    }
+
+    @Test
+    void each_commit_of_a_group_and_each_read_is_timed() throws Exception {
+        CountDownLatch gate = block();
+        put("a", "1");
+        Future<String> last = put("b", "1");
+        gate.countDown();
+        await(last);
+        assertThat(commits).as("one group").hasSize(1);
+        assertThat(reads).isEmpty();
+        read("a");
+        read("b");
+        assertThat(reads).hasSize(2);
+        assertThat(commits).hasSize(1);
+    }
+
+    @Test
+    void what_fails_is_timed_too_and_a_read_with_its_wait() throws Exception {
+        full.set(true);
+        assertThatThrownBy(() -> await(put("a", "1"))).isInstanceOf(StoreFailure.class);
+        assertThat(commits).hasSize(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(2);
+        List<Future<Boolean>> busy = new ArrayList<>();
+        for (int i = 0; i < 2; i++) { // as many as there are threads
+            busy.add(store.read(reader -> {
+                begun.countDown();
+                return pass(gate);
+            }));
+        }
+        pass(begun);
+        Future<String> waiting = store.read(reader -> {
+            throw new IllegalStateException("a bug");
+        });
+        long began = System.nanoTime();
+        while (System.nanoTime() - began < TimeUnit.MILLISECONDS.toNanos(20)) {
+            Thread.onSpinWait();
+        }
+        gate.countDown();
+        assertThatThrownBy(() -> await(waiting)).isInstanceOf(IllegalStateException.class);
+        await(Future.all(busy)); // on another thread than the one above, so maybe after it
+        assertThat(reads).hasSize(3).allMatch(nanos -> nanos >= TimeUnit.MILLISECONDS.toNanos(20));
+    }
+
+    private void note(Operation operation, long nanos) {
+        (operation == Operation.COMMIT ? commits : reads).add(nanos);
+    }
+
+    private RocksEngine.CommitSink breakable(RocksEngine.CommitSink sink) {
+        return (group, synced) -> {
+            if (hanging) {
+                pass(diskStands);
+            }
+            if (broken) {
+                throw new NoClassDefFoundError("a test");
+            }
+            if (full.get()) {
+                throw new RocksDBException("No space left on device");
+            }
+            sink.commit(group, synced);
+        };
+    }
+
+    private int count(Batch batch) {
+        int next = text(batch.get(table, bytes("count"))).map(Integer::parseInt).orElse(0) + 1;
+        batch.put(table, bytes("count"), bytes(String.valueOf(next)));
+        return next;
+    }
+
+    /** Keeps the writer busy until the latch opens, so that what is asked meanwhile becomes one group. */
+    private CountDownLatch block() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        store.write(batch -> {
+            begun.countDown();
+            return pass(gate);
+        });
+        pass(begun);
+        return gate;
+    }
+
+    private void reopen() throws Exception {
+        store.close();
+        open();
+    }
+
+    private Future<String> put(String key, String value) {
+        return store.write(batch -> {
+            batch.put(table, bytes(key), bytes(value));
+            return key;
+        });
+    }
+
+    private Optional<String> read(String key) throws Exception {
+        Function<Reader, Optional<String>> query = reader -> text(reader.get(table, bytes(key)));
+        return await(store.read(query));
+    }
+
+    private static boolean pass(CountDownLatch latch) {
+        try {
+            return latch.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    private static StoreConfig config() {
+        return new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), true, WAITING);
+    }
+
+    private static Optional<String> text(byte @org.jspecify.annotations.Nullable [] value) {
+        return Optional.ofNullable(value).map(bytes -> new String(bytes, UTF_8));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(30, TimeUnit.SECONDS);
+    }
+}

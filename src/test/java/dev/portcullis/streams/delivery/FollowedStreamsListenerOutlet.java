@@ -1,0 +1,154 @@
+package dev.portcullis.streams.delivery;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** An event loop with members, each of whom writes down what it sees. Everything happens on the carrier's context. */
+final class FollowedStreamsListenerOutlet implements DeliveryLoop {
+    private final List<Follower> followers = new CopyOnWriteArrayList<>();
+    private int deliveries;
+
+    Follower follower() {
+        return new Follower(false);
+    }
+
+    synchronized int deliveries() {
+        return deliveries;
+    }
+
+    @Override
+    public void run(Runnable inOrder) {
+        inOrder.run();
+    }
+
+    @Override
+    public synchronized void deliver(StreamName stream, List<StreamEntry> entries) {
+        deliveries += entries.size();
+        followers.forEach(follower -> follower.saw(entries));
+    }
+
+    @Override
+    public void lost(StreamName stream, Position now) {
+        followers.forEach(follower -> follower.lost(now));
+    }
+
+    /** One whom no bar meets. */
+    Follower passingBars() {
+        return new Follower(true);
+    }
+
+    /** A member that follows the outlet's deliveries from its attachment on. */
+    final class Follower implements Subscriber {
+        private final List<StreamEntry> seen = new ArrayList<>();
+        private final List<Position> lost = new ArrayList<>();
+        private final List<Slice> attached = new ArrayList<>();
+        private final boolean passesBars;
+        private final List<Slice> parts = new ArrayList<>();
+        private Optional<Runnable> next = Optional.empty();
+        private boolean slow;
+        private int failures;
+        private int bars;
+
+        private Follower(boolean passesBars) {
+            this.passesBars = passesBars;
+        }
+
+        @Override
+        public boolean passesBars() {
+            return passesBars;
+        }
+
+        @Override
+        public synchronized void part(Slice missed, Runnable readOn) {
+            parts.add(missed);
+            seen.addAll(missed.entries());
+            if (slow) {
+                next = Optional.of(readOn);
+            } else {
+                readOn.run();
+            }
+        }
+
+        /** From now on it takes a part only when the test says so. */
+        synchronized Follower slow() {
+            slow = true;
+            return this;
+        }
+
+        /** The part that it holds is taken. */
+        void take() {
+            Runnable readOn;
+            synchronized (this) {
+                readOn = next.orElseThrow();
+                next = Optional.empty();
+            }
+            readOn.run();
+        }
+
+        void takeIfHolding() {
+            if (isHolding()) {
+                take();
+            }
+        }
+
+        synchronized boolean isHolding() {
+            return next.isPresent();
+        }
+
+        synchronized List<Slice> parts() {
+            return List.copyOf(parts);
+        }
+
+        @Override
+        public synchronized void attached(Slice missed) {
+            attached.add(missed);
+            seen.addAll(missed.entries());
+            followers.add(this);
+        }
+
+        @Override
+        public synchronized void failed() {
+            failures++;
+        }
+
+        @Override
+        public synchronized void barred() {
+            bars++;
+            followers.remove(this);
+        }
+
+        synchronized int bars() {
+            return bars;
+        }
+
+        private synchronized void saw(List<StreamEntry> entries) {
+            seen.addAll(entries);
+        }
+
+        private synchronized void lost(Position now) {
+            lost.add(now);
+        }
+
+        synchronized List<Long> seqs() {
+            return seen.stream().map(entry -> entry.position().seq()).toList();
+        }
+
+        synchronized List<Position> losses() {
+            return List.copyOf(lost);
+        }
+
+        synchronized List<Slice> attachments() {
+            return List.copyOf(attached);
+        }
+
+        synchronized int failures() {
+            return failures;
+        }
+    }
+}

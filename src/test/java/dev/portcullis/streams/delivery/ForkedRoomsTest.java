@@ -1,0 +1,311 @@
+package dev.portcullis.streams.delivery;
+
+import static dev.portcullis.streams.StreamStoreContract.ANN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Section;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.Lanes;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamStore.Access;
+import dev.portcullis.streams.StreamStoreContract;
+import dev.portcullis.streams.StreamsConfig;
+import dev.portcullis.streams.redis.RedisLife;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A node with many rooms, when Redis changes its replication id and has lost nothing. */
+class ForkedRoomsTest {
+    private static final int ROOMS = 400;
+    private static final int AT_ONCE = 50;
+
+    @AutoClose
+    private final RedisProcess redis = RedisProcess.start("--save", "");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Context context = vertx.getOrCreateContext();
+    private final Map<StreamName, List<Long>> seen = new ConcurrentHashMap<>();
+    private final AtomicInteger attached = new AtomicInteger();
+    private final AtomicInteger lost = new AtomicInteger();
+    private RedisLife life;
+    private CountedStreams store;
+    private StreamHubShard shard;
+
+    @BeforeEach
+    void follow_many_rooms() throws Exception {
+        life = RedisLife.open(redis, () -> 0);
+        store = new CountedStreams(life.streams());
+        shard = new StreamHubShard(context, store, config());
+        Everybody all = new Everybody();
+        IntStream.range(0, ROOMS).forEach(i -> shard.subscribe(room(i), Optional.empty(), ANN, all, all));
+        assertThat(Await.until(() -> attached.get() == ROOMS)).isTrue();
+        store.resumes.set(0);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        await(vertx.close());
+        life.close();
+    }
+
+    @Test
+    void a_fork_costs_one_call_for_many_rooms_and_a_read_for_none() throws Exception {
+        fork();
+        compareAll();
+        assertThat(Await.until(() -> store.answered.get() == ROOMS / AT_ONCE)).isTrue();
+        await(turn()); // in which the last answer came
+        StreamEntry next = append(7);
+        shard.offer(next);
+        assertThat(Await.until(() -> seen(7).equals(List.of(1L)))).isTrue();
+        assertThat(store.calls).hasSize(ROOMS / AT_ONCE);
+        assertThat(store.resumes).hasValue(0);
+        assertThat(lost).hasValue(0);
+    }
+
+    @Test
+    void rooms_with_traffic_come_before_the_quiet_ones() throws Exception {
+        for (int i = 100; i < 100 + AT_ONCE; i++) {
+            shard.offer(append(i));
+        }
+        assertThat(Await.until(() -> seen.size() == AT_ONCE)).isTrue();
+        fork();
+        compareAll();
+        assertThat(Await.until(() -> store.asked() == ROOMS)).isTrue();
+        assertThat(store.calls.get(0))
+                .containsExactlyInAnyOrderElementsOf(IntStream.range(100, 100 + AT_ONCE)
+                        .mapToObj(ForkedRoomsTest::room)
+                        .toList());
+    }
+
+    @Test
+    void a_room_for_which_an_entry_waits_comes_before_all_that_still_wait() throws Exception {
+        fork();
+        Promise<Void> first = store.holdNextCheck();
+        compareAll();
+        assertThat(Await.until(() -> store.calls.size() == 1)).isTrue();
+        int late = IntStream.range(0, ROOMS)
+                .filter(i -> !store.calls.get(0).contains(room(i)))
+                .findFirst()
+                .orElseThrow();
+        shard.offer(append(late));
+        await(turn());
+        context.runOnContext(any -> first.complete());
+        assertThat(Await.until(() -> store.asked() == ROOMS)).isTrue();
+        assertThat(store.calls.get(1)).contains(room(late));
+        assertThat(Await.until(() -> seen(late).equals(List.of(1L)))).isTrue();
+        assertThat(store.resumes).as("the entry was held, not read").hasValue(0);
+    }
+
+    @Test
+    void an_entry_of_the_new_epoch_is_not_delivered_before_the_store_has_confirmed_it() throws Exception {
+        fork();
+        Promise<Void> check = store.holdNextCheck();
+        shard.offer(append(3));
+        assertThat(Await.until(() -> store.calls.size() == 1)).isTrue();
+        shard.offer(append(3));
+        await(turn());
+        assertThat(seen(3)).isEmpty();
+        context.runOnContext(any -> check.complete());
+        assertThat(Await.until(() -> seen(3).equals(List.of(1L, 2L)))).isTrue();
+    }
+
+    @Test
+    void a_check_that_fails_is_made_again() throws Exception {
+        fork();
+        store.holdNextCheck().fail(new StoreFailure("cut off"));
+        shard.offer(append(3));
+        assertThat(Await.until(() -> seen(3).equals(List.of(1L)))).isTrue();
+        assertThat(store.calls.size()).isGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void rooms_of_an_emptied_redis_are_told_so() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            shard.offer(append(i));
+        }
+        assertThat(Await.until(() -> seen.size() == 10)).isTrue();
+        new RedisConsole(redis).ask("FLUSHALL");
+        compareAll();
+        assertThat(Await.until(() -> lost.get() == ROOMS)).isTrue();
+    }
+
+    private void fork() {
+        new RedisConsole(redis).ask("DEBUG", "CHANGE-REPL-ID");
+    }
+
+    /** All in one go, as a tick tells of many lanes. */
+    private void compareAll() {
+        context.runOnContext(any -> IntStream.range(0, Lanes.COUNT).forEach(shard::compareAll));
+    }
+
+    /** What was offered before has been looked at then. */
+    private Future<Void> turn() {
+        Promise<Void> passed = Promise.promise();
+        context.runOnContext(any -> passed.complete());
+        return passed.future();
+    }
+
+    private StreamEntry append(int room) throws Exception {
+        byte[] bytes = "m".getBytes(StandardCharsets.UTF_8);
+        AppendRequest message = new AppendRequest(
+                room(room), StreamStoreContract.KEPT, 0, bytes, Optional.of(ANN), Optional.empty(), Long.MAX_VALUE);
+        return ((AppendResult.Stored) await(store.append(message))).entry();
+    }
+
+    private List<Long> seen(int room) {
+        return seen.getOrDefault(room(room), List.of());
+    }
+
+    private static StreamName room(int number) {
+        return StreamName.room(new RoomId("room-" + number));
+    }
+
+    private static StreamsConfig config() {
+        return StreamsConfig.read(
+                Section.root(
+                        Map.of("headsAtOnce", (long) AT_ONCE, "readMs", 5_000L),
+                        new ConfigReading(Map.of(), Path.of("."))),
+                1);
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(30, TimeUnit.SECONDS);
+    }
+
+    /** Members of all rooms. */
+    private final class Everybody implements DeliveryLoop, Subscriber {
+        @Override
+        public void run(Runnable inOrder) {
+            inOrder.run();
+        }
+
+        @Override
+        public void deliver(StreamName stream, List<StreamEntry> entries) {
+            List<Long> all = seen.computeIfAbsent(stream, any -> new CopyOnWriteArrayList<>());
+            entries.forEach(entry -> all.add(entry.position().seq()));
+        }
+
+        @Override
+        public void lost(StreamName stream, Position now) {
+            lost.incrementAndGet();
+        }
+
+        @Override
+        public void part(Slice missed, Runnable readOn) {
+            readOn.run();
+        }
+
+        @Override
+        public void attached(Slice missed) {
+            attached.incrementAndGet();
+        }
+
+        @Override
+        public void failed() {}
+
+        @Override
+        public void barred() {}
+    }
+
+    /** Streams whose reads and checks are counted. */
+    private static final class CountedStreams implements StreamStore {
+        final AtomicInteger resumes = new AtomicInteger();
+        final AtomicInteger answered = new AtomicInteger();
+        final List<List<StreamName>> calls = new CopyOnWriteArrayList<>();
+        private final StreamStore real;
+        private volatile Future<Void> held = Future.succeededFuture();
+
+        CountedStreams(StreamStore real) {
+            this.real = real;
+        }
+
+        Promise<Void> holdNextCheck() {
+            Promise<Void> promise = Promise.promise();
+            held = promise.future();
+            return promise;
+        }
+
+        long asked() {
+            return calls.stream().flatMap(List::stream).distinct().count();
+        }
+
+        @Override
+        public Future<List<Confirmation>> confirm(List<Cursor> cursors) {
+            calls.add(new ArrayList<>(cursors.stream().map(Cursor::stream).toList()));
+            Future<Void> first = held;
+            held = Future.succeededFuture();
+            return first.compose(any -> real.confirm(cursors)).onSuccess(any -> answered.incrementAndGet());
+        }
+
+        @Override
+        public Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
+            resumes.incrementAndGet();
+            return real.resume(stream, since, bounds);
+        }
+
+        @Override
+        public Future<AppendResult> append(AppendRequest append) {
+            return real.append(append);
+        }
+
+        @Override
+        public Future<Position> head(StreamName stream) {
+            return real.head(stream);
+        }
+
+        @Override
+        public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
+            return real.after(stream, after, bounds);
+        }
+
+        @Override
+        public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
+            return real.before(stream, before, bounds);
+        }
+
+        @Override
+        public Future<Access> access(StreamName stream, UserId user) {
+            return real.access(stream, user);
+        }
+
+        @Override
+        public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
+            return real.barred(stream, among);
+        }
+
+        @Override
+        public Future<Void> unbar(StreamName stream, UserId user) {
+            return real.unbar(stream, user);
+        }
+    }
+}

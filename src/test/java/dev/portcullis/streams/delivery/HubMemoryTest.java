@@ -1,0 +1,97 @@
+package dev.portcullis.streams.delivery;
+
+import static dev.portcullis.streams.delivery.HubMemory.MEMBER_BYTES;
+import static dev.portcullis.streams.delivery.HubMemory.STREAM_BYTES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class HubMemoryTest {
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // nanoTime may run over
+    private final HubMemory memory = new HubMemory(2L * STREAM_BYTES + MEMBER_BYTES, nanos::get);
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        ((Logger) LoggerFactory.getLogger(HubMemory.class)).addAppender(log);
+    }
+
+    @AfterEach
+    void stop() {
+        ((Logger) LoggerFactory.getLogger(HubMemory.class)).detachAppender(log);
+    }
+
+    /** Forty users could shut everybody else out by being in as many rooms as they may. */
+    @Test
+    void a_quarter_is_kept_for_those_who_follow_few() {
+        HubMemory shared = new HubMemory(100L * STREAM_BYTES, nanos::get);
+        int greedy = 0;
+        while (shared.acquireStream(false)) {
+            greedy++;
+        }
+        assertThat(greedy).isEqualTo(75);
+        assertThat(shared.acquireSubscriber(false)).isFalse();
+        assertThat(shared.acquireSubscriber(true)).isTrue();
+        shared.releaseSubscriber();
+        for (int i = 0; i < 25; i++) {
+            assertThat(shared.acquireStream(true)).isTrue();
+        }
+        assertThat(shared.acquireStream(true)).isFalse();
+    }
+
+    @Test
+    void who_was_refused_took_nothing_and_what_is_given_back_is_free() {
+        assertThat(memory.acquireStream(true)).isTrue();
+        assertThat(memory.acquireStream(true)).isTrue();
+        assertThat(memory.acquireStream(true)).isFalse();
+        assertThat(memory.acquireSubscriber(true)).isTrue();
+        assertThat(memory.acquireSubscriber(true)).isFalse();
+        memory.releaseSubscriber();
+        assertThat(memory.acquireStream(true)).isFalse();
+        assertThat(memory.acquireSubscriber(true)).isTrue();
+        memory.releaseStream();
+        assertThat(memory.acquireStream(true)).isTrue();
+        assertThat(memory.acquireSubscriber(true)).isFalse();
+    }
+
+    /** Whoever tries again and again must not fill the disk (CWE-779). */
+    @Test
+    void a_refusal_is_said_once_in_ten_seconds_with_how_often_it_was_not() {
+        assertThat(memory.acquireStream(true)).isTrue();
+        assertThat(memory.acquireSubscriber(true)).isTrue();
+        for (int i = 0; i < 100; i++) {
+            memory.countRefused();
+        }
+        assertThat(log.list).hasSize(1);
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(10) - 1);
+        memory.countRefused();
+        assertThat(log.list).hasSize(1);
+        nanos.addAndGet(1);
+        memory.countRefused();
+        assertThat(log.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.WARN);
+        assertThat(values(log.list.get(0)))
+                .containsExactly(
+                        "event=\"rooms.full\"",
+                        "rooms=\"1\"",
+                        "members=\"1\"",
+                        "bytes=\"" + (STREAM_BYTES + MEMBER_BYTES) + "\"",
+                        "mostBytes=\"" + (2 * STREAM_BYTES + MEMBER_BYTES) + "\"",
+                        "unsaid=\"0\"");
+        assertThat(values(log.list.get(1))).contains("unsaid=\"100\"");
+    }
+
+    private static List<String> values(ILoggingEvent line) {
+        return line.getKeyValuePairs().stream().map(String::valueOf).toList();
+    }
+}

@@ -1,0 +1,239 @@
+package dev.portcullis.streams.delivery;
+
+import static dev.portcullis.streams.StreamStoreContract.ANN;
+import static dev.portcullis.streams.StreamStoreContract.LOBBY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Section;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.store.redis.RedisKeys;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamInvariants;
+import dev.portcullis.streams.StreamStoreContract;
+import dev.portcullis.streams.StreamsConfig;
+import dev.portcullis.streams.lane.LaneTicker;
+import dev.portcullis.streams.lane.NodeIncarnation;
+import dev.portcullis.streams.redis.RedisLife;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Members of a node, while the Redis behind it loses, forks and is written to by others. */
+class RedisStreamHubTest {
+    @AutoClose
+    private final RedisProcess redis = RedisProcess.start("--repl-diskless-sync", "no");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final FollowedStreamsListenerOutlet outlet = new FollowedStreamsListenerOutlet();
+    private final List<RedisLife> lives = new ArrayList<>();
+    private final List<RedisProcess> replicas = new ArrayList<>();
+    private RedisLife life;
+    private StreamInvariants streams;
+    private LaneTicker watch;
+    private StreamHubShard shard;
+
+    @BeforeEach
+    void open() throws Exception {
+        life = open(redis);
+        streams = new StreamInvariants(life.streams());
+        shard = new StreamHubShard(vertx.getOrCreateContext(), streams, config());
+        watch = new LaneTicker(
+                vertx.getOrCreateContext(),
+                life.lanes(),
+                new NodeIncarnation("n"),
+                500,
+                System::nanoTime,
+                System::currentTimeMillis);
+        watch.follow(new StreamHub(List.of(shard)));
+        await(watch.start());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        streams.check();
+        await(vertx.close());
+        lives.forEach(RedisLife::close);
+        replicas.forEach(RedisProcess::close);
+    }
+
+    @Test
+    void the_last_message_of_a_quiet_room_that_the_bus_lost_comes_without_another() throws Exception {
+        FollowedStreamsListenerOutlet.Follower member = joined();
+        append("m1");
+        until(member, 1);
+    }
+
+    @Test
+    void a_fork_while_members_are_connected_costs_them_nothing_if_nothing_was_lost() throws Exception {
+        FollowedStreamsListenerOutlet.Follower member = joined();
+        shard.offer(append("m1"));
+        until(member, 1);
+        RedisConsole operator = new RedisConsole(redis);
+        operator.ask("DEBUG", "CHANGE-REPL-ID");
+        StreamEntry second = append("m2");
+        assertThat(second.position().epoch())
+                .isNotEqualTo(member.attachments().get(0).head().epoch());
+        until(member, 2);
+        shard.offer(append("m3"));
+        until(member, 3);
+        assertThat(member.losses()).isEmpty();
+    }
+
+    @Test
+    void a_fork_between_two_parts_of_a_resume_costs_the_member_nothing() throws Exception {
+        Position start = await(streams.head(LOBBY));
+        for (int i = 1; i <= 30; i++) {
+            append("m" + i);
+        }
+        shard = new StreamHubShard(vertx.getOrCreateContext(), streams, inParts());
+        FollowedStreamsListenerOutlet.Follower witness = joined();
+        FollowedStreamsListenerOutlet.Follower slow = outlet.follower().slow();
+        shard.subscribe(LOBBY, Optional.of(start), ANN, outlet, slow);
+        assertThat(Await.until(slow::isHolding)).isTrue();
+        new RedisConsole(redis).ask("DEBUG", "CHANGE-REPL-ID");
+        StreamEntry later = append("m31");
+        assertThat(later.position().epoch()).isNotEqualTo(start.epoch());
+        shard.offer(later);
+        assertThat(Await.until(() -> witness.seqs().equals(List.of(31L)))).isTrue();
+        assertThat(Await.until(() -> {
+                    slow.takeIfHolding();
+                    return !slow.attachments().isEmpty();
+                }))
+                .isTrue();
+        assertThat(slow.attachments().get(0).exact()).isTrue();
+        assertThat(slow.attachments().get(0).head()).isEqualTo(later.position());
+        shard.offer(append("m32"));
+        until(slow, 32);
+        assertThat(slow.parts()).isNotEmpty();
+    }
+
+    @Test
+    void a_fail_over_that_lost_what_members_saw_is_told_to_them() throws Exception {
+        RedisProcess second = RedisProcess.start("--replicaof", "127.0.0.1", "" + redis.port());
+        replicas.add(second);
+        RedisConsole operator = new RedisConsole(second);
+        FollowedStreamsListenerOutlet.Follower member = joined();
+        shard.offer(append("m1"));
+        assertThat(Await.until(() -> has(operator, 1))).isTrue();
+        operator.ask("REPLICAOF", "127.0.0.1", "1");
+        shard.offer(append("lost"));
+        until(member, 2);
+        operator.ask("REPLICAOF", "NO", "ONE");
+        streams.watch(open(second).streams());
+        shard.compareAll(LOBBY.lane());
+        assertThat(Await.until(() -> member.losses().size() == 1)).isTrue();
+        assertThat(member.losses().get(0).seq()).isEqualTo(1);
+        shard.offer(append("m2"));
+        assertThat(Await.until(() -> member.seqs().equals(List.of(1L, 2L, 2L)))).isTrue();
+    }
+
+    @Test
+    void an_emptied_redis_is_told_to_members_who_go_on_from_its_beginning() throws Exception {
+        FollowedStreamsListenerOutlet.Follower member = joined();
+        shard.offer(append("m1"));
+        until(member, 1);
+        new RedisConsole(redis).ask("FLUSHALL");
+        assertThat(Await.until(() -> member.losses().size() == 1)).isTrue();
+        append("m1 again");
+        assertThat(Await.until(() -> member.seqs().equals(List.of(1L, 1L)))).isTrue();
+    }
+
+    @Test
+    void appenders_on_two_nodes_share_no_place_and_leave_no_hole() throws Exception {
+        FollowedStreamsListenerOutlet.Follower member = joined();
+        StreamInvariants others = new StreamInvariants(open(redis).streams());
+        List<Future<AppendResult>> all = new ArrayList<>();
+        List<Thread> appenders = IntStream.range(0, 128)
+                .mapToObj(appender -> new Thread(() -> {
+                    for (int i = 0; i < 2; i++) {
+                        Future<AppendResult> outcome =
+                                (appender % 2 == 0 ? streams : others).append(message(appender + "." + i));
+                        synchronized (all) {
+                            all.add(outcome);
+                        }
+                    }
+                }))
+                .toList();
+        appenders.forEach(Thread::start);
+        for (Thread appender : appenders) {
+            appender.join();
+        }
+        List<Long> acknowledged = new ArrayList<>();
+        for (Future<AppendResult> outcome : all) {
+            acknowledged.add(
+                    ((AppendResult.Stored) await(outcome)).entry().position().seq());
+        }
+        assertThat(acknowledged)
+                .containsExactlyInAnyOrderElementsOf(
+                        LongStream.rangeClosed(1, 256).boxed().toList());
+        until(member, 256);
+        others.check();
+    }
+
+    private FollowedStreamsListenerOutlet.Follower joined() {
+        FollowedStreamsListenerOutlet.Follower member = outlet.follower();
+        shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, member);
+        assertThat(Await.until(() -> !member.attachments().isEmpty())).isTrue();
+        return member;
+    }
+
+    private static void until(FollowedStreamsListenerOutlet.Follower member, int last) {
+        assertThat(Await.until(() -> member.seqs().equals(OrdererTest.upTo(last))))
+                .as("saw %s", member.seqs())
+                .isTrue();
+    }
+
+    private StreamEntry append(String body) throws Exception {
+        return ((AppendResult.Stored) await(streams.append(message(body)))).entry();
+    }
+
+    private RedisLife open(RedisProcess process) throws Exception {
+        RedisLife opened = RedisLife.open(process, () -> 0);
+        lives.add(opened);
+        return opened;
+    }
+
+    private static boolean has(RedisConsole replica, long head) {
+        return replica.count("HGET", RedisKeys.of(LOBBY.lane(), "m", LOBBY.value()), "head") == head;
+    }
+
+    private static AppendRequest message(String body) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        return new AppendRequest(
+                LOBBY, StreamStoreContract.KEPT, 0, bytes, Optional.of(ANN), Optional.empty(), Long.MAX_VALUE);
+    }
+
+    private static StreamsConfig config() {
+        return config(Map.of("readMs", 5_000L));
+    }
+
+    private static StreamsConfig inParts() {
+        return config(Map.of("partBytes", 1_024L, "readMs", 5_000L));
+    }
+
+    private static StreamsConfig config(Map<String, Object> values) {
+        return StreamsConfig.read(Section.root(values, new ConfigReading(Map.of(), Path.of("."))), 1);
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(30, TimeUnit.SECONDS);
+    }
+}

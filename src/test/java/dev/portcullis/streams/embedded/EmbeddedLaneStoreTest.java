@@ -1,0 +1,50 @@
+package dev.portcullis.streams.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.lane.LaneStore;
+import dev.portcullis.streams.lane.LaneStore.LaneCursor;
+import dev.portcullis.streams.lane.LaneStore.LaneTick;
+import dev.portcullis.streams.lane.LaneStore.Lease;
+import dev.portcullis.streams.lane.LaneStoreContract;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedLaneStoreTest extends LaneStoreContract {
+    @TempDir
+    Path folder;
+
+    private EmbeddedLife life;
+
+    @BeforeEach
+    void open() throws Exception {
+        life = EmbeddedLife.open(folder, clock);
+    }
+
+    @AfterEach
+    void close() {
+        life.close();
+    }
+
+    @Override
+    public LaneStore lanes() {
+        return life.streams().lanes();
+    }
+
+    @Override
+    public StreamStore streams() {
+        return life.streams();
+    }
+
+    /** Nobody else could have taken it, and no session outlives the process. */
+    @Test
+    void a_lease_is_held_however_long_it_was_not_renewed() throws Exception {
+        LaneTick news = tick("n:1", 0, LaneCursor.unknown(LANE));
+        clock.pass(60_000);
+        assertThat(tick("n:1", 60_000, news.mark()).lease()).isEqualTo(Lease.HELD);
+    }
+}

@@ -1,0 +1,317 @@
+package dev.portcullis.streams.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.store.embedded.Table;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.SettableClock;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStoreContract;
+import dev.portcullis.streams.record.RowKeys;
+import dev.portcullis.streams.record.RowWriter;
+import dev.portcullis.streams.record.StreamMeta;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RetentionSweepTest {
+    private static final long HOUR = TimeUnit.HOURS.toMillis(1);
+    private static final long DAY = TimeUnit.DAYS.toMillis(1);
+    private static final Retention KEPT = new Retention(1_000, HOUR);
+    private static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
+    private static final StreamName OTHER = StreamName.room(new RoomId("other"));
+
+    @TempDir
+    Path folder;
+
+    private final SettableClock clock = new SettableClock();
+    private EmbeddedLife life;
+
+    @BeforeEach
+    void open() throws Exception {
+        life = EmbeddedLife.open(folder, clock);
+    }
+
+    @AfterEach
+    void close() {
+        life.close();
+    }
+
+    @Test
+    void entries_that_are_too_old_are_deleted_and_younger_ones_stay() throws Exception {
+        append(LOBBY, 600);
+        append(OTHER, 3);
+        clock.pass(HOUR / 2);
+        append(LOBBY, 2);
+        clock.pass(HOUR / 2 + 1);
+        sweep();
+        assertThat(rows("streams.entries")).isEqualTo(2);
+        assertThat(head(LOBBY).seq()).isEqualTo(602);
+        assertThat(append(LOBBY, 1).seq()).isEqualTo(603);
+        assertThat(append(OTHER, 1).seq()).isEqualTo(4);
+    }
+
+    @Test
+    void a_sweep_covers_more_streams_than_one_step_takes() throws Exception {
+        for (int i = 0; i < 600; i++) {
+            append(StreamName.room(new RoomId("room" + i)), 1);
+        }
+        clock.pass(HOUR + 1);
+        sweep();
+        assertThat(rows("streams.entries")).isZero();
+        assertThat(rows("streams.metas")).isEqualTo(600);
+    }
+
+    @Test
+    void a_stream_whose_entries_are_gone_still_tells_who_missed_something() throws Exception {
+        Position first = append(LOBBY, 1);
+        Position second = append(LOBBY, 1);
+        clock.pass(31 * DAY);
+        sweep();
+        sweep();
+        assertThat(exact(first)).isFalse();
+        assertThat(exact(second)).isTrue();
+        assertThat(append(LOBBY, 1).seq()).isEqualTo(3);
+    }
+
+    @Test
+    void a_stream_that_ran_out_begins_anew_and_is_not_taken_for_the_old_one() throws Exception {
+        Position first = append(LOBBY, 1);
+        Position second = append(LOBBY, 1);
+        clock.pass(32 * DAY);
+        Position kept = append(OTHER, 5);
+        sweep(); // the entries
+        sweep(); // what may be forgotten
+        sweep(); // what is forgotten
+        assertThat(rows("streams.metas")).isEqualTo(1);
+        assertThat(head(LOBBY).seq()).isZero();
+        assertThat(head(LOBBY).epoch()).isNotEqualTo(second.epoch());
+        assertThat(append(LOBBY, 1).seq()).isEqualTo(1);
+        assertThat(append(LOBBY, 1).seq()).isEqualTo(2);
+        assertThat(exact(first)).isFalse();
+        assertThat(exact(second)).isFalse();
+        assertThat(exact(new Position(first.epoch(), 0))).isFalse();
+        assertThat(await(life.streams()
+                                .resume(OTHER, Optional.of(new Position(kept.epoch(), 3)), StreamStoreContract.PLENTY))
+                        .exact())
+                .as("other streams resume over the cut")
+                .isTrue();
+    }
+
+    @Test
+    void a_stream_that_was_forgotten_but_not_yet_deleted_begins_anew_too() throws Exception {
+        Position second = append(LOBBY, 2);
+        clock.pass(32 * DAY);
+        sweep();
+        sweep();
+        assertThat(rows("streams.metas")).isEqualTo(1);
+        assertThat(head(LOBBY).seq()).isZero();
+        assertThat(append(LOBBY, 1).seq()).isEqualTo(1);
+        sweep();
+        assertThat(head(LOBBY).seq()).isEqualTo(1);
+        assertThat(exact(second)).isFalse();
+    }
+
+    @Test
+    void streams_that_run_out_one_after_the_other_cost_one_run_a_week() throws Exception {
+        List<String> epochs = new ArrayList<>();
+        for (int day = 0; day < 70; day++) {
+            append(StreamName.room(new RoomId("day" + day)), 1);
+            clock.pass(DAY);
+            sweep();
+            epochs.add(head(LOBBY).epoch());
+        }
+        assertThat(epochs.stream().distinct().count()).isBetween(4L, 7L);
+        assertThat(rows("streams.metas")).isLessThan(45);
+    }
+
+    @Test
+    void a_store_that_is_opened_each_few_days_forgets_streams_that_ran_out() throws Exception {
+        append(LOBBY, 1);
+        for (int opening = 0; opening < 8; opening++) {
+            clock.pass(6 * DAY);
+            life.close();
+            life = EmbeddedLife.open(folder, clock);
+            sweep();
+        }
+        assertThat(rows("streams.metas")).isZero();
+        assertThat(rows("streams.expiry")).isZero();
+    }
+
+    @Test
+    void a_sweep_looks_at_those_streams_only_where_something_is_due() throws Exception {
+        for (int i = 0; i < 600; i++) {
+            append(StreamName.room(new RoomId("young" + i)), 1);
+        }
+        assertThat(background()).as("steps where nothing is due").isLessThanOrEqualTo(2);
+        clock.pass(HOUR / 2);
+        append(LOBBY, 1);
+        clock.pass(HOUR / 2 + 1);
+        assertThat(background()).as("steps where 600 streams are due").isBetween(3L, 5L);
+        assertThat(rows("streams.entries")).isEqualTo(1);
+        assertThat(background()).as("steps when they were swept").isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void each_stream_has_one_row_in_the_index_through_all_of_its_life() throws Exception {
+        append(LOBBY, 600);
+        append(OTHER, 1);
+        assertThat(rows("streams.expiry")).isEqualTo(2);
+        clock.pass(HOUR + 1);
+        sweep();
+        assertThat(rows("streams.expiry")).as("with no entries left").isEqualTo(2);
+        append(LOBBY, 1);
+        assertThat(rows("streams.expiry")).as("with entries again").isEqualTo(2);
+        clock.pass(HOUR + 1);
+        sweep();
+        assertThat(rows("streams.entries")).isZero();
+        clock.pass(33 * DAY);
+        sweep();
+        append(LOBBY, 1);
+        assertThat(rows("streams.expiry")).as("after it was forgotten").isEqualTo(2);
+        sweep();
+        assertThat(rows("streams.metas")).isEqualTo(1);
+        assertThat(rows("streams.expiry")).isEqualTo(1);
+        clock.pass(HOUR + 1);
+        sweep();
+        assertThat(rows("streams.entries")).isZero();
+    }
+
+    @Test
+    void an_age_that_became_shorter_takes_hold_at_the_next_append() throws Exception {
+        append(LOBBY, 1, new Retention(1_000, 30 * DAY));
+        append(LOBBY, 1, KEPT);
+        clock.pass(HOUR + 1);
+        sweep();
+        assertThat(rows("streams.entries")).isZero();
+    }
+
+    @Test
+    void an_append_beside_a_sweep_loses_nothing() throws Exception {
+        append(LOBBY, 300);
+        clock.pass(HOUR + 2);
+        Future<Void> swept = life.streams().sweep();
+        Position last = append(LOBBY, 300);
+        await(swept);
+        assertThat(last.seq()).isEqualTo(600);
+        assertThat(await(life.streams().after(LOBBY, 300, StreamStoreContract.PLENTY))
+                        .entries())
+                .hasSize(300);
+        sweep();
+        assertThat(rows("streams.entries")).isEqualTo(300);
+    }
+
+    /** The first version of a record says nothing of an index. */
+    @Test
+    void streams_of_an_older_release_are_swept_too() throws Exception {
+        for (int i = 0; i < 600; i++) {
+            append(StreamName.room(new RoomId("old" + i)), 1);
+        }
+        Position before = append(LOBBY, 2);
+        rewriteAsBefore();
+        assertThat(head(LOBBY)).isEqualTo(before);
+        clock.pass(HOUR / 2);
+        assertThat(append(LOBBY, 1).seq()).isEqualTo(3);
+        clock.pass(HOUR / 2);
+        sweep();
+        assertThat(rows("streams.expiry")).isEqualTo(601);
+        assertThat(rows("streams.entries")).isEqualTo(1);
+        assertThat(background()).as("steps when all have their rows").isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void an_empty_store_is_swept_at_once() throws Exception {
+        sweep();
+        assertThat(rows("streams.metas")).isZero();
+    }
+
+    /** Sweeps, and tells how often it looked into the store. */
+    private long background() throws Exception {
+        long before = life.looks().get();
+        sweep();
+        return life.looks().get() - before;
+    }
+
+    /** Records without a time, and no index. */
+    private void rewriteAsBefore() throws Exception {
+        Table metas = life.store().table("streams.metas");
+        await(life.store().empty(life.store().table("streams.expiry")));
+        List<byte[]> keys = keys("streams.metas");
+        await(life.store().write(batch -> {
+            for (byte[] key : keys) {
+                StreamMeta meta = StreamMeta.decode(Objects.requireNonNull(batch.get(metas, key)));
+                RowWriter row = new RowWriter(64)
+                        .text(meta.epoch())
+                        .number(meta.head())
+                        .number(meta.first())
+                        .number(meta.touched())
+                        .number(meta.ageMs())
+                        .number(meta.formerEpochs().size());
+                meta.formerEpochs().forEach(old -> row.text(old.epoch()).number(old.seq()));
+                batch.put(metas, key, row.end());
+            }
+            batch.delete(life.store().table("streams.state"), "expiry".getBytes(StandardCharsets.UTF_8));
+            return keys.size();
+        }));
+    }
+
+    private Position append(StreamName stream, int count) throws Exception {
+        return append(stream, count, KEPT);
+    }
+
+    private Position append(StreamName stream, int count, Retention kept) throws Exception {
+        byte[] body = "x".getBytes(StandardCharsets.UTF_8);
+        AppendRequest append =
+                new AppendRequest(stream, kept, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE);
+        List<Future<AppendResult>> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            all.add(life.streams().append(append));
+        }
+        return ((AppendResult.Stored) await(all.get(count - 1))).entry().position();
+    }
+
+    private boolean exact(Position since) throws Exception {
+        return await(life.streams().resume(LOBBY, Optional.of(since), StreamStoreContract.PLENTY))
+                .exact();
+    }
+
+    private Position head(StreamName stream) throws Exception {
+        return await(life.streams().head(stream));
+    }
+
+    /** A sweep looks at nothing twice, so that the next one comes later. */
+    private void sweep() throws Exception {
+        clock.pass(1);
+        life.streams().sweep().await(30, TimeUnit.SECONDS);
+    }
+
+    private int rows(String name) throws Exception {
+        return keys(name).size();
+    }
+
+    private List<byte[]> keys(String name) throws Exception {
+        Table table = life.store().table(name);
+        return await(life.store().read(reader -> {
+            List<byte[]> keys = new ArrayList<>();
+            reader.scan(table, new byte[0], RowKeys.last(), (key, value) -> keys.add(key));
+            return keys;
+        }));
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(30, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.portcullis.streams.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.store.StoreOpenException;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStoreContract;
+import dev.portcullis.streams.delivery.OrdererTest;
+import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A process that appends in a burst is killed in the middle: what it acknowledged is there when the folder is opened. */
+class StoreCrashTest {
+    static final int STREAMS = 7;
+    static final Retention ALL = new Retention(100_000, TimeUnit.DAYS.toMillis(1));
+
+    private static final int ENOUGH = 3_000;
+    private static final Pattern ACK = Pattern.compile("(\\S+ \\S+) (\\S+) \\.");
+
+    @TempDir
+    Path folder;
+
+    @RepeatedTest(2)
+    void a_killed_process_loses_no_acknowledged_entry_and_leaves_no_hole() throws Exception {
+        Process process = start();
+        Map<String, String> acknowledged = new TreeMap<>();
+        try (BufferedReader acks = process.inputReader(StandardCharsets.UTF_8)) {
+            while (acknowledged.size() < ENOUGH) {
+                read(Objects.requireNonNull(acks.readLine()), acknowledged);
+            }
+            assertThatThrownBy(() ->
+                            EmbeddedStore.open(folder, EmbeddedLife.CONFIG).close())
+                    .as("the folder belongs to the other process")
+                    .isInstanceOf(StoreOpenException.class)
+                    .hasMessageContaining("in use by another process");
+            process.toHandle().destroyForcibly(); // leaves what it printed readable
+            for (String line = acks.readLine(); line != null; line = acks.readLine()) {
+                read(line, acknowledged);
+            }
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        assertThat(storedPlaces()).containsAllEntriesOf(acknowledged);
+    }
+
+    /** Checks on the way that no stream has a hole and that each goes on counting. */
+    private Map<String, String> storedPlaces() throws Exception {
+        Map<String, String> all = new TreeMap<>();
+        try (EmbeddedLife life = EmbeddedLife.open(folder, System::currentTimeMillis)) {
+            for (int i = 0; i < STREAMS; i++) {
+                List<StreamEntry> entries = life.streams()
+                        .after(stream(i), 0, StreamStoreContract.PLENTY)
+                        .await(30, TimeUnit.SECONDS)
+                        .entries();
+                List<Long> seqs = new ArrayList<>();
+                for (StreamEntry entry : entries) {
+                    seqs.add(entry.position().seq());
+                    all.put(place(entry), new String(entry.body(), StandardCharsets.UTF_8));
+                }
+                assertThat(seqs).isEqualTo(OrdererTest.upTo(seqs.size()));
+                assertThat(CrashingProcess.append(life.streams(), stream(i), "next")
+                                .await(30, TimeUnit.SECONDS)
+                                .position()
+                                .seq())
+                        .isEqualTo(seqs.size() + 1);
+            }
+        }
+        return all;
+    }
+
+    private Process start() throws Exception {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        CrashingProcess.class.getName(),
+                        folder.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    /** The kill may cut the last line. */
+    private static void read(String line, Map<String, String> acknowledged) {
+        Matcher ack = ACK.matcher(line);
+        if (ack.matches()) {
+            acknowledged.put(ack.group(1), ack.group(2));
+        }
+    }
+
+    static String place(StreamEntry entry) {
+        return entry.stream().value() + " " + entry.position().epoch() + "/"
+                + entry.position().seq();
+    }
+
+    static StreamName stream(int number) {
+        return StreamName.room(new RoomId("room-" + number));
+    }
+}

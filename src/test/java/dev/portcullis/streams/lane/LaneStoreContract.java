@@ -1,0 +1,74 @@
+package dev.portcullis.streams.lane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.SettableClock;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamStoreContract;
+import dev.portcullis.streams.lane.LaneStore.LaneCursor;
+import dev.portcullis.streams.lane.LaneStore.LaneTick;
+import dev.portcullis.streams.lane.LaneStore.Lease;
+import dev.portcullis.streams.lane.LaneStore.LeaseHolder;
+import dev.portcullis.streams.lane.LaneStore.Moved;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What a node may rely on wherever its lanes are. */
+public abstract class LaneStoreContract {
+    public static final int LANE = 17;
+
+    public final SettableClock clock = new SettableClock();
+
+    public abstract LaneStore lanes();
+
+    public abstract StreamStore streams();
+
+    @Test
+    void who_renews_in_time_holds_the_lease_and_is_told_when_that_was() throws Exception {
+        LaneTick news = tick("n:1", 0, LaneCursor.unknown(LANE));
+        assertThat(news.complete()).as("of a lane that is new to the node").isFalse();
+        for (int second = 0; second < 30; second++) {
+            assertThat(news.lease()).isEqualTo(Lease.HELD);
+            assertThat(news.millis()).isEqualTo(clock.getAsLong());
+            assertThat(news.survived()).as("there was no fork").isZero();
+            clock.pass(1_000);
+            news = tick("n:1", 1_000, news.mark());
+            assertThat(news.complete()).isTrue();
+        }
+    }
+
+    @Test
+    void cut_offs_that_were_appended_since_the_mark_are_told_once() throws Exception {
+        LaneTick before = tick("n:1", 0, LaneCursor.unknown(LANE));
+        AppendResult result = streams().append(cutoff()).await(30, TimeUnit.SECONDS);
+        assertThat(result).isInstanceOf(AppendResult.Stored.class);
+        clock.pass(500);
+        LaneTick news = tick("n:1", 500, before.mark());
+        assertThat(news.moved()).extracting(Moved::stream).containsExactly(StreamName.cutoffs(LANE));
+        clock.pass(500);
+        assertThat(tick("n:1", 500, news.mark()).moved()).isEmpty();
+    }
+
+    public final LaneTick tick(String incarnation, long silentMs, LaneCursor mark) throws Exception {
+        return lanes().tick(new LeaseHolder(incarnation, silentMs), List.of(mark))
+                .await(30, TimeUnit.SECONDS)
+                .get(0);
+    }
+
+    private static AppendRequest cutoff() {
+        return new AppendRequest(
+                StreamName.cutoffs(LANE),
+                StreamStoreContract.KEPT,
+                0,
+                "x".getBytes(StandardCharsets.UTF_8),
+                Optional.empty(),
+                Optional.empty(),
+                Long.MAX_VALUE);
+    }
+}

@@ -1,0 +1,206 @@
+package dev.portcullis.streams.redis;
+
+import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Section;
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.kit.SlowWay;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.redis.RedisConfig;
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamsConfig;
+import dev.portcullis.streams.delivery.DeliveryLoop;
+import dev.portcullis.streams.delivery.StreamHub;
+import dev.portcullis.streams.delivery.StreamHubShard;
+import dev.portcullis.streams.delivery.Subscriber;
+import dev.portcullis.streams.lane.LaneTicker;
+import dev.portcullis.streams.lane.NodeIncarnation;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/**
+ * Prints by how much acknowledged messages are late after a fork that lost nothing, on a node with many rooms and a Redis
+ * that is far away. Run it by hand: {@code java -cp … dev.portcullis.streams.redis.ForkBench 20000 8}: rooms, and milliseconds
+ * on the way to Redis.
+ */
+final class ForkBench {
+    private static final int LIVE = 1_000;
+    private static final int ROUNDS = 1_500;
+    private static final int IN_A_ROUND = 4; // each 10 ms: 400 a second
+
+    private final Map<String, Long> acknowledged = new ConcurrentHashMap<>();
+    private final Map<String, Long> delivered = new ConcurrentHashMap<>();
+    private final AtomicInteger attached = new AtomicInteger();
+    private final Queue<String> afterTheFork = new ConcurrentLinkedQueue<>();
+
+    private ForkBench() {}
+
+    public static void main(String[] args) throws Exception {
+        new ForkBench().measure(Integer.parseInt(args[0]), Integer.parseInt(args[1]));
+    }
+
+    private void measure(int rooms, int delayMs) throws Exception {
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+        Vertx between = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+        try (RedisProcess redis = RedisProcess.start("--save", "")) {
+            SlowWay way = SlowWay.to(between, redis.port());
+            RedisStore store = RedisStore.open(
+                            vertx, new RedisConfig("redis://127.0.0.1:" + way.port(), 5_000, 2_048), (o, nanos) -> {})
+                    .await(10, TimeUnit.SECONDS);
+            RedisStreamStore streams = new RedisStreamStore(store);
+            StreamsConfig config = StreamsConfig.read(
+                    Section.root(Map.of("readMs", 5_000L), new ConfigReading(Map.of(), Path.of("."))), 1);
+            StreamHub hub = new StreamHub(List.of(
+                    new StreamHubShard(vertx.getOrCreateContext(), streams, config),
+                    new StreamHubShard(vertx.getOrCreateContext(), streams, config)));
+            LaneTicker watch = new LaneTicker(
+                    vertx.getOrCreateContext(),
+                    new RedisLaneStore(store),
+                    new NodeIncarnation("n"),
+                    500,
+                    System::nanoTime,
+                    System::currentTimeMillis);
+            watch.follow(hub);
+            watch.start().await(20, TimeUnit.SECONDS);
+            follow(hub, rooms);
+            way.delayBy(delayMs);
+            publish(streams, hub, () -> new RedisConsole(redis).ask("DEBUG", "CHANGE-REPL-ID"));
+            awaitAll();
+            report(rooms, delayMs);
+        } finally {
+            vertx.close().await(20, TimeUnit.SECONDS);
+            between.close().await(20, TimeUnit.SECONDS);
+        }
+    }
+
+    private void follow(StreamHub hub, int rooms) throws Exception {
+        Everybody all = new Everybody();
+        for (int begin = 0; begin < rooms; begin += 200) {
+            int end = Math.min(rooms, begin + 200);
+            IntStream.range(begin, end)
+                    .forEach(i ->
+                            hub.forStream(room(i)).subscribe(room(i), Optional.empty(), new UserId("ann"), all, all));
+            while (attached.get() < end) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+        }
+    }
+
+    private void publish(RedisStreamStore streams, StreamHub hub, Runnable fork) throws Exception {
+        Random random = new Random(1);
+        for (int round = 0; round < ROUNDS; round++) {
+            if (round == 200) {
+                fork.run();
+            }
+            for (int i = 0; i < IN_A_ROUND; i++) {
+                append(streams, hub, room(random.nextInt(LIVE)), round >= 200);
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    private void append(RedisStreamStore streams, StreamHub hub, StreamName room, boolean after) {
+        byte[] body = "\"type\":\"chat\"}".getBytes(StandardCharsets.UTF_8);
+        Retention kept = new Retention(300, TimeUnit.HOURS.toMillis(24));
+        streams.append(new AppendRequest(room, kept, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE))
+                .onSuccess(outcome -> {
+                    StreamEntry entry = ((AppendResult.Stored) outcome).entry();
+                    acknowledged.put(name(entry), System.nanoTime());
+                    if (after) {
+                        afterTheFork.add(name(entry));
+                    }
+                    hub.forStream(room).offer(entry);
+                });
+    }
+
+    private void awaitAll() throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (delivered.size() < acknowledged.size() && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private void report(int rooms, int delayMs) {
+        long[] late = afterTheFork.stream()
+                .mapToLong(name -> delivered.getOrDefault(name, Long.MAX_VALUE) - acknowledged.getOrDefault(name, 0L))
+                .map(TimeUnit.NANOSECONDS::toMillis)
+                .toArray();
+        long[] first = Arrays.copyOf(late, Math.min(late.length, 1_000));
+        Arrays.sort(first);
+        Arrays.sort(late);
+        System.out.printf(
+                "%d rooms, %d ms to Redis: the 1,000 messages after the fork p50 %d ms, p99 %d ms, max %d ms; all %d: max %d"
+                        + " ms%n",
+                rooms,
+                delayMs,
+                first[first.length / 2],
+                first[first.length * 99 / 100],
+                first[first.length - 1],
+                late.length,
+                late[late.length - 1]);
+    }
+
+    private static String name(StreamEntry entry) {
+        return entry.stream().value() + " " + entry.position().seq();
+    }
+
+    private static StreamName room(int number) {
+        return StreamName.room(new RoomId("room-" + number));
+    }
+
+    /** Members of all rooms. */
+    private final class Everybody implements DeliveryLoop, Subscriber {
+        @Override
+        public void run(Runnable inOrder) {
+            inOrder.run();
+        }
+
+        @Override
+        public void deliver(StreamName stream, List<StreamEntry> entries) {
+            long now = System.nanoTime();
+            entries.forEach(entry -> delivered.putIfAbsent(name(entry), now));
+        }
+
+        @Override
+        public void lost(StreamName stream, Position now) {}
+
+        @Override
+        public void part(Slice missed, Runnable readOn) {
+            readOn.run();
+        }
+
+        @Override
+        public void attached(Slice missed) {
+            attached.incrementAndGet();
+        }
+
+        @Override
+        public void failed() {
+            throw new IllegalStateException("a join failed");
+        }
+
+        @Override
+        public void barred() {}
+    }
+}

@@ -1,0 +1,102 @@
+package dev.portcullis.streams.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisCluster;
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.store.redis.RedisConfig.Topology;
+import dev.portcullis.store.redis.RedisKeys;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStoreContract;
+import dev.portcullis.streams.lane.LaneStore.Moved;
+import dev.portcullis.streams.lane.LaneTicker;
+import dev.portcullis.streams.lane.NodeIncarnation;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The lanes of a Redis Cluster that goes on without one of its masters. */
+class RedisClusterLanesIT {
+    private static final int DEAD = 2;
+    private static final int ALIVE = 1;
+
+    private final Queue<StreamName> heard = new ConcurrentLinkedQueue<>();
+    private final NodeIncarnation node = new NodeIncarnation("n");
+    private RedisCluster cluster;
+    private RedisLife life;
+
+    @BeforeEach
+    void open() throws Exception {
+        cluster = RedisCluster.start();
+        IntStream.range(0, 3)
+                .forEach(master -> console(master).ask("CONFIG", "SET", "cluster-require-full-coverage", "no"));
+        life = RedisLife.open(cluster.master(ALIVE), Topology.CLUSTER, () -> 0);
+    }
+
+    @AfterEach
+    void close() {
+        life.close();
+        cluster.close();
+    }
+
+    @Test
+    void lanes_that_are_reached_are_none_the_worse_for_those_that_are_not() throws Exception {
+        LaneTicker watch = new LaneTicker(
+                life.vertx().getOrCreateContext(),
+                life.lanes(),
+                node,
+                500,
+                System::nanoTime,
+                System::currentTimeMillis);
+        watch.follow(new LaneTicker.Listener() {
+            @Override
+            public void moved(int lane, List<Moved> moved) {
+                moved.forEach(each -> heard.add(each.stream()));
+            }
+
+            @Override
+            public void compareAll(int lane) {}
+        });
+        watch.start().await(30, TimeUnit.SECONDS);
+        cluster.master(DEAD).kill();
+        StreamName room = roomOf(ALIVE);
+        AppendRequest message = new AppendRequest(
+                room,
+                StreamStoreContract.KEPT,
+                0,
+                "\"type\":\"chat\"}".getBytes(StandardCharsets.UTF_8),
+                Optional.empty(),
+                Optional.empty(),
+                Long.MAX_VALUE);
+        assertThat(life.streams().append(message).await(30, TimeUnit.SECONDS)).isInstanceOf(AppendResult.Stored.class);
+        assertThat(Await.until(() -> heard.contains(room))).isTrue();
+        assertThat(node.isCurrent("n:1")).isTrue();
+    }
+
+    private StreamName roomOf(int master) {
+        return IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> StreamName.room(new RoomId("room" + i)))
+                .filter(room -> cluster.ownerOf(slotOf(room)) == master)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private int slotOf(StreamName room) {
+        return Integer.parseInt(console(ALIVE).ask("CLUSTER", "KEYSLOT", RedisKeys.of(room.lane(), "lane")));
+    }
+
+    private RedisConsole console(int master) {
+        return new RedisConsole(cluster.master(master));
+    }
+}

@@ -1,0 +1,95 @@
+package dev.portcullis.streams.redis;
+
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.store.Lanes;
+import dev.portcullis.store.redis.RedisConfig;
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.lane.LaneTicker;
+import dev.portcullis.streams.lane.NodeIncarnation;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Prints what nodes at rest cost Redis: each renews its leases and looks what moved. Run it by hand, with numbers of nodes:
+ * {@code java -cp … dev.portcullis.streams.redis.RedisRestBench 3 10 30 100}. Where fewer leases are renewed than should be, this
+ * machine was too busy to put the load on Redis, and what is printed is too little.
+ */
+final class RedisRestBench {
+    private static final long SETTLING_MS = 4_000;
+    private static final long WINDOW_MS = 15_000;
+
+    private RedisRestBench() {}
+
+    public static void main(String[] args) {
+        int status = 1;
+        try {
+            for (String nodes : args) {
+                measure(Integer.parseInt(nodes));
+            }
+            status = 0;
+        } catch (Exception broken) {
+            System.err.println(broken);
+        }
+        System.exit(status); // a node that did not start leaves threads behind
+    }
+
+    private static void measure(int count) throws Exception {
+        try (RedisProcess redis = RedisProcess.start()) {
+            List<Vertx> nodes = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                nodes.add(begin(redis, "node-" + i));
+            }
+            RedisConsole operator = new RedisConsole(redis);
+            TimeUnit.MILLISECONDS.sleep(SETTLING_MS);
+            double before = cpuSeconds(operator);
+            long renewed = renewals(operator);
+            long began = System.nanoTime();
+            TimeUnit.MILLISECONDS.sleep(WINDOW_MS);
+            double cpu = cpuSeconds(operator) - before;
+            double elapsed = (System.nanoTime() - began) / 1e9;
+            long renewals = renewals(operator) - renewed;
+            System.out.printf(
+                    "%d nodes at rest: %.2f %% of a core in Redis, %.2f µs a lane; %.0f leases renewed a second, of %d%n",
+                    count, 100 * cpu / elapsed, 1e6 * cpu / renewals, renewals / elapsed, 2L * Lanes.COUNT * count);
+            for (Vertx node : nodes) {
+                node.close().await(10, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private static Vertx begin(RedisProcess redis, String name) throws Exception {
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+        RedisStore store = RedisStore.open(vertx, RedisConfig.at(redis.uri()), (operation, nanos) -> {})
+                .await(10, TimeUnit.SECONDS);
+        new LaneTicker(
+                        vertx.getOrCreateContext(),
+                        new RedisLaneStore(store),
+                        new NodeIncarnation(name),
+                        500,
+                        System::nanoTime,
+                        System::currentTimeMillis)
+                .start()
+                .await(20, TimeUnit.SECONDS);
+        return vertx;
+    }
+
+    private static long renewals(RedisConsole operator) {
+        return operator.ask("INFO", "commandstats")
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_zadd:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("cmdstat_zadd:calls=(\\d+),.*", "$1")))
+                .sum();
+    }
+
+    private static double cpuSeconds(RedisConsole operator) {
+        return operator.ask("INFO", "cpu")
+                .lines()
+                .filter(line -> line.matches("used_cpu_(sys|user):.*"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(':') + 1)))
+                .sum();
+    }
+}

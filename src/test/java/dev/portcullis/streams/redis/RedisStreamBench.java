@@ -1,0 +1,126 @@
+package dev.portcullis.streams.redis;
+
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.Lanes;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamStoreContract;
+import dev.portcullis.streams.lane.LaneStore.LaneCursor;
+import dev.portcullis.streams.lane.LaneStore.LaneTick;
+import dev.portcullis.streams.lane.LaneStore.LeaseHolder;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/**
+ * Prints what appends, reads and ticks cost Redis. Run it by hand: {@code java -cp … dev.portcullis.streams.redis.RedisStreamBench}.
+ */
+final class RedisStreamBench {
+    private static final int STREAMS = 1_000;
+    private static final int AT_ONCE = 256;
+    private static final byte[] BODY = "x".repeat(300).getBytes(StandardCharsets.UTF_8);
+
+    private RedisStreamBench() {}
+
+    public static void main(String[] args) throws Exception {
+        try (RedisProcess redis = RedisProcess.start()) {
+            RedisLife life = RedisLife.open(redis, () -> 0);
+            RedisConsole operator = new RedisConsole(redis);
+            appends(life, 20_480);
+            measure(operator, "question of one look-up, to compare with", 51_200, () -> questions(life, 51_200));
+            measure(operator, "append with a key", 51_200, () -> appends(life, 51_200));
+            measure(operator, "read of 50 entries", 5_000, () -> reads(life, 5_000, 50));
+            measure(operator, "read of 300 entries", 5_000, () -> reads(life, 5_000, 300));
+            List<LaneCursor> marks = new ArrayList<>(IntStream.range(0, Lanes.COUNT)
+                    .mapToObj(LaneCursor::unknown)
+                    .toList());
+            ticks(life, marks, 2);
+            measure(operator, "tick of a quiet lane", 100 * Lanes.COUNT, () -> ticks(life, marks, 100));
+            life.close();
+        }
+    }
+
+    private static void appends(RedisLife life, int count) throws Exception {
+        for (int from = 0; from < count; from += AT_ONCE) {
+            await(Future.all(IntStream.range(from, from + AT_ONCE)
+                    .mapToObj(i -> life.streams().append(append(i)))
+                    .toList()));
+        }
+    }
+
+    private static void questions(RedisLife life, int count) throws Exception {
+        for (int from = 0; from < count; from += AT_ONCE) {
+            await(Future.all(IntStream.range(from, from + AT_ONCE)
+                    .mapToObj(i -> life.streams().access(stream(i), StreamStoreContract.ANN))
+                    .toList()));
+        }
+    }
+
+    private static void reads(RedisLife life, int count, int entries) throws Exception {
+        StreamStore.Bounds bounds = new StreamStore.Bounds(entries, 1 << 20);
+        for (int from = 0; from < count; from += 50) {
+            await(Future.all(IntStream.range(from, from + 50)
+                    .mapToObj(i -> life.streams().before(stream(i), Long.MAX_VALUE, bounds))
+                    .toList()));
+        }
+    }
+
+    private static void ticks(RedisLife life, List<LaneCursor> marks, int rounds) throws Exception {
+        for (int round = 0; round < rounds; round++) {
+            List<LaneTick> news = await(life.lanes().tick(new LeaseHolder("n:1", round), List.copyOf(marks)));
+            news.forEach(each -> marks.set(each.mark().lane(), each.mark()));
+        }
+    }
+
+    private static AppendRequest append(int i) {
+        UserId user = new UserId("user" + i % 100);
+        AppendRequest.IdempotencyKey idempotencyKey =
+                new AppendRequest.IdempotencyKey(user, "chat", "id" + System.nanoTime(), new byte[16], "m".repeat(22));
+        return new AppendRequest(
+                stream(i),
+                StreamStoreContract.KEPT,
+                0,
+                BODY,
+                Optional.of(user),
+                Optional.of(idempotencyKey),
+                Long.MAX_VALUE);
+    }
+
+    private static StreamName stream(int i) {
+        return StreamName.room(new RoomId("room" + i % STREAMS));
+    }
+
+    private static void measure(RedisConsole operator, String what, int count, Work work) throws Exception {
+        double before = cpuSeconds(operator);
+        long began = System.nanoTime();
+        work.run();
+        double elapsed = (System.nanoTime() - began) / 1e9;
+        double cpu = cpuSeconds(operator) - before;
+        System.out.printf(
+                "%s: %.1f us of Redis's CPU, %.1f us elapsed%n", what, 1e6 * cpu / count, 1e6 * elapsed / count);
+    }
+
+    private static double cpuSeconds(RedisConsole operator) throws Exception {
+        return operator.ask("INFO", "cpu")
+                .lines()
+                .filter(line -> line.matches("used_cpu_(sys|user):.*"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(':') + 1)))
+                .sum();
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(60, TimeUnit.SECONDS);
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+}

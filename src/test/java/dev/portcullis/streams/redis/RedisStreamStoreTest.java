@@ -1,0 +1,30 @@
+package dev.portcullis.streams.redis;
+
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamStoreContract;
+import org.junit.jupiter.api.AutoClose;
+
+/** On a Redis that writes all to its file, and is killed and started anew between two lives. */
+class RedisStreamStoreTest extends StreamStoreContract {
+    @AutoClose
+    private final RedisProcess redis = RedisProcess.start("--appendonly", "yes", "--appendfsync", "always");
+
+    @Override
+    public Life open() throws Exception {
+        RedisLife life = RedisLife.open(redis, clock);
+        return new Life() {
+            @Override
+            public StreamStore streams() {
+                return life.streams();
+            }
+
+            @Override
+            public void close() {
+                life.close();
+                redis.kill();
+                redis.restart();
+            }
+        };
+    }
+}
