@@ -13,6 +13,8 @@ import dev.portcullis.cluster.Cluster;
 import dev.portcullis.cluster.ClusterJoinException;
 import dev.portcullis.edge.WarmUp;
 import dev.portcullis.edge.tcp.AcceptTransport;
+import dev.portcullis.protocol.codec.FrameDecoder;
+import dev.portcullis.protocol.codec.UnsupportedSchemaException;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreOpenException;
@@ -122,6 +124,9 @@ public final class Node implements AutoCloseable {
     }
 
     private void open() throws Exception {
+        if (config.runs(Stage.EDGE)) {
+            FrameDecoder.prepare(); // an error of the build, which no client should be the first to meet
+        }
         HostResolution.choose(config);
         String name = NodeName.next();
         LogContext.nameNode(name);
@@ -225,6 +230,9 @@ public final class Node implements AutoCloseable {
     private static StartupException explained(Exception broken) {
         if (broken instanceof StartupException known) {
             return known;
+        }
+        if (broken instanceof UnsupportedSchemaException) {
+            return new StartupException(line(broken));
         }
         if (broken instanceof StoreOpenException unopened) {
             return unopened.mayPass() ? StartupException.passing(line(broken)) : new StartupException(line(broken));

@@ -11,17 +11,17 @@ enum FieldName {
     CSRF_TOKEN("csrfToken"),
     TIMESTAMP("timestamp"),
     TOKEN("token"),
-    RESUME("resume", true),
-    INBOX("inbox", true),
+    RESUME("resume"),
+    INBOX("inbox"),
     EPOCH("epoch"),
     SEQ("seq"),
     ROOM_ID("roomId"),
-    SINCE("since", true),
+    SINCE("since"),
     PRESENCE("presence"),
-    ROOMS("rooms", true),
+    ROOMS("rooms"),
     CONTENT("content"),
     REPLY_TO("replyTo"),
-    ATTACHMENTS("attachments", true),
+    ATTACHMENTS("attachments"),
     URL("url"),
     NAME("name"),
     RECIPIENT_ID("recipientId"),
@@ -45,27 +45,13 @@ enum FieldName {
     }
 
     private final String text;
-    private final boolean structured;
-    private final String pointer;
 
     FieldName(String word) {
-        this(word, false);
-    }
-
-    FieldName(String word, boolean structured) {
         this.text = word;
-        this.structured = structured;
-        this.pointer = "/" + word;
     }
 
-    /** Whether an object or a list is expected under it; under any other name one is read over. */
-    boolean isStructured() {
-        return structured;
-    }
-
-    /** The JSON Pointer from the object that holds it. */
-    String pointer() {
-        return pointer;
+    String text() {
+        return text;
     }
 
     static @Nullable FieldName of(String word) {

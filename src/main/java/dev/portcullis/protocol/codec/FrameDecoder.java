@@ -5,9 +5,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.portcullis.protocol.FrameType;
-import dev.portcullis.protocol.IdSyntax;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.codec.Decoded.Malformed;
 import java.io.IOException;
 import java.util.Optional;
@@ -36,6 +36,22 @@ public final class FrameDecoder {
 
     private FrameDecoder() {}
 
+    /**
+     * Compiles the schemas, which happens for the first frame otherwise.
+     *
+     * @throws UnsupportedSchemaException for one by which it can't judge
+     */
+    public static void prepare() {
+        try {
+            FrameSchemas.published();
+        } catch (ExceptionInInitializerError broken) {
+            if (broken.getCause() instanceof UnsupportedSchemaException unsupported) {
+                throw unsupported;
+            }
+            throw broken;
+        }
+    }
+
     public static Decoded decode(byte[] utf8) {
         ParsedObject fields = new ParsedObject();
         SchemaViolations prototypeKeys = new SchemaViolations();
@@ -50,17 +66,17 @@ public final class FrameDecoder {
     private static Decoded understand(ParsedObject fields) {
         if (!(fields.get(FieldName.TYPE) instanceof String word)) {
             SchemaViolations violations = new SchemaViolations();
-            violations.add(FieldName.TYPE.pointer(), fields.has(FieldName.TYPE) ? "type" : "required");
+            violations.add(JsonPointer.ROOT.child(FieldName.TYPE), fields.has(FieldName.TYPE) ? "type" : "required");
             return invalid(fields, violations);
         }
         return FrameType.of(word)
-                .map(type -> fit(fields, FrameSchemas.of(type)))
+                .map(type -> fit(fields, FrameSchemas.published().of(type)))
                 .orElseGet(() -> unreadable(fields, Rejection.of(Reason.UNKNOWN_TYPE)));
     }
 
     private static Decoded fit(ParsedObject fields, FrameSchema schema) {
         SchemaViolations violations = schema.check(fields);
-        return violations.isEmpty() ? new Decoded.Frame(schema.frame().apply(fields)) : invalid(fields, violations);
+        return violations.isEmpty() ? new Decoded.Frame(schema.record().apply(fields)) : invalid(fields, violations);
     }
 
     private static Malformed invalid(ParsedObject fields, SchemaViolations violations) {
@@ -68,8 +84,8 @@ public final class FrameDecoder {
     }
 
     private static Malformed unreadable(ParsedObject fields, Rejection why) {
-        Optional<String> id = fields.textIn(FieldName.ID).filter(IdSyntax::isFrameId);
-        Optional<String> roomId = fields.textIn(FieldName.ROOM_ID).filter(IdSyntax::isRoomId);
+        Optional<String> id = fields.textIn(FieldName.ID).filter(FrameSchemas.published()::isFrameId);
+        Optional<String> roomId = fields.textIn(FieldName.ROOM_ID).filter(RoomId::isValid);
         return new Malformed(id, roomId, fields.textIn(FieldName.TYPE).flatMap(FrameType::of), why);
     }
 }

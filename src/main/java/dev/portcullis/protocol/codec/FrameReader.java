@@ -11,7 +11,7 @@ import java.util.Set;
 /** The one pass over a frame: tokens into slots. It fails for what is not JSON and judges nothing else. */
 final class FrameReader {
     /** Names that turn an object into something else in a JavaScript receiver (CWE-1321). */
-    private static final Set<String> PROTOTYPE_KEYS = Set.of("__proto__", "prototype", "constructor");
+    static final Set<String> PROTOTYPE_KEYS = Set.of("__proto__", "prototype", "constructor");
 
     /** A whole number of at most so many characters surely fits a long. */
     private static final int FITS_LONG = 18;
@@ -44,7 +44,9 @@ final class FrameReader {
                 skip();
             } else {
                 parser.nextToken();
-                into.put(field, value(field.isStructured()));
+                boolean deeper = parser.currentToken().isStructStart()
+                        && FrameSchemas.published().isStructured(field);
+                into.put(field, value(deeper));
             }
         }
         return into;

@@ -2,36 +2,66 @@ package dev.portcullis.protocol.codec;
 
 import com.fasterxml.jackson.core.JsonStreamContext;
 import dev.portcullis.protocol.IdSyntax;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where in a frame (RFC 6901). A name that no reader could place, being too long or ill-formed, is left out: the pointer
- * then ends at what holds it. So what a client made up never comes back larger, or as broken Unicode.
+ * Where in a frame (RFC 6901), as steps from the root: it is written out only where something is wrong. A name that no
+ * reader could place, being too long or ill-formed, is left out: the pointer then ends at what holds it. So what a client
+ * made up never comes back larger, or as broken Unicode.
  */
 final class JsonPointer {
-    static final String ROOT = "";
+    static final JsonPointer ROOT = new JsonPointer(null, "", 0);
     private static final int LONGEST_NAME = 64;
 
-    private JsonPointer() {}
+    private final @Nullable JsonPointer parent;
 
-    static String child(String parent, String name) {
-        return isTellable(name) ? parent + "/" + escape(name) : parent;
+    /** Null for an index. */
+    private final @Nullable String name;
+
+    private final int index;
+
+    /** The same whichever thread writes it first. */
+    private @Nullable String written;
+
+    private JsonPointer(@Nullable JsonPointer parent, @Nullable String name, int index) {
+        this.parent = parent;
+        this.name = name;
+        this.index = index;
     }
 
-    static String child(String parent, int index) {
-        return parent + "/" + index;
+    JsonPointer child(String name) {
+        return isTellable(name) ? new JsonPointer(this, name, 0) : this;
+    }
+
+    JsonPointer child(int index) {
+        return new JsonPointer(this, null, index);
+    }
+
+    JsonPointer child(FieldName field) {
+        return new JsonPointer(this, field.text(), 0);
     }
 
     /** The place the parser is at. */
-    static String of(JsonStreamContext at) {
+    static JsonPointer of(JsonStreamContext at) {
         JsonStreamContext parent = at.getParent();
         if (parent == null) {
             return ROOT;
         }
-        String above = of(parent);
+        JsonPointer above = of(parent);
         if (at.inArray()) {
-            return child(above, at.getCurrentIndex());
+            return above.child(at.getCurrentIndex());
         }
-        return at.getCurrentName() == null ? above : child(above, at.getCurrentName());
+        return at.getCurrentName() == null ? above : above.child(at.getCurrentName());
+    }
+
+    @Override
+    public String toString() {
+        String text = written;
+        if (text == null) {
+            text = parent == null ? "" : parent + "/" + (name == null ? Integer.toString(index) : escape(name));
+            written = text;
+        }
+        return text;
     }
 
     private static boolean isTellable(String name) {

@@ -1,48 +1,69 @@
 package dev.portcullis.protocol.codec;
 
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The schema of an object: which fields it must have, which it may have, and that it has no others. */
+/**
+ * The schema of an object: which fields it must have, which it may have, that it has no others, and what holds between
+ * them. It tells what is missing, then what stands in the object in the object's own order, then what it has no name for.
+ */
 final class ObjectRule implements ValueRule {
-    private final Map<FieldName, ValueRule> rules = new EnumMap<>(FieldName.class);
-    private final List<FieldName> required = new ArrayList<>();
+    /** @param inRoot its place where the object is the frame itself, made once: most frames have no other places */
+    private record Property(ValueRule rule, JsonPointer inRoot) {}
 
-    ObjectRule require(FieldName name, ValueRule rule) {
-        required.add(name);
-        return allow(name, rule);
+    private final FieldName[] required;
+    private final Map<FieldName, Property> properties = new EnumMap<>(FieldName.class);
+    private final CrossFieldRule[] crossFieldRules;
+
+    ObjectRule(Collection<FieldName> required, Map<FieldName, ValueRule> rules, List<CrossFieldRule> crossFieldRules) {
+        this.required = required.toArray(FieldName[]::new);
+        rules.forEach((name, rule) -> properties.put(name, new Property(rule, JsonPointer.ROOT.child(name))));
+        this.crossFieldRules = crossFieldRules.toArray(CrossFieldRule[]::new);
     }
 
-    ObjectRule allow(FieldName name, ValueRule rule) {
-        rules.put(name, rule);
-        return this;
+    /** Empty for a field that the object may not have. */
+    Optional<ValueRule> of(FieldName name) {
+        return Optional.ofNullable(properties.get(name)).map(Property::rule);
     }
 
     @Override
-    public void check(Object value, String path, SchemaViolations to) {
-        if (!(value instanceof ParsedObject fields)) {
+    public void check(Object value, JsonPointer path, SchemaViolations to) {
+        if (value instanceof ParsedObject object) {
+            checkFields(object, path, to);
+            for (CrossFieldRule rule : crossFieldRules) {
+                rule.check(object, path, to);
+            }
+        } else {
             to.add(path, "type");
-            return;
         }
+    }
+
+    private static JsonPointer place(@Nullable Property property, FieldName name, JsonPointer holder) {
+        return property != null && holder == JsonPointer.ROOT ? property.inRoot() : holder.child(name);
+    }
+
+    private void checkFields(ParsedObject object, JsonPointer path, SchemaViolations to) {
         for (FieldName field : required) {
-            if (!fields.has(field)) {
-                to.add(path + field.pointer(), "required");
+            if (!object.has(field)) {
+                to.add(place(properties.get(field), field, path), "required");
             }
         }
-        for (int i = 0; i < fields.size(); i++) {
-            FieldName field = fields.field(i);
-            ValueRule rule = rules.get(field);
-            String at = path.isEmpty() ? field.pointer() : path + field.pointer();
-            if (rule == null) {
+        for (int i = 0; i < object.size(); i++) {
+            FieldName field = object.field(i);
+            Property property = properties.get(field);
+            JsonPointer at = place(property, field, path);
+            if (property == null) {
                 to.add(at, "additionalProperties");
             } else {
-                rule.check(fields.value(i), at, to);
+                property.rule().check(object.value(i), at, to);
             }
         }
-        for (String name : fields.unknown()) {
-            to.add(JsonPointer.child(path, name), "additionalProperties");
+        for (String name : object.unknown()) {
+            to.add(path.child(name), "additionalProperties");
         }
     }
 }

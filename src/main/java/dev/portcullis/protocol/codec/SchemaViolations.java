@@ -11,9 +11,9 @@ final class SchemaViolations {
 
     private final List<Violation> details = new ArrayList<>(0);
 
-    void add(String path, String rule) {
+    void add(JsonPointer path, String rule) {
         if (details.size() < MOST) {
-            details.add(new Violation(path, rule));
+            details.add(new Violation(path.toString(), rule));
         }
     }
 

@@ -1,21 +1,21 @@
 package dev.portcullis.protocol.codec;
 
-import dev.portcullis.protocol.IdSyntax;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /** What a schema asks of one value. What it finds wrong it names by the keyword of the schema that fails. */
-@FunctionalInterface
 interface ValueRule {
-    /** Up to here a JavaScript number holds every integer (RFC 8259, 6). */
-    long MAX_INTEGER = (1L << 53) - 1;
+    void check(Object value, JsonPointer path, SchemaViolations to);
 
-    void check(Object value, String path, SchemaViolations to);
+    default boolean accepts(Object value) {
+        SchemaViolations violations = new SchemaViolations();
+        check(value, JsonPointer.ROOT, violations);
+        return violations.isEmpty();
+    }
 
-    ValueRule FLAG = (value, path, to) -> {
+    ValueRule BOOLEAN = (value, path, to) -> {
         if (!(value instanceof Boolean)) {
             to.add(path, "type");
         }
@@ -27,63 +27,86 @@ interface ValueRule {
         }
     };
 
-    /** A string that is checked by whoever reads it. */
-    ValueRule STRING = form(text -> true);
-
-    static ValueRule form(Predicate<String> pattern) {
-        return (value, path, to) -> {
-            if (!(value instanceof String text)) {
-                to.add(path, "type");
-            } else if (!pattern.test(text)) {
-                to.add(path, "pattern");
+    /** Exactly this. */
+    record Constant(String text) implements ValueRule {
+        @Override
+        public void check(Object value, JsonPointer path, SchemaViolations to) {
+            if (!text.equals(value)) {
+                to.add(path, "const");
             }
-        };
+        }
     }
 
-    /** @param min in code points, and so is {@code max} */
-    static ValueRule text(int min, int max) {
-        return form(IdSyntax::isWellFormed, min, max);
-    }
-
-    static ValueRule form(Predicate<String> pattern, int min, int max) {
-        ValueRule form = form(pattern);
-        return (value, path, to) -> {
-            if (value instanceof String text) {
-                int length = text.codePointCount(0, text.length());
-                if (length < min) {
-                    to.add(path, "minLength");
-                } else if (length > max) {
-                    to.add(path, "maxLength");
-                }
-            }
-            form.check(value, path, to);
-        };
-    }
-
-    static ValueRule word(Set<String> words) {
-        return (value, path, to) -> {
+    /** One of some words. */
+    record Choice(Set<String> words) implements ValueRule {
+        @Override
+        public void check(Object value, JsonPointer path, SchemaViolations to) {
             if (!(value instanceof String)) {
                 to.add(path, "type");
             } else if (!words.contains(value)) {
                 to.add(path, "enum");
             }
-        };
+        }
     }
 
-    static ValueRule integer(long min, long max) {
-        return (value, path, to) -> {
+    /** @param min in code points, and so is {@code max} */
+    record Text(int min, int max, TextPattern pattern) implements ValueRule {
+        @Override
+        public void check(Object value, JsonPointer path, SchemaViolations to) {
+            if (!(value instanceof String text)) {
+                to.add(path, "type");
+                return;
+            }
+            int units = text.length(); // each code point has one or two
+            if (units > max || units < 2L * min) {
+                checkLength(text.codePointCount(0, units), path, to);
+            }
+            if (!pattern.matches(text)) {
+                to.add(path, "pattern");
+            }
+        }
+
+        private void checkLength(int length, JsonPointer path, SchemaViolations to) {
+            if (length < min) {
+                to.add(path, "minLength");
+            } else if (length > max) {
+                to.add(path, "maxLength");
+            }
+        }
+
+        /** The same kind of text within other bounds. */
+        Text within(int otherMin, int otherMax) {
+            return new Text(otherMin, otherMax, pattern);
+        }
+    }
+
+    record Whole(long min, long max) implements ValueRule {
+        /** Up to here a JavaScript number holds every integer (RFC 8259, 6). */
+        static final long MAX = (1L << 53) - 1;
+
+        @Override
+        public void check(Object value, JsonPointer path, SchemaViolations to) {
             if (!isInteger(value)) {
                 to.add(path, "type");
-            } else if (((Number) value).doubleValue() < min) {
+                return;
+            }
+            double number = ((Number) value).doubleValue();
+            if (number < min) {
                 to.add(path, "minimum");
-            } else if (((Number) value).doubleValue() > max) {
+            } else if (number > max) {
                 to.add(path, "maximum");
             }
-        };
+        }
+
+        /** {@code 1.0} and {@code 1e3} are integers (JSON Schema 2020-12, 4.2.3). */
+        private static boolean isInteger(Object value) {
+            return value instanceof Long || (value instanceof Double number && number == Math.rint(number));
+        }
     }
 
-    static ValueRule list(int min, int max, ValueRule item) {
-        return (value, path, to) -> {
+    record Items(int min, int max, ValueRule item) implements ValueRule {
+        @Override
+        public void check(Object value, JsonPointer path, SchemaViolations to) {
             if (!(value instanceof List<?> items)) {
                 to.add(path, "type");
                 return;
@@ -95,37 +118,33 @@ interface ValueRule {
                 return;
             }
             for (int i = 0; i < items.size(); i++) {
-                item.check(items.get(i), JsonPointer.child(path, i), to);
+                item.check(items.get(i), path.child(i), to);
             }
-        };
+        }
     }
 
     /**
      * A list of objects no two of which have the same text under {@code key}, whatever else they hold. In one pass, where
      * the keyword of the schemas compares each item with each other one.
      */
-    static ValueRule distinct(FieldName key, ValueRule list) {
-        return (value, path, to) -> {
+    record Distinct(FieldName key, ValueRule list) implements ValueRule {
+        @Override
+        public void check(Object value, JsonPointer path, SchemaViolations to) {
             list.check(value, path, to);
-            if (value instanceof List<?> items && repeats(items, key)) {
+            if (value instanceof List<?> items && repeats(items)) {
                 to.add(path, "uniqueItems");
             }
-        };
-    }
-
-    private static boolean repeats(List<?> items, FieldName key) {
-        Set<String> seen = new HashSet<>();
-        for (Object item : items) {
-            Optional<String> text = item instanceof ParsedObject fields ? fields.textIn(key) : Optional.empty();
-            if (text.isPresent() && !seen.add(text.get())) {
-                return true;
-            }
         }
-        return false;
-    }
 
-    /** {@code 1.0} and {@code 1e3} are integers (JSON Schema 2020-12, 4.2.3). */
-    private static boolean isInteger(Object value) {
-        return value instanceof Long || (value instanceof Double number && number == Math.rint(number));
+        private boolean repeats(List<?> items) {
+            Set<String> seen = new HashSet<>();
+            for (Object item : items) {
+                Optional<String> text = item instanceof ParsedObject fields ? fields.textIn(key) : Optional.empty();
+                if (text.isPresent() && !seen.add(text.get())) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 }

@@ -232,6 +232,38 @@ class FrameDecoderTest {
     }
 
     @Test
+    void details_come_as_missing_fields_then_fields_as_they_stand_then_unknown_names_then_rules_over_several() {
+        assertThat(details("{\"zzz\":1,\"type\":\"join\",\"since\":{\"y\":1,\"seq\":-1},\"presence\":7,"
+                        + "\"content\":1,\"rooms\":[{\"since\":0},3]}"))
+                .containsExactly(
+                        new Violation("/since/epoch", "required"),
+                        new Violation("/since/seq", "minimum"),
+                        new Violation("/since/y", "additionalProperties"),
+                        new Violation("/presence", "type"),
+                        new Violation("/content", "additionalProperties"),
+                        new Violation("/rooms/0/roomId", "required"),
+                        new Violation("/rooms/0/since", "type"),
+                        new Violation("/rooms/1", "type"),
+                        new Violation("/zzz", "additionalProperties"),
+                        new Violation("", "dependentRequired"));
+        assertThat(details("{\"type\":\"join\",\"since\":1,\"presence\":true}"))
+                .containsExactly(
+                        new Violation("/since", "type"),
+                        new Violation("", "oneOf"),
+                        new Violation("", "dependentRequired"),
+                        new Violation("", "dependentRequired"));
+    }
+
+    @Test
+    void a_text_that_is_too_long_and_ill_formed_is_told_by_both_and_too_many_rooms_are_not_looked_at() {
+        assertThat(details("{\"type\":\"system_broadcast\",\"content\":\"" + "x".repeat(1_000) + "\\ud800\"}"))
+                .containsExactly(new Violation("/content", "maxLength"), new Violation("/content", "pattern"));
+        String room = "{\"roomId\":\"a\",\"zzz\":1}";
+        assertThat(details("{\"type\":\"join\",\"rooms\":[" + (room + ",").repeat(100) + room + "]}"))
+                .containsExactly(new Violation("/rooms", "maxItems"), new Violation("/rooms", "uniqueItems"));
+    }
+
+    @Test
     void lengths_count_code_points() {
         String waves = "👋".repeat(1_000);
         assertThat(frame("{\"type\":\"chat\",\"roomId\":\"a\",\"content\":\"" + waves + "\"}"))

@@ -1,0 +1,205 @@
+package dev.portcullis.protocol.codec;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One schema of a file. The compiler takes the keywords out one by one and closes the schema at last: what is left then
+ * is a keyword that the decoder does not implement.
+ */
+final class SchemaNode {
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    /** They are for readers and decide nothing. */
+    private static final Set<String> ANNOTATIONS = Set.of("title", "$comment");
+
+    private final String where;
+    private final Map<String, Object> keywords = new LinkedHashMap<>();
+
+    private SchemaNode(String where, Object schema) {
+        this.where = where;
+        if (!(schema instanceof Map<?, ?> object)) {
+            throw unsupported("it is not an object");
+        }
+        object.forEach((keyword, value) -> keywords.put((String) keyword, value));
+        keywords.keySet().removeAll(ANNOTATIONS);
+    }
+
+    /** @param file the name by which a failure tells it */
+    static SchemaNode parse(String file, byte[] json) {
+        try (JsonParser parser = FACTORY.createParser(json)) {
+            if (parser.nextToken() == null) {
+                throw new JsonParseException(parser, "no value");
+            }
+            Object schema = read(parser);
+            if (parser.nextToken() != null) {
+                throw new JsonParseException(parser, "more than one value");
+            }
+            return new SchemaNode(file + "#", schema);
+        } catch (IOException notJson) {
+            throw new UnsupportedSchemaException(file, String.valueOf(notJson.getMessage()));
+        }
+    }
+
+    boolean has(String keyword) {
+        return keywords.containsKey(keyword);
+    }
+
+    Optional<String> text(String keyword) {
+        return take(keyword).map(value -> text(keyword, value));
+    }
+
+    Optional<Integer> count(String keyword) {
+        return integer(keyword).map(number -> {
+            if (number < 0 || number > Integer.MAX_VALUE) {
+                throw wrong(keyword);
+            }
+            return number.intValue();
+        });
+    }
+
+    Optional<Long> integer(String keyword) {
+        return take(keyword).map(value -> {
+            if (value instanceof Long number) {
+                return number;
+            }
+            throw wrong(keyword);
+        });
+    }
+
+    Optional<Boolean> flag(String keyword) {
+        return take(keyword).map(value -> {
+            if (value instanceof Boolean flag) {
+                return flag;
+            }
+            throw wrong(keyword);
+        });
+    }
+
+    /** None where the keyword is absent, and so with all that follow. */
+    List<String> texts(String keyword) {
+        return list(keyword).stream().map(item -> text(keyword, item)).toList();
+    }
+
+    List<FieldName> fields(String keyword) {
+        return texts(keyword).stream().map(this::field).toList();
+    }
+
+    Optional<SchemaNode> schema(String keyword) {
+        return Optional.ofNullable(keywords.remove(keyword)).map(value -> new SchemaNode(where + "/" + keyword, value));
+    }
+
+    List<SchemaNode> schemas(String keyword) {
+        String path = where + "/" + keyword;
+        List<SchemaNode> all = new ArrayList<>();
+        list(keyword).forEach(item -> all.add(new SchemaNode(path + "/" + all.size(), item)));
+        return all;
+    }
+
+    /** In the order of the file, as all that goes by fields. */
+    Map<FieldName, SchemaNode> schemasByField(String keyword) {
+        String path = where + "/" + keyword;
+        Map<FieldName, SchemaNode> all = new LinkedHashMap<>();
+        object(keyword).forEach((name, value) -> all.put(field(name), new SchemaNode(path + "/" + name, value)));
+        return all;
+    }
+
+    Map<FieldName, List<FieldName>> fieldsByField(String keyword) {
+        Map<FieldName, List<FieldName>> all = new LinkedHashMap<>();
+        object(keyword)
+                .forEach((name, value) -> all.put(
+                        field(name),
+                        list(keyword, value).stream()
+                                .map(item -> field(text(keyword, item)))
+                                .toList()));
+        return all;
+    }
+
+    void close() {
+        if (!keywords.isEmpty()) {
+            throw unsupported("it does not implement " + String.join(", ", keywords.keySet()) + " here");
+        }
+    }
+
+    UnsupportedSchemaException unsupported(String why) {
+        return new UnsupportedSchemaException(where, why);
+    }
+
+    private Optional<Object> take(String keyword) {
+        return Optional.ofNullable(keywords.remove(keyword));
+    }
+
+    private List<?> list(String keyword) {
+        return list(keyword, take(keyword).orElse(List.of()));
+    }
+
+    private List<?> list(String keyword, Object value) {
+        if (value instanceof List<?> list) {
+            return list;
+        }
+        throw wrong(keyword);
+    }
+
+    private Map<String, Object> object(String keyword) {
+        if (!(take(keyword).orElse(Map.of()) instanceof Map<?, ?> object)) {
+            throw wrong(keyword);
+        }
+        Map<String, Object> byName = new LinkedHashMap<>();
+        object.forEach((name, value) -> byName.put((String) name, value));
+        return byName;
+    }
+
+    private FieldName field(String name) {
+        return Optional.ofNullable(FieldName.of(name))
+                .orElseThrow(() -> unsupported("no field of a frame is called " + name));
+    }
+
+    private String text(String keyword, Object value) {
+        if (value instanceof String text) {
+            return text;
+        }
+        throw wrong(keyword);
+    }
+
+    private UnsupportedSchemaException wrong(String keyword) {
+        return unsupported("it does not implement this value of " + keyword);
+    }
+
+    private static Object read(JsonParser parser) throws IOException {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> {
+                Map<String, Object> object = new LinkedHashMap<>();
+                while (parser.nextToken() != JsonToken.END_OBJECT) {
+                    String name = parser.currentName();
+                    parser.nextToken();
+                    object.put(name, read(parser));
+                }
+                yield object;
+            }
+            case START_ARRAY -> {
+                List<Object> array = new ArrayList<>();
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    array.add(read(parser));
+                }
+                yield array;
+            }
+            case VALUE_STRING -> parser.getText();
+            case VALUE_NUMBER_INT -> parser.getLongValue();
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            default -> throw new JsonParseException(parser, "a value that no keyword takes");
+        };
+    }
+}
