@@ -67,7 +67,7 @@ public final class Broadcaster {
         long now = clock.getAsLong();
         long tryMs = tryMs(withinMs);
         String messageId = ids.next(now);
-        PublishRequest request = new PublishRequest(
+        PublishRequest publication = new PublishRequest(
                 from,
                 frame.roomId(),
                 frame.content(),
@@ -76,7 +76,7 @@ public final class Broadcaster {
                 messageId,
                 frame.envelope().id().orElse(messageId),
                 now + tryMs);
-        return new PublishAttempts<>(PUBLISH, request::until, fence, tryMs).next();
+        return new PublishAttempts<>(PUBLISH, publication::until, fence, tryMs).next();
     }
 
     /** Bars a user from a room and says so there, in one step. Answers like {@link #publish}. */
@@ -113,7 +113,7 @@ public final class Broadcaster {
      * that would prolong the way.
      */
     private final class PublishAttempts<Q> {
-        private final RepeatableRequest<Q, PublishResult> asking;
+        private final RepeatableRequest<Q, PublishResult> request;
         private final LongFunction<Q> fenced;
         private final PublishFence fence;
         private final long until;
@@ -123,7 +123,7 @@ public final class Broadcaster {
 
         /** @param fenced the same question each time, but for until when it may be done */
         PublishAttempts(Question<Q, PublishResult> question, LongFunction<Q> fenced, PublishFence fence, long tryMs) {
-            this.asking = bus.asking(question);
+            this.request = bus.asking(question);
             this.fenced = fenced;
             this.fence = fence;
             this.until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(tryMs);
@@ -135,7 +135,7 @@ public final class Broadcaster {
 
         private Future<PublishResult> askUntil(Future<Long> notAfter) {
             return notAfter.compose(
-                    time -> asking.ask(fenced.apply(time), Math.max(1, left())).compose(this::answered, this::again),
+                    time -> request.ask(fenced.apply(time), Math.max(1, left())).compose(this::answered, this::again),
                     fencedOff -> unavailable());
         }
 
@@ -159,7 +159,7 @@ public final class Broadcaster {
             if (!mayBeDone) {
                 return unavailable();
             }
-            return asking.hasOthers() && left() > 0 ? next() : rested(this::next);
+            return request.hasOthers() && left() > 0 ? next() : rested(this::next);
         }
 
         private Future<PublishResult> rested(Supplier<Future<PublishResult>> then) {

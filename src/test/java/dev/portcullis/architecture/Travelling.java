@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 
 /** Every class that the product declares to travel between nodes, by the name under which its form is on file. */
 final class Travelling {
-    private static final Path CLASSES = Path.of("target/classes");
+    private static final Path CLASSES = Path.of(
+            Question.class.getProtectionDomain().getCodeSource().getLocation().getPath());
 
     private final Map<String, Class<?>> found = new TreeMap<>();
 

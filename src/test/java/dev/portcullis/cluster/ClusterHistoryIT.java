@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,52 +56,62 @@ class ClusterHistoryIT {
     }
 
     @Test
+    @Tag("faults")
     void a_node_without_an_edge_is_killed() throws Exception {
         judge(Faults.killed(CORE));
     }
 
     @Test
+    @Tag("faults")
     void a_node_that_does_all_is_killed() throws Exception {
         judge(Faults.killed(WHOLE));
     }
 
     @Test
+    @Tag("faults")
     void redis_is_killed_and_comes_back_with_all_it_had() throws Exception {
         judge(Faults.redisGone(1));
     }
 
     @Test
+    @Tag("faults")
     void redis_is_gone_for_half_a_minute() throws Exception {
         judge(Faults.redisGone(30));
     }
 
     @Test
+    @Tag("faults")
     void redis_is_slow() throws Exception {
         judge(Faults::redisSlow);
     }
 
     @Test
+    @Tag("faults")
     void a_node_hears_nothing_from_redis() throws Exception {
         judge(Faults::redisUnheard);
     }
 
     @Test
+    @Tag("faults")
     void a_node_stands_still_for_12_seconds() throws Exception {
         judge(Faults.paused(WHOLE, 12));
     }
 
     @Test
+    @Tag("faults")
     void a_node_without_an_edge_stands_still_for_12_seconds() throws Exception {
         judge(Faults.paused(CORE, 12));
     }
 
     /** Its clients are patient: they find out from the node itself that it was away. */
     @Test
+    @Tag("faults")
     void a_node_stands_still_for_40_seconds_and_wakes_with_open_sockets() throws Exception {
         judge(Workload.Plan.seeded(seed).withPatience(120_000), Faults.paused(EDGE, 40));
     }
 
     @Test
+    @Tag("faults")
     void a_new_release_is_rolled_out() throws Exception {
         judge(Faults::rolledOut);
     }

@@ -21,11 +21,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Users are put out of rooms, and come in elsewhere, while nodes of their cluster die or stand still. */
+@Tag("faults")
 class MembersIT {
     private static final int ACKS = 500;
     private static final int CAP = 5;

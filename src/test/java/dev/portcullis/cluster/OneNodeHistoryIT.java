@@ -10,10 +10,12 @@ import dev.portcullis.forked.ForkedNode;
 import dev.portcullis.kit.Await;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One node with its store beside it dies, stands still and is restarted, while a crowd talks. */
+@Tag("faults")
 class OneNodeHistoryIT {
     private static final int ACKS = 500;
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Cables are pulled between nodes, and between a node and all else, while a crowd talks. A node that was alone for too
  * long ends, and is started anew as its supervisor would.
  */
+@Tag("faults")
 class PartitionIT {
     private static final int ACKS = 500;
     private static final int SOME = 200;

@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A node is stopped while what its gate let through is on its way to the store, and another node ends the session that it
  * came from (CWE-367). By when it arrives only the store can know that it is too late.
  */
+@Tag("faults")
 class StoppedNodeIT {
     private static final String ROOM = "crowd-stopped";
     private static final StreamName TALK = StreamName.room(new RoomId(ROOM));

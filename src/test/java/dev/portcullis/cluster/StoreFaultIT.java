@@ -13,6 +13,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Redis refuses, forgets or is replaced while a crowd talks on three nodes. No socket is lost for it, nobody waits
  * without end, who stood where Redis forgot is told so, and all heals by itself.
  */
+@Tag("faults")
 class StoreFaultIT {
     private static final int ACKS = 500;
 

@@ -30,6 +30,10 @@ public final class ForkedNode implements AutoCloseable {
     static final String SECRET = "a-signing-secret-that-no-log-may-show";
     public static final Map<String, String> ENVIRONMENT = Map.of("JWT_SECRET", SECRET, "ADMIN_API_KEY", API_KEY);
 
+    /** Half the work of a start is the second compiler's, for a speed that comes after the test is over. */
+    private static final List<String> SHORT_LIVED =
+            List.of(System.getProperty("portcullis.compiler", "-XX:TieredStopAtLevel=1"));
+
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final long PATIENCE_SECONDS = 180;
     private static final Pattern READY = Pattern.compile(
@@ -72,13 +76,14 @@ public final class ForkedNode implements AutoCloseable {
         return arguments;
     }
 
-    /** Waits until it is ready. */
+    /** As its users start it. Waits until it is ready. */
     static ForkedNode start(Path config, String... sets) throws Exception {
-        return start(List.of(), config, sets);
+        return start(List.of(), List.of(), config, sets);
     }
 
-    private static ForkedNode start(List<String> within, Path config, String... sets) throws Exception {
-        JarProcess process = JarProcess.start(within, ENVIRONMENT, arguments(config, sets));
+    private static ForkedNode start(List<String> within, List<String> options, Path config, String... sets)
+            throws Exception {
+        JarProcess process = JarProcess.start(within, options, ENVIRONMENT, arguments(config, sets));
         try {
             return ready(process, config, sets);
         } catch (Exception | AssertionError broken) {
@@ -96,7 +101,7 @@ public final class ForkedNode implements AutoCloseable {
     public static ForkedNode generous(List<String> within, Path config, String... sets) throws Exception {
         List<String> all = new ArrayList<>(TestNode.GENEROUS);
         all.addAll(List.of(sets));
-        return start(within, config, all.toArray(String[]::new));
+        return start(within, SHORT_LIVED, config, all.toArray(String[]::new));
     }
 
     private static ForkedNode ready(JarProcess process, Path config, String... sets) throws Exception {

@@ -33,11 +33,20 @@ public final class JarProcess implements AutoCloseable {
         return start(List.of(), environment, arguments);
     }
 
-    /** @param within the beginning of a command that runs the rest of it somewhere else */
     static JarProcess start(List<String> within, Map<String, String> environment, List<String> arguments) {
+        return start(within, List.of(), environment, arguments);
+    }
+
+    /**
+     * @param within the beginning of a command that runs the rest of it somewhere else
+     * @param options of the JVM
+     */
+    static JarProcess start(
+            List<String> within, List<String> options, Map<String, String> environment, List<String> arguments) {
         List<String> command = new ArrayList<>(within);
-        command.addAll(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-jar", JAR));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-Xmx256m", "-jar", JAR));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);

@@ -11,83 +11,98 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** Three users, two rooms, two makes of client, over real sockets. */
+/** Three users, two rooms, two makes of client, over real sockets. Each test has users and rooms of its own. */
+@TestInstance(Lifecycle.PER_CLASS)
 abstract class ConversationJourney {
-    private static final String LOBBY = "lobby";
-    private static final String SECOND = "room-1";
-
     private Vertx vertx;
     private TestServer node;
+    private int test;
+    private String lobby;
+    private String second;
 
-    /** A fresh one, with nothing said in it. */
+    /** One for all tests. */
     abstract TestServer site();
 
-    @BeforeEach
+    @BeforeAll
     void open() {
         vertx = Vertx.vertx();
         node = site();
     }
 
-    @AfterEach
+    @AfterAll
     void close() throws Exception {
-        node.close();
-        vertx.close().await(10, java.util.concurrent.TimeUnit.SECONDS);
+        if (node != null) {
+            node.close();
+        }
+        vertx.close().await(10, TimeUnit.SECONDS);
+    }
+
+    @BeforeEach
+    void setApart() {
+        test++;
+        lobby = "lobby-" + test;
+        second = "second-" + test;
     }
 
     @Test
     void three_users_talk_in_two_rooms_and_each_hears_exactly_what_is_theirs_in_one_order() throws Exception {
-        try (ChatPeer ann = node.enter("ann");
+        try (ChatPeer ann = enter("ann");
                 ChatPeer ben = vertxPeer("ben");
-                ChatPeer cleo = node.enter("cleo")) {
+                ChatPeer cleo = enter("cleo")) {
             for (ChatPeer each : List.of(ann, ben, cleo)) {
-                each.join(LOBBY);
+                each.join(lobby);
             }
-            ann.join(SECOND);
-            ben.join(SECOND);
+            ann.join(second);
+            ben.join(second);
             for (int i = 0; i < 40; i++) {
-                send(ann, LOBBY, "a" + i);
-                send(ben, LOBBY, "b" + i);
-                send(cleo, LOBBY, "c" + i);
-                send(ann, SECOND, "x" + i);
-                send(ben, SECOND, "y" + i);
+                send(ann, lobby, "a" + i);
+                send(ben, lobby, "b" + i);
+                send(cleo, lobby, "c" + i);
+                send(ann, second, "x" + i);
+                send(ben, second, "y" + i);
             }
-            List<String> atAnn = heard(ann, LOBBY, 120);
-            assertThat(heard(ben, LOBBY, 120)).isEqualTo(atAnn);
-            assertThat(heard(cleo, LOBBY, 120)).isEqualTo(atAnn);
+            List<String> atAnn = heard(ann, lobby, 120);
+            assertThat(heard(ben, lobby, 120)).isEqualTo(atAnn);
+            assertThat(heard(cleo, lobby, 120)).isEqualTo(atAnn);
             assertThat(atAnn.stream().filter(text -> text.startsWith("a"))).containsExactlyElementsOf(texts("a", 40));
-            assertThat(heard(ann, SECOND, 80)).isEqualTo(heard(ben, SECOND, 80));
-            assertThat(cleo.rest()).noneMatch(frame -> SECOND.equals(frame.getString("roomId")));
+            assertThat(heard(ann, second, 80)).isEqualTo(heard(ben, second, 80));
+            assertThat(cleo.rest()).noneMatch(frame -> second.equals(frame.getString("roomId")));
         }
     }
 
     @Test
     void who_was_cut_off_resumes_exactly_where_it_was() throws Exception {
-        try (ChatPeer ann = node.enter("ann")) {
-            ann.join(LOBBY);
+        try (ChatPeer ann = enter("ann")) {
+            ann.join(lobby);
             JsonObject last = null;
             try (ChatPeer ben = vertxPeer("ben")) {
-                ben.join(LOBBY);
+                ben.join(lobby);
                 for (int i = 0; i < 20; i++) {
-                    ann.say(LOBBY, "before " + i, "b" + i);
+                    ann.say(lobby, "before " + i, "b" + i);
                     last = ben.next("chat");
                 }
             }
             for (int i = 0; i < 30; i++) {
-                ann.say(LOBBY, "missed " + i, "m" + i);
+                ann.say(lobby, "missed " + i, "m" + i);
             }
             try (ChatPeer ben = vertxPeer("ben")) {
                 JsonObject since =
                         new JsonObject().put("epoch", last.getString("epoch")).put("seq", last.getLong("seq"));
                 ben.send(new JsonObject()
                         .put("type", "join")
-                        .put("roomId", LOBBY)
+                        .put("roomId", lobby)
                         .put("since", since)
                         .put("id", "j1"));
                 JsonObject joined = ben.next("joined");
@@ -98,7 +113,7 @@ abstract class ConversationJourney {
                 assertThat(seqs(joined.getJsonArray("messages")))
                         .containsExactlyElementsOf(
                                 LongStream.rangeClosed(21, 50).boxed().toList());
-                ann.say(LOBBY, "after", "a1");
+                ann.say(lobby, "after", "a1");
                 assertThat(ben.next("chat").getLong("seq")).isEqualTo(51);
             }
         }
@@ -106,15 +121,15 @@ abstract class ConversationJourney {
 
     @Test
     void a_resume_that_can_not_be_exact_says_so() {
-        try (ChatPeer ann = node.enter("ann")) {
-            ann.join(LOBBY);
-            JsonObject ack = ann.say(LOBBY, "one", "1");
+        try (ChatPeer ann = enter("ann")) {
+            ann.join(lobby);
+            JsonObject ack = ann.say(lobby, "one", "1");
             for (JsonObject since : List.of(
                     new JsonObject().put("epoch", ack.getString("epoch")).put("seq", 2),
                     new JsonObject().put("epoch", "another").put("seq", 1))) {
                 ann.send(new JsonObject()
                         .put("type", "join")
-                        .put("roomId", LOBBY)
+                        .put("roomId", lobby)
                         .put("since", since));
                 JsonObject joined = ann.next("joined");
                 assertThat(joined.getBoolean("recovered")).isFalse();
@@ -126,17 +141,17 @@ abstract class ConversationJourney {
 
     @Test
     void a_frame_sent_twice_under_one_id_is_one_message() {
-        try (ChatPeer ann = node.enter("ann");
-                ChatPeer ben = node.enter("ben")) {
-            ann.join(LOBBY);
-            ben.join(LOBBY);
-            JsonObject first = ann.say(LOBBY, "once", "same");
-            JsonObject again = ann.say(LOBBY, "once", "same");
+        try (ChatPeer ann = enter("ann");
+                ChatPeer ben = enter("ben")) {
+            ann.join(lobby);
+            ben.join(lobby);
+            JsonObject first = ann.say(lobby, "once", "same");
+            JsonObject again = ann.say(lobby, "once", "same");
             assertThat(again.encode()).isEqualTo(first.encode());
-            JsonObject other = ann.say(LOBBY, "twice", "same");
+            JsonObject other = ann.say(lobby, "twice", "same");
             assertThat(other.getString("type")).isEqualTo("error");
             assertThat(other.getString("reason")).isEqualTo("conflict");
-            ann.say(LOBBY, "next", "n");
+            ann.say(lobby, "next", "n");
             assertThat(ben.next("chat").getString("content")).isEqualTo("once");
             assertThat(ben.next("chat").getString("content")).isEqualTo("next");
         }
@@ -144,10 +159,10 @@ abstract class ConversationJourney {
 
     @Test
     void history_pages_backwards_and_forwards() {
-        try (ChatPeer ann = node.enter("ann")) {
-            ann.join(LOBBY);
+        try (ChatPeer ann = enter("ann")) {
+            ann.join(lobby);
             for (int i = 1; i <= 60; i++) {
-                ann.say(LOBBY, "m" + i, "i" + i);
+                ann.say(lobby, "m" + i, "i" + i);
             }
             JsonObject newest = history(ann, Map.of());
             assertThat(seqs(newest.getJsonArray("messages")))
@@ -169,18 +184,18 @@ abstract class ConversationJourney {
     @Test
     void a_resume_of_three_hundred_long_messages_is_exact() {
         String longest = "\ud83d\ude00".repeat(1_000);
-        try (ChatPeer ann = node.enter("ann");
-                ChatPeer ben = node.enter("ben")) {
-            JsonObject place = ben.join(LOBBY);
-            ben.send(new JsonObject().put("type", "leave").put("roomId", LOBBY));
+        try (ChatPeer ann = enter("ann");
+                ChatPeer ben = enter("ben")) {
+            JsonObject place = ben.join(lobby);
+            ben.send(new JsonObject().put("type", "leave").put("roomId", lobby));
             ben.next("left");
-            ann.join(LOBBY);
+            ann.join(lobby);
             for (int i = 1; i <= 300; i++) {
-                assertThat(ann.say(LOBBY, longest, "long-" + i).getLong("seq")).isEqualTo(i);
+                assertThat(ann.say(lobby, longest, "long-" + i).getLong("seq")).isEqualTo(i);
             }
             JsonObject since =
                     new JsonObject().put("epoch", place.getString("epoch")).put("seq", 0);
-            ben.send(new JsonObject().put("type", "join").put("roomId", LOBBY).put("since", since));
+            ben.send(new JsonObject().put("type", "join").put("roomId", lobby).put("since", since));
             JsonArray all = new JsonArray();
             for (boolean more = true; more; ) {
                 JsonObject joined = ben.next("joined");
@@ -193,7 +208,7 @@ abstract class ConversationJourney {
             assertThat(seqs(all))
                     .containsExactlyElementsOf(
                             LongStream.rangeClosed(1, 300).boxed().toList());
-            ann.say(LOBBY, "live", "live");
+            ann.say(lobby, "live", "live");
             assertThat(ben.next("chat").getLong("seq")).isEqualTo(301);
             assertThat(ann.isOpen() && ben.isOpen()).isTrue();
         }
@@ -202,21 +217,21 @@ abstract class ConversationJourney {
     /** Whoever is in the room already gets what is live after the last frame of the resume, and not twice. */
     @Test
     void a_member_that_joins_again_from_an_old_place_gets_live_messages_after_the_last_frame() {
-        try (ChatPeer ann = node.enter("ann");
-                ChatPeer ben = node.enter("ben")) {
-            JsonObject place = ben.join(LOBBY);
-            ann.join(LOBBY);
+        try (ChatPeer ann = enter("ann");
+                ChatPeer ben = enter("ben")) {
+            JsonObject place = ben.join(lobby);
+            ann.join(lobby);
             String longest = "\ud83d\ude00".repeat(1_000);
             for (int i = 1; i <= 100; i++) {
-                ann.say(LOBBY, longest, "i" + i);
+                ann.say(lobby, longest, "i" + i);
             }
             ben.next(frame -> frame.getLong("seq", 0L) == 100, "the last one");
             ben.rest();
             JsonObject since =
                     new JsonObject().put("epoch", place.getString("epoch")).put("seq", 0);
-            ben.send(new JsonObject().put("type", "join").put("roomId", LOBBY).put("since", since));
+            ben.send(new JsonObject().put("type", "join").put("roomId", lobby).put("since", since));
             for (int i = 101; i <= 140; i++) {
-                ann.say(LOBBY, "meanwhile " + i, "i" + i);
+                ann.say(lobby, "meanwhile " + i, "i" + i);
             }
             List<Long> heard = new ArrayList<>();
             boolean resuming = true;
@@ -238,7 +253,7 @@ abstract class ConversationJourney {
 
     @Test
     void a_hundred_rooms_are_joined_with_one_frame_and_the_next_one_is_a_conflict() {
-        try (ChatPeer ann = node.enter("ann", "team-*")) {
+        try (ChatPeer ann = enter("ann", "team-*")) {
             JsonArray rooms = new JsonArray();
             IntStream.range(0, 100).forEach(i -> rooms.add(new JsonObject().put("roomId", "team-" + i)));
             ann.send(new JsonObject().put("type", "join").put("rooms", rooms).put("id", "all"));
@@ -262,10 +277,10 @@ abstract class ConversationJourney {
 
     @Test
     void a_repeated_join_is_answered_afresh_and_attaches_once() {
-        try (ChatPeer ann = node.enter("ann")) {
-            ann.join(LOBBY);
-            ann.join(LOBBY);
-            ann.say(LOBBY, "one", "1");
+        try (ChatPeer ann = enter("ann")) {
+            ann.join(lobby);
+            ann.join(lobby);
+            ann.say(lobby, "one", "1");
             ann.next("chat");
             ann.send(new JsonObject().put("type", "ping"));
             ann.next("pong");
@@ -275,30 +290,38 @@ abstract class ConversationJourney {
 
     @Test
     void who_left_hears_nothing_more() {
-        try (ChatPeer ann = node.enter("ann");
-                ChatPeer ben = node.enter("ben")) {
-            ann.join(LOBBY);
-            ben.join(LOBBY);
-            ben.send(new JsonObject().put("type", "leave").put("roomId", LOBBY).put("id", "bye"));
+        try (ChatPeer ann = enter("ann");
+                ChatPeer ben = enter("ben")) {
+            ann.join(lobby);
+            ben.join(lobby);
+            ben.send(new JsonObject().put("type", "leave").put("roomId", lobby).put("id", "bye"));
             assertThat(ben.next("left").getString("id")).isEqualTo("bye");
-            ann.say(LOBBY, "gone?", "1");
+            ann.say(lobby, "gone?", "1");
             ben.send(new JsonObject()
                     .put("type", "chat")
-                    .put("roomId", LOBBY)
+                    .put("roomId", lobby)
                     .put("content", "hi")
                     .put("id", "2"));
             assertThat(ben.next().getString("reason")).isEqualTo("not_member");
         }
     }
 
+    private ChatPeer enter(String user, String... more) {
+        return node.enter(user + "-" + test, rooms(more));
+    }
+
     private ChatPeer vertxPeer(String user) throws Exception {
-        VertxPeer peer = VertxPeer.withToken(vertx, node.ws(), node.token(user));
+        VertxPeer peer = VertxPeer.withToken(vertx, node.ws(), node.token(user + "-" + test, rooms()));
         peer.next("auth_success");
         return peer;
     }
 
-    private static JsonObject history(ChatPeer peer, Map<String, Object> bounds) {
-        JsonObject frame = new JsonObject().put("type", "history").put("roomId", LOBBY);
+    private String[] rooms(String... more) {
+        return Stream.concat(Stream.of(lobby, second), Stream.of(more)).toArray(String[]::new);
+    }
+
+    private JsonObject history(ChatPeer peer, Map<String, Object> bounds) {
+        JsonObject frame = new JsonObject().put("type", "history").put("roomId", lobby);
         bounds.forEach(frame::put);
         peer.send(frame);
         return peer.next("history");

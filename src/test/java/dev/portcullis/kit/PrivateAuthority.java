@@ -42,23 +42,10 @@ public final class PrivateAuthority {
     }
 
     private void make(String alias, List<String> more) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", alias));
-        command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=" + alias, "-validity", "2"));
-        command.addAll(List.of("-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", keys.toString()));
-        command.addAll(more);
-        try {
-            int code = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-            if (code != 0) {
-                throw new AssertionError("keytool ended with " + code);
-            }
-        } catch (IOException | InterruptedException broken) {
-            throw new AssertionError(broken);
-        }
+        List<String> options = new ArrayList<>(List.of("-alias", alias, "-keyalg", "EC", "-groupname", "secp256r1"));
+        options.addAll(List.of("-dname", "CN=" + alias, "-validity", "2"));
+        options.addAll(more);
+        Keytool.generate(keys, PASSWORD, options);
     }
 
     private Path pem(String alias, String what) {

@@ -46,11 +46,6 @@ public final class RedisCluster implements AutoCloseable {
         }
     }
 
-    /** All that is stored is gone. */
-    public void empty() {
-        masters.forEach(master -> new RedisConsole(master).ask("FLUSHALL"));
-    }
-
     public String idOf(RedisProcess node) {
         return new RedisConsole(node).ask("CLUSTER", "MYID");
     }

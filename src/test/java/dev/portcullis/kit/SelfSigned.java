@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -63,29 +64,17 @@ public record SelfSigned(Path certificate, Path key, SSLContext trusting) {
                             "PRIVATE KEY",
                             made.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded()),
                     trusting(made));
-        } catch (IOException | GeneralSecurityException | InterruptedException broken) {
+        } catch (IOException | GeneralSecurityException broken) {
             throw new AssertionError(broken);
         }
     }
 
-    private static KeyStore make(Path file, String begin)
-            throws IOException, GeneralSecurityException, InterruptedException {
-        Path tool = Path.of(System.getProperty("java.home"), "bin", "keytool");
-        List<String> options = List.of(
-                "-genkeypair", "-alias", ALIAS, "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=127.0.0.1");
-        List<String> more =
-                List.of("-ext", "SAN=ip:127.0.0.1", "-validity", "2", "-storetype", "PKCS12", "-storepass", PASSWORD);
-        ProcessBuilder builder = new ProcessBuilder(tool.toString());
-        builder.command().addAll(options);
-        builder.command().addAll(more);
-        builder.command().addAll(List.of("-startdate", begin, "-keystore", file.toString()));
-        int code = builder.redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start()
-                .waitFor();
-        if (code != 0) {
-            throw new AssertionError("keytool ended with " + code);
-        }
+    private static KeyStore make(Path file, String begin) throws IOException, GeneralSecurityException {
+        List<String> options =
+                List.of("-alias", ALIAS, "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=127.0.0.1");
+        List<String> more = List.of("-ext", "SAN=ip:127.0.0.1", "-validity", "2", "-startdate", begin);
+        Keytool.generate(
+                file, PASSWORD, Stream.concat(options.stream(), more.stream()).toList());
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(file)) {
             store.load(in, PASSWORD.toCharArray());

@@ -25,6 +25,12 @@ public final class SplitServer implements TestServer {
         return start(new SplitServer(redis.uri(), "standalone", redis::close));
     }
 
+    /** On a Redis Cluster of its own. */
+    public static SplitServer onRedisCluster() {
+        RedisCluster redis = RedisCluster.start();
+        return start(new SplitServer(redis.uri(), "cluster", redis::close));
+    }
+
     /** It outlives the site. */
     public static SplitServer on(RedisCluster redis) {
         return start(new SplitServer(redis.uri(), "cluster", () -> {}));

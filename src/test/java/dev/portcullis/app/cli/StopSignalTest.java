@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class StopSignalTest {
     @Test
     void start_that_waits_is_broken_off_and_waited_for() throws Exception {
         CompletableFuture<StopSignal> made = new CompletableFuture<>();
+        AtomicBoolean undone = new AtomicBoolean();
         CompletableFuture<Boolean> stopped = new CompletableFuture<>();
         Thread starter = new Thread(() -> {
             StopSignal order = new StopSignal(Thread.currentThread());
@@ -22,12 +24,14 @@ class StopSignalTest {
             try {
                 new CountDownLatch(1).await();
             } catch (InterruptedException brokenOff) {
+                undone.set(true);
                 stopped.complete(order.startEnded(Optional.empty()));
             }
         });
         starter.start();
         assertThat(made.join().stop()).as("so that the process ends well").isPresent();
-        assertThat(stopped.getNow(false)).isTrue();
+        assertThat(undone).isTrue();
+        assertThat(stopped.join()).isTrue();
         assertThatThrownBy(() -> made.join().check()).isInstanceOf(StartupException.class);
         starter.join();
     }

@@ -10,9 +10,11 @@ import dev.portcullis.protocol.Role;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rooms that lie with three masters of a Redis Cluster, of which one dies. */
+@Tag("faults")
 class RedisClusterWorkloadIT {
     private static final int ACKS = 1_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);

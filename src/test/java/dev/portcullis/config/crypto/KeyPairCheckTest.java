@@ -3,11 +3,18 @@ package dev.portcullis.config.crypto;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.kit.Keytool;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,8 +23,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KeyPairCheckTest {
     private static final String PASSWORD = "only-for-a-test";
 
+    private static final Map<String, Pair> MADE = new HashMap<>();
+
     @TempDir
-    Path folder;
+    static Path folder;
 
     private record Pair(String certificate, String pem) {
         byte[] key() {
@@ -27,10 +36,9 @@ class KeyPairCheckTest {
 
     @ParameterizedTest
     @CsvSource({"RSA, -keysize, 2048", "EC, -groupname, secp256r1", "EC, -groupname, secp384r1", "Ed25519, '', ''"})
-    void key_of_another_certificate_differs_and_its_own_does_not(String algorithm, String option, String value)
-            throws Exception {
-        Pair ours = make("ours", algorithm, option, value);
-        Pair other = make("other", algorithm, option, value);
+    void key_of_another_certificate_differs_and_its_own_does_not(String algorithm, String option, String value) {
+        Pair ours = made("ours", algorithm, option, value);
+        Pair other = made("other", algorithm, option, value);
         assertThat(KeyPairCheck.differ(ours.certificate, ours.pem())).isFalse();
         assertThat(KeyPairCheck.differ(ours.certificate + other.certificate, ours.pem()))
                 .as("the first of a chain counts")
@@ -41,11 +49,11 @@ class KeyPairCheckTest {
     }
 
     @Test
-    void keys_of_other_algorithms_and_curves_differ() throws Exception {
-        Pair rsa = make("rsa", "RSA", "-keysize", "2048");
-        Pair p256 = make("p256", "EC", "-groupname", "secp256r1");
-        Pair p384 = make("p384", "EC", "-groupname", "secp384r1");
-        Pair edwards = make("edwards", "Ed25519", "", "");
+    void keys_of_other_algorithms_and_curves_differ() {
+        Pair rsa = made("ours", "RSA", "-keysize", "2048");
+        Pair p256 = made("ours", "EC", "-groupname", "secp256r1");
+        Pair p384 = made("ours", "EC", "-groupname", "secp384r1");
+        Pair edwards = made("ours", "Ed25519", "", "");
         for (Pair certificate : Arrays.asList(rsa, p256, p384, edwards)) {
             for (Pair key : Arrays.asList(rsa, p256, p384, edwards)) {
                 assertThat(KeyPairCheck.differ(certificate.certificate, key.pem()))
@@ -56,8 +64,8 @@ class KeyPairCheckTest {
 
     /** The JDK reads it, and signs with none of its curve. */
     @Test
-    void key_on_a_curve_that_is_not_served_differs() throws Exception {
-        Pair ours = make("ours", "EC", "-groupname", "secp256r1");
+    void key_on_a_curve_that_is_not_served_differs() {
+        Pair ours = made("ours", "EC", "-groupname", "secp256r1");
         assertThat(KeyPairCheck.differ(ours.certificate, """
                 -----BEGIN PRIVATE KEY-----
                 MIGEAgEAMBAGByqGSM49AgEGBSuBBAAKBG0wawIBAQQg0CaCXvzCA47LFGndi/fY
@@ -68,11 +76,11 @@ class KeyPairCheckTest {
     }
 
     @Test
-    void older_forms_of_a_key_are_judged_too() throws Exception {
-        Pair rsa = make("rsa", "RSA", "-keysize", "2048");
-        Pair otherRsa = make("other-rsa", "RSA", "-keysize", "2048");
-        Pair ec = make("ec", "EC", "-groupname", "secp256r1");
-        Pair otherEc = make("other-ec", "EC", "-groupname", "secp256r1");
+    void older_forms_of_a_key_are_judged_too() {
+        Pair rsa = made("ours", "RSA", "-keysize", "2048");
+        Pair otherRsa = made("other", "RSA", "-keysize", "2048");
+        Pair ec = made("ours", "EC", "-groupname", "secp256r1");
+        Pair otherEc = made("other", "EC", "-groupname", "secp256r1");
         String pkcs1 = pem("RSA PRIVATE KEY", Arrays.copyOfRange(rsa.key(), 26, rsa.key().length));
         assertThat(KeyPairCheck.differ(rsa.certificate, pkcs1)).isFalse();
         assertThat(KeyPairCheck.differ(otherRsa.certificate, pkcs1)).isTrue();
@@ -84,8 +92,8 @@ class KeyPairCheckTest {
     }
 
     @Test
-    void what_cannot_be_read_is_not_judged() throws Exception {
-        Pair ours = make("ours", "EC", "-groupname", "secp256r1");
+    void what_cannot_be_read_is_not_judged() {
+        Pair ours = made("ours", "EC", "-groupname", "secp256r1");
         assertThat(KeyPairCheck.differ(ours.certificate, pem("PRIVATE KEY", new byte[] {1, 2, 3})))
                 .isFalse();
         assertThat(KeyPairCheck.differ(ours.certificate, "hush")).isFalse();
@@ -101,39 +109,27 @@ class KeyPairCheckTest {
         return Arrays.copyOfRange(pkcs8, octets + 2, octets + 2 + pkcs8[octets + 1]);
     }
 
-    private Pair make(String name, String algorithm, String option, String value) throws Exception {
-        Path store = folder.resolve(name + ".p12");
-        ProcessBuilder keytool = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "it",
-                "-keyalg",
-                algorithm,
-                "-dname",
-                "CN=" + name,
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                PASSWORD,
-                "-keystore",
-                store.toString());
+    /** Made once for all tests, under a name that they share. */
+    private static Pair made(String name, String algorithm, String option, String value) {
+        return MADE.computeIfAbsent(name + " " + algorithm + " " + value, any -> make(name, algorithm, option, value));
+    }
+
+    private static Pair make(String name, String algorithm, String option, String value) {
+        Path store = folder.resolve(name + "-" + algorithm + "-" + value + ".p12");
+        List<String> options = new ArrayList<>(List.of("-alias", "it", "-keyalg", algorithm, "-dname", "CN=" + name));
         if (!option.isEmpty()) {
-            keytool.command().add(option);
-            keytool.command().add(value);
+            options.addAll(List.of(option, value));
         }
-        assertThat(keytool.redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start()
-                        .waitFor())
-                .isZero();
-        KeyStore made = KeyStore.getInstance("PKCS12");
+        Keytool.generate(store, PASSWORD, options);
         try (var in = Files.newInputStream(store)) {
-            made.load(in, PASSWORD.toCharArray());
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            keys.load(in, PASSWORD.toCharArray());
+            return new Pair(
+                    pem("CERTIFICATE", keys.getCertificate("it").getEncoded()),
+                    pem("PRIVATE KEY", keys.getKey("it", PASSWORD.toCharArray()).getEncoded()));
+        } catch (IOException | GeneralSecurityException broken) {
+            throw new AssertionError(broken);
         }
-        return new Pair(
-                pem("CERTIFICATE", made.getCertificate("it").getEncoded()),
-                pem("PRIVATE KEY", made.getKey("it", PASSWORD.toCharArray()).getEncoded()));
     }
 
     private static String pem(String what, byte[] der) {

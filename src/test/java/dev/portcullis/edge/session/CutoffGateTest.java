@@ -331,7 +331,7 @@ class CutoffGateTest {
 
     @Test
     void whose_session_ended_with_a_life_of_the_node_is_served_no_more_and_sent_away_without_haste() throws Exception {
-        reopen("drain.leaseLostWindowMs=20000");
+        reopen("drain.leaseLostWindowMs=12000");
         List<JdkPeer> old = IntStream.range(0, 5)
                 .mapToObj(i -> node.enter("user-" + i))
                 .peek(peer -> peer.join(LOBBY))

@@ -1,10 +1,13 @@
 package dev.portcullis.protocol.codec;
 
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
 /** Prints trees of maps, lists, strings and booleans, keeping what a JSON library would mend, such as half pairs. */
 public final class JsonText {
+    private static final HexFormat HEX = HexFormat.of();
+
     /** A number, or anything else that is to be printed as it is. */
     public record Literal(String text) {}
 
@@ -37,14 +40,19 @@ public final class JsonText {
             out.append(list.isEmpty() ? "[]" : "]");
         } else if (value instanceof String text) {
             out.append('"');
-            text.chars()
-                    .forEach(c -> out.append(
-                            c >= ' ' && c < 0x7f && c != '"' && c != '\\'
-                                    ? String.valueOf((char) c)
-                                    : "\\u%04x".formatted(c)));
+            text.chars().forEach(c -> print((char) c, out));
             out.append('"');
         } else {
             out.append(value instanceof Literal literal ? literal.text() : String.valueOf(value));
+        }
+    }
+
+    /** By hand: the tests print long texts of rare characters, hundreds of thousands of them. */
+    private static void print(char c, StringBuilder out) {
+        if (c >= ' ' && c < 0x7f && c != '"' && c != '\\') {
+            out.append(c);
+        } else {
+            out.append("\\u").append(HEX.toHexDigits(c));
         }
     }
 }

@@ -14,8 +14,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("faults")
 class RedisSentinelIT {
     private final Vertx vertx = Vertx.vertx();
     private RedisProcess master;

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process that can't serve any more ends, and says why. */
-class ProcessHaltTest {
+class ProcessHaltIT {
     private static final long PATIENCE_SECONDS = 180;
 
     private @Nullable Process process;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** Whoever reaches the bus can ask what a node can ask (CWE-306), so only who was signed by our own authority reaches it. */
-class ClusterTlsTest {
+class ClusterTlsIT {
     /** For what must happen in the end. */
     private static final int PATIENCE_MS = 20_000;
 

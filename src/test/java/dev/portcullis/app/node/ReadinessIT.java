@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** A node that has started and can't serve must not be taken for one that can, by its supervisor or its operator. */
-class ReadinessTest {
+class ReadinessIT {
     private static final Logger AUDIT_LOG = (Logger) LoggerFactory.getLogger(Audit.class);
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();

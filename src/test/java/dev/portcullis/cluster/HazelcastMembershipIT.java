@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /** Why a node does not become a member, and whether it is worth another try. */
-class HazelcastMembershipTest {
+class HazelcastMembershipIT {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final HostPort AT = new HostPort("127.0.0.1", 5701);
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Nodes that find each other, on loopback and over a real Redis. */
-class ClusterTest {
+class ClusterIT {
     private static final List<Integer> PORTS = List.of(FreePort.find(), FreePort.find(), FreePort.find());
 
     /** A node that stood still for a few seconds counts its rounds anew. */
