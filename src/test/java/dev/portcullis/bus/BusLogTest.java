@@ -42,8 +42,8 @@ class BusLogTest {
         nanos.addAndGet(1);
         complaints.about("history", new IllegalStateException("x"));
         assertThat(log.list).hasSize(2);
-        assertThat(values(log.list.get(0))).contains("question=\"publish\"", "unsaid=\"0\"");
-        assertThat(values(log.list.get(1))).contains("question=\"history\"", "unsaid=\"100\"");
+        assertThat(values(log.list.get(0))).contains("question=\"publish\"", "suppressed=\"0\"");
+        assertThat(values(log.list.get(1))).contains("question=\"history\"", "suppressed=\"100\"");
         assertThat(log.list.get(1).getThrowableProxy().getClassName()).contains("IllegalStateException");
     }
 

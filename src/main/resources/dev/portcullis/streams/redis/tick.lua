@@ -4,7 +4,7 @@
 --         (0: its first), how many names may be told, how long a lease lasts; then for each lane the fork and the turn
 --         that the node knows of it ('' and 0 at first)
 -- Result  for each lane the time, where the lease was HELD and nothing moved; else {lease, fork, turn, complete, names and
---         turns in turn, the time, survived}; lease: HELD, TAKEN, ENDED or UNRENEWED, where Redis takes no writes now;
+--         turns in turn, the time, survived}; lease: HELD, ACQUIRED, ENDED or UNRENEWED, where Redis takes no writes now;
 --         survived: in a fork that the node did not know, when it renewed the lease that came through the fork, or 0
 -- Promise A lease that was not renewed in time is judged by the first who looks, and then it is over for its owner too.
 --         While nobody ticked, since the store was away, nobody's lease lapses: for a while after that (`grace`)
@@ -21,7 +21,7 @@
 local GRACE_MS = 10000
 local OTHERS_MS = 5000
 local AT_ONCE = 16 -- leases of others that one tick takes away, or sets
-local HELD, TAKEN, ENDED, UNRENEWED = 'HELD', 'TAKEN', 'ENDED', 'UNRENEWED'
+local HELD, ACQUIRED, ENDED, UNRENEWED = 'HELD', 'ACQUIRED', 'ENDED', 'UNRENEWED'
 local PASSING = {'OOM ', 'NOREPLICAS ', 'MISCONF '} -- why Redis takes no writes, though it reads
 
 local now, fresh, me, silent = store_time(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -72,7 +72,7 @@ local function renew(leases, mine, judging, awake, same, lost)
     if refused then
         return UNRENEWED
     end
-    return silent > 0 and (lost or not mine) and TAKEN or HELD
+    return silent > 0 and (lost or not mine) and ACQUIRED or HELD
 end
 
 local function prune(leases)

@@ -96,7 +96,7 @@ class StartupBannerTest {
         HostPort http = new HostPort("127.0.0.1", 8080);
         assertThat(new StartupBanner("0.1.0", false, http, ADMIN, edge, "redis", Optional.empty(), CLOSED, missing)
                         .text())
-                .isEqualTo("Portcullis 0.1.0 is up at http://127.0.0.1:8080, not ready: store, reach"
+                .isEqualTo("Portcullis 0.1.0 is up at http://127.0.0.1:8080, not ready: store, peers"
                         + " | operators: http://127.0.0.1:9090 | stages: edge 1 | store: redis | nothing left open");
     }
 }

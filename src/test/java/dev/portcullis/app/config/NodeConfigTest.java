@@ -174,7 +174,7 @@ class NodeConfigTest {
     @Test
     void a_late_redis_must_leave_time_to_read_the_cut_offs_again() {
         String times = "{\"store\": {\"kind\": \"redis\", \"redis\": {\"timeoutMs\": %d}},"
-                + " \"bus\": {\"deadlineMs\": 1200}, \"broadcast\": {\"patienceMs\": 2000}}";
+                + " \"bus\": {\"deadlineMs\": 1200}, \"broadcast\": {\"publishTimeoutMs\": 2000}}";
         good(times.formatted(999));
         assertThat(problems(times.formatted(1_000)))
                 .containsExactly(
@@ -212,7 +212,7 @@ class NodeConfigTest {
     @Test
     void whatever_a_frame_waits_for_it_is_answered_within_five_seconds() {
         String times =
-                "{\"bus\": {\"deadlineMs\": %d}, \"broadcast\": {\"patienceMs\": %d}, \"cutoffs\": {\"waitMs\": %d}}";
+                "{\"bus\": {\"deadlineMs\": %d}, \"broadcast\": {\"publishTimeoutMs\": %d}, \"cutoffs\": {\"maxWaitMs\": %d}}";
         String mend = " ms with twice bus.deadlineMs; both together may take 4900 ms: an unavailable is due within 5 s";
         good(times.formatted(1_000, 2_900, 2_900));
         assertThat(problems(times.formatted(1_000, 2_901, 2_900)))

@@ -87,8 +87,8 @@ class HubMemoryTest {
                         "members=\"1\"",
                         "bytes=\"" + (STREAM_BYTES + MEMBER_BYTES) + "\"",
                         "mostBytes=\"" + (2 * STREAM_BYTES + MEMBER_BYTES) + "\"",
-                        "unsaid=\"0\"");
-        assertThat(values(log.list.get(1))).contains("unsaid=\"100\"");
+                        "suppressed=\"0\"");
+        assertThat(values(log.list.get(1))).contains("suppressed=\"100\"");
     }
 
     private static List<String> values(ILoggingEvent line) {
