@@ -3,6 +3,7 @@ package dev.portcullis.edge;
 import dev.portcullis.auth.login.LivenessProbe;
 import dev.portcullis.auth.revocation.Cutoff;
 import dev.portcullis.auth.session.SessionOwner;
+import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.edge.api.SchemaRoute;
 import dev.portcullis.edge.connection.Connection;
@@ -15,9 +16,10 @@ import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.frame.AuthFramePath;
 import dev.portcullis.edge.frame.FrameActions;
-import dev.portcullis.edge.frame.FrameAuthorization;
 import dev.portcullis.edge.frame.FramePath;
+import dev.portcullis.edge.frame.HistoryHandler;
 import dev.portcullis.edge.frame.JoinHandler;
+import dev.portcullis.edge.frame.MessageHandler;
 import dev.portcullis.edge.handshake.Handshake;
 import dev.portcullis.edge.handshake.HandshakeHandler;
 import dev.portcullis.edge.listener.BoundedHttpServer;
@@ -37,6 +39,7 @@ import dev.portcullis.edge.session.SessionSupervisor;
 import dev.portcullis.edge.socket.FlushCoalescer;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.http.Router;
+import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.StreamHubShard;
 import io.vertx.core.Future;
@@ -189,17 +192,17 @@ public final class EdgeVerticle extends VerticleBase {
                 parts.edge().roomsPerConnection(),
                 reservations,
                 parts.streamsConfig().partBytes());
+        RoomAuthorizer authorizer = parts.stageClients().rooms();
+        Broadcaster broadcaster = parts.stageClients().broadcaster();
         return new FramePath(
                 gate,
                 parts.stageClients().limiter(),
-                new FrameAuthorization(parts.stageClients().rooms()),
                 new FrameActions(
-                        gate,
+                        authorizer,
                         joins,
-                        reservations,
-                        parts.stageClients().rooms(),
-                        parts.stageClients().broadcaster(),
-                        parts.telemetry().metrics(),
+                        new MessageHandler(
+                                gate, authorizer, broadcaster, parts.telemetry().metrics()),
+                        new HistoryHandler(broadcaster, reservations),
                         parts.clock()),
                 parts.clock());
     }

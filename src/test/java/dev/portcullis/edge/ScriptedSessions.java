@@ -59,14 +59,14 @@ public final class ScriptedSessions {
     @SuppressWarnings("unchecked") // both take sessions first
     private Object answer(Method method, Object[] arguments) throws ReflectiveOperationException {
         return switch (method.getName()) {
-            case "deadAmong" -> deadAmong((List<Session>) arguments[0]);
+            case "endedAmong" -> endedAmong((List<Session>) arguments[0]);
             case "restore" -> restore((List<Session>) arguments[0]);
             case "end" -> end(method, arguments);
             default -> method.invoke(real, arguments);
         };
     }
 
-    private synchronized Future<Set<String>> deadAmong(List<Session> sessions) {
+    private synchronized Future<Set<String>> endedAmong(List<Session> sessions) {
         Set<String> found =
                 sessions.stream().map(Session::id).filter(dead::contains).collect(Collectors.toSet());
         if (!found.isEmpty()) {

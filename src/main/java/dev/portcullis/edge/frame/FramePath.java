@@ -24,25 +24,18 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The way of one frame: gate, bucket, decode, admit, authorize, act, answer. The first refusal is the answer. What comes
- * before {@code admit} is decided here, by what the connection alone shows; everything after is asked.
+ * The path of one frame: gate, bucket, decode, admit, authorize, act, answer. The first refusal is the answer. Steps before
+ * {@code admit} are decided here, from the connection alone; each step after asks a stage.
  */
 public final class FramePath implements FrameHandler<Connection> {
     private final CutoffGate gate;
     private final RateLimiter limiter;
-    private final FrameAuthorization authorization;
     private final FrameActions actions;
     private final LongSupplier clock;
 
-    public FramePath(
-            CutoffGate gate,
-            RateLimiter limiter,
-            FrameAuthorization authorization,
-            FrameActions actions,
-            LongSupplier clock) {
+    public FramePath(CutoffGate gate, RateLimiter limiter, FrameActions actions, LongSupplier clock) {
         this.gate = gate;
         this.limiter = limiter;
-        this.authorization = authorization;
         this.actions = actions;
         this.clock = clock;
     }
@@ -78,6 +71,7 @@ public final class FramePath implements FrameHandler<Connection> {
 
     /** The gate stands at both ends of the asks: a node may have been stopped between them (CWE-367). */
     private Future<FrameOutcome> authorizeAndAct(Connection from, ClientFrame frame, FrameDeadline deadline) {
+        FrameAction action = frame.accept(actions);
         from.meters().frame(frame.type());
         return gate.awaitFresh(from, frame.type(), deadline)
                 .compose(ifGranted(() -> limiter.admit(
@@ -85,12 +79,12 @@ public final class FramePath implements FrameHandler<Connection> {
                         frame.type(),
                         frame.weight(),
                         from.budget().unreported())))
-                .compose(ifGranted(() -> authorization.authorize(from, frame)))
+                .compose(ifGranted(() -> action.authorization().check(from)))
                 .compose(ifGranted(() -> gate.awaitFresh(from, frame.type(), deadline)))
-                .compose(verdict -> verdict.fold(() -> actions.act(from, frame, deadline), FramePath::refused))
-                .recover(broken -> succeededFuture(FrameFailures.answer(broken, frame.type())))
-                .map(outcome -> actions.forEachRoom(from, frame, outcome))
-                .map(outcome -> outcome.to(frame.envelope().id()).about(frame.type(), FrameResource.of(frame)));
+                .compose(verdict -> verdict.fold(() -> action.effect().run(from, deadline), FramePath::refused))
+                .recover(failure -> succeededFuture(FrameFailures.answer(failure, frame.type())))
+                .map(outcome -> action.answer(from, outcome))
+                .map(outcome -> outcome.to(frame.envelope().id()).about(frame.type(), action.resource()));
     }
 
     /** It counts for the connection only, but its bytes count for the user. */

@@ -1,0 +1,85 @@
+package dev.portcullis.edge.frame;
+
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.FrameDeadline;
+import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Verdict;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/**
+ * What one frame needs before it takes effect, and its effect. There is no way to write an effect without an
+ * authorization in front of it (CWE-862).
+ *
+ * @param resource the room or user that the frame is about, as the log names it
+ * @param refusal turns a refusal of the whole frame into its answer
+ */
+record FrameAction(
+        Authorization authorization,
+        Effect effect,
+        Optional<String> resource,
+        BiFunction<Connection, FrameOutcome.Refused, FrameOutcome> refusal) {
+
+    private static final Future<Verdict> GRANTED = succeededFuture(Verdict.GRANTED);
+    private static final FrameAction UNSUPPORTED = needing(from -> succeededFuture(Verdict.refused(Reason.UNSUPPORTED)))
+            .then((from, deadline) -> refused(Reason.UNSUPPORTED));
+
+    /** Asks whether the sender may do this. */
+    interface Authorization {
+        Future<Verdict> check(Connection from);
+    }
+
+    /** What the frame does, once it may. */
+    interface Effect {
+        Future<FrameOutcome> run(Connection from, FrameDeadline deadline);
+    }
+
+    /** The first half of a row. */
+    static Needs needing(Authorization authorization) {
+        return new Needs(authorization);
+    }
+
+    /** For a frame that shows or changes nothing but what is the sender's own, or that is authorized where it takes effect. */
+    static Needs needingNothing() {
+        return needing(from -> GRANTED);
+    }
+
+    /** For a frame that this release knows but does not serve. */
+    static FrameAction unsupported() {
+        return UNSUPPORTED;
+    }
+
+    static Future<FrameOutcome> refused(Reason reason) {
+        return succeededFuture(FrameOutcome.refused(Rejection.of(reason)));
+    }
+
+    FrameAction about(RoomId room) {
+        return about(room.value());
+    }
+
+    FrameAction about(String roomOrUser) {
+        return new FrameAction(authorization, effect, Optional.of(roomOrUser), refusal);
+    }
+
+    FrameAction answeringRefusals(BiFunction<Connection, FrameOutcome.Refused, FrameOutcome> answer) {
+        return new FrameAction(authorization, effect, resource, answer);
+    }
+
+    /** The outcome as the client gets it. */
+    FrameOutcome answer(Connection from, FrameOutcome outcome) {
+        return outcome instanceof FrameOutcome.Refused refused ? refusal.apply(from, refused) : outcome;
+    }
+
+    /** An authorization that still lacks its effect. */
+    record Needs(Authorization authorization) {
+        FrameAction then(Effect effect) {
+            return new FrameAction(authorization, effect, Optional.empty(), (from, refused) -> refused);
+        }
+    }
+}

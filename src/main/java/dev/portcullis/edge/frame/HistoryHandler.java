@@ -1,0 +1,75 @@
+package dev.portcullis.edge.frame;
+
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.HistoryQuery;
+import dev.portcullis.broadcast.HistoryResult;
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.FrameDeadline;
+import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.edge.connection.ReplyReservations;
+import dev.portcullis.edge.connection.ReplyReservations.Allowance;
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.JsonMessages;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.Future;
+
+/** Reads a page of a room's history, once the node has memory for the reply, and sends it as the socket drains. */
+public final class HistoryHandler {
+    /** Bytes of one reply, and of one message in it. */
+    private static final long LARGEST_REPLY = 256 << 10;
+
+    private static final long USUAL_MESSAGE = 64 << 10;
+
+    private final Broadcaster broadcaster;
+    private final ReplyReservations reservations;
+
+    public HistoryHandler(Broadcaster broadcaster, ReplyReservations reservations) {
+        this.broadcaster = broadcaster;
+        this.reservations = reservations;
+    }
+
+    Future<FrameOutcome> read(Connection from, ClientFrame.History frame, RoomId room, FrameDeadline deadline) {
+        HistoryQuery query = new HistoryQuery(
+                from.sender().userId(),
+                StreamName.room(room),
+                frame.before(),
+                frame.after(),
+                frame.limit(),
+                from.sender().role() == Role.ADMIN);
+        return reservations
+                .ask(Math.min(LARGEST_REPLY, query.limit() * USUAL_MESSAGE), deadline.leftToAnswer())
+                .compose(given -> given.map(allowance -> broadcaster
+                                .history(query, deadline.leftToAnswer())
+                                .map(result -> answer(from, frame, room, result, allowance))
+                                .onFailure(failure -> allowance.release()))
+                        .orElseGet(() -> succeededFuture(FrameOutcome.refused(Rejection.unavailable(), room))));
+    }
+
+    private static FrameOutcome answer(
+            Connection from, ClientFrame.History frame, RoomId room, HistoryResult result, Allowance allowance) {
+        return result.fold(page -> replay(from, frame, page, allowance), why -> {
+            allowance.release();
+            return FrameOutcome.refused(why, room);
+        });
+    }
+
+    private static FrameOutcome replay(
+            Connection from, ClientFrame.History frame, HistoryResult.Page page, Allowance allowance) {
+        allowance.weigh(page.messages().stream().mapToLong(each -> each.length).sum());
+        from.replay(new ServerFrame.History(
+                frame.envelope().id(),
+                frame.target(),
+                page.epoch(),
+                JsonMessages.of(page.messages()),
+                page.more(),
+                page.gap()));
+        from.replayed().onComplete(any -> allowance.release());
+        return FrameOutcome.None.SILENT;
+    }
+}

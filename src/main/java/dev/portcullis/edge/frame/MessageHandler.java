@@ -1,0 +1,77 @@
+package dev.portcullis.edge.frame;
+
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.FrameDeadline;
+import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.edge.session.CutoffGate;
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.rooms.RoomAuthorizer;
+import io.vertx.core.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Frames that append an entry to a room: each is answered with the position of its entry. */
+public final class MessageHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(MessageHandler.class);
+
+    /** The part of a removal's time that is kept for taking the membership away. */
+    private static final long MEMBERSHIP_REMOVAL_MS = 1_000;
+
+    private final CutoffGate gate;
+    private final RoomAuthorizer rooms;
+    private final Broadcaster broadcaster;
+    private final Metrics metrics;
+
+    public MessageHandler(CutoffGate gate, RoomAuthorizer rooms, Broadcaster broadcaster, Metrics metrics) {
+        this.gate = gate;
+        this.rooms = rooms;
+        this.broadcaster = broadcaster;
+        this.metrics = metrics;
+    }
+
+    Future<FrameOutcome> publish(Connection from, ClientFrame.Chat frame, FrameDeadline deadline) {
+        return broadcaster
+                .publish(from.sender(), frame, deadline.leftToAnswer(), gate.fence(from))
+                .onSuccess(result -> recordTime(result, deadline))
+                .map(result -> answer(frame, frame.roomId(), result));
+    }
+
+    /** Bars the user, which takes effect over every grant, and then takes the membership away. */
+    Future<FrameOutcome> removeUser(Connection from, ClientFrame.RemoveUser frame, FrameDeadline deadline) {
+        return broadcaster
+                .remove(from.sender(), frame, deadline.leftToAnswer() - MEMBERSHIP_REMOVAL_MS, gate.fence(from))
+                .compose(result -> result.fold(acked -> removeMember(frame), why -> Future.<Void>succeededFuture())
+                        .map(any -> answer(frame, frame.roomId(), result)));
+    }
+
+    /** Refusals are left out: how long they take would hide how long an ack takes. */
+    private void recordTime(PublishResult result, FrameDeadline deadline) {
+        if (result instanceof PublishResult.Acked) {
+            metrics.publishTimed(deadline.nanosAgo());
+        }
+    }
+
+    private static FrameOutcome answer(ClientFrame frame, RoomId room, PublishResult result) {
+        return result.fold(
+                acked -> new FrameOutcome.Reply(new ServerFrame.Ack(
+                        frame.envelope().id(), new Target.ToRoom(room), acked.messageId(), acked.position())),
+                why -> FrameOutcome.refused(why, room));
+    }
+
+    /** The bar is in force whether or not this succeeds. */
+    private Future<Void> removeMember(ClientFrame.RemoveUser frame) {
+        return rooms.removeMember(frame.roomId(), frame.userId(), MEMBERSHIP_REMOVAL_MS)
+                .onFailure(failure -> LOG.atWarn()
+                        .addKeyValue("event", "rooms.member.removal.failed")
+                        .log("a membership outlasts its removal; while the bar holds it is of no use"))
+                .recover(failure -> succeededFuture());
+    }
+}

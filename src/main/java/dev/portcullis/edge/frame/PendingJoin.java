@@ -1,0 +1,231 @@
+package dev.portcullis.edge.frame;
+
+import dev.portcullis.edge.connection.ClearableReference;
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.FrameDeadline;
+import dev.portcullis.edge.connection.FrameFailures;
+import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.edge.connection.LocalRooms;
+import dev.portcullis.edge.connection.ReplyReservations;
+import dev.portcullis.edge.connection.ReplyReservations.Allowance;
+import dev.portcullis.edge.session.CutoffGate;
+import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.streams.EntryFrame;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.delivery.StreamHub;
+import dev.portcullis.streams.delivery.Subscriber;
+import dev.portcullis.streams.delivery.Subscription;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection on its way into one room. It sends what the client missed part by part, and subscribes to the room with the
+ * last part, between two deliveries.
+ */
+final class PendingJoin implements Subscriber {
+    /** So many rooms a person has open at once; a client that fills a node with rooms has more. */
+    private static final int FEW_ROOMS = 10;
+
+    private final Shared shared;
+    private final Connection connection;
+    private final Optional<String> id;
+    private final ClientFrame.RoomJoin request;
+    private final RoomId roomId;
+    private final boolean admin;
+    private final boolean inFewRooms;
+    private final Promise<FrameOutcome> outcome = Promise.promise();
+    private @Nullable Subscription subscription;
+    private ClearableReference<PendingJoin> timeout = new ClearableReference<>(this);
+    private boolean attached;
+    private boolean sending;
+    private Optional<Allowance> allowance = Optional.empty();
+
+    /**
+     * What all joins of an event loop share.
+     *
+     * @param partBytes the most that one frame of a resume brings
+     */
+    record Shared(
+            CutoffGate gate,
+            StreamHub hub,
+            LocalRooms localRooms,
+            TimerWheel timers,
+            ReplyReservations reservations,
+            int partBytes) {}
+
+    PendingJoin(Shared shared, Connection connection, Optional<String> id, ClientFrame.RoomJoin request) {
+        this.shared = shared;
+        this.connection = connection;
+        this.id = id;
+        this.request = request;
+        this.roomId = request.roomId();
+        this.admin = connection.sender().role() == Role.ADMIN;
+        this.inFewRooms = connection.seats().count() < FEW_ROOMS;
+        this.outcome.future().onComplete(any -> timeout.letGo());
+    }
+
+    /** Only a resume brings entries, and so needs memory for them. */
+    Future<FrameOutcome> begin(FrameDeadline deadline) {
+        timeOutAfter(deadline.leftToAnswer());
+        if (request.since().isPresent()) {
+            withAllowance(deadline, this::subscribe);
+        } else {
+            subscribe();
+        }
+        return outcome.future();
+    }
+
+    @Override
+    public boolean passesBars() {
+        return admin;
+    }
+
+    @Override
+    public boolean followsFew() {
+        return inFewRooms;
+    }
+
+    /** Entries are delivered live only behind the last part: a subscription that the connection had before ends with the first. */
+    @Override
+    public void part(Slice missed, Runnable readOn) {
+        if (isAnswered()) {
+            abandon();
+        } else {
+            connection.seats().leave(roomId);
+            send(missed).onComplete(any -> readOn(readOn));
+        }
+    }
+
+    @Override
+    public void attached(Slice missed) {
+        if (isAnswered()) {
+            abandon();
+        } else {
+            attached = true;
+            connection
+                    .seats()
+                    .add(shared.localRooms().seat(connection, roomId, Objects.requireNonNull(subscription)), roomId);
+            send(missed).onComplete(any -> outcome.tryComplete(FrameOutcome.None.SILENT));
+        }
+    }
+
+    @Override
+    public void failed() {
+        free();
+        outcome.tryComplete(FrameOutcome.refused(Rejection.unavailable()));
+    }
+
+    @Override
+    public void barred() {
+        connection.seats().leave(roomId);
+        if (!sending) {
+            free();
+        }
+        if (!attached) {
+            outcome.tryComplete(FrameOutcome.refused(Rejection.of(Reason.NOT_MEMBER)));
+        }
+    }
+
+    private void subscribe() {
+        StreamName stream = StreamName.room(roomId);
+        subscription = shared.hub()
+                .forStream(stream)
+                .subscribe(stream, request.since(), connection.sender().userId(), shared.localRooms(), this);
+    }
+
+    private void withAllowance(FrameDeadline deadline, Runnable read) {
+        shared.reservations().ask(shared.partBytes(), deadline.leftToAnswer()).onSuccess(given -> {
+            allowance = given;
+            if (isAnswered()) {
+                giveUp(FrameOutcome.None.SILENT);
+                free();
+            } else if (given.isPresent()) {
+                read.run();
+            } else {
+                giveUp(FrameOutcome.refused(Rejection.unavailable()));
+            }
+        });
+    }
+
+    private void free() {
+        allowance.ifPresent(Allowance::release);
+        allowance = Optional.empty();
+    }
+
+    /** A client that was told of a failure must not be subscribed after all. */
+    private void timeOutAfter(long millis) {
+        timeout.letGo();
+        ClearableReference<PendingJoin> begun = new ClearableReference<>(this);
+        timeout = begun;
+        shared.timers()
+                .in(millis, () -> begun.ifHeld(join -> join.giveUp(FrameOutcome.refused(Rejection.unavailable()))));
+    }
+
+    private boolean isAnswered() {
+        return connection.isClosing() || outcome.future().isComplete();
+    }
+
+    /** Completes when the client has taken it, or is gone. */
+    private Future<Void> send(Slice missed) {
+        timeout.letGo();
+        sending = true;
+        allowance.ifPresent(room -> room.weigh(
+                missed.entries().stream().mapToLong(EntryFrame::length).sum()));
+        connection.replay(new ServerFrame.Joined(
+                id, roomId, missed.head(), missed.exact(), EntryFrame.messages(missed.entries()), missed.more()));
+        return connection.replayed().onComplete(any -> {
+            sending = false;
+            free();
+        });
+    }
+
+    /** The session may have ended while the client took its time. */
+    private void readOn(Runnable next) {
+        FrameDeadline deadline = FrameDeadline.now();
+        shared.gate()
+                .awaitFresh(connection, FrameType.JOIN, deadline)
+                .onComplete(
+                        verdict -> verdict.fold(
+                                () -> {
+                                    timeOutAfter(deadline.leftToAnswer());
+                                    withAllowance(deadline, next);
+                                    return true;
+                                },
+                                why -> giveUp(FrameOutcome.refused(why))),
+                        failure -> giveUp(FrameFailures.answer(failure, FrameType.JOIN)));
+    }
+
+    /** The client is gone, or has its answer. */
+    private void abandon() {
+        outcome.tryComplete(FrameOutcome.None.SILENT);
+        unsubscribe();
+        free();
+    }
+
+    private boolean giveUp(FrameOutcome why) {
+        timeout.letGo();
+        boolean first = outcome.tryComplete(why);
+        if (first) {
+            unsubscribe();
+            free();
+        }
+        return first;
+    }
+
+    private void unsubscribe() {
+        if (subscription != null) {
+            shared.hub().forStream(StreamName.room(roomId)).unsubscribe(subscription);
+        }
+    }
+}
