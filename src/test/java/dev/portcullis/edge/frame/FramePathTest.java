@@ -159,12 +159,12 @@ class FramePathTest {
         IntStream.range(0, Lanes.COUNT).forEach(lane -> freshness.readBeganAt(new LaneRead(lane, 0, 0)));
         CutoffGate gate = new CutoffGate(freshness, 2_000, clock);
         ReplyReservations reservations = new ReplyReservations(new MemoryBudget(1 << 20), edge.rooms()::run, timers);
+        Broadcaster broadcaster = new Broadcaster(edge.vertx, bus, broadcast, clock);
         edge.path(new FramePath(
                 gate,
                 new RateLimiter(bus, limits),
-                new FrameAuthorization(rooms),
                 new FrameActions(
-                        gate,
+                        rooms,
                         new JoinHandler(
                                 gate,
                                 rooms,
@@ -175,10 +175,8 @@ class FramePathTest {
                                 100,
                                 reservations,
                                 65_536),
-                        reservations,
-                        rooms,
-                        new Broadcaster(edge.vertx, bus, broadcast, clock),
-                        edge.meters,
+                        new MessageHandler(gate, rooms, broadcaster, edge.meters),
+                        new HistoryHandler(broadcaster, reservations),
                         clock),
                 clock));
     }
