@@ -73,7 +73,7 @@ public final class RedisProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** Starts it on its old port and files, and returns once it accepts connections. */
+    /** Starts it on its old port and files, and returns once it serves them. */
     public void restart() {
         List<String> command = new ArrayList<>(
                 List.of(BINARY.toString(), "--port", "" + port, "--bind", "127.0.0.1", "--dir", folder.toString()));
@@ -172,8 +172,20 @@ public final class RedisProcess implements AutoCloseable {
     private boolean accepts() {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
-            return true;
+            return !isLoading(socket);
         } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** A server that wants TLS or a password answers otherwise, or ends the connection. */
+    private static boolean isLoading(Socket socket) {
+        try {
+            socket.setSoTimeout(1_000);
+            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+            byte[] answer = socket.getInputStream().readNBytes("+PONG\r\n".length());
+            return new String(answer, StandardCharsets.US_ASCII).startsWith("-LOADIN");
+        } catch (IOException closed) {
             return false;
         }
     }
