@@ -112,7 +112,7 @@ public final class FrameActions {
 
         @Override
         public Future<FrameOutcome> leave(ClientFrame.Leave frame) {
-            from.seats().leave(frame.roomId());
+            from.subscriptions().leave(frame.roomId());
             return said(new ServerFrame.Left(frame.envelope().id(), frame.roomId()));
         }
 
@@ -127,7 +127,7 @@ public final class FrameActions {
         /** What was refused took as long as it likes: it would hide how long an ack takes. */
         private void time(PublishResult result) {
             if (result instanceof PublishResult.Acked) {
-                metrics.publishTimed(deadline.nanosAgo());
+                metrics.publishTimed(deadline.elapsedNanos());
             }
         }
 
@@ -152,7 +152,7 @@ public final class FrameActions {
                     frame.limit(),
                     from.sender().role() == Role.ADMIN);
             return reservations
-                    .ask(Math.min(LARGEST_ANSWER, query.limit() * USUAL_MESSAGE), deadline.leftToAnswer())
+                    .reserve(Math.min(LARGEST_ANSWER, query.limit() * USUAL_MESSAGE), deadline.leftToAnswer())
                     .compose(given -> given.map(allowance -> history(frame, query, allowance))
                             .orElseGet(() -> succeededFuture(FrameOutcome.refused(Rejection.unavailable(), room))));
         }
@@ -171,7 +171,7 @@ public final class FrameActions {
         }
 
         private FrameOutcome replay(ClientFrame.History frame, HistoryResult.Page page, Allowance allowance) {
-            allowance.weigh(
+            allowance.resize(
                     page.messages().stream().mapToLong(each -> each.length).sum());
             from.replay(new ServerFrame.History(
                     frame.envelope().id(),
@@ -181,7 +181,7 @@ public final class FrameActions {
                     page.more(),
                     page.gap()));
             from.replayed().onComplete(any -> allowance.release());
-            return FrameOutcome.None.SILENT;
+            return FrameOutcome.None.NONE;
         }
 
         @Override

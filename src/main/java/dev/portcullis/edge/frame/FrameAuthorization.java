@@ -41,7 +41,7 @@ public final class FrameAuthorization {
 
         @Override
         public Future<Verdict> chat(ClientFrame.Chat frame) {
-            return from.seats().isIn(frame.roomId())
+            return from.subscriptions().isIn(frame.roomId())
                     ? ask(FrameType.CHAT, frame.roomId())
                     : succeededFuture(Verdict.refused(Reason.NOT_MEMBER));
         }

@@ -78,7 +78,7 @@ public final class FramePath implements FrameHandler<Connection> {
 
     /** The gate stands at both ends of the asks: a node may have been stopped between them (CWE-367). */
     private Future<FrameOutcome> authorizeAndAct(Connection from, ClientFrame frame, FrameDeadline deadline) {
-        from.meters().frame(frame.type());
+        from.metrics().frame(frame.type());
         return gate.awaitFresh(from, frame.type(), deadline)
                 .compose(ifGranted(() -> limiter.admit(
                         from.sender(),
@@ -88,7 +88,7 @@ public final class FramePath implements FrameHandler<Connection> {
                 .compose(ifGranted(() -> authorization.authorize(from, frame)))
                 .compose(ifGranted(() -> gate.awaitFresh(from, frame.type(), deadline)))
                 .compose(verdict -> verdict.fold(() -> actions.act(from, frame, deadline), FramePath::refused))
-                .recover(broken -> succeededFuture(FrameFailures.answer(broken, frame.type())))
+                .recover(broken -> succeededFuture(FrameFailures.outcomeOf(broken, frame.type())))
                 .map(outcome -> actions.forEachRoom(from, frame, outcome))
                 .map(outcome -> outcome.to(frame.envelope().id()).about(frame.type(), FrameResource.of(frame)));
     }

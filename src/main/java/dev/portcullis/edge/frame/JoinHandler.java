@@ -112,7 +112,7 @@ public final class JoinHandler {
             Connection from, Optional<String> id, Iterator<ClientFrame.RoomJoin> wishes, FrameDeadline deadline) {
         ClientFrame.RoomJoin wish = wishes.next();
         Future<FrameOutcome> outcome = one(from, id, wish, deadline)
-                .recover(broken -> succeededFuture(FrameFailures.answer(broken, FrameType.JOIN)))
+                .recover(broken -> succeededFuture(FrameFailures.outcomeOf(broken, FrameType.JOIN)))
                 .map(said -> about(said, id, wish));
         if (!wishes.hasNext()) {
             return outcome;
@@ -122,7 +122,7 @@ public final class JoinHandler {
                     return from.replayed();
                 })
                 .compose(any -> from.isClosing()
-                        ? succeededFuture(FrameOutcome.None.SILENT)
+                        ? succeededFuture(FrameOutcome.None.NONE)
                         : next(from, id, wishes, FrameDeadline.now()));
     }
 
@@ -138,7 +138,7 @@ public final class JoinHandler {
     }
 
     private Verdict room(Connection from, RoomId roomId) {
-        return from.seats().isIn(roomId) || from.seats().count() < roomsPerConnection
+        return from.subscriptions().isIn(roomId) || from.subscriptions().count() < roomsPerConnection
                 ? Verdict.GRANTED
                 : Verdict.refused(Reason.CONFLICT);
     }
@@ -171,8 +171,8 @@ public final class JoinHandler {
             this.request = wish;
             this.roomId = wish.roomId();
             this.admin = connection.sender().role() == Role.ADMIN;
-            this.inFewRooms = connection.seats().count() < FEW_ROOMS;
-            this.outcome.future().onComplete(any -> timeout.letGo());
+            this.inFewRooms = connection.subscriptions().count() < FEW_ROOMS;
+            this.outcome.future().onComplete(any -> timeout.clear());
         }
 
         @Override
@@ -202,10 +202,10 @@ public final class JoinHandler {
         }
 
         private void withAllowance(FrameDeadline deadline, Runnable read) {
-            reservations.ask(partBytes, deadline.leftToAnswer()).onSuccess(given -> {
+            reservations.reserve(partBytes, deadline.leftToAnswer()).onSuccess(given -> {
                 allowance = given;
                 if (isAnswered()) {
-                    giveUp(FrameOutcome.None.SILENT);
+                    giveUp(FrameOutcome.None.NONE);
                     free();
                 } else if (given.isPresent()) {
                     read.run();
@@ -222,10 +222,10 @@ public final class JoinHandler {
 
         /** Whoever was told that it came to nothing must not come in after all. */
         void mustHearWithin(long millis) {
-            timeout.letGo();
+            timeout.clear();
             ClearableReference<PendingJoin> begun = new ClearableReference<>(this);
             timeout = begun;
-            timers.in(millis, () -> begun.ifHeld(late -> late.giveUp(FrameOutcome.refused(Rejection.unavailable()))));
+            timers.in(millis, () -> begun.ifPresent(late -> late.giveUp(FrameOutcome.refused(Rejection.unavailable()))));
         }
 
         /** What is delivered live follows the last part: a place that it had before ends with the first one. */
@@ -234,7 +234,7 @@ public final class JoinHandler {
             if (isAnswered()) {
                 abandon();
             } else {
-                connection.seats().leave(roomId);
+                connection.subscriptions().leave(roomId);
                 say(missed).onComplete(any -> readOn(readOn));
             }
         }
@@ -245,8 +245,8 @@ public final class JoinHandler {
                 abandon();
             } else {
                 attached = true;
-                connection.seats().add(localRooms.seat(connection, roomId, held()), roomId);
-                say(missed).onComplete(any -> outcome.tryComplete(FrameOutcome.None.SILENT));
+                connection.subscriptions().add(localRooms.subscribe(connection, roomId, held()), roomId);
+                say(missed).onComplete(any -> outcome.tryComplete(FrameOutcome.None.NONE));
             }
         }
 
@@ -258,7 +258,7 @@ public final class JoinHandler {
 
         @Override
         public void barred() {
-            connection.seats().leave(roomId);
+            connection.subscriptions().leave(roomId);
             if (!saying) {
                 free();
             }
@@ -273,9 +273,9 @@ public final class JoinHandler {
 
         /** Completes when the peer has taken it, or is gone. */
         private Future<Void> say(Slice missed) {
-            timeout.letGo();
+            timeout.clear();
             saying = true;
-            allowance.ifPresent(room -> room.weigh(
+            allowance.ifPresent(room -> room.resize(
                     missed.entries().stream().mapToLong(EntryFrame::length).sum()));
             connection.replay(new ServerFrame.Joined(
                     id, roomId, missed.head(), missed.exact(), EntryFrame.messages(missed.entries()), missed.more()));
@@ -297,18 +297,18 @@ public final class JoinHandler {
                                         return true;
                                     },
                                     why -> giveUp(FrameOutcome.refused(why))),
-                            broken -> giveUp(FrameFailures.answer(broken, FrameType.JOIN)));
+                            broken -> giveUp(FrameFailures.outcomeOf(broken, FrameType.JOIN)));
         }
 
         /** Nobody waits for it any more. */
         private void abandon() {
-            outcome.tryComplete(FrameOutcome.None.SILENT);
+            outcome.tryComplete(FrameOutcome.None.NONE);
             detach();
             free();
         }
 
         private boolean giveUp(FrameOutcome why) {
-            timeout.letGo();
+            timeout.clear();
             boolean first = outcome.tryComplete(why);
             if (first) {
                 detach();

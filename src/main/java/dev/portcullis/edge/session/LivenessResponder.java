@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Tells which sessions have not been heard of, and pings them, so that asking again tells the dead from the quiet. */
+/** Answers which sessions sent nothing for some time, and pings those: a second probe then tells dead from quiet. */
 public final class LivenessResponder {
     private final ConnectionRegistry registry;
 
