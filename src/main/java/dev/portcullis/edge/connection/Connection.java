@@ -23,7 +23,9 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
     /** Messages up to this size are not counted while they are handled: they are freed before they could add up. */
     private static final int SMALL_BYTES = 1_024;
 
-    /** What a message costs while it is handled, in multiples of its size: as received, as decoded, and as passed on. */
+    /**
+     * What a message costs while it is handled, in multiples of its size: as received, as decoded, and as passed on.
+     */
     private static final long COPIES = 4;
 
     private final RemoteClient client;
@@ -169,7 +171,7 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
         return state == ConnectionState.OPEN && !isClosing();
     }
 
-    /** Closes once the current frame is answered, so that the client knows what became of it. */
+    /** Closes once the current frame is answered, so that the client knows its outcome. */
     void closeAfterFrame(CloseCode code) {
         if (busy) {
             codeAfterFrame = code;
@@ -187,7 +189,10 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
         return subscriptions;
     }
 
-    /** Whether it is closed or closing. The socket is asked too: callbacks of what it drops run before it calls {@link #closing}. */
+    /**
+     * Whether it is closed or closing. The socket is asked too: callbacks of what it drops run before it calls {@link
+     * #closing}.
+     */
     public boolean isClosing() {
         return state == ConnectionState.CLOSING || socket().closing();
     }
@@ -253,7 +258,10 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
         return added;
     }
 
-    /** Whether one more frame of the largest size would exceed a limit. While the node is short of memory, any frame does. */
+    /**
+     * Whether one more frame of the largest size would exceed a limit. While the node is short of memory, any frame
+     * does.
+     */
     private boolean queueIsFull() {
         SocketConfig limits = around.limits();
         return waiting.size() >= limits.queuedFrames()

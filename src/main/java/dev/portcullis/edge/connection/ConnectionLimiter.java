@@ -18,10 +18,11 @@ public final class ConnectionLimiter {
     }
 
     /**
-     * Acquires a slot, or returns the limit that is reached. Counts first and compares then, so that two connections cannot
-     * both get the last slot (CWE-367).
+     * Acquires a slot, or returns the limit that is reached. Counts first and compares then, so that two connections
+     * cannot both get the last slot (CWE-367).
      *
-     * @param addresses the keys that an address counts under, narrowest first; each wider one may hold eight times as many
+     * @param addresses the keys that an address counts under, narrowest first; each wider one may hold eight times as
+     *     many
      * @param isAnonymous whether the connection brings no token
      */
     public Entry acquire(List<String> addresses, boolean isAnonymous) {

@@ -69,7 +69,9 @@ public final class ConnectionRegistry implements CloseListener {
         return connection;
     }
 
-    /** Closes a connection that was upgraded only to be refused. Must be called in the first callback of the upgrade. */
+    /**
+     * Closes a connection that was upgraded only to be refused. Must be called in the first callback of the upgrade.
+     */
     public void refuse(ServerWebSocket webSocket, RemoteClient client, FrameOutcome.Close why) {
         around.replies().writeClose(upgraded(webSocket, client), why);
     }

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes the connections of an event loop before a planned stop. Each client is sent its time slot at once, is served until then,
- * and is closed with 1012 in its slot once the current frame is answered. The slots are spread over the window, so that
- * the clients do not all reconnect at once.
+ * Closes the connections of an event loop before a planned stop. Each client is sent its time slot at once, is served
+ * until then, and is closed with 1012 in its slot once the current frame is answered. The slots are spread over the
+ * window, so that the clients do not all reconnect at once.
  */
 public final class Drain {
     private static final long CHECK_MS = 20;

@@ -3,8 +3,8 @@ package dev.portcullis.edge.connection;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When a frame was received, by the monotonic clock: the wall clock of the store goes back when a replica that lags becomes
- * master, and each wait would last longer by that much.
+ * When a frame was received, by the monotonic clock: the wall clock of the store goes back when a replica that lags
+ * becomes master, and each wait would last longer by that much.
  *
  * @param takenAt in {@link System#nanoTime()}
  */

@@ -25,8 +25,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rooms that have subscribers on this event loop. Calls from the hub run on the loop in the order in which they were
- * made, so that a new subscription begins exactly between two deliveries.
+ * The rooms that have subscribers on this event loop. Calls from the hub run on the loop in the order in which they
+ * were made, so that a new subscription begins exactly between two deliveries.
  */
 public final class LocalRooms implements DeliveryLoop {
     private final Map<StreamName, IterationSafeSet<RoomSubscription>> rooms = new HashMap<>();

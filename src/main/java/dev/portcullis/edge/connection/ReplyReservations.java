@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * Reserves memory of the node for answers that may wait in a socket: before they are read, until the client has taken them
- * (CWE-770). Used on one event loop only.
+ * Reserves memory of the node for answers that may wait in a socket: before they are read, until the client has taken
+ * them (CWE-770). Used on one event loop only.
  */
 public final class ReplyReservations {
     /** A reservation that waits this long makes the node close what does not drain. */
@@ -60,7 +60,10 @@ public final class ReplyReservations {
             this.bytes = bytes;
         }
 
-        /** Sets the actual size. A single message may be larger than the reservation: it is in memory already, so it counts. */
+        /**
+         * Sets the actual size. A single message may be larger than the reservation: it is in memory already, so it
+         * counts.
+         */
         public void resize(long actual) {
             long added = actual - bytes;
             bytes = actual;

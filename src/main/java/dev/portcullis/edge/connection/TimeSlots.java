@@ -6,7 +6,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Divides a window into one slot for each connection that must close, so that the clients do not all reconnect at once. */
+/**
+ * Divides a window into one slot for each connection that must close, so that the clients do not all reconnect at once.
+ */
 public final class TimeSlots {
     private TimeSlots() {}
 

@@ -225,7 +225,8 @@ public final class JoinHandler {
             timeout.clear();
             ClearableReference<PendingJoin> begun = new ClearableReference<>(this);
             timeout = begun;
-            timers.in(millis, () -> begun.ifPresent(late -> late.giveUp(FrameOutcome.refused(Rejection.unavailable()))));
+            timers.in(
+                    millis, () -> begun.ifPresent(late -> late.giveUp(FrameOutcome.refused(Rejection.unavailable()))));
         }
 
         /** What is delivered live follows the last part: a place that it had before ends with the first one. */

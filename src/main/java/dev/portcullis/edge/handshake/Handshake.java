@@ -20,8 +20,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Runs the checks of a handshake, cheapest first: a handshake that fails one is not allocated, counted or penalised by a later
- * one. A valid token counts against its user, not its address, so that an office behind one address can connect.
+ * Runs the checks of a handshake, cheapest first: a handshake that fails one is not allocated, counted or penalised by
+ * a later one. A valid token counts against its user, not its address, so that an office behind one address can
+ * connect.
  */
 public final class Handshake {
     private final HandshakeRules rules;

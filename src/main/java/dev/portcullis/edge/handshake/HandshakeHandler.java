@@ -173,7 +173,8 @@ public final class HandshakeHandler {
                 request.response() // not called for a 101, only for a refusal that Vert.x writes
                         .headersEndHandler(any ->
                                 around.responses().protectedResponse(request).putHeader("Connection", "close"));
-                upgradeRequest.subprotocols()
+                upgradeRequest
+                        .subprotocols()
                         .echo()
                         .ifPresent(name -> request.response().putHeader("Sec-WebSocket-Protocol", name));
                 succeededFuture()

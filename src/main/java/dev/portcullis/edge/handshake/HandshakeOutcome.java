@@ -35,7 +35,8 @@ sealed interface HandshakeOutcome {
      *
      * @param defect of a token, for the log alone
      */
-    record Refused(HandshakeRefusal refusal, long retryAfterMs, Optional<TokenDefect> defect) implements HandshakeOutcome {
+    record Refused(HandshakeRefusal refusal, long retryAfterMs, Optional<TokenDefect> defect)
+            implements HandshakeOutcome {
         @Override
         public void accept(Cases cases) {
             cases.refused(this);

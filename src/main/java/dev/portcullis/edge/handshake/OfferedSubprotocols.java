@@ -13,7 +13,8 @@ public record OfferedSubprotocols(List<String> names) {
 
     static OfferedSubprotocols from(List<String> headerLines) {
         return new OfferedSubprotocols(headerLines.stream()
-                .flatMap(line -> Arrays.stream(line.split(",", MAX + 1)).limit(MAX)) // the rest of the line is one unsplit part
+                .flatMap(line ->
+                        Arrays.stream(line.split(",", MAX + 1)).limit(MAX)) // the rest of the line is one unsplit part
                 .map(String::strip)
                 .filter(Predicate.not(String::isEmpty))
                 .limit(MAX)
@@ -32,7 +33,10 @@ public record OfferedSubprotocols(List<String> names) {
                 .toList();
     }
 
-    /** A browser fails a connection if none of its offers is echoed. The token is echoed only if no other offer is known. */
+    /**
+     * A browser fails a connection if none of its offers is echoed. The token is echoed only if no other offer is
+     * known.
+     */
     public Optional<String> echo() {
         return names.contains(OURS)
                 ? Optional.of(OURS)

@@ -19,7 +19,8 @@ import java.util.Optional;
 /**
  * An upgrade request before any check.
  *
- * @param wellFormed whether it has a URI as target, one valid Host, at most one key, which has 16 bytes, no body, and nothing behind it
+ * @param wellFormed whether it has a URI as target, one valid Host, at most one key, which has 16 bytes, no body, and
+ *     nothing behind it
  * @param standard whether it asks for the WebSocket of RFC 6455: drafts before it had neither masks nor checked UTF-8
  * @param address in canonical form, behind trusted proxies
  * @param keys what the address counts under, narrowest first

@@ -26,9 +26,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the cut-offs of all lanes for all edge instances of a node. Reads a lane's stream when a {@link LaneRead} shows that
- * it moved, and passes the lane read on once the stream is read to its head. Lives on the context of the node's
- * {@link LaneTicker}; hints and subscriptions may come from any thread.
+ * Follows the cut-offs of all lanes for all edge instances of a node. Reads a lane's stream when a {@link LaneRead}
+ * shows that it moved, and passes the lane read on once the stream is read to its head. Lives on the context of the
+ * node's {@link LaneTicker}; hints and subscriptions may come from any thread.
  */
 public final class CutoffFollower implements LaneTicker.Listener {
     private final Vertx vertx;
@@ -43,8 +43,8 @@ public final class CutoffFollower implements LaneTicker.Listener {
     private Batch pending = new Batch();
 
     /**
-     * What became known in one turn of the context. Outside a Redis Cluster many lanes are read together, and each edge instance
-     * is notified of them together.
+     * What was read in one turn of the event loop. Outside a Redis Cluster many lanes are read together, and each edge
+     * instance is notified of them together.
      *
      * @param missed lanes of which some cut-offs were lost before they could be read; it is unknown which
      * @param reads of lanes whose stream was read to its head
@@ -202,8 +202,8 @@ public final class CutoffFollower implements LaneTicker.Listener {
         }
 
         /**
-         * Publishes the recent cut-offs of this lane again. The store may have lost them in a fork, and a node that was stopped may
-         * not have read them.
+         * Publishes the recent cut-offs of this lane again. The store may have lost them in a fork, and a node that was
+         * stopped may not have read them.
          */
         private void republishMissed() {
             if (republishing || !mustRepublish) {

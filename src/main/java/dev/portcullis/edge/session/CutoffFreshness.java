@@ -18,10 +18,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an event loop knows all cut-offs of a lane up to a moment ago, while the node holds its lease there. Each lane
- * read is reported on the loop itself, after the connections of the sessions that were cut off are closed: where a lane is
- * fresh, they are gone. Freshness ends by time alone, without any message. A lost hint, an unavailable store and a stopped
- * process therefore have the same effect (CWE-613).
+ * Whether an event loop knows all cut-offs of a lane up to a moment ago, while the node holds its lease there. Each
+ * lane read is reported on the loop itself, after the connections of sessions that were cut off before it are closed:
+ * while a lane is fresh, none of them is open. Freshness needs no message to end, only time. A lost hint, an
+ * unavailable store and a stopped process therefore have the same effect (CWE-613).
  */
 public final class CutoffFreshness {
     private final IntConsumer readRequester;
@@ -40,7 +40,8 @@ public final class CutoffFreshness {
     /**
      * @param readRequester asks for a lane read that begins at once
      * @param maxAgeMs how long a lane is fresh, counted from the begin of its last read
-     * @param clock of the store: {@link System#nanoTime()} stands still while the machine is suspended, this clock does not
+     * @param clock of the store: {@link System#nanoTime()} stands still while the machine is suspended, this clock does
+     *     not
      */
     public CutoffFreshness(
             IntConsumer readRequester, long maxAgeMs, TimerWheel timers, LongSupplier nanos, LongSupplier clock) {
@@ -61,8 +62,8 @@ public final class CutoffFreshness {
     }
 
     /**
-     * The time by the store's clock until which a publish that relies on the last lane read may be appended. Sessions that were
-     * cut off before that read are closed; later ones stay open no longer than until this time.
+     * The time by the store's clock until which a publish that relies on the last lane read may be appended. Sessions
+     * that were cut off before that read are closed; later ones stay open no longer than until this time.
      */
     long notAfter(int lane) {
         LaneRead last = lastReads[lane];

@@ -48,8 +48,8 @@ public final class CutoffGate {
     }
 
     /**
-     * Grants a frame if the sender's session is known to be live. A frame may wait for that. The wait is counted from the receipt
-     * of the frame, so that one that passes here twice does not wait twice.
+     * Grants a frame if the sender's session is known to be live. A frame may wait for that. The wait is counted from
+     * the receipt of the frame, so that one that passes here twice does not wait twice.
      */
     public Future<Verdict> awaitFresh(Connection from, FrameType type, FrameDeadline deadline) {
         if (!from.mayAct()) {
@@ -66,8 +66,8 @@ public final class CutoffGate {
     }
 
     /**
-     * Until when a publish of this sender may be appended. The node may be stopped, or the store be slow, after the gate; the
-     * store therefore checks this limit by its own clock (CWE-367).
+     * Until when a publish of this sender may be appended. The node may be stopped, or the store be slow, after the
+     * gate; the store therefore checks this limit by its own clock (CWE-367).
      */
     public PublishFence fence(Connection from) {
         int lane = from.session().lane();

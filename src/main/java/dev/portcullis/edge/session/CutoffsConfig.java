@@ -11,7 +11,9 @@ import dev.portcullis.config.Section;
  * @param recent cut-offs that a node keeps in memory
  */
 public record CutoffsConfig(long maxAgeMs, long intervalMs, long maxWaitMs, int recent) {
-    /** Clients are promised that a revocation is in force everywhere after a second: the limit may be less, never more. */
+    /**
+     * Clients are promised that a revocation is in force everywhere after a second: the limit may be less, never more.
+     */
     private static final long PROMISED_MS = 1_000;
 
     public static CutoffsConfig read(Section cutoffs) {
@@ -21,28 +23,28 @@ public record CutoffsConfig(long maxAgeMs, long intervalMs, long maxWaitMs, int 
                         PROMISED_MS,
                         200,
                         PROMISED_MS,
-                        "a frame passes, and is stored, only if its user's lane was read for revocations within this time;"
+                        "a frame passes, and is stored, only if its user's lane was read within this time;"
                                 + " a revocation is in force after this time at the latest"),
                 cutoffs.millis(
                         "intervalMs",
                         PROMISED_MS / 2,
                         50,
                         PROMISED_MS / 2,
-                        "time between two reads of a lane; a hint of another node at a revocation causes a read at once;"
-                                + " each read renews the node's leases too"),
+                        "time between two reads of a lane; a hint of another node causes a read at once; each read"
+                                + " renews the node's leases too"),
                 cutoffs.millis(
                         "maxWaitMs",
                         2_000,
                         100,
                         4_500,
-                        "how long a frame, or a new session, may wait for such a read before it is answered unavailable"),
+                        "how long a frame, or a new session, waits for such a read before it is answered unavailable"),
                 cutoffs.integer(
                         "recent",
                         10_000,
                         100,
                         1_000_000,
-                        "revocations of the last minute that a node keeps in memory, to check new sessions against them, and"
-                                + " to write them again to a store that lost them"));
+                        "revocations of the last minute that a node keeps in memory, to check new sessions against"
+                                + " them, and to write them again to a store that lost them"));
         if (2 * config.intervalMs > config.maxAgeMs) {
             cutoffs.problem(
                     "intervalMs",

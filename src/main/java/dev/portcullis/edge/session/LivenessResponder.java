@@ -9,7 +9,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Answers which sessions sent nothing for some time, and pings those: a second probe then tells dead from quiet. */
+/**
+ * Answers which sessions have sent nothing for some time, and pings them, so that the next probe distinguishes dead
+ * from idle.
+ */
 public final class LivenessResponder {
     private final ConnectionRegistry registry;
 

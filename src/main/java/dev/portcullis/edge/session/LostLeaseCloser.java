@@ -9,8 +9,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Closes the connections whose sessions ended with an incarnation of this node. They admit no frame at once, and are closed
- * one by one, so that the clients do not all reconnect at once.
+ * Closes the connections whose sessions ended with an incarnation of this node. None of their frames is admitted from
+ * then on. They are closed one by one, so that the clients do not all reconnect at once.
  */
 public final class LostLeaseCloser {
     private final Collection<Connection> connections;

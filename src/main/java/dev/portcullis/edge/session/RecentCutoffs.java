@@ -11,9 +11,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The sessions that were cut off recently. A session is registered before its connection: one that is cut off in between must
- * not open after all (CWE-367). Entries are kept until the leases of all nodes that may not have read them have expired, so
- * that they can be published again if the store lost them. Written by the node's follower, read by all event loops.
+ * The sessions that were cut off recently. A session is registered before its connection: one that is cut off in
+ * between must not open after all (CWE-367). Entries are kept until the leases of all nodes that may not have read them
+ * have expired, so that they can be published again if the store lost them. Written by the node's follower, read by all
+ * event loops.
  */
 public final class RecentCutoffs {
     private static final long RETENTION_MS = 60_000;

@@ -7,7 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which sessions are due to be checked against the store: each one some time after its last check, the oldest check first. */
+/**
+ * Which sessions are due to be checked against the store: each one some time after its last check, the oldest check
+ * first.
+ */
 public final class RecheckSchedule {
     private final long intervalMs;
     private final Map<String, Entry> oldestFirst = new LinkedHashMap<>();

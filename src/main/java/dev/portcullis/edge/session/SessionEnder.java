@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Ends the sessions of closed connections in the store. An end that the store has not taken is sent again later: otherwise the
- * session would count against its user's cap for as long as the node renews its leases. On the event loop of the
- * connections only.
+ * Ends the sessions of closed connections in the store. An end that the store has not taken is sent again later:
+ * otherwise the session would count against its user's cap for as long as the node renews its leases. On the event loop
+ * of the connections only.
  */
 public final class SessionEnder {
     public static final long RETRY_MS = 1_000;
@@ -58,8 +58,8 @@ public final class SessionEnder {
     }
 
     /**
-     * Sessions whose end the store has not taken yet. Bounded (CWE-770): a new one replaces the oldest. The replaced session ends
-     * with its token, or a liveness probe finds it without a connection when its user is at the cap.
+     * Sessions whose end the store has not taken yet. Bounded (CWE-770): a new one replaces the oldest. The replaced
+     * session ends with its token, or a liveness probe finds it without a connection when its user is at the cap.
      */
     static final class PendingEnds {
         private final int max;

@@ -22,7 +22,10 @@ import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Opens a session for a token from any source, and prepares the greeting. A failed future means that a stage is unavailable. */
+/**
+ * Opens a session for a token from any source, and prepares the greeting. A failed future means that a stage is
+ * unavailable.
+ */
 public final class SessionOpener {
     private final Authenticator authenticator;
     private final Broadcaster broadcaster;

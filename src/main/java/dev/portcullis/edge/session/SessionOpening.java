@@ -35,7 +35,9 @@ public sealed interface SessionOpening {
         }
     }
 
-    /** The user has too many sessions, or opens them too often. The connection is closed, however the token was sent. */
+    /**
+     * The user has too many sessions, or opens them too often. The connection is closed, however the token was sent.
+     */
     record Limited(FrameOutcome.Close close) implements SessionOpening {
         @Override
         public <R> R fold(

@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Finds connections whose session has ended without a cut-off that this node has read. Asks the store twice: a store that has
- * just lost data knows none of the sessions until they are restored.
+ * Finds connections whose session has ended without a cut-off that this node has read. Asks the store twice: a store
+ * that has just lost data knows none of the sessions until they are restored.
  */
 final class SessionReconciler {
     /** Longer than a node needs to notice that a lane has lost data. */

@@ -12,13 +12,13 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Registers sessions of an event loop again where the store may have lost them: those that were registered or restored since
- * the last state that the lane is registration to have kept. Usually there are none, since most forks lose nothing, and a node full
- * of sessions must not load a store that has just recovered. Lanes usually fork together: losses that are reported together
- * are handled in one pass.
+ * Registers sessions of an event loop again where the store may have lost them: those that were registered or restored
+ * since the last state that the lane is known to have kept. Usually there are none, since most forks lose nothing, and
+ * a node full of sessions must not load a store that has just recovered. Lanes usually fork together: losses that are
+ * reported together are handled in one pass.
  *
- * <p>Times are those of {@link System#nanoTime()}, by which registrations and lease renewals are recorded. They only order what
- * this node knew, so that clocks of stores, and their steps, do not matter.
+ * <p>Times are those of {@link System#nanoTime()}, by which registrations and lease renewals are recorded. They only
+ * order what this node knew, so that clocks of stores, and their steps, do not matter.
  */
 final class SessionRestorer {
     private static final long GATHER_MS = 50;

@@ -41,7 +41,10 @@ public final class SessionRevoker {
         recent.find(connection.session().id()).ifPresent(cutoff -> close(connection, cutoff));
     }
 
-    /** Closes the connection of a session that has ended without a known cut-off. Its user may reconnect, and learns the reason then. */
+    /**
+     * Closes the connection of a session that has ended without a known cut-off. Its user may reconnect, and learns the
+     * reason then.
+     */
     void closeEnded(Session session) {
         registry.find(session.id()).ifPresent(connection -> close(connection, LAPSED, CloseCode.RESTARTING));
     }

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Attaches sessions to the connections of an event loop, and closes those whose session ends: applies cut-offs, asks the store
- * where cut-offs were missed, and follows the incarnations of the node. Runs on the loop.
+ * Attaches sessions to the connections of an event loop, and closes those whose session ends: applies cut-offs, asks
+ * the store where cut-offs were missed, and follows the incarnations of the node. Runs on the loop.
  */
 public final class SessionSupervisor {
     private static final long RECHECK_MS = 1_000;
@@ -94,8 +94,9 @@ public final class SessionSupervisor {
     }
 
     /**
-     * Gives a connection its session. The order matters: first the session can be found by its id, then the recent cut-offs are
-     * searched, so that a concurrent cut-off is seen by one of the two; the greeting is sent last (CWE-367).
+     * Gives a connection its session. The order matters: first the session can be found by its id, then the recent
+     * cut-offs are searched, so that a concurrent cut-off is seen by one of the two; the greeting is sent last
+     * (CWE-367).
      */
     public void attach(
             Connection connection,
@@ -122,7 +123,10 @@ public final class SessionSupervisor {
         shared.limiter().reportLast(session.sender(), connection.budget().unreported());
     }
 
-    /** Closes connections before it updates the gate: no frame that the gate lets through is of a session that was cut off. */
+    /**
+     * Closes connections before it updates the gate: no frame that the gate lets through is of a session that was cut
+     * off.
+     */
     private void applyCutoffs(CutoffFollower.Batch batch) {
         batch.cutoffs().forEach(revoker::cutOff);
         batch.missed().forEach(lane -> {
@@ -141,7 +145,8 @@ public final class SessionSupervisor {
         List<Session> sessions = registry.sessions().stream()
                 .filter(session -> lanes.contains(session.lane()))
                 .toList();
-        reconciler.check(sessions)
+        reconciler
+                .check(sessions)
                 .onComplete(
                         live -> lanes.stream()
                                 .filter(lane -> counts[lane] == missCounts[lane])
@@ -162,6 +167,6 @@ public final class SessionSupervisor {
         List<Session> due = schedule.due(shared.clock().getAsLong(), RECHECK_BATCH).stream()
                 .filter(session -> freshness.isFresh(session.lane()))
                 .toList();
-        reconciler.check(due).onComplete(any -> rechecking = false); // after a failure, the next recheck of these sessions comes later
+        reconciler.check(due).onComplete(any -> rechecking = false); // sessions of a failed check come again later
     }
 }

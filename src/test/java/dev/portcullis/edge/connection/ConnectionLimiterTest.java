@@ -19,13 +19,16 @@ class ConnectionLimiterTest {
     @Test
     void session_capacity_follows_the_heap_and_has_a_minimum() {
         long mib = 1 << 20;
-        assertThat(ConnectionLimitsConfig.sessionCapacity(256 * mib, 64 * mib, false)).isBetween(900, 2_000);
+        assertThat(ConnectionLimitsConfig.sessionCapacity(256 * mib, 64 * mib, false))
+                .isBetween(900, 2_000);
         assertThat(ConnectionLimitsConfig.sessionCapacity(1_024 * mib, 256 * mib, false))
                 .isGreaterThan(6_000);
         assertThat(ConnectionLimitsConfig.sessionCapacity(8_192 * mib, 2_048 * mib, false))
                 .isGreaterThan(50_000);
-        assertThat(ConnectionLimitsConfig.sessionCapacity(64 * mib, 16 * mib, false)).isEqualTo(100);
-        assertThat(ConnectionLimitsConfig.sessionCapacity(Long.MAX_VALUE, 0, false)).isEqualTo(Integer.MAX_VALUE);
+        assertThat(ConnectionLimitsConfig.sessionCapacity(64 * mib, 16 * mib, false))
+                .isEqualTo(100);
+        assertThat(ConnectionLimitsConfig.sessionCapacity(Long.MAX_VALUE, 0, false))
+                .isEqualTo(Integer.MAX_VALUE);
     }
 
     @Test

@@ -17,8 +17,10 @@ class ConnectionLivenessTest {
 
     @Test
     void deadline_closes_with_token_expired_if_authenticated_and_with_no_auth_otherwise() {
-        assertThat(new ConnectionLiveness(0, true, 0, 0, 0, 0).closeCode(CONFIG)).contains(CloseCode.TOKEN_EXPIRED);
-        assertThat(new ConnectionLiveness(0, false, 0, 0, 0, 0).closeCode(CONFIG)).contains(CloseCode.NO_AUTH_IN_TIME);
+        assertThat(new ConnectionLiveness(0, true, 0, 0, 0, 0).closeCode(CONFIG))
+                .contains(CloseCode.TOKEN_EXPIRED);
+        assertThat(new ConnectionLiveness(0, false, 0, 0, 0, 0).closeCode(CONFIG))
+                .contains(CloseCode.NO_AUTH_IN_TIME);
     }
 
     @Test

@@ -40,7 +40,10 @@ class HeartbeatTest {
         }
     }
 
-    /** Its pongs keep the connection alive, and the unfinished message would hold memory for as long as the client likes. */
+    /**
+     * Its pongs keep the connection alive, and the unfinished message would hold memory for as long as the client
+     * likes.
+     */
     @Test
     void client_that_never_ends_a_message_is_closed_although_it_answers_pings() throws Exception {
         ScriptedEdge edge = new ScriptedEdge();

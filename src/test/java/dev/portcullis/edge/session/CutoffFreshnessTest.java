@@ -60,7 +60,8 @@ class CutoffFreshnessTest {
 
     @Test
     void lane_is_fresh_no_longer_than_configured() {
-        CutoffFreshness shortLived = new CutoffFreshness(lane -> requestedReads++, 200, timers, () -> now, () -> millis);
+        CutoffFreshness shortLived =
+                new CutoffFreshness(lane -> requestedReads++, 200, timers, () -> now, () -> millis);
         shortLived.onLaneRead(new LaneRead(LANE, now, millis));
         now += 199 * MS;
         assertThat(shortLived.isFresh(LANE)).isTrue();

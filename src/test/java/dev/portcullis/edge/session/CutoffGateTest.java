@@ -48,7 +48,10 @@ class CutoffGateTest {
         node.close();
     }
 
-    /** The node was isolated, and can read before it has renewed its leases: others may have given its slots away. */
+    /**
+     * After an outage the node reads again before it has renewed its leases: its sessions may have been replaced
+     * meanwhile.
+     */
     @Test
     void only_harmless_frames_pass_while_the_leases_may_have_expired() throws Exception {
         reopen(PATIENT_FRAMES);
@@ -184,7 +187,9 @@ class CutoffGateTest {
         }
     }
 
-    /** After the gate, the node may be paused or the store be slow: a frame of a session that has ended must not appear. */
+    /**
+     * After the gate, the node may be paused or the store be slow: a frame of a session that has ended must not appear.
+     */
     @Test
     void frame_that_passed_the_gate_is_not_appended_a_second_after_its_sender_was_cut_off() throws Exception {
         try (JdkPeer ann = node.enter("ann");
@@ -248,7 +253,9 @@ class CutoffGateTest {
     @Test
     void session_cut_off_between_registration_and_connection_is_closed_without_greeting() throws Exception {
         Optional<JdkPeer> connected = Optional.empty();
-        for (int tries = 0; tries < 5 && connected.isEmpty(); tries++) { // its two seconds may run out on a busy machine
+        for (int tries = 0;
+                tries < 5 && connected.isEmpty();
+                tries++) { // its two seconds may run out on a busy machine
             connected = connectAndCutOff();
         }
         try (JdkPeer ann = connected.orElseThrow()) {

@@ -91,7 +91,7 @@ class SessionRestorerTest {
         assertThat(restored).containsExactly(List.of(USERS.get(0), ELSEWHERE));
     }
 
-    /** They are as old as the loss for which they were restored, but in the store only since then. */
+    /** A restored session keeps its old registration time, but the store has it only since the restore. */
     @Test
     void restored_sessions_that_may_be_lost_again_are_restored_again() {
         enter(USERS.get(0), 100);
