@@ -205,7 +205,7 @@ class BacklogTest {
         CompletableFuture<Void> behind = new CompletableFuture<>();
         edge.path((from, utf8) -> {
             behind.complete(null);
-            return Future.succeededFuture(FrameOutcome.None.SILENT);
+            return Future.succeededFuture(FrameOutcome.None.NONE);
         });
         try (RawPeer hostile = edge.slow()) {
             fill(connection(0), "x".repeat(60_000));

@@ -81,7 +81,7 @@ class HostileSenderTest {
         }
         assertThat(Await.until(this::isLeft)).isTrue();
         assertThat(edge.memory.used()).isEqualTo(4L * FRAME);
-        edge.onLoop(() -> outcome.tryComplete(FrameOutcome.None.SILENT));
+        edge.onLoop(() -> outcome.tryComplete(FrameOutcome.None.NONE));
         assertThat(Await.until(() -> edge.memory.used() == 0)).isTrue();
     }
 
@@ -106,7 +106,7 @@ class HostileSenderTest {
             int so = i;
             assertThat(Await.until(() -> taken.get() == so)).as("frame %d", i).isTrue();
             assertThat(edge.onLoop(() -> {
-                        inHand.get(so - 1).complete(FrameOutcome.None.SILENT);
+                        inHand.get(so - 1).complete(FrameOutcome.None.NONE);
                         return sizes.get(so - 1);
                     }))
                     .isEqualTo(i);
@@ -119,7 +119,7 @@ class HostileSenderTest {
         List<Integer> sizes = new ArrayList<>();
         edge.path((from, utf8) -> {
             sizes.add(utf8.length);
-            return Future.succeededFuture(FrameOutcome.None.SILENT);
+            return Future.succeededFuture(FrameOutcome.None.NONE);
         });
         RawPeer flooder = edge.slow();
         RawPeer other = edge.slow();

@@ -89,7 +89,7 @@ class RefusalsTest {
     @ParameterizedTest
     @EnumSource(BusFailure.Kind.class)
     void however_machinery_broke_the_outcome_is_unknown_and_counts_once(BusFailure.Kind kind) {
-        edge.answer(FrameFailures.answer(new BusFailure(kind, Stage.BROADCAST), FrameType.CHAT));
+        edge.answer(FrameFailures.outcomeOf(new BusFailure(kind, Stage.BROADCAST), FrameType.CHAT));
         JsonObject error = refusal("error");
         assertThat(error.getString("reason")).isEqualTo("unavailable");
         assertCounted("portcullis_refusals_total{reason=\"unavailable\"} 1.0");
@@ -98,7 +98,8 @@ class RefusalsTest {
 
     @Test
     void a_read_that_was_not_answered_in_time_is_a_timeout_and_counts_once() {
-        edge.answer(FrameFailures.answer(new BusFailure(BusFailure.Kind.TIMEOUT, Stage.BROADCAST), FrameType.HISTORY));
+        edge.answer(
+                FrameFailures.outcomeOf(new BusFailure(BusFailure.Kind.TIMEOUT, Stage.BROADCAST), FrameType.HISTORY));
         assertThat(refusal("error").getString("reason")).isEqualTo("timeout");
         assertCounted("portcullis_refusals_total{reason=\"timeout\"} 1.0");
         assertThat(onlyEvent()).containsEntry("reason", "timeout");
@@ -272,7 +273,7 @@ class RefusalsTest {
         AtomicInteger taken = new AtomicInteger();
         edge.path((from, utf8) -> {
             taken.incrementAndGet();
-            return Future.succeededFuture(FrameOutcome.None.SILENT);
+            return Future.succeededFuture(FrameOutcome.None.NONE);
         });
         try (JdkPeer peer = edge.enter()) {
             peer.send("{}");

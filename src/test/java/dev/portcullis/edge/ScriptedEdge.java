@@ -93,7 +93,7 @@ public final class ScriptedEdge {
     private final Listener listener = new Listener();
     private volatile RateLimitConfig limits = RateLimitConfig.read(DEFAULTS.section("ratelimit"));
     private volatile FrameHandler<Connection> frameHandler =
-            (from, utf8) -> Future.succeededFuture(FrameOutcome.None.SILENT);
+            (from, utf8) -> Future.succeededFuture(FrameOutcome.None.NONE);
     private volatile boolean named;
 
     public ScriptedEdge() throws Exception {
@@ -248,7 +248,7 @@ public final class ScriptedEdge {
                     open::remove,
                     new ConnectionBudget(limits));
             connection.bind(new ChatSocket(socket, turn, config, shedder, connection));
-            connection.listen(this::travel, Long.MAX_VALUE);
+            connection.acceptFrames(this::travel, Long.MAX_VALUE);
             if (named) {
                 connection.authenticate(
                         new Connection.Registration(session(user), System.nanoTime()), this::travel, 65_536);

@@ -4,26 +4,26 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a timer holds of something that may be over long before the timer is due. Emptied then: else those that are gone
- * would stay in memory for as long, and who opens and closes connections could fill it with them (CWE-401). On one event
- * loop only.
+ * A reference that a timer holds to an object that may end long before the timer is due. The owner clears it at the
+ * end: otherwise ended objects stay in memory until their timers fire, and a client that opens and closes connections
+ * could fill the memory with them (CWE-401). Used on one event loop only.
  */
 public final class ClearableReference<T> {
-    private @Nullable T held;
+    private @Nullable T value;
 
-    public ClearableReference(T held) {
-        this.held = held;
+    public ClearableReference(T value) {
+        this.value = value;
     }
 
-    /** Does nothing where it was let go. */
-    public void ifHeld(Consumer<T> then) {
-        T still = held;
-        if (still != null) {
-            then.accept(still);
+    /** Does nothing after {@link #clear}. */
+    public void ifPresent(Consumer<T> action) {
+        T present = value;
+        if (present != null) {
+            action.accept(present);
         }
     }
 
-    public void letGo() {
-        held = null;
+    public void clear() {
+        value = null;
     }
 }

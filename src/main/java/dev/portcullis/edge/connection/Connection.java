@@ -18,15 +18,15 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One client. Takes one frame at a time: order and backpressure come from there. Everything happens on its event loop.
- */
+/** One client. Handles one frame at a time, which gives order and backpressure. Runs on its event loop only. */
 public final class Connection implements ChatSocket.Listener, FrameRecipient {
-    /** Smaller messages are gone before they could add up. */
-    private static final int SMALL = 1_024;
+    /** Messages up to this size are not counted while they are handled: they are freed before they could add up. */
+    private static final int SMALL_BYTES = 1_024;
 
-    /** A message is in memory as it came, as it was understood, and as it is passed on. */
-    private static final long FORMS = 4;
+    /**
+     * What a message costs while it is handled, in multiples of its size: as received, as decoded, and as passed on.
+     */
+    private static final long COPIES = 4;
 
     private final RemoteClient client;
     private final Surroundings around;
@@ -40,28 +40,28 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
     private ConnectionState state = ConnectionState.CONNECTING;
     private @Nullable FrameHandler<Connection> frameHandler;
     private long deadline = Long.MAX_VALUE;
-    private long pingedAt = System.nanoTime(); // a clock that is set back must not put off the next ping
+    private long pingedAt = System.nanoTime(); // a wall clock that is set back would delay the next ping
     private long waitingBytes;
     private boolean busy;
-    private @Nullable CloseCode retiring;
-    private @Nullable Promise<Void> replaying;
-    private int frames;
-    private int counted;
+    private @Nullable CloseCode codeAfterFrame;
+    private @Nullable Promise<Void> pendingReplay;
+    private int frameCount;
+    private int reportedFrames;
 
-    /** What a connection needs of the edge it belongs to. */
+    /** What a connection uses of its edge instance. */
     public record Surroundings(
             LocalRooms rooms, ReplyWriter replies, Metrics metrics, SocketConfig limits, MemoryBudget memory) {}
 
     /**
      * A session that the store has registered.
      *
-     * @param knownAt when this node knew so, at the latest, as {@link System#nanoTime()} counts
+     * @param knownAt when this node knew of it at the latest, in {@link System#nanoTime()}
      */
     public record Registration(Session session, long knownAt) {}
 
-    /** Who hears that a connection is over. */
+    /** Is called once for each connection that is closed. */
     public interface CloseListener {
-        void left(Connection connection);
+        void onClosed(Connection connection);
     }
 
     public Connection(RemoteClient client, Surroundings around, CloseListener closeListener, ConnectionBudget budget) {
@@ -76,14 +76,14 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
         socket = openSocket;
     }
 
-    /** From here on it takes frames, which go this way; without a session by the deadline it ends. */
-    public void listen(FrameHandler<Connection> firstPath, long authDeadline) {
+    /** Starts to take frames, which go to this handler. Closes the connection if it has no session by the deadline. */
+    public void acceptFrames(FrameHandler<Connection> firstHandler, long authDeadline) {
         state = state.to(ConnectionState.ANONYMOUS);
-        frameHandler = firstPath;
+        frameHandler = firstHandler;
         deadline = authDeadline;
     }
 
-    /** From here on it is known who speaks. */
+    /** Gives the connection its session: frames go to this handler from now on. */
     public void authenticate(Registration registered, FrameHandler<Connection> framePath, int frameBytes) {
         Session opened = registered.session();
         state = state.to(ConnectionState.OPEN);
@@ -102,12 +102,12 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
         }
         if (busy || !waiting.isEmpty()) {
             waiting.add(utf8);
-            waits(waitingBytes + utf8.length);
+            setWaitingBytes(waitingBytes + utf8.length);
             if (queueIsFull()) {
                 socket().pause();
             }
         } else {
-            take(utf8);
+            process(utf8);
         }
     }
 
@@ -118,16 +118,16 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
 
     @Override
     public void closing() {
-        takeNoMore();
+        beginClosing();
     }
 
     @Override
     public void closed() {
-        reference.letGo();
-        takeNoMore();
+        reference.clear();
+        beginClosing();
         subscriptions.leaveAll();
         client.slot().release();
-        closeListener.left(this);
+        closeListener.onClosed(this);
         endReplay();
     }
 
@@ -145,15 +145,15 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
         socket().replay(FrameEncoder.pieces(frame));
     }
 
-    /** Completes when the peer has taken all that was replayed to it, or will not take it any more. */
+    /** Completes when the client has read the whole replay, or when the connection is closed. */
     public Future<Void> replayed() {
-        if (replaying != null) {
-            return replaying.future();
+        if (pendingReplay != null) {
+            return pendingReplay.future();
         }
-        Promise<Void> taken = Promise.promise();
-        replaying = taken;
+        Promise<Void> replay = Promise.promise();
+        pendingReplay = replay;
         socket().whenReplayed(this::endReplay);
-        return taken.future();
+        return replay.future();
     }
 
     @Override
@@ -161,40 +161,43 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
         socket().close(code);
     }
 
-    /** Its session has ended with the life of the node that held it: nothing is taken from it any more. */
+    /** Its session has ended with the incarnation of the node that held it: no frame is admitted any more. */
     public void markLeaseLost() {
         state = state.to(ConnectionState.LEASE_LOST);
     }
 
-    /** Whether what it asks for may be done: it has a session, which has not ended as far as this node knows. */
+    /** Whether its frames may be admitted: it has a session that has not ended as far as this node knows. */
     public boolean mayAct() {
         return state == ConnectionState.OPEN && !isClosing();
     }
 
-    /** Ends once the frame in hand is answered: whoever is sent away in peace is not left in doubt of what was done. */
+    /** Closes once the current frame is answered, so that the client knows its outcome. */
     void closeAfterFrame(CloseCode code) {
         if (busy) {
-            retiring = code;
+            codeAfterFrame = code;
         } else {
             close(code);
         }
     }
 
-    /** For whatever comes later, unless the connection is closed by then. */
-    public ClearableReference<Connection> handle() {
+    /** For timers and callbacks. Empty once the connection is closed. */
+    public ClearableReference<Connection> reference() {
         return reference;
     }
 
-    public RoomSubscriptions seats() {
+    public RoomSubscriptions subscriptions() {
         return subscriptions;
     }
 
-    /** Whether it has ended, or is ending. The socket knows first: what it drops then may call back before it says so. */
+    /**
+     * Whether it is closed or closing. The socket is asked too: callbacks of what it drops run before it calls {@link
+     * #closing}.
+     */
     public boolean isClosing() {
         return state == ConnectionState.CLOSING || socket().closing();
     }
 
-    ConnectionLiveness vitals(long now) {
+    ConnectionLiveness liveness(long now) {
         long nanos = System.nanoTime();
         return new ConnectionLiveness(
                 deadline - now,
@@ -236,26 +239,29 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
     }
 
     @Override
-    public RemoteClient peer() {
+    public RemoteClient client() {
         return client;
     }
 
-    public Metrics meters() {
+    public Metrics metrics() {
         return around.metrics();
     }
 
-    int frames() {
-        return frames;
+    int frameCount() {
+        return frameCount;
     }
 
-    /** Frames since this was asked last. */
+    /** Frames since the last call. */
     public int newFrames() {
-        int more = frames - counted;
-        counted = frames;
-        return more;
+        int added = frameCount - reportedFrames;
+        reportedFrames = frameCount;
+        return added;
     }
 
-    /** Whether one more frame of the largest size would be too much; where the node is short of memory, any. */
+    /**
+     * Whether one more frame of the largest size would exceed a limit. While the node is short of memory, any frame
+     * does.
+     */
     private boolean queueIsFull() {
         SocketConfig limits = around.limits();
         return waiting.size() >= limits.queuedFrames()
@@ -263,62 +269,62 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
                 || around.memory().isExceeded();
     }
 
-    private void waits(long bytes) {
+    private void setWaitingBytes(long bytes) {
         waitingBytes = bytes;
         socket().queued(bytes);
     }
 
-    /** What waits came in, and so did what was begun: the bytes count for the user. */
-    private void takeNoMore() {
+    /** Queued frames and an unfinished message were received: their bytes count for the user. */
+    private void beginClosing() {
         if (state != ConnectionState.CLOSING) {
             state = ConnectionState.CLOSING;
             waiting.forEach(utf8 -> budget.unreported().add(utf8.length));
             budget.unreported().add((int) socket().unfinishedBytes());
             waiting.clear();
-            waits(0);
+            setWaitingBytes(0);
         }
     }
 
-    private void take(byte[] utf8) {
+    private void process(byte[] utf8) {
         busy = true;
-        frames++;
-        if (utf8.length > SMALL) {
-            socket().inHand(FORMS * utf8.length);
+        frameCount++;
+        if (utf8.length > SMALL_BYTES) {
+            socket().inHand(COPIES * utf8.length);
         }
         budget.unreported().add(utf8.length);
-        FrameHandler<Connection> way = Objects.requireNonNull(frameHandler);
+        FrameHandler<Connection> handler = Objects.requireNonNull(frameHandler);
         Future.succeededFuture()
-                .compose(any -> way.handle(this, utf8)) // a path that throws has broken like one that fails
-                .onComplete(this::answered, broken -> answered(FrameFailures.bug(broken)));
+                .compose(any -> handler.handle(this, utf8)) // makes a thrown exception a failed future
+                .onComplete(this::onOutcome, failure -> onOutcome(FrameFailures.bug(failure)));
     }
 
-    private void answered(FrameOutcome outcome) {
+    private void onOutcome(FrameOutcome outcome) {
         socket().inHand(0);
         if (!isClosing()) {
             around.replies().write(this, outcome);
         }
-        replayed().onComplete(any -> next());
+        replayed().onComplete(any -> processNext());
     }
 
     private void endReplay() {
-        Promise<Void> taken = replaying;
-        replaying = null;
-        if (taken != null) {
-            taken.complete();
+        Promise<Void> replay = pendingReplay;
+        pendingReplay = null;
+        if (replay != null) {
+            replay.complete();
         }
     }
 
-    private void next() {
+    private void processNext() {
         busy = false;
-        if (retiring != null) {
-            close(retiring);
+        if (codeAfterFrame != null) {
+            close(codeAfterFrame);
         }
         byte[] following = waiting.poll();
         if (following == null) {
             socket().resume();
         } else if (!isClosing()) {
-            waits(waitingBytes - following.length);
-            take(following);
+            setWaitingBytes(waitingBytes - following.length);
+            process(following);
         }
     }
 }

@@ -6,11 +6,11 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** Counts the node's open connections, so that neither one address nor the nameless can fill it. */
+/** Limits the open connections of the node, in total, for each address and for anonymous clients. */
 public final class ConnectionLimiter {
     private final ConnectionLimitsConfig config;
-    private final AtomicInteger all = new AtomicInteger();
-    private final AtomicInteger anonymous = new AtomicInteger();
+    private final AtomicInteger total = new AtomicInteger();
+    private final AtomicInteger anonymousCount = new AtomicInteger();
     private final ConcurrentMap<String, Integer> byAddress = new ConcurrentHashMap<>();
 
     public ConnectionLimiter(ConnectionLimitsConfig config) {
@@ -18,23 +18,24 @@ public final class ConnectionLimiter {
     }
 
     /**
-     * Takes a place, or says which one is missing. It is taken first and looked at then: of two who come at once for the
-     * last one, not both may have it (CWE-367).
+     * Acquires a slot, or returns the limit that is reached. Counts first and compares then, so that two connections
+     * cannot both get the last slot (CWE-367).
      *
-     * @param addresses the keys an address counts under, narrowest first; wider ones may hold eight times as many
-     * @param nameless whether the connection brings no token
+     * @param addresses the keys that an address counts under, narrowest first; each wider one may hold eight times as
+     *     many
+     * @param isAnonymous whether the connection brings no token
      */
-    public Entry acquire(List<String> addresses, boolean nameless) {
-        if (all.incrementAndGet() > config.perNode()) {
-            all.decrementAndGet();
+    public Entry acquire(List<String> addresses, boolean isAnonymous) {
+        if (total.incrementAndGet() > config.perNode()) {
+            total.decrementAndGet();
             return Full.NODE;
         }
-        if (nameless && anonymous.incrementAndGet() > config.anonymous()) {
-            anonymous.decrementAndGet();
-            all.decrementAndGet();
+        if (isAnonymous && anonymousCount.incrementAndGet() > config.anonymous()) {
+            anonymousCount.decrementAndGet();
+            total.decrementAndGet();
             return Full.NODE;
         }
-        Slot slot = new Slot(addresses, nameless);
+        Slot slot = new Slot(addresses, isAnonymous);
         int max = config.perAddress();
         for (int i = 0; i < addresses.size(); i++) {
             if (byAddress.merge(addresses.get(i), 1, Integer::sum) > max) {
@@ -47,28 +48,28 @@ public final class ConnectionLimiter {
     }
 
     public int size() {
-        return all.get();
+        return total.get();
     }
 
     public int unauthenticated() {
-        return anonymous.get();
+        return anonymousCount.get();
     }
 
-    /** Addresses that hold a place. */
+    /** Addresses that hold a slot. */
     public int addresses() {
         return byAddress.size();
     }
 
-    private void forget(String address) {
+    private void decrement(String address) {
         byAddress.computeIfPresent(address, (any, count) -> count == 1 ? null : count - 1);
     }
 
-    /** Whether there was room. */
+    /** The result of {@link #acquire}: a slot, or the limit that is reached. */
     public sealed interface Entry {
         <R> R fold(Function<Slot, R> slot, Function<Full, R> full);
     }
 
-    /** What there is no room in. */
+    /** The limit that is reached. */
     public enum Full implements Entry {
         NODE,
         ADDRESS;
@@ -79,15 +80,15 @@ public final class ConnectionLimiter {
         }
     }
 
-    /** One connection's place. Given back once. */
+    /** One connection's slot. Only the first release counts. */
     public final class Slot implements Entry {
         private final List<String> addresses;
-        private boolean nameless;
-        private boolean left;
+        private boolean anonymous;
+        private boolean released;
 
-        private Slot(List<String> addresses, boolean nameless) {
+        private Slot(List<String> addresses, boolean isAnonymous) {
             this.addresses = List.copyOf(addresses);
-            this.nameless = nameless;
+            this.anonymous = isAnonymous;
         }
 
         @Override
@@ -95,11 +96,11 @@ public final class ConnectionLimiter {
             return slot.apply(this);
         }
 
-        /** It is known now who this is. */
+        /** The connection no longer counts as anonymous. */
         void authenticated() {
-            if (nameless) {
-                nameless = false;
-                anonymous.decrementAndGet();
+            if (anonymous) {
+                anonymous = false;
+                anonymousCount.decrementAndGet();
             }
         }
 
@@ -108,11 +109,11 @@ public final class ConnectionLimiter {
         }
 
         private void release(int counted) {
-            if (!left) {
-                left = true;
+            if (!released) {
+                released = true;
                 authenticated();
-                addresses.subList(0, counted).forEach(ConnectionLimiter.this::forget);
-                all.decrementAndGet();
+                addresses.subList(0, counted).forEach(ConnectionLimiter.this::decrement);
+                total.decrementAndGet();
             }
         }
     }

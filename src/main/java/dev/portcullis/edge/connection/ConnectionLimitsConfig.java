@@ -6,26 +6,26 @@ import dev.portcullis.edge.tcp.PendingLimits;
 
 /**
  * @param perAddress open connections of one address
- * @param perNode open connections of this node; a tenth of them may be unauthenticated
- * @param sockets TCP connections of this node that are no WebSocket, or not yet
- * @param pendingPerAddress of these of one address
- * @param pendingGraceMs for how long none of these gives way to a newcomer
+ * @param perNode open connections of this node; a tenth of them may be anonymous
+ * @param pendingPerNode TCP connections of this node that have not upgraded to WebSocket
+ * @param pendingPerAddress the same of one address
+ * @param pendingGraceMs how long such a connection is not closed in favour of a newer one
  */
 public record ConnectionLimitsConfig(
-        int perAddress, int perNode, int sockets, int pendingPerAddress, long pendingGraceMs) {
-    /** Of the heap, about, for a session at rest whose token and request's target are as large as may be. */
+        int perAddress, int perNode, int pendingPerNode, int pendingPerAddress, long pendingGraceMs) {
+    /** Approximate heap of an idle session whose token and request target have the largest allowed size. */
     private static final long SESSION_BYTES = 28 << 10;
 
-    /** Of the heap, about, for the TLS of one. */
+    /** Approximate heap of the TLS state of one connection. */
     private static final long TLS_BYTES = 8 << 10;
 
-    /** Of the heap, about, for a head or a TLS handshake that is begun and goes no further, however its peer begins it. */
+    /** Approximate heap of an unfinished request head or TLS handshake, in the worst case. */
     private static final long PENDING_BYTES = 24 << 10;
 
-    private static final int FEWEST = 100;
+    private static final int MIN_CONNECTIONS = 100;
 
     /**
-     * @param bufferedBytes of the heap for what waits, for all connections together
+     * @param bufferedBytes heap for the buffers of all connections together
      * @param tls whether clients speak TLS to this node
      */
     public static ConnectionLimitsConfig read(Section limits, long bufferedBytes, boolean tls) {
@@ -38,47 +38,47 @@ public record ConnectionLimitsConfig(
                                 50_000,
                                 1,
                                 1_000_000,
-                                "open connections of one node; fewer where the heap is too small for so many: "
+                                "open connections of one node; fewer where the heap is too small: "
                                         + SESSION_BYTES + " bytes each, and " + TLS_BYTES
-                                        + " for TLS, of what all else leaves of it"),
-                        roomFor(heapBytes, bufferedBytes, tls)),
+                                        + " for TLS, of the heap that nothing else reserves"),
+                        sessionCapacity(heapBytes, bufferedBytes, tls)),
                 Math.min(
                         limits.integer(
                                 "pendingConnectionsPerNode",
                                 10_000,
                                 1,
                                 1_000_000,
-                                "TCP connections of one node that are no WebSocket, or not yet; "
+                                "TCP connections of one node that have not upgraded to WebSocket; "
                                         + HeapShare.PENDING.bound(PENDING_BYTES)),
-                        roomForPending(heapBytes)),
+                        pendingCapacity(heapBytes)),
                 limits.integer(
                         "pendingConnectionsPerIp",
                         100,
                         1,
                         1_000_000,
-                        "TCP connections of one address that are no WebSocket, or not yet; one more, and the one that"
-                                + " has waited longest is closed; trusted proxies have no such limit"),
+                        "TCP connections of one address that have not upgraded to WebSocket; one more closes the oldest"
+                                + " of them; trusted proxies have no such limit"),
                 limits.millis(
                         "pendingGraceMs",
                         1_000,
                         0,
                         60_000,
-                        "time from accept in which a connection gives way to no newcomer, who is closed instead where"
-                                + " nobody else can be"));
+                        "time from accept in which a connection is not closed in favour of a newer one; where all are"
+                                + " that young, the newer one is closed"));
     }
 
-    /** How many sessions a heap has room for. */
-    static int roomFor(long heapBytes, long bufferedBytes, boolean tls) {
-        return many(HeapShare.leftOf(heapBytes, bufferedBytes) / (tls ? SESSION_BYTES + TLS_BYTES : SESSION_BYTES));
+    /** How many sessions fit into a heap. */
+    static int sessionCapacity(long heapBytes, long bufferedBytes, boolean tls) {
+        return clamp(HeapShare.leftOf(heapBytes, bufferedBytes) / (tls ? SESSION_BYTES + TLS_BYTES : SESSION_BYTES));
     }
 
-    /** How many connections before their upgrade a heap has room for. */
-    static int roomForPending(long heapBytes) {
-        return many(HeapShare.PENDING.of(heapBytes) / PENDING_BYTES);
+    /** How many connections that have not upgraded fit into a heap. */
+    static int pendingCapacity(long heapBytes) {
+        return clamp(HeapShare.PENDING.of(heapBytes) / PENDING_BYTES);
     }
 
-    private static int many(long number) {
-        return (int) Math.max(FEWEST, Math.min(Integer.MAX_VALUE, number));
+    private static int clamp(long number) {
+        return (int) Math.max(MIN_CONNECTIONS, Math.min(Integer.MAX_VALUE, number));
     }
 
     int anonymous() {
@@ -87,6 +87,6 @@ public record ConnectionLimitsConfig(
 
     /** @param lifetimeMs time from accept to the upgrade */
     public PendingLimits pending(long lifetimeMs) {
-        return new PendingLimits(sockets, pendingPerAddress, pendingGraceMs, lifetimeMs);
+        return new PendingLimits(pendingPerNode, pendingPerAddress, pendingGraceMs, lifetimeMs);
     }
 }

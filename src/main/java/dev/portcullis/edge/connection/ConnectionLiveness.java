@@ -4,25 +4,24 @@ import dev.portcullis.protocol.CloseCode;
 import java.util.Optional;
 
 /**
- * What is known of a connection when its heartbeat looks at it; all in milliseconds.
+ * The state of a connection at a heartbeat check, in milliseconds.
  *
- * @param untilDeadline until the token ends, or until a nameless peer must have said who it is
- * @param authenticated whether it has
- * @param readIdle without a byte from the peer
- * @param writeStalled with something waiting that the peer does not take
- * @param unfinished since a message was begun that is not complete
+ * @param untilDeadline until the token expires, or until an anonymous client must have authenticated
+ * @param authenticated whether the client has a session
+ * @param readIdle since the last byte from the client
+ * @param writeStalled for how long the client has taken nothing although bytes wait
+ * @param unfinished since the first byte of a message that is not complete
  * @param sincePing since the last ping
  */
 record ConnectionLiveness(
         long untilDeadline, boolean authenticated, long readIdle, long writeStalled, long unfinished, long sincePing) {
 
-    /** Why the connection must end now, if it must. */
-    Optional<CloseCode> verdict(HeartbeatConfig config) {
+    /** The code with which the connection must be closed now, if any. */
+    Optional<CloseCode> closeCode(HeartbeatConfig config) {
         if (untilDeadline <= 0) {
             return Optional.of(authenticated ? CloseCode.TOKEN_EXPIRED : CloseCode.NO_AUTH_IN_TIME);
         }
-        if (writeStalled
-                >= config.timeoutMs()) { // who does not read can't answer a ping either: this is the truer reason
+        if (writeStalled >= config.timeoutMs()) { // before readIdle: a client that does not read can't answer a ping
             return Optional.of(CloseCode.TOO_SLOW);
         }
         return readIdle >= config.timeoutMs() || unfinished >= config.messageMs()
@@ -34,11 +33,11 @@ record ConnectionLiveness(
         return sincePing >= config.intervalMs();
     }
 
-    /** When to look again, if nothing ends it now and a due ping was sent. */
-    long nextLook(HeartbeatConfig config) {
+    /** Time until the next check, if the connection stays open and a due ping was sent. */
+    long nextCheckMs(HeartbeatConfig config) {
         long ping = pingDue(config) ? config.intervalMs() : config.intervalMs() - sincePing;
-        long silence = config.timeoutMs() - Math.max(readIdle, writeStalled);
+        long idle = config.timeoutMs() - Math.max(readIdle, writeStalled);
         long message = config.messageMs() - unfinished;
-        return Math.max(1, Math.min(Math.min(untilDeadline, ping), Math.min(silence, message)));
+        return Math.max(1, Math.min(Math.min(untilDeadline, ping), Math.min(idle, message)));
     }
 }

@@ -23,14 +23,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** The connections of one event loop: opens them, and finds them by their session until they are closed. */
+/** The connections of one event loop. Opens them, and finds them by session id until they are closed. */
 public final class ConnectionRegistry implements CloseListener {
     private final Set<Connection> all = new HashSet<>();
     private final Map<String, Connection> bySession = new HashMap<>();
     private final Connection.Surroundings around;
     private final RateLimitConfig limits;
     private final LoadShedder shedder;
-    private final FlushCoalescer turn;
+    private final FlushCoalescer flushCoalescer;
     private final Heartbeat heartbeat;
     private final Metrics metrics;
     private final Audit audit;
@@ -41,49 +41,51 @@ public final class ConnectionRegistry implements CloseListener {
             Connection.Surroundings around,
             RateLimitConfig limits,
             LoadShedder shedder,
-            FlushCoalescer turn,
+            FlushCoalescer flushCoalescer,
             Heartbeat heartbeat,
             Audit audit,
             LongSupplier clock) {
         this.around = around;
         this.limits = limits;
         this.shedder = shedder;
-        this.turn = turn;
+        this.flushCoalescer = flushCoalescer;
         this.heartbeat = heartbeat;
         this.metrics = around.metrics();
         this.audit = audit;
         this.clock = clock;
     }
 
-    /** From now on it is told of each connection that is closed and had a session. */
-    public void whenLeft(CloseListener told) {
-        listener = told;
+    /** Sets the listener for closed connections that had a session. */
+    public void setCloseListener(CloseListener closeListener) {
+        listener = closeListener;
     }
 
-    /** Call it in the first callback of the upgrade. */
+    /** Must be called in the first callback of the upgrade. */
     public Connection open(
             ServerWebSocket webSocket, RemoteClient client, FrameHandler<Connection> frameHandler, long deadline) {
         Connection connection = upgraded(webSocket, client);
-        connection.listen(frameHandler, deadline);
+        connection.acceptFrames(frameHandler, deadline);
         heartbeat.begin(connection);
         return connection;
     }
 
-    /** Closes what was upgraded only to be refused. Call it in the first callback of the upgrade. */
+    /**
+     * Closes a connection that was upgraded only to be refused. Must be called in the first callback of the upgrade.
+     */
     public void refuse(ServerWebSocket webSocket, RemoteClient client, FrameOutcome.Close why) {
-        around.replies().end(upgraded(webSocket, client), why);
+        around.replies().writeClose(upgraded(webSocket, client), why);
     }
 
     private Connection upgraded(ServerWebSocket webSocket, RemoteClient client) {
         Connection connection = new Connection(client, around, this, new ConnectionBudget(limits));
-        connection.bind(new ChatSocket(webSocket, turn, around.limits(), shedder, connection));
+        connection.bind(new ChatSocket(webSocket, flushCoalescer, around.limits(), shedder, connection));
         all.add(connection);
         metrics.connectionOpened();
         return connection;
     }
 
-    /** It has a session now, by which it is found. */
-    public void enter(Connection connection, Registration registration, FrameHandler<Connection> framePath) {
+    /** Gives the connection its session, by which it is found from now on. */
+    public void authenticate(Connection connection, Registration registration, FrameHandler<Connection> framePath) {
         connection.authenticate(registration, framePath, around.limits().frameBytes());
         bySession.put(registration.session().id(), connection);
     }
@@ -92,12 +94,12 @@ public final class ConnectionRegistry implements CloseListener {
         return Optional.ofNullable(bySession.get(sessionId));
     }
 
-    /** Of those that are not over. */
+    /** The sessions of the connections that are not closing. */
     public List<Session> sessions() {
         return registrations().stream().map(Registration::session).toList();
     }
 
-    /** The same, and since when each is known to be in the store. */
+    /** The same, with the time since when each is known to be in the store. */
     public List<Registration> registrations() {
         return bySession.values().stream()
                 .filter(connection -> !connection.isClosing())
@@ -110,19 +112,19 @@ public final class ConnectionRegistry implements CloseListener {
     }
 
     @Override
-    public void left(Connection connection) {
+    public void onClosed(Connection connection) {
         all.remove(connection);
         Optional<CloseCode> sent = Optional.ofNullable(connection.socket().sentCode());
         metrics.connectionClosed(sent);
         Optional<Session> identified = connection.identified();
-        if (identified.isPresent()) { // else a stranger writes a line with each try (CWE-779)
+        if (identified.isPresent()) { // an anonymous client must not cause a log line per attempt (CWE-779)
             bySession.remove(identified.get().id(), connection);
-            listener.left(connection);
+            listener.onClosed(connection);
             AuditEvent event = connection
-                    .peer()
+                    .client()
                     .event(EventName.WS_DISCONNECT, identified)
-                    .durationMs(clock.getAsLong() - connection.peer().since())
-                    .messageCount(connection.frames());
+                    .durationMs(clock.getAsLong() - connection.client().connectedAt())
+                    .messageCount(connection.frameCount());
             audit.event(sent.map(event::closed).orElse(event));
         }
     }

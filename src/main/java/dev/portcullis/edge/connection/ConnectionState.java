@@ -1,11 +1,11 @@
 package dev.portcullis.edge.connection;
 
-/** How far a connection has come. It only goes forward. */
+/** The phases of a connection, in order. It never returns to an earlier one. */
 enum ConnectionState {
-    /** Upgraded, and takes no frame. One that is upgraded only to be refused gets no further before it closes. */
+    /** Upgraded; takes no frames. A connection that is upgraded only to be refused closes from here. */
     CONNECTING,
 
-    /** Takes frames of a client without a session: the first one must authenticate. */
+    /** Takes frames of a client without a session: the first frame must authenticate. */
     ANONYMOUS,
 
     /** Has a session, and its frames may be admitted. */
@@ -14,7 +14,7 @@ enum ConnectionState {
     /** Its session has ended with the incarnation of this node: frames are answered, but none is admitted. */
     LEASE_LOST,
 
-    /** Takes nothing any more. */
+    /** Takes no more frames. */
     CLOSING;
 
     /** The later of the two: a connection that closes does not open again. */

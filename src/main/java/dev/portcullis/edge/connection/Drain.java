@@ -11,12 +11,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends an event loop's connections away before a planned stop: each is told at once when its slot is, goes on being
- * served until then, and is closed 1012 in it, once the frame in hand is answered. The slots are spread over the window,
- * so that those who come back do not come all at once.
+ * Closes the connections of an event loop before a planned stop. Each client is sent its time slot at once, is served
+ * until then, and is closed with 1012 in its slot once the current frame is answered. The slots are spread over the
+ * window, so that the clients do not all reconnect at once.
  */
 public final class Drain {
-    private static final long LOOK_MS = 20;
+    private static final long CHECK_MS = 20;
     private static final long LAST_FRAME_MS = 500;
 
     private final Vertx vertx;
@@ -27,33 +27,33 @@ public final class Drain {
         this.timers = timers;
     }
 
-    /** Completes when the last connection is gone, or was given time enough to hear of it. */
+    /** Completes when the last connection is closed, or when the window and the time for closing are over. */
     public Future<Void> begin(ConnectionRegistry registry, long windowMs, long closingMs) {
-        Set<Connection> told = new HashSet<>(registry.all());
-        TimeSlots.spread(told, windowMs, (connection, begins, ends) -> announce(connection, ends));
+        Set<Connection> notified = new HashSet<>(registry.all());
+        TimeSlots.spread(notified, windowMs, (connection, begins, ends) -> announce(connection, ends));
         Promise<Void> done = Promise.promise();
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(windowMs + closingMs);
-        await(registry, told, until, done);
+        awaitClosed(registry, notified, until, done);
         return done.future();
     }
 
     private void announce(Connection connection, long slot) {
         connection.send(new ServerFrame.ServerDraining(slot));
-        ClearableReference<Connection> reference = connection.handle();
-        timers.in(slot, () -> reference.ifHeld(each -> each.closeAfterFrame(CloseCode.RESTARTING)));
-        timers.in(slot + LAST_FRAME_MS, () -> reference.ifHeld(each -> each.close(CloseCode.RESTARTING)));
+        ClearableReference<Connection> reference = connection.reference();
+        timers.in(slot, () -> reference.ifPresent(each -> each.closeAfterFrame(CloseCode.RESTARTING)));
+        timers.in(slot + LAST_FRAME_MS, () -> reference.ifPresent(each -> each.close(CloseCode.RESTARTING)));
     }
 
-    private void await(ConnectionRegistry registry, Set<Connection> told, long until, Promise<Void> done) {
-        for (Connection late : registry.all()) { // their handshakes were under way when the drain began
-            if (told.add(late)) {
-                announce(late, 0);
+    private void awaitClosed(ConnectionRegistry registry, Set<Connection> notified, long until, Promise<Void> done) {
+        for (Connection connection : registry.all()) { // some handshakes were under way when the drain began
+            if (notified.add(connection)) {
+                announce(connection, 0);
             }
         }
         if (registry.all().isEmpty() || System.nanoTime() - until > 0) {
             done.complete();
         } else {
-            vertx.setTimer(LOOK_MS, any -> await(registry, told, until, done));
+            vertx.setTimer(CHECK_MS, any -> awaitClosed(registry, notified, until, done));
         }
     }
 }

@@ -3,29 +3,29 @@ package dev.portcullis.edge.connection;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When a frame was taken, by a clock that is never set: the store's goes back where another server takes over that is
- * behind, and all waiting would take longer by as much.
+ * When a frame was received, by the monotonic clock: the wall clock of the store goes back when a replica that lags
+ * becomes master, and each wait would last longer by that much.
  *
- * @param at as {@link System#nanoTime()} counts
+ * @param takenAt in {@link System#nanoTime()}
  */
-public record FrameDeadline(long at) {
-    /** Of the five seconds within which a sender is told what came of a frame, the last tenth is for telling. */
+public record FrameDeadline(long takenAt) {
+    /** A sender gets its answer within five seconds. The last tenth of a second is for sending it. */
     public static final long ANSWER_MS = 4_900;
 
     public static FrameDeadline now() {
         return new FrameDeadline(System.nanoTime());
     }
 
-    public long nanosAgo() {
-        return System.nanoTime() - at;
+    public long elapsedNanos() {
+        return System.nanoTime() - takenAt;
     }
 
-    /** What is left of so many milliseconds from there. */
+    /** What is left of this time, counted from the receipt of the frame. */
     public long left(long millis) {
-        return Math.max(0, millis - TimeUnit.NANOSECONDS.toMillis(nanosAgo()));
+        return Math.max(0, millis - TimeUnit.NANOSECONDS.toMillis(elapsedNanos()));
     }
 
-    /** Within what its sender must be told what came of it. */
+    /** Time left to produce the answer. */
     public long leftToAnswer() {
         return left(ANSWER_MS);
     }

@@ -3,9 +3,9 @@ package dev.portcullis.edge.connection;
 import io.vertx.core.Future;
 
 /**
- * What happens to a frame, from its bytes to its answer.
+ * Handles a frame, from its bytes to its outcome.
  *
- * @param <C> who sends it
+ * @param <C> the sender's type
  */
 public interface FrameHandler<C> {
     Future<FrameOutcome> handle(C from, byte[] utf8);

@@ -11,34 +11,34 @@ import dev.portcullis.protocol.ServerFrame;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What one frame led to. */
+/** The result of handling one frame. */
 public sealed interface FrameOutcome {
     void accept(Cases cases);
 
-    /** The same answer, addressed to the frame of this id. */
+    /** The same outcome, in answer to the frame with this id. */
     default FrameOutcome to(Optional<String> frameId) {
         return this;
     }
 
-    /** The same answer, about this room. */
+    /** The same outcome, about this room. */
     default FrameOutcome in(RoomId room) {
         return this;
     }
 
-    /** The same answer, to a frame of this kind about this room or user, which only the log is told. */
+    /** The same outcome, with the kind of frame and the room or user that it was about. They appear in the log only. */
     default FrameOutcome about(FrameType action, Optional<String> resource) {
         return this;
     }
 
-    /** One arm for each kind of answer. */
+    /** One method for each kind of outcome. */
     interface Cases {
-        void said(Reply answer);
+        void reply(Reply outcome);
 
-        void refused(Refused answer);
+        void refused(Refused outcome);
 
-        void ended(Close answer);
+        void close(Close outcome);
 
-        void silent();
+        void none();
     }
 
     static FrameOutcome refused(Rejection why) {
@@ -54,19 +54,19 @@ public sealed interface FrameOutcome {
         static final Context UNKNOWN = new Context(Optional.empty(), Optional.empty());
     }
 
-    /** A frame for the sender. */
+    /** The sender gets this frame. */
     record Reply(ServerFrame frame) implements FrameOutcome {
         @Override
         public void accept(Cases cases) {
-            cases.said(this);
+            cases.reply(this);
         }
     }
 
     /**
-     * No.
+     * The frame is refused.
      *
-     * @param requestId under which the log has the story
-     * @param id of the refused frame, where it could be read and is not known from the frame itself
+     * @param requestId identifies the refusal in the answer and in the log
+     * @param id of the refused frame, where it could be read and the frame itself does not give it
      * @param roomId likewise
      * @param context what was asked for; for the log
      */
@@ -99,35 +99,35 @@ public sealed interface FrameOutcome {
         }
     }
 
-    /** The connection ends, perhaps after a notice. */
+    /** The connection is closed, possibly after a notice. */
     record Close(CloseCode code, CloseNotice notice) implements FrameOutcome {
-        /** The code says it all. */
+        /** Without a notice. */
         public static Close with(CloseCode code) {
             return new Close(code, CloseNotice.Nothing.NOTHING);
         }
 
         @Override
         public void accept(Cases cases) {
-            cases.ended(this);
+            cases.close(this);
         }
     }
 
-    /** Nothing, or it was said already. */
+    /** There is no answer, or it was sent already. */
     enum None implements FrameOutcome {
-        SILENT;
+        NONE;
 
         @Override
         public void accept(Cases cases) {
-            cases.silent();
+            cases.none();
         }
     }
 
-    /** What a client is sent before its connection is closed, and what is counted and logged of it. */
+    /** The notice that a client gets before the close. It is counted and logged. */
     sealed interface CloseNotice {
         void match(Consumer<AuthFailed> authFailed, Consumer<Rejected> rejected, Runnable nothing);
 
         /**
-         * The token is not good.
+         * The token is not valid.
          *
          * @param defect for the log alone
          */
@@ -142,7 +142,7 @@ public sealed interface FrameOutcome {
             }
         }
 
-        /** Not now. */
+        /** The client may not connect now. */
         record Rejected(Rejection why, Optional<String> id) implements CloseNotice {
             @Override
             public void match(Consumer<AuthFailed> authFailed, Consumer<Rejected> rejected, Runnable nothing) {
@@ -150,7 +150,7 @@ public sealed interface FrameOutcome {
             }
         }
 
-        /** The close code says it all. */
+        /** No notice: the close code is enough. */
         enum Nothing implements CloseNotice {
             NOTHING;
 

@@ -6,16 +6,16 @@ import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.ServerFrame;
 import java.util.Optional;
 
-/** A client as those see it that write to it, whatever transport it has. On its event loop only. */
+/** The sending side of a client, independent of its transport. Used on its event loop only. */
 public interface FrameRecipient {
-    RemoteClient peer();
+    RemoteClient client();
 
-    /** Its session, once it has one. */
+    /** The session, once the client has one. */
     Optional<Session> identified();
 
     void send(ServerFrame frame);
 
-    /** Sends a frame that others get too; the caller keeps its own reference. */
+    /** Sends a frame that other clients get too. The caller keeps its own reference. */
     void share(SharedFrame frame);
 
     void close(CloseCode code);

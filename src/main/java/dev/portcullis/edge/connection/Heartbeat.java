@@ -3,7 +3,7 @@ package dev.portcullis.edge.connection;
 import dev.portcullis.edge.socket.TimerWheel;
 import java.util.function.LongSupplier;
 
-/** Looks at each connection when something may be due: a ping, the end of its token, the end of patience. */
+/** Checks each connection when something may be due: a ping, the expiry of its token, or a timeout. */
 public final class Heartbeat {
     private final HeartbeatConfig config;
     private final TimerWheel timers;
@@ -23,13 +23,13 @@ public final class Heartbeat {
         if (connection.isClosing()) {
             return;
         }
-        ConnectionLiveness liveness = connection.vitals(clock.getAsLong());
-        liveness.verdict(config).ifPresentOrElse(connection::close, () -> {
+        ConnectionLiveness liveness = connection.liveness(clock.getAsLong());
+        liveness.closeCode(config).ifPresentOrElse(connection::close, () -> {
             if (liveness.pingDue(config)) {
                 connection.ping();
             }
-            ClearableReference<Connection> reference = connection.handle();
-            timers.in(liveness.nextLook(config), () -> reference.ifHeld(this::check));
+            ClearableReference<Connection> reference = connection.reference();
+            timers.in(liveness.nextCheckMs(config), () -> reference.ifPresent(this::check));
         });
     }
 }

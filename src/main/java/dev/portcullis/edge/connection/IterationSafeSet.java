@@ -6,64 +6,64 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those who are in a room. All of them can be gone through while some leave: to write to one flushes other sockets too, and
- * those whose peers have gone leave amid a delivery.
+ * A set whose elements may be removed while it is iterated: a write to one subscriber flushes other sockets, and closed
+ * connections leave the room during a delivery.
  */
 final class IterationSafeSet<T> {
     private final List<Link<T>> links = new ArrayList<>(2);
-    private @Nullable List<Link<T>> all;
+    private @Nullable List<Link<T>> cachedSnapshot;
 
-    /** Where somebody stands, by which they leave. */
+    /** The entry of an element, by which it is removed. */
     static final class Link<T> {
-        private final T who;
+        private final T element;
         private int index;
-        private boolean left;
+        private boolean removed;
 
-        private Link(T who, int index) {
-            this.who = who;
+        private Link(T element, int index) {
+            this.element = element;
             this.index = index;
         }
     }
 
-    Link<T> add(T who) {
-        Link<T> link = new Link<>(who, links.size());
+    Link<T> add(T element) {
+        Link<T> link = new Link<>(element, links.size());
         links.add(link);
-        all = null;
+        cachedSnapshot = null;
         return link;
     }
 
     void remove(Link<T> link) {
-        if (link.left) {
+        if (link.removed) {
             return;
         }
-        link.left = true;
+        link.removed = true;
         Link<T> last = links.remove(links.size() - 1);
         if (last != link) {
             links.set(link.index, last);
             last.index = link.index;
         }
-        all = null;
+        cachedSnapshot = null;
     }
 
     boolean isEmpty() {
         return links.isEmpty();
     }
 
-    /** Each who is there now, once, but for those who leave before it is their turn. */
-    void each(Consumer<T> visit) {
-        for (Link<T> link : now()) {
-            if (!link.left) {
-                visit.accept(link.who);
+    /** Visits each current element once, except those that are removed before their turn. */
+    void forEach(Consumer<T> visit) {
+        for (Link<T> link : snapshot()) {
+            if (!link.removed) {
+                visit.accept(link.element);
             }
         }
     }
 
-    private List<Link<T>> now() {
-        List<Link<T>> known = all;
-        if (known == null) {
-            known = List.copyOf(links);
-            all = known;
+    private List<Link<T>> snapshot() {
+        List<Link<T>> current = cachedSnapshot;
+        if (current == null) {
+            current = List.copyOf(links);
+            cachedSnapshot = current;
         }
-        return known;
+        return current;
     }
 }

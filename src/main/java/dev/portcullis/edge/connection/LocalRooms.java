@@ -25,8 +25,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rooms that have members on this event loop. What a carrier hands over is done in the order in which it came, on
- * the loop, so that a member takes its seat exactly between two deliveries.
+ * The rooms that have subscribers on this event loop. Calls from the hub run on the loop in the order in which they
+ * were made, so that a new subscription begins exactly between two deliveries.
  */
 public final class LocalRooms implements DeliveryLoop {
     private final Map<StreamName, IterationSafeSet<RoomSubscription>> rooms = new HashMap<>();
@@ -45,8 +45,8 @@ public final class LocalRooms implements DeliveryLoop {
     }
 
     @Override
-    public void run(Runnable inOrder) {
-        loop.runOnContext(any -> inOrder.run());
+    public void run(Runnable action) {
+        loop.runOnContext(any -> action.run());
     }
 
     @Override
@@ -64,14 +64,14 @@ public final class LocalRooms implements DeliveryLoop {
         loop.runOnContext(any -> {
             IterationSafeSet<RoomSubscription> room = rooms.get(stream);
             if (room != null) {
-                room.each(roomSubscription -> roomSubscription.recipient.send(new ServerFrame.Joined(
+                room.forEach(roomSubscription -> roomSubscription.recipient.send(new ServerFrame.Joined(
                         Optional.empty(), roomSubscription.roomId, now, false, JsonMessages.NONE, false)));
             }
         });
     }
 
-    /** A second seat of the same connection in the same room takes the place of the first. */
-    public RoomSubscription seat(FrameRecipient recipient, RoomId roomId, Subscription subscription) {
+    /** A second subscription of the same connection to the same room replaces the first. */
+    public RoomSubscription subscribe(FrameRecipient recipient, RoomId roomId, Subscription subscription) {
         StreamName stream = StreamName.room(roomId);
         IterationSafeSet<RoomSubscription> room = rooms.computeIfAbsent(stream, any -> new IterationSafeSet<>());
         RoomSubscription roomSubscription = new RoomSubscription(recipient, roomId, subscription);
@@ -79,7 +79,7 @@ public final class LocalRooms implements DeliveryLoop {
         return roomSubscription;
     }
 
-    void leave(RoomSubscription roomSubscription) {
+    void unsubscribe(RoomSubscription roomSubscription) {
         StreamName stream = StreamName.room(roomSubscription.roomId);
         IterationSafeSet<RoomSubscription> room = rooms.get(stream);
         if (room == null) {
@@ -92,18 +92,18 @@ public final class LocalRooms implements DeliveryLoop {
         hub.forStream(stream).unsubscribe(roomSubscription.subscription);
     }
 
-    /** One encoding, one buffer, for all seats: only the system call is paid for each. */
+    /** All subscribers share one encoding and one buffer: each costs only the system call. */
     private void deliver(IterationSafeSet<RoomSubscription> room, StreamEntry entry) {
         SharedFrame frame = SharedFrame.text(PooledByteBufAllocator.DEFAULT, EntryFrame.frame(entry), memory);
         try {
-            room.each(roomSubscription -> roomSubscription.recipient.share(frame));
+            room.forEach(roomSubscription -> roomSubscription.recipient.share(frame));
         } finally {
             frame.release();
         }
         metrics.deliveryTimed(TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - entry.timestamp())));
     }
 
-    /** One connection's place in one room. */
+    /** One connection's subscription to one room. */
     public static final class RoomSubscription {
         private final FrameRecipient recipient;
         private final RoomId roomId;

@@ -6,19 +6,19 @@ import dev.portcullis.auth.session.Session;
 import java.util.Optional;
 
 /**
- * The other end of a connection, as the handshake saw it.
+ * The client of a connection, as the handshake saw it.
  *
  * @param address in canonical form, behind trusted proxies
- * @param since when it came, in milliseconds
+ * @param connectedAt when the handshake arrived, in milliseconds
  */
 public record RemoteClient(
-        String address, Optional<String> origin, String userAgent, ConnectionLimiter.Slot slot, long since) {
+        String address, Optional<String> origin, String userAgent, ConnectionLimiter.Slot slot, long connectedAt) {
 
-    /** @param session of its connection, where it has one */
+    /** @param session of the connection, if it has one */
     public AuditEvent event(EventName name, Optional<Session> session) {
         AuditEvent named = AuditEvent.of(name).ip(address);
         AuditEvent event = origin.map(named::origin).orElse(named);
-        return session.map(known -> event.user(known.sender().userId()).session(known.id()))
+        return session.map(present -> event.user(present.sender().userId()).session(present.id()))
                 .orElse(event);
     }
 }

@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * Room in the node's memory for answers that may wait in a socket: asked for before they are read, given back once they
- * are taken (CWE-770). On one event loop only.
+ * Reserves memory of the node for answers that may wait in a socket: before they are read, until the client has taken
+ * them (CWE-770). Used on one event loop only.
  */
 public final class ReplyReservations {
-    /** After so long what does not move has to make room. */
+    /** A reservation that waits this long makes the node close what does not drain. */
     private static final long STARVED_MS = 1_000;
 
     private final MemoryBudget memory;
@@ -26,33 +26,33 @@ public final class ReplyReservations {
         this.timers = timers;
     }
 
-    /** Room for so many bytes, as soon as there is some. Empty where there is none in time; never fails. */
-    public Future<Optional<Allowance>> ask(long bytes, long withinMs) {
-        long some = Math.min(bytes, memory.largest());
-        Promise<Optional<Allowance>> answer = Promise.promise();
-        Reservation asked =
-                memory.reserve(some, () -> loop.execute(() -> answer.complete(Optional.of(new Allowance(some)))));
+    /** Reserves this many bytes as soon as they are free. Empty if they are not free in time; never fails. */
+    public Future<Optional<Allowance>> reserve(long bytes, long withinMs) {
+        long size = Math.min(bytes, memory.largest());
+        Promise<Optional<Allowance>> result = Promise.promise();
+        Reservation reservation =
+                memory.reserve(size, () -> loop.execute(() -> result.complete(Optional.of(new Allowance(size)))));
         timers.in(withinMs, () -> {
-            if (asked.cancel()) {
-                answer.complete(Optional.empty());
+            if (reservation.cancel()) {
+                result.complete(Optional.empty());
             }
         });
-        if (asked.isPending()) {
-            watch(asked);
+        if (reservation.isPending()) {
+            signalStarvation(reservation);
         }
-        return answer.future();
+        return result.future();
     }
 
-    private void watch(Reservation asked) {
+    private void signalStarvation(Reservation reservation) {
         timers.in(STARVED_MS, () -> {
-            if (asked.isPending()) {
+            if (reservation.isPending()) {
                 memory.starve();
-                watch(asked);
+                signalStarvation(reservation);
             }
         });
     }
 
-    /** Given back once, however often that is said. */
+    /** Only the first release counts. */
     public final class Allowance {
         private long bytes;
 
@@ -60,20 +60,23 @@ public final class ReplyReservations {
             this.bytes = bytes;
         }
 
-        /** What was read has this weight. A single message may have more than was asked for: it is here, so it counts. */
-        public void weigh(long really) {
-            long more = really - bytes;
-            bytes = really;
-            if (more > 0) {
-                memory.take(more);
+        /**
+         * Sets the actual size. A single message may be larger than the reservation: it is in memory already, so it
+         * counts.
+         */
+        public void resize(long actual) {
+            long added = actual - bytes;
+            bytes = actual;
+            if (added > 0) {
+                memory.take(added);
             } else {
-                memory.release(-more);
+                memory.release(-added);
             }
         }
 
         public void release() {
             if (bytes > 0) {
-                weigh(0);
+                resize(0);
             }
         }
     }

@@ -13,7 +13,7 @@ import dev.portcullis.protocol.ServerFrame;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Gives an answer to its sender. Every refusal passes here: one frame, one metric, one audit event. */
+/** Writes outcomes to their sender. Every refusal passes here: one frame, one metric, one audit event. */
 public final class ReplyWriter {
     private final Audit audit;
     private final Metrics metrics;
@@ -26,31 +26,31 @@ public final class ReplyWriter {
     }
 
     public void write(FrameRecipient to, FrameOutcome outcome) {
-        outcome.accept(new Given(to));
+        outcome.accept(new OutcomeWriter(to));
     }
 
-    /** The peer broke a rule of framing: where a reason says so, it hears it before the close. */
-    void protocolViolation(FrameRecipient by, CloseCode code) {
+    /** Closes a client that violated the framing. A message that is too large gets its error frame first. */
+    void protocolViolation(FrameRecipient from, CloseCode code) {
         if (code == CloseCode.TOO_LARGE) {
-            write(by, FrameOutcome.refused(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
+            write(from, FrameOutcome.refused(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
         } else {
-            audit.event(about(by, EventName.WS_FRAME_INVALID).closed(code));
+            audit.event(about(from, EventName.WS_FRAME_INVALID).closed(code));
         }
-        by.close(code);
+        from.close(code);
     }
 
-    void end(FrameRecipient to, FrameOutcome.Close answer) {
-        CloseCode code = answer.code();
-        answer.notice()
+    void writeClose(FrameRecipient to, FrameOutcome.Close outcome) {
+        CloseCode code = outcome.code();
+        outcome.notice()
                 .match(
-                        failed -> authFailed(to, code, failed),
+                        failed -> writeAuthFailure(to, code, failed),
                         rejected ->
                                 write(to, FrameOutcome.refused(rejected.why()).to(rejected.id())),
-                        () -> closedWith(to, code));
+                        () -> auditClose(to, code));
         to.close(code);
     }
 
-    private void authFailed(FrameRecipient to, CloseCode code, CloseNotice.AuthFailed notice) {
+    private void writeAuthFailure(FrameRecipient to, CloseCode code, CloseNotice.AuthFailed notice) {
         metrics.authFailed(notice.why());
         AuditEvent event =
                 about(to, EventName.WS_AUTH_FAILURE).reason(notice.why().id()).code(code);
@@ -58,7 +58,7 @@ public final class ReplyWriter {
         to.send(new ServerFrame.AuthFailure(notice.id(), notice.why()));
     }
 
-    private void closedWith(FrameRecipient to, CloseCode code) {
+    private void auditClose(FrameRecipient to, CloseCode code) {
         EventName name = to.identified().isPresent() ? EventName.WS_RATELIMIT : EventName.WS_AUTH_FAILURE;
         if (code == CloseCode.HOSTILE || name == EventName.WS_AUTH_FAILURE) {
             audit.event(about(to, name).closed(code));
@@ -66,44 +66,44 @@ public final class ReplyWriter {
     }
 
     private static AuditEvent about(FrameRecipient to, EventName name) {
-        return to.peer().event(name, to.identified());
+        return to.client().event(name, to.identified());
     }
 
-    private final class Given implements FrameOutcome.Cases {
+    private final class OutcomeWriter implements FrameOutcome.Cases {
         private final FrameRecipient to;
 
-        Given(FrameRecipient to) {
+        OutcomeWriter(FrameRecipient to) {
             this.to = to;
         }
 
         @Override
-        public void said(FrameOutcome.Reply answer) {
-            to.send(answer.frame());
+        public void reply(FrameOutcome.Reply outcome) {
+            to.send(outcome.frame());
         }
 
         @Override
-        public void refused(FrameOutcome.Refused answer) {
-            Rejection why = answer.why();
+        public void refused(FrameOutcome.Refused outcome) {
+            Rejection why = outcome.why();
             metrics.refused(why);
             AuditEvent event =
-                    about(to, EventName.of(why)).requestId(answer.requestId()).refused(why);
-            Optional<String> resource = answer.roomId().or(answer.context()::resource);
+                    about(to, EventName.of(why)).requestId(outcome.requestId()).refused(why);
+            Optional<String> resource = outcome.roomId().or(outcome.context()::resource);
             AuditEvent where = resource.map(event::resource).orElse(event);
-            audit.event(answer.context().action().map(where::action).orElse(where));
+            audit.event(outcome.context().action().map(where::action).orElse(where));
             to.send(why.fold(
-                    limited -> new ServerFrame.RateLimited(answer.id(), limited),
+                    limited -> new ServerFrame.RateLimited(outcome.id(), limited),
                     failed -> new ServerFrame.Refused(
-                            answer.id(), answer.roomId(), failed, answer.requestId(), clock.getAsLong())));
+                            outcome.id(), outcome.roomId(), failed, outcome.requestId(), clock.getAsLong())));
         }
 
         @Override
-        public void ended(FrameOutcome.Close answer) {
-            end(to, answer);
+        public void close(FrameOutcome.Close outcome) {
+            writeClose(to, outcome);
         }
 
         @Override
-        public void silent() {
-            // it was said already
+        public void none() {
+            // nothing to write
         }
     }
 }

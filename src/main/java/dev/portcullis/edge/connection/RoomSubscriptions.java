@@ -4,7 +4,7 @@ import dev.portcullis.protocol.RoomId;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The rooms that one connection is in, with its place in each. */
+/** The room subscriptions of one connection. */
 public final class RoomSubscriptions {
     private final LocalRooms rooms;
     private final Map<RoomId, LocalRooms.RoomSubscription> byRoom = new HashMap<>(2);
@@ -14,21 +14,21 @@ public final class RoomSubscriptions {
     }
 
     public void add(LocalRooms.RoomSubscription roomSubscription, RoomId room) {
-        LocalRooms.RoomSubscription before = byRoom.put(room, roomSubscription);
-        if (before != null) {
-            rooms.leave(before);
+        LocalRooms.RoomSubscription replaced = byRoom.put(room, roomSubscription);
+        if (replaced != null) {
+            rooms.unsubscribe(replaced);
         }
     }
 
     public void leave(RoomId room) {
         LocalRooms.RoomSubscription roomSubscription = byRoom.remove(room);
         if (roomSubscription != null) {
-            rooms.leave(roomSubscription);
+            rooms.unsubscribe(roomSubscription);
         }
     }
 
     void leaveAll() {
-        byRoom.values().forEach(rooms::leave);
+        byRoom.values().forEach(rooms::unsubscribe);
         byRoom.clear();
     }
 

@@ -42,7 +42,7 @@ public final class AuthFramePath implements FrameHandler<Connection> {
             return ended(CloseCode.FRAME_BEFORE_AUTH, CloseNotice.Nothing.NOTHING);
         }
         Optional<String> id = auth.envelope().id();
-        return sessions.open(auth.token(), from.peer(), id)
+        return sessions.open(auth.token(), from.client(), id)
                 .map(opening -> opening.<FrameOutcome>fold(
                         opened -> opened(from, opened),
                         denied -> new FrameOutcome.Close(CloseCode.AUTH_REFUSED, denied),
@@ -77,6 +77,6 @@ public final class AuthFramePath implements FrameHandler<Connection> {
         } else {
             keeper.attach(from, opened.registration(), opened.greeting(), framePath);
         }
-        return FrameOutcome.None.SILENT;
+        return FrameOutcome.None.NONE;
     }
 }

@@ -59,7 +59,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     public FrameAction leave(ClientFrame.Leave frame) {
         return needingNothing()
                 .then((from, deadline) -> {
-                    from.seats().leave(frame.roomId());
+                    from.subscriptions().leave(frame.roomId());
                     return reply(new ServerFrame.Left(frame.envelope().id(), frame.roomId()));
                 })
                 .about(frame.roomId());
@@ -164,7 +164,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     }
 
     private static boolean isJoined(Connection from, RoomId room) {
-        return from.seats().isIn(room);
+        return from.subscriptions().isIn(room);
     }
 
     private static Future<FrameOutcome> reply(ServerFrame frame) {

@@ -72,7 +72,7 @@ public final class FramePath implements FrameHandler<Connection> {
     /** The gate stands at both ends of the asks: a node may have been stopped between them (CWE-367). */
     private Future<FrameOutcome> authorizeAndAct(Connection from, ClientFrame frame, FrameDeadline deadline) {
         FrameAction action = frame.accept(actions);
-        from.meters().frame(frame.type());
+        from.metrics().frame(frame.type());
         return gate.awaitFresh(from, frame.type(), deadline)
                 .compose(ifGranted(() -> limiter.admit(
                         from.sender(),
@@ -82,7 +82,7 @@ public final class FramePath implements FrameHandler<Connection> {
                 .compose(ifGranted(() -> action.authorization().check(from)))
                 .compose(ifGranted(() -> gate.awaitFresh(from, frame.type(), deadline)))
                 .compose(verdict -> verdict.fold(() -> action.effect().run(from, deadline), FramePath::refused))
-                .recover(failure -> succeededFuture(FrameFailures.answer(failure, frame.type())))
+                .recover(failure -> succeededFuture(FrameFailures.outcomeOf(failure, frame.type())))
                 .map(outcome -> action.answer(from, outcome))
                 .map(outcome -> outcome.to(frame.envelope().id()).about(frame.type(), action.resource()));
     }

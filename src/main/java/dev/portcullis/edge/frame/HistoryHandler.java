@@ -43,7 +43,7 @@ public final class HistoryHandler {
                 frame.limit(),
                 from.sender().role() == Role.ADMIN);
         return reservations
-                .ask(Math.min(LARGEST_REPLY, query.limit() * USUAL_MESSAGE), deadline.leftToAnswer())
+                .reserve(Math.min(LARGEST_REPLY, query.limit() * USUAL_MESSAGE), deadline.leftToAnswer())
                 .compose(given -> given.map(allowance -> broadcaster
                                 .history(query, deadline.leftToAnswer())
                                 .map(result -> answer(from, frame, room, result, allowance))
@@ -61,7 +61,7 @@ public final class HistoryHandler {
 
     private static FrameOutcome replay(
             Connection from, ClientFrame.History frame, HistoryResult.Page page, Allowance allowance) {
-        allowance.weigh(page.messages().stream().mapToLong(each -> each.length).sum());
+        allowance.resize(page.messages().stream().mapToLong(each -> each.length).sum());
         from.replay(new ServerFrame.History(
                 frame.envelope().id(),
                 frame.target(),
@@ -70,6 +70,6 @@ public final class HistoryHandler {
                 page.more(),
                 page.gap()));
         from.replayed().onComplete(any -> allowance.release());
-        return FrameOutcome.None.SILENT;
+        return FrameOutcome.None.NONE;
     }
 }

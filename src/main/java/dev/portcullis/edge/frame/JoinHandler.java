@@ -88,7 +88,7 @@ public final class JoinHandler {
             Connection from, Optional<String> id, Iterator<ClientFrame.RoomJoin> requests, FrameDeadline deadline) {
         ClientFrame.RoomJoin request = requests.next();
         Future<FrameOutcome> outcome = one(from, id, request, deadline)
-                .recover(failure -> succeededFuture(FrameFailures.answer(failure, FrameType.JOIN)))
+                .recover(failure -> succeededFuture(FrameFailures.outcomeOf(failure, FrameType.JOIN)))
                 .map(answer -> about(answer, id, request));
         if (!requests.hasNext()) {
             return outcome;
@@ -98,7 +98,7 @@ public final class JoinHandler {
                     return from.replayed();
                 })
                 .compose(any -> from.isClosing()
-                        ? succeededFuture(FrameOutcome.None.SILENT)
+                        ? succeededFuture(FrameOutcome.None.NONE)
                         : next(from, id, requests, FrameDeadline.now()));
     }
 
@@ -115,7 +115,7 @@ public final class JoinHandler {
     }
 
     private Verdict room(Connection from, RoomId roomId) {
-        return from.seats().isIn(roomId) || from.seats().count() < roomsPerConnection
+        return from.subscriptions().isIn(roomId) || from.subscriptions().count() < roomsPerConnection
                 ? Verdict.GRANTED
                 : Verdict.refused(Reason.CONFLICT);
     }

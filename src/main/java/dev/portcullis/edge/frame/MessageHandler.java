@@ -55,7 +55,7 @@ public final class MessageHandler {
     /** Refusals are left out: how long they take would hide how long an ack takes. */
     private void recordTime(PublishResult result, FrameDeadline deadline) {
         if (result instanceof PublishResult.Acked) {
-            metrics.publishTimed(deadline.nanosAgo());
+            metrics.publishTimed(deadline.elapsedNanos());
         }
     }
 

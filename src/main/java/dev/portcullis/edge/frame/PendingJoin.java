@@ -71,8 +71,8 @@ final class PendingJoin implements Subscriber {
         this.request = request;
         this.roomId = request.roomId();
         this.admin = connection.sender().role() == Role.ADMIN;
-        this.inFewRooms = connection.seats().count() < FEW_ROOMS;
-        this.outcome.future().onComplete(any -> timeout.letGo());
+        this.inFewRooms = connection.subscriptions().count() < FEW_ROOMS;
+        this.outcome.future().onComplete(any -> timeout.clear());
     }
 
     /** Only a resume brings entries, and so needs memory for them. */
@@ -102,7 +102,7 @@ final class PendingJoin implements Subscriber {
         if (isAnswered()) {
             abandon();
         } else {
-            connection.seats().leave(roomId);
+            connection.subscriptions().leave(roomId);
             send(missed).onComplete(any -> readOn(readOn));
         }
     }
@@ -114,9 +114,11 @@ final class PendingJoin implements Subscriber {
         } else {
             attached = true;
             connection
-                    .seats()
-                    .add(shared.localRooms().seat(connection, roomId, Objects.requireNonNull(subscription)), roomId);
-            send(missed).onComplete(any -> outcome.tryComplete(FrameOutcome.None.SILENT));
+                    .subscriptions()
+                    .add(
+                            shared.localRooms().subscribe(connection, roomId, Objects.requireNonNull(subscription)),
+                            roomId);
+            send(missed).onComplete(any -> outcome.tryComplete(FrameOutcome.None.NONE));
         }
     }
 
@@ -128,7 +130,7 @@ final class PendingJoin implements Subscriber {
 
     @Override
     public void barred() {
-        connection.seats().leave(roomId);
+        connection.subscriptions().leave(roomId);
         if (!sending) {
             free();
         }
@@ -145,17 +147,19 @@ final class PendingJoin implements Subscriber {
     }
 
     private void withAllowance(FrameDeadline deadline, Runnable read) {
-        shared.reservations().ask(shared.partBytes(), deadline.leftToAnswer()).onSuccess(given -> {
-            allowance = given;
-            if (isAnswered()) {
-                giveUp(FrameOutcome.None.SILENT);
-                free();
-            } else if (given.isPresent()) {
-                read.run();
-            } else {
-                giveUp(FrameOutcome.refused(Rejection.unavailable()));
-            }
-        });
+        shared.reservations()
+                .reserve(shared.partBytes(), deadline.leftToAnswer())
+                .onSuccess(given -> {
+                    allowance = given;
+                    if (isAnswered()) {
+                        giveUp(FrameOutcome.None.NONE);
+                        free();
+                    } else if (given.isPresent()) {
+                        read.run();
+                    } else {
+                        giveUp(FrameOutcome.refused(Rejection.unavailable()));
+                    }
+                });
     }
 
     private void free() {
@@ -165,11 +169,11 @@ final class PendingJoin implements Subscriber {
 
     /** A client that was told of a failure must not be subscribed after all. */
     private void timeOutAfter(long millis) {
-        timeout.letGo();
+        timeout.clear();
         ClearableReference<PendingJoin> begun = new ClearableReference<>(this);
         timeout = begun;
         shared.timers()
-                .in(millis, () -> begun.ifHeld(join -> join.giveUp(FrameOutcome.refused(Rejection.unavailable()))));
+                .in(millis, () -> begun.ifPresent(join -> join.giveUp(FrameOutcome.refused(Rejection.unavailable()))));
     }
 
     private boolean isAnswered() {
@@ -178,9 +182,9 @@ final class PendingJoin implements Subscriber {
 
     /** Completes when the client has taken it, or is gone. */
     private Future<Void> send(Slice missed) {
-        timeout.letGo();
+        timeout.clear();
         sending = true;
-        allowance.ifPresent(room -> room.weigh(
+        allowance.ifPresent(room -> room.resize(
                 missed.entries().stream().mapToLong(EntryFrame::length).sum()));
         connection.replay(new ServerFrame.Joined(
                 id, roomId, missed.head(), missed.exact(), EntryFrame.messages(missed.entries()), missed.more()));
@@ -203,18 +207,18 @@ final class PendingJoin implements Subscriber {
                                     return true;
                                 },
                                 why -> giveUp(FrameOutcome.refused(why))),
-                        failure -> giveUp(FrameFailures.answer(failure, FrameType.JOIN)));
+                        failure -> giveUp(FrameFailures.outcomeOf(failure, FrameType.JOIN)));
     }
 
     /** The client is gone, or has its answer. */
     private void abandon() {
-        outcome.tryComplete(FrameOutcome.None.SILENT);
+        outcome.tryComplete(FrameOutcome.None.NONE);
         unsubscribe();
         free();
     }
 
     private boolean giveUp(FrameOutcome why) {
-        timeout.letGo();
+        timeout.clear();
         boolean first = outcome.tryComplete(why);
         if (first) {
             unsubscribe();

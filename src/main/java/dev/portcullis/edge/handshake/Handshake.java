@@ -20,8 +20,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Orders the asks of a handshake, cheapest first: what fails one is neither allocated, counted nor punished by a later
- * one. A good token counts against its user, not its address, so that an office behind one address can come in.
+ * Runs the checks of a handshake, cheapest first: a handshake that fails one is not allocated, counted or penalised by
+ * a later one. A valid token counts against its user, not its address, so that an office behind one address can
+ * connect.
  */
 public final class Handshake {
     private final HandshakeRules rules;
@@ -43,36 +44,36 @@ public final class Handshake {
         this.auth = auth;
     }
 
-    /** Fails only if nobody can say. */
-    Future<HandshakeOutcome> judge(UpgradeRequest request) {
+    /** Fails only if a stage is unavailable. */
+    Future<HandshakeOutcome> check(UpgradeRequest request) {
         return rules.judge(request)
-                .map(row -> succeededFuture(HandshakeOutcome.refused(row)))
+                .map(refusal -> succeededFuture(HandshakeOutcome.refused(refusal)))
                 .orElseGet(() -> request.credential()
                         .fold(
-                                () -> nameless(request),
-                                token -> withToken(request, token),
+                                () -> checkAnonymous(request),
+                                token -> checkToken(request, token),
                                 () -> denied(request, TokenDefect.SEVERAL)));
     }
 
-    private Future<HandshakeOutcome> nameless(UpgradeRequest request) {
+    private Future<HandshakeOutcome> checkAnonymous(UpgradeRequest request) {
         return auth.accepts(CredentialSource.MESSAGE)
-                ? counted(request, () -> placed(request, true, HandshakeOutcome.AwaitingAuth::new))
+                ? countAttempt(request, () -> acquireSlot(request, true, HandshakeOutcome.AwaitingAuth::new))
                 : denied(request, TokenDefect.ABSENT);
     }
 
-    private Future<HandshakeOutcome> withToken(UpgradeRequest request, String token) {
+    private Future<HandshakeOutcome> checkToken(UpgradeRequest request, String token) {
         return connectionLimiter
                 .acquire(request.keys(), false)
                 .fold(
                         slot -> succeededFuture()
-                                .compose(any -> sessions.open(token, request.peer(slot), Optional.empty()))
+                                .compose(any -> sessions.open(token, request.client(slot), Optional.empty()))
                                 .compose(opening -> opening.fold(
                                         opened -> succeededFuture(
-                                                new HandshakeOutcome.Accepted(request.peer(slot), opened)),
+                                                new HandshakeOutcome.Accepted(request.client(slot), opened)),
                                         denied -> denied(request, slot, denied),
                                         limited -> succeededFuture(new HandshakeOutcome.RejectedAfterUpgrade(
-                                                request.peer(slot), limited))))
-                                .onFailure(broken -> slot.release()),
+                                                request.client(slot), limited))))
+                                .onFailure(failure -> slot.release()),
                         full -> succeededFuture(full(full)));
     }
 
@@ -86,41 +87,41 @@ public final class Handshake {
         return denied(request, CloseNotice.AuthFailed.of(defect, Optional.empty()));
     }
 
-    /** A token that is no good counts against its address, as none does. */
+    /** An invalid token counts against its address, and so does a missing one. */
     private Future<HandshakeOutcome> denied(UpgradeRequest request, CloseNotice.AuthFailed denied) {
-        return counted(
+        return countAttempt(
                 request,
                 () -> auth.rejectWith() == RejectWith.HTTP
                         ? HandshakeOutcome.unauthorized(denied.defect())
-                        : placed(
+                        : acquireSlot(
                                 request,
                                 true,
                                 client -> new HandshakeOutcome.RejectedAfterUpgrade(
                                         client, new FrameOutcome.Close(CloseCode.UNAUTHORIZED, denied))));
     }
 
-    private Future<HandshakeOutcome> counted(UpgradeRequest request, Supplier<HandshakeOutcome> then) {
-        return limiter.admitAddress(request.keys()).map(verdict -> verdict.fold(then, Handshake::notCounted));
+    private Future<HandshakeOutcome> countAttempt(UpgradeRequest request, Supplier<HandshakeOutcome> then) {
+        return limiter.admitAddress(request.keys()).map(verdict -> verdict.fold(then, Handshake::attemptRefused));
     }
 
-    /** Where nobody can count, it is not the fault of who knocks. */
-    private static HandshakeOutcome notCounted(Rejection why) {
+    /** If attempts cannot be counted, the client is not to blame: the handshake is unavailable. */
+    private static HandshakeOutcome attemptRefused(Rejection why) {
         return why.fold(
                 limited -> new HandshakeOutcome.Refused(
                         HandshakeRefusal.ATTEMPTS, limited.retryAfterMs(), Optional.empty()),
                 failed -> HandshakeOutcome.refused(HandshakeRefusal.UNAVAILABLE));
     }
 
-    private HandshakeOutcome placed(
-            UpgradeRequest request, boolean nameless, Function<RemoteClient, HandshakeOutcome> then) {
+    private HandshakeOutcome acquireSlot(
+            UpgradeRequest request, boolean anonymous, Function<RemoteClient, HandshakeOutcome> then) {
         return connectionLimiter
-                .acquire(request.keys(), nameless)
-                .fold(slot -> then.apply(request.peer(slot)), Handshake::full);
+                .acquire(request.keys(), anonymous)
+                .fold(slot -> then.apply(request.client(slot)), Handshake::full);
     }
 
-    private static HandshakeOutcome full(ConnectionLimiter.Full what) {
+    private static HandshakeOutcome full(ConnectionLimiter.Full limit) {
         return HandshakeOutcome.refused(
-                switch (what) {
+                switch (limit) {
                     case NODE -> HandshakeRefusal.NODE_FULL;
                     case ADDRESS -> HandshakeRefusal.ADDRESS_FULL;
                 });

@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What a handshake brings to say who it is. */
+/** The credential of a handshake. */
 sealed interface HandshakeCredential {
-    <R> R fold(Supplier<R> nothing, Function<String, R> token, Supplier<R> contradiction);
+    <R> R fold(Supplier<R> none, Function<String, R> token, Supplier<R> conflicting);
 
-    /** Only the ways that the operator accepts are looked at. */
-    static HandshakeCredential by(AuthConfig config, OfferedSubprotocols subprotocols, List<String> authorization) {
+    /** Reads only the sources that the operator accepts. */
+    static HandshakeCredential of(AuthConfig config, OfferedSubprotocols subprotocols, List<String> authorization) {
         Set<String> tokens = new LinkedHashSet<>();
         if (config.accepts(CredentialSource.SUBPROTOCOL)) {
             tokens.addAll(subprotocols.tokens());
@@ -23,42 +23,42 @@ sealed interface HandshakeCredential {
             authorization.forEach(line -> BearerToken.presented(line).ifPresent(tokens::add));
         }
         return switch (tokens.size()) {
-            case 0 -> None.NOTHING;
+            case 0 -> None.NONE;
             case 1 -> new Token(tokens.iterator().next());
-            default -> Conflicting.CONTRADICTION;
+            default -> Conflicting.CONFLICTING;
         };
     }
 
     /** No token. */
     enum None implements HandshakeCredential {
-        NOTHING;
+        NONE;
 
         @Override
-        public <R> R fold(Supplier<R> nothing, Function<String, R> token, Supplier<R> contradiction) {
-            return nothing.get();
+        public <R> R fold(Supplier<R> none, Function<String, R> token, Supplier<R> conflicting) {
+            return none.get();
         }
     }
 
-    /** One token, however often. */
+    /** One token, possibly sent more than once. */
     record Token(String value) implements HandshakeCredential {
         @Override
-        public <R> R fold(Supplier<R> nothing, Function<String, R> token, Supplier<R> contradiction) {
+        public <R> R fold(Supplier<R> none, Function<String, R> token, Supplier<R> conflicting) {
             return token.apply(value);
         }
 
         @Override
         public String toString() {
-            return "Token"; // a token in a log is a session for whoever reads it (CWE-532)
+            return "Token"; // a token in a log gives its readers a session (CWE-532)
         }
     }
 
-    /** Two that differ: whoever sees only one of them would judge another user (CWE-436). */
+    /** Two different tokens: a component that sees only one of them would authorize another user (CWE-436). */
     enum Conflicting implements HandshakeCredential {
-        CONTRADICTION;
+        CONFLICTING;
 
         @Override
-        public <R> R fold(Supplier<R> nothing, Function<String, R> token, Supplier<R> contradiction) {
-            return contradiction.get();
+        public <R> R fold(Supplier<R> none, Function<String, R> token, Supplier<R> conflicting) {
+            return conflicting.get();
         }
     }
 }

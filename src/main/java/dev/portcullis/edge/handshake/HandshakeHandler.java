@@ -28,18 +28,18 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** Carries out what the gatehouse decides: an upgrade, or an answer in HTTP. */
+/** Carries out the outcome of a {@link Handshake}: an upgrade, or an HTTP answer. */
 public final class HandshakeHandler {
     private final Surroundings around;
     private final Handshake handshake;
     private final ConnectionRegistry registry;
-    private final SessionSupervisor keeper;
+    private final SessionSupervisor supervisor;
     private final SessionOpener sessions;
-    private final FrameHandler<Connection> entrance;
+    private final FrameHandler<Connection> authFramePath;
     private final FrameHandler<Connection> framePath;
 
     /**
-     * What a handshake needs of its node.
+     * What all handshakes of a node share.
      *
      * @param pending bounds the connections that have not upgraded
      */
@@ -56,16 +56,16 @@ public final class HandshakeHandler {
             Surroundings around,
             Handshake handshake,
             ConnectionRegistry registry,
-            SessionSupervisor keeper,
+            SessionSupervisor supervisor,
             SessionOpener sessions,
-            FrameHandler<Connection> entrance,
+            FrameHandler<Connection> authFramePath,
             FrameHandler<Connection> framePath) {
         this.around = around;
         this.handshake = handshake;
         this.registry = registry;
-        this.keeper = keeper;
+        this.supervisor = supervisor;
         this.sessions = sessions;
-        this.entrance = entrance;
+        this.authFramePath = authFramePath;
         this.framePath = framePath;
     }
 
@@ -77,144 +77,145 @@ public final class HandshakeHandler {
             return;
         }
         around.pending().judging(channel);
-        request.pause(); // the upgrade comes later, and what follows it must wait
-        UpgradeRequest knock = UpgradeRequest.of(
+        request.pause(); // bytes that follow the request must wait for the upgrade
+        UpgradeRequest upgradeRequest = UpgradeRequest.of(
                 request,
                 !channel.hasUnread(),
                 peer.get(),
                 around.proxies(),
                 around.auth(),
                 around.clock().getAsLong());
-        Outcome outcome = new Outcome(request, channel, knock);
+        OutcomeHandler outcomeHandler = new OutcomeHandler(request, channel, upgradeRequest);
         succeededFuture()
-                .compose(any -> handshake.judge(knock))
+                .compose(any -> handshake.check(upgradeRequest))
                 .onComplete(
-                        passage -> passage.accept(outcome),
-                        broken -> HandshakeOutcome.refused(HandshakeRefusal.UNAVAILABLE)
-                                .accept(outcome));
+                        outcome -> outcome.accept(outcomeHandler),
+                        failure -> HandshakeOutcome.refused(HandshakeRefusal.UNAVAILABLE)
+                                .accept(outcomeHandler));
     }
 
-    private final class Outcome implements HandshakeOutcome.Cases {
+    private final class OutcomeHandler implements HandshakeOutcome.Cases {
         private final HttpServerRequest request;
         private final HttpChannel channel;
-        private final UpgradeRequest knock;
+        private final UpgradeRequest upgradeRequest;
 
-        Outcome(HttpServerRequest request, HttpChannel channel, UpgradeRequest knock) {
+        OutcomeHandler(HttpServerRequest request, HttpChannel channel, UpgradeRequest upgradeRequest) {
             this.request = request;
             this.channel = channel;
-            this.knock = knock;
+            this.upgradeRequest = upgradeRequest;
         }
 
         @Override
-        public void awaited(HandshakeOutcome.AwaitingAuth passage) {
+        public void awaitingAuth(HandshakeOutcome.AwaitingAuth outcome) {
             long deadline = around.clock().getAsLong() + around.auth().messageTimeoutMs();
             upgrade(
-                    passage.client(),
+                    outcome.client(),
                     () -> {},
-                    webSocket -> registry.open(webSocket, passage.client(), entrance, deadline));
+                    webSocket -> registry.open(webSocket, outcome.client(), authFramePath, deadline));
         }
 
         @Override
-        public void welcome(HandshakeOutcome.Accepted passage) {
-            SessionOpening.Opened opened = passage.opened();
+        public void accepted(HandshakeOutcome.Accepted outcome) {
+            SessionOpening.Opened opened = outcome.opened();
             Session session = opened.registration().session();
-            upgrade(passage.client(), () -> sessions.end(session), webSocket -> {
-                Connection connection = registry.open(webSocket, passage.client(), framePath, session.expiresAt());
-                keeper.attach(connection, opened.registration(), opened.greeting(), framePath);
+            upgrade(outcome.client(), () -> sessions.end(session), webSocket -> {
+                Connection connection = registry.open(webSocket, outcome.client(), framePath, session.expiresAt());
+                supervisor.attach(connection, opened.registration(), opened.greeting(), framePath);
             });
         }
 
         @Override
-        public void turnedAway(HandshakeOutcome.RejectedAfterUpgrade passage) {
+        public void rejectedAfterUpgrade(HandshakeOutcome.RejectedAfterUpgrade outcome) {
             upgrade(
-                    passage.client(),
+                    outcome.client(),
                     () -> {},
-                    webSocket -> registry.refuse(webSocket, passage.client(), passage.close()));
+                    webSocket -> registry.refuse(webSocket, outcome.client(), outcome.close()));
         }
 
         @Override
-        public void refused(HandshakeOutcome.Refused passage) {
-            HandshakeRefusal row = passage.row();
-            note(row, row.status(), passage.defect());
+        public void refused(HandshakeOutcome.Refused outcome) {
+            HandshakeRefusal refusal = outcome.refusal();
+            recordRefusal(refusal, refusal.status(), outcome.defect());
             HttpServerResponse response =
-                    around.responses().protectedResponse(request).setStatusCode(row.status());
-            if (passage.retryAfterMs() > 0) {
-                response.putHeader("Retry-After", Long.toString((passage.retryAfterMs() + 999) / 1_000));
+                    around.responses().protectedResponse(request).setStatusCode(refusal.status());
+            if (outcome.retryAfterMs() > 0) {
+                response.putHeader("Retry-After", Long.toString((outcome.retryAfterMs() + 999) / 1_000));
             }
             response.putHeader("Connection", "close");
-            row.headers().forEach(response::putHeader);
+            refusal.headers().forEach(response::putHeader);
             channel.readNoMore();
-            request.resume(); // Vert.x counts a request as active until its end was read
+            request.resume(); // Vert.x counts a request as active until its end is read
             response.putHeader("Content-Type", "text/plain; charset=utf-8")
-                    .end(row.sentence())
+                    .end(refusal.sentence())
                     .onComplete(any -> channel.close());
         }
 
-        private void note(HandshakeRefusal row, int status, Optional<TokenDefect> defect) {
-            around.refusals().add(row);
+        private void recordRefusal(HandshakeRefusal refusal, int status, Optional<TokenDefect> defect) {
+            around.refusals().add(refusal);
             AuditEvent event =
-                    about(EventName.WS_HANDSHAKE_REFUSED).reason(row.id()).code(status);
+                    about(EventName.WS_HANDSHAKE_REFUSED).reason(refusal.id()).code(status);
             around.audit().event(defect.map(TokenDefect::id).map(event::detail).orElse(event));
         }
 
-        /** What was taken for this connection is given back unless the connection has taken it over. */
-        private void upgrade(RemoteClient client, Runnable undo, Consumer<ServerWebSocket> first) {
-            Runnable giveBack = () -> {
+        /** Releases what was acquired for this connection unless the connection has taken it over. */
+        private void upgrade(RemoteClient client, Runnable undo, Consumer<ServerWebSocket> onUpgraded) {
+            Runnable rollback = () -> {
                 undo.run();
                 client.slot().release();
             };
             if (!channel.isOpen()) {
-                giveBack.run();
+                rollback.run();
             } else if (channel.hasUnread()) {
-                giveBack.run();
+                rollback.run();
                 HandshakeOutcome.refused(HandshakeRefusal.MALFORMED)
-                        .accept(this); // RFC 6455 4.1: the client waits for the 101
+                        .accept(this); // RFC 6455 4.1: a client sends nothing before the 101
             } else {
                 request.response() // not called for a 101, only for a refusal that Vert.x writes
                         .headersEndHandler(any ->
                                 around.responses().protectedResponse(request).putHeader("Connection", "close"));
-                knock.subprotocols()
+                upgradeRequest
+                        .subprotocols()
                         .echo()
                         .ifPresent(name -> request.response().putHeader("Sec-WebSocket-Protocol", name));
                 succeededFuture()
                         .compose(any -> request.toWebSocket())
-                        .onComplete(webSocket -> begin(webSocket, first, giveBack), broken -> {
-                            giveBack.run();
+                        .onComplete(webSocket -> begin(webSocket, onUpgraded, rollback), failure -> {
+                            rollback.run();
                             refusedByVertx();
                         });
             }
         }
 
-        /** The rules above let nothing pass that Vert.x refuses; should they ever, it is counted and written down once. */
+        /** The rules refuse all that Vert.x refuses. If one ever differs, the refusal is counted and logged once. */
         private void refusedByVertx() {
             HttpServerResponse response = request.response();
             if (response.ended()) {
-                note(HandshakeRefusal.MALFORMED, response.getStatusCode(), Optional.empty());
+                recordRefusal(HandshakeRefusal.MALFORMED, response.getStatusCode(), Optional.empty());
                 channel.close();
             } else if (channel.isOpen()) {
                 HandshakeOutcome.refused(HandshakeRefusal.MALFORMED).accept(this);
             }
         }
 
-        private void begin(ServerWebSocket webSocket, Consumer<ServerWebSocket> first, Runnable giveBack) {
+        private void begin(ServerWebSocket webSocket, Consumer<ServerWebSocket> onUpgraded, Runnable rollback) {
             if (!channel.isOpen()) {
-                giveBack.run();
+                rollback.run();
                 return;
             }
             try {
                 around.pending().upgraded(channel);
                 webSocket.headers().clear(); // Vert.x keeps them for as long as the socket lives (CWE-401)
-                first.accept(webSocket);
-            } catch (RuntimeException bug) {
-                giveBack.run();
+                onUpgraded.accept(webSocket);
+            } catch (RuntimeException failure) {
+                rollback.run();
                 channel.cut();
-                throw bug; // for the log
+                throw failure; // Vert.x logs it
             }
         }
 
         private AuditEvent about(EventName name) {
-            AuditEvent event = AuditEvent.of(name).ip(knock.address());
-            Optional<String> origin = knock.origins().stream().findFirst();
+            AuditEvent event = AuditEvent.of(name).ip(upgradeRequest.address());
+            Optional<String> origin = upgradeRequest.origins().stream().findFirst();
             return origin.map(event::origin).orElse(event);
         }
     }

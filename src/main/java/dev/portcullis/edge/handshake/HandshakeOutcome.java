@@ -6,28 +6,28 @@ import dev.portcullis.edge.connection.RemoteClient;
 import dev.portcullis.edge.session.SessionOpening;
 import java.util.Optional;
 
-/** What a handshake led to. All but a refusal hold a place, which the connection gives back when it ends. */
+/** The outcome of a handshake. All but a refusal hold a slot, which the connection releases when it ends. */
 sealed interface HandshakeOutcome {
     void accept(Cases cases);
 
-    /** One arm for each outcome. */
+    /** One method for each outcome. */
     interface Cases {
-        void refused(Refused passage);
+        void refused(Refused outcome);
 
-        void awaited(AwaitingAuth passage);
+        void awaitingAuth(AwaitingAuth outcome);
 
-        void welcome(Accepted passage);
+        void accepted(Accepted outcome);
 
-        void turnedAway(RejectedAfterUpgrade passage);
+        void rejectedAfterUpgrade(RejectedAfterUpgrade outcome);
     }
 
-    static HandshakeOutcome refused(HandshakeRefusal row) {
-        return new Refused(row, row.retryAfterMs(), Optional.empty());
+    static HandshakeOutcome refused(HandshakeRefusal refusal) {
+        return new Refused(refusal, refusal.retryAfterMs(), Optional.empty());
     }
 
     static HandshakeOutcome unauthorized(Optional<TokenDefect> defect) {
-        HandshakeRefusal row = HandshakeRefusal.UNAUTHORIZED;
-        return new Refused(row, row.retryAfterMs(), defect);
+        HandshakeRefusal refusal = HandshakeRefusal.UNAUTHORIZED;
+        return new Refused(refusal, refusal.retryAfterMs(), defect);
     }
 
     /**
@@ -35,34 +35,35 @@ sealed interface HandshakeOutcome {
      *
      * @param defect of a token, for the log alone
      */
-    record Refused(HandshakeRefusal row, long retryAfterMs, Optional<TokenDefect> defect) implements HandshakeOutcome {
+    record Refused(HandshakeRefusal refusal, long retryAfterMs, Optional<TokenDefect> defect)
+            implements HandshakeOutcome {
         @Override
         public void accept(Cases cases) {
             cases.refused(this);
         }
     }
 
-    /** Come in, and say who you are. */
+    /** Upgrade; the client must authenticate with its first frame. */
     record AwaitingAuth(RemoteClient client) implements HandshakeOutcome {
         @Override
         public void accept(Cases cases) {
-            cases.awaited(this);
+            cases.awaitingAuth(this);
         }
     }
 
-    /** Come in. */
+    /** Upgrade; the client has a session. */
     record Accepted(RemoteClient client, SessionOpening.Opened opened) implements HandshakeOutcome {
         @Override
         public void accept(Cases cases) {
-            cases.welcome(this);
+            cases.accepted(this);
         }
     }
 
-    /** Upgraded only to be told no, since a browser can't read an HTTP answer to an upgrade. */
+    /** Upgrade, then close: a browser cannot read the HTTP answer to a refused upgrade. */
     record RejectedAfterUpgrade(RemoteClient client, FrameOutcome.Close close) implements HandshakeOutcome {
         @Override
         public void accept(Cases cases) {
-            cases.turnedAway(this);
+            cases.rejectedAfterUpgrade(this);
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.portcullis.edge.handshake;
 import java.util.Locale;
 import java.util.Map;
 
-/** Every way in which an upgrade is refused: the rows of the handshake table, as data. */
+/** All refusals of an upgrade, with the answer to each. */
 public enum HandshakeRefusal {
     INSECURE(426, 0, "Secure connection required"),
     DRAINING(503, 1_000, "This node is about to stop"),
@@ -32,7 +32,7 @@ public enum HandshakeRefusal {
         return status;
     }
 
-    /** When to come back, where nobody knows better; 0 where coming back is no use. */
+    /** When the client may retry, if no limit gives a time; 0 if a retry is of no use. */
     long retryAfterMs() {
         return retryAfterMs;
     }
@@ -41,7 +41,7 @@ public enum HandshakeRefusal {
         return sentence;
     }
 
-    /** What its answer must carry besides. */
+    /** The headers that the answer must carry. */
     Map<String, String> headers() {
         return switch (this) {
             case INSECURE -> Map.of("Upgrade", "TLS/1.2", "Connection", "Upgrade, close"); // RFC 9110 15.5.22
@@ -52,7 +52,7 @@ public enum HandshakeRefusal {
         };
     }
 
-    /** As metrics and audit name it. */
+    /** The name in metrics and audit events. */
     public String id() {
         return id;
     }

@@ -6,7 +6,7 @@ import dev.portcullis.protocol.Verdict;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** The rows of the handshake table that need nobody's memory. */
+/** The checks of a handshake that need no counter, store or other stage. */
 public final class HandshakeRules {
     private final boolean tlsRequired;
     private final BooleanSupplier draining;
@@ -34,7 +34,7 @@ public final class HandshakeRules {
                 .or(() -> request.standard() ? Optional.empty() : Optional.of(HandshakeRefusal.NOT_AN_UPGRADE));
     }
 
-    private static Optional<HandshakeRefusal> unless(Verdict verdict, HandshakeRefusal row) {
-        return verdict.fold(Optional::empty, why -> Optional.of(row));
+    private static Optional<HandshakeRefusal> unless(Verdict verdict, HandshakeRefusal refusal) {
+        return verdict.fold(Optional::empty, why -> Optional.of(refusal));
     }
 }

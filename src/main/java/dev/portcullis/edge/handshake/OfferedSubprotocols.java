@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** The subprotocols a client offered, from all header lines. */
+/** The subprotocols that a client offered, from all header lines. */
 public record OfferedSubprotocols(List<String> names) {
     static final String OURS = "portcullis.v1";
     private static final String BEARER = "bearer.";
@@ -13,7 +13,8 @@ public record OfferedSubprotocols(List<String> names) {
 
     static OfferedSubprotocols from(List<String> headerLines) {
         return new OfferedSubprotocols(headerLines.stream()
-                .flatMap(line -> Arrays.stream(line.split(",", MAX + 1)).limit(MAX)) // what is beyond was not split
+                .flatMap(line ->
+                        Arrays.stream(line.split(",", MAX + 1)).limit(MAX)) // the rest of the line is one unsplit part
                 .map(String::strip)
                 .filter(Predicate.not(String::isEmpty))
                 .limit(MAX)
@@ -22,7 +23,7 @@ public record OfferedSubprotocols(List<String> names) {
 
     @Override
     public String toString() {
-        return "Offered[" + names.size() + "]"; // a token in a log is a session for whoever reads it (CWE-532)
+        return "Offered[" + names.size() + "]"; // a token in a log gives its readers a session (CWE-532)
     }
 
     List<String> tokens() {
@@ -32,7 +33,10 @@ public record OfferedSubprotocols(List<String> names) {
                 .toList();
     }
 
-    /** A browser fails a connection of whose offers none comes back; the token does so only if there is nothing else. */
+    /**
+     * A browser fails a connection if none of its offers is echoed. The token is echoed only if no other offer is
+     * known.
+     */
     public Optional<String> echo() {
         return names.contains(OURS)
                 ? Optional.of(OURS)

@@ -17,9 +17,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A handshake as it stands before the gate.
+ * An upgrade request before any check.
  *
- * @param wellFormed whether it has a target that is a URI, one valid Host, one key of 16 bytes if any, no body, and nothing behind it
+ * @param wellFormed whether it has a URI as target, one valid Host, at most one key, which has 16 bytes, no body, and
+ *     nothing behind it
  * @param standard whether it asks for the WebSocket of RFC 6455: drafts before it had neither masks nor checked UTF-8
  * @param address in canonical form, behind trusted proxies
  * @param keys what the address counts under, narrowest first
@@ -34,14 +35,14 @@ public record UpgradeRequest(
         List<String> keys,
         OfferedSubprotocols subprotocols,
         HandshakeCredential credential,
-        long at) {
+        long receivedAt) {
     private static final String VERSION = "13";
-    private static final int LONGEST_AGENT = 256;
+    private static final int MAX_USER_AGENT = 256;
     private static final int KEY_BYTES = 16;
 
     public static UpgradeRequest of(
             HttpServerRequest request,
-            boolean alone,
+            boolean nothingBehind,
             IpAddress peer,
             ClientAddress proxies,
             AuthConfig auth,
@@ -51,14 +52,14 @@ public record UpgradeRequest(
         OfferedSubprotocols subprotocols = OfferedSubprotocols.from(headers.getAll("Sec-WebSocket-Protocol"));
         return new UpgradeRequest(
                 new TransportSecurity(proxies).isSecure(request.isSSL(), peer, headers.getAll("X-Forwarded-Proto")),
-                alone && isUri(request.uri()) && isWellFormed(headers),
+                nothingBehind && isUri(request.uri()) && isWellFormed(headers),
                 isStandard(request),
                 headers.getAll("Origin"),
                 headers,
                 address.toString(),
                 address.keys().narrowestFirst(),
                 subprotocols,
-                HandshakeCredential.by(auth, subprotocols, headers.getAll("Authorization")),
+                HandshakeCredential.of(auth, subprotocols, headers.getAll("Authorization")),
                 now);
     }
 
@@ -67,15 +68,15 @@ public record UpgradeRequest(
         return "UpgradeRequest[" + address + "]"; // its headers hold tokens (CWE-532)
     }
 
-    RemoteClient peer(ConnectionLimiter.Slot slot) {
-        return new RemoteClient(address, origins.stream().findFirst(), userAgent(), slot, at);
+    RemoteClient client(ConnectionLimiter.Slot slot) {
+        return new RemoteClient(address, origins.stream().findFirst(), userAgent(), slot, receivedAt);
     }
 
     boolean withToken() {
         return credential.fold(() -> false, token -> true, () -> true);
     }
 
-    /** RFC 9112 3.2 and 6.1, RFC 6455 4.2.1: what a proxy before us could read as something else (CWE-444). */
+    /** RFC 9112 3.2 and 6.1, RFC 6455 4.2.1: refuses what a proxy in front may read differently (CWE-444). */
     private static boolean isWellFormed(MultiMap headers) {
         List<String> keys = headers.getAll("Sec-WebSocket-Key");
         return HostHeader.isValid(headers.getAll("Host"))
@@ -89,21 +90,21 @@ public record UpgradeRequest(
             byte[] nonce = Base64.getDecoder().decode(text);
             return nonce.length == KEY_BYTES
                     && Base64.getEncoder().encodeToString(nonce).equals(text);
-        } catch (IllegalArgumentException noBase64) {
+        } catch (IllegalArgumentException malformed) {
             return false;
         }
     }
 
-    /** RFC 3986; Vert.x reads some targets that it fails to make an address of later. */
+    /** RFC 3986; Vert.x accepts some targets that it fails to parse as a URI later. */
     private static boolean isUri(String target) {
         try {
             return !new URI(target).toString().isEmpty();
-        } catch (URISyntaxException stray) {
+        } catch (URISyntaxException malformed) {
             return false;
         }
     }
 
-    /** RFC 6455 4.2.1; who is refused later by the framework would have been counted and given a session before. */
+    /** RFC 6455 4.2.1; a request that Vert.x refuses later would be counted and given a session before. */
     private static boolean isStandard(HttpServerRequest request) {
         return request.canUpgradeToWebSocket()
                 && isUpgradeToWebSocket(request.headers())
@@ -111,7 +112,7 @@ public record UpgradeRequest(
                 && request.headers().contains("Sec-WebSocket-Key");
     }
 
-    /** Vert.x searches for the words anywhere at first, and later demands them as tokens, with the first line's alone. */
+    /** Vert.x first searches for the words anywhere, and later demands them as tokens of the first header line. */
     private static boolean isUpgradeToWebSocket(MultiMap headers) {
         List<String> upgrades = headers.getAll("Upgrade");
         return upgrades.size() == 1
@@ -124,6 +125,6 @@ public record UpgradeRequest(
 
     private String userAgent() {
         String agent = Optional.ofNullable(headers.get("User-Agent")).orElse("");
-        return agent.length() <= LONGEST_AGENT ? agent : agent.substring(0, LONGEST_AGENT);
+        return agent.length() <= MAX_USER_AGENT ? agent : agent.substring(0, MAX_USER_AGENT);
     }
 }

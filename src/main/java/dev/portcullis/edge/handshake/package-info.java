@@ -1,5 +1,5 @@
 /**
- * May this client connect? Judges an upgrade request in the order of the protocol's refusals, and opens the connection.
+ * May this client connect? Checks an upgrade request in the order of the protocol's refusals, and opens the connection.
  * Owns no state. A stage that does not answer refuses the handshake.
  */
 @NullMarked

@@ -26,67 +26,67 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the cut-offs of all lanes for all edge instances of a node: reads a lane's stream when a look at the lane shows
- * that it moved, and hands the look on once the stream was read to its end. Lives on the context of the node's
- * {@link LaneTicker}; it may be hinted and listened to from everywhere.
+ * Follows the cut-offs of all lanes for all edge instances of a node. Reads a lane's stream when a {@link LaneRead}
+ * shows that it moved, and passes the lane read on once the stream is read to its head. Lives on the context of the
+ * node's {@link LaneTicker}; hints and subscriptions may come from any thread.
  */
 public final class CutoffFollower implements LaneTicker.Listener {
     private final Vertx vertx;
-    private final StreamReader reads;
+    private final StreamReader reader;
     private final Authenticator authenticator;
-    private final IntConsumer looker;
+    private final IntConsumer readRequester;
     private final LongSupplier clock;
     private final RecentCutoffs recent;
     private final List<Lane> lanes =
             IntStream.range(0, Lanes.COUNT).mapToObj(Lane::new).toList();
     private final List<Consumer<Batch>> listeners = new CopyOnWriteArrayList<>();
-    private Batch next = new Batch();
+    private Batch pending = new Batch();
 
     /**
-     * What was learnt in one turn of the context. Outside a Redis Cluster many lanes are looked at together, and each edge
-     * instance is told of them together.
+     * What was read in one turn of the event loop. Outside a Redis Cluster many lanes are read together, and each edge
+     * instance is notified of them together.
      *
-     * @param missed lanes of which some were lost before they could be read, and nobody can say which
-     * @param looks of lanes that were read to the end
+     * @param missed lanes of which some cut-offs were lost before they could be read; it is unknown which
+     * @param reads of lanes whose stream was read to its head
      */
-    record Batch(List<TimedCutoff> cutoffs, List<Integer> missed, List<LaneRead> looks) {
+    record Batch(List<TimedCutoff> cutoffs, List<Integer> missed, List<LaneRead> reads) {
         Batch() {
             this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         }
 
         private boolean isEmpty() {
-            return cutoffs.isEmpty() && missed.isEmpty() && looks.isEmpty();
+            return cutoffs.isEmpty() && missed.isEmpty() && reads.isEmpty();
         }
     }
 
-    /** @param looker asks for a look at a lane that begins at once; from every thread */
+    /** @param readRequester asks for a lane read that begins at once; callable from any thread */
     public CutoffFollower(
             Vertx vertx,
             StreamStore store,
             StreamsConfig config,
             CutoffsConfig cutoffs,
             Authenticator authenticator,
-            IntConsumer looker,
+            IntConsumer readRequester,
             LongSupplier clock) {
         this.vertx = vertx;
-        this.reads = new StreamReader(vertx, store, config);
+        this.reader = new StreamReader(vertx, store, config);
         this.authenticator = authenticator;
-        this.looker = looker;
+        this.readRequester = readRequester;
         this.clock = clock;
         this.recent = new RecentCutoffs(cutoffs.recent());
     }
 
-    /** There may be something new in this lane: a look that has not begun yet begins at once. */
+    /** A hint that this lane may have a new cut-off. Asks for a lane read that begins at once. */
     public void readSoon(int lane) {
-        looker.accept(lane);
+        readRequester.accept(lane);
     }
 
-    /** From now on it is told what was learnt, in that order, on the follower's context. */
+    /** Adds a listener for all batches, in order, on the context of this follower. */
     void subscribe(Consumer<Batch> listener) {
         listeners.add(listener);
     }
 
-    /** From now on it is told, on the follower's context, when some were lost before they could be read. */
+    /** Adds a listener for lost cut-offs, on the context of this follower. */
     public void whenMissed(Runnable listener) {
         subscribe(batch -> {
             if (!batch.missed().isEmpty()) {
@@ -113,45 +113,45 @@ public final class CutoffFollower implements LaneTicker.Listener {
     }
 
     @Override
-    public void looked(LaneRead look) {
-        lanes.get(look.lane()).looked(look);
+    public void looked(LaneRead read) {
+        lanes.get(read.lane()).onLaneRead(read);
     }
 
     private Batch batch() {
-        if (next.isEmpty()) {
-            vertx.getOrCreateContext().runOnContext(any -> tellAll());
+        if (pending.isEmpty()) {
+            vertx.getOrCreateContext().runOnContext(any -> notifyListeners());
         }
-        return next;
+        return pending;
     }
 
-    private void tellAll() {
-        Batch learnt = next;
-        next = new Batch();
-        listeners.forEach(each -> each.accept(learnt));
+    private void notifyListeners() {
+        Batch batch = pending;
+        pending = new Batch();
+        listeners.forEach(each -> each.accept(batch));
     }
 
-    private static Optional<TimedCutoff> noted(StreamEntry entry) {
+    private static Optional<TimedCutoff> decode(StreamEntry entry) {
         return Cutoff.decode(entry.body())
                 .map(cutoff -> new TimedCutoff(cutoff, entry.stream().lane(), entry.timestamp()));
     }
 
-    /** One lane's stream, and how far it was read. */
+    /** One lane's stream, and the cursor up to which it was read. */
     private final class Lane {
         private final int number;
         private final StreamName stream;
         private @Nullable Position cursor;
-        private @Nullable LaneRead look;
+        private @Nullable LaneRead lastRead;
         private boolean behind = true;
         private boolean reading;
-        private boolean saying;
-        private boolean mustSay;
+        private boolean republishing;
+        private boolean mustRepublish;
 
         Lane(int number) {
             this.number = number;
             this.stream = StreamName.cutoffs(number);
         }
 
-        /** What a look showed while a read was under way that read may not have seen. */
+        /** Reads once more after a read that is under way: that one may have begun before the lane moved. */
         void read() {
             behind = true;
             if (reading) {
@@ -159,18 +159,18 @@ public final class CutoffFollower implements LaneTicker.Listener {
             }
             behind = false;
             reading = true;
-            reads.fresh(stream, Optional.ofNullable(cursor)).onComplete(this::applied, broken -> {
+            reader.fresh(stream, Optional.ofNullable(cursor)).onComplete(this::applied, failure -> {
                 reading = false;
                 behind = true;
             });
         }
 
-        void looked(LaneRead last) {
-            look = last;
+        void onLaneRead(LaneRead laneRead) {
+            lastRead = laneRead;
             if (behind) {
                 read(); // the last read failed
             } else if (!reading) {
-                batch().looks().add(last);
+                batch().reads().add(laneRead);
             }
             republishMissed();
         }
@@ -180,38 +180,41 @@ public final class CutoffFollower implements LaneTicker.Listener {
             boolean exact = cursor == null || slice.exact();
             List<StreamEntry> entries = slice.entries();
             cursor = slice.more() ? entries.get(entries.size() - 1).position() : slice.head();
-            learn(entries.stream().flatMap(entry -> noted(entry).stream()).toList());
+            record(entries.stream().flatMap(entry -> decode(entry).stream()).toList());
             if (!exact) {
                 batch().missed().add(number);
-                mustSay = true;
+                mustRepublish = true;
                 republishMissed();
             }
             if (behind || slice.more()) {
                 read();
-            } else if (look != null) {
-                batch().looks().add(look);
+            } else if (lastRead != null) {
+                batch().reads().add(lastRead);
             }
         }
 
-        private void learn(List<TimedCutoff> cutoffs) {
+        private void record(List<TimedCutoff> cutoffs) {
             if (!cutoffs.isEmpty()) {
                 long now = clock.getAsLong();
-                cutoffs.forEach(each -> recent.note(each, now));
+                cutoffs.forEach(each -> recent.add(each, now));
                 batch().cutoffs().addAll(cutoffs);
             }
         }
 
-        /** What this node read and cannot find again, the store may have lost in a fork; who was stopped has not heard it. */
+        /**
+         * Publishes the recent cut-offs of this lane again. The store may have lost them in a fork, and a node that was
+         * stopped may not have read them.
+         */
         private void republishMissed() {
-            if (saying || !mustSay) {
+            if (republishing || !mustRepublish) {
                 return;
             }
-            saying = true;
-            mustSay = false;
+            republishing = true;
+            mustRepublish = false;
             authenticator
                     .republish(number, recent.newestFirst(number, clock.getAsLong()))
-                    .onFailure(broken -> mustSay = true)
-                    .onComplete(any -> saying = false);
+                    .onFailure(failure -> mustRepublish = true)
+                    .onComplete(any -> republishing = false);
         }
     }
 }

@@ -18,86 +18,87 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an event loop knows of everybody in a lane who was cut off until a moment ago, and the node still holds its lease
- * there. It is told of each look after the connections of those who were cut off were ended, on the loop itself: who sees
- * it fresh sees them gone. It needs no message to become stale, only time; so a lost hint, a store that is away and a
- * process that was stopped are all the same to it (CWE-613).
+ * Whether an event loop knows all cut-offs of a lane up to a moment ago, while the node holds its lease there. Each
+ * lane read is reported on the loop itself, after the connections of sessions that were cut off before it are closed:
+ * while a lane is fresh, none of them is open. Freshness needs no message to end, only time. A lost hint, an
+ * unavailable store and a stopped process therefore have the same effect (CWE-613).
  */
 public final class CutoffFreshness {
-    private final IntConsumer looker;
-    private final long lastsMs;
-    private final long lastsNanos;
+    private final IntConsumer readRequester;
+    private final long maxAgeMs;
+    private final long maxAgeNanos;
     private final TimerWheel timers;
     private final LongSupplier nanos;
     private final LongSupplier clock;
-    private final @Nullable LaneRead[] looks = new LaneRead[Lanes.COUNT];
-    private final BitSet doubted = new BitSet(Lanes.COUNT);
+    private final @Nullable LaneRead[] lastReads = new LaneRead[Lanes.COUNT];
+    private final BitSet invalidated = new BitSet(Lanes.COUNT);
     private final Map<Integer, Set<Waiting>> waiting = new HashMap<>();
 
-    /** @param after what a look must not have begun before */
+    /** @param after only a lane read that began at this time or later counts */
     private record Waiting(long after, Promise<Void> promise) {}
 
     /**
-     * @param looker asks for a look at a lane that begins at once
-     * @param maxAgeMs how long it lasts, from when a look began
-     * @param clock the store's: the clock of nanoseconds stands still while the machine is suspended, and this one does not
+     * @param readRequester asks for a lane read that begins at once
+     * @param maxAgeMs how long a lane is fresh, counted from the begin of its last read
+     * @param clock of the store: {@link System#nanoTime()} stands still while the machine is suspended, this clock does
+     *     not
      */
     public CutoffFreshness(
-            IntConsumer looker, long maxAgeMs, TimerWheel timers, LongSupplier nanos, LongSupplier clock) {
-        this.looker = looker;
-        this.lastsMs = maxAgeMs;
-        this.lastsNanos = TimeUnit.MILLISECONDS.toNanos(maxAgeMs);
+            IntConsumer readRequester, long maxAgeMs, TimerWheel timers, LongSupplier nanos, LongSupplier clock) {
+        this.readRequester = readRequester;
+        this.maxAgeMs = maxAgeMs;
+        this.maxAgeNanos = TimeUnit.MILLISECONDS.toNanos(maxAgeMs);
         this.timers = timers;
         this.nanos = nanos;
         this.clock = clock;
     }
 
-    boolean holds(int lane) {
-        LaneRead last = looks[lane];
+    boolean isFresh(int lane) {
+        LaneRead last = lastReads[lane];
         return last != null
-                && !doubted.get(lane)
-                && nanos.getAsLong() - last.began() < lastsNanos
-                && clock.getAsLong() - last.millis() < lastsMs;
+                && !invalidated.get(lane)
+                && nanos.getAsLong() - last.began() < maxAgeNanos
+                && clock.getAsLong() - last.millis() < maxAgeMs;
     }
 
     /**
-     * Until when what is published on the strength of the last look may be appended, by the store's clock: whoever was cut
-     * off before it is gone, and who is cut off later is still here for no longer than that.
+     * The time by the store's clock until which a publish that relies on the last lane read may be appended. Sessions
+     * that were cut off before that read are closed; later ones stay open no longer than until this time.
      */
     long notAfter(int lane) {
-        LaneRead last = looks[lane];
-        return last == null ? Long.MIN_VALUE : last.millis() + lastsMs;
+        LaneRead last = lastReads[lane];
+        return last == null ? Long.MIN_VALUE : last.millis() + maxAgeMs;
     }
 
-    /** Completes as soon as it holds; fails if that takes longer. */
+    /** Completes as soon as the lane is fresh; fails if that takes longer. */
     Future<Void> whenFresh(int lane, long millis) {
-        return holds(lane) ? Future.succeededFuture() : await(lane, nanos.getAsLong() - lastsNanos, millis);
+        return isFresh(lane) ? Future.succeededFuture() : await(lane, nanos.getAsLong() - maxAgeNanos, millis);
     }
 
-    /** Completes with a look that begins from now on; fails if that takes longer. */
+    /** Completes after a lane read that begins from now on; fails if that takes longer. */
     Future<Void> whenReread(int lane, long millis) {
-        return doubted.get(lane) ? Future.failedFuture(stale()) : await(lane, nanos.getAsLong(), millis);
+        return invalidated.get(lane) ? Future.failedFuture(stale()) : await(lane, nanos.getAsLong(), millis);
     }
 
-    /** All of this lane who were cut off before this look began are gone. */
-    public void readBeganAt(LaneRead look) {
-        looks[look.lane()] = look;
-        release(look.lane());
+    /** All connections whose session was cut off before this read began are closed. */
+    public void onLaneRead(LaneRead read) {
+        lastReads[read.lane()] = read;
+        completeWaiting(read.lane());
     }
 
-    /** Some of this lane may be here who were cut off. Nobody can say who, so none of those who wait can go on. */
+    /** Connections of this lane may have ended sessions, and it is unknown which. All that wait for this lane fail. */
     void invalidate(int lane) {
-        doubted.set(lane);
+        invalidated.set(lane);
         Set<Waiting> all = waiting.remove(lane);
         if (all != null) {
             all.forEach(each -> each.promise().tryFail(stale()));
         }
     }
 
-    /** All of this lane who are here were found to be live. */
+    /** The store has confirmed the sessions of all connections of this lane. */
     void revalidate(int lane) {
-        doubted.clear(lane);
-        release(lane);
+        invalidated.clear(lane);
+        completeWaiting(lane);
     }
 
     private Future<Void> await(int lane, long after, long millis) {
@@ -106,29 +107,29 @@ public final class CutoffFreshness {
         waiting.computeIfAbsent(lane, any -> new LinkedHashSet<>()).add(entry);
         timers.in(millis, () -> {
             if (promise.tryFail(stale())) {
-                forget(lane, List.of(entry));
+                remove(lane, List.of(entry));
             }
         });
-        looker.accept(lane);
+        readRequester.accept(lane);
         return promise.future();
     }
 
-    private void release(int lane) {
+    private void completeWaiting(int lane) {
         Set<Waiting> all = waiting.get(lane);
-        LaneRead last = looks[lane];
-        if (all == null || last == null || !holds(lane)) {
+        LaneRead last = lastReads[lane];
+        if (all == null || last == null || !isFresh(lane)) {
             return;
         }
-        List<Waiting> free =
+        List<Waiting> ready =
                 all.stream().filter(each -> last.began() - each.after() >= 0).toList();
-        forget(lane, free);
-        free.forEach(each -> each.promise().tryComplete());
+        remove(lane, ready);
+        ready.forEach(each -> each.promise().tryComplete());
     }
 
-    private void forget(int lane, List<Waiting> gone) {
+    private void remove(int lane, List<Waiting> done) {
         Set<Waiting> all = waiting.get(lane);
         if (all != null) {
-            gone.forEach(all::remove);
+            done.forEach(all::remove);
             if (all.isEmpty()) {
                 waiting.remove(lane);
             }
@@ -136,6 +137,6 @@ public final class CutoffFreshness {
     }
 
     private static StoreFailure stale() {
-        return new StoreFailure("the lane can't be looked at");
+        return new StoreFailure("the cut-offs of the lane can't be read");
     }
 }

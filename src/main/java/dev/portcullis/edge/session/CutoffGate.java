@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Lets no frame of a session through that has ended, or that may have ended unheard. Looks at fields of the connection
- * and its event loop only.
+ * Refuses frames of a session that has ended, or whose end this node may not have read yet. Reads only fields of the
+ * connection and its event loop.
  */
 public final class CutoffGate {
     private static final Set<FrameType> NEVER_WAIT =
@@ -27,20 +27,20 @@ public final class CutoffGate {
     private static final Future<Verdict> UNAVAILABLE = Future.succeededFuture(Verdict.refused(Reason.UNAVAILABLE));
 
     private final CutoffFreshness freshness;
-    private final long waitMs;
+    private final long maxWaitMs;
     private final LongSupplier clock;
 
-    /** @param waitMs how long a frame may wait until it is sure who lives */
-    public CutoffGate(CutoffFreshness freshness, long waitMs, LongSupplier clock) {
+    /** @param maxWaitMs how long a frame may wait until its lane is fresh */
+    public CutoffGate(CutoffFreshness freshness, long maxWaitMs, LongSupplier clock) {
         this.freshness = freshness;
-        this.waitMs = waitMs;
+        this.maxWaitMs = maxWaitMs;
         this.clock = clock;
     }
 
-    /** What can be said before anybody knows what kind of frame it is. */
+    /** The outcome that does not depend on the kind of frame, if there is one. */
     public Optional<FrameOutcome> checkSession(Connection from) {
         if (from.isClosing()) {
-            return Optional.of(FrameOutcome.None.SILENT);
+            return Optional.of(FrameOutcome.None.NONE);
         }
         return clock.getAsLong() < from.session().expiresAt()
                 ? Optional.empty()
@@ -48,8 +48,8 @@ public final class CutoffGate {
     }
 
     /**
-     * Whether the sender's session is surely live. A frame may wait for that; how long, is counted from when it was taken,
-     * so that one which passes here twice does not wait twice.
+     * Grants a frame if the sender's session is known to be live. A frame may wait for that. The wait is counted from
+     * the receipt of the frame, so that one that passes here twice does not wait twice.
      */
     public Future<Verdict> awaitFresh(Connection from, FrameType type, FrameDeadline deadline) {
         if (!from.mayAct()) {
@@ -59,15 +59,15 @@ public final class CutoffGate {
             return GRANTED;
         }
         int lane = from.session().lane();
-        if (freshness.holds(lane)) {
+        if (freshness.isFresh(lane)) {
             return GRANTED;
         }
-        return freshness.whenFresh(lane, deadline.left(waitMs)).compose(fresh -> awaitFresh(from, type, deadline));
+        return freshness.whenFresh(lane, deadline.left(maxWaitMs)).compose(fresh -> awaitFresh(from, type, deadline));
     }
 
     /**
-     * How long what this sender publishes may be appended. The gate alone does not see a node that is stopped, or a store that
-     * is slow, behind it; the store does, by its own clock (CWE-367).
+     * Until when a publish of this sender may be appended. The node may be stopped, or the store be slow, after the
+     * gate; the store therefore checks this limit by its own clock (CWE-367).
      */
     public PublishFence fence(Connection from) {
         int lane = from.session().lane();
@@ -87,6 +87,6 @@ public final class CutoffGate {
     private Future<Long> notAfter(Connection from, int lane) {
         return from.mayAct()
                 ? Future.succeededFuture(freshness.notAfter(lane))
-                : Future.failedFuture(new StoreFailure("the session is over"));
+                : Future.failedFuture(new StoreFailure("the session has ended"));
     }
 }

@@ -3,15 +3,17 @@ package dev.portcullis.edge.session;
 import dev.portcullis.config.Section;
 
 /**
- * The section {@code cutoffs}: how soon one counts on every node, whatever becomes of the hints.
+ * The section {@code cutoffs}: how soon a revocation is in force on every node, even if all hints are lost.
  *
- * @param maxAgeMs how long frames pass on the strength of one look at their user's lane
- * @param intervalMs how often each lane is looked at where nobody hints
- * @param maxWaitMs how long a frame, or somebody who arrives, waits for a look
- * @param recent cut-offs that a node keeps at hand
+ * @param maxAgeMs how long frames pass after one read of their user's lane
+ * @param intervalMs how often each lane is read without a hint
+ * @param maxWaitMs how long a frame, or a new session, waits for a lane read
+ * @param recent cut-offs that a node keeps in memory
  */
 public record CutoffsConfig(long maxAgeMs, long intervalMs, long maxWaitMs, int recent) {
-    /** That a revocation is in force everywhere after a second is promised to clients: it may be less, and never more. */
+    /**
+     * Clients are promised that a revocation is in force everywhere after a second: the limit may be less, never more.
+     */
     private static final long PROMISED_MS = 1_000;
 
     public static CutoffsConfig read(Section cutoffs) {
@@ -21,33 +23,33 @@ public record CutoffsConfig(long maxAgeMs, long intervalMs, long maxWaitMs, int 
                         PROMISED_MS,
                         200,
                         PROMISED_MS,
-                        "a frame passes, and is stored, only if its user's lane was looked at for revocations within this"
-                                + " time, so it is how late one of them can be at most"),
+                        "a frame passes, and is stored, only if its user's lane was read within this time;"
+                                + " a revocation is in force after this time at the latest"),
                 cutoffs.millis(
                         "intervalMs",
                         PROMISED_MS / 2,
                         50,
                         PROMISED_MS / 2,
-                        "each lane is looked at this often, and at once when another node hints at a revocation; this renews"
-                                + " the node's leases too"),
+                        "time between two reads of a lane; a hint of another node causes a read at once; each read"
+                                + " renews the node's leases too"),
                 cutoffs.millis(
                         "maxWaitMs",
                         2_000,
                         100,
                         4_500,
-                        "how long a frame, or a new session, may wait for such a look before it is answered unavailable"),
+                        "how long a frame, or a new session, waits for such a read before it is answered unavailable"),
                 cutoffs.integer(
                         "recent",
                         10_000,
                         100,
                         1_000_000,
-                        "revocations of the last minute that a node keeps in memory, to find them in sessions that are about"
-                                + " to begin, and to repeat them to a store that lost them"));
+                        "revocations of the last minute that a node keeps in memory, to check new sessions against"
+                                + " them, and to write them again to a store that lost them"));
         if (2 * config.intervalMs > config.maxAgeMs) {
             cutoffs.problem(
                     "intervalMs",
                     "is more than half of maxAgeMs",
-                    "each slow look would hold all frames up: at most " + config.maxAgeMs / 2 + " is needed");
+                    "each slow read would delay all frames: at most " + config.maxAgeMs / 2 + " is needed");
         }
         return config;
     }

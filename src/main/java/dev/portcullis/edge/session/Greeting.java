@@ -8,10 +8,10 @@ import dev.portcullis.ratelimit.RateLimiter;
 import java.util.Optional;
 
 /**
- * The first frame of a session: tells the client who it is and what its limits are.
+ * Makes the first frame of a session: it tells the client its identity and its limits.
  *
- * @param heartbeatMs between two pings
- * @param frameBytes of the largest frame that a client may send
+ * @param heartbeatMs time between two pings
+ * @param frameBytes size of the largest frame that a client may send
  */
 public record Greeting(RateLimiter limiter, long heartbeatMs, int frameBytes) {
 

@@ -9,7 +9,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Tells which sessions have not been heard of, and pings them, so that asking again tells the dead from the quiet. */
+/**
+ * Answers which sessions have sent nothing for some time, and pings them, so that the next probe distinguishes dead
+ * from idle.
+ */
 public final class LivenessResponder {
     private final ConnectionRegistry registry;
 

@@ -9,8 +9,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Sends away those whose session ended with a life of this node: they admit nothing from now on, and are closed one after
- * the other, so that they do not come back all at once.
+ * Closes the connections whose sessions ended with an incarnation of this node. None of their frames is admitted from
+ * then on. They are closed one by one, so that the clients do not all reconnect at once.
  */
 public final class LostLeaseCloser {
     private final Collection<Connection> connections;
@@ -31,10 +31,10 @@ public final class LostLeaseCloser {
                         .isPresent())
                 .toList();
         held.forEach(Connection::markLeaseLost);
-        TimeSlots.spread(held, windowMs, (connection, begins, ends) -> sendAway(connection.handle(), begins));
+        TimeSlots.spread(held, windowMs, (connection, begins, ends) -> closeLater(connection.reference(), begins));
     }
 
-    private void sendAway(ClearableReference<Connection> reference, long millis) {
-        timers.in(millis, () -> reference.ifHeld(connection -> connection.close(CloseCode.RESTARTING)));
+    private void closeLater(ClearableReference<Connection> reference, long millis) {
+        timers.in(millis, () -> reference.ifPresent(connection -> connection.close(CloseCode.RESTARTING)));
     }
 }

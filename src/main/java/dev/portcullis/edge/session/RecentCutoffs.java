@@ -11,61 +11,62 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Sessions that were cut off of late. A session is registered before its connection is: one that is cut off in between
- * must not come in after all (CWE-367). They are kept until the leases of whoever might not have heard have lapsed, so
- * that they can be said again if the store lost them. Noted by the node's follower, looked up by all event loops.
+ * The sessions that were cut off recently. A session is registered before its connection: one that is cut off in
+ * between must not open after all (CWE-367). Entries are kept until the leases of all nodes that may not have read them
+ * have expired, so that they can be published again if the store lost them. Written by the node's follower, read by all
+ * event loops.
  */
 public final class RecentCutoffs {
-    private static final long KEPT_MS = 60_000;
+    private static final long RETENTION_MS = 60_000;
 
-    private final int most;
-    private final Map<String, Held> bySession = new ConcurrentHashMap<>();
-    private final Deque<Held> oldestFirst = new ArrayDeque<>();
+    private final int maxEntries;
+    private final Map<String, Entry> bySession = new ConcurrentHashMap<>();
+    private final Deque<Entry> oldestFirst = new ArrayDeque<>();
 
     /**
-     * @param lane of its user
-     * @param at when it was said, by the clock of whoever said it
+     * @param lane of the user
+     * @param publishedAt by the clock of the publisher
      */
-    record TimedCutoff(Cutoff cutoff, int lane, long at) {}
+    record TimedCutoff(Cutoff cutoff, int lane, long publishedAt) {}
 
-    private record Held(TimedCutoff timedCutoff, long since) {
+    private record Entry(TimedCutoff timedCutoff, long notedAt) {
         String sessionId() {
             return timedCutoff.cutoff().sessionId();
         }
     }
 
-    RecentCutoffs(int most) {
-        this.most = most;
+    RecentCutoffs(int maxEntries) {
+        this.maxEntries = maxEntries;
     }
 
-    /** One that is said again is as fresh as if it had not been said before. */
-    void note(TimedCutoff cutoff, long now) {
-        Held last = new Held(cutoff, now);
-        if (!last.equals(bySession.put(last.sessionId(), last))) {
-            oldestFirst.add(last);
+    /** A cut-off that is published again is kept for as long as a new one. */
+    void add(TimedCutoff cutoff, long now) {
+        Entry latest = new Entry(cutoff, now);
+        if (!latest.equals(bySession.put(latest.sessionId(), latest))) {
+            oldestFirst.add(latest);
         }
-        while (oldestFirst.size() > most || isOver(oldestFirst.element(), now)) {
-            Held oldest = oldestFirst.remove();
+        while (oldestFirst.size() > maxEntries || isExpired(oldestFirst.element(), now)) {
+            Entry oldest = oldestFirst.remove();
             bySession.remove(oldest.sessionId(), oldest);
         }
     }
 
     Optional<TimedCutoff> find(String sessionId) {
-        return Optional.ofNullable(bySession.get(sessionId)).map(Held::timedCutoff);
+        return Optional.ofNullable(bySession.get(sessionId)).map(Entry::timedCutoff);
     }
 
-    /** Those of a lane that are not over; what was said last is what a store loses first. */
+    /** The unexpired ones of a lane, newest first: a store that forks loses the newest first. */
     List<Cutoff> newestFirst(int lane, long now) {
         List<Cutoff> all = new ArrayList<>();
         oldestFirst.stream()
                 .filter(each -> each.timedCutoff().lane() == lane)
-                .filter(each -> !isOver(each, now) && each.equals(bySession.get(each.sessionId())))
+                .filter(each -> !isExpired(each, now) && each.equals(bySession.get(each.sessionId())))
                 .forEach(each -> all.add(each.timedCutoff().cutoff()));
         Collections.reverse(all);
         return all;
     }
 
-    private static boolean isOver(Held each, long now) {
-        return now - each.since() > KEPT_MS;
+    private static boolean isExpired(Entry each, long now) {
+        return now - each.notedAt() > RETENTION_MS;
     }
 }

@@ -7,36 +7,39 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Whose turn it is to be looked at: each session some time after it was looked at last, the longest ago first. */
+/**
+ * Which sessions are due to be checked against the store: each one some time after its last check, the oldest check
+ * first.
+ */
 public final class RecheckSchedule {
-    private final long everyMs;
-    private final Map<String, Due> longestAgoFirst = new LinkedHashMap<>();
+    private final long intervalMs;
+    private final Map<String, Entry> oldestFirst = new LinkedHashMap<>();
 
-    private record Due(Session session, long lookedAt) {}
+    private record Entry(Session session, long checkedAt) {}
 
-    public RecheckSchedule(long everyMs) {
-        this.everyMs = everyMs;
+    public RecheckSchedule(long intervalMs) {
+        this.intervalMs = intervalMs;
     }
 
     void begin(Session session, long now) {
-        longestAgoFirst.put(session.id(), new Due(session, now));
+        oldestFirst.put(session.id(), new Entry(session, now));
     }
 
     void end(Session session) {
-        longestAgoFirst.remove(session.id());
+        oldestFirst.remove(session.id());
     }
 
-    /** Those whose turn it is, at most so many. They go to the end of the row. */
-    List<Session> due(long now, int most) {
+    /** The sessions that are due, at most {@code max}. They are scheduled again. */
+    List<Session> due(long now, int max) {
         List<Session> due = new ArrayList<>();
-        Iterator<Due> dues = longestAgoFirst.values().iterator();
-        while (dues.hasNext() && due.size() < most) {
-            Due turn = dues.next();
-            if (now - turn.lookedAt() < everyMs) {
+        Iterator<Entry> entries = oldestFirst.values().iterator();
+        while (entries.hasNext() && due.size() < max) {
+            Entry entry = entries.next();
+            if (now - entry.checkedAt() < intervalMs) {
                 break;
             }
-            dues.remove();
-            due.add(turn.session());
+            entries.remove();
+            due.add(entry.session());
         }
         due.forEach(session -> begin(session, now));
         return due;

@@ -10,76 +10,77 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Says the end of sessions whose connection is gone, and what nobody heard once more when somebody hears: else each of
- * them would count against its user's cap, on a lease that goes on. On the event loop of the connections only.
+ * Ends the sessions of closed connections in the store. An end that the store has not taken is sent again later:
+ * otherwise the session would count against its user's cap for as long as the node renews its leases. On the event loop
+ * of the connections only.
  */
 public final class SessionEnder {
     public static final long RETRY_MS = 1_000;
 
-    private static final int A_ROUND = 1_000;
+    private static final int RETRY_BATCH = 1_000;
 
     private final Authenticator authenticator;
     private final LongSupplier clock;
     private final PendingEnds pending;
-    private boolean trying;
+    private boolean retrying;
 
-    /** @param most how many may wait to be said */
-    public SessionEnder(Authenticator authenticator, LongSupplier clock, int most) {
+    /** @param maxPending how many ends may be pending */
+    public SessionEnder(Authenticator authenticator, LongSupplier clock, int maxPending) {
         this.authenticator = authenticator;
         this.clock = clock;
-        this.pending = new PendingEnds(most);
+        this.pending = new PendingEnds(maxPending);
     }
 
     void end(Session session) {
-        heard(session);
+        sendEnd(session);
     }
 
-    /** To be called every {@value #RETRY_MS} ms. One goes first: where it is not heard, the others would not be either. */
+    /** Must be called every {@value #RETRY_MS} ms. Sends one end first: if it fails, the others would fail too. */
     public void retry() {
-        if (!trying) {
-            pending.take(1, clock.getAsLong()).forEach(this::tryAgain);
+        if (!retrying) {
+            pending.take(1, clock.getAsLong()).forEach(this::retryFrom);
         }
     }
 
-    public int waiting() {
+    public int pendingCount() {
         return pending.size();
     }
 
-    private void tryAgain(Session first) {
-        trying = true;
-        heard(first)
-                .onSuccess(any -> pending.take(A_ROUND, clock.getAsLong()).forEach(this::end))
-                .onComplete(any -> trying = false);
+    private void retryFrom(Session first) {
+        retrying = true;
+        sendEnd(first)
+                .onSuccess(any -> pending.take(RETRY_BATCH, clock.getAsLong()).forEach(this::end))
+                .onComplete(any -> retrying = false);
     }
 
-    private Future<Void> heard(Session session) {
-        return authenticator.end(session.sender().userId(), session.id()).onFailure(broken -> pending.add(session));
+    private Future<Void> sendEnd(Session session) {
+        return authenticator.end(session.sender().userId(), session.id()).onFailure(failure -> pending.add(session));
     }
 
     /**
-     * Sessions whose end the store has not taken yet. Bounded (CWE-770): the one that has waited longest goes for a new one.
-     * It then ends with its token, or is found to be nobody's when its user is at the cap.
+     * Sessions whose end the store has not taken yet. Bounded (CWE-770): a new one replaces the oldest. The replaced
+     * session ends with its token, or a liveness probe finds it without a connection when its user is at the cap.
      */
     static final class PendingEnds {
-        private final int most;
-        private final Deque<Session> longestAgoFirst = new ArrayDeque<>();
+        private final int max;
+        private final Deque<Session> oldestFirst = new ArrayDeque<>();
 
-        PendingEnds(int most) {
-            this.most = most;
+        PendingEnds(int max) {
+            this.max = max;
         }
 
         void add(Session session) {
-            if (longestAgoFirst.size() == most) {
-                longestAgoFirst.remove();
+            if (oldestFirst.size() == max) {
+                oldestFirst.remove();
             }
-            longestAgoFirst.add(session);
+            oldestFirst.add(session);
         }
 
-        /** The next ones, at most so many, but for those whose token has ended by itself. */
+        /** Removes the oldest ones, at most {@code count}. Leaves out those whose token has expired. */
         List<Session> take(int count, long now) {
             List<Session> taken = new ArrayList<>();
-            while (taken.size() < count && !longestAgoFirst.isEmpty()) {
-                Session session = longestAgoFirst.remove();
+            while (taken.size() < count && !oldestFirst.isEmpty()) {
+                Session session = oldestFirst.remove();
                 if (session.expiresAt() > now) {
                     taken.add(session);
                 }
@@ -88,7 +89,7 @@ public final class SessionEnder {
         }
 
         int size() {
-            return longestAgoFirst.size();
+            return oldestFirst.size();
         }
     }
 }

@@ -22,7 +22,10 @@ import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Receives a token, whichever way it came, and prepares the greeting. A failed future means that nobody can say now. */
+/**
+ * Opens a session for a token from any source, and prepares the greeting. A failed future means that a stage is
+ * unavailable.
+ */
 public final class SessionOpener {
     private final Authenticator authenticator;
     private final Broadcaster broadcaster;
@@ -32,7 +35,7 @@ public final class SessionOpener {
     private final long maxWaitMs;
     private final Supplier<SessionOwner> owner;
 
-    /** @param maxWaitMs how long a new session may wait until its lane has been read again */
+    /** @param maxWaitMs how long a new session may wait until its lane is read again */
     public SessionOpener(
             Authenticator authenticator,
             Broadcaster broadcaster,
@@ -58,15 +61,15 @@ public final class SessionOpener {
                         denied -> succeededFuture(denied(denied, id)),
                         () -> succeededFuture(
                                 new SessionOpening.Limited(FrameOutcome.Close.with(CloseCode.TOO_MANY_SESSIONS))),
-                        retryAfterMs -> succeededFuture(tooOften(retryAfterMs, id))));
+                        retryAfterMs -> succeededFuture(handshakesLimited(retryAfterMs, id))));
     }
 
-    /** The session of a connection that is gone. */
+    /** Ends the session of a closed connection. */
     public void end(Session session) {
         sessionEnder.end(session);
     }
 
-    /** The session is registered. Who was cut off since is known with the next look, and is not greeted. */
+    /** The session is registered. If it was cut off since, the next lane read shows it, and it is not greeted. */
     private Future<SessionOpening> greet(Session session, Optional<String> id) {
         Registration registration = new Registration(session, System.nanoTime());
         Future<Position> head =
@@ -75,14 +78,14 @@ public final class SessionOpener {
                 .whenReread(session.lane(), maxWaitMs)
                 .compose(any -> head)
                 .map(inbox -> (SessionOpening) new SessionOpening.Opened(registration, greeting.of(session, inbox, id)))
-                .onFailure(broken -> end(session));
+                .onFailure(failure -> end(session));
     }
 
     private static SessionOpening denied(OpenSessionResult.Denied why, Optional<String> id) {
         return new SessionOpening.Denied(new CloseNotice.AuthFailed(why.why(), why.defect(), id));
     }
 
-    private static SessionOpening tooOften(long retryAfterMs, Optional<String> id) {
+    private static SessionOpening handshakesLimited(long retryAfterMs, Optional<String> id) {
         Limited limited = new Limited(Scope.USER, Window.MINUTE, retryAfterMs);
         return new SessionOpening.Limited(
                 new FrameOutcome.Close(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(limited, id)));

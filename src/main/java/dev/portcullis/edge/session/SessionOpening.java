@@ -6,14 +6,14 @@ import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.protocol.ServerFrame;
 import java.util.function.Function;
 
-/** What came of a token: {@link dev.portcullis.auth.login.OpenSessionResult} in the terms of a connection. */
+/** The result of opening a session: {@link dev.portcullis.auth.login.OpenSessionResult} in terms of a connection. */
 public sealed interface SessionOpening {
     <R> R fold(
             Function<Opened, R> opened,
             Function<CloseNotice.AuthFailed, R> denied,
             Function<FrameOutcome.Close, R> limited);
 
-    /** A session, and the frame that tells its client so. Whoever asked must end it. */
+    /** A session, and the greeting for its client. The caller must end the session. */
     record Opened(Registration registration, ServerFrame.AuthSuccess greeting) implements SessionOpening {
         @Override
         public <R> R fold(
@@ -24,7 +24,7 @@ public sealed interface SessionOpening {
         }
     }
 
-    /** The token is not good. How that is answered depends on the way by which it came. */
+    /** The token is not valid. The answer depends on how the token was sent. */
     record Denied(CloseNotice.AuthFailed notice) implements SessionOpening {
         @Override
         public <R> R fold(
@@ -35,7 +35,9 @@ public sealed interface SessionOpening {
         }
     }
 
-    /** The user has too many sessions, or opens them too often: the connection is closed, whichever way the token came. */
+    /**
+     * The user has too many sessions, or opens them too often. The connection is closed, however the token was sent.
+     */
     record Limited(FrameOutcome.Close close) implements SessionOpening {
         @Override
         public <R> R fold(

@@ -10,43 +10,43 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Finds connections whose session has ended unheard. The store is asked twice: one that has just lost its memory knows
- * nobody, until what it lost has been said again.
+ * Finds connections whose session has ended without a cut-off that this node has read. Asks the store twice: a store
+ * that has just lost data knows none of the sessions until they are restored.
  */
 final class SessionReconciler {
-    /** Longer than it takes to notice that a lane has lost its memory. */
-    private static final long SECOND_LOOK_MS = 2_500;
+    /** Longer than a node needs to notice that a lane has lost data. */
+    private static final long SECOND_CHECK_MS = 2_500;
 
-    private static final long AGAIN_MS = 500;
+    private static final long RETRY_MS = 500;
 
     private final Authenticator authenticator;
-    private final Consumer<Session> lapsed;
-    private final BooleanSupplier storeKnows;
+    private final Consumer<Session> onEnded;
+    private final BooleanSupplier restoreDone;
     private final TimerWheel timers;
 
     /**
-     * @param lapsed is told of each session that has ended
-     * @param storeKnows whether nothing has to be said again to the store any more
+     * @param onEnded gets each session that has ended
+     * @param restoreDone whether all sessions that the store lost are restored
      */
     SessionReconciler(
-            Authenticator authenticator, Consumer<Session> lapsed, BooleanSupplier storeKnows, TimerWheel timers) {
+            Authenticator authenticator, Consumer<Session> onEnded, BooleanSupplier restoreDone, TimerWheel timers) {
         this.authenticator = authenticator;
-        this.lapsed = lapsed;
-        this.storeKnows = storeKnows;
+        this.onEnded = onEnded;
+        this.restoreDone = restoreDone;
         this.timers = timers;
     }
 
-    /** Completes when those that are not live are ended; fails if the store can't say. */
+    /** Completes when the connections of ended sessions are closed; fails if the store does not answer. */
     Future<Void> check(List<Session> sessions) {
-        return deadAmong(sessions)
+        return endedAmong(sessions)
                 .compose(suspects -> suspects.isEmpty()
                         ? Future.succeededFuture(List.of())
-                        : laterOn(SECOND_LOOK_MS).compose(any -> deadAmong(suspects)))
-                .onSuccess(dead -> dead.forEach(lapsed))
+                        : delay(SECOND_CHECK_MS).compose(any -> endedAmong(suspects)))
+                .onSuccess(ended -> ended.forEach(onEnded))
                 .mapEmpty();
     }
 
-    private Future<List<Session>> deadAmong(List<Session> sessions) {
+    private Future<List<Session>> endedAmong(List<Session> sessions) {
         return authenticator
                 .deadAmong(sessions)
                 .map(ids -> sessions.stream()
@@ -54,9 +54,9 @@ final class SessionReconciler {
                         .toList());
     }
 
-    private Future<Void> laterOn(long millis) {
+    private Future<Void> delay(long millis) {
         Promise<Void> due = Promise.promise();
         timers.in(millis, due::complete);
-        return due.future().compose(any -> storeKnows.getAsBoolean() ? Future.succeededFuture() : laterOn(AGAIN_MS));
+        return due.future().compose(any -> restoreDone.getAsBoolean() ? Future.succeededFuture() : delay(RETRY_MS));
     }
 }

@@ -12,17 +12,17 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Says the sessions of an event loop again where the store may have lost them: those that were registered, or said again,
- * since what is known to be left of their lane. Mostly that is nobody, since most forks lose nothing, and a node full of
- * sessions must not load a store that has just come back. Lanes mostly fork together: what comes at once is said in one
- * pass.
+ * Registers sessions of an event loop again where the store may have lost them: those that were registered or restored
+ * since the last state that the lane is known to have kept. Usually there are none, since most forks lose nothing, and
+ * a node full of sessions must not load a store that has just recovered. Lanes usually fork together: losses that are
+ * reported together are handled in one pass.
  *
- * <p>Times are those of {@link System#nanoTime()}, which both the registrations and the renewals of leases were noted by.
- * They only tell what this node knew before what, so no clock of a store, nor a step of one, has a part in it.
+ * <p>Times are those of {@link System#nanoTime()}, by which registrations and lease renewals are recorded. They only
+ * order what this node knew, so that clocks of stores, and their steps, do not matter.
  */
 final class SessionRestorer {
     private static final long GATHER_MS = 50;
-    private static final long AGAIN_MS = 1_000;
+    private static final long RETRY_MS = 1_000;
     private static final long NOTHING = Long.MAX_VALUE;
     private static final long NEVER = Long.MIN_VALUE;
     private static final long NOT_YET = Long.MAX_VALUE;
@@ -33,23 +33,23 @@ final class SessionRestorer {
     private final LongSupplier nanos;
     private final List<Lane> lanes =
             IntStream.range(0, Lanes.COUNT).mapToObj(any -> new Lane()).toList();
-    private boolean underWay;
+    private boolean inProgress;
 
     private static final class Lane {
-        /** What was registered from then on must be said again. */
-        private long wanted = NOTHING;
+        /** Sessions registered since then must be restored. */
+        private long restoreSince = NOTHING;
 
-        /** Since when there was reason to say sessions again, the last time that there was any. */
-        private long lost = NOTHING;
+        /** Since when the lane lost sessions, in the last report. */
+        private long lostSince = NOTHING;
 
-        /** When that was done. */
-        private long said = NEVER;
+        /** When they were restored. */
+        private long restoredAt = NEVER;
 
-        /** When the last reason for it was heard. */
-        private long heard = NEVER;
+        /** When the last loss was reported. */
+        private long reportedAt = NEVER;
     }
 
-    /** @param store how it is told */
+    /** @param store registers sessions again */
     SessionRestorer(
             Function<List<Session>, Future<Void>> store,
             Supplier<List<Registration>> sessions,
@@ -62,60 +62,60 @@ final class SessionRestorer {
     }
 
     /** @param since see {@link dev.portcullis.streams.lane.NodeIncarnation.Listener#forgotten} */
-    void forgotten(int number, long since) {
+    void laneLost(int number, long since) {
         Lane lane = lanes.get(number);
-        // what was said again since then, or is not said yet, may be lost too: so is all that it was said for
-        lane.lost = lane.said < since ? since : Math.min(lane.lost, since);
-        lane.heard = nanos.getAsLong();
-        want(lane, lane.lost);
+        // sessions restored since then, or not restored yet, may be lost too: then their earlier loss counts again
+        lane.lostSince = lane.restoredAt < since ? since : Math.min(lane.lostSince, since);
+        lane.reportedAt = nanos.getAsLong();
+        requestRestore(lane, lane.lostSince);
     }
 
-    /** It may have been registered before its lane lost it, and was not among the sessions of the pass for that. */
-    void entered(Registration known) {
-        Lane lane = lanes.get(known.session().lane());
-        if (known.knownAt() <= lane.heard && known.knownAt() >= lane.lost) {
-            want(lane, known.knownAt());
+    /** Restores a session that was registered before its lane lost it but was missing from the pass for that loss. */
+    void sessionOpened(Registration registration) {
+        Lane lane = lanes.get(registration.session().lane());
+        if (registration.knownAt() <= lane.reportedAt && registration.knownAt() >= lane.lostSince) {
+            requestRestore(lane, registration.knownAt());
         }
     }
 
-    /** Whether the store knows all that it is meant to. */
+    /** Whether no restore is pending. */
     boolean isDone() {
-        return !underWay;
+        return !inProgress;
     }
 
-    private void want(Lane lane, long from) {
-        lane.wanted = Math.min(lane.wanted, from);
-        lane.said = NOT_YET;
-        if (!underWay) {
-            underWay = true;
+    private void requestRestore(Lane lane, long since) {
+        lane.restoreSince = Math.min(lane.restoreSince, since);
+        lane.restoredAt = NOT_YET;
+        if (!inProgress) {
+            inProgress = true;
             timers.in(GATHER_MS, this::restore);
         }
     }
 
     private void restore() {
-        long[] wanted = lanes.stream().mapToLong(lane -> lane.wanted).toArray();
-        lanes.forEach(lane -> lane.wanted = NOTHING);
+        long[] since = lanes.stream().mapToLong(lane -> lane.restoreSince).toArray();
+        lanes.forEach(lane -> lane.restoreSince = NOTHING);
         List<Session> lost = sessions.get().stream()
-                .filter(each -> each.knownAt() >= wanted[each.session().lane()])
+                .filter(each -> each.knownAt() >= since[each.session().lane()])
                 .map(Registration::session)
                 .toList();
-        store.apply(lost).onComplete(done -> said(wanted), broken -> {
-            for (int i = 0; i < wanted.length; i++) {
-                lanes.get(i).wanted = Math.min(lanes.get(i).wanted, wanted[i]);
+        store.apply(lost).onComplete(done -> restored(since), failure -> {
+            for (int i = 0; i < since.length; i++) {
+                lanes.get(i).restoreSince = Math.min(lanes.get(i).restoreSince, since[i]);
             }
-            timers.in(AGAIN_MS, this::restore);
+            timers.in(RETRY_MS, this::restore);
         });
     }
 
-    private void said(long[] wanted) {
+    private void restored(long[] since) {
         long now = nanos.getAsLong();
-        for (int i = 0; i < wanted.length; i++) {
-            if (wanted[i] != NOTHING && lanes.get(i).wanted == NOTHING) {
-                lanes.get(i).said = now;
+        for (int i = 0; i < since.length; i++) {
+            if (since[i] != NOTHING && lanes.get(i).restoreSince == NOTHING) {
+                lanes.get(i).restoredAt = now;
             }
         }
-        underWay = lanes.stream().anyMatch(lane -> lane.wanted != NOTHING);
-        if (underWay) {
+        inProgress = lanes.stream().anyMatch(lane -> lane.restoreSince != NOTHING);
+        if (inProgress) {
             timers.in(GATHER_MS, this::restore);
         }
     }

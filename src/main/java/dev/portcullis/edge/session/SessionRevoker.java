@@ -12,7 +12,7 @@ import dev.portcullis.protocol.CloseCode;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Closes the connections of sessions that were cut off, or that have ended for a reason unknown. */
+/** Closes the connections of sessions that were cut off, or that have ended for an unknown reason. */
 public final class SessionRevoker {
     private static final String LAPSED = "lapsed";
 
@@ -31,32 +31,35 @@ public final class SessionRevoker {
         this.clock = clock;
     }
 
-    /** Closes the connection of this session, if it is here. */
+    /** Closes the connection of this session, if it is on this event loop. */
     void cutOff(TimedCutoff cutoff) {
         registry.find(cutoff.cutoff().sessionId()).ifPresent(connection -> close(connection, cutoff));
     }
 
-    /** Closes a connection whose session was cut off before it was known here (CWE-367). */
+    /** Closes a connection whose session was cut off before the registry knew it (CWE-367). */
     void checkRecent(Connection connection) {
         recent.find(connection.session().id()).ifPresent(cutoff -> close(connection, cutoff));
     }
 
-    /** The session has ended, and no cut-off says why: its user may come back, and is told then. */
-    void lapsed(Session session) {
+    /**
+     * Closes the connection of a session that has ended without a known cut-off. Its user may reconnect, and learns the
+     * reason then.
+     */
+    void closeEnded(Session session) {
         registry.find(session.id()).ifPresent(connection -> close(connection, LAPSED, CloseCode.RESTARTING));
     }
 
     private void close(Connection connection, TimedCutoff cutoff) {
-        Cutoff what = cutoff.cutoff();
-        metrics.revocationTimed(TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - cutoff.at())));
-        close(connection, what.cause().id(), codeOf(what));
+        Cutoff published = cutoff.cutoff();
+        metrics.revocationTimed(TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - cutoff.publishedAt())));
+        close(connection, published.cause().id(), codeOf(published));
     }
 
-    private void close(Connection connection, String why, CloseCode code) {
+    private void close(Connection connection, String reason, CloseCode code) {
         audit.event(connection
-                .peer()
+                .client()
                 .event(EventName.WS_SESSION_REVOKED, connection.identified())
-                .reason(why));
+                .reason(reason));
         connection.close(code);
     }
 

@@ -20,15 +20,15 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Gives connections of an event loop their sessions, and keeps them to those that live: obeys cut-offs, answers for what
- * was missed of them, and follows the lives of the node. All of it happens on the loop.
+ * Attaches sessions to the connections of an event loop, and closes those whose session ends: applies cut-offs, asks
+ * the store where cut-offs were missed, and follows the incarnations of the node. Runs on the loop.
  */
 public final class SessionSupervisor {
-    private static final long ROUND_MS = 1_000;
-    private static final long AGAIN_MS = 1_000;
+    private static final long RECHECK_MS = 1_000;
+    private static final long RETRY_MS = 1_000;
 
-    /** So that comparing sessions with the store is never what keeps it busy; whose turn is late is compared later. */
-    private static final int A_ROUND = 1_000;
+    /** Bounds the load of rechecks on the store. Sessions beyond it are checked later. */
+    private static final int RECHECK_BATCH = 1_000;
 
     private final Shared shared;
     private final Context context;
@@ -39,12 +39,12 @@ public final class SessionSupervisor {
     private final CutoffFreshness freshness;
     private final TimerWheel timers;
     private final SessionRestorer restorer;
-    private final SessionReconciler net;
+    private final SessionReconciler reconciler;
     private final LostLeaseCloser leaseCloser;
-    private final int[] doubts = new int[Lanes.COUNT];
-    private boolean onRound;
+    private final int[] missCounts = new int[Lanes.COUNT];
+    private boolean rechecking;
 
-    /** What it has in common with the other event loops of the node. */
+    /** What all event loops of a node share. */
     public record Shared(
             Authenticator authenticator,
             RateLimiter limiter,
@@ -73,11 +73,11 @@ public final class SessionSupervisor {
         this.timers = timers;
         this.restorer =
                 new SessionRestorer(shared.authenticator()::restore, registry::registrations, timers, System::nanoTime);
-        this.net = new SessionReconciler(shared.authenticator(), revoker::lapsed, restorer::isDone, timers);
+        this.reconciler = new SessionReconciler(shared.authenticator(), revoker::closeEnded, restorer::isDone, timers);
     }
 
     public void begin(CutoffFollower cutoffs) {
-        registry.whenLeft(this::left);
+        registry.setCloseListener(this::onSessionClosed);
         cutoffs.subscribe(batch -> context.runOnContext(any -> applyCutoffs(batch)));
         shared.nodeIncarnation().follow(new NodeIncarnation.Listener() {
             @Override
@@ -87,15 +87,16 @@ public final class SessionSupervisor {
 
             @Override
             public void forgotten(int lane, long since) {
-                context.runOnContext(any -> restorer.forgotten(lane, since));
+                context.runOnContext(any -> restorer.laneLost(lane, since));
             }
         });
-        context.owner().setPeriodic(ROUND_MS, any -> recheck());
+        context.owner().setPeriodic(RECHECK_MS, any -> recheck());
     }
 
     /**
-     * Gives a connection its session. The order matters: the session is found by its id before the recent cut-offs are
-     * searched, so that one that is cut off meanwhile meets it here or there, and the client is greeted last (CWE-367).
+     * Gives a connection its session. The order matters: first the session can be found by its id, then the recent
+     * cut-offs are searched, so that a concurrent cut-off is seen by one of the two; the greeting is sent last
+     * (CWE-367).
      */
     public void attach(
             Connection connection,
@@ -103,65 +104,69 @@ public final class SessionSupervisor {
             ServerFrame.AuthSuccess greeting,
             FrameHandler<Connection> framePath) {
         Session session = registration.session();
-        registry.enter(connection, registration, framePath);
-        restorer.entered(registration);
+        registry.authenticate(connection, registration, framePath);
+        restorer.sessionOpened(registration);
         schedule.begin(session, shared.clock().getAsLong());
-        shared.audit().event(connection.peer().event(EventName.WS_CONNECT, Optional.of(session)));
+        shared.audit().event(connection.client().event(EventName.WS_CONNECT, Optional.of(session)));
         revoker.checkRecent(connection);
         if (shared.nodeIncarnation().isCurrent(session.owner().incarnation())) {
             connection.send(greeting);
         } else {
-            connection.close(CloseCode.RESTARTING); // what it was registered under has ended since
+            connection.close(CloseCode.RESTARTING); // the incarnation that registered it has ended since
         }
     }
 
-    private void left(Connection connection) {
+    private void onSessionClosed(Connection connection) {
         Session session = connection.session();
         schedule.end(session);
         sessionEnder.end(session);
         shared.limiter().reportLast(session.sender(), connection.budget().unreported());
     }
 
-    /** The connections first and the gate after them: a frame that the gate lets through is of nobody who was cut off. */
+    /**
+     * Closes connections before it updates the gate: no frame that the gate lets through is of a session that was cut
+     * off.
+     */
     private void applyCutoffs(CutoffFollower.Batch batch) {
         batch.cutoffs().forEach(revoker::cutOff);
         batch.missed().forEach(lane -> {
             freshness.invalidate(lane);
-            doubts[lane]++;
+            missCounts[lane]++;
         });
         if (!batch.missed().isEmpty()) {
             reverify(batch.missed());
         }
-        batch.looks().forEach(freshness::readBeganAt);
+        batch.reads().forEach(freshness::onLaneRead);
     }
 
-    /** Lanes mostly miss cut-offs together, and are asked about together; where that fails each is on its own. */
+    /** Lanes usually miss cut-offs together, and are checked together. If that fails, each lane is retried alone. */
     private void reverify(List<Integer> lanes) {
-        int[] known = doubts.clone();
+        int[] counts = missCounts.clone();
         List<Session> sessions = registry.sessions().stream()
                 .filter(session -> lanes.contains(session.lane()))
                 .toList();
-        net.check(sessions)
+        reconciler
+                .check(sessions)
                 .onComplete(
                         live -> lanes.stream()
-                                .filter(lane -> known[lane] == doubts[lane])
+                                .filter(lane -> counts[lane] == missCounts[lane])
                                 .forEach(freshness::revalidate),
-                        broken -> timers.in(
-                                AGAIN_MS,
+                        failure -> timers.in(
+                                RETRY_MS,
                                 () -> lanes.stream()
-                                        .filter(lane -> known[lane] == doubts[lane])
+                                        .filter(lane -> counts[lane] == missCounts[lane])
                                         .forEach(lane -> reverify(List.of(lane)))));
     }
 
-    /** Who can't be asked about now is left out, so that all the others are. */
+    /** Leaves out lanes that are not fresh: their store may not answer, and that would fail the check of the others. */
     private void recheck() {
-        if (onRound) {
+        if (rechecking) {
             return;
         }
-        onRound = true;
-        List<Session> due = schedule.due(shared.clock().getAsLong(), A_ROUND).stream()
-                .filter(session -> freshness.holds(session.lane()))
+        rechecking = true;
+        List<Session> due = schedule.due(shared.clock().getAsLong(), RECHECK_BATCH).stream()
+                .filter(session -> freshness.isFresh(session.lane()))
                 .toList();
-        net.check(due).onComplete(any -> onRound = false); // where it failed, their next turn comes
+        reconciler.check(due).onComplete(any -> rechecking = false); // sessions of a failed check come again later
     }
 }

@@ -10,41 +10,43 @@ class ConnectionLivenessTest {
     private static final long FAR = 1_000_000;
 
     @Test
-    void who_is_well_goes_on() {
-        assertThat(new ConnectionLiveness(1, true, 59_999, 59_999, 0, 29_999).verdict(CONFIG))
+    void live_connection_stays_open() {
+        assertThat(new ConnectionLiveness(1, true, 59_999, 59_999, 0, 29_999).closeCode(CONFIG))
                 .isEmpty();
     }
 
     @Test
-    void a_deadline_means_a_token_for_the_known_and_an_auth_for_the_nameless() {
-        assertThat(new ConnectionLiveness(0, true, 0, 0, 0, 0).verdict(CONFIG)).contains(CloseCode.TOKEN_EXPIRED);
-        assertThat(new ConnectionLiveness(0, false, 0, 0, 0, 0).verdict(CONFIG)).contains(CloseCode.NO_AUTH_IN_TIME);
+    void deadline_closes_with_token_expired_if_authenticated_and_with_no_auth_otherwise() {
+        assertThat(new ConnectionLiveness(0, true, 0, 0, 0, 0).closeCode(CONFIG))
+                .contains(CloseCode.TOKEN_EXPIRED);
+        assertThat(new ConnectionLiveness(0, false, 0, 0, 0, 0).closeCode(CONFIG))
+                .contains(CloseCode.NO_AUTH_IN_TIME);
     }
 
     @Test
-    void silence_ends_it() {
-        assertThat(new ConnectionLiveness(FAR, true, 60_000, 0, 0, 0).verdict(CONFIG))
+    void idle_connection_is_closed_after_the_timeout() {
+        assertThat(new ConnectionLiveness(FAR, true, 60_000, 0, 0, 0).closeCode(CONFIG))
                 .contains(CloseCode.HEARTBEAT_TIMEOUT);
     }
 
     @Test
-    void who_never_ends_a_message_is_there_and_goes_all_the_same() {
-        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 59_999, 0).verdict(CONFIG))
+    void connection_with_an_unfinished_message_is_closed_after_the_message_time() {
+        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 59_999, 0).closeCode(CONFIG))
                 .isEmpty();
-        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 60_000, 0).verdict(CONFIG))
+        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 60_000, 0).closeCode(CONFIG))
                 .contains(CloseCode.HEARTBEAT_TIMEOUT);
-        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 57_000, 0).nextLook(CONFIG))
+        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 57_000, 0).nextCheckMs(CONFIG))
                 .isEqualTo(3_000);
     }
 
     @Test
-    void who_talks_but_takes_nothing_reads_too_slowly() {
-        assertThat(new ConnectionLiveness(FAR, true, 0, 60_000, 0, 0).verdict(CONFIG))
+    void client_that_sends_but_does_not_read_is_closed_as_too_slow() {
+        assertThat(new ConnectionLiveness(FAR, true, 0, 60_000, 0, 0).closeCode(CONFIG))
                 .contains(CloseCode.TOO_SLOW);
     }
 
     @Test
-    void a_ping_is_due_every_interval() {
+    void ping_is_due_every_interval() {
         assertThat(new ConnectionLiveness(FAR, true, 0, 0, 0, 29_999).pingDue(CONFIG))
                 .isFalse();
         assertThat(new ConnectionLiveness(FAR, true, 0, 0, 0, 30_000).pingDue(CONFIG))
@@ -52,30 +54,30 @@ class ConnectionLivenessTest {
     }
 
     @Test
-    void the_next_look_is_at_what_comes_first() {
-        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 0, 0).nextLook(CONFIG))
+    void next_check_is_at_the_earliest_due_time() {
+        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 0, 0).nextCheckMs(CONFIG))
                 .as("the ping")
                 .isEqualTo(30_000);
-        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 0, 20_000).nextLook(CONFIG))
+        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 0, 20_000).nextCheckMs(CONFIG))
                 .isEqualTo(10_000);
-        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 0, 30_000).nextLook(CONFIG))
+        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 0, 30_000).nextCheckMs(CONFIG))
                 .as("the ping after the one that is due now")
                 .isEqualTo(30_000);
-        assertThat(new ConnectionLiveness(FAR, true, 55_000, 0, 0, 0).nextLook(CONFIG))
-                .as("the end of patience")
+        assertThat(new ConnectionLiveness(FAR, true, 55_000, 0, 0, 0).nextCheckMs(CONFIG))
+                .as("the idle timeout")
                 .isEqualTo(5_000);
-        assertThat(new ConnectionLiveness(FAR, true, 0, 56_000, 0, 0).nextLook(CONFIG))
+        assertThat(new ConnectionLiveness(FAR, true, 0, 56_000, 0, 0).nextCheckMs(CONFIG))
                 .isEqualTo(4_000);
-        assertThat(new ConnectionLiveness(700, true, 0, 0, 0, 0).nextLook(CONFIG))
-                .as("the token's end")
+        assertThat(new ConnectionLiveness(700, true, 0, 0, 0, 0).nextCheckMs(CONFIG))
+                .as("the expiry of the token")
                 .isEqualTo(700);
     }
 
     @Test
-    void a_look_is_never_now() {
-        assertThat(new ConnectionLiveness(1, true, 59_999, 0, 0, 29_999).nextLook(CONFIG))
+    void next_check_is_at_least_a_millisecond_away() {
+        assertThat(new ConnectionLiveness(1, true, 59_999, 0, 0, 29_999).nextCheckMs(CONFIG))
                 .isEqualTo(1);
-        assertThat(new ConnectionLiveness(0, true, 70_000, 0, 0, 0).nextLook(CONFIG))
+        assertThat(new ConnectionLiveness(0, true, 70_000, 0, 0, 0).nextCheckMs(CONFIG))
                 .isEqualTo(1);
     }
 }

@@ -12,19 +12,19 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionStateTest {
     @Test
-    void connection_that_closes_never_opens_again() {
+    void closing_connection_never_reopens() {
         assertThat(ConnectionState.values()).allMatch(next -> CLOSING.to(next) == CLOSING);
     }
 
     @Test
-    void connection_that_lost_its_lease_is_not_open_again_but_closes() {
+    void connection_with_a_lost_lease_can_only_close() {
         assertThat(OPEN.to(LEASE_LOST)).isEqualTo(LEASE_LOST);
         assertThat(LEASE_LOST.to(OPEN)).isEqualTo(LEASE_LOST);
         assertThat(LEASE_LOST.to(CLOSING)).isEqualTo(CLOSING);
     }
 
     @Test
-    void connection_takes_frames_from_its_first_path_until_it_closes() {
+    void connection_takes_frames_after_connecting_until_it_closes() {
         assertThat(Arrays.stream(ConnectionState.values()).filter(ConnectionState::takesFrames))
                 .containsExactly(ANONYMOUS, OPEN, LEASE_LOST);
         assertThat(CONNECTING.takesFrames()).isFalse();

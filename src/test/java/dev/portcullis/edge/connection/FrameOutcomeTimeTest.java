@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How long a sender waits, and what is said of it. */
+/** How long a sender waits for an answer, and how that time is measured. */
 class FrameOutcomeTimeTest {
     private static final String ATTIC = "attic";
     private static final String COUNT = "portcullis_publish_seconds_count";
@@ -39,7 +39,7 @@ class FrameOutcomeTimeTest {
     }
 
     @Test
-    void a_join_is_answered_in_time_however_long_its_reads_may_take() {
+    void join_whose_reads_hang_is_answered_unavailable_in_time() {
         try (JdkPeer ann = node.enter("ann")) {
             node.streams.holdReads(StreamName.room(new RoomId(ATTIC)));
             long began = System.nanoTime();
@@ -50,7 +50,7 @@ class FrameOutcomeTimeTest {
                     .isLessThan(TimeUnit.SECONDS.toNanos(15));
             node.streams.release();
             assertThat(ann.chat(ATTIC, "x", "f").getString("reason"))
-                    .as("who was told so has not come in")
+                    .as("the user whose join failed is no member")
                     .isEqualTo("not_member");
             ann.join(ATTIC);
             assertThat(ann.chat(ATTIC, "x", "g").getString("type")).isEqualTo("ack");
@@ -58,7 +58,7 @@ class FrameOutcomeTimeTest {
     }
 
     @Test
-    void a_publish_is_timed_from_the_frame_to_its_ack_and_only_where_it_gets_one() {
+    void publish_time_is_measured_from_frame_to_ack_and_not_for_refusals() {
         try (JdkPeer ann = node.enter("ann")) {
             ann.join(ATTIC);
             node.members.hold();

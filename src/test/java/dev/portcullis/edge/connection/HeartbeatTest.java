@@ -16,23 +16,23 @@ class HeartbeatTest {
     private static final HeartbeatConfig OFTEN = new HeartbeatConfig(100, 60_000, 60_000);
     private static final int PING = 0x9;
     private static final int PONG = 0x8A;
-    private static final int MOST_PINGS = 300;
+    private static final int MAX_PINGS = 300;
 
-    /** Else all who are quiet would be closed for their silence, unasked, when another Redis is behind. */
+    /** Otherwise all idle clients are closed without a ping after a failover to a Redis whose clock is behind. */
     @Test
-    void whoever_is_quiet_is_pinged_though_the_clock_is_set_back() throws Exception {
+    void idle_client_is_pinged_when_the_clock_is_set_back() throws Exception {
         AtomicLong clock = new AtomicLong(1_700_000_000_000L);
         ScriptedEdge edge = new ScriptedEdge();
         try (JdkPeer peer = edge.enter()) {
-            assertThat(Await.until(() -> lastHeard(edge).length == 1)).isTrue();
+            assertThat(Await.until(() -> lastReceived(edge).length == 1)).isTrue();
             long began = System.nanoTime();
             edge.onLoop(() -> {
                 new Heartbeat(OFTEN, new TimerWheel(edge.vertx), () -> clock.getAndAdd(-3_600_000))
                         .begin(edge.open.get(0));
                 return true;
             });
-            assertThat(Await.until(() -> lastHeard(edge)[0] - began > TimeUnit.MILLISECONDS.toNanos(500)))
-                    .as("it goes on answering")
+            assertThat(Await.until(() -> lastReceived(edge)[0] - began > TimeUnit.MILLISECONDS.toNanos(500)))
+                    .as("it still answers pings")
                     .isTrue();
             assertThat(peer.isOpen()).isTrue();
         } finally {
@@ -40,9 +40,12 @@ class HeartbeatTest {
         }
     }
 
-    /** Its pongs say that it is there, and it could hold what it sent for as long as it likes. */
+    /**
+     * Its pongs keep the connection alive, and the unfinished message would hold memory for as long as the client
+     * likes.
+     */
     @Test
-    void whoever_never_ends_a_message_is_closed_although_it_answers_every_ping() throws Exception {
+    void client_that_never_ends_a_message_is_closed_although_it_answers_pings() throws Exception {
         ScriptedEdge edge = new ScriptedEdge();
         try (RawPeer peer = edge.slow()) {
             peer.frame(0x01, new byte[] {'{'}); // text, and more is to follow
@@ -52,18 +55,18 @@ class HeartbeatTest {
                         .begin(edge.open.get(0));
                 return true;
             });
-            Frame heard = peer.read();
-            for (int pings = 0; heard.opcode() == PING && pings < MOST_PINGS; pings++) {
+            Frame received = peer.read();
+            for (int pings = 0; received.opcode() == PING && pings < MAX_PINGS; pings++) {
                 peer.frame(PONG, new byte[0]);
-                heard = peer.read();
+                received = peer.read();
             }
-            assertThat(heard.closeCode()).isEqualTo(4000);
+            assertThat(received.closeCode()).isEqualTo(4000);
         } finally {
             edge.close();
         }
     }
 
-    private static long[] lastHeard(ScriptedEdge edge) {
+    private static long[] lastReceived(ScriptedEdge edge) {
         try {
             return edge.onLoop(() -> {
                 long now = System.nanoTime();
@@ -71,8 +74,8 @@ class HeartbeatTest {
                         .mapToLong(each -> now - each.socket().silentFor(now))
                         .toArray();
             });
-        } catch (Exception broken) {
-            throw new AssertionError(broken);
+        } catch (Exception failure) {
+            throw new AssertionError(failure);
         }
     }
 }

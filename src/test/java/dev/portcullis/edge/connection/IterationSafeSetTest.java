@@ -13,46 +13,46 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class IterationSafeSetTest {
-    private final IterationSafeSet<Integer> roster = new IterationSafeSet<>();
+    private final IterationSafeSet<Integer> set = new IterationSafeSet<>();
     private final List<Integer> visited = new ArrayList<>();
 
-    /** As the writes of a delivery do it, which find that peers have gone. */
+    /** The writes of a delivery close connections in the same way. */
     @RepeatedTest(50)
-    void who_stays_is_visited_once_though_others_leave_and_come_meanwhile() {
+    void element_that_stays_is_visited_once_while_others_are_removed_and_added() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         List<IterationSafeSet.Link<Integer>> links =
-                IntStream.range(0, 60).mapToObj(roster::add).collect(Collectors.toCollection(ArrayList::new));
-        Set<Integer> left = new HashSet<>();
-        roster.each(who -> {
-            assertThat(left).as("seed " + seed).doesNotContain(who);
-            visited.add(who);
+                IntStream.range(0, 60).mapToObj(set::add).collect(Collectors.toCollection(ArrayList::new));
+        Set<Integer> removed = new HashSet<>();
+        set.forEach(element -> {
+            assertThat(removed).as("seed " + seed).doesNotContain(element);
+            visited.add(element);
             for (int i = random.nextInt(4); i > 0; i--) {
-                int gone = random.nextInt(60);
-                roster.remove(links.get(gone));
-                left.add(gone);
+                int other = random.nextInt(60);
+                set.remove(links.get(other));
+                removed.add(other);
             }
             if (random.nextInt(8) == 0) {
-                roster.add(1_000);
+                set.add(1_000);
             }
         });
         assertThat(visited).as("seed " + seed).doesNotHaveDuplicates().doesNotContain(1_000);
-        Set<Integer> stayed = IntStream.range(0, 60).boxed().collect(Collectors.toSet());
-        stayed.removeAll(left);
-        assertThat(visited).as("seed " + seed).containsAll(stayed);
+        Set<Integer> remaining = IntStream.range(0, 60).boxed().collect(Collectors.toSet());
+        remaining.removeAll(removed);
+        assertThat(visited).as("seed " + seed).containsAll(remaining);
         visited.clear();
-        roster.each(visited::add);
-        assertThat(visited).doesNotContainAnyElementsOf(left).containsAll(stayed);
+        set.forEach(visited::add);
+        assertThat(visited).doesNotContainAnyElementsOf(removed).containsAll(remaining);
     }
 
     @Test
-    void who_leaves_twice_takes_nobody_along() {
-        IterationSafeSet.Link<Integer> first = roster.add(1);
-        roster.add(2);
-        roster.remove(first);
-        roster.remove(first);
-        roster.each(visited::add);
+    void element_that_is_removed_twice_leaves_the_others() {
+        IterationSafeSet.Link<Integer> first = set.add(1);
+        set.add(2);
+        set.remove(first);
+        set.remove(first);
+        set.forEach(visited::add);
         assertThat(visited).containsExactly(2);
-        assertThat(roster.isEmpty()).isFalse();
+        assertThat(set.isEmpty()).isFalse();
     }
 }

@@ -24,29 +24,29 @@ class ReplyReservationsTest {
     }
 
     @Test
-    void answer_that_is_smaller_than_asked_for_leaves_room() {
-        Allowance given = given();
+    void reply_smaller_than_its_reservation_frees_the_rest() {
+        Allowance allowance = reserve();
         assertThat(memory.used()).isEqualTo(PART);
-        given.weigh(1_000);
+        allowance.resize(1_000);
         assertThat(memory.used()).isEqualTo(1_000);
-        given.release();
-        given.release();
+        allowance.release();
+        allowance.release();
         assertThat(memory.used()).isZero();
     }
 
-    /** A part holds one message at least, however large that is. */
+    /** A part holds at least one message, of any size. */
     @Test
-    void message_that_is_larger_than_a_part_counts_as_what_it_weighs() {
-        Allowance given = given();
-        given.weigh(500_000);
+    void message_larger_than_a_part_counts_with_its_size() {
+        Allowance allowance = reserve();
+        allowance.resize(500_000);
         assertThat(memory.used()).isEqualTo(500_000);
-        given.release();
-        given.release();
+        allowance.release();
+        allowance.release();
         assertThat(memory.used()).isZero();
     }
 
     @Test
-    void large_messages_that_are_more_than_the_budget_together_make_room() {
+    void large_messages_over_the_budget_are_reported_as_exceeded_once() {
         AtomicInteger exceeded = new AtomicInteger();
         memory.follow(new MemoryBudget.Listener() {
             @Override
@@ -61,12 +61,12 @@ class ReplyReservationsTest {
             }
         });
         for (int i = 0; i < 3; i++) {
-            given().weigh(400_000);
+            reserve().resize(400_000);
         }
         assertThat(exceeded).hasValue(1);
     }
 
-    private Allowance given() {
-        return reservations.ask(PART, 1_000).result().orElseThrow();
+    private Allowance reserve() {
+        return reservations.reserve(PART, 1_000).result().orElseThrow();
     }
 }

@@ -156,7 +156,7 @@ class FramePathTest {
         BroadcastConfig broadcast = BroadcastConfig.read(ScriptedEdge.DEFAULTS.section("broadcast"));
         TimerWheel timers = edge.onLoop(() -> new TimerWheel(edge.vertx));
         CutoffFreshness freshness = new CutoffFreshness(lane -> {}, 1_000, timers, () -> stale, () -> 0);
-        IntStream.range(0, Lanes.COUNT).forEach(lane -> freshness.readBeganAt(new LaneRead(lane, 0, 0)));
+        IntStream.range(0, Lanes.COUNT).forEach(lane -> freshness.onLaneRead(new LaneRead(lane, 0, 0)));
         CutoffGate gate = new CutoffGate(freshness, 2_000, clock);
         ReplyReservations reservations = new ReplyReservations(new MemoryBudget(1 << 20), edge.rooms()::run, timers);
         Broadcaster broadcaster = new Broadcaster(edge.vertx, bus, broadcast, clock);

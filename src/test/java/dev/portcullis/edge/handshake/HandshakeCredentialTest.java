@@ -12,65 +12,65 @@ import org.junit.jupiter.api.Test;
 
 class HandshakeCredentialTest {
     private static final AuthConfig BOTH = accepting(Set.of(CredentialSource.SUBPROTOCOL, CredentialSource.HEADER));
-    private static final String NOTHING = "nothing";
-    private static final String CONTRADICTION = "contradiction";
+    private static final String NONE = "none";
+    private static final String CONFLICTING = "conflicting";
 
     @Test
-    void a_token_is_found_in_either_place() {
-        assertThat(presented(BOTH, "bearer.a")).isEqualTo("token a");
-        assertThat(presented(BOTH, "", "Bearer a")).isEqualTo("token a");
-        assertThat(presented(BOTH, "", "bEARER  a ")).isEqualTo("token a");
-        assertThat(presented(BOTH, "portcullis.v1")).isEqualTo(NOTHING);
+    void token_is_found_in_subprotocol_and_in_header() {
+        assertThat(credential(BOTH, "bearer.a")).isEqualTo("token a");
+        assertThat(credential(BOTH, "", "Bearer a")).isEqualTo("token a");
+        assertThat(credential(BOTH, "", "bEARER  a ")).isEqualTo("token a");
+        assertThat(credential(BOTH, "portcullis.v1")).isEqualTo(NONE);
     }
 
     @Test
-    void other_schemes_are_none_of_ours() {
-        assertThat(presented(BOTH, "", "Basic YTpi")).isEqualTo(NOTHING);
-        assertThat(presented(BOTH, "", "Bearera")).isEqualTo(NOTHING);
+    void other_authorization_schemes_are_ignored() {
+        assertThat(credential(BOTH, "", "Basic YTpi")).isEqualTo(NONE);
+        assertThat(credential(BOTH, "", "Bearera")).isEqualTo(NONE);
     }
 
     @Test
-    void one_token_however_often_is_one_token() {
-        assertThat(presented(BOTH, "bearer.a, bearer.a", "Bearer a", "Bearer a"))
+    void repeated_token_is_one_token() {
+        assertThat(credential(BOTH, "bearer.a, bearer.a", "Bearer a", "Bearer a"))
                 .isEqualTo("token a");
     }
 
     @Test
-    void two_tokens_that_differ_are_a_contradiction_wherever_they_stand() {
-        assertThat(presented(BOTH, "bearer.a, bearer.b")).isEqualTo(CONTRADICTION);
-        assertThat(presented(BOTH, "bearer.a", "Bearer b")).isEqualTo(CONTRADICTION);
-        assertThat(presented(BOTH, "", "Bearer a", "Bearer b")).isEqualTo(CONTRADICTION);
+    void two_different_tokens_are_conflicting_in_any_source() {
+        assertThat(credential(BOTH, "bearer.a, bearer.b")).isEqualTo(CONFLICTING);
+        assertThat(credential(BOTH, "bearer.a", "Bearer b")).isEqualTo(CONFLICTING);
+        assertThat(credential(BOTH, "", "Bearer a", "Bearer b")).isEqualTo(CONFLICTING);
     }
 
     @Test
-    void only_the_accepted_ways_are_looked_at() {
+    void only_accepted_sources_are_read() {
         AuthConfig header = accepting(Set.of(CredentialSource.HEADER));
-        assertThat(presented(header, "bearer.a")).isEqualTo(NOTHING);
-        assertThat(presented(header, "bearer.a", "Bearer b")).isEqualTo("token b");
+        assertThat(credential(header, "bearer.a")).isEqualTo(NONE);
+        assertThat(credential(header, "bearer.a", "Bearer b")).isEqualTo("token b");
         AuthConfig message = accepting(Set.of(CredentialSource.MESSAGE));
-        assertThat(presented(message, "bearer.a", "Bearer b")).isEqualTo(NOTHING);
+        assertThat(credential(message, "bearer.a", "Bearer b")).isEqualTo(NONE);
     }
 
     @Test
-    void an_empty_token_is_a_token_and_no_good_one() {
-        assertThat(presented(BOTH, "bearer.")).isEqualTo("token ");
-        assertThat(presented(BOTH, "", "Bearer")).isEqualTo("token ");
-        assertThat(presented(BOTH, "", "bearer  ")).isEqualTo("token ");
-        assertThat(presented(BOTH, "bearer.", "Bearer")).isEqualTo("token ");
-        assertThat(presented(BOTH, "bearer.a", "Bearer")).isEqualTo(CONTRADICTION);
+    void empty_token_counts_as_a_token() {
+        assertThat(credential(BOTH, "bearer.")).isEqualTo("token ");
+        assertThat(credential(BOTH, "", "Bearer")).isEqualTo("token ");
+        assertThat(credential(BOTH, "", "bearer  ")).isEqualTo("token ");
+        assertThat(credential(BOTH, "bearer.", "Bearer")).isEqualTo("token ");
+        assertThat(credential(BOTH, "bearer.a", "Bearer")).isEqualTo(CONFLICTING);
     }
 
     @Test
-    void a_token_is_never_printed() {
+    void token_is_not_printed() {
         assertThat(new HandshakeCredential.Token("secret")).asString().doesNotContain("secret");
     }
 
-    private static String presented(AuthConfig config, String subprotocols, String... authorization) {
-        return HandshakeCredential.by(config, OfferedSubprotocols.from(List.of(subprotocols)), List.of(authorization))
-                .fold(() -> NOTHING, token -> "token " + token, () -> CONTRADICTION);
+    private static String credential(AuthConfig config, String subprotocols, String... authorization) {
+        return HandshakeCredential.of(config, OfferedSubprotocols.from(List.of(subprotocols)), List.of(authorization))
+                .fold(() -> NONE, token -> "token " + token, () -> CONFLICTING);
     }
 
-    private static AuthConfig accepting(Set<CredentialSource> ways) {
-        return new AuthConfig(ways, RejectWith.CLOSE, 0, new TokenConfig(List.of(), 0, 0, 0, 0, 0));
+    private static AuthConfig accepting(Set<CredentialSource> sources) {
+        return new AuthConfig(sources, RejectWith.CLOSE, 0, new TokenConfig(List.of(), 0, 0, 0, 0, 0));
     }
 }

@@ -8,26 +8,26 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The rows of the handshake table, on the protocol page and in the code. */
+/** The refusals of a handshake, on the protocol page and in the code. */
 class HandshakeRefusalTest {
     @Test
-    void every_refusal_has_its_row_with_its_status_in_the_order_of_the_checks() throws IOException {
-        List<List<String>> told = ProtocolPage.rows("### Refusals of a handshake").stream()
+    void refusals_are_listed_on_the_page_with_their_status_in_the_order_of_the_checks() throws IOException {
+        List<List<String>> rows = ProtocolPage.rows("### Refusals of a handshake").stream()
                 .map(row -> row.subList(0, 2))
                 .toList();
-        assertThat(told)
+        assertThat(rows)
                 .containsExactlyElementsOf(Stream.of(HandshakeRefusal.values())
-                        .map(row -> List.of(ProtocolPage.code(row.id()), String.valueOf(row.status())))
+                        .map(refusal -> List.of(ProtocolPage.code(refusal.id()), String.valueOf(refusal.status())))
                         .toList());
     }
 
     @Test
-    void who_may_come_back_is_told_when() throws IOException {
-        for (HandshakeRefusal row : HandshakeRefusal.values()) {
-            boolean told = ProtocolPage.rows("### Refusals of a handshake").stream()
-                    .filter(each -> each.get(0).equals(ProtocolPage.code(row.id())))
+    void refusal_that_permits_a_retry_has_retry_after() throws IOException {
+        for (HandshakeRefusal refusal : HandshakeRefusal.values()) {
+            boolean documented = ProtocolPage.rows("### Refusals of a handshake").stream()
+                    .filter(each -> each.get(0).equals(ProtocolPage.code(refusal.id())))
                     .anyMatch(each -> each.get(2).contains("`Retry-After`"));
-            assertThat(told).as("%s", row).isEqualTo(row.retryAfterMs() > 0);
+            assertThat(documented).as("%s", refusal).isEqualTo(refusal.retryAfterMs() > 0);
         }
     }
 }

@@ -26,48 +26,48 @@ class HandshakeRulesTest {
     private boolean wellFormed = true;
 
     @Test
-    void each_row_is_asked_only_when_those_before_it_are_content() {
+    void first_failed_check_decides_the_refusal() {
         HandshakeRules rules = rules(true, Missing.REJECT);
         draining = true;
-        assertThat(rules.judge(knock(false, false, "", List.of(), HandshakeCredential.None.NOTHING)))
+        assertThat(rules.judge(request(false, false, "", List.of(), HandshakeCredential.None.NONE)))
                 .contains(INSECURE);
-        assertThat(rules.judge(knock(true, false, "", List.of(), HandshakeCredential.None.NOTHING)))
+        assertThat(rules.judge(request(true, false, "", List.of(), HandshakeCredential.None.NONE)))
                 .contains(DRAINING);
         draining = false;
-        assertThat(rules.judge(knock(true, false, "", List.of(), HandshakeCredential.None.NOTHING)))
+        assertThat(rules.judge(request(true, false, "", List.of(), HandshakeCredential.None.NONE)))
                 .contains(ORIGIN);
-        assertThat(rules.judge(knock(true, false, "", List.of(OURS), HandshakeCredential.None.NOTHING)))
+        assertThat(rules.judge(request(true, false, "", List.of(OURS), HandshakeCredential.None.NONE)))
                 .contains(HEADER);
         wellFormed = false;
-        assertThat(rules.judge(knock(true, false, "eu", List.of(OURS), HandshakeCredential.None.NOTHING)))
+        assertThat(rules.judge(request(true, false, "eu", List.of(OURS), HandshakeCredential.None.NONE)))
                 .contains(MALFORMED);
         wellFormed = true;
-        assertThat(rules.judge(knock(true, false, "eu", List.of(OURS), HandshakeCredential.None.NOTHING)))
+        assertThat(rules.judge(request(true, false, "eu", List.of(OURS), HandshakeCredential.None.NONE)))
                 .contains(NOT_AN_UPGRADE);
-        assertThat(rules.judge(knock(true, true, "eu", List.of(OURS), HandshakeCredential.None.NOTHING)))
+        assertThat(rules.judge(request(true, true, "eu", List.of(OURS), HandshakeCredential.None.NONE)))
                 .isEmpty();
     }
 
     @Test
-    void without_tls_required_nobody_asks_for_it() {
+    void plaintext_request_passes_if_tls_is_not_required() {
         assertThat(rules(false, Missing.REJECT)
-                        .judge(knock(false, true, "eu", List.of(OURS), HandshakeCredential.None.NOTHING)))
+                        .judge(request(false, true, "eu", List.of(OURS), HandshakeCredential.None.NONE)))
                 .isEmpty();
     }
 
     @Test
-    void a_token_makes_up_for_a_missing_origin_only_where_the_operator_says_so() {
+    void missing_origin_with_token_passes_only_under_allow_with_bearer() {
         HandshakeCredential token = new HandshakeCredential.Token("t");
-        assertThat(rules(true, Missing.ALLOW_WITH_BEARER).judge(knock(true, true, "eu", List.of(), token)))
+        assertThat(rules(true, Missing.ALLOW_WITH_BEARER).judge(request(true, true, "eu", List.of(), token)))
                 .isEmpty();
         assertThat(rules(true, Missing.ALLOW_WITH_BEARER)
-                        .judge(knock(true, true, "eu", List.of(), HandshakeCredential.None.NOTHING)))
+                        .judge(request(true, true, "eu", List.of(), HandshakeCredential.None.NONE)))
                 .contains(ORIGIN);
-        assertThat(rules(true, Missing.REJECT).judge(knock(true, true, "eu", List.of(), token)))
+        assertThat(rules(true, Missing.REJECT).judge(request(true, true, "eu", List.of(), token)))
                 .contains(ORIGIN);
         assertThat(rules(true, Missing.ALLOW_WITH_BEARER)
-                        .judge(knock(true, true, "eu", List.of("https://evil.example"), token)))
-                .as("nor for a foreign one")
+                        .judge(request(true, true, "eu", List.of("https://evil.example"), token)))
+                .as("a token does not excuse a foreign origin")
                 .contains(ORIGIN);
     }
 
@@ -80,7 +80,7 @@ class HandshakeRulesTest {
                 new RequiredHeadersConfig(Map.of("X-Edge", new HeaderRule.Exactly("eu"))));
     }
 
-    private UpgradeRequest knock(
+    private UpgradeRequest request(
             boolean secure, boolean standard, String edge, List<String> origins, HandshakeCredential credential) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         if (!edge.isEmpty()) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class OfferedSubprotocolsTest {
     @Test
-    void names_come_from_all_lines_without_the_space_around_them() {
+    void names_are_read_from_all_lines_and_stripped() {
         OfferedSubprotocols subprotocols =
                 OfferedSubprotocols.from(List.of(" portcullis.v1 ,\tbearer.a", "chat.v9", ""));
         assertThat(subprotocols.names()).containsExactly("portcullis.v1", "bearer.a", "chat.v9");
@@ -17,7 +17,7 @@ class OfferedSubprotocolsTest {
     }
 
     @Test
-    void our_own_name_is_echoed_wherever_it_stands() {
+    void our_subprotocol_is_echoed_at_any_position() {
         assertThat(OfferedSubprotocols.from(List.of("bearer.a, portcullis.v1")).echo())
                 .contains("portcullis.v1");
         assertThat(OfferedSubprotocols.from(List.of("bearer.a", "portcullis.v1"))
@@ -26,7 +26,7 @@ class OfferedSubprotocolsTest {
     }
 
     @Test
-    void the_token_is_echoed_only_where_nothing_else_is_known() {
+    void token_is_echoed_only_if_no_other_offer_is_known() {
         assertThat(OfferedSubprotocols.from(List.of("chat.v9, bearer.a, bearer.b"))
                         .echo())
                 .contains("bearer.a");
@@ -42,7 +42,7 @@ class OfferedSubprotocolsTest {
     }
 
     @Test
-    void no_more_than_sixteen_are_looked_at() {
+    void at_most_sixteen_offers_are_read() {
         String many = IntStream.range(0, 100).mapToObj(i -> "bearer." + i).collect(Collectors.joining(","));
         assertThat(OfferedSubprotocols.from(List.of(many, many)).names()).hasSize(16);
         assertThat(OfferedSubprotocols.from(List.of(",".repeat(10_000) + "bearer.a,portcullis.v1"))

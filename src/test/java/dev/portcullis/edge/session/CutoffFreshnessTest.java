@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A session that was revoked while this node heard nothing would else go on being served by it (CWE-613). */
+/** Without this check, a node that reads no cut-offs keeps serving a session that was revoked meanwhile (CWE-613). */
 class CutoffFreshnessTest {
     private static final int LANE = 17;
     private static final long MS = 1_000_000;
@@ -21,14 +21,14 @@ class CutoffFreshnessTest {
     private final Vertx vertx = Vertx.vertx();
     private TimerWheel timers;
     private CutoffFreshness freshness;
-    private long now = -5_000 * MS; // the clock of nanoseconds may begin anywhere
+    private long now = -5_000 * MS; // System.nanoTime() may start at any value
     private long millis = 1_700_000_000_000L;
-    private int looks;
+    private int requestedReads;
 
     @BeforeEach
     void begin() {
         timers = ManualTimerWheel.of(vertx);
-        freshness = new CutoffFreshness(lane -> looks++, 1_000, timers, () -> now, () -> millis);
+        freshness = new CutoffFreshness(lane -> requestedReads++, 1_000, timers, () -> now, () -> millis);
     }
 
     @AfterEach
@@ -37,74 +37,75 @@ class CutoffFreshnessTest {
     }
 
     @Test
-    void nothing_is_fresh_before_the_first_read() {
-        assertThat(freshness.holds(LANE)).isFalse();
+    void lane_is_stale_before_its_first_read() {
+        assertThat(freshness.isFresh(LANE)).isFalse();
         Future<Void> first = freshness.whenFresh(LANE, 1_000);
         assertThat(first.isComplete()).isFalse();
-        assertThat(looks).isEqualTo(1);
-        look(now);
+        assertThat(requestedReads).isEqualTo(1);
+        reportRead(now);
         assertThat(first.succeeded()).isTrue();
     }
 
     @Test
-    void it_lasts_a_second_from_when_the_read_began_not_from_when_it_ended() {
+    void lane_is_fresh_for_a_second_from_the_begin_of_its_read() {
         long began = now;
         now += 900 * MS;
-        look(began);
-        assertThat(freshness.holds(LANE)).isTrue();
+        reportRead(began);
+        assertThat(freshness.isFresh(LANE)).isTrue();
         now += 99 * MS;
-        assertThat(freshness.holds(LANE)).isTrue();
+        assertThat(freshness.isFresh(LANE)).isTrue();
         now += MS;
-        assertThat(freshness.holds(LANE)).isFalse();
+        assertThat(freshness.isFresh(LANE)).isFalse();
     }
 
     @Test
-    void it_lasts_no_longer_than_it_was_told_to() {
-        CutoffFreshness brief = new CutoffFreshness(lane -> looks++, 200, timers, () -> now, () -> millis);
-        brief.readBeganAt(new LaneRead(LANE, now, millis));
+    void lane_is_fresh_no_longer_than_configured() {
+        CutoffFreshness shortLived =
+                new CutoffFreshness(lane -> requestedReads++, 200, timers, () -> now, () -> millis);
+        shortLived.onLaneRead(new LaneRead(LANE, now, millis));
         now += 199 * MS;
-        assertThat(brief.holds(LANE)).isTrue();
+        assertThat(shortLived.isFresh(LANE)).isTrue();
         now += MS;
-        assertThat(brief.holds(LANE)).isFalse();
+        assertThat(shortLived.isFresh(LANE)).isFalse();
     }
 
     @Test
-    void a_stopped_process_wakes_up_stale_and_a_read_from_before_the_stop_does_not_help() {
-        look(now);
+    void lane_is_stale_after_a_pause_and_a_read_from_before_it_does_not_help() {
+        reportRead(now);
         long began = now;
         now += 40_000 * MS;
         Future<Void> frame = freshness.whenFresh(LANE, 1_000);
-        look(began + 10 * MS); // its answer lay in the socket all the while
+        reportRead(began + 10 * MS); // its reply waited in the socket during the pause
         assertThat(frame.isComplete()).isFalse();
-        look(now);
+        reportRead(now);
         assertThat(frame.succeeded()).isTrue();
     }
 
     /** CLOCK_MONOTONIC does not count the time for which a machine is suspended. */
     @Test
-    void a_suspended_machine_wakes_up_stale_though_its_clock_of_nanoseconds_stood_still() {
-        look(now);
+    void lane_is_stale_after_a_suspend_that_nano_time_does_not_count() {
+        reportRead(now);
         millis += 999;
-        assertThat(freshness.holds(LANE)).isTrue();
+        assertThat(freshness.isFresh(LANE)).isTrue();
         millis += 1;
-        assertThat(freshness.holds(LANE)).isFalse();
+        assertThat(freshness.isFresh(LANE)).isFalse();
         Future<Void> frame = freshness.whenFresh(LANE, 1_000);
-        look(now);
+        reportRead(now);
         assertThat(frame.succeeded()).isTrue();
     }
 
     @Test
-    void a_clock_that_is_set_back_keeps_nothing_fresh() {
-        look(now);
+    void lane_becomes_stale_in_time_when_the_clock_is_set_back() {
+        reportRead(now);
         millis -= 3_600_000;
         now += 1_000 * MS;
-        assertThat(freshness.holds(LANE)).isFalse();
+        assertThat(freshness.isFresh(LANE)).isFalse();
     }
 
     @Test
-    void what_is_published_may_be_appended_for_a_second_from_the_look_by_the_stores_clock() {
-        assertThat(freshness.notAfter(LANE)).as("before any look").isNegative();
-        look(now);
+    void publish_may_be_appended_until_a_second_after_the_read_by_the_stores_clock() {
+        assertThat(freshness.notAfter(LANE)).as("before any read").isNegative();
+        reportRead(now);
         assertThat(freshness.notAfter(LANE)).isEqualTo(millis + 1_000);
         long fence = freshness.notAfter(LANE);
         now += 900 * MS;
@@ -112,68 +113,68 @@ class CutoffFreshnessTest {
         assertThat(freshness.notAfter(LANE)).isEqualTo(fence);
     }
 
-    /** Each master of a Redis Cluster may be lost alone: it stops its own users only. */
+    /** A lost master of a Redis Cluster affects only its own lanes. */
     @Test
-    void lanes_are_fresh_or_stale_each_for_itself() {
-        look(now);
-        assertThat(freshness.holds(LANE)).isTrue();
-        assertThat(freshness.holds(LANE + 1)).isFalse();
+    void lanes_are_fresh_or_stale_independently() {
+        reportRead(now);
+        assertThat(freshness.isFresh(LANE)).isTrue();
+        assertThat(freshness.isFresh(LANE + 1)).isFalse();
         Future<Void> other = freshness.whenFresh(LANE + 1, 1_000);
         freshness.invalidate(LANE);
-        freshness.readBeganAt(new LaneRead(LANE + 1, now, millis));
+        freshness.onLaneRead(new LaneRead(LANE + 1, now, millis));
         assertThat(other.succeeded()).isTrue();
-        assertThat(freshness.holds(LANE + 1)).isTrue();
-        assertThat(freshness.holds(LANE)).isFalse();
+        assertThat(freshness.isFresh(LANE + 1)).isTrue();
+        assertThat(freshness.isFresh(LANE)).isFalse();
     }
 
     @Test
-    void who_waits_too_long_is_told_so_and_is_no_longer_waited_for() {
+    void waiting_frame_fails_after_its_time_and_is_removed() {
         Future<Void> frame = freshness.whenFresh(LANE, 1_000);
-        turn(1_100);
+        advance(1_100);
         assertThat(frame.cause()).isInstanceOf(StoreFailure.class);
-        look(now);
-        assertThat(freshness.holds(LANE)).isTrue();
+        reportRead(now);
+        assertThat(freshness.isFresh(LANE)).isTrue();
     }
 
     @Test
-    void who_arrives_waits_for_a_read_that_begins_after() {
-        look(now);
+    void new_session_waits_for_a_read_that_begins_after_its_registration() {
+        reportRead(now);
         now += 10 * MS;
         Future<Void> arrival = freshness.whenReread(LANE, 1_000);
-        look(now - MS);
-        assertThat(freshness.holds(LANE)).isTrue();
+        reportRead(now - MS);
+        assertThat(freshness.isFresh(LANE)).isTrue();
         assertThat(arrival.isComplete()).as("that read began before").isFalse();
-        look(now);
+        reportRead(now);
         assertThat(arrival.succeeded()).isTrue();
-        assertThat(looks).isEqualTo(1);
+        assertThat(requestedReads).isEqualTo(1);
     }
 
     @Test
-    void a_doubt_stops_everything_until_it_is_settled_and_time_goes_on_meanwhile() {
-        look(now);
+    void invalidated_lane_is_stale_until_it_is_revalidated() {
+        reportRead(now);
         Future<Void> arrival = freshness.whenReread(LANE, 1_000);
         freshness.invalidate(LANE);
         assertThat(arrival.failed())
-                .as("it may have been cut off in what was missed")
+                .as("its cut-off may be among the missed ones")
                 .isTrue();
         assertThat(freshness.whenReread(LANE, 1_000).failed()).isTrue();
-        assertThat(freshness.holds(LANE)).isFalse();
+        assertThat(freshness.isFresh(LANE)).isFalse();
         Future<Void> frame = freshness.whenFresh(LANE, 1_000);
         now += 500 * MS;
-        look(now);
+        reportRead(now);
         assertThat(frame.isComplete()).isFalse();
         freshness.revalidate(LANE);
         assertThat(frame.succeeded()).isTrue();
-        assertThat(freshness.holds(LANE)).isTrue();
+        assertThat(freshness.isFresh(LANE)).isTrue();
     }
 
-    /** A look by the clock of nanoseconds, at whatever time it is by the store's. */
-    private void look(long began) {
-        freshness.readBeganAt(new LaneRead(LANE, began, millis));
+    /** Reports a lane read that began at this nano time, at the current time of the store. */
+    private void reportRead(long began) {
+        freshness.onLaneRead(new LaneRead(LANE, began, millis));
     }
 
-    private void turn(long span) {
-        for (long spent = 0; spent < span; spent += 50) {
+    private void advance(long span) {
+        for (long elapsed = 0; elapsed < span; elapsed += 50) {
             timers.tick();
         }
     }

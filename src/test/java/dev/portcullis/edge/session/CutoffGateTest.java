@@ -29,11 +29,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A whole edge, whose store stalls, forgets or counts it as dead. */
+/** A whole edge with a store that stalls, loses data or lets its leases expire. */
 class CutoffGateTest {
     private static final String LOBBY = "lobby";
 
-    /** As long as they may: a test that is held up still lets them go on in time. */
+    /** The longest wait that is allowed, so that a slow test machine still lets waiting frames pass. */
     private static final String[] PATIENT_FRAMES = {"bus.deadlineMs=200", "cutoffs.maxWaitMs=4500"};
 
     private GatedNode node;
@@ -48,9 +48,12 @@ class CutoffGateTest {
         node.close();
     }
 
-    /** It was cut off, and reads again before it has renewed: others may have given its sessions' places away. */
+    /**
+     * After an outage the node reads again before it has renewed its leases: its sessions may have been replaced
+     * meanwhile.
+     */
     @Test
-    void while_the_leases_may_have_lapsed_only_harmless_frames_pass() throws Exception {
+    void only_harmless_frames_pass_while_the_leases_may_have_expired() throws Exception {
         reopen(PATIENT_FRAMES);
         try (JdkPeer ann = node.enter("ann")) {
             ann.join(LOBBY);
@@ -65,7 +68,7 @@ class CutoffGateTest {
                     .put("id", "f"));
             node.lanes.refuseLeases(false);
             assertThat(ann.next("ack").getString("id"))
-                    .as("it has waited for the leases")
+                    .as("the frame has waited for the leases")
                     .isEqualTo("f");
         }
     }
@@ -94,12 +97,12 @@ class CutoffGateTest {
     }
 
     @Test
-    void while_the_cut_offs_can_not_be_read_only_harmless_frames_pass_and_then_all_do() {
+    void only_harmless_frames_pass_while_cut_offs_cannot_be_read_and_all_pass_afterwards() {
         try (JdkPeer ann = node.enter("ann")) {
             ann.join(LOBBY);
             stall();
             awaitUnavailable(ann);
-            // whatever waited for a look would be unavailable: none comes before these are answered
+            // a frame that waits for a lane read is answered unavailable only after these are answered
             assertThat(ask(ann, "ping").getString("type")).isEqualTo("pong");
             assertThat(ask(ann, "health-check").getString("type")).isEqualTo("health-check");
             ann.send(new JsonObject().put("type", "leave").put("roomId", LOBBY));
@@ -114,7 +117,7 @@ class CutoffGateTest {
     }
 
     @Test
-    void a_frame_that_waits_passes_as_soon_as_the_cut_offs_were_read() throws Exception {
+    void waiting_frame_passes_as_soon_as_the_cut_offs_are_read() throws Exception {
         reopen(PATIENT_FRAMES);
         try (JdkPeer ann = node.enter("ann")) {
             ann.join(LOBBY);
@@ -123,15 +126,15 @@ class CutoffGateTest {
             ann.send(new JsonObject().put("type", "ping"));
             node.lanes.release();
             assertThat(ann.next(any -> !any.containsKey("content"), "answer").getString("type"))
-                    .as("the ping waits its turn")
+                    .as("the ping waits behind the chat frame")
                     .isEqualTo("ack");
             ann.next("pong");
         }
     }
 
-    /** A node that was stopped between the asks and the deed must not wake up with a frame that it let in before. */
+    /** A node that was paused between the checks and the action must not act on a frame that it admitted before. */
     @Test
-    void what_was_admitted_long_ago_is_looked_at_again_before_it_is_done() throws Exception {
+    void frame_admitted_before_a_pause_is_checked_again_before_the_action() throws Exception {
         RoomId attic = new RoomId("attic");
         node.members
                 .put(attic, new UserId("ann"), new Membership(RoomRole.MEMBER))
@@ -155,7 +158,7 @@ class CutoffGateTest {
     }
 
     @Test
-    void a_cut_off_is_obeyed_though_nobody_gave_a_hint() throws Exception {
+    void cut_off_without_a_hint_closes_the_connection() throws Exception {
         try (JdkPeer ann = node.enter("ann")) {
             Session session = node.sessionsOf("ann").get(0);
             node.cutOff(session);
@@ -164,9 +167,9 @@ class CutoffGateTest {
         assertThat(node.counted("portcullis_revocation_seconds_count")).hasSize(1);
     }
 
-    /** As where one master of a Redis Cluster is lost. */
+    /** As when one master of a Redis Cluster is lost. */
     @Test
-    void a_lane_that_is_lost_stops_its_own_users_only() throws Exception {
+    void lost_lane_affects_only_its_own_users() throws Exception {
         try (JdkPeer ann = node.enter("ann");
                 JdkPeer ben = node.enter("ben")) {
             ann.join(LOBBY);
@@ -184,9 +187,11 @@ class CutoffGateTest {
         }
     }
 
-    /** A node that stood still behind its gate, or a slow store: the frame of a session that has ended must not appear. */
+    /**
+     * After the gate, the node may be paused or the store be slow: a frame of a session that has ended must not appear.
+     */
     @Test
-    void what_passed_the_gate_is_not_appended_a_second_after_its_sender_was_cut_off() throws Exception {
+    void frame_that_passed_the_gate_is_not_appended_a_second_after_its_sender_was_cut_off() throws Exception {
         try (JdkPeer ann = node.enter("ann");
                 JdkPeer ben = node.enter("ben")) {
             ann.join(LOBBY);
@@ -208,14 +213,12 @@ class CutoffGateTest {
     }
 
     @Test
-    void what_came_too_late_of_somebody_who_is_live_is_appended_under_its_id_after_a_new_look() throws Exception {
+    void late_append_of_a_live_session_is_repeated_under_its_id_after_a_new_read() throws Exception {
         try (JdkPeer ann = node.enter("ann")) {
             ann.join(LOBBY);
             boolean acked = false;
-            for (int tries = 0;
-                    tries < 5 && !acked;
-                    tries++) { // its sender waits two seconds, which are soon over under load
-                AppendRequest first = heldBeyondItsTime(ann);
+            for (int tries = 0; tries < 5 && !acked; tries++) { // its two seconds may run out on a busy machine
+                AppendRequest first = holdPastItsLimit(ann);
                 acked = "ack"
                         .equals(ann.next(frame -> "late".equals(frame.getString("id")), "answer")
                                 .getString("type"));
@@ -236,7 +239,7 @@ class CutoffGateTest {
                 .toList();
     }
 
-    private AppendRequest heldBeyondItsTime(JdkPeer peer) {
+    private AppendRequest holdPastItsLimit(JdkPeer peer) {
         node.streams.holdAppends(append -> append.author().isPresent());
         peer.send(chat("late"));
         assertThat(Await.until(() -> node.streams.waiting() == 1)).isTrue();
@@ -248,35 +251,35 @@ class CutoffGateTest {
     }
 
     @Test
-    void who_is_cut_off_between_its_registration_and_its_connection_is_not_greeted() throws Exception {
-        Optional<JdkPeer> arrived = Optional.empty();
+    void session_cut_off_between_registration_and_connection_is_closed_without_greeting() throws Exception {
+        Optional<JdkPeer> connected = Optional.empty();
         for (int tries = 0;
-                tries < 5 && arrived.isEmpty();
-                tries++) { // it waits two seconds, which are soon over under load
-            arrived = cutOffOnArrival();
+                tries < 5 && connected.isEmpty();
+                tries++) { // its two seconds may run out on a busy machine
+            connected = connectAndCutOff();
         }
-        try (JdkPeer ann = arrived.orElseThrow()) {
+        try (JdkPeer ann = connected.orElseThrow()) {
             assertThat(ann.ended()).isEqualTo(4005);
             assertThat(ann.rest()).isEmpty();
         }
     }
 
-    private Optional<JdkPeer> cutOffOnArrival() throws Exception {
+    private Optional<JdkPeer> connectAndCutOff() throws Exception {
         assertThat(Await.until(() -> !node.registered("ann"))).isTrue();
         stall();
-        CompletableFuture<JdkPeer> arrival = CompletableFuture.supplyAsync(() -> node.approach("ann", Role.MEMBER));
+        CompletableFuture<JdkPeer> connecting = CompletableFuture.supplyAsync(() -> node.approach("ann", Role.MEMBER));
         assertThat(Await.until(() -> node.registered("ann"))).isTrue();
         node.cutOff(node.sessionsOf("ann").get(0));
         node.lanes.release();
         try {
-            return Optional.of(arrival.get(30, TimeUnit.SECONDS));
+            return Optional.of(connecting.get(30, TimeUnit.SECONDS));
         } catch (ExecutionException refused) {
             return Optional.empty();
         }
     }
 
     @Test
-    void while_the_cut_offs_can_not_be_read_nobody_comes_in() throws Exception {
+    void new_session_is_refused_while_cut_offs_cannot_be_read() throws Exception {
         stall();
         assertThatThrownBy(() -> node.approach("ann", Role.MEMBER)).isInstanceOf(CompletionException.class);
         assertThat(Await.until(() -> !node.registered("ann")))
@@ -287,7 +290,7 @@ class CutoffGateTest {
     }
 
     @Test
-    void what_was_missed_for_good_is_made_up_for_by_asking_who_is_live() throws Exception {
+    void missed_cut_off_is_found_by_checking_sessions_in_the_store() throws Exception {
         try (JdkPeer ann = node.enter("ann");
                 JdkPeer ben = node.enter("ben")) {
             ben.join(LOBBY);
@@ -303,7 +306,7 @@ class CutoffGateTest {
     }
 
     @Test
-    void a_store_that_has_only_forgotten_who_is_live_ends_nobody() throws Exception {
+    void store_that_lost_live_sessions_ends_none_of_them() throws Exception {
         try (JdkPeer ann = node.enter("ann")) {
             ann.join(LOBBY);
             Session session = node.sessionsOf("ann").get(0);
@@ -319,10 +322,10 @@ class CutoffGateTest {
     }
 
     @Test
-    void cut_offs_that_a_fork_may_have_lost_are_said_again() throws Exception {
-        node.cutOff(17, "somebody", Cutoff.Cause.EVICTED);
+    void cut_offs_that_a_fork_may_have_lost_are_published_again() throws Exception {
+        node.cutOff(17, "session-1", Cutoff.Cause.EVICTED);
         byte[] body = node.streams.asked().get(0).body();
-        assertThat(Await.until(() -> node.follower.recent().find("somebody").isPresent()))
+        assertThat(Await.until(() -> node.follower.recent().find("session-1").isPresent()))
                 .isTrue();
         node.forget(17);
         assertThat(Await.until(() -> node.streams.asked().size() > 1)).isTrue();
@@ -330,7 +333,7 @@ class CutoffGateTest {
     }
 
     @Test
-    void whose_session_ended_with_a_life_of_the_node_is_served_no_more_and_sent_away_without_haste() throws Exception {
+    void sessions_of_an_ended_incarnation_are_not_served_and_closed_one_by_one() throws Exception {
         reopen("drain.leaseLostWindowMs=12000");
         List<JdkPeer> old = IntStream.range(0, 5)
                 .mapToObj(i -> node.enter("user-" + i))
@@ -341,7 +344,7 @@ class CutoffGateTest {
             ann.join(LOBBY);
             assertThat(ann.chat(LOBBY, "x", "f").getString("type")).isEqualTo("ack");
             assertThat(Await.until(() -> old.stream().filter(JdkPeer::isOpen).count() == 3))
-                    .as("the first of each event loop is gone")
+                    .as("the first of each event loop is closed")
                     .isTrue();
             List<JdkPeer> left = old.stream().filter(JdkPeer::isOpen).toList();
             left.forEach(peer -> {
@@ -354,7 +357,7 @@ class CutoffGateTest {
     }
 
     @Test
-    void a_frame_waits_for_as_long_as_the_operator_says() throws Exception {
+    void frame_waits_for_the_configured_time() throws Exception {
         reopen(PATIENT_FRAMES);
         try (JdkPeer ann = node.enter("ann")) {
             ann.join(LOBBY);
@@ -362,13 +365,13 @@ class CutoffGateTest {
             long sent = System.nanoTime();
             assertThat(ann.chat(LOBBY, "x", "f").getString("reason")).isEqualTo("unavailable");
             assertThat(System.nanoTime() - sent)
-                    .as("longer than it usually would, also where the wheel makes up for lost time")
+                    .as("longer than the default, even if the timer wheel catches up after a delay")
                     .isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(2_400));
         }
     }
 
     @Test
-    void those_of_an_ended_life_are_sent_away_as_fast_as_the_operator_says() throws Exception {
+    void sessions_of_an_ended_incarnation_are_closed_within_the_configured_window() throws Exception {
         reopen("drain.leaseLostWindowMs=0");
         List<JdkPeer> old =
                 IntStream.range(0, 8).mapToObj(i -> node.enter("user-" + i)).toList();
@@ -376,7 +379,7 @@ class CutoffGateTest {
         Lives.end(node.life);
         old.forEach(peer -> assertThat(peer.ended()).isEqualTo(1012));
         assertThat(System.nanoTime() - ended)
-                .as("of four on one event loop the last would usually go after 7.5 s")
+                .as("by default the last of four on one event loop is closed after 7.5 s")
                 .isLessThan(TimeUnit.SECONDS.toNanos(7));
     }
 
@@ -388,7 +391,7 @@ class CutoffGateTest {
     private static void awaitUnavailable(JdkPeer peer) {
         assertThat(Await.until(
                         () -> "unavailable".equals(peer.chat(LOBBY, "x", "f").getString("reason"))))
-                .as("it passes for a second, and not for ever")
+                .as("frames pass for a second at most")
                 .isTrue();
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class CutoffsConfigTest {
     @Test
-    void a_revocation_counts_within_a_second_unless_told_otherwise() {
+    void defaults_put_a_revocation_in_force_within_a_second() {
         assertThat(read(Map.of())).isEqualTo(new CutoffsConfig(1_000, 500, 2_000, 10_000));
     }
 
@@ -24,7 +24,7 @@ class CutoffsConfigTest {
 
     /** Clients are promised that a revocation is in force everywhere after a second. */
     @Test
-    void nobody_can_make_a_revocation_later_than_was_promised() {
+    void max_age_above_the_promised_second_is_refused() {
         assertThat(problems(Map.of("maxAgeMs", 1_001L)))
                 .singleElement()
                 .asString()
@@ -33,10 +33,10 @@ class CutoffsConfigTest {
     }
 
     @Test
-    void frames_do_not_hang_on_a_single_read() {
+    void interval_above_half_of_max_age_is_refused() {
         assertThat(problems(Map.of("maxAgeMs", 998L)))
                 .containsExactly("cutoffs.intervalMs: is more than half of maxAgeMs;"
-                        + " each slow look would hold all frames up: at most 499 is needed");
+                        + " each slow read would delay all frames: at most 499 is needed");
         assertThat(problems(Map.of("maxAgeMs", 998L, "intervalMs", 499L))).isEmpty();
     }
 

@@ -20,29 +20,29 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RecheckScheduleTest {
-    private static final long EVERY = 300;
+    private static final long INTERVAL = 300;
 
-    private final RecheckSchedule schedule = new RecheckSchedule(EVERY);
+    private final RecheckSchedule schedule = new RecheckSchedule(INTERVAL);
 
     @Test
-    void the_one_looked_at_longest_ago_comes_first_and_then_waits_its_time() {
+    void oldest_check_is_due_first_and_due_again_after_the_interval() {
         schedule.begin(session(1), 0);
         schedule.begin(session(2), 10);
-        assertThat(schedule.due(EVERY - 1, 10)).isEmpty();
-        assertThat(schedule.due(EVERY, 10)).containsExactly(session(1));
-        assertThat(schedule.due(EVERY + 10, 10)).containsExactly(session(2));
-        assertThat(schedule.due(2 * EVERY, 10)).containsExactly(session(1));
+        assertThat(schedule.due(INTERVAL - 1, 10)).isEmpty();
+        assertThat(schedule.due(INTERVAL, 10)).containsExactly(session(1));
+        assertThat(schedule.due(INTERVAL + 10, 10)).containsExactly(session(2));
+        assertThat(schedule.due(2 * INTERVAL, 10)).containsExactly(session(1));
     }
 
     @Test
-    void a_crowd_that_came_at_once_is_looked_at_in_parts() {
+    void many_sessions_due_at_once_are_checked_in_batches() {
         for (int i = 0; i < 25; i++) {
             schedule.begin(session(i), 0);
         }
-        assertThat(schedule.due(EVERY, 10)).hasSize(10);
-        assertThat(schedule.due(EVERY + 1, 10)).hasSize(10);
-        assertThat(schedule.due(EVERY + 2, 10)).hasSize(5);
-        assertThat(schedule.due(EVERY + 3, 10)).isEmpty();
+        assertThat(schedule.due(INTERVAL, 10)).hasSize(10);
+        assertThat(schedule.due(INTERVAL + 1, 10)).hasSize(10);
+        assertThat(schedule.due(INTERVAL + 2, 10)).hasSize(5);
+        assertThat(schedule.due(INTERVAL + 3, 10)).isEmpty();
     }
 
     static LongStream seeds() {
@@ -51,27 +51,27 @@ class RecheckScheduleTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void whoever_stays_is_looked_at_in_time_and_whoever_left_never(long seed) {
+    void open_sessions_are_checked_in_time_and_ended_ones_never(long seed) {
         Random random = new Random(seed);
-        Map<Integer, Long> lookedAt = new HashMap<>();
+        Map<Integer, Long> checkedAt = new HashMap<>();
         for (long now = 0; now < 3_000; now++) {
-            int who = random.nextInt(200);
-            if (lookedAt.containsKey(who)) {
+            int number = random.nextInt(200);
+            if (checkedAt.containsKey(number)) {
                 if (random.nextInt(4) == 0) {
-                    schedule.end(session(who));
-                    lookedAt.remove(who);
+                    schedule.end(session(number));
+                    checkedAt.remove(number);
                 }
             } else {
-                schedule.begin(session(who), now);
-                lookedAt.put(who, now);
+                schedule.begin(session(number), now);
+                checkedAt.put(number, now);
             }
             List<Session> due = schedule.due(now, 5);
             Set<Integer> ids = new HashSet<>();
             due.forEach(session -> ids.add(Integer.valueOf(session.id())));
-            assertThat(lookedAt.keySet()).as("seed " + seed).containsAll(ids);
+            assertThat(checkedAt.keySet()).as("seed " + seed).containsAll(ids);
             long at = now;
-            ids.forEach(id -> lookedAt.put(id, at));
-            assertThat(lookedAt.values()).as("seed " + seed).allMatch(last -> at - last <= EVERY + 10);
+            ids.forEach(id -> checkedAt.put(id, at));
+            assertThat(checkedAt.values()).as("seed " + seed).allMatch(last -> at - last <= INTERVAL + 10);
         }
     }
 

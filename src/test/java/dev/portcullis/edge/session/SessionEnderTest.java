@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class SessionEnderTest {
     @Test
-    void who_left_while_nobody_could_write_it_down_is_ended_when_somebody_can() throws Exception {
+    void sessions_closed_while_the_store_is_unavailable_are_ended_when_it_is_back() throws Exception {
         GatedNode node = new GatedNode();
         try {
             node.sessions.deaf(true);
@@ -36,7 +36,7 @@ class SessionEnderTest {
     }
 
     @Test
-    void of_too_many_those_that_have_waited_longest_are_let_go() {
+    void oldest_pending_ends_are_dropped_above_the_bound() {
         PendingEnds pending = new PendingEnds(3);
         IntStream.range(0, 5).forEach(i -> pending.add(session("s" + i, 10)));
         assertThat(pending.size()).isEqualTo(3);
@@ -46,9 +46,9 @@ class SessionEnderTest {
     }
 
     @Test
-    void whose_token_has_ended_needs_no_goodbye() {
+    void session_with_an_expired_token_needs_no_end() {
         PendingEnds pending = new PendingEnds(3);
-        pending.add(session("ended", 10));
+        pending.add(session("expired", 10));
         pending.add(session("live", 11));
         assertThat(pending.take(1, 10)).extracting(Session::id).containsExactly("live");
         assertThat(pending.size()).isZero();

@@ -24,15 +24,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The wheel is driven by hand, and so is the time. */
+/** The timer wheel and the clock are driven by the test. */
 class SessionRestorerTest {
     private static final int LANE = 17;
     private static final List<String> USERS = usersOf(LANE);
     private static final String ELSEWHERE = usersOf(18).get(0);
 
     private final Vertx vertx = Vertx.vertx();
-    private final List<Registration> here = new ArrayList<>();
-    private final List<List<String>> said = new ArrayList<>();
+    private final List<Registration> registrations = new ArrayList<>();
+    private final List<List<String>> restored = new ArrayList<>();
     private Future<Void> answer = Future.succeededFuture();
     private long now = 1_000;
     private TimerWheel timers;
@@ -43,12 +43,12 @@ class SessionRestorerTest {
         timers = ManualTimerWheel.of(vertx);
         restorer = new SessionRestorer(
                 sessions -> {
-                    said.add(sessions.stream()
+                    restored.add(sessions.stream()
                             .map(session -> session.sender().userId().value())
                             .toList());
                     return answer;
                 },
-                () -> here,
+                () -> registrations,
                 timers,
                 () -> now);
     }
@@ -59,119 +59,119 @@ class SessionRestorerTest {
     }
 
     @Test
-    void a_lane_that_forgot_everything_is_told_all_of_its_sessions() {
+    void lane_that_lost_everything_gets_all_of_its_sessions() {
         enter(USERS.get(0), 100);
         enter(USERS.get(1), 900);
         enter(ELSEWHERE, 900);
-        restorer.forgotten(LANE, NodeIncarnation.EVERYTHING);
+        restorer.laneLost(LANE, NodeIncarnation.EVERYTHING);
         assertThat(restorer.isDone()).isFalse();
-        turn(100);
-        assertThat(said).containsExactly(List.of(USERS.get(0), USERS.get(1)));
+        advance(100);
+        assertThat(restored).containsExactly(List.of(USERS.get(0), USERS.get(1)));
         assertThat(restorer.isDone()).isTrue();
     }
 
     @Test
-    void sessions_from_before_what_came_through_are_not_said_again() {
+    void sessions_registered_before_the_loss_are_not_restored() {
         enter(USERS.get(0), 100);
         enter(USERS.get(1), 499);
         enter(USERS.get(2), 500);
         enter(USERS.get(3), 900);
-        restorer.forgotten(LANE, 500);
-        turn(100);
-        assertThat(said).containsExactly(List.of(USERS.get(2), USERS.get(3)));
+        restorer.laneLost(LANE, 500);
+        advance(100);
+        assertThat(restored).containsExactly(List.of(USERS.get(2), USERS.get(3)));
     }
 
     @Test
-    void lanes_that_forgot_together_are_told_in_one_pass() {
+    void lanes_lost_together_are_restored_in_one_pass() {
         enter(USERS.get(0), 100);
         enter(ELSEWHERE, 900);
-        restorer.forgotten(LANE, NodeIncarnation.EVERYTHING);
-        restorer.forgotten(18, 500);
-        turn(100);
-        assertThat(said).containsExactly(List.of(USERS.get(0), ELSEWHERE));
+        restorer.laneLost(LANE, NodeIncarnation.EVERYTHING);
+        restorer.laneLost(18, 500);
+        advance(100);
+        assertThat(restored).containsExactly(List.of(USERS.get(0), ELSEWHERE));
     }
 
-    /** They are as old as what they were said again for, but in the store only since then. */
+    /** A restored session keeps its old registration time, but the store has it only since the restore. */
     @Test
-    void what_was_said_again_may_be_lost_again_and_is_said_once_more() {
+    void restored_sessions_that_may_be_lost_again_are_restored_again() {
         enter(USERS.get(0), 100);
         enter(USERS.get(1), 700);
-        restorer.forgotten(LANE, 600);
+        restorer.laneLost(LANE, 600);
         now = 2_000;
-        turn(100);
+        advance(100);
         enter(USERS.get(2), 2_100);
-        restorer.forgotten(LANE, 1_900);
-        turn(100);
-        assertThat(said).containsExactly(List.of(USERS.get(1)), List.of(USERS.get(1), USERS.get(2)));
+        restorer.laneLost(LANE, 1_900);
+        advance(100);
+        assertThat(restored).containsExactly(List.of(USERS.get(1)), List.of(USERS.get(1), USERS.get(2)));
     }
 
     @Test
-    void what_was_said_again_and_came_through_the_next_fork_is_left_alone() {
+    void restored_sessions_that_survive_the_next_fork_are_left_alone() {
         enter(USERS.get(0), 100);
-        restorer.forgotten(LANE, NodeIncarnation.EVERYTHING);
+        restorer.laneLost(LANE, NodeIncarnation.EVERYTHING);
         now = 2_000;
-        turn(100);
+        advance(100);
         enter(USERS.get(1), 2_200);
-        restorer.forgotten(LANE, 2_001);
-        turn(100);
-        restorer.forgotten(LANE, 2_300);
-        turn(100);
-        assertThat(said).containsExactly(List.of(USERS.get(0)), List.of(USERS.get(1)), List.of());
+        restorer.laneLost(LANE, 2_001);
+        advance(100);
+        restorer.laneLost(LANE, 2_300);
+        advance(100);
+        assertThat(restored).containsExactly(List.of(USERS.get(0)), List.of(USERS.get(1)), List.of());
     }
 
     @Test
-    void a_fork_while_sessions_are_said_again_leaves_none_of_them_out() {
+    void fork_during_a_restore_leaves_no_session_out() {
         enter(USERS.get(0), 100);
         Promise<Void> slow = Promise.promise();
         answer = slow.future();
-        restorer.forgotten(LANE, NodeIncarnation.EVERYTHING);
-        turn(100);
+        restorer.laneLost(LANE, NodeIncarnation.EVERYTHING);
+        advance(100);
         now = 2_000;
-        restorer.forgotten(LANE, 1_900);
+        restorer.laneLost(LANE, 1_900);
         answer = Future.succeededFuture();
         slow.complete();
         assertThat(restorer.isDone()).isFalse();
-        turn(100);
-        assertThat(said).containsExactly(List.of(USERS.get(0)), List.of(USERS.get(0)));
+        advance(100);
+        assertThat(restored).containsExactly(List.of(USERS.get(0)), List.of(USERS.get(0)));
         assertThat(restorer.isDone()).isTrue();
     }
 
     @Test
-    void a_pass_that_failed_is_made_again_with_what_was_forgotten_meanwhile() {
+    void failed_pass_is_repeated_with_later_losses() {
         enter(USERS.get(0), 700);
         enter(ELSEWHERE, 900);
         answer = Future.failedFuture(new StoreFailure("away"));
-        restorer.forgotten(LANE, 600);
-        turn(100);
-        restorer.forgotten(18, NodeIncarnation.EVERYTHING);
+        restorer.laneLost(LANE, 600);
+        advance(100);
+        restorer.laneLost(18, NodeIncarnation.EVERYTHING);
         answer = Future.succeededFuture();
         assertThat(restorer.isDone()).isFalse();
-        turn(1_100);
-        assertThat(said).containsExactly(List.of(USERS.get(0)), List.of(USERS.get(0), ELSEWHERE));
+        advance(1_100);
+        assertThat(restored).containsExactly(List.of(USERS.get(0)), List.of(USERS.get(0), ELSEWHERE));
         assertThat(restorer.isDone()).isTrue();
     }
 
-    /** It was registered in time to be lost, and greeted too late for the pass. */
+    /** It was registered before the loss was reported, and opened too late for the pass. */
     @Test
-    void a_session_that_came_in_between_is_said_again_too() {
-        restorer.forgotten(LANE, 600);
-        turn(100);
+    void session_opened_after_the_pass_is_restored_too() {
+        restorer.laneLost(LANE, 600);
+        advance(100);
         enter(USERS.get(0), 500);
         enter(USERS.get(1), 800);
         enter(USERS.get(2), 1_001);
         enter(ELSEWHERE, 800);
-        turn(100);
-        assertThat(said).containsExactly(List.of(), List.of(USERS.get(1), USERS.get(2)));
+        advance(100);
+        assertThat(restored).containsExactly(List.of(), List.of(USERS.get(1), USERS.get(2)));
     }
 
     private void enter(String user, long since) {
-        Registration known = new Registration(session(user), since);
-        here.add(known);
-        restorer.entered(known);
+        Registration registration = new Registration(session(user), since);
+        registrations.add(registration);
+        restorer.sessionOpened(registration);
     }
 
-    private void turn(long millis) {
-        for (long passed = 0; passed <= millis; passed += 50) {
+    private void advance(long millis) {
+        for (long elapsed = 0; elapsed <= millis; elapsed += 50) {
             timers.tick();
         }
         timers.tick();
