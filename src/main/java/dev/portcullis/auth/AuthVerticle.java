@@ -2,7 +2,7 @@ package dev.portcullis.auth;
 
 import dev.portcullis.auth.Authenticator.DeadSessions;
 import dev.portcullis.auth.Authenticator.Ended;
-import dev.portcullis.auth.Authenticator.Republish;
+import dev.portcullis.auth.Authenticator.Republished;
 import dev.portcullis.auth.Authenticator.Restored;
 import dev.portcullis.auth.login.GhostSessions;
 import dev.portcullis.auth.login.OpenSessionReply;
@@ -39,7 +39,7 @@ public final class AuthVerticle extends VerticleBase {
             TokenConfig tokens,
             SessionsConfig sessions,
             LongSupplier clock) {
-        this(instance, bus, store, publisher, tokens, sessions, clock, GhostSessions.PATIENCE_MS);
+        this(instance, bus, store, publisher, tokens, sessions, clock, GhostSessions.ANSWER_TIMEOUT_MS);
     }
 
     /** With another patience for edges: for tests. */
@@ -71,22 +71,22 @@ public final class AuthVerticle extends VerticleBase {
                                 Authenticator.END,
                                 instance,
                                 end -> store.end(end.user(), end.sessionId()).map(new Ended())),
-                        bus.answer(Authenticator.PROVE, instance, verify -> verifier.verify(verify.token())),
+                        bus.answer(Authenticator.VERIFY, instance, verify -> verifier.verify(verify.token())),
                         bus.answer(
                                 Authenticator.RESTORE,
                                 instance,
                                 restore -> store.restore(restore.sessions()).map(new Restored())),
                         bus.answer(
-                                Authenticator.ROLL_CALL,
+                                Authenticator.CHECK_LIVE,
                                 instance,
                                 call -> store.endedAmong(call.sessions(), LeaseTimeout.NORMAL)
                                         .map(DeadSessions::new)),
                         bus.answer(
-                                Authenticator.CUT_OFF_AGAIN,
+                                Authenticator.REPUBLISH,
                                 instance,
                                 held -> publisher
                                         .republish(held.lane(), held.cutoffs())
-                                        .map(new Republish()))));
+                                        .map(new Republished()))));
     }
 
     private Future<OpenSessionReply> open(TokenVerifier verifier, OpenSessionRequest request) {

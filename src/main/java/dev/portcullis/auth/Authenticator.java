@@ -27,7 +27,7 @@ public final class Authenticator {
             Stage.AUTH, "open", OpenSessionRequest.class, OpenSessionReply.class, OpenSessionRequest::key);
     static final Question<End, Ended> END = new Question<>(
             Stage.AUTH, "end", End.class, Ended.class, end -> end.user().hashCode());
-    static final Question<Verify, TokenVerification> PROVE = new Question<>(
+    static final Question<Verify, TokenVerification> VERIFY = new Question<>(
             Stage.AUTH,
             "prove",
             Verify.class,
@@ -35,10 +35,10 @@ public final class Authenticator {
             verify -> verify.token().hashCode());
     static final Question<Restore, Restored> RESTORE =
             new Question<>(Stage.AUTH, "restore", Restore.class, Restored.class, restore -> keyOf(restore.sessions()));
-    static final Question<CheckLive, DeadSessions> ROLL_CALL = new Question<>(
+    static final Question<CheckLive, DeadSessions> CHECK_LIVE = new Question<>(
             Stage.AUTH, "roll_call", CheckLive.class, DeadSessions.class, call -> keyOf(call.sessions()));
-    static final Question<Held, Republish> CUT_OFF_AGAIN =
-            new Question<>(Stage.AUTH, "cut_off_again", Held.class, Republish.class, Held::lane);
+    static final Question<Republish, Republished> REPUBLISH =
+            new Question<>(Stage.AUTH, "cut_off_again", Republish.class, Republished.class, Republish::lane);
 
     private final Vertx vertx;
     private final Bus bus;
@@ -62,8 +62,8 @@ public final class Authenticator {
     }
 
     /** Checks a token without opening anything. */
-    public Future<TokenVerification> prove(String token) {
-        return bus.ask(PROVE, new Verify(token));
+    public Future<TokenVerification> verify(String token) {
+        return bus.ask(VERIFY, new Verify(token));
     }
 
     /** Says again which sessions are here, after the store has lost its memory or part of it. May be repeated. */
@@ -73,8 +73,8 @@ public final class Authenticator {
     }
 
     /** Those of the sessions that have ended as far as the store knows. */
-    public Future<Set<String>> deadAmong(List<Session> sessions) {
-        return BatchedRequests.of(byLane(sessions), some -> bus.ask(ROLL_CALL, new CheckLive(some)))
+    public Future<Set<String>> endedAmong(List<Session> sessions) {
+        return BatchedRequests.of(byLane(sessions), some -> bus.ask(CHECK_LIVE, new CheckLive(some)))
                 .map(answers -> answers.stream()
                         .flatMap(deadSessions -> deadSessions.sessionIds().stream())
                         .collect(Collectors.toUnmodifiableSet()));
@@ -82,7 +82,7 @@ public final class Authenticator {
 
     /** Says cut-offs of a lane again that it may have lost in a fork. Those that it still has are not doubled. */
     public Future<Void> republish(int lane, List<Cutoff> cutoffs) {
-        return BatchedRequests.of(cutoffs, some -> bus.ask(CUT_OFF_AGAIN, new Held(lane, some)))
+        return BatchedRequests.of(cutoffs, some -> bus.ask(REPUBLISH, new Republish(lane, some)))
                 .mapEmpty();
     }
 
@@ -115,19 +115,19 @@ public final class Authenticator {
     /** They are registered, or have ended. */
     record Restored() {}
 
-    /** The question behind {@link #deadAmong}. */
+    /** The question behind {@link #endedAmong}. */
     record CheckLive(List<Session> sessions) {}
 
     /** Its answer. */
     record DeadSessions(Set<String> sessionIds) {}
 
     /** The question behind {@link #republish}: cut-offs that an edge holds. */
-    record Held(int lane, List<Cutoff> cutoffs) {}
+    record Republish(int lane, List<Cutoff> cutoffs) {}
 
     /** They are in the stream. */
-    record Republish() {}
+    record Republished() {}
 
-    /** The question behind {@link #prove}. */
+    /** The question behind {@link #verify}. */
     record Verify(String token) {
         @Override
         public String toString() {

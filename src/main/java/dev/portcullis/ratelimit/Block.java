@@ -12,11 +12,11 @@ record Block(Window window, long until, int strikes) {
     static final Block NONE = new Block(Window.BURST, 0, 0);
     private static final int MOST_STRIKES = 20; // an hour in milliseconds, doubled as often, still fits a long
 
-    boolean holds(long now) {
+    boolean isActive(long now) {
         return now < until;
     }
 
-    long left(long now) {
+    long remainingMs(long now) {
         return Math.max(0, until - now);
     }
 

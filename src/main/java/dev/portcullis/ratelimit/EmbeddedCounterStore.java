@@ -71,9 +71,9 @@ public final class EmbeddedCounterStore implements CounterStore {
 
     private Future<Verdict> settle(FrameAttempt attempt, LimitDecision decision) {
         Future<Verdict> answer = Future.succeededFuture(decision.verdict());
-        return decision.begun().isEmpty()
+        return decision.newBlocks().isEmpty()
                 ? answer
-                : blocks.put(attempt, decision.begun()).compose(committed -> answer, broken -> {
+                : blocks.put(attempt, decision.newBlocks()).compose(committed -> answer, broken -> {
                     tell("a block could not be committed; it ends with this process");
                     return broken instanceof StoreFailure ? answer : Future.failedFuture(broken);
                 });

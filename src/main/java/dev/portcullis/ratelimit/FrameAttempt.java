@@ -10,10 +10,10 @@ import java.util.Optional;
  *
  * @param action the type of the frame; says nothing in a report
  * @param bytes of this frame, and of earlier ones that nobody counted yet
- * @param further how much more than once the frame counts in its action's row; everywhere else it counts once
+ * @param extraWeight how much more than once the frame counts in its action's row; everywhere else it counts once
  * @param report whether only bytes are reported, and no frame asks for anything
  */
-public record FrameAttempt(UserId user, Role role, FrameType action, int bytes, long further, boolean report) {
+public record FrameAttempt(UserId user, Role role, FrameType action, int bytes, long extraWeight, boolean report) {
     /** A frame that counts so much in its action's row. */
     static FrameAttempt of(UserId user, Role role, FrameType action, int weight, int bytes) {
         return new FrameAttempt(user, role, action, bytes, weight - 1L, false);
@@ -30,6 +30,6 @@ public record FrameAttempt(UserId user, Role role, FrameType action, int bytes, 
     }
 
     int weight() {
-        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, further + 1));
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, extraWeight + 1));
     }
 }

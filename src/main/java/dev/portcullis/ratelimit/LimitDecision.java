@@ -8,15 +8,15 @@ import java.util.List;
 /**
  * What came of an attempt.
  *
- * @param begun blocks that must last, which is why they are handed out
+ * @param newBlocks blocks that must last, which is why they are handed out
  */
-record LimitDecision(Verdict verdict, List<NewBlock> begun) {
+record LimitDecision(Verdict verdict, List<NewBlock> newBlocks) {
     static final LimitDecision GRANTED = new LimitDecision(Verdict.GRANTED, List.of());
 
     /** A block that an attempt brought about, and what it covers. */
     record NewBlock(Scope scope, Block block) {
         Limited refusal(long now) {
-            return new Limited(scope, block.window(), block.left(now));
+            return new Limited(scope, block.window(), block.remainingMs(now));
         }
     }
 }

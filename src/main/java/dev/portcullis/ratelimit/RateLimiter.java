@@ -63,14 +63,14 @@ public final class RateLimiter {
 
     /** What a connection that is over leaves behind: a user who reconnects gains nothing by it. */
     public void reportLast(Sender from, UnreportedBytes bytes) {
-        if (config.enabled() && bytes.dueAtTheEnd()) {
+        if (config.enabled() && bytes.dueAtClose()) {
             ask(FrameAttempt.report(from.userId(), from.role(), bytes.take()), bytes);
         }
     }
 
     private Future<Verdict> ask(FrameAttempt attempt, UnreportedBytes bytes) {
         return bus.ask(ADMIT, attempt)
-                .onSuccess(bytes::judged)
+                .onSuccess(bytes::onVerdict)
                 .recover(broken -> unanswered(broken, config.limits().rowsOf(attempt.frame())));
     }
 

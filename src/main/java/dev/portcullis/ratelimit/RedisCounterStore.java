@@ -37,7 +37,7 @@ public final class RedisCounterStore implements CounterStore {
 
     RedisCounterStore(RedisStore redis, RateLimitConfig config, LongSupplier millis) {
         this.redis = redis;
-        this.admitScript = redis.script(RedisCounterStore.class, "admit");
+        this.admitScript = redis.script(RedisCounterStore.class, "admit_attempt");
         this.config = config;
         this.millis = millis;
     }

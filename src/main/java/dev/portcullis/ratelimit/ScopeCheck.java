@@ -19,12 +19,12 @@ record ScopeCheck(ScopeUsage usage, Scope scope, List<LimitRow> rows, int multip
 
     /** Whether a block holds here, be it one that the attempt does not meet. */
     boolean blocked(long now) {
-        return usage.block().holds(now);
+        return usage.block().isActive(now);
     }
 
     /** How long this scope alone makes the attempt wait: the longest is the honest answer. */
     Optional<Limited> refusal(long now) {
-        long longest = meetsBlock() ? usage.block().left(now) : 0;
+        long longest = meetsBlock() ? usage.block().remainingMs(now) : 0;
         Window why = usage.block().window();
         for (LimitRow row : rows) {
             long wait = untilFree(row, now);

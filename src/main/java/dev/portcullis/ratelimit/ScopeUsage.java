@@ -28,7 +28,7 @@ final class ScopeUsage {
 
     /** Whether a fresh meter would judge alike from now on. */
     boolean idle(long now, BlockRule rule) {
-        return !block.holds(now)
+        return !block.isActive(now)
                 && !block.remembered(now, rule)
                 && windows.values().stream().allMatch(window -> window.total(now) == 0);
     }

@@ -32,7 +32,7 @@ public final class UnreportedBytes {
     }
 
     /** Whether they are to be reported where no more will come. */
-    boolean dueAtTheEnd() {
+    boolean dueAtClose() {
         return bytes >= Math.max(1, threshold / WORTH_A_PART);
     }
 
@@ -43,7 +43,7 @@ public final class UnreportedBytes {
         return taken;
     }
 
-    void judged(Verdict verdict) {
+    void onVerdict(Verdict verdict) {
         Optional<Limited> limit =
                 verdict.fold(Optional::empty, why -> why.fold(Optional::of, failed -> Optional.empty()));
         over = limit.filter(limited -> limited.window() == Window.BYTES).isPresent();

@@ -39,7 +39,7 @@ final class UserCounters {
         String user = stored.user().value();
         BoundedIdleMap<UserUsage> shard = shardOf(user);
         synchronized (shard) {
-            shard.make(user, UserUsage::new).meter(stored.action()).block(stored.block());
+            shard.make(user, UserUsage::new).usageOf(stored.action()).block(stored.block());
         }
     }
 

@@ -22,7 +22,7 @@ final class UserUsage {
     }
 
     /** The meter of one action, or the user's own. */
-    ScopeUsage meter(Optional<FrameType> action) {
+    ScopeUsage usageOf(Optional<FrameType> action) {
         return action.map(this::action).orElse(user);
     }
 

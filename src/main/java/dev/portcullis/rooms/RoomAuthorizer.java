@@ -25,11 +25,11 @@ public final class RoomAuthorizer {
             RemovalCheck.class,
             Verdict.class,
             asked -> asked.room().hashCode());
-    static final Question<Leaver, MemberRemoval> FORGET = new Question<>(
+    static final Question<MemberRemoval, Removed> REMOVE_MEMBER = new Question<>(
             Stage.ROOMS,
             "forget",
-            Leaver.class,
             MemberRemoval.class,
+            Removed.class,
             leaver -> leaver.room().hashCode());
 
     private final Bus bus;
@@ -50,17 +50,19 @@ public final class RoomAuthorizer {
 
     /** The user is no member of the room any more; what else lets them in stays. May be repeated. */
     public Future<Void> removeMember(RoomId room, UserId user, long withinMs) {
-        return bus.asking(FORGET).ask(new Leaver(room, user), withinMs).mapEmpty();
+        return bus.asking(REMOVE_MEMBER)
+                .ask(new MemberRemoval(room, user), withinMs)
+                .mapEmpty();
     }
 
     /** The question: who wants to put whom out of which room. */
-    record RemovalCheck(Sender from, RoomId room, UserId whom) {}
+    record RemovalCheck(Sender from, RoomId room, UserId target) {}
 
     /** The order: whose membership goes. */
-    record Leaver(RoomId room, UserId user) {}
+    record MemberRemoval(RoomId room, UserId user) {}
 
     /** It is gone. */
-    record MemberRemoval() {}
+    record Removed() {}
 
     /** The question: who wants to do what where. */
     record Intent(Sender from, FrameType action, RoomId room) {}

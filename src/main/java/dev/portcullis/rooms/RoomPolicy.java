@@ -27,7 +27,7 @@ final class RoomPolicy {
     }
 
     /** The verdict, where no membership could change it; the common case, and it costs no look into the store. */
-    Optional<Verdict> judgeAtOnce(Sender from, FrameType action, RoomId room) {
+    Optional<Verdict> judgeWithoutStore(Sender from, FrameType action, RoomId room) {
         if (!mayEnter(from, room)) {
             return Optional.empty();
         }

@@ -3,8 +3,8 @@ package dev.portcullis.rooms;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAuthorizer.Intent;
-import dev.portcullis.rooms.RoomAuthorizer.MemberRemoval;
 import dev.portcullis.rooms.RoomAuthorizer.RemovalCheck;
+import dev.portcullis.rooms.RoomAuthorizer.Removed;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.Optional;
@@ -29,20 +29,20 @@ public final class RoomsVerticle extends VerticleBase {
                 bus.answer(RoomAuthorizer.AUTHORIZE, instance, this::authorize),
                 bus.answer(RoomAuthorizer.AUTHORIZE_REMOVAL, instance, this::authorizeRemoval),
                 bus.answer(
-                        RoomAuthorizer.FORGET,
+                        RoomAuthorizer.REMOVE_MEMBER,
                         instance,
-                        leaver -> store.remove(leaver.room(), leaver.user()).map(new MemberRemoval())));
+                        leaver -> store.remove(leaver.room(), leaver.user()).map(new Removed())));
     }
 
     private Future<Verdict> authorizeRemoval(RemovalCheck asked) {
-        Future<Optional<Membership>> theirs = store.find(asked.room(), asked.whom());
+        Future<Optional<Membership>> theirs = store.find(asked.room(), asked.target());
         return store.find(asked.room(), asked.from().userId())
                 .compose(own ->
-                        theirs.map(row -> policy.judgeRemoval(asked.from(), asked.room(), own, asked.whom(), row)));
+                        theirs.map(row -> policy.judgeRemoval(asked.from(), asked.room(), own, asked.target(), row)));
     }
 
     private Future<Verdict> authorize(Intent intent) {
-        return policy.judgeAtOnce(intent.from(), intent.action(), intent.room())
+        return policy.judgeWithoutStore(intent.from(), intent.action(), intent.room())
                 .map(Future::succeededFuture)
                 .orElseGet(() -> store.find(intent.room(), intent.from().userId())
                         .map(found -> policy.judge(intent.from(), intent.action(), intent.room(), found)));

@@ -60,14 +60,14 @@ class AuthVerticleTest extends AuthStage {
     void a_token_is_proven_without_opening_anything() throws Exception {
         deploy(OnExceeded.REJECT);
 
-        TokenVerification verification = authenticator.prove(TOKEN).await(30, TimeUnit.SECONDS);
+        TokenVerification verification = authenticator.verify(TOKEN).await(30, TimeUnit.SECONDS);
 
         assertThat(verification.<String>fold(
                         claims -> claims.userId().value(),
                         invalid -> invalid.why().id()))
                 .isEqualTo("ann");
-        assertThat(authenticator.prove("x.y.z").await(30, TimeUnit.SECONDS))
-                .isEqualTo(TokenVerification.unproven(TokenDefect.MALFORMED));
+        assertThat(authenticator.verify("x.y.z").await(30, TimeUnit.SECONDS))
+                .isEqualTo(TokenVerification.invalid(TokenDefect.MALFORMED));
         assertThat(sessions()).isEmpty();
     }
 

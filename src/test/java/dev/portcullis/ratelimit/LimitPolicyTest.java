@@ -260,7 +260,9 @@ class LimitPolicyTest {
         LimitDecision decision = policy.judge(usage, attempt(JOIN, 100), now);
 
         assertThat(decision.verdict()).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
-        assertThat(decision.begun()).extracting(LimitDecision.NewBlock::scope).containsExactly(USER, ACTION);
+        assertThat(decision.newBlocks())
+                .extracting(LimitDecision.NewBlock::scope)
+                .containsExactly(USER, ACTION);
     }
 
     @Test

@@ -24,23 +24,23 @@ class UnreportedBytesTest {
 
     @Test
     void while_the_user_has_too_many_each_byte_is_due() {
-        bytes.judged(LimitFixture.limited(Scope.USER, Window.BYTES, 1_000));
+        bytes.onVerdict(LimitFixture.limited(Scope.USER, Window.BYTES, 1_000));
         assertThat(bytes.due()).isFalse();
         bytes.add(1);
         assertThat(bytes.due()).isTrue();
 
-        bytes.judged(Verdict.GRANTED);
+        bytes.onVerdict(Verdict.GRANTED);
         assertThat(bytes.due()).isFalse();
-        bytes.judged(LimitFixture.limited(Scope.USER, Window.BURST, 1_000));
+        bytes.onVerdict(LimitFixture.limited(Scope.USER, Window.BURST, 1_000));
         assertThat(bytes.due()).isFalse();
     }
 
     @Test
     void at_the_end_a_small_rest_is_let_go() {
         bytes.add(124);
-        assertThat(bytes.dueAtTheEnd()).isFalse();
+        assertThat(bytes.dueAtClose()).isFalse();
         bytes.add(1);
-        assertThat(bytes.dueAtTheEnd()).isTrue();
+        assertThat(bytes.dueAtClose()).isTrue();
     }
 
     @Test

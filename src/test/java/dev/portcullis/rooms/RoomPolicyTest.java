@@ -132,19 +132,19 @@ class RoomPolicyTest {
 
     @Test
     void what_the_token_or_the_public_list_grants_needs_no_store() {
-        assertThat(policy.judgeAtOnce(sender(Role.MEMBER, List.of()), FrameType.CHAT, LOBBY))
+        assertThat(policy.judgeWithoutStore(sender(Role.MEMBER, List.of()), FrameType.CHAT, LOBBY))
                 .contains(Verdict.GRANTED);
-        assertThat(policy.judgeAtOnce(sender(Role.MEMBER, List.of("t-*")), FrameType.CHAT, new RoomId("t-1")))
+        assertThat(policy.judgeWithoutStore(sender(Role.MEMBER, List.of("t-*")), FrameType.CHAT, new RoomId("t-1")))
                 .contains(Verdict.GRANTED);
-        assertThat(policy.judgeAtOnce(sender(Role.ADMIN, List.of()), FrameType.REMOVE_USER, new RoomId("t-1")))
+        assertThat(policy.judgeWithoutStore(sender(Role.ADMIN, List.of()), FrameType.REMOVE_USER, new RoomId("t-1")))
                 .contains(Verdict.GRANTED);
-        assertThat(policy.judgeAtOnce(sender(Role.MEMBER, List.of()), FrameType.SYSTEM_BROADCAST, LOBBY))
+        assertThat(policy.judgeWithoutStore(sender(Role.MEMBER, List.of()), FrameType.SYSTEM_BROADCAST, LOBBY))
                 .as("no membership could permit it")
                 .contains(FORBIDDEN);
-        assertThat(policy.judgeAtOnce(sender(Role.MEMBER, List.of()), FrameType.REMOVE_USER, LOBBY))
+        assertThat(policy.judgeWithoutStore(sender(Role.MEMBER, List.of()), FrameType.REMOVE_USER, LOBBY))
                 .as("they may be its moderator")
                 .isEmpty();
-        assertThat(policy.judgeAtOnce(sender(Role.MEMBER, List.of()), FrameType.CHAT, new RoomId("t-1")))
+        assertThat(policy.judgeWithoutStore(sender(Role.MEMBER, List.of()), FrameType.CHAT, new RoomId("t-1")))
                 .isEmpty();
     }
 
@@ -162,7 +162,7 @@ class RoomPolicyTest {
                     sender(pick(random, List.of(Role.values())), pick(random, List.of(List.of(), List.of("r-*"))));
             FrameType action = pick(random, List.of(FrameType.values()));
             RoomId room = pick(random, List.of(LOBBY, new RoomId("r-1"), new RoomId("x")));
-            Optional<Verdict> atOnce = any.judgeAtOnce(from, action, room);
+            Optional<Verdict> atOnce = any.judgeWithoutStore(from, action, room);
             for (Optional<Membership> row : memberships) {
                 atOnce.ifPresent(verdict -> assertThat(any.judge(from, action, room, row))
                         .as("seed %d: %s %s %s %s", seed, from, action, room, row)
@@ -186,7 +186,7 @@ class RoomPolicyTest {
     /** As the verticle does it: the store is looked into only where it has to be. */
     private static Verdict judgeFully(
             RoomPolicy policy, Sender from, FrameType action, RoomId room, Optional<Membership> row) {
-        return policy.judgeAtOnce(from, action, room).orElseGet(() -> policy.judge(from, action, room, row));
+        return policy.judgeWithoutStore(from, action, room).orElseGet(() -> policy.judge(from, action, room, row));
     }
 
     private static Permissions randomPermissions(Random random) {

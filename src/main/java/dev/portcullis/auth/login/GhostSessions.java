@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  */
 public final class GhostSessions {
     /** An edge answers from memory. Waiting longer would outlast the question that waits for us. */
-    public static final long PATIENCE_MS = 500;
+    public static final long ANSWER_TIMEOUT_MS = 500;
 
     private final Bus bus;
     private final SessionStore store;

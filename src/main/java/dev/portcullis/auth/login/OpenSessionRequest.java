@@ -14,7 +14,7 @@ import java.util.List;
  */
 public record OpenSessionRequest(Credentials credentials, List<Session> suspects, long notAfter) {
     HandshakeAttempt attempt() {
-        return suspects.isEmpty() ? HandshakeAttempt.FIRST : HandshakeAttempt.AGAIN;
+        return suspects.isEmpty() ? HandshakeAttempt.FIRST : HandshakeAttempt.RETRY;
     }
 
     boolean hasExpired(long now) {

@@ -84,7 +84,7 @@ public final class SessionRegistrar {
         return publisher
                 .publish(oldest, Cause.EVICTED)
                 .compose(announced -> Future.all(oldest.stream().map(this::end).toList()))
-                .compose(ended -> register(request.afterEviction(), HandshakeAttempt.AGAIN));
+                .compose(ended -> register(request.afterEviction(), HandshakeAttempt.RETRY));
     }
 
     private Future<Void> end(Session session) {

@@ -35,6 +35,6 @@ public interface SessionStore {
     enum HandshakeAttempt {
         FIRST,
         /** Room was made since. */
-        AGAIN
+        RETRY
     }
 }

@@ -42,10 +42,10 @@ final class ClaimsPolicy {
 
     /** Judges claims whose signature is right. Only what is otherwise good is called expired. */
     TokenVerification judge(FlatJson claims, String tokenHash, long now) {
-        return defectOf(claims, now).map(TokenVerification::unproven).orElseGet(() -> {
+        return defectOf(claims, now).map(TokenVerification::invalid).orElseGet(() -> {
             TokenClaims proven = toClaims(claims, tokenHash);
             return now >= proven.expiresAt() // on or after it (RFC 7519 section 4.1.4)
-                    ? TokenVerification.unproven(TokenDefect.EXPIRED)
+                    ? TokenVerification.invalid(TokenDefect.EXPIRED)
                     : new TokenVerification.Valid(proven);
         });
     }

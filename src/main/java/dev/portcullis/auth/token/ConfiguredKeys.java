@@ -18,7 +18,7 @@ record ConfiguredKeys(SignatureVerifier key) implements KeySource {
     }
 
     @Override
-    public boolean holds(SignatureVerifier other) {
+    public boolean isCurrent(SignatureVerifier other) {
         return key == other;
     }
 }

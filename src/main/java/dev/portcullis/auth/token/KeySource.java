@@ -22,5 +22,5 @@ interface KeySource {
      * Whether a key that came from here still counts. What it has proven is good only as long as it does, so a source that
      * reads its keys again keeps the {@link SignatureVerifier} of each one that has not changed.
      */
-    boolean holds(SignatureVerifier key);
+    boolean isCurrent(SignatureVerifier key);
 }

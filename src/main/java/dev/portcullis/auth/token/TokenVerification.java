@@ -9,7 +9,7 @@ import java.util.function.Function;
 public sealed interface TokenVerification {
     <R> R fold(Function<TokenClaims, R> proven, Function<Invalid, R> invalid);
 
-    static TokenVerification unproven(TokenDefect defect) {
+    static TokenVerification invalid(TokenDefect defect) {
         return new Invalid(defect.refusal(), Optional.of(defect));
     }
 

@@ -34,7 +34,7 @@ public final class TokenVerifier {
 
     public Future<TokenVerification> verify(String token) {
         if (token.length() > JwtStructure.MAX_LENGTH) { // before anything is done with its length (CWE-400)
-            return Future.succeededFuture(TokenVerification.unproven(TokenDefect.TOO_LONG));
+            return Future.succeededFuture(TokenVerification.invalid(TokenDefect.TOO_LONG));
         }
         String hash = Sha256.base64Url(token);
         return proven.find(hash)
@@ -42,7 +42,7 @@ public final class TokenVerifier {
                 .orElseGet(() -> JwtStructure.read(token, algorithms)
                         .fold(
                                 form -> prove(token, hash, form),
-                                defect -> Future.succeededFuture(TokenVerification.unproven(defect))));
+                                defect -> Future.succeededFuture(TokenVerification.invalid(defect))));
     }
 
     private TokenVerification again(String hash, TokenClaims claims) {
@@ -50,7 +50,7 @@ public final class TokenVerifier {
             return new TokenVerification.Valid(claims);
         }
         proven.forget(hash);
-        return TokenVerification.unproven(TokenDefect.EXPIRED);
+        return TokenVerification.invalid(TokenDefect.EXPIRED);
     }
 
     private Future<TokenVerification> prove(String token, String hash, JwtStructure form) {
@@ -58,11 +58,11 @@ public final class TokenVerifier {
                 .filter(issuer -> issuer.policy().mayBeFrom(form))
                 .toList();
         if (possible.isEmpty()) {
-            return Future.succeededFuture(TokenVerification.unproven(TokenDefect.UNKNOWN_ISSUER));
+            return Future.succeededFuture(TokenVerification.invalid(TokenDefect.UNKNOWN_ISSUER));
         }
         return signer(token, form, possible)
                 .map(signer -> signer.map(found -> judge(token, hash, form, found))
-                        .orElse(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE)));
+                        .orElse(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE)));
     }
 
     /** The first of them that signed this, or none. */
@@ -104,7 +104,7 @@ public final class TokenVerifier {
     /** Who signed a token, and with which key. */
     private record Signer(TrustedIssuer issuer, SignatureVerifier key) {
         boolean stillCounts() {
-            return issuer.keys().holds(key);
+            return issuer.keys().isCurrent(key);
         }
     }
 }

@@ -168,15 +168,15 @@ class GhostSessionsElsewhereTest extends AuthStage {
                 .mapToObj(i -> Session.open(TestClaims.of("user" + i), elsewhere(), clock.getAsLong()))
                 .toList();
 
-        assertThat(authenticator.deadAmong(crowd).await(30, TimeUnit.SECONDS)).hasSize(250);
+        assertThat(authenticator.endedAmong(crowd).await(30, TimeUnit.SECONDS)).hasSize(250);
         authenticator.restore(crowd).await(30, TimeUnit.SECONDS);
-        assertThat(authenticator.deadAmong(crowd).await(30, TimeUnit.SECONDS)).isEmpty();
+        assertThat(authenticator.endedAmong(crowd).await(30, TimeUnit.SECONDS)).isEmpty();
 
         authenticator.end(new UserId("user7"), crowd.get(7).id()).await(30, TimeUnit.SECONDS);
         authenticator.restore(crowd).await(30, TimeUnit.SECONDS);
-        assertThat(authenticator.deadAmong(crowd).await(30, TimeUnit.SECONDS))
+        assertThat(authenticator.endedAmong(crowd).await(30, TimeUnit.SECONDS))
                 .containsExactly(crowd.get(7).id());
-        assertThat(authenticator.deadAmong(List.of()).await(30, TimeUnit.SECONDS))
+        assertThat(authenticator.endedAmong(List.of()).await(30, TimeUnit.SECONDS))
                 .isEmpty();
     }
 

@@ -86,7 +86,7 @@ class GhostSessionsTest extends AuthStage {
 
     @Test
     void an_edge_that_does_not_answer_makes_no_ghosts() throws Exception {
-        deploy(OnExceeded.REJECT, 30, GhostSessions.PATIENCE_MS);
+        deploy(OnExceeded.REJECT, 30, GhostSessions.ANSWER_TIMEOUT_MS);
         List<Session> five = openFive();
         clock.advance(5_000);
 

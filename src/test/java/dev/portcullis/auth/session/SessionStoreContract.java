@@ -121,7 +121,7 @@ public abstract class SessionStoreContract {
 
         end(store, five.get(0));
 
-        assertThat(store.open(session("ann"), HandshakeAttempt.AGAIN).await(30, TimeUnit.SECONDS))
+        assertThat(store.open(session("ann"), HandshakeAttempt.RETRY).await(30, TimeUnit.SECONDS))
                 .isInstanceOf(Registered.class);
     }
 

@@ -228,7 +228,7 @@ class ClaimsPolicyTest {
     void an_expired_token_that_is_wrong_besides_is_invalid() {
         String expired = "{\"sub\":\"ann\",\"exp\":" + in(0) + "}";
 
-        assertThat(judge(expired, issuer())).isEqualTo(TokenVerification.unproven(TokenDefect.EXPIRED));
+        assertThat(judge(expired, issuer())).isEqualTo(TokenVerification.invalid(TokenDefect.EXPIRED));
         assertThat(judge(expired.replace("ann", "system"), issuer())).matches(Tokens::isInvalid, "invalid");
     }
 
@@ -266,7 +266,7 @@ class ClaimsPolicyTest {
         return form(claims)
                 .fold(
                         form -> new ClaimsPolicy(issuer, config(issuer)).judge(form.claims(), HASH, NOW),
-                        TokenVerification::unproven);
+                        TokenVerification::invalid);
     }
 
     private static boolean concerns(ClaimsPolicy policy, String claims) {

@@ -50,9 +50,9 @@ class KeySourceTest {
         assertThat(verify(token)).isInstanceOf(TokenVerification.Valid.class);
         keys.remove("1");
 
-        assertThat(verify(token)).isEqualTo(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE));
+        assertThat(verify(token)).isEqualTo(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE));
         keys.put("1", key(SECOND));
-        assertThat(verify(token)).isEqualTo(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE));
+        assertThat(verify(token)).isEqualTo(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE));
     }
 
     @Test
@@ -72,7 +72,7 @@ class KeySourceTest {
     void token_of_a_new_key_is_proven_without_a_restart() throws Exception {
         keys.put("1", key(FIRST));
         String token = token("2", SECOND);
-        assertThat(verify(token)).isEqualTo(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE));
+        assertThat(verify(token)).isEqualTo(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE));
         keys.put("2", key(SECOND));
 
         assertThat(verify(token)).as("a refusal is never remembered").isInstanceOf(TokenVerification.Valid.class);
@@ -84,7 +84,7 @@ class KeySourceTest {
         keys.put("2", key(SECOND));
 
         assertThat(verify(token("2", SECOND))).isInstanceOf(TokenVerification.Valid.class);
-        assertThat(verify(token("1", SECOND))).isEqualTo(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE));
+        assertThat(verify(token("1", SECOND))).isEqualTo(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE));
     }
 
     @Test
@@ -106,7 +106,7 @@ class KeySourceTest {
             }
 
             @Override
-            public boolean holds(SignatureVerifier key) {
+            public boolean isCurrent(SignatureVerifier key) {
                 return false;
             }
         });
@@ -161,7 +161,7 @@ class KeySourceTest {
         }
 
         @Override
-        public boolean holds(SignatureVerifier key) {
+        public boolean isCurrent(SignatureVerifier key) {
             return byKid.containsValue(key);
         }
     }

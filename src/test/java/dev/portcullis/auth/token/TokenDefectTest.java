@@ -95,7 +95,7 @@ class TokenDefectTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("tokens")
     void a_token_is_refused_for_what_is_wrong_with_it(TokenDefect defect, String token) throws Exception {
-        assertThat(verifier.verify(token).await(30, TimeUnit.SECONDS)).isEqualTo(TokenVerification.unproven(defect));
+        assertThat(verifier.verify(token).await(30, TimeUnit.SECONDS)).isEqualTo(TokenVerification.invalid(defect));
     }
 
     @Test

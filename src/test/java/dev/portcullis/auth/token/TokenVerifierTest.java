@@ -79,10 +79,10 @@ class TokenVerifierTest {
         clock.set(NOW + 60_500);
         assertThat(verifier.verify(token).await(30, TimeUnit.SECONDS))
                 .as("remembered by its hash")
-                .isEqualTo(TokenVerification.unproven(TokenDefect.EXPIRED));
+                .isEqualTo(TokenVerification.invalid(TokenDefect.EXPIRED));
         assertThat(verify(token))
                 .as("seen for the first time")
-                .isEqualTo(TokenVerification.unproven(TokenDefect.EXPIRED));
+                .isEqualTo(TokenVerification.invalid(TokenDefect.EXPIRED));
     }
 
     @Test
@@ -103,7 +103,7 @@ class TokenVerifierTest {
 
         clock.advance(3_600_000);
 
-        assertThat(verify(GOOD)).isEqualTo(TokenVerification.unproven(TokenDefect.EXPIRED));
+        assertThat(verify(GOOD)).isEqualTo(TokenVerification.invalid(TokenDefect.EXPIRED));
         assertThat(verify(forged)).matches(Tokens::isInvalid, "invalid");
     }
 
