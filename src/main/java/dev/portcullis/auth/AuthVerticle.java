@@ -42,7 +42,7 @@ public final class AuthVerticle extends VerticleBase {
         this(instance, bus, store, publisher, tokens, sessions, clock, GhostSessions.ANSWER_TIMEOUT_MS);
     }
 
-    /** With another patience for edges: for tests. */
+    /** Takes another timeout for the answers of edges, for tests. */
     AuthVerticle(
             int instance,
             Bus bus,
@@ -51,14 +51,14 @@ public final class AuthVerticle extends VerticleBase {
             TokenConfig tokens,
             SessionsConfig sessions,
             LongSupplier clock,
-            long patienceMs) {
+            long answerTimeoutMs) {
         this.instance = instance;
         this.bus = bus;
         this.store = store;
         this.publisher = publisher;
         this.tokens = tokens;
         this.clock = clock;
-        GhostSessions ghosts = new GhostSessions(bus, store, publisher, sessions, patienceMs);
+        GhostSessions ghosts = new GhostSessions(bus, store, publisher, sessions, answerTimeoutMs);
         this.registrar = new SessionRegistrar(store, ghosts, publisher, sessions, clock);
     }
 
@@ -79,13 +79,13 @@ public final class AuthVerticle extends VerticleBase {
                         bus.answer(
                                 Authenticator.CHECK_LIVE,
                                 instance,
-                                call -> store.endedAmong(call.sessions(), LeaseTimeout.NORMAL)
+                                check -> store.endedAmong(check.sessions(), LeaseTimeout.NORMAL)
                                         .map(DeadSessions::new)),
                         bus.answer(
                                 Authenticator.REPUBLISH,
                                 instance,
-                                held -> publisher
-                                        .republish(held.lane(), held.cutoffs())
+                                republish -> publisher
+                                        .republish(republish.lane(), republish.cutoffs())
                                         .map(new Republished()))));
     }
 

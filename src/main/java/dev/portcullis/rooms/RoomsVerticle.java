@@ -31,20 +31,20 @@ public final class RoomsVerticle extends VerticleBase {
                 bus.answer(
                         RoomAuthorizer.REMOVE_MEMBER,
                         instance,
-                        leaver -> store.remove(leaver.room(), leaver.user()).map(new Removed())));
+                        removal -> store.remove(removal.room(), removal.user()).map(new Removed())));
     }
 
-    private Future<Verdict> authorizeRemoval(RemovalCheck asked) {
-        Future<Optional<Membership>> theirs = store.find(asked.room(), asked.target());
-        return store.find(asked.room(), asked.from().userId())
-                .compose(own ->
-                        theirs.map(row -> policy.judgeRemoval(asked.from(), asked.room(), own, asked.target(), row)));
+    private Future<Verdict> authorizeRemoval(RemovalCheck check) {
+        Future<Optional<Membership>> target = store.find(check.room(), check.target());
+        return store.find(check.room(), check.from().userId())
+                .compose(membership -> target.map(
+                        row -> policy.judgeRemoval(check.from(), check.room(), membership, check.target(), row)));
     }
 
     private Future<Verdict> authorize(Intent intent) {
         return policy.judgeWithoutStore(intent.from(), intent.action(), intent.room())
                 .map(Future::succeededFuture)
                 .orElseGet(() -> store.find(intent.room(), intent.from().userId())
-                        .map(found -> policy.judge(intent.from(), intent.action(), intent.room(), found)));
+                        .map(membership -> policy.judge(intent.from(), intent.action(), intent.room(), membership)));
     }
 }
