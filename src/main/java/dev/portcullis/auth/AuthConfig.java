@@ -8,9 +8,9 @@ import java.util.Set;
 /**
  * The section {@code auth}.
  *
- * @param accept the ways a token may come
+ * @param accept the ways in which a client may present its token
  * @param messageTimeoutMs how long a connection without a token may take to send its {@code auth} frame
- * @param tokens which of them are good
+ * @param tokens which tokens are accepted
  */
 public record AuthConfig(
         Set<CredentialSource> accept, RejectWith rejectWith, long messageTimeoutMs, TokenConfig tokens) {
@@ -20,7 +20,7 @@ public record AuthConfig(
         HTTP
     }
 
-    /** @param instances of this node, which share what the cache may cost */
+    /** @param instances on this node, which share the heap for cached tokens */
     public static AuthConfig read(Section auth, int instances) {
         AuthConfig config = new AuthConfig(
                 auth.choices(
@@ -39,7 +39,7 @@ public record AuthConfig(
                         60_000,
                         "how long a connection that brought no token may take to send its auth frame"),
                 TokenConfig.read(auth, instances));
-        config.judgeWays(auth);
+        config.checkSources(auth);
         return config;
     }
 
@@ -47,7 +47,7 @@ public record AuthConfig(
         return accept.contains(source);
     }
 
-    private void judgeWays(Section auth) {
+    private void checkSources(Section auth) {
         if (accept.isEmpty()) {
             auth.problem("accept", "names no way in", "name at least one of subprotocol, message, header");
         }

@@ -2,7 +2,7 @@ package dev.portcullis.auth;
 
 import dev.portcullis.auth.Authenticator.DeadSessions;
 import dev.portcullis.auth.Authenticator.Ended;
-import dev.portcullis.auth.Authenticator.Republish;
+import dev.portcullis.auth.Authenticator.Republished;
 import dev.portcullis.auth.Authenticator.Restored;
 import dev.portcullis.auth.login.GhostSessions;
 import dev.portcullis.auth.login.OpenSessionReply;
@@ -39,10 +39,10 @@ public final class AuthVerticle extends VerticleBase {
             TokenConfig tokens,
             SessionsConfig sessions,
             LongSupplier clock) {
-        this(instance, bus, store, publisher, tokens, sessions, clock, GhostSessions.PATIENCE_MS);
+        this(instance, bus, store, publisher, tokens, sessions, clock, GhostSessions.ANSWER_TIMEOUT_MS);
     }
 
-    /** With another patience for edges: for tests. */
+    /** Takes another timeout for the answers of edges, for tests. */
     AuthVerticle(
             int instance,
             Bus bus,
@@ -51,14 +51,14 @@ public final class AuthVerticle extends VerticleBase {
             TokenConfig tokens,
             SessionsConfig sessions,
             LongSupplier clock,
-            long patienceMs) {
+            long answerTimeoutMs) {
         this.instance = instance;
         this.bus = bus;
         this.store = store;
         this.publisher = publisher;
         this.tokens = tokens;
         this.clock = clock;
-        GhostSessions ghosts = new GhostSessions(bus, store, publisher, sessions, patienceMs);
+        GhostSessions ghosts = new GhostSessions(bus, store, publisher, sessions, answerTimeoutMs);
         this.registrar = new SessionRegistrar(store, ghosts, publisher, sessions, clock);
     }
 
@@ -71,22 +71,22 @@ public final class AuthVerticle extends VerticleBase {
                                 Authenticator.END,
                                 instance,
                                 end -> store.end(end.user(), end.sessionId()).map(new Ended())),
-                        bus.answer(Authenticator.PROVE, instance, verify -> verifier.verify(verify.token())),
+                        bus.answer(Authenticator.VERIFY, instance, verify -> verifier.verify(verify.token())),
                         bus.answer(
                                 Authenticator.RESTORE,
                                 instance,
                                 restore -> store.restore(restore.sessions()).map(new Restored())),
                         bus.answer(
-                                Authenticator.ROLL_CALL,
+                                Authenticator.CHECK_LIVE,
                                 instance,
-                                call -> store.endedAmong(call.sessions(), LeaseTimeout.NORMAL)
+                                check -> store.endedAmong(check.sessions(), LeaseTimeout.NORMAL)
                                         .map(DeadSessions::new)),
                         bus.answer(
-                                Authenticator.CUT_OFF_AGAIN,
+                                Authenticator.REPUBLISH,
                                 instance,
-                                held -> publisher
-                                        .republish(held.lane(), held.cutoffs())
-                                        .map(new Republish()))));
+                                republish -> publisher
+                                        .republish(republish.lane(), republish.cutoffs())
+                                        .map(new Republished()))));
     }
 
     private Future<OpenSessionReply> open(TokenVerifier verifier, OpenSessionRequest request) {

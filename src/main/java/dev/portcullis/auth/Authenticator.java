@@ -21,13 +21,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/** The stage's door: all that others see of it. Its futures fail with a {@code BusFailure} and nothing else. */
+/** The client of this stage. Its futures fail only with a {@code BusFailure}. */
 public final class Authenticator {
     public static final Question<OpenSessionRequest, OpenSessionReply> OPEN = new Question<>(
             Stage.AUTH, "open", OpenSessionRequest.class, OpenSessionReply.class, OpenSessionRequest::key);
     static final Question<End, Ended> END = new Question<>(
             Stage.AUTH, "end", End.class, Ended.class, end -> end.user().hashCode());
-    static final Question<Verify, TokenVerification> PROVE = new Question<>(
+    static final Question<Verify, TokenVerification> VERIFY = new Question<>(
             Stage.AUTH,
             "prove",
             Verify.class,
@@ -35,10 +35,10 @@ public final class Authenticator {
             verify -> verify.token().hashCode());
     static final Question<Restore, Restored> RESTORE =
             new Question<>(Stage.AUTH, "restore", Restore.class, Restored.class, restore -> keyOf(restore.sessions()));
-    static final Question<CheckLive, DeadSessions> ROLL_CALL = new Question<>(
-            Stage.AUTH, "roll_call", CheckLive.class, DeadSessions.class, call -> keyOf(call.sessions()));
-    static final Question<Held, Republish> CUT_OFF_AGAIN =
-            new Question<>(Stage.AUTH, "cut_off_again", Held.class, Republish.class, Held::lane);
+    static final Question<CheckLive, DeadSessions> CHECK_LIVE = new Question<>(
+            Stage.AUTH, "roll_call", CheckLive.class, DeadSessions.class, check -> keyOf(check.sessions()));
+    static final Question<Republish, Republished> REPUBLISH =
+            new Question<>(Stage.AUTH, "cut_off_again", Republish.class, Republished.class, Republish::lane);
 
     private final Vertx vertx;
     private final Bus bus;
@@ -51,42 +51,42 @@ public final class Authenticator {
         this.clock = clock;
     }
 
-    /** Asks for a session. At the cap this takes as long as suspected ghosts have to answer a ping. */
+    /** Opens a session. At the cap this takes as long as suspected ghosts have to answer a ping. */
     public Future<OpenSessionResult> open(Credentials credentials) {
         return open(credentials, List.of());
     }
 
-    /** Ends a session whose connection is gone. May be repeated. */
+    /** Ends a session whose connection is closed. Idempotent. */
     public Future<Void> end(UserId user, String sessionId) {
         return bus.ask(END, new End(user, sessionId)).mapEmpty();
     }
 
-    /** Checks a token without opening anything. */
-    public Future<TokenVerification> prove(String token) {
-        return bus.ask(PROVE, new Verify(token));
+    /** Verifies a token without opening a session. */
+    public Future<TokenVerification> verify(String token) {
+        return bus.ask(VERIFY, new Verify(token));
     }
 
-    /** Says again which sessions are here, after the store has lost its memory or part of it. May be repeated. */
+    /** Registers the sessions of this node again, after the store has lost its memory or part of it. Idempotent. */
     public Future<Void> restore(List<Session> sessions) {
         return BatchedRequests.of(byLane(sessions), some -> bus.ask(RESTORE, new Restore(some)))
                 .mapEmpty();
     }
 
-    /** Those of the sessions that have ended as far as the store knows. */
-    public Future<Set<String>> deadAmong(List<Session> sessions) {
-        return BatchedRequests.of(byLane(sessions), some -> bus.ask(ROLL_CALL, new CheckLive(some)))
+    /** Those of the sessions that have ended according to the store. */
+    public Future<Set<String>> endedAmong(List<Session> sessions) {
+        return BatchedRequests.of(byLane(sessions), some -> bus.ask(CHECK_LIVE, new CheckLive(some)))
                 .map(answers -> answers.stream()
                         .flatMap(deadSessions -> deadSessions.sessionIds().stream())
                         .collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** Says cut-offs of a lane again that it may have lost in a fork. Those that it still has are not doubled. */
+    /** Appends cut-offs again that a lane may have lost in a fork. Those that it still has are not duplicated. */
     public Future<Void> republish(int lane, List<Cutoff> cutoffs) {
-        return BatchedRequests.of(cutoffs, some -> bus.ask(CUT_OFF_AGAIN, new Held(lane, some)))
+        return BatchedRequests.of(cutoffs, some -> bus.ask(REPUBLISH, new Republish(lane, some)))
                 .mapEmpty();
     }
 
-    /** What lies together in the store is asked together. */
+    /** Sorts sessions so that a batch covers few lanes of the store. */
     private static List<Session> byLane(List<Session> sessions) {
         return sessions.stream().sorted(Comparator.comparingInt(Session::lane)).toList();
     }
@@ -103,35 +103,35 @@ public final class Authenticator {
                                 .compose(due -> open(credentials, retryAfterProbe.suspects()))));
     }
 
-    /** The question behind {@link #end}. */
+    /** The request of {@link #end}. */
     record End(UserId user, String sessionId) {}
 
-    /** It has ended. */
+    /** The session has ended. */
     record Ended() {}
 
-    /** The question behind {@link #restore}. */
+    /** The request of {@link #restore}. */
     record Restore(List<Session> sessions) {}
 
-    /** They are registered, or have ended. */
+    /** The sessions are registered, or have ended. */
     record Restored() {}
 
-    /** The question behind {@link #deadAmong}. */
+    /** The request of {@link #endedAmong}. */
     record CheckLive(List<Session> sessions) {}
 
-    /** Its answer. */
+    /** The reply to {@link CheckLive}. */
     record DeadSessions(Set<String> sessionIds) {}
 
-    /** The question behind {@link #republish}: cut-offs that an edge holds. */
-    record Held(int lane, List<Cutoff> cutoffs) {}
+    /** The request of {@link #republish}: cut-offs that an edge holds. */
+    record Republish(int lane, List<Cutoff> cutoffs) {}
 
-    /** They are in the stream. */
-    record Republish() {}
+    /** The cut-offs are in the stream. */
+    record Republished() {}
 
-    /** The question behind {@link #prove}. */
+    /** The request of {@link #verify}. */
     record Verify(String token) {
         @Override
         public String toString() {
-            return "Claim[" + Secret.REDACTED + "]";
+            return "Verify[" + Secret.REDACTED + "]";
         }
     }
 }

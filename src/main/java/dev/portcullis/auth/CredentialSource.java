@@ -4,7 +4,7 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** How a token may reach us. */
+/** How a client may present its token. */
 public enum CredentialSource {
     SUBPROTOCOL,
     MESSAGE,
@@ -12,12 +12,12 @@ public enum CredentialSource {
     COOKIE,
     QUERY;
 
-    /** What this version can take; the others are named so that the operator learns why they don't work. */
+    /** The ones that this version supports. The others are named so that the operator learns why they don't work. */
     static final Set<CredentialSource> OFFERED = Set.copyOf(EnumSet.of(SUBPROTOCOL, MESSAGE, HEADER));
 
     private final String id = name().toLowerCase(Locale.ROOT);
 
-    /** As it stands in the configuration. */
+    /** As written in the configuration. */
     public String id() {
         return id;
     }

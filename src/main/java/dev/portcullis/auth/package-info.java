@@ -1,7 +1,8 @@
 /**
- * Who is this? Tokens are proven, sessions opened, capped and ended. Owns the sessions, behind a port: on a single node
- * they stay in its memory, in a cluster they lie in Redis and hang on their node's leases. Owns for each instance a cache
- * of proven tokens that can be lost. Without this stage or its store no session begins; those that are open stay.
+ * Who is this? Verifies tokens; opens, caps and ends sessions. Owns the sessions, behind a port: a single node keeps
+ * them in memory, a cluster keeps them in Redis, where they depend on the leases of their nodes. Each instance owns a
+ * cache of verified tokens that may be lost. Without this stage or its store no session begins, and open sessions stay
+ * open.
  */
 @NullMarked
 package dev.portcullis.auth;

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One connection that somebody opens.
+ * One attempt to open a connection.
  *
- * @param keys the address, and behind it the wider network that it counts for, if it counts for one
+ * @param keys the address, then the wider network that it counts for, if any
  */
 public record AddressAttempt(List<String> keys) {
     public AddressAttempt {

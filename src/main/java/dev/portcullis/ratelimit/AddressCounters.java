@@ -6,11 +6,11 @@ import dev.portcullis.protocol.Verdict;
 import java.util.Optional;
 
 /**
- * What addresses have attempted, in memory. A refused attempt leaves no trace: who rotates through the 2^16 networks of
- * a /48 takes no more room than the /48 is allowed.
+ * Connection attempts of addresses, in memory. A refused attempt is not stored: a client that rotates through the 2^16
+ * networks of a /48 uses no more memory than the /48 is allowed.
  */
 final class AddressCounters {
-    private static final int SWEPT_AT_ONCE = 1_000;
+    private static final int MAX_SWEPT = 1_000;
 
     private final LimitRow row;
     private final int wideFactor;
@@ -22,8 +22,8 @@ final class AddressCounters {
         this.windows = new BoundedIdleMap<>(config.tracking().addresses(), (window, now) -> window.total(now) == 0);
     }
 
-    /** Empty if this address can't be counted, for want of room. */
-    synchronized Optional<Verdict> judge(AddressAttempt attempt, long now) {
+    /** Empty if there is no room to count this address. */
+    synchronized Optional<Verdict> check(AddressAttempt attempt, long now) {
         long wait = Math.max(
                 waitOf(attempt.address(), row.max(), now),
                 attempt.network()
@@ -35,7 +35,7 @@ final class AddressCounters {
     }
 
     synchronized void sweep(long now) {
-        windows.sweep(now, SWEPT_AT_ONCE);
+        windows.sweep(now, MAX_SWEPT);
     }
 
     private long waitOf(String key, int max, long now) {

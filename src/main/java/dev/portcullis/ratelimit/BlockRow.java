@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A block as the embedded store keeps it. Key: the user, a NUL (which no user's id has), the action's word or nothing.
- * Value: the form's number, the end, the strikes, the window's word.
+ * A block as the embedded store keeps it. Key: the user, a NUL (which no user's id has), the action's id or nothing.
+ * Value: the format number, the end, the strikes, the window's id.
  *
- * @param action what it covers; without one it covers the user
+ * @param action the blocked one; where empty, the block covers the user
  */
 record BlockRow(UserId user, Optional<FrameType> action, Block block) {
-    private static final byte FORM = 1;
+    private static final byte FORMAT = 1;
     private static final int FIXED = 1 + Long.BYTES + 1;
 
     byte[] key() {
@@ -27,38 +27,38 @@ record BlockRow(UserId user, Optional<FrameType> action, Block block) {
     byte[] value() {
         byte[] window = block.window().id().getBytes(US_ASCII);
         return ByteBuffer.allocate(FIXED + window.length)
-                .put(FORM)
+                .put(FORMAT)
                 .putLong(block.until())
                 .put((byte) block.strikes())
                 .put(window)
                 .array();
     }
 
-    /** Empty where it covers an action that there is no more. */
+    /** Empty where it covers an action that no longer exists. */
     static Optional<BlockRow> of(byte[] key, byte[] value) {
         String name = new String(key, US_ASCII);
         int end = name.indexOf('\0');
         UserId user = new UserId(name.substring(0, end));
-        String word = name.substring(end + 1);
-        if (word.isEmpty()) {
+        String id = name.substring(end + 1);
+        if (id.isEmpty()) {
             return Optional.of(new BlockRow(user, Optional.empty(), blockOf(value)));
         }
-        return FrameType.of(word).map(action -> new BlockRow(user, Optional.of(action), blockOf(value)));
+        return FrameType.of(id).map(action -> new BlockRow(user, Optional.of(action), blockOf(value)));
     }
 
     static Block blockOf(byte[] value) {
         ByteBuffer in = ByteBuffer.wrap(value);
-        if (in.get() != FORM) {
-            throw new StoreFailure("a block was written in a form that this version does not know");
+        if (in.get() != FORMAT) {
+            throw new StoreFailure("a block was written in a format that this version does not know");
         }
         long until = in.getLong();
         int strikes = in.get();
         return new Block(windowOf(new String(value, FIXED, value.length - FIXED, US_ASCII)), until, strikes);
     }
 
-    private static Window windowOf(String word) {
+    private static Window windowOf(String id) {
         return Stream.of(Window.values())
-                .filter(window -> window.id().equals(word))
+                .filter(window -> window.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new StoreFailure("a block names a window that this version does not know"));
     }

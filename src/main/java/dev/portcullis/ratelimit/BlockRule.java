@@ -4,7 +4,7 @@ import dev.portcullis.config.Section;
 import dev.portcullis.protocol.Rejection.Window;
 
 /**
- * How long a violation shuts somebody out.
+ * How long a violation blocks.
  *
  * @param forgetMs after this long without a block, the next one is short again
  */
@@ -23,7 +23,7 @@ public record BlockRule(long burstMs, long minuteMs, long forgetMs, long maxMs) 
                 blocks.millis("maxMs", 3_600_000, 1_000, 3_600_000, "no doubling goes beyond this"));
     }
 
-    /** @param free how long the window itself needs, which is all that an hour's limit asks */
+    /** @param free how long until the window is free, which is the whole block after an hour's violation */
     long firstOf(Window window, long free) {
         return switch (window) {
             case BURST -> burstMs;

@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The blocks in the embedded store, so that a restart frees nobody. */
+/** Blocks in the embedded store, so that a restart does not lift them. */
 final class BlockTable {
     private static final byte[] FIRST = {};
     private static final byte[] END = {(byte) 0xFF}; // a user's id is ASCII
-    private static final int SWEPT_AT_ONCE = 1_000;
+    private static final int SWEEP_PAGE = 1_000;
 
     private final EmbeddedStore store;
     private final Table table;
@@ -29,15 +29,15 @@ final class BlockTable {
         this.rule = rule;
     }
 
-    Future<Void> put(FrameAttempt attempt, List<LimitDecision.NewBlock> begun) {
+    Future<Void> put(FrameAttempt attempt, List<LimitDecision.NewBlock> newBlocks) {
         return store.write(batch -> {
-                    begun.forEach(each -> put(batch, attempt, each));
-                    return begun.size();
+                    newBlocks.forEach(each -> put(batch, attempt, each));
+                    return newBlocks.size();
                 })
                 .mapEmpty();
     }
 
-    /** What still holds, or still makes the next one longer. */
+    /** Blocks that are active, or still make the next one longer. */
     Future<List<BlockRow>> remembered(long now) {
         return store.read(reader -> {
             List<BlockRow> all = new ArrayList<>();
@@ -52,8 +52,9 @@ final class BlockTable {
     }
 
     /**
-     * Looks at the next thousand, and goes on where some of them were to be deleted: a sweep costs as much as there is to
-     * do. It looks in the background, since a scan also passes what was deleted before, and joins wait for the readers.
+     * Checks the next thousand blocks, and continues while there are some to delete: a sweep costs as much as there is
+     * to do. It reads in the background, since a scan also passes rows that were deleted before, and joins wait for the
+     * other readers.
      */
     Future<Void> sweep(long now) {
         Promise<Void> done = Promise.promise();
@@ -61,13 +62,13 @@ final class BlockTable {
         return done.future();
     }
 
-    /** A loop over futures, not a chain of them: a million blocks must not pile up callbacks. */
+    /** Loops over futures, not a chain of them: a million blocks must not pile up callbacks. */
     private void advance(long now, Promise<Void> done) {
         store.readInBackground(reader -> page(reader, now))
                 .compose(page ->
-                        store.write(batch -> delete(batch, page.gone, now)).map(page))
+                        store.write(batch -> delete(batch, page.obsolete, now)).map(page))
                 .onSuccess(page -> {
-                    if (page.full() && !page.gone.isEmpty()) {
+                    if (page.full() && !page.obsolete.isEmpty()) {
                         advance(now, done);
                     } else {
                         done.complete();
@@ -80,24 +81,24 @@ final class BlockTable {
         Page page = new Page();
         reader.scan(table, sweepFrom, END, (key, value) -> {
             if (!BlockRow.blockOf(value).remembered(now, rule)) {
-                page.gone.add(key);
+                page.obsolete.add(key);
             }
-            return page.goesOnAfter(key);
+            return page.continuesAfter(key);
         });
         sweepFrom = page.next();
         return page;
     }
 
-    private void put(Batch batch, FrameAttempt attempt, LimitDecision.NewBlock begun) {
-        Optional<FrameType> action = begun.scope() == Scope.ACTION ? attempt.frame() : Optional.empty();
-        BlockRow stored = new BlockRow(attempt.user(), action, begun.block());
+    private void put(Batch batch, FrameAttempt attempt, LimitDecision.NewBlock newBlock) {
+        Optional<FrameType> action = newBlock.scope() == Scope.ACTION ? attempt.frame() : Optional.empty();
+        BlockRow stored = new BlockRow(attempt.user(), action, newBlock.block());
         batch.put(table, stored.key(), stored.value());
     }
 
-    /** Looks again: a new block may have come since. */
-    private int delete(Batch batch, List<byte[]> gone, long now) {
+    /** Checks each again: a new block may have been written since. */
+    private int delete(Batch batch, List<byte[]> obsolete, long now) {
         int deleted = 0;
-        for (byte[] key : gone) {
+        for (byte[] key : obsolete) {
             byte[] value = batch.get(table, key);
             if (value != null && !BlockRow.blockOf(value).remembered(now, rule)) {
                 batch.delete(table, key);
@@ -107,19 +108,19 @@ final class BlockTable {
         return deleted;
     }
 
-    /** What one look found: the next begins after its last row. */
+    /** One page of a scan. The next begins after its last row. */
     private static final class Page {
-        private final List<byte[]> gone = new ArrayList<>();
+        private final List<byte[]> obsolete = new ArrayList<>();
         private int seen;
         private byte[] last = FIRST;
 
-        boolean goesOnAfter(byte[] key) {
+        boolean continuesAfter(byte[] key) {
             last = key;
-            return ++seen < SWEPT_AT_ONCE;
+            return ++seen < SWEEP_PAGE;
         }
 
         boolean full() {
-            return seen == SWEPT_AT_ONCE;
+            return seen == SWEEP_PAGE;
         }
 
         byte[] next() {

@@ -9,15 +9,15 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * States by key, at most so many. A newcomer takes the place of the longest idle, and only if nothing in that one counts
- * any more: else who brings enough keys could wash out their own counters.
+ * A bounded map of states by key. A new key takes the slot of the longest idle one, and only if nothing in that one
+ * counts any more: else a client with enough keys could evict its own counters.
  */
 public final class BoundedIdleMap<S> {
     private final int max;
     private final Idle<S> idle;
     private final Map<String, S> states = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** Whether a fresh state would do as well. */
+    /** Whether a new state would be equivalent. */
     public interface Idle<S> {
         boolean test(S state, long now);
     }
@@ -31,22 +31,22 @@ public final class BoundedIdleMap<S> {
         return Optional.ofNullable(states.get(key));
     }
 
-    /** Whether all these keys are known or can be; the idle make way for them. */
+    /** Whether all these keys are present or fit in; removes idle ones for them. */
     public boolean hasRoomFor(Collection<String> keys, long now) {
         long missing = keys.stream().filter(key -> find(key).isEmpty()).count();
         sweep(now, states.size() + missing - max);
         return missing == 0 || states.size() + missing <= max;
     }
 
-    /** The state of this key, made if it is new. Only what must not be forgotten may skip asking for room. */
+    /** The state of this key, made if it is new. Only states that must not be lost may skip {@link #hasRoomFor}. */
     public S make(String key, Supplier<S> fresh) {
         return states.computeIfAbsent(key, any -> fresh.get());
     }
 
-    /** Lets go of the longest idle, up to so many, and stops at the first that still counts. */
-    void sweep(long now, long most) {
+    /** Removes the longest idle, up to {@code limit}, and stops at the first that still counts. */
+    void sweep(long now, long limit) {
         Iterator<S> eldest = states.values().iterator();
-        for (long gone = 0; gone < most && eldest.hasNext() && idle.test(eldest.next(), now); gone++) {
+        for (long removed = 0; removed < limit && eldest.hasNext() && idle.test(eldest.next(), now); removed++) {
             eldest.remove();
         }
     }

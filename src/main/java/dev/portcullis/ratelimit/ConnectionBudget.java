@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection may send, counted where it ends, so that a flood from one socket never leaves its node. Of one
- * thread. There is one for each of very many connections, so one that was never asked holds no counters.
+ * What one connection may send, counted on its own node, so that a flood from one socket never leaves that node. Used
+ * by one thread. There are very many connections, so one that never sent a frame holds no counters.
  */
 public final class ConnectionBudget {
     private static final BudgetDecision WITHIN = new Within();
@@ -31,7 +31,7 @@ public final class ConnectionBudget {
     public sealed interface BudgetDecision {
         <R> R fold(Supplier<R> within, Function<Over, R> over, Supplier<R> flood);
 
-        /** Take it. */
+        /** Accept it. */
         record Within() implements BudgetDecision {
             @Override
             public <R> R fold(Supplier<R> within, Function<Over, R> over, Supplier<R> flood) {
@@ -51,7 +51,7 @@ public final class ConnectionBudget {
             }
         }
 
-        /** Close the connection: its peer means harm (CWE-770). */
+        /** Close the connection: its client floods (CWE-770). */
         record Flood() implements BudgetDecision {
             @Override
             public <R> R fold(Supplier<R> within, Function<Over, R> over, Supplier<R> flood) {
@@ -65,22 +65,22 @@ public final class ConnectionBudget {
         this.unreported = new UnreportedBytes(config.unreportedBytes());
     }
 
-    /** What of its bytes its user's window does not hold yet. */
+    /** The bytes that its user's window does not hold yet. */
     public UnreportedBytes unreported() {
         return unreported;
     }
 
-    /** From now on the connection is of somebody in this role. What was counted stays counted. */
+    /** Sets the role of the connection's user. What is counted stays counted. */
     public void setRole(Role newRole) {
         this.role = newRole;
     }
 
-    /** To be asked once for every inbound frame. */
+    /** To be called once for every inbound frame. */
     public BudgetDecision count(long nowMs) {
         if (!config.enabled()) {
             return WITHIN;
         }
-        ScopeCheck check = charge();
+        ScopeCheck check = newCheck();
         Optional<Limited> refusal = check.refusal(nowMs);
         if (refusal.isEmpty()) {
             check.count(nowMs);
@@ -89,21 +89,21 @@ public final class ConnectionBudget {
         return over(check, refusal.get(), nowMs);
     }
 
-    private BudgetDecision over(ScopeCheck check, Limited standing, long nowMs) {
-        int inbound = refuse(nowMs) + check.usage().window(Window.MINUTE).total(nowMs);
+    private BudgetDecision over(ScopeCheck check, Limited current, long nowMs) {
+        int inbound = countRefused(nowMs) + check.usage().window(Window.MINUTE).total(nowMs);
         int max = check.rows().get(0).max(check.multiplier());
         if (inbound > (long) max * config.flood().factor()) {
             return FLOOD;
         }
         Limited limit = check.blocked(nowMs)
-                ? standing
+                ? current
                 : check.punish(nowMs, config.blocks())
-                        .map(begun -> begun.refusal(nowMs))
-                        .orElse(standing);
+                        .map(newBlock -> newBlock.refusal(nowMs))
+                        .orElse(current);
         return new Over(limit, inbound <= (long) max * config.flood().decodeFactor());
     }
 
-    private ScopeCheck charge() {
+    private ScopeCheck newCheck() {
         if (usage == null) {
             usage = new ScopeUsage();
         }
@@ -111,7 +111,7 @@ public final class ConnectionBudget {
         return new ScopeCheck(usage, Scope.CONNECTION, rows, config.multiplier(role), 1, 0);
     }
 
-    private int refuse(long nowMs) {
+    private int countRefused(long nowMs) {
         if (refused == null) {
             refused = new SlidingWindow(Window.MINUTE);
         }

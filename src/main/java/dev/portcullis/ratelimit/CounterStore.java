@@ -4,16 +4,17 @@ import dev.portcullis.protocol.Verdict;
 import io.vertx.core.Future;
 
 /**
- * Where attempts are counted, by the store's own clock. Each attempt is one atomic step over all its windows: two that
- * arrive together never both take the last place. Only its bytes count also where it is refused. A failed future means that nobody counted.
+ * Counts attempts, by the store's own clock. Each attempt is one atomic step over all its windows: two concurrent ones
+ * never both take the last slot. A refused attempt counts its bytes only. A failed future means that the store could
+ * not count.
  */
 public interface CounterStore {
-    /** A block that the attempt begins outlives the process before it is answered, as far as the store can write. */
+    /** A block that the attempt begins is persisted before the answer, as far as the store can write. */
     Future<Verdict> admit(FrameAttempt attempt);
 
-    /** Counts a connection attempt on the address and on its network, or on neither. */
+    /** Counts a connection attempt for the address and its network, or for neither. */
     Future<Verdict> admitAddress(AddressAttempt attempt);
 
-    /** Lets go of what no longer counts. It changes no verdict; to be called every so often. */
+    /** Removes what no longer counts. Changes no verdict; to be called periodically. */
     Future<Void> sweep();
 }

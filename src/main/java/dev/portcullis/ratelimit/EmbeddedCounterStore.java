@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts in memory; only blocks are committed, and read again at the start. It may be used from every thread. Who comes
- * when the memory set aside is full is not counted, and the future fails. A block that can't be committed holds all the
- * same, until the process ends.
+ * Counts in memory; only blocks are persisted, and read again at the start. Thread-safe. When the memory set aside is
+ * full, an attempt of another user or address is not counted, and the future fails. A block that can't be persisted
+ * stays active until the process ends.
  */
 public final class EmbeddedCounterStore implements CounterStore {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedCounterStore.class);
@@ -22,7 +22,7 @@ public final class EmbeddedCounterStore implements CounterStore {
     private final AddressCounters addresses;
     private final BlockTable blocks;
     private final LongSupplier millis;
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     private EmbeddedCounterStore(RateLimitConfig config, BlockTable blocks, LongSupplier millis) {
         this.users = new UserCounters(config, new LimitPolicy(config));
@@ -32,9 +32,9 @@ public final class EmbeddedCounterStore implements CounterStore {
     }
 
     /**
-     * Call it while starting: it makes the table, which blocks.
+     * Call it while starting: it makes the table, which blocks the thread.
      *
-     * @param millis milliseconds since 1970, read from every thread. Where it jumps back nothing is freed until it has
+     * @param millis milliseconds since 1970, read from every thread. If it jumps back, nothing is freed until it has
      *     caught up
      */
     public static Future<EmbeddedCounterStore> open(EmbeddedStore store, RateLimitConfig config, LongSupplier millis) {
@@ -48,14 +48,14 @@ public final class EmbeddedCounterStore implements CounterStore {
 
     @Override
     public Future<Verdict> admit(FrameAttempt attempt) {
-        Optional<LimitDecision> decision = users.judge(attempt, millis.getAsLong());
-        return decision.map(sure -> settle(attempt, sure)).orElseGet(() -> full("users"));
+        Optional<LimitDecision> decision = users.check(attempt, millis.getAsLong());
+        return decision.map(sure -> persist(attempt, sure)).orElseGet(() -> full("users"));
     }
 
     @Override
     public Future<Verdict> admitAddress(AddressAttempt attempt) {
         return addresses
-                .judge(attempt, millis.getAsLong())
+                .check(attempt, millis.getAsLong())
                 .map(Future::succeededFuture)
                 .orElseGet(() -> full("addresses"));
     }
@@ -65,29 +65,29 @@ public final class EmbeddedCounterStore implements CounterStore {
         long now = millis.getAsLong();
         users.sweep(now);
         addresses.sweep(now);
-        told.set(false);
+        warned.set(false);
         return blocks.sweep(now);
     }
 
-    private Future<Verdict> settle(FrameAttempt attempt, LimitDecision decision) {
+    private Future<Verdict> persist(FrameAttempt attempt, LimitDecision decision) {
         Future<Verdict> answer = Future.succeededFuture(decision.verdict());
-        return decision.begun().isEmpty()
+        return decision.newBlocks().isEmpty()
                 ? answer
-                : blocks.put(attempt, decision.begun()).compose(committed -> answer, broken -> {
-                    tell("a block could not be committed; it ends with this process");
-                    return broken instanceof StoreFailure ? answer : Future.failedFuture(broken);
+                : blocks.put(attempt, decision.newBlocks()).compose(committed -> answer, failure -> {
+                    warn("a block could not be committed; it ends with this process");
+                    return failure instanceof StoreFailure ? answer : Future.failedFuture(failure);
                 });
     }
 
     private Future<Verdict> full(String what) {
-        tell("no room to count more " + what + "; raise ratelimit.tracking." + what
+        warn("no room to count more " + what + "; raise ratelimit.tracking." + what
                 + ", or the heap (-Xmx) where it bounds them");
         return Future.failedFuture(new StoreFailure("no room to count more " + what));
     }
 
-    /** Once between two sweeps, since it goes wrong for everybody at once. */
-    private void tell(String what) {
-        if (told.compareAndSet(false, true)) {
+    /** Warns once between two sweeps, since such a failure affects all users at once. */
+    private void warn(String what) {
+        if (warned.compareAndSet(false, true)) {
             LOG.atWarn().addKeyValue("event", "ratelimit.degraded").log(what);
         }
     }

@@ -6,30 +6,30 @@ import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 
 /**
- * What a user would like to do. It carries no time: the store that counts has the clock.
+ * A frame that a user sends. It carries no time: the store that counts has the clock.
  *
- * @param action the type of the frame; says nothing in a report
- * @param bytes of this frame, and of earlier ones that nobody counted yet
- * @param further how much more than once the frame counts in its action's row; everywhere else it counts once
- * @param report whether only bytes are reported, and no frame asks for anything
+ * @param action the type of the frame; meaningless in a report
+ * @param bytes of this frame, and of earlier ones that are not counted yet
+ * @param extraWeight how much more than once the frame counts in its action's row; everywhere else it counts once
+ * @param report whether only bytes are reported, and no frame waits for a verdict
  */
-public record FrameAttempt(UserId user, Role role, FrameType action, int bytes, long further, boolean report) {
-    /** A frame that counts so much in its action's row. */
+public record FrameAttempt(UserId user, Role role, FrameType action, int bytes, long extraWeight, boolean report) {
+    /** A frame with this weight in its action's row. */
     static FrameAttempt of(UserId user, Role role, FrameType action, int weight, int bytes) {
         return new FrameAttempt(user, role, action, bytes, weight - 1L, false);
     }
 
-    /** Bytes of frames that are judged already, and still count for their user. */
+    /** Bytes of frames that are answered already, and still count for their user. */
     static FrameAttempt report(UserId user, Role role, int bytes) {
         return new FrameAttempt(user, role, FrameType.PING, bytes, 0, true);
     }
 
-    /** The type of the frame that asks, if one does. */
+    /** The type of the frame; empty in a report. */
     Optional<FrameType> frame() {
         return report ? Optional.empty() : Optional.of(action);
     }
 
     int weight() {
-        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, further + 1));
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, extraWeight + 1));
     }
 }

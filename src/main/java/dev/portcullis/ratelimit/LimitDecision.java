@@ -6,17 +6,17 @@ import dev.portcullis.protocol.Verdict;
 import java.util.List;
 
 /**
- * What came of an attempt.
+ * The result of checking an attempt.
  *
- * @param begun blocks that must last, which is why they are handed out
+ * @param newBlocks blocks that must be persisted
  */
-record LimitDecision(Verdict verdict, List<NewBlock> begun) {
+record LimitDecision(Verdict verdict, List<NewBlock> newBlocks) {
     static final LimitDecision GRANTED = new LimitDecision(Verdict.GRANTED, List.of());
 
-    /** A block that an attempt brought about, and what it covers. */
+    /** A block that an attempt began, and its scope. */
     record NewBlock(Scope scope, Block block) {
         Limited refusal(long now) {
-            return new Limited(scope, block.window(), block.left(now));
+            return new Limited(scope, block.window(), block.remainingMs(now));
         }
     }
 }

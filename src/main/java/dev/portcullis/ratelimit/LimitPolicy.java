@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The rules. An attempt meets its user's rows and its action's row at once: it is counted in all of them or in none, but
- * for its bytes, which came in whatever is said of them and so count in any case. One that goes over begins a block on
- * each scope it went over in, unless one holds already. The wait that is told is the longest of all that stand in the
- * way of the same attempt, so that who waits it out passes and who waits less does not.
+ * The rules. An attempt is checked against its user's rows and its action's row at once: it counts in all of them or in
+ * none, except that its bytes count in any case, since they were received. An attempt that exceeds limits begins a
+ * block on each scope where it exceeded one, unless a block is active already. The retry time is the longest wait of
+ * all limits that refuse the same attempt: a client that waits it out passes, and one that waits less does not.
  */
 final class LimitPolicy {
     private final RateLimitConfig config;
@@ -23,28 +23,28 @@ final class LimitPolicy {
         this.config = config;
     }
 
-    /** Judges and, in {@code usage}, counts or punishes. */
+    /** Checks the attempt and, in {@code usage}, counts it or begins blocks. */
     LimitDecision judge(UserUsage usage, FrameAttempt attempt, long now) {
-        List<ScopeCheck> checks = chargesOf(usage, attempt);
-        if (wait(checks, now).isEmpty()) {
+        List<ScopeCheck> checks = checksOf(usage, attempt);
+        if (longestWait(checks, now).isEmpty()) {
             checks.forEach(check -> check.count(now));
             return LimitDecision.GRANTED;
         }
-        List<LimitDecision.NewBlock> begun = checks.stream().anyMatch(check -> check.blocked(now))
+        List<LimitDecision.NewBlock> newBlocks = checks.stream().anyMatch(check -> check.blocked(now))
                 ? List.of()
                 : checks.stream()
                         .flatMap(check -> check.punish(now, config.blocks()).stream())
                         .toList();
         checks.forEach(check -> check.countBytes(now));
-        return new LimitDecision(Verdict.refused(wait(checks, now).orElseThrow()), begun);
+        return new LimitDecision(Verdict.refused(longestWait(checks, now).orElseThrow()), newBlocks);
     }
 
-    /** Nobody can count now. Closed, unless the config opens all of these by name (CWE-636). */
+    /** The verdict while the store can't count. Closed, unless the config opens all of these rows by name (CWE-636). */
     Verdict decideWithoutStore(List<LimitRow> rows) {
         return rows.stream().allMatch(LimitRow::failOpen) ? Verdict.GRANTED : Verdict.refused(Rejection.unavailable());
     }
 
-    private List<ScopeCheck> chargesOf(UserUsage usage, FrameAttempt attempt) {
+    private List<ScopeCheck> checksOf(UserUsage usage, FrameAttempt attempt) {
         int multiplier = config.multiplier(attempt.role());
         int bytes = attempt.bytes();
         List<LimitRow> ofUser = config.limits().userRowsOf(attempt.frame());
@@ -61,7 +61,7 @@ final class LimitPolicy {
         return Stream.concat(user, own).toList();
     }
 
-    private static Optional<Limited> wait(List<ScopeCheck> checks, long now) {
+    private static Optional<Limited> longestWait(List<ScopeCheck> checks, long now) {
         return checks.stream().flatMap(check -> check.refusal(now).stream()).max(comparingLong(Limited::retryAfterMs));
     }
 }

@@ -25,33 +25,34 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Every limit, a row each, and which rows a frame meets. */
+/** Every limit, one row each, and which rows apply to a frame. */
 public record LimitTable(
         List<LimitRow> user, LimitRow connection, LimitRow handshakes, Map<FrameType, LimitRow> actions) {
 
-    private static final int MOST_FRAMES = 1_000_000_000;
+    private static final int MAX_FRAMES = 1_000_000_000;
     private static final int LARGEST_FRAME = 65_536;
-    private static final int MOST_BYTES = 1 << 30;
+    private static final int MAX_BYTES = 1 << 30;
 
-    /** What keeps a connection alive or tidy is no frame of the user, and counts for them by its bytes only. */
-    private static final Set<FrameType> NOT_OF_THE_USER =
+    /** Frames that keep a connection alive or tidy. They count for the user by their bytes only. */
+    private static final Set<FrameType> BYTES_ONLY =
             EnumSet.of(FrameType.PING, FrameType.LEAVE, FrameType.ACK, FrameType.READ, FrameType.HEALTH_CHECK);
 
     private static final Map<String, Integer> ACTIONS = Collections.unmodifiableMap(new TreeMap<>(Map.of(
             "typing_indicator", 30, "read", 30, "file_upload", 5, "join", 200, "history", 20, "remove_user", 30)));
 
-    private static final String WORDS =
+    private static final String TYPE_IDS =
             Stream.of(FrameType.values()).map(FrameType::id).collect(Collectors.joining("|"));
 
     private static final Pattern OPENABLE =
-            Pattern.compile("user\\.(burst|minute|hour|bytes)|handshakes\\.minute|actions\\.(" + WORDS + ")");
+            Pattern.compile("user\\.(burst|minute|hour|bytes)|handshakes\\.minute|actions\\.(" + TYPE_IDS + ")");
 
     static LimitTable read(Section ratelimit, Section handshakes) {
         List<String> open = ratelimit.texts(
                 "failOpen",
                 List.of(),
                 OPENABLE,
-                "limits that let pass what nobody can count; a frame passes if all the limits it meets are named");
+                "limits that let attempts pass while the store can't count; a frame passes if all limits that apply to it are"
+                        + " named");
         Section user = ratelimit.section("user");
         LimitTable table = new LimitTable(
                 List.of(
@@ -69,11 +70,11 @@ public record LimitTable(
                         "frames on one connection in any minute"),
                 row(handshakes, "handshakes", IP, MINUTE, 10, open, "connection attempts of one address in any minute"),
                 actions(ratelimit, open));
-        table.refuseStrayNames(ratelimit, open);
+        table.refuseUnknownNames(ratelimit, open);
         return table;
     }
 
-    /** The rows that a frame of this type meets in this stage. */
+    /** The rows of this stage that apply to a frame of this type. */
     List<LimitRow> rowsOf(FrameType type) {
         return rowsOf(Optional.of(type));
     }
@@ -83,38 +84,41 @@ public record LimitTable(
                 .toList();
     }
 
-    /** Bytes count for the user whatever they are of. */
+    /** Bytes count for the user whatever the frame's type. */
     List<LimitRow> userRowsOf(Optional<FrameType> type) {
-        return type.filter(each -> !NOT_OF_THE_USER.contains(each)).isPresent() ? user : List.of(user(Window.BYTES));
+        return type.filter(each -> !BYTES_ONLY.contains(each)).isPresent() ? user : List.of(user(Window.BYTES));
     }
 
     Optional<LimitRow> actionRow(FrameType type) {
         return Optional.ofNullable(actions.get(type));
     }
 
-    /** Whether the stage is asked about each frame of this type; of others it is told the bytes, now and then. */
+    /**
+     * Whether the stage is asked about each frame of this type. Of others only the bytes are reported, several frames
+     * at a time.
+     */
     boolean countsEach(FrameType type) {
-        return !NOT_OF_THE_USER.contains(type) || actions.containsKey(type);
+        return !BYTES_ONLY.contains(type) || actions.containsKey(type);
     }
 
     LimitRow user(Window window) {
         return user.stream().filter(row -> row.window() == window).findFirst().orElseThrow();
     }
 
-    private void refuseStrayNames(Section ratelimit, List<String> open) {
+    private void refuseUnknownNames(Section ratelimit, List<String> open) {
         Set<String> ids = Stream.of(user, List.of(handshakes), List.copyOf(actions.values()))
                 .flatMap(List::stream)
                 .map(LimitRow::id)
                 .collect(Collectors.toSet());
         open.stream()
                 .filter(Predicate.not(ids::contains))
-                .forEach(stray -> ratelimit.problem("failOpen", "names " + stray, "there is no such limit"));
+                .forEach(unknown -> ratelimit.problem("failOpen", "names " + unknown, "there is no such limit"));
     }
 
     private static LimitRow row(
             Section section, String key, Scope scope, Window window, int max, List<String> open, String about) {
         int least = window == BYTES ? LARGEST_FRAME : 1;
-        int most = window == BYTES ? MOST_BYTES : MOST_FRAMES;
+        int most = window == BYTES ? MAX_BYTES : MAX_FRAMES;
         String id = key + "." + window.id();
         int chosen = section.integer(window.id(), max, least, most, about);
         return new LimitRow(id, scope, window, chosen, open.contains(id));
@@ -125,11 +129,11 @@ public record LimitTable(
         chosen.putAll(ratelimit.table(
                 "actions",
                 ACTIONS,
-                Pattern.compile(WORDS),
-                "frames a minute, 1 to " + MOST_FRAMES,
+                Pattern.compile(TYPE_IDS),
+                "frames a minute, 1 to " + MAX_FRAMES,
                 "frames of one type by one user in any minute, a join counting once for each room it names; types not named keep"
                         + " their default",
-                value -> wholeNumber(value, 1, MOST_FRAMES)));
+                value -> wholeNumber(value, 1, MAX_FRAMES)));
         return chosen.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         each -> FrameType.of(each.getKey()).orElseThrow(), each -> {

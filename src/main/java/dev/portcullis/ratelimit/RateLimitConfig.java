@@ -12,11 +12,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the operator allows.
+ * The section {@code ratelimit}.
  *
  * @param multipliers how many times as much a role may do
  * @param unreportedBytes how many bytes of one connection may wait to be counted for their user
- * @param wideFactor how many times an address's attempts its wider network may make
+ * @param wideFactor how many times the attempts of one address its wider network may make
  */
 public record RateLimitConfig(
         boolean enabled,
@@ -28,13 +28,14 @@ public record RateLimitConfig(
         Flood flood,
         Tracking tracking) {
 
-    private static final int MOST_TIMES = 1_000;
+    private static final int MAX_MULTIPLIER = 1_000;
     private static final Map<String, Integer> ROLES = Collections.unmodifiableMap(new TreeMap<>(Map.of("admin", 10)));
-    private static final Pattern ROLE_WORDS =
+    private static final Pattern ROLE_IDS =
             Pattern.compile(Stream.of(Role.values()).map(Role::id).collect(Collectors.joining("|")));
 
     /**
-     * When a connection's refused frames stop being worth an answer. Both count times the connection's limit.
+     * When a connection's refused frames are not worth an answer any more. Both factors multiply the connection's
+     * limit.
      *
      * @param factor beyond it the connection is closed
      * @param decodeFactor up to it a refused frame is still decoded, so that its refusal carries its id
@@ -48,13 +49,13 @@ public record RateLimitConfig(
     }
 
     /**
-     * How much the embedded store remembers. What is full refuses newcomers until the longest idle has nothing left that
-     * counts.
+     * How much the embedded store keeps. When full, it refuses new users or addresses until the longest idle one has
+     * nothing left that counts.
      *
-     * @param sweepMs how often what no longer counts is let go
+     * @param sweepMs how often idle counters are removed
      */
     public record Tracking(int users, int addresses, long sweepMs) {
-        /** Of the heap, about, for a user who was there within the hour and has gone. */
+        /** Heap, roughly, for a user who was active within the hour and has left. */
         private static final long USER_BYTES = 450;
 
         private static final long ADDRESS_BYTES = 256;
@@ -79,11 +80,11 @@ public record RateLimitConfig(
                                     "addresses that the embedded store counts at a time; others fail closed; "
                                             + HeapShare.HANDSHAKES.bound(ADDRESS_BYTES)),
                             ADDRESS_BYTES),
-                    tracking.millis("sweepMs", 10_000, 100, 600_000, "how often idle counters are let go"));
+                    tracking.millis("sweepMs", 10_000, 100, 600_000, "how often idle counters are removed"));
         }
     }
 
-    /** What holds for one role, as {@code auth_success} tells it. */
+    /** The limits of one role, as {@code auth_success} reports them. */
     public record Effective(int burst, int minute, int hour) {}
 
     public static RateLimitConfig read(Section ratelimit) {
@@ -112,7 +113,7 @@ public record RateLimitConfig(
                 limits.user(Window.HOUR).max(multiplier(role)));
     }
 
-    /** How many bytes of frames a user may send within a minute, where anything is limited. */
+    /** How many bytes of frames a user may send within a minute; unbounded where rate limiting is off. */
     public long bytesPerMinute() {
         return enabled ? limits.user(Window.BYTES).max() : Long.MAX_VALUE;
     }
@@ -126,10 +127,10 @@ public record RateLimitConfig(
         chosen.putAll(ratelimit.table(
                 "roles",
                 ROLES,
-                ROLE_WORDS,
-                "times 1 to " + MOST_TIMES,
+                ROLE_IDS,
+                "times 1 to " + MAX_MULTIPLIER,
                 "how many times as much a role may do; roles not named keep their default",
-                value -> LimitTable.wholeNumber(value, 1, MOST_TIMES)));
+                value -> LimitTable.wholeNumber(value, 1, MAX_MULTIPLIER)));
         return chosen.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         each -> Role.of(each.getKey()).orElseThrow(), Map.Entry::getValue));

@@ -9,7 +9,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers the questions of {@link RateLimiter}. The instances of a node share one store. */
+/** Answers the requests of {@link RateLimiter}. The instances of a node share one store. */
 public final class RateLimitVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(RateLimitVerticle.class);
 
@@ -39,26 +39,27 @@ public final class RateLimitVerticle extends VerticleBase {
 
     private Future<Verdict> admit(FrameAttempt attempt) {
         return store.admit(attempt)
-                .recover(broken -> withoutStore(broken, config.limits().rowsOf(attempt.frame())));
+                .recover(failure -> withoutStore(failure, config.limits().rowsOf(attempt.frame())));
     }
 
     private Future<Verdict> admitAddress(AddressAttempt attempt) {
         return store.admitAddress(attempt)
-                .recover(broken -> withoutStore(broken, List.of(config.limits().handshakes())));
+                .recover(
+                        failure -> withoutStore(failure, List.of(config.limits().handshakes())));
     }
 
-    /** Only an outage is blindness: a bug must not pass for one. */
-    private Future<Verdict> withoutStore(Throwable broken, List<LimitRow> rows) {
-        return broken instanceof StoreFailure
+    /** Only a failed store is an outage: a bug must not count as one. */
+    private Future<Verdict> withoutStore(Throwable failure, List<LimitRow> rows) {
+        return failure instanceof StoreFailure
                 ? Future.succeededFuture(policy.decideWithoutStore(rows))
-                : Future.failedFuture(broken);
+                : Future.failedFuture(failure);
     }
 
     private void sweep() {
         store.sweep()
-                .onFailure(broken -> LOG.atWarn()
+                .onFailure(failure -> LOG.atWarn()
                         .addKeyValue("event", "ratelimit.sweep.failed")
-                        .addKeyValue("cause", broken.getClass().getName())
-                        .log("what no longer counts could not be let go"));
+                        .addKeyValue("cause", failure.getClass().getName())
+                        .log("idle counters could not be removed"));
     }
 }

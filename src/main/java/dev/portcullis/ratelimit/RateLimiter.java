@@ -13,7 +13,10 @@ import dev.portcullis.ratelimit.RateLimitConfig.Effective;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** Asks whether somebody may do this much. An attempt is asked once and never again: a lost answer may have counted. */
+/**
+ * The client of this stage. Sends each attempt once and never again: an attempt may have counted although its answer
+ * was lost.
+ */
 public final class RateLimiter {
     static final Question<FrameAttempt, Verdict> ADMIT = new Question<>(
             Stage.RATELIMIT,
@@ -42,8 +45,8 @@ public final class RateLimiter {
     }
 
     /**
-     * A frame whose type no limit of this stage counts is granted here, unless its connection has bytes to report. Fails
-     * with a {@link BusFailure} and nothing else.
+     * Grants a frame at once if no limit of this stage counts its type, unless its connection has bytes to report.
+     * Fails only with a {@link BusFailure}.
      *
      * @param weight how much the frame counts in its action's row
      */
@@ -54,44 +57,45 @@ public final class RateLimiter {
         return ask(FrameAttempt.of(from.userId(), from.role(), action, weight, bytes.take()), bytes);
     }
 
-    /** The bytes of frames that are answered already, once they are many. Nobody waits for it. */
+    /** Reports the bytes of frames that are answered already, once there are many. Does not wait for the answer. */
     public void report(Sender from, UnreportedBytes bytes) {
         if (config.enabled() && bytes.due()) {
             ask(FrameAttempt.report(from.userId(), from.role(), bytes.take()), bytes);
         }
     }
 
-    /** What a connection that is over leaves behind: a user who reconnects gains nothing by it. */
+    /** Reports the rest of a closed connection, so that a user gains nothing by reconnecting. */
     public void reportLast(Sender from, UnreportedBytes bytes) {
-        if (config.enabled() && bytes.dueAtTheEnd()) {
+        if (config.enabled() && bytes.dueAtClose()) {
             ask(FrameAttempt.report(from.userId(), from.role(), bytes.take()), bytes);
         }
     }
 
     private Future<Verdict> ask(FrameAttempt attempt, UnreportedBytes bytes) {
         return bus.ask(ADMIT, attempt)
-                .onSuccess(bytes::judged)
-                .recover(broken -> unanswered(broken, config.limits().rowsOf(attempt.frame())));
+                .onSuccess(bytes::onVerdict)
+                .recover(failure -> withoutAnswer(failure, config.limits().rowsOf(attempt.frame())));
     }
 
-    /** @param keys the address, and behind it the wider network that it counts for, if it counts for one */
+    /** @param keys the address, then the wider network that it counts for, if any */
     public Future<Verdict> admitAddress(List<String> keys) {
         if (!config.enabled()) {
             return GRANTED;
         }
         return bus.ask(ADMIT_ADDRESS, new AddressAttempt(keys))
-                .recover(broken -> unanswered(broken, List.of(config.limits().handshakes())));
+                .recover(failure ->
+                        withoutAnswer(failure, List.of(config.limits().handshakes())));
     }
 
     public Effective effective(Role role) {
         return config.effective(role);
     }
 
-    /** A stage that answered with a failure was there and has a bug: no failure mode is meant for that. */
-    private Future<Verdict> unanswered(Throwable broken, List<LimitRow> met) {
-        Future<Verdict> failed = Future.failedFuture(broken);
-        return broken instanceof BusFailure failure && failure.kind() != Kind.FAILED
-                ? policy.decideWithoutStore(met).fold(() -> GRANTED, closed -> failed)
+    /** A stage that answered with a failure was reachable and has a bug: no failure mode is meant for that. */
+    private Future<Verdict> withoutAnswer(Throwable failure, List<LimitRow> rows) {
+        Future<Verdict> failed = Future.failedFuture(failure);
+        return failure instanceof BusFailure busFailure && busFailure.kind() != Kind.FAILED
+                ? policy.decideWithoutStore(rows).fold(() -> GRANTED, closed -> failed)
                 : failed;
     }
 }

@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Counts in Redis, once for all nodes: who spreads over them gains nothing. Each attempt is one script, by the clock of
- * Redis. Counts and blocks last as Redis keeps them; where it comes back empty all counts begin anew.
+ * Counts in Redis, once for all nodes: a user who spreads over them gains nothing. Each attempt is one script, by the
+ * clock of Redis. Counts and blocks last as long as Redis keeps them; if it comes back empty, all counts start again.
  */
 public final class RedisCounterStore implements CounterStore {
     private static final List<Window> WINDOWS = List.of(Window.BURST, Window.MINUTE, Window.HOUR, Window.BYTES);
-    private static final long BY_THE_CLOCK_OF_REDIS = 0;
+    private static final long REDIS_CLOCK = 0;
     private static final long NO_BLOCKS = 0;
 
     private final RedisStore redis;
@@ -32,81 +32,81 @@ public final class RedisCounterStore implements CounterStore {
     private final LongSupplier millis;
 
     public RedisCounterStore(RedisStore redis, RateLimitConfig config) {
-        this(redis, config, () -> BY_THE_CLOCK_OF_REDIS);
+        this(redis, config, () -> REDIS_CLOCK);
     }
 
     RedisCounterStore(RedisStore redis, RateLimitConfig config, LongSupplier millis) {
         this.redis = redis;
-        this.admitScript = redis.script(RedisCounterStore.class, "admit");
+        this.admitScript = redis.script(RedisCounterStore.class, "admit_attempt");
         this.config = config;
         this.millis = millis;
     }
 
     @Override
     public Future<Verdict> admit(FrameAttempt attempt) {
-        return judge(metBy(attempt), attempt.bytes(), config.blocks().maxMs());
+        return judge(keysOf(attempt), attempt.bytes(), config.blocks().maxMs());
     }
 
-    /** Both keys lie in the lane of the wider one, so that one step counts on both. */
+    /** Both keys are in the lane of the wider one, so that one script counts both. */
     @Override
     public Future<Verdict> admitAddress(AddressAttempt attempt) {
         int lane = Lanes.of(attempt.network().orElse(attempt.address()));
         LimitRow row = config.limits().handshakes();
-        List<MeteredKey> meteredKey = new ArrayList<>();
-        meteredKey.add(new MeteredKey(RedisKeys.of(lane, "a", attempt.address()), List.of(row), 1, 1));
+        List<MeteredKey> keys = new ArrayList<>();
+        keys.add(new MeteredKey(RedisKeys.of(lane, "a", attempt.address()), List.of(row), 1, 1));
         attempt.network()
-                .ifPresent(wide -> meteredKey.add(
-                        new MeteredKey(RedisKeys.of(lane, "a", wide), List.of(row), config.wideFactor(), 1)));
-        return judge(meteredKey, 0, NO_BLOCKS);
+                .ifPresent(wide ->
+                        keys.add(new MeteredKey(RedisKeys.of(lane, "a", wide), List.of(row), config.wideFactor(), 1)));
+        return judge(keys, 0, NO_BLOCKS);
     }
 
-    /** Redis lets go by itself. */
+    /** Redis expires its keys by itself. */
     @Override
     public Future<Void> sweep() {
         return Future.succeededFuture();
     }
 
-    private List<MeteredKey> metBy(FrameAttempt attempt) {
+    private List<MeteredKey> keysOf(FrameAttempt attempt) {
         UserId user = attempt.user();
         int lane = StreamName.inbox(user).lane();
         int multiplier = config.multiplier(attempt.role());
         LimitTable limits = config.limits();
-        List<MeteredKey> meteredKey = new ArrayList<>();
-        meteredKey.add(new MeteredKey(
+        List<MeteredKey> keys = new ArrayList<>();
+        keys.add(new MeteredKey(
                 RedisKeys.of(lane, "u", user.value()), limits.userRowsOf(attempt.frame()), multiplier, 1));
         attempt.frame()
                 .ifPresent(action -> limits.actionRow(action).ifPresent(row -> {
                     String key = RedisKeys.of(lane, "u", user.value() + "/" + action.id()); // no user's id has a slash
-                    meteredKey.add(new MeteredKey(key, List.of(row), multiplier, attempt.weight()));
+                    keys.add(new MeteredKey(key, List.of(row), multiplier, attempt.weight()));
                 }));
-        return meteredKey;
+        return keys;
     }
 
-    private Future<Verdict> judge(List<MeteredKey> meteredKey, int bytes, long longestBlock) {
+    private Future<Verdict> judge(List<MeteredKey> keys, int bytes, long longestBlock) {
         BlockRule rule = config.blocks();
         Script.Call call = admitScript.call().arg(millis.getAsLong()).arg(bytes);
         call.arg(rule.burstMs()).arg(rule.minuteMs()).arg(rule.forgetMs()).arg(longestBlock);
-        for (MeteredKey each : meteredKey) {
+        for (MeteredKey each : keys) {
             call.key(each.key).arg(each.weight);
             WINDOWS.forEach(window -> call.arg(each.max(window)));
         }
-        return redis.run(call).map(answer -> verdict(meteredKey, answer));
+        return redis.run(call).map(reply -> verdict(keys, reply));
     }
 
-    private static Verdict verdict(List<MeteredKey> meteredKey, Response answer) {
-        if (answer.size() == 0) {
+    private static Verdict verdict(List<MeteredKey> keys, Response reply) {
+        if (reply.size() == 0) {
             return Verdict.GRANTED;
         }
-        Scope scope = meteredKey.get(answer.get(0).toInteger() - 1).scope();
-        int window = answer.get(1).toInteger() - 1;
+        Scope scope = keys.get(reply.get(0).toInteger() - 1).scope();
+        int window = reply.get(1).toInteger() - 1;
         if (window < 0 || window >= WINDOWS.size()) {
             throw new StoreFailure("a block names a window that this version does not know");
         }
         return Verdict.refused(
-                Rejection.limited(scope, WINDOWS.get(window), answer.get(2).toLong()));
+                Rejection.limited(scope, WINDOWS.get(window), reply.get(2).toLong()));
     }
 
-    /** A meter that an attempt meets, the limits that hold there, and what it counts in those of frames. */
+    /** A usage record that applies to an attempt, its limits, and what the attempt counts in the windows of frames. */
     private record MeteredKey(String key, List<LimitRow> rows, int multiplier, int weight) {
         Scope scope() {
             return rows.get(0).scope();

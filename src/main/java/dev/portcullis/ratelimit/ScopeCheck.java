@@ -9,43 +9,43 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one attempt asks of one scope.
+ * One attempt, checked against the limits of one scope.
  *
- * @param rows the limits it meets there, with a window each
+ * @param rows the limits that apply there, with a window each
  * @param multiplier how many times as much the sender may do
  * @param weight what it counts in the windows of frames
  */
 record ScopeCheck(ScopeUsage usage, Scope scope, List<LimitRow> rows, int multiplier, int weight, int bytes) {
 
-    /** Whether a block holds here, be it one that the attempt does not meet. */
+    /** Whether a block is active here, even of a limit that does not apply to the attempt. */
     boolean blocked(long now) {
-        return usage.block().holds(now);
+        return usage.block().isActive(now);
     }
 
-    /** How long this scope alone makes the attempt wait: the longest is the honest answer. */
+    /** The limit of this scope that makes the attempt wait the longest; empty where all let it pass. */
     Optional<Limited> refusal(long now) {
-        long longest = meetsBlock() ? usage.block().left(now) : 0;
-        Window why = usage.block().window();
+        long longest = blockApplies() ? usage.block().remainingMs(now) : 0;
+        Window window = usage.block().window();
         for (LimitRow row : rows) {
             long wait = untilFree(row, now);
             if (wait > longest) {
                 longest = wait;
-                why = row.window();
+                window = row.window();
             }
         }
-        return longest == 0 ? Optional.empty() : Optional.of(new Limited(scope, why, longest));
+        return longest == 0 ? Optional.empty() : Optional.of(new Limited(scope, window, longest));
     }
 
     void count(long now) {
         rows.forEach(row -> count(row, now));
     }
 
-    /** What was refused took its bytes all the same. */
+    /** Counts the bytes only: a refused frame has used them all the same. */
     void countBytes(long now) {
         rows.stream().filter(row -> row.window() == Window.BYTES).forEach(row -> count(row, now));
     }
 
-    /** Begins the longest block that a row gone over asks for; none where all rows still hold. */
+    /** Begins the longest block that an exceeded row asks for; none where no row is exceeded. */
     Optional<LimitDecision.NewBlock> punish(long now, BlockRule rule) {
         Optional<Block> longest = rows.stream()
                 .filter(row -> untilFree(row, now) > 0)
@@ -59,8 +59,8 @@ record ScopeCheck(ScopeUsage usage, Scope scope, List<LimitRow> rows, int multip
         usage.window(row.window()).count(now, amountIn(row));
     }
 
-    /** A block for a limit that the attempt does not meet is not in its way. */
-    private boolean meetsBlock() {
+    /** A block of a limit that does not apply to the attempt does not refuse it. */
+    private boolean blockApplies() {
         return rows.stream().anyMatch(row -> row.window() == usage.block().window());
     }
 

@@ -4,7 +4,7 @@ import dev.portcullis.protocol.Rejection.Window;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What one scope (a user, one of their actions, a connection) has counted, and the block it is under. */
+/** What one scope (a user, one of their actions, a connection) has counted, and its block. */
 final class ScopeUsage {
     private final Map<Window, SlidingWindow> windows = new EnumMap<>(Window.class);
     private Block block = Block.NONE;
@@ -17,18 +17,18 @@ final class ScopeUsage {
         return block;
     }
 
-    void block(Block begun) {
-        this.block = begun;
+    void block(Block newBlock) {
+        this.block = newBlock;
     }
 
-    /** Lets go of windows that have nothing left to count: most are shorter than the longest. */
+    /** Removes windows that have nothing left that counts: most are shorter than the longest. */
     void trim(long now) {
         windows.values().removeIf(window -> window.total(now) == 0);
     }
 
-    /** Whether a fresh meter would judge alike from now on. */
+    /** Whether a new one would give the same verdicts from now on. */
     boolean idle(long now, BlockRule rule) {
-        return !block.holds(now)
+        return !block.isActive(now)
                 && !block.remembered(now, rule)
                 && windows.values().stream().allMatch(window -> window.total(now) == 0);
     }

@@ -4,17 +4,17 @@ import dev.portcullis.protocol.Rejection.Window;
 import java.util.Arrays;
 
 /**
- * How much was counted of late. What falls into one step is kept in one cell, and a cell leaves when the latest in it is
- * as old as the window is long. So a cell never leaves early: no stretch of the window's length, wherever it begins,
- * holds more than was allowed (a fixed window lets twice as much through at its boundary), and what waits for a cell
- * never waits longer than the window.
+ * How much was counted recently. Counts within one step share a cell, and a cell leaves when its latest count is as old
+ * as the window is long. So a cell never leaves early: no interval of the window's length, wherever it begins, holds
+ * more than was allowed (a fixed window lets twice as much through at its boundary). And a wait for a cell is never
+ * longer than the window.
  */
 public final class SlidingWindow {
-    private static final int[] NONE = {};
-    private static final int FEW = 2;
+    private static final int[] EMPTY = {};
+    private static final int FIRST_CELLS = 2;
 
     private final Span span;
-    private int[] cells = NONE; // a ring of pairs: the low 32 bits of a time, and an amount
+    private int[] cells = EMPTY; // a ring of pairs: the low 32 bits of a time, and an amount
     private int oldest;
     private int live;
     private int total;
@@ -28,7 +28,10 @@ public final class SlidingWindow {
         this.span = span;
     }
 
-    /** How long until {@code amount} fits; 0 if it fits now. More than {@code max} takes all of it, so it fits once. */
+    /**
+     * How long until {@code amount} fits; 0 if it fits now. More than {@code max} counts as {@code max}, so it fits
+     * into an empty window.
+     */
     public long untilFree(long now, int amount, int max) {
         long at = forget(now);
         long excess = (long) total + Math.min(amount, max) - max;
@@ -51,7 +54,7 @@ public final class SlidingWindow {
             cells[slot(live - 1) + 1] = 0;
         }
         int newest = slot(live - 1);
-        int fitting = Math.min(amount, Integer.MAX_VALUE - total); // what was refused may count without a bound
+        int fitting = Math.min(amount, Integer.MAX_VALUE - total); // refused bytes count without a bound
         cells[newest] = (int) at;
         cells[newest + 1] += fitting;
         total += fitting;
@@ -63,7 +66,7 @@ public final class SlidingWindow {
         return total;
     }
 
-    /** Drops what is too old. A clock read on another thread may lag: time never runs back here. */
+    /** Drops cells that are too old. A clock read on another thread may lag; time never runs back here. */
     private long forget(long now) {
         if (live == 0) {
             return now;
@@ -78,7 +81,7 @@ public final class SlidingWindow {
             live--;
         }
         if (live == 0) {
-            cells = NONE;
+            cells = EMPTY;
             oldest = 0;
             total = 0;
         }
@@ -89,7 +92,7 @@ public final class SlidingWindow {
         if (live < cells.length / 2) {
             return;
         }
-        int[] unrolled = Arrays.copyOf(cells, Math.max(2 * FEW, 2 * cells.length));
+        int[] unrolled = Arrays.copyOf(cells, Math.max(2 * FIRST_CELLS, 2 * cells.length));
         for (int cell = 0; cell < live; cell++) {
             System.arraycopy(cells, slot(cell), unrolled, 2 * cell, 2);
         }
@@ -109,7 +112,7 @@ public final class SlidingWindow {
         return 2 * ((oldest + cell) % (cells.length / 2));
     }
 
-    /** How long a window looks back, and how finely it remembers. */
+    /** A window's length, and the length of its steps. */
     record Span(int lengthMs, int stepMs) {
         private static final Span BURST = new Span(1_000, 100);
         private static final Span MINUTE = new Span(60_000, 1_000);

@@ -6,13 +6,14 @@ import dev.portcullis.protocol.Verdict;
 import java.util.Optional;
 
 /**
- * Bytes that one connection took in and that its user's window does not hold yet. The bytes of every frame count for the
- * user, also of those that count on the connection only and of those that are refused, but a ping is not worth a question
- * of its own: they are reported with the next frame that asks, or once they are many. Of one thread.
+ * Bytes that one connection received and that its user's window does not hold yet. The bytes of every frame count for
+ * the user, also those of frames that count on the connection only, and of refused frames. But a ping is not worth a
+ * request of its own: its bytes are reported with the next frame that is sent to the stage, or once there are many.
+ * Used by one thread.
  */
 public final class UnreportedBytes {
-    /** At the end of a connection a rest below this part of the threshold is let go. */
-    private static final int WORTH_A_PART = 8;
+    /** When the connection ends, a rest below this part of the threshold is not reported. */
+    private static final int LAST_REPORT_DIVISOR = 8;
 
     private final int threshold;
     private int bytes;
@@ -26,24 +27,24 @@ public final class UnreportedBytes {
         bytes = Math.min(bytes, Integer.MAX_VALUE - more) + more;
     }
 
-    /** Whether they are to be reported now. While their user has too many, each frame asks. */
+    /** Whether to report them now. While their user exceeds the limit of bytes, each frame reports. */
     boolean due() {
         return bytes >= (over ? 1 : threshold);
     }
 
-    /** Whether they are to be reported where no more will come. */
-    boolean dueAtTheEnd() {
-        return bytes >= Math.max(1, threshold / WORTH_A_PART);
+    /** Whether to report them where no more will follow. */
+    boolean dueAtClose() {
+        return bytes >= Math.max(1, threshold / LAST_REPORT_DIVISOR);
     }
 
-    /** What is to be reported; from here on it is. */
+    /** Takes the bytes to report; the count restarts at 0. */
     int take() {
         int taken = bytes;
         bytes = 0;
         return taken;
     }
 
-    void judged(Verdict verdict) {
+    void onVerdict(Verdict verdict) {
         Optional<Limited> limit =
                 verdict.fold(Optional::empty, why -> why.fold(Optional::of, failed -> Optional.empty()));
         over = limit.filter(limited -> limited.window() == Window.BYTES).isPresent();

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** What users have counted, in memory. In shards, so that one user's attempts wait only for few others'. */
+/** Counters of users, in memory. Sharded, so that the attempts of few users share a lock. */
 final class UserCounters {
-    private static final int MOST_SHARDS = 64;
-    private static final int USERS_WORTH_A_SHARD = 1_024;
-    private static final int SWEPT_AT_ONCE = 200;
+    private static final int MAX_SHARDS = 64;
+    private static final int USERS_PER_SHARD = 1_024;
+    private static final int MAX_SWEPT = 200;
 
     private final LimitPolicy policy;
     private final BlockRule blocks;
@@ -18,14 +18,14 @@ final class UserCounters {
         this.policy = policy;
         this.blocks = config.blocks();
         int users = config.tracking().users();
-        int count = Math.max(1, Math.min(MOST_SHARDS, users / USERS_WORTH_A_SHARD));
+        int count = Math.max(1, Math.min(MAX_SHARDS, users / USERS_PER_SHARD));
         this.shards = IntStream.range(0, count)
                 .mapToObj(any -> new BoundedIdleMap<UserUsage>(users / count, (usage, now) -> usage.idle(now, blocks)))
                 .toList();
     }
 
-    /** Empty if this user can't be counted, for want of room. */
-    Optional<LimitDecision> judge(FrameAttempt attempt, long now) {
+    /** Empty if there is no room to count this user. */
+    Optional<LimitDecision> check(FrameAttempt attempt, long now) {
         String user = attempt.user().value();
         BoundedIdleMap<UserUsage> shard = shardOf(user);
         synchronized (shard) {
@@ -39,14 +39,14 @@ final class UserCounters {
         String user = stored.user().value();
         BoundedIdleMap<UserUsage> shard = shardOf(user);
         synchronized (shard) {
-            shard.make(user, UserUsage::new).meter(stored.action()).block(stored.block());
+            shard.make(user, UserUsage::new).usageOf(stored.action()).block(stored.block());
         }
     }
 
     void sweep(long now) {
         for (BoundedIdleMap<UserUsage> shard : shards) {
             synchronized (shard) {
-                shard.sweep(now, SWEPT_AT_ONCE);
+                shard.sweep(now, MAX_SWEPT);
                 shard.each(usage -> usage.trim(now, blocks));
             }
         }

@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** All that one user has counted: one state, so that a frame meets all its windows in one step. */
+/** All that one user has counted, in one object, so that a frame is checked against all its windows in one step. */
 final class UserUsage {
     private final ScopeUsage user = new ScopeUsage();
     private Map<FrameType, ScopeUsage> actions = Map.of();
@@ -21,12 +21,12 @@ final class UserUsage {
         return actions.computeIfAbsent(type, any -> new ScopeUsage());
     }
 
-    /** The meter of one action, or the user's own. */
-    ScopeUsage meter(Optional<FrameType> action) {
+    /** The usage of one action, or of the user. */
+    ScopeUsage usageOf(Optional<FrameType> action) {
         return action.map(this::action).orElse(user);
     }
 
-    /** Lets go of what a fresh one would judge alike without: a user who has gone is counted for an hour. */
+    /** Removes what no longer changes a verdict: a user who has left is counted for an hour. */
     void trim(long now, BlockRule rule) {
         user.trim(now);
         if (!actions.isEmpty()) {

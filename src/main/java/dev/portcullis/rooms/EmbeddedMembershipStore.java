@@ -9,14 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Memberships in the embedded store: a row for each room and user, which begins with the room, so that a room's rows
- * stand together.
+ * Memberships in the embedded store: a row for each room and user. Its key begins with the room, so that a room's rows
+ * are adjacent.
  */
 public final class EmbeddedMembershipStore implements MembershipStore {
     private final EmbeddedStore store;
     private final Table members;
 
-    /** Blocks: make it while starting. */
+    /** Blocks the thread: create it while starting. */
     public EmbeddedMembershipStore(EmbeddedStore store) {
         this.store = store;
         this.members = store.table("rooms.members");
@@ -45,7 +45,7 @@ public final class EmbeddedMembershipStore implements MembershipStore {
                 .mapEmpty();
     }
 
-    /** Neither id can hold the byte between them. */
+    /** Neither id can contain the separator. */
     private static byte[] key(RoomId room, UserId user) {
         return (room.value() + '\0' + user.value()).getBytes(StandardCharsets.US_ASCII);
     }

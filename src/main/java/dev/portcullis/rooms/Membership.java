@@ -1,6 +1,6 @@
 package dev.portcullis.rooms;
 
-/** That somebody belongs to a room, and as what. Nobody is an admin by it: that only a token says. */
+/** A user's membership of a room, and their role there. It makes no admin; only a token does. */
 public record Membership(RoomRole role) {
     public Membership {
         if (role == RoomRole.ADMIN) { // a row in the store must not reach beyond its room (CWE-269)

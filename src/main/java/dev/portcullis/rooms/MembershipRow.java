@@ -5,22 +5,25 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A membership as the stores keep it: the form's number, then the role's word. */
+/** A membership as the stores keep it: the format number, then the role's id. */
 final class MembershipRow {
-    private static final byte FORM = 1;
+    private static final byte FORMAT = 1;
 
     private MembershipRow() {}
 
     static byte[] encode(Membership membership) {
-        return ((char) FORM + membership.role().id()).getBytes(StandardCharsets.US_ASCII);
+        return ((char) FORMAT + membership.role().id()).getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Empty where there is no row. To take one that can't be read for none could undo a right, to guess could give one. */
+    /**
+     * Empty where there is no row. Fails for an unreadable one: to ignore it could take a right away, to guess could
+     * give one.
+     */
     static Optional<Membership> decode(byte @Nullable [] row) {
         if (row == null) {
             return Optional.empty();
         }
-        Optional<Membership> membership = row.length > 1 && row[0] == FORM
+        Optional<Membership> membership = row.length > 1 && row[0] == FORMAT
                 ? RoomRole.of(new String(row, 1, row.length - 1, StandardCharsets.US_ASCII))
                         .filter(role -> role != RoomRole.ADMIN)
                         .map(Membership::new)

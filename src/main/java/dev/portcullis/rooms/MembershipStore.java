@@ -6,15 +6,15 @@ import io.vertx.core.Future;
 import java.util.Optional;
 
 /**
- * Where memberships last. Each method is one atomic step; a future that fails means that the store broke, and that the
- * step may have been done or not.
+ * Keeps memberships. Each method is one atomic step. A failed future means that the store failed, and that the step may
+ * or may not be done.
  */
 public interface MembershipStore {
     Future<Optional<Membership>> find(RoomId room, UserId user);
 
-    /** Adds them, or changes what they are. */
+    /** Adds the user, or changes their role. */
     Future<Void> put(RoomId room, UserId user, Membership membership);
 
-    /** Removing whom the room does not have changes nothing. */
+    /** Does nothing where the user is no member. */
     Future<Void> remove(RoomId room, UserId user);
 }

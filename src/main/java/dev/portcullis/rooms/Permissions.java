@@ -34,10 +34,10 @@ public record Permissions(Map<RoomRole, Set<FrameType>> rows) {
             FrameType.FILE_UPLOAD);
     private static final Set<FrameType> MODERATORS = with(MEMBERS, FrameType.REMOVE_USER);
 
-    /** Every action that a role can be granted; what concerns only one's own connection is nobody's to refuse. */
+    /** Every action that a role can be granted. Actions on one's own connection only need no grant. */
     private static final Set<FrameType> ALL = with(MODERATORS, FrameType.SYSTEM_BROADCAST);
 
-    /** What holds for roles that the configuration does not name. */
+    /** The rows of roles that the configuration does not name. */
     public static final Permissions DEFAULT = new Permissions(Map.of(
             RoomRole.MEMBER, MEMBERS,
             RoomRole.MODERATOR, MODERATORS,
@@ -50,18 +50,17 @@ public record Permissions(Map<RoomRole, Set<FrameType>> rows) {
         rows = Map.copyOf(copies);
     }
 
-    /** @param root the table stands at the top of the file */
+    /** @param root the root of the configuration, which has the table */
     public static Permissions read(Section root) {
         Map<String, List<String>> table = root.table(
                 "permissions",
-                DEFAULT.words(),
+                DEFAULT.ids(),
                 ROLES,
                 "object of lists of actions",
                 "which actions each role permits: a row replaces that role's default as a whole, other rows stay",
                 Permissions::texts);
         Map<RoomRole, Set<FrameType>> rows = new EnumMap<>(DEFAULT.rows);
-        table.forEach((word, actions) ->
-                RoomRole.of(word).ifPresent(role -> rows.put(role, actions(root, word, actions))));
+        table.forEach((id, actions) -> RoomRole.of(id).ifPresent(role -> rows.put(role, actions(root, id, actions))));
         return new Permissions(rows);
     }
 
@@ -69,17 +68,17 @@ public record Permissions(Map<RoomRole, Set<FrameType>> rows) {
         return rows.getOrDefault(role, Set.of()).contains(action);
     }
 
-    private static Set<FrameType> actions(Section root, String role, List<String> words) {
+    private static Set<FrameType> actions(Section root, String role, List<String> ids) {
         Set<FrameType> actions = EnumSet.noneOf(FrameType.class);
-        for (String word : words) {
-            FrameType.of(word)
+        for (String id : ids) {
+            FrameType.of(id)
                     .filter(ALL::contains)
                     .ifPresentOrElse(
                             actions::add,
                             () -> root.problem(
                                     "permissions." + role,
-                                    "names " + word + ", which is no action that can be granted",
-                                    "actions are " + String.join(", ", words(ALL))));
+                                    "names " + id + ", which is no action that can be granted",
+                                    "actions are " + String.join(", ", ids(ALL))));
         }
         return actions;
     }
@@ -98,15 +97,15 @@ public record Permissions(Map<RoomRole, Set<FrameType>> rows) {
         return Optional.of(List.copyOf(texts));
     }
 
-    private Map<String, List<String>> words() {
-        Map<String, List<String>> words = new LinkedHashMap<>();
+    private Map<String, List<String>> ids() {
+        Map<String, List<String>> ids = new LinkedHashMap<>();
         for (RoomRole role : RoomRole.values()) {
-            words.put(role.id(), words(rows.getOrDefault(role, Set.of())));
+            ids.put(role.id(), ids(rows.getOrDefault(role, Set.of())));
         }
-        return words;
+        return ids;
     }
 
-    private static List<String> words(Collection<FrameType> actions) {
+    private static List<String> ids(Collection<FrameType> actions) {
         return actions.stream().sorted().map(FrameType::id).toList();
     }
 

@@ -10,7 +10,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import io.vertx.core.Future;
 
-/** The stage's door: all that others see of it. Its futures fail with a {@code BusFailure} and nothing else. */
+/** The client of this stage. Its futures fail only with a {@code BusFailure}. */
 public final class RoomAuthorizer {
     static final Question<Intent, Verdict> AUTHORIZE = new Question<>(
             Stage.ROOMS,
@@ -24,13 +24,13 @@ public final class RoomAuthorizer {
             "authorize_removal",
             RemovalCheck.class,
             Verdict.class,
-            asked -> asked.room().hashCode());
-    static final Question<Leaver, MemberRemoval> FORGET = new Question<>(
+            check -> check.room().hashCode());
+    static final Question<MemberRemoval, Removed> REMOVE_MEMBER = new Question<>(
             Stage.ROOMS,
             "forget",
-            Leaver.class,
             MemberRemoval.class,
-            leaver -> leaver.room().hashCode());
+            Removed.class,
+            removal -> removal.room().hashCode());
 
     private final Bus bus;
 
@@ -43,25 +43,27 @@ public final class RoomAuthorizer {
         return bus.ask(AUTHORIZE, new Intent(from, action, room));
     }
 
-    /** Whether the sender may put this user out of the room: granted, {@code not_member} or {@code forbidden}. */
-    public Future<Verdict> authorizeRemoval(Sender from, RoomId room, UserId whom) {
-        return bus.ask(AUTHORIZE_REMOVAL, new RemovalCheck(from, room, whom));
+    /** Whether the sender may remove this user from the room: granted, {@code not_member} or {@code forbidden}. */
+    public Future<Verdict> authorizeRemoval(Sender from, RoomId room, UserId target) {
+        return bus.ask(AUTHORIZE_REMOVAL, new RemovalCheck(from, room, target));
     }
 
-    /** The user is no member of the room any more; what else lets them in stays. May be repeated. */
+    /** Removes the user's membership; other grants of the room stay. Idempotent. */
     public Future<Void> removeMember(RoomId room, UserId user, long withinMs) {
-        return bus.asking(FORGET).ask(new Leaver(room, user), withinMs).mapEmpty();
+        return bus.asking(REMOVE_MEMBER)
+                .ask(new MemberRemoval(room, user), withinMs)
+                .mapEmpty();
     }
 
-    /** The question: who wants to put whom out of which room. */
-    record RemovalCheck(Sender from, RoomId room, UserId whom) {}
+    /** The request of {@link #authorizeRemoval}. */
+    record RemovalCheck(Sender from, RoomId room, UserId target) {}
 
-    /** The order: whose membership goes. */
-    record Leaver(RoomId room, UserId user) {}
+    /** The request of {@link #removeMember}. */
+    record MemberRemoval(RoomId room, UserId user) {}
 
-    /** It is gone. */
-    record MemberRemoval() {}
+    /** The membership is removed. */
+    record Removed() {}
 
-    /** The question: who wants to do what where. */
+    /** The request of {@link #authorize}. */
     record Intent(Sender from, FrameType action, RoomId room) {}
 }

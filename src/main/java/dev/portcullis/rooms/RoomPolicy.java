@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Who may enter a room, and what they may do there. A room that is not theirs and one that does not exist answer the
- * same, whatever the action, so that nobody can find out by asking which rooms there are (CWE-204). What the token
- * permits no membership takes away.
+ * Who may enter a room, and what they may do there. A room that the sender may not enter and one that does not exist
+ * give the same answer, whatever the action, so that a client can't find out which rooms exist (CWE-204). A membership
+ * takes nothing away that the token permits.
  */
 final class RoomPolicy {
     private final Set<RoomId> open;
@@ -26,18 +26,18 @@ final class RoomPolicy {
         this.permissions = permissions;
     }
 
-    /** The verdict, where no membership could change it; the common case, and it costs no look into the store. */
-    Optional<Verdict> judgeAtOnce(Sender from, FrameType action, RoomId room) {
+    /** The verdict, where no membership could change it. This is the common case, and needs no read of the store. */
+    Optional<Verdict> judgeWithoutStore(Sender from, FrameType action, RoomId room) {
         if (!mayEnter(from, room)) {
             return Optional.empty();
         }
         if (permissions.permits(RoomRole.ofToken(from.role()), action)) {
             return Optional.of(Verdict.GRANTED);
         }
-        return aMembershipCouldPermit(action) ? Optional.empty() : Optional.of(Verdict.refused(Reason.FORBIDDEN));
+        return someMembershipPermits(action) ? Optional.empty() : Optional.of(Verdict.refused(Reason.FORBIDDEN));
     }
 
-    /** The verdict, once it is known what the store says of them. */
+    /** The verdict, given the sender's membership in the store. */
     Verdict judge(Sender from, FrameType action, RoomId room, Optional<Membership> membership) {
         if (membership.isEmpty() && !mayEnter(from, room)) {
             return Verdict.refused(Reason.NOT_MEMBER);
@@ -50,25 +50,30 @@ final class RoomPolicy {
     }
 
     /**
-     * The verdict on putting somebody out. Nobody puts out themselves, who may leave, nor those whom the room gives as much
-     * say as them: two moderators could else empty it of each other.
+     * The verdict on removing a user. A sender can't remove themselves, since they may leave, nor a user of the same or
+     * a higher rank in the room: else two moderators could remove each other.
      */
     Verdict judgeRemoval(
-            Sender from, RoomId room, Optional<Membership> membership, UserId whom, Optional<Membership> theirs) {
-        boolean beneath = theirs.map(row -> say(from, membership)
+            Sender from,
+            RoomId room,
+            Optional<Membership> membership,
+            UserId target,
+            Optional<Membership> targetMembership) {
+        boolean outranked = targetMembership
+                .map(row -> removalRole(from, membership)
                         .filter(role -> role.compareTo(row.role()) > 0)
                         .isPresent())
                 .orElse(true);
         return judge(from, FrameType.REMOVE_USER, room, membership)
                 .fold(
-                        () -> beneath && !whom.equals(from.userId())
+                        () -> outranked && !target.equals(from.userId())
                                 ? Verdict.GRANTED
                                 : Verdict.refused(Reason.FORBIDDEN),
                         Verdict::refused);
     }
 
-    /** The highest role by which they may put others out. */
-    private Optional<RoomRole> say(Sender from, Optional<Membership> membership) {
+    /** The sender's highest role that may remove users. */
+    private Optional<RoomRole> removalRole(Sender from, Optional<Membership> membership) {
         return Stream.concat(Stream.of(RoomRole.ofToken(from.role())), membership.map(Membership::role).stream())
                 .filter(role -> permissions.permits(role, FrameType.REMOVE_USER))
                 .max(Comparator.naturalOrder());
@@ -78,7 +83,7 @@ final class RoomPolicy {
         return RoomRole.ofToken(from.role()) == RoomRole.ADMIN || open.contains(room) || from.isGranted(room);
     }
 
-    private boolean aMembershipCouldPermit(FrameType action) {
+    private boolean someMembershipPermits(FrameType action) {
         return EnumSet.complementOf(EnumSet.of(RoomRole.ADMIN)).stream()
                 .anyMatch(role -> permissions.permits(role, action));
     }

@@ -4,7 +4,7 @@ import dev.portcullis.protocol.Role;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What somebody is in one room; who comes later in the table has more say. */
+/** A user's role in one room. A later constant ranks higher. */
 public enum RoomRole {
     MEMBER,
     MODERATOR,
@@ -13,21 +13,21 @@ public enum RoomRole {
 
     private final String id = name().toLowerCase(Locale.ROOT);
 
-    /** As it stands in the configuration and in the store. */
+    /** As written in the configuration and in the store. */
     public String id() {
         return id;
     }
 
-    public static Optional<RoomRole> of(String word) {
+    public static Optional<RoomRole> of(String text) {
         for (RoomRole role : values()) {
-            if (role.id.equals(word)) {
+            if (role.id.equals(text)) {
                 return Optional.of(role);
             }
         }
         return Optional.empty();
     }
 
-    /** What a token makes of its bearer in each room they may enter. */
+    /** The role that a token gives in each room that its user may enter. */
     static RoomRole ofToken(Role role) {
         return switch (role) {
             case MEMBER -> MEMBER;

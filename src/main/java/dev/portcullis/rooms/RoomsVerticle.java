@@ -3,8 +3,8 @@ package dev.portcullis.rooms;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAuthorizer.Intent;
-import dev.portcullis.rooms.RoomAuthorizer.MemberRemoval;
 import dev.portcullis.rooms.RoomAuthorizer.RemovalCheck;
+import dev.portcullis.rooms.RoomAuthorizer.Removed;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.Optional;
@@ -29,22 +29,22 @@ public final class RoomsVerticle extends VerticleBase {
                 bus.answer(RoomAuthorizer.AUTHORIZE, instance, this::authorize),
                 bus.answer(RoomAuthorizer.AUTHORIZE_REMOVAL, instance, this::authorizeRemoval),
                 bus.answer(
-                        RoomAuthorizer.FORGET,
+                        RoomAuthorizer.REMOVE_MEMBER,
                         instance,
-                        leaver -> store.remove(leaver.room(), leaver.user()).map(new MemberRemoval())));
+                        removal -> store.remove(removal.room(), removal.user()).map(new Removed())));
     }
 
-    private Future<Verdict> authorizeRemoval(RemovalCheck asked) {
-        Future<Optional<Membership>> theirs = store.find(asked.room(), asked.whom());
-        return store.find(asked.room(), asked.from().userId())
-                .compose(own ->
-                        theirs.map(row -> policy.judgeRemoval(asked.from(), asked.room(), own, asked.whom(), row)));
+    private Future<Verdict> authorizeRemoval(RemovalCheck check) {
+        Future<Optional<Membership>> target = store.find(check.room(), check.target());
+        return store.find(check.room(), check.from().userId())
+                .compose(membership -> target.map(
+                        row -> policy.judgeRemoval(check.from(), check.room(), membership, check.target(), row)));
     }
 
     private Future<Verdict> authorize(Intent intent) {
-        return policy.judgeAtOnce(intent.from(), intent.action(), intent.room())
+        return policy.judgeWithoutStore(intent.from(), intent.action(), intent.room())
                 .map(Future::succeededFuture)
                 .orElseGet(() -> store.find(intent.room(), intent.from().userId())
-                        .map(found -> policy.judge(intent.from(), intent.action(), intent.room(), found)));
+                        .map(membership -> policy.judge(intent.from(), intent.action(), intent.room(), membership)));
     }
 }

@@ -1,9 +1,9 @@
--- Adds somebody to a room, or changes what they are.
+-- Adds a user to a room, or changes their role.
 --
 -- KEYS 1  the room's members
--- ARGV 1  the user    2  their row: the number of its form, then the word of the role
+-- ARGV 1  the user    2  the row: its format number, then the id of the role
 -- Result  nothing
--- Promise They have this row and no other.
+-- Promise The user has this row and no other.
 
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 return {}

@@ -17,13 +17,13 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class AuthConfigTest {
-    private static final String ENOUGH = "x".repeat(32);
-    private static final String ISSUER = "{'secret':'" + ENOUGH + "'}";
+    private static final String SECRET = "x".repeat(32);
+    private static final String ISSUER = "{'secret':'" + SECRET + "'}";
 
     private final ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
 
     @Test
-    void one_secret_is_configuration_enough() throws IOException {
+    void config_with_one_secret_gets_all_defaults() throws IOException {
         AuthConfig config = read("{'issuers':[" + ISSUER + "]}");
 
         assertThat(problems()).isEmpty();
@@ -43,11 +43,11 @@ class AuthConfigTest {
     }
 
     @Test
-    void everything_can_be_said() throws IOException {
+    void config_with_every_key_is_read() throws IOException {
         AuthConfig config = read("""
                 {'accept':['header'],'rejectWith':'http','maxLifetime':60000,'issuers':[{'algorithms':['HS256'],
                 'secret':'%s','issuer':'us','audience':'chat','userPrefix':'u:','maxRole':'moderator','allowRooms':false}]}
-                """.formatted(ENOUGH));
+                """.formatted(SECRET));
 
         assertThat(problems()).isEmpty();
         assertThat(config.accepts(CredentialSource.HEADER)).isTrue();
@@ -58,7 +58,7 @@ class AuthConfigTest {
     }
 
     @Test
-    void a_secret_that_can_be_guessed_is_a_problem_and_is_not_shown() throws IOException {
+    void short_secret_is_a_problem_and_is_not_shown() throws IOException {
         read("{'issuers':[{'secret':'hunter2'},{'userPrefix':'b:'}]}");
 
         assertThat(paths()).contains("issuers[0].secret", "issuers[1].secret");
@@ -67,7 +67,7 @@ class AuthConfigTest {
     }
 
     @Test
-    void a_secret_of_31_bytes_is_short_and_one_of_32_is_not() throws IOException {
+    void secret_needs_at_least_32_bytes() throws IOException {
         read("{'issuers':[{'secret':'" + "é".repeat(15) + "x'}]}");
         read("{'issuers':[{'secret':'" + "é".repeat(16) + "'}]}");
 
@@ -75,8 +75,8 @@ class AuthConfigTest {
     }
 
     @Test
-    void what_comes_later_is_named_as_such() throws IOException {
-        read("{'accept':['cookie','query'],'issuers':[{'algorithms':['RS256','none'],'secret':'" + ENOUGH + "'}]}");
+    void unsupported_source_or_algorithm_is_a_problem() throws IOException {
+        read("{'accept':['cookie','query'],'issuers':[{'algorithms':['RS256','none'],'secret':'" + SECRET + "'}]}");
 
         assertThat(paths())
                 .containsExactlyInAnyOrder("accept", "accept", "issuers[0].algorithms", "issuers[0].algorithms");
@@ -86,29 +86,29 @@ class AuthConfigTest {
     }
 
     @Test
-    void at_least_one_way_in_and_one_algorithm_are_needed() throws IOException {
-        read("{'accept':[],'issuers':[{'algorithms':[],'secret':'" + ENOUGH + "'}]}");
+    void empty_sources_or_algorithms_are_problems() throws IOException {
+        read("{'accept':[],'issuers':[{'algorithms':[],'secret':'" + SECRET + "'}]}");
 
         assertThat(paths()).containsExactlyInAnyOrder("accept", "issuers[0].algorithms");
     }
 
     @Test
-    void two_issuers_can_not_mean_the_same_user() throws IOException {
+    void issuers_that_could_name_the_same_user_are_a_problem() throws IOException {
         read("{'issuers':[" + issuer("a", "") + "," + issuer("b", "b:") + "]}");
 
         assertThat(paths()).containsExactly("issuers[1].userPrefix");
     }
 
     @Test
-    void a_prefix_does_not_begin_another() throws IOException {
+    void prefix_that_begins_with_another_is_a_problem() throws IOException {
         read("{'issuers':[" + issuer("a", "x") + "," + issuer("b", "xy") + "," + issuer("c", "z") + "]}");
 
         assertThat(paths()).containsExactly("issuers[1].userPrefix");
     }
 
     @Test
-    void two_issuers_do_not_share_a_secret() throws IOException {
-        String one = "{'secret':'" + ENOUGH + "','userPrefix':'a:'}";
+    void secret_shared_by_two_issuers_is_a_problem() throws IOException {
+        String one = "{'secret':'" + SECRET + "','userPrefix':'a:'}";
         read("{'issuers':[" + one + "," + one.replace("a:", "b:") + "]}");
 
         assertThat(paths()).containsExactly("issuers[1].secret");
@@ -117,14 +117,14 @@ class AuthConfigTest {
     @Test
     void one_issuer_may_have_two_secrets() throws IOException {
         String old = issuer("a", "").replace("'userPrefix'", "'issuer':'us','userPrefix'");
-        String young = issuer("b", "").replace("'userPrefix'", "'issuer':'us','userPrefix'");
-        read("{'issuers':[" + old + "," + young + "]}");
+        String current = issuer("b", "").replace("'userPrefix'", "'issuer':'us','userPrefix'");
+        read("{'issuers':[" + old + "," + current + "]}");
 
         assertThat(problems()).isEmpty();
     }
 
     @Test
-    void the_sessions_keep_to_the_protocols_numbers_by_default() throws IOException {
+    void session_defaults_are_those_of_the_protocol() throws IOException {
         SessionsConfig config = SessionsConfig.read(section("{}"));
 
         assertThat(problems()).isEmpty();

@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** Two instances of the stage on a bus of their own, and the door to them. */
+/** Two instances of the stage on a bus of their own, and their client. */
 public abstract class AuthStage {
     public static final String TOKEN = signed(HEADER, claims(""));
     public static final int PROBE_MS = 100;
@@ -63,8 +63,8 @@ public abstract class AuthStage {
         deploy(onExceeded, handshakes, 30_000);
     }
 
-    /** @param patienceMs how long an edge has to say who is silent; it must not run out where one answers */
-    public void deploy(OnExceeded onExceeded, int handshakes, long patienceMs) throws Exception {
+    /** @param answerTimeoutMs how long an edge has to answer a probe; must not run out where one answers */
+    public void deploy(OnExceeded onExceeded, int handshakes, long answerTimeoutMs) throws Exception {
         SessionsConfig sessions = new SessionsConfig(5, onExceeded, handshakes, 1_000, 5_000, PROBE_MS);
         store = storeFor(sessions);
         CutoffPublisher publisher = new CutoffPublisher(cutoffLog, new Retention(100, 60_000), bus, clock);
@@ -77,7 +77,7 @@ public abstract class AuthStage {
                             Tokens.config(Tokens.issuer()),
                             sessions,
                             clock,
-                            patienceMs))
+                            answerTimeoutMs))
                     .await(30, TimeUnit.SECONDS);
         }
     }

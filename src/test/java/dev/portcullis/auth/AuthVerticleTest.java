@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 class AuthVerticleTest extends AuthStage {
     @Test
-    void a_good_token_opens_a_session() throws Exception {
+    void valid_token_opens_a_session() throws Exception {
         deploy(OnExceeded.REJECT);
 
         Session session = opened(open(TOKEN));
@@ -46,7 +46,7 @@ class AuthVerticleTest extends AuthStage {
     }
 
     @Test
-    void a_bad_token_opens_nothing_and_says_why() throws Exception {
+    void invalid_token_opens_no_session_and_gets_its_defect() throws Exception {
         deploy(OnExceeded.REJECT);
         clock.advance(3_600_000);
 
@@ -57,22 +57,22 @@ class AuthVerticleTest extends AuthStage {
     }
 
     @Test
-    void a_token_is_proven_without_opening_anything() throws Exception {
+    void token_is_verified_without_opening_a_session() throws Exception {
         deploy(OnExceeded.REJECT);
 
-        TokenVerification verification = authenticator.prove(TOKEN).await(30, TimeUnit.SECONDS);
+        TokenVerification verification = authenticator.verify(TOKEN).await(30, TimeUnit.SECONDS);
 
         assertThat(verification.<String>fold(
                         claims -> claims.userId().value(),
                         invalid -> invalid.why().id()))
                 .isEqualTo("ann");
-        assertThat(authenticator.prove("x.y.z").await(30, TimeUnit.SECONDS))
-                .isEqualTo(TokenVerification.unproven(TokenDefect.MALFORMED));
+        assertThat(authenticator.verify("x.y.z").await(30, TimeUnit.SECONDS))
+                .isEqualTo(TokenVerification.invalid(TokenDefect.MALFORMED));
         assertThat(sessions()).isEmpty();
     }
 
     @Test
-    void the_sixth_session_is_refused_until_one_has_ended() throws Exception {
+    void sixth_session_is_refused_until_one_has_ended() throws Exception {
         deploy(OnExceeded.REJECT);
         List<Session> five = openFive();
 
@@ -84,25 +84,25 @@ class AuthVerticleTest extends AuthStage {
     }
 
     @Test
-    void fifty_knocks_at_once_open_five_sessions() throws Exception {
+    void fifty_concurrent_requests_open_five_sessions() throws Exception {
         deploy(OnExceeded.REJECT, 1_000);
 
-        List<Future<OpenSessionResult>> knocks = IntStream.range(0, 50)
+        List<Future<OpenSessionResult>> requests = IntStream.range(0, 50)
                 .mapToObj(i -> authenticator.open(credentials(signed(HEADER, claims(",\"jti\":\"" + i + "\"")))))
                 .toList();
-        Future.all(knocks).await(30, TimeUnit.SECONDS);
+        Future.all(requests).await(30, TimeUnit.SECONDS);
 
-        assertThat(knocks.stream().map(Future::result))
+        assertThat(requests.stream().map(Future::result))
                 .filteredOn(Opened.class::isInstance)
                 .hasSize(5);
         assertThat(sessions()).hasSize(5);
     }
 
     @Test
-    void the_oldest_gives_way_and_every_edge_can_learn_of_it() throws Exception {
+    void oldest_session_is_evicted_and_its_cut_off_published() throws Exception {
         deploy(OnExceeded.EVICT_OLDEST);
-        Promise<Cutoff.Hint> told = Promise.promise();
-        bus.subscribe(Cutoff.NOTICE, 3, told::complete).await(30, TimeUnit.SECONDS);
+        Promise<Cutoff.Hint> hint = Promise.promise();
+        bus.subscribe(Cutoff.NOTICE, 3, hint::complete).await(30, TimeUnit.SECONDS);
         List<Session> five = openFive();
 
         Session sixth = opened(open(TOKEN));
@@ -110,12 +110,12 @@ class AuthVerticleTest extends AuthStage {
         Cutoff cutoff = new Cutoff(five.get(0).id(), Cause.EVICTED);
         assertThat(cutoffLog.cutoffs()).containsExactly(cutoff);
         assertThat(sessions()).hasSize(5).contains(sixth).doesNotContain(five.get(0));
-        assertThat(told.future().await(30, TimeUnit.SECONDS))
+        assertThat(hint.future().await(30, TimeUnit.SECONDS))
                 .isEqualTo(new Cutoff.Hint(five.get(0).lane()));
     }
 
     @Test
-    void nobody_takes_a_place_while_the_evicted_one_can_not_be_cut_off() throws Exception {
+    void no_session_opens_while_the_cut_off_of_the_evicted_one_can_not_be_stored() throws Exception {
         deploy(OnExceeded.EVICT_OLDEST);
         List<Session> five = openFive();
         cutoffLog.breakDown();
@@ -126,22 +126,22 @@ class AuthVerticleTest extends AuthStage {
     }
 
     @Test
-    void of_many_who_come_at_once_none_is_refused_where_the_oldest_give_way() throws Exception {
+    void concurrent_requests_are_all_granted_where_the_oldest_is_evicted() throws Exception {
         deploy(OnExceeded.EVICT_OLDEST, 1_000);
 
-        List<Future<OpenSessionResult>> knocks = IntStream.range(0, 30)
+        List<Future<OpenSessionResult>> requests = IntStream.range(0, 30)
                 .mapToObj(i -> authenticator.open(credentials(signed(HEADER, claims(",\"jti\":\"" + i + "\"")))))
                 .toList();
-        Future.all(knocks).await(30, TimeUnit.SECONDS);
+        Future.all(requests).await(30, TimeUnit.SECONDS);
 
-        assertThat(knocks.stream().map(Future::result)).allMatch(Opened.class::isInstance);
+        assertThat(requests.stream().map(Future::result)).allMatch(Opened.class::isInstance);
         assertThat(sessions()).hasSize(5);
         assertThat(cutoffLog.cutoffs().stream().distinct()).hasSize(25);
     }
 
-    /** As when this node was stopped with the question in its buffers: who asked has been told `unavailable`. */
+    /** As when a node was stopped with the request in its buffers: the caller got `unavailable` long ago. */
     @Test
-    void a_session_that_nobody_waits_for_any_more_is_not_opened() throws Exception {
+    void request_after_its_deadline_opens_no_session() throws Exception {
         deploy(OnExceeded.REJECT);
         OpenSessionRequest late = new OpenSessionRequest(credentials(TOKEN), List.of(), clock.getAsLong() - 1);
 
@@ -152,7 +152,7 @@ class AuthVerticleTest extends AuthStage {
     }
 
     @Test
-    void too_many_handshakes_are_told_how_long_to_wait() throws Exception {
+    void handshake_over_the_limit_gets_the_wait() throws Exception {
         deploy(OnExceeded.EVICT_OLDEST, 2);
         opened(open(TOKEN));
         clock.advance(10_000);
@@ -162,7 +162,7 @@ class AuthVerticleTest extends AuthStage {
     }
 
     @Test
-    void a_bad_token_is_no_handshake_of_its_user() throws Exception {
+    void invalid_token_does_not_count_as_a_handshake_of_its_user() throws Exception {
         deploy(OnExceeded.REJECT, 1);
         String forged = signed(HEADER, claims(""), "another secret, also of 32 bytes or so");
         for (int i = 0; i < 10; i++) {
@@ -173,14 +173,14 @@ class AuthVerticleTest extends AuthStage {
     }
 
     @Test
-    void without_the_stage_nothing_opens() {
+    void without_the_stage_no_session_opens() {
         assertThatThrownBy(() -> open(TOKEN))
                 .isInstanceOfSatisfying(
                         BusFailure.class, failure -> assertThat(failure.kind()).isEqualTo(BusFailure.Kind.NO_INSTANCE));
     }
 
     @Test
-    void no_token_is_ever_printed() {
+    void no_token_appears_in_toString() {
         assertThat(credentials(TOKEN).toString()).doesNotContain(TOKEN);
         assertThat(new OpenSessionRequest(credentials(TOKEN), List.of(), 0).toString())
                 .doesNotContain(TOKEN);

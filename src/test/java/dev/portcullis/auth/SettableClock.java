@@ -3,7 +3,7 @@ package dev.portcullis.auth;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** Stands still until told. */
+/** A clock that moves only when a test sets it. */
 public final class SettableClock implements LongSupplier {
     private final AtomicLong now;
 

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * What admission costs on a real Redis, printed: its time for each call, and bytes for each user. To be run by hand; the
- * clock of the users is made up, so that hours of chat take seconds.
+ * Prints the cost of admission on a real Redis: time for each call, and bytes for each user. Run by hand. The users'
+ * clock is simulated, so that hours of chat take seconds.
  */
 final class AdmissionCost {
     private static final int USERS = 250;
@@ -48,8 +48,8 @@ final class AdmissionCost {
             cost.measure("a chat each 1.1 s, near the limit", FrameType.CHAT, 1_101, 400);
             cost.measure("a chat each 10 s, for an hour", FrameType.CHAT, 10_000, 360);
             cost.measure("a chat each 59 s, for two hours", FrameType.CHAT, 59_000, 122);
-            cost.measure("typing each 2.1 s: two meters", FrameType.TYPING_INDICATOR, 2_100, 400);
-            cost.measure("a read mark each 2.1 s: its own only", FrameType.READ, 2_100, 400);
+            cost.measure("typing each 2.1 s: two records", FrameType.TYPING_INDICATOR, 2_100, 400);
+            cost.measure("a read each 2.1 s: its own record only", FrameType.READ, 2_100, 400);
             cost.measure("a flood, blocked", FrameType.CHAT, 1, 400);
             store.close().await(30, TimeUnit.SECONDS);
         } finally {
@@ -57,7 +57,7 @@ final class AdmissionCost {
         }
     }
 
-    /** Counts the second half, when as much is remembered as ever will be. */
+    /** Measures the second half, when the store is as full as it will be. */
     private void measure(String what, FrameType action, long everyMs, int rounds) throws Exception {
         console.ask("FLUSHALL");
         CounterStore counters = new RedisCounterStore(store, LimitFixture.config("{}"), clock::get);
@@ -78,11 +78,11 @@ final class AdmissionCost {
     private int round(CounterStore counters, FrameType action) throws Exception {
         Promise<Integer> granted = Promise.promise();
         loop.runOnContext(go -> {
-            List<Future<Verdict>> asked = IntStream.range(0, USERS)
+            List<Future<Verdict>> requests = IntStream.range(0, USERS)
                     .mapToObj(user -> counters.admit(LimitFixture.attempt("user-%06d".formatted(user), action)))
                     .toList();
-            Future.all(asked)
-                    .map(all -> (int) asked.stream()
+            Future.all(requests)
+                    .map(all -> (int) requests.stream()
                             .map(Future::result)
                             .filter(LimitFixture::isGranted)
                             .count())

@@ -7,54 +7,54 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class BoundedIdleMapTest {
-    private final BoundedIdleMap<AtomicInteger> tracked = new BoundedIdleMap<>(3, (state, now) -> state.get() == 0);
+    private final BoundedIdleMap<AtomicInteger> map = new BoundedIdleMap<>(3, (state, now) -> state.get() == 0);
 
     @Test
-    void a_newcomer_takes_the_place_of_the_longest_idle() {
+    void new_key_replaces_the_longest_idle_one() {
         make("a", 0);
         make("b", 0);
         make("c", 0);
-        tracked.find("a");
+        map.find("a");
 
-        assertThat(tracked.hasRoomFor(List.of("d"), 0)).isTrue();
-        assertThat(tracked.find("b")).isEmpty();
-        assertThat(tracked.find("a")).isPresent();
+        assertThat(map.hasRoomFor(List.of("d"), 0)).isTrue();
+        assertThat(map.find("b")).isEmpty();
+        assertThat(map.find("a")).isPresent();
     }
 
     @Test
-    void what_still_counts_is_never_pushed_out() {
+    void state_that_still_counts_is_never_evicted() {
         make("a", 1);
         make("b", 1);
         make("c", 1);
 
-        assertThat(tracked.hasRoomFor(List.of("d"), 0)).isFalse();
-        assertThat(tracked.hasRoomFor(List.of("a"), 0)).isTrue();
-        assertThat(tracked.size()).isEqualTo(3);
+        assertThat(map.hasRoomFor(List.of("d"), 0)).isFalse();
+        assertThat(map.hasRoomFor(List.of("a"), 0)).isTrue();
+        assertThat(map.size()).isEqualTo(3);
     }
 
     @Test
-    void a_known_key_does_not_make_way_for_the_other_one_it_comes_with() {
+    void known_key_is_not_evicted_for_another_key_of_the_same_call() {
         make("wide", 0);
         make("b", 0);
         make("c", 1);
 
-        assertThat(tracked.hasRoomFor(List.of("narrow", "wide"), 0)).isTrue();
-        assertThat(tracked.find("wide")).isPresent();
-        assertThat(tracked.find("b")).isEmpty();
+        assertThat(map.hasRoomFor(List.of("narrow", "wide"), 0)).isTrue();
+        assertThat(map.find("wide")).isPresent();
+        assertThat(map.find("b")).isEmpty();
     }
 
     @Test
-    void a_sweep_takes_no_more_than_it_may() {
+    void sweep_removes_at_most_its_limit() {
         make("a", 0);
         make("b", 0);
         make("c", 0);
 
-        tracked.sweep(0, 2);
+        map.sweep(0, 2);
 
-        assertThat(tracked.size()).isEqualTo(1);
+        assertThat(map.size()).isEqualTo(1);
     }
 
     private void make(String key, int value) {
-        tracked.make(key, () -> new AtomicInteger(value));
+        map.make(key, () -> new AtomicInteger(value));
     }
 }

@@ -20,7 +20,7 @@ class ConnectionBudgetTest {
     private long now = LimitFixture.NOON;
 
     @Test
-    void the_sixty_first_frame_of_a_minute_is_refused_for_a_minute() {
+    void sixty_first_frame_of_a_minute_is_refused_for_a_minute() {
         send(60);
 
         assertThat(budget.count(now)).isEqualTo(over(60_000, true));
@@ -41,7 +41,7 @@ class ConnectionBudgetTest {
     }
 
     @Test
-    void up_to_twice_the_limit_a_refusal_carries_the_frames_id_and_over_ten_times_the_connection_is_cut() {
+    void refused_frames_are_decoded_up_to_twice_the_limit_and_are_a_flood_over_ten_times() {
         send(60);
         for (int frame = 61; frame <= 120; frame++) {
             assertThat(budget.count(now)).as("frame " + frame).isEqualTo(over(60_000, true));
@@ -55,7 +55,7 @@ class ConnectionBudgetTest {
     }
 
     @Test
-    void frames_over_more_than_a_minute_are_no_flood() {
+    void frames_spread_over_more_than_a_minute_are_no_flood() {
         send(60);
         for (int i = 0; i < 3_000; i++) {
             assertThat(budget.count(now)).isNotEqualTo(new Flood());
@@ -72,7 +72,7 @@ class ConnectionBudgetTest {
     }
 
     @Test
-    void what_was_counted_before_a_change_of_role_stays_counted() {
+    void frames_counted_before_a_change_of_role_stay_counted() {
         budget.setRole(Role.ADMIN);
         send(100);
         budget.setRole(Role.MEMBER);
@@ -81,13 +81,13 @@ class ConnectionBudgetTest {
     }
 
     @Test
-    void switched_off_it_lets_everything_pass() {
+    void switched_off_budget_accepts_every_frame() {
         budget = new ConnectionBudget(LimitFixture.config("{\"enabled\": false}"));
         send(10_000);
     }
 
     @Test
-    void every_wait_is_exact_and_no_minute_holds_more_than_the_limit() {
+    void each_wait_is_exact_and_no_minute_exceeds_the_limit() {
         for (int run = 0; run < 50; run++) {
             long seed = new Random().nextLong();
             checkWaits(new Random(seed), "seed " + seed);

@@ -29,15 +29,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
-/** What every adapter of {@link CounterStore} does alike. */
+/** The contract of every {@link CounterStore}. */
 abstract class CounterStoreContract {
     final AtomicLong clock = new AtomicLong(LimitFixture.NOON);
 
-    /** Opens it on an empty ground the first time, and later on what the last one left: a restart. */
+    /** Opens an empty store the first time, and later one on what the last one left, as a restart does. */
     abstract CounterStore open(RateLimitConfig config, LongSupplier millis) throws Exception;
 
     @Test
-    void who_goes_over_a_limit_passes_after_the_wait_and_not_before() throws Exception {
+    void user_over_a_limit_is_granted_after_the_wait_and_not_before() throws Exception {
         CounterStore store = open("{}");
         fill(store, "ada", 10);
 
@@ -58,7 +58,7 @@ abstract class CounterStoreContract {
     }
 
     @Test
-    void actions_count_in_their_own_row_too() throws Exception {
+    void actions_count_in_their_own_row() throws Exception {
         CounterStore store = open("{\"actions\": {\"join\": 2, \"read\": 1}}");
         admit(store, "ada", JOIN);
         admit(store, "ada", JOIN);
@@ -70,7 +70,7 @@ abstract class CounterStoreContract {
     }
 
     @Test
-    void a_list_of_rooms_counts_each_of_them_in_its_action() throws Exception {
+    void join_counts_each_room_for_its_action() throws Exception {
         CounterStore store = open("{}");
         assertThat(judge(store, LimitFixture.join("ada", 100))).isEqualTo(Verdict.GRANTED);
         assertThat(judge(store, LimitFixture.join("ada", 100))).isEqualTo(Verdict.GRANTED);
@@ -81,7 +81,7 @@ abstract class CounterStoreContract {
     }
 
     @Test
-    void bytes_count_for_the_user_whatever_they_are_of_and_whatever_became_of_it() throws Exception {
+    void bytes_of_every_frame_count_for_the_user_even_if_refused() throws Exception {
         CounterStore store = open("{\"user\": {\"bytes\": 65536, \"burst\": 1}}");
         assertThat(judge(store, LimitFixture.report("ada", 20_000))).isEqualTo(Verdict.GRANTED);
         assertThat(judge(store, bytes(PING, 10_000))).isEqualTo(Verdict.GRANTED);
@@ -95,7 +95,7 @@ abstract class CounterStoreContract {
     }
 
     @Test
-    void a_block_of_frames_is_not_in_the_way_of_what_counts_by_its_bytes() throws Exception {
+    void block_of_frames_does_not_refuse_what_counts_by_bytes_only() throws Exception {
         CounterStore store = open("{}");
         fill(store, "ada", 10);
         admit(store, "ada", CHAT);
@@ -109,18 +109,18 @@ abstract class CounterStoreContract {
     }
 
     @Test
-    void attempts_that_arrive_together_never_take_more_than_there_is() throws Exception {
+    void concurrent_attempts_never_exceed_the_limit() throws Exception {
         CounterStore store = open("{}");
-        List<Future<Verdict>> asked = Collections.synchronizedList(new ArrayList<>());
+        List<Future<Verdict>> requests = Collections.synchronizedList(new ArrayList<>());
         ExecutorService threads = Executors.newFixedThreadPool(8);
         for (int i = 0; i < 400; i++) {
-            threads.execute(() -> asked.add(store.admit(LimitFixture.attempt("ada", CHAT))));
+            threads.execute(() -> requests.add(store.admit(LimitFixture.attempt("ada", CHAT))));
         }
         threads.shutdown();
         assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
 
         List<Verdict> verdicts = new ArrayList<>();
-        for (Future<Verdict> each : asked) {
+        for (Future<Verdict> each : requests) {
             verdicts.add(each.await(30, TimeUnit.SECONDS));
         }
         assertThat(verdicts).hasSize(400).filteredOn(LimitFixture::isGranted).hasSize(10);
@@ -130,7 +130,7 @@ abstract class CounterStoreContract {
     }
 
     @Test
-    void a_restart_frees_nobody_and_forgives_nothing() throws Exception {
+    void restart_keeps_blocks_and_their_strikes() throws Exception {
         CounterStore store = open("{\"actions\": {\"join\": 1}}");
         admit(store, "ada", JOIN);
         admit(store, "ada", JOIN);
@@ -148,7 +148,7 @@ abstract class CounterStoreContract {
     }
 
     @Test
-    void a_restart_remembers_how_often_somebody_was_blocked() throws Exception {
+    void restart_keeps_the_number_of_strikes() throws Exception {
         CounterStore store = open("{}");
         for (int violation = 0; violation < 3; violation++) {
             fill(store, "ada", 10);
@@ -164,7 +164,7 @@ abstract class CounterStoreContract {
     }
 
     @Test
-    void a_sweep_changes_no_verdict() throws Exception {
+    void sweep_changes_no_verdict() throws Exception {
         CounterStore store = open("{\"actions\": {\"join\": 1}}");
         admit(store, "ada", JOIN);
         admit(store, "ada", JOIN);
@@ -179,43 +179,44 @@ abstract class CounterStoreContract {
     }
 
     @Test
-    void an_address_may_try_ten_times_a_minute() throws Exception {
+    void address_is_refused_after_ten_attempts_a_minute() throws Exception {
         CounterStore store = open("{}");
         for (int i = 0; i < 10; i++) {
-            assertThat(knock(store, "192.0.2.1")).isEqualTo(Verdict.GRANTED);
+            assertThat(admitAddress(store, "192.0.2.1")).isEqualTo(Verdict.GRANTED);
         }
 
-        assertThat(knock(store, "192.0.2.1")).isEqualTo(LimitFixture.limited(IP, MINUTE, 60_000));
-        assertThat(knock(store, "192.0.2.2")).isEqualTo(Verdict.GRANTED);
+        assertThat(admitAddress(store, "192.0.2.1")).isEqualTo(LimitFixture.limited(IP, MINUTE, 60_000));
+        assertThat(admitAddress(store, "192.0.2.2")).isEqualTo(Verdict.GRANTED);
         clock.addAndGet(59_999);
-        assertThat(knock(store, "192.0.2.1")).isEqualTo(LimitFixture.limited(IP, MINUTE, 1));
+        assertThat(admitAddress(store, "192.0.2.1")).isEqualTo(LimitFixture.limited(IP, MINUTE, 1));
         clock.addAndGet(1);
-        assertThat(knock(store, "192.0.2.1")).isEqualTo(Verdict.GRANTED);
+        assertThat(admitAddress(store, "192.0.2.1")).isEqualTo(Verdict.GRANTED);
     }
 
     @Test
-    void who_rotates_through_a_48_gets_eight_times_as_much_and_no_more() throws Exception {
+    void client_rotating_through_a_48_gets_eight_times_the_limit() throws Exception {
         CounterStore store = open("{}");
-        int through = 0;
+        int granted = 0;
         for (int i = 0; i < 1_000; i++) {
-            through += LimitFixture.isGranted(knock(store, "2001:db8:0:" + i + "::/64", "2001:db8::/48")) ? 1 : 0;
+            granted +=
+                    LimitFixture.isGranted(admitAddress(store, "2001:db8:0:" + i + "::/64", "2001:db8::/48")) ? 1 : 0;
         }
 
-        assertThat(through).isEqualTo(80);
+        assertThat(granted).isEqualTo(80);
     }
 
     @Test
-    void one_address_alone_does_not_use_up_its_network() throws Exception {
+    void single_address_does_not_exhaust_its_network() throws Exception {
         CounterStore store = open("{}");
         for (int i = 0; i < 1_000; i++) {
-            knock(store, "2001:db8:0:1::/64", "2001:db8::/48");
+            admitAddress(store, "2001:db8:0:1::/64", "2001:db8::/48");
         }
 
-        assertThat(knock(store, "2001:db8:0:2::/64", "2001:db8::/48")).isEqualTo(Verdict.GRANTED);
+        assertThat(admitAddress(store, "2001:db8:0:2::/64", "2001:db8::/48")).isEqualTo(Verdict.GRANTED);
     }
 
     @Test
-    void random_traffic_is_judged_as_the_policy_judges_it() throws Exception {
+    void random_traffic_gets_the_verdicts_of_the_policy() throws Exception {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         RateLimitConfig config =
@@ -255,7 +256,7 @@ abstract class CounterStoreContract {
         return store.admit(LimitFixture.attempt(user, action)).await(30, TimeUnit.SECONDS);
     }
 
-    static Verdict knock(CounterStore store, String... keys) throws Exception {
+    static Verdict admitAddress(CounterStore store, String... keys) throws Exception {
         return store.admitAddress(new AddressAttempt(List.of(keys))).await(30, TimeUnit.SECONDS);
     }
 

@@ -25,7 +25,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script is the rule a second time: random attempts must be judged alike, to the millisecond, by both stores. */
+/**
+ * The script and LimitPolicy are one rule: both stores must give the same verdicts on random attempts, to the
+ * millisecond.
+ */
 class CounterStoresAgreeTest {
     private static final int RUNS = 12;
     private static final int ATTEMPTS = 600;
@@ -38,12 +41,12 @@ class CounterStoresAgreeTest {
         FrameType.HISTORY,
         FrameType.PING
     };
-    private static final long[] EDGES = {99, 100, 999, 1_000, 1_001, 59_999, 60_000, 60_001, 3_599_999, 3_600_000};
-    private static final long WRAP = 1 << 24; // where the short times of the script begin anew
+    private static final long[] BOUNDARIES = {99, 100, 999, 1_000, 1_001, 59_999, 60_000, 60_001, 3_599_999, 3_600_000};
+    private static final long WRAP = 1 << 24; // where the short times of the script wrap
 
-    /** The same attempt, at either store. */
-    private interface Knock {
-        Future<Verdict> at(CounterStore store);
+    /** One attempt, for either store. */
+    private interface Attempt {
+        Future<Verdict> on(CounterStore store);
     }
 
     @TempDir
@@ -59,7 +62,7 @@ class CounterStoresAgreeTest {
         redis = RedisProcess.start();
         console = new RedisConsole(redis);
         vertx = Vertx.vertx();
-        remote = RedisStore.open(vertx, LimitFixture.patientRedis(redis.uri()), (operation, nanos) -> {})
+        remote = RedisStore.open(vertx, LimitFixture.redisWithLongTimeouts(redis.uri()), (operation, nanos) -> {})
                 .await(30, TimeUnit.SECONDS);
     }
 
@@ -71,7 +74,7 @@ class CounterStoresAgreeTest {
     }
 
     @Test
-    void random_attempts_meet_the_same_verdicts_in_both_stores() throws Exception {
+    void random_attempts_get_the_same_verdicts_from_both_stores() throws Exception {
         for (int run = 0; run < RUNS; run++) {
             long seed = new Random().nextLong();
             try (EmbeddedStore disk = EmbeddedStore.open(
@@ -89,7 +92,7 @@ class CounterStoresAgreeTest {
         private final AtomicLong clock = new AtomicLong(LimitFixture.NOON);
         private final CounterStore embedded;
         private final CounterStore shared;
-        private Knock last;
+        private Attempt last;
         private long lastWait = 1;
 
         Traffic(long seed, EmbeddedStore disk) throws Exception {
@@ -116,17 +119,17 @@ class CounterStoresAgreeTest {
         }
 
         private void compare(int i) throws Exception {
-            Knock knock = random.nextBoolean() ? last : random.nextInt(5) == 0 ? address() : attempt();
-            last = knock;
-            Future<Verdict> actual = knock.at(shared);
-            Verdict expected = knock.at(embedded).await(30, TimeUnit.SECONDS);
+            Attempt current = random.nextBoolean() ? last : random.nextInt(5) == 0 ? address() : attempt();
+            last = current;
+            Future<Verdict> actual = current.on(shared);
+            Verdict expected = current.on(embedded).await(30, TimeUnit.SECONDS);
             assertThat(actual.await(30, TimeUnit.SECONDS))
                     .as("attempt " + i + ", " + seed)
                     .isEqualTo(expected);
             LimitFixture.limitOf(expected).map(Limited::retryAfterMs).ifPresent(wait -> lastWait = wait);
         }
 
-        private Knock attempt() {
+        private Attempt attempt() {
             UserId user = new UserId("user" + random.nextInt(2));
             Role role = random.nextInt(5) == 0 ? Role.ADMIN : Role.MEMBER;
             int bytes = random.nextInt(4) == 0 ? random.nextInt(100_000) : random.nextInt(2_000);
@@ -138,7 +141,7 @@ class CounterStoresAgreeTest {
             return store -> store.admit(attempt);
         }
 
-        private Knock address() {
+        private Attempt address() {
             String address = "address" + random.nextInt(3);
             List<String> keys = random.nextBoolean() ? List.of(address) : List.of(address + "/64", "wide/48");
             return store -> store.admitAddress(new AddressAttempt(keys));
@@ -149,7 +152,7 @@ class CounterStoresAgreeTest {
                 case 0 -> random.nextInt(4_000_000);
                 case 1 -> WRAP + random.nextInt(100_000) - 50_000;
                 case 2, 3 -> random.nextInt(200_000);
-                case 4, 5, 6 -> EDGES[random.nextInt(EDGES.length)];
+                case 4, 5, 6 -> BOUNDARIES[random.nextInt(BOUNDARIES.length)];
                 case 7, 8, 9, 10 -> lastWait;
                 case 11, 12 -> Math.max(0, lastWait - 1);
                 case 13, 14, 15, 16, 17, 18 -> random.nextInt(3_000);

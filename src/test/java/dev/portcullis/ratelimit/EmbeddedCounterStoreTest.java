@@ -51,7 +51,7 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
     }
 
     @Test
-    void without_the_disk_a_violation_is_refused_all_the_same() throws Exception {
+    void violation_is_refused_without_the_disk() throws Exception {
         CounterStore store = open("{}");
         fill(store, "ada", 10);
         close();
@@ -61,7 +61,7 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
     }
 
     @Test
-    void where_there_is_no_room_for_one_more_user_nobody_counts_them() throws Exception {
+    void user_beyond_the_bound_is_not_counted() throws Exception {
         CounterStore store = open("{\"tracking\": {\"users\": 1}}");
         fill(store, "ada", 1);
 
@@ -71,7 +71,7 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
     }
 
     @Test
-    void a_user_with_nothing_counted_makes_way_and_a_blocked_one_does_not() throws Exception {
+    void user_with_nothing_counted_is_evicted_and_a_blocked_one_is_not() throws Exception {
         CounterStore store = open("{\"tracking\": {\"users\": 1}}");
         fill(store, "ada", 1);
         clock.addAndGet(3_600_000);
@@ -83,7 +83,7 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
     }
 
     @Test
-    void who_was_blocked_of_late_does_not_make_way_even_with_nothing_counted() throws Exception {
+    void user_with_a_remembered_block_is_not_evicted() throws Exception {
         CounterStore store = open("{\"actions\": {\"read\": 1}, \"tracking\": {\"users\": 1}}");
         admit(store, "ada", READ);
         admit(store, "ada", READ);
@@ -95,27 +95,27 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
     }
 
     @Test
-    void where_there_is_no_room_for_one_more_address_nobody_counts_it() throws Exception {
+    void address_beyond_the_bound_is_not_counted() throws Exception {
         CounterStore store = open("{\"tracking\": {\"addresses\": 2}}");
-        knock(store, "2001:db8:0:1::/64", "2001:db8::/48");
+        admitAddress(store, "2001:db8:0:1::/64", "2001:db8::/48");
 
-        assertThatThrownBy(() -> knock(store, "192.0.2.1")).isInstanceOf(StoreFailure.class);
+        assertThatThrownBy(() -> admitAddress(store, "192.0.2.1")).isInstanceOf(StoreFailure.class);
         clock.addAndGet(60_000);
-        assertThat(knock(store, "192.0.2.1")).isEqualTo(Verdict.GRANTED);
+        assertThat(admitAddress(store, "192.0.2.1")).isEqualTo(Verdict.GRANTED);
     }
 
     @Test
-    void who_rotates_through_a_network_takes_no_more_room_than_it_is_allowed() throws Exception {
+    void client_rotating_through_a_network_uses_no_more_entries_than_its_limit() throws Exception {
         CounterStore store = open("{\"tracking\": {\"addresses\": 82}}");
         for (int i = 0; i < 1_000; i++) {
-            knock(store, "2001:db8:0:" + i + "::/64", "2001:db8::/48");
+            admitAddress(store, "2001:db8:0:" + i + "::/64", "2001:db8::/48");
         }
 
-        assertThat(knock(store, "192.0.2.1")).isEqualTo(Verdict.GRANTED);
+        assertThat(admitAddress(store, "192.0.2.1")).isEqualTo(Verdict.GRANTED);
     }
 
     @Test
-    void a_block_restored_beyond_the_room_there_is_holds_and_its_user_is_judged() throws Exception {
+    void block_restored_beyond_the_bound_is_active() throws Exception {
         CounterStore store = open("{}");
         for (String user : new String[] {"ada", "bob"}) {
             fill(store, user, 10);
@@ -129,7 +129,7 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
     }
 
     @Test
-    void forgotten_blocks_leave_the_disk_in_one_sweep_and_a_new_one_stays() throws Exception {
+    void sweep_deletes_all_expired_blocks_and_keeps_a_new_one() throws Exception {
         CounterStore store = open("{\"user\": {\"burst\": 1}}");
         for (int i = 0; i < 2_500; i++) {
             violate(store, "user" + i);
@@ -142,9 +142,9 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
         assertThat(rows()).isEqualTo(1);
     }
 
-    /** A look passes what was deleted before, which takes its time in a large table. */
+    /** A scan also passes deleted rows, which takes long in a large table. */
     @Test
-    void sweep_takes_no_thread_that_joins_wait_for() throws Exception {
+    void sweep_runs_while_all_reader_threads_are_busy() throws Exception {
         CounterStore store = open("{\"user\": {\"burst\": 1}}");
         violate(store, "ada");
         clock.addAndGet(602_000);
@@ -152,7 +152,7 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
         List<Future<?>> joins = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             joins.add(disk.orElseThrow().read(reader -> {
-                awaitUnbroken(joining);
+                awaitLatch(joining);
                 return true;
             }));
         }
@@ -165,16 +165,16 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
         assertThat(rows()).isZero();
     }
 
-    private static void awaitUnbroken(CountDownLatch latch) {
+    private static void awaitLatch(CountDownLatch latch) {
         try {
             latch.await();
-        } catch (InterruptedException stopped) {
-            throw new AssertionError(stopped);
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
         }
     }
 
     @Test
-    void a_block_that_comes_while_its_forgotten_forerunner_is_swept_stays() throws Exception {
+    void block_written_while_its_predecessor_is_swept_stays() throws Exception {
         CounterStore store = open("{\"user\": {\"burst\": 1}}");
         for (int i = 0; i < 300; i++) {
             violate(store, "user" + i);
@@ -194,7 +194,7 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
     }
 
     @Test
-    void a_block_in_a_form_of_a_later_version_stops_the_start() throws Exception {
+    void block_in_the_format_of_a_later_version_fails_the_start() throws Exception {
         open("{}");
         EmbeddedStore store = disk.orElseThrow();
         store.write(batch -> {
@@ -207,7 +207,7 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
     }
 
     @Test
-    void a_block_of_an_action_that_is_gone_is_passed_over() throws Exception {
+    void block_of_an_unknown_action_is_skipped() throws Exception {
         violate(open("{\"user\": {\"burst\": 1}}"), "ada");
         EmbeddedStore store = disk.orElseThrow();
         Table table = store.table("ratelimit.blocks");

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What tests of this package begin with. */
+/** Configurations and attempts for the tests of this package. */
 final class LimitFixture {
     static final long NOON = 1_780_000_000_000L;
 
@@ -51,8 +51,8 @@ final class LimitFixture {
                 one.reconnect());
     }
 
-    /** One that gives nobody up. */
-    static RedisConfig patientRedis(String uri) {
+    /** Timeouts that no test exceeds. */
+    static RedisConfig redisWithLongTimeouts(String uri) {
         return redis(uri, 30_000, 30_000);
     }
 
@@ -70,7 +70,7 @@ final class LimitFixture {
         return FrameAttempt.of(new UserId(user), role, action, 1, bytes);
     }
 
-    /** A join of so many rooms. */
+    /** A join of this many rooms. */
     static FrameAttempt join(String user, int rooms) {
         return FrameAttempt.of(new UserId(user), Role.MEMBER, FrameType.JOIN, rooms, 100);
     }
@@ -79,7 +79,7 @@ final class LimitFixture {
         return FrameAttempt.report(new UserId(user), Role.MEMBER, bytes);
     }
 
-    /** What a connection has to report at its first frame. */
+    /** The unreported bytes of a connection before its first report. */
     static UnreportedBytes unreported(int bytes) {
         UnreportedBytes unreported = new UnreportedBytes(8_192);
         unreported.add(bytes);
@@ -106,8 +106,8 @@ final class LimitFixture {
             RateLimitConfig config = RateLimitConfig.read(root.section("ratelimit"));
             root.refuseUnknown();
             return config;
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 }

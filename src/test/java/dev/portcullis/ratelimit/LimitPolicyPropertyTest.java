@@ -13,13 +13,13 @@ import java.util.Random;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** Random traffic against a list of all that was granted. */
+/** Random traffic, compared with a list of all granted attempts. */
 class LimitPolicyPropertyTest {
     private static final FrameType[] ACTIONS = {
         FrameType.CHAT, FrameType.JOIN, FrameType.READ, FrameType.FILE_UPLOAD, FrameType.LEAVE
     };
 
-    /** An attempt in its time. */
+    /** An attempt, and when it was made. */
     private record Sent(FrameAttempt attempt, long at) {}
 
     @Test
@@ -68,7 +68,7 @@ class LimitPolicyPropertyTest {
                     trimmed.trim(now, config.blocks());
                 }
                 assertThat(policy.judge(trimmed, attempt, now))
-                        .as(seed + ": what was let go changes nothing")
+                        .as(seed + ": trimming changes no verdict")
                         .isEqualTo(decision);
                 Optional<Limited> limit = LimitFixture.limitOf(decision.verdict());
                 all.add(new Sent(attempt, now));
@@ -86,7 +86,7 @@ class LimitPolicyPropertyTest {
                 long length = SlidingWindow.Span.of(row.window()).lengthMs();
                 long sum = granted.stream()
                         .filter(sent -> sent.at > now - length)
-                        .filter(metBy(row))
+                        .filter(appliesTo(row))
                         .mapToLong(sent -> amountIn(row, sent.attempt))
                         .sum();
                 assertThat(sum).as(row.id() + ", " + seed).isLessThanOrEqualTo(row.max(config.multiplier(role)));
@@ -95,8 +95,12 @@ class LimitPolicyPropertyTest {
 
         private void checkWait(FrameAttempt attempt, long wait) {
             assertThat(wait).as(seed).isBetween(1L, 3_600_000L);
-            assertThat(replay(all, attempt, now + wait - 1)).as("less, " + seed).isFalse();
-            assertThat(replay(all, attempt, now + wait)).as("waited, " + seed).isTrue();
+            assertThat(replay(all, attempt, now + wait - 1))
+                    .as("one millisecond early, " + seed)
+                    .isFalse();
+            assertThat(replay(all, attempt, now + wait))
+                    .as("after the wait, " + seed)
+                    .isTrue();
         }
 
         private static long amountIn(LimitRow row, FrameAttempt attempt) {
@@ -111,7 +115,7 @@ class LimitPolicyPropertyTest {
             return LimitFixture.isGranted(policy.judge(fresh, attempt, at).verdict());
         }
 
-        private Predicate<Sent> metBy(LimitRow row) {
+        private Predicate<Sent> appliesTo(LimitRow row) {
             return sent -> config.limits().rowsOf(sent.attempt.frame()).contains(row);
         }
 

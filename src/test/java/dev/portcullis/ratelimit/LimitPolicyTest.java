@@ -24,7 +24,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class LimitPolicyTest {
-    private static final String ROOMY =
+    private static final String HIGH_USER_LIMITS =
             "\"user\": {\"burst\": 1000, \"minute\": 1000, \"hour\": 10000, \"bytes\": 10000000}";
 
     private final UserUsage usage = new UserUsage();
@@ -32,14 +32,14 @@ class LimitPolicyTest {
     private long now = LimitFixture.NOON;
 
     @Test
-    void the_eleventh_frame_of_a_second_is_refused_for_two_seconds() {
+    void eleventh_frame_of_a_second_is_refused_for_two_seconds() {
         send(10, CHAT);
 
         assertThat(judge(CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
     }
 
     @Test
-    void a_user_over_the_minute_limit_is_told_how_long_to_wait() {
+    void user_over_the_minute_limit_is_refused_for_a_minute() {
         for (int i = 0; i < 60; i++) {
             send(1, CHAT);
             now += 500;
@@ -49,8 +49,8 @@ class LimitPolicyTest {
     }
 
     @Test
-    void a_user_over_the_hour_limit_waits_until_it_frees() {
-        given("{\"user\": {\"hour\": 20}}");
+    void user_over_the_hour_limit_is_refused_until_the_window_is_free() {
+        configure("{\"user\": {\"hour\": 20}}");
         for (int i = 0; i < 20; i++) {
             send(1, CHAT);
             now += 60_000;
@@ -60,8 +60,8 @@ class LimitPolicyTest {
     }
 
     @Test
-    void too_many_bytes_are_refused_like_too_many_frames_of_a_minute() {
-        given("{\"user\": {\"bytes\": 65536}}");
+    void bytes_over_the_limit_are_refused_for_a_minute() {
+        configure("{\"user\": {\"bytes\": 65536}}");
         assertThat(judge(CHAT, 40_000)).isEqualTo(Verdict.GRANTED);
 
         assertThat(judge(CHAT, 40_000)).isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
@@ -88,7 +88,7 @@ class LimitPolicyTest {
 
     @Test
     void no_block_is_longer_than_an_hour() {
-        given("{" + ROOMY + ", \"actions\": {\"join\": 1}}");
+        configure("{" + HIGH_USER_LIMITS + ", \"actions\": {\"join\": 1}}");
         long longest = 0;
         for (int i = 0; i < 12; i++) {
             send(1, JOIN);
@@ -101,14 +101,14 @@ class LimitPolicyTest {
 
     @Test
     void no_block_ends_before_its_window_is_free() {
-        given("{\"user\": {\"minute\": 1}, \"blocks\": {\"minuteMs\": 10}}");
+        configure("{\"user\": {\"minute\": 1}, \"blocks\": {\"minuteMs\": 10}}");
         send(1, CHAT);
 
         assertThat(judge(CHAT)).isEqualTo(LimitFixture.limited(USER, MINUTE, 60_000));
     }
 
     @Test
-    void ten_quiet_minutes_after_a_block_the_next_one_is_short_again() {
+    void block_is_short_again_after_ten_minutes_without_one() {
         violate();
         now += 599_999;
         assertThat(violate()).isEqualTo(4_000);
@@ -118,8 +118,8 @@ class LimitPolicyTest {
     }
 
     @Test
-    void an_action_over_its_limit_blocks_that_action_alone() {
-        given("{" + ROOMY + "}");
+    void action_over_its_limit_is_blocked_alone() {
+        configure("{" + HIGH_USER_LIMITS + "}");
         send(5, FILE_UPLOAD);
 
         assertThat(judge(FILE_UPLOAD)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
@@ -129,7 +129,7 @@ class LimitPolicyTest {
     }
 
     @Test
-    void a_blocked_user_is_blocked_in_all_that_counts_for_the_user() {
+    void blocked_user_is_refused_for_all_frames_that_count_for_the_user() {
         send(10, CHAT);
         judge(CHAT);
 
@@ -140,18 +140,18 @@ class LimitPolicyTest {
     }
 
     @Test
-    void bytes_of_whatever_came_in_count_for_the_user() {
-        given("{\"user\": {\"bytes\": 65536}}");
+    void bytes_of_every_frame_count_for_the_user() {
+        configure("{\"user\": {\"bytes\": 65536}}");
         send(10, CHAT);
         assertThat(judge(CHAT, 25_000)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
 
-        assertThat(judge(ACK, 20_000)).as("of no action").isEqualTo(Verdict.GRANTED);
+        assertThat(judge(ACK, 20_000)).as("frame without an action limit").isEqualTo(Verdict.GRANTED);
         assertThat(judge(ACK, 20_000)).isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
     }
 
     @Test
-    void bytes_reported_later_count_although_no_frame_asks() {
-        given("{\"user\": {\"bytes\": 65536}}");
+    void bytes_of_a_report_count_without_a_frame() {
+        configure("{\"user\": {\"bytes\": 65536}}");
         assertThat(policy.judge(usage, LimitFixture.report("ada", 60_000), now)).isEqualTo(LimitDecision.GRANTED);
         now += 59_999;
 
@@ -159,8 +159,8 @@ class LimitPolicyTest {
     }
 
     @Test
-    void what_counts_by_its_bytes_only_passes_a_block_of_frames_and_neither_ends_nor_prolongs_it() {
-        given("{\"user\": {\"bytes\": 65536, \"hour\": 1}}");
+    void frame_that_counts_by_bytes_only_passes_a_block_of_frames_and_does_not_change_it() {
+        configure("{\"user\": {\"bytes\": 65536, \"hour\": 1}}");
         send(1, CHAT);
         judge(CHAT);
         now += 1_000;
@@ -173,8 +173,8 @@ class LimitPolicyTest {
     }
 
     @Test
-    void who_is_told_to_wait_for_bytes_passes_then_with_the_same_frame() {
-        given("{\"user\": {\"bytes\": 65536}, \"blocks\": {\"minuteMs\": 0}}");
+    void frame_refused_for_bytes_is_granted_after_the_wait() {
+        configure("{\"user\": {\"bytes\": 65536}, \"blocks\": {\"minuteMs\": 0}}");
         judge(CHAT, 40_000);
         now += 30_000;
         assertThat(judge(CHAT, 40_000)).as("its bytes came in").isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
@@ -184,7 +184,7 @@ class LimitPolicyTest {
     }
 
     @Test
-    void bytes_without_a_bound_are_counted_to_a_bound() {
+    void unbounded_bytes_are_counted_up_to_a_bound() {
         for (int i = 0; i < 100; i++) {
             policy.judge(usage, LimitFixture.report("ada", Integer.MAX_VALUE), now);
         }
@@ -195,7 +195,7 @@ class LimitPolicyTest {
     }
 
     @Test
-    void a_list_of_rooms_counts_each_of_them_in_its_action_and_one_frame_for_the_user() {
+    void join_counts_each_room_for_its_action_and_one_frame_for_the_user() {
         assertThat(policy.judge(usage, LimitFixture.join("ada", 100), now)).isEqualTo(LimitDecision.GRANTED);
         assertThat(policy.judge(usage, LimitFixture.join("ada", 60), now)).isEqualTo(LimitDecision.GRANTED);
 
@@ -206,7 +206,7 @@ class LimitPolicyTest {
     }
 
     @Test
-    void read_marks_count_for_themselves_only() {
+    void read_frames_count_for_their_action_only() {
         send(30, READ);
         send(10, CHAT);
 
@@ -214,13 +214,13 @@ class LimitPolicyTest {
     }
 
     @Test
-    void what_meets_no_limit_is_granted() {
+    void frame_without_a_limit_is_granted() {
         send(500, ACK);
     }
 
     @Test
-    void a_frame_refused_by_one_limit_is_counted_in_none() {
-        given("{\"actions\": {\"join\": 1}}");
+    void frame_refused_by_one_limit_counts_in_none() {
+        configure("{\"actions\": {\"join\": 1}}");
         send(1, JOIN);
         for (int i = 0; i < 20; i++) {
             judge(JOIN);
@@ -231,8 +231,8 @@ class LimitPolicyTest {
     }
 
     @Test
-    void the_wait_told_during_a_block_reaches_beyond_it_where_another_limit_does() {
-        given("{\"user\": {\"bytes\": 65536}, \"actions\": {\"join\": 1}}");
+    void wait_during_a_block_is_longer_where_another_limit_needs_longer() {
+        configure("{\"user\": {\"bytes\": 65536}, \"actions\": {\"join\": 1}}");
         send(1, JOIN);
         assertThat(judge(JOIN)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
         now += 20_000;
@@ -253,18 +253,20 @@ class LimitPolicyTest {
     }
 
     @Test
-    void a_violation_of_user_and_action_at_once_blocks_both_and_tells_the_longer_wait() {
-        given("{\"user\": {\"burst\": 2}, \"actions\": {\"join\": 2}}");
+    void violation_of_user_and_action_limits_blocks_both_and_gives_the_longer_wait() {
+        configure("{\"user\": {\"burst\": 2}, \"actions\": {\"join\": 2}}");
         send(2, JOIN);
 
         LimitDecision decision = policy.judge(usage, attempt(JOIN, 100), now);
 
         assertThat(decision.verdict()).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
-        assertThat(decision.begun()).extracting(LimitDecision.NewBlock::scope).containsExactly(USER, ACTION);
+        assertThat(decision.newBlocks())
+                .extracting(LimitDecision.NewBlock::scope)
+                .containsExactly(USER, ACTION);
     }
 
     @Test
-    void blind_only_limits_that_are_all_open_let_anything_pass() {
+    void without_the_store_a_frame_is_granted_only_if_all_its_limits_are_open() {
         LimitTable limits = LimitFixture.config("{\"failOpen\": [\"actions.join\", \"actions.read\", \"user.bytes\"]}")
                 .limits();
 
@@ -273,7 +275,7 @@ class LimitPolicyTest {
         assertThat(policy.decideWithoutStore(limits.rowsOf(CHAT))).isEqualTo(Verdict.refused(Rejection.unavailable()));
     }
 
-    /** Fills a burst, goes over it, waits the block out; tells how long it was. */
+    /** Fills a burst, exceeds it, waits out the block, and returns its length. */
     private long violate() {
         send(10, CHAT);
         long wait = LimitFixture.limitOf(judge(CHAT)).orElseThrow().retryAfterMs();
@@ -281,7 +283,7 @@ class LimitPolicyTest {
         return wait;
     }
 
-    private void given(String json) {
+    private void configure(String json) {
         policy = new LimitPolicy(LimitFixture.config(json));
     }
 

@@ -20,7 +20,7 @@ class RateLimitConfigTest {
     private final RateLimitConfig shipped = LimitFixture.config("{}");
 
     @Test
-    void the_defaults_are_those_of_the_protocol() {
+    void defaults_are_those_of_the_protocol() {
         assertThat(shipped.limits().user())
                 .extracting(LimitRow::id, LimitRow::max)
                 .containsExactly(
@@ -48,9 +48,7 @@ class RateLimitConfigTest {
         assertThat(shipped.unreportedBytes()).isEqualTo(8_192);
         assertThat(shipped.blocks()).isEqualTo(new BlockRule(2_000, 60_000, 600_000, 3_600_000));
         assertThat(shipped.flood()).isEqualTo(new Flood(10, 2));
-        assertThat(shipped.tracking().users())
-                .as("as the heap has room for")
-                .isEqualTo(HeapShare.USERS.most(100_000, 450));
+        assertThat(shipped.tracking().users()).as("bounded by the heap").isEqualTo(HeapShare.USERS.most(100_000, 450));
         assertThat(shipped.tracking().addresses()).isEqualTo(HeapShare.HANDSHAKES.most(200_000, 256));
         assertThat(shipped.tracking().sweepMs()).isEqualTo(10_000);
         assertThat(shipped.enabled()).isTrue();
@@ -65,14 +63,14 @@ class RateLimitConfigTest {
     }
 
     @Test
-    void roles_are_told_what_holds_for_them() {
+    void effective_limits_follow_the_roles_multiplier() {
         assertThat(shipped.effective(Role.MEMBER)).isEqualTo(new Effective(10, 60, 1_000));
         assertThat(shipped.effective(Role.MODERATOR)).isEqualTo(new Effective(10, 60, 1_000));
         assertThat(shipped.effective(Role.ADMIN)).isEqualTo(new Effective(100, 600, 10_000));
     }
 
     @Test
-    void a_row_that_is_not_named_keeps_its_default() {
+    void limit_that_is_not_configured_keeps_its_default() {
         RateLimitConfig config = LimitFixture.config("{\"actions\": {\"leave\": 7}, \"roles\": {\"moderator\": 2}}");
 
         assertThat(actions(config)).containsEntry("leave", 7).containsEntry("join", 200);
@@ -81,7 +79,7 @@ class RateLimitConfigTest {
     }
 
     @Test
-    void a_product_too_large_for_a_number_stands_at_the_largest() {
+    void limit_beyond_the_largest_int_stays_at_the_largest_int() {
         RateLimitConfig config =
                 LimitFixture.config("{\"user\": {\"bytes\": 1073741824}, \"roles\": {\"admin\": 1000}}");
 
@@ -90,7 +88,7 @@ class RateLimitConfigTest {
     }
 
     @Test
-    void what_counts_for_the_user_and_what_only_for_itself() {
+    void frame_type_decides_which_limits_apply() {
         LimitTable limits = shipped.limits();
 
         assertThat(limits.rowsOf(FrameType.CHAT)).hasSize(4);
@@ -106,7 +104,7 @@ class RateLimitConfigTest {
     }
 
     @Test
-    void mistakes_are_named_by_their_place() {
+    void mistakes_are_problems_with_their_paths() {
         assertThat(LimitFixture.problems("""
                         {"user": {"burst": 0, "bytes": 1000}, "actions": {"jion": 3, "join": 0},
                          "roles": {"king": 2}, "failOpen": ["connection.minute", "actions.leave"], "usr": {}}

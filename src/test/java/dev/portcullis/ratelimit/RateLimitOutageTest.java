@@ -26,9 +26,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Redis in trouble: each question is answered in time, open only where the operator said so, and it heals by itself. */
+/**
+ * With Redis down or slow, each request is answered in time and granted only where the operator said so. Counting
+ * resumes by itself.
+ */
 class RateLimitOutageTest {
-    /** All that a chat meets is open; a join meets one more row. */
+    /** All limits of a chat are open; a join has one more. */
     private static final String LIMITS = """
             {"failOpen": ["user.burst", "user.minute", "user.hour", "user.bytes", "handshakes.minute"],
              "user": {"burst": 1000, "minute": 1000}, "actions": {"join": 1000}, "handshakes": {"minute": 1000}}
@@ -36,14 +39,14 @@ class RateLimitOutageTest {
 
     private static final Verdict UNAVAILABLE = Verdict.refused(Rejection.unavailable());
     private static final int TIMEOUT_MS = 1_000;
-    private static final int DEADLINE_MS = 20_000; // an answer that the store leaves to the bus comes too late
+    private static final int DEADLINE_MS = 20_000; // an attempt that waits for the deadline of the bus exceeds BOUND
     private static final int CONNECT_MS = 5_000;
-    private static final Duration BOUND = Duration.ofSeconds(5); // the rest is a busy machine
+    private static final Duration BOUND = Duration.ofSeconds(5); // allows for a busy machine
 
     private RedisProcess redis;
     private RedisConsole console;
     private Vertx vertx;
-    private SlowWay way;
+    private SlowWay proxy;
     private RedisStore store;
     private RateLimiter limiter;
 
@@ -56,10 +59,10 @@ class RateLimitOutageTest {
 
     private void open(int timeoutMs) throws Exception {
         vertx = Vertx.vertx();
-        way = SlowWay.to(vertx, redis.port());
+        proxy = SlowWay.to(vertx, redis.port());
         store = RedisStore.open(
                         vertx,
-                        LimitFixture.redis("redis://127.0.0.1:" + way.port(), timeoutMs, CONNECT_MS),
+                        LimitFixture.redis("redis://127.0.0.1:" + proxy.port(), timeoutMs, CONNECT_MS),
                         (operation, nanos) -> {})
                 .await(30, TimeUnit.SECONDS);
         RateLimitConfig config = LimitFixture.config(LIMITS);
@@ -77,71 +80,71 @@ class RateLimitOutageTest {
     }
 
     @Test
-    void a_redis_that_stands_still_holds_up_nobody() throws Exception {
+    void paused_redis_delays_no_verdict() throws Exception {
         redis.pause();
-        expectBlind();
+        expectWithoutStore();
 
         redis.goOn();
         expectCounts();
     }
 
     @Test
-    void a_redis_that_was_gone_counts_again() throws Exception {
+    void restarted_redis_counts_again() throws Exception {
         redis.kill();
-        expectBlind();
+        expectWithoutStore();
 
         redis.restart();
         expectCounts();
     }
 
     @Test
-    void a_full_redis_counts_nothing() {
+    void full_redis_counts_nothing() {
         console.ask("CONFIG", "SET", "maxmemory", "1");
-        expectBlind();
+        expectWithoutStore();
 
         console.ask("CONFIG", "SET", "maxmemory", "0");
         expectCounts();
     }
 
     @Test
-    void a_redis_that_only_reads_counts_nothing() {
+    void read_only_redis_counts_nothing() {
         console.ask("REPLICAOF", "127.0.0.1", "1");
-        expectBlind();
+        expectWithoutStore();
 
         console.ask("REPLICAOF", "NO", "ONE");
         expectCounts();
     }
 
     @Test
-    void a_redis_slower_than_the_bound_is_as_good_as_gone() {
-        way.delayBy(60 * TIMEOUT_MS); // no less, or who stands still meanwhile finds the answer beside the timer
-        expectBlind();
+    void redis_slower_than_the_timeout_counts_as_down() {
+        proxy.delayBy(60 * TIMEOUT_MS); // long enough that the reply can't arrive before the timeout fires
+        expectWithoutStore();
 
-        way.delayBy(0);
+        proxy.delayBy(0);
         expectCounts();
     }
 
     @Test
-    void a_slow_redis_still_counts() throws Exception {
+    void slow_redis_still_counts() throws Exception {
         vertx.close().await(30, TimeUnit.SECONDS);
         open(30_000);
-        way.delayBy(200);
-        List<Future<Verdict>> asked = new ArrayList<>();
+        proxy.delayBy(200);
+        List<Future<Verdict>> requests = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            asked.add(limiter.admit(sender("bob"), FrameType.READ, 1, LimitFixture.unreported(100)));
+            requests.add(limiter.admit(sender("bob"), FrameType.READ, 1, LimitFixture.unreported(100)));
         }
 
         int granted = 0;
-        for (Future<Verdict> each : asked) {
+        for (Future<Verdict> each : requests) {
             granted += LimitFixture.isGranted(each.await(30, TimeUnit.SECONDS)) ? 1 : 0;
         }
         assertThat(granted).isEqualTo(30);
     }
 
-    private void expectBlind() {
+    private void expectWithoutStore() {
         long began = System.nanoTime();
         assertThat(chat()).isEqualTo(Verdict.GRANTED);
-        assertThat(knock()).isEqualTo(Verdict.GRANTED);
+        assertThat(admitAddress()).isEqualTo(Verdict.GRANTED);
         assertThat(join()).isEqualTo(UNAVAILABLE);
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(BOUND.multipliedBy(3));
     }
@@ -158,13 +161,13 @@ class RateLimitOutageTest {
         return answer(limiter.admit(sender("ada"), FrameType.JOIN, 1, LimitFixture.unreported(100)));
     }
 
-    private Verdict knock() {
+    private Verdict admitAddress() {
         return answer(limiter.admitAddress(List.of("192.0.2.1")));
     }
 
-    /** A question that its stage left unanswered fails here. */
-    private static Verdict answer(Future<Verdict> asked) {
-        return asked.toCompletionStage()
+    /** Fails for a request that the stage left unanswered. */
+    private static Verdict answer(Future<Verdict> request) {
+        return request.toCompletionStage()
                 .toCompletableFuture()
                 .orTimeout(30, TimeUnit.SECONDS)
                 .join();

@@ -68,16 +68,16 @@ class RateLimitVerticleTest {
     }
 
     @Test
-    void two_instances_count_as_one() throws Exception {
+    void two_instances_share_their_counts() throws Exception {
         RateLimiter limiter = deployed("{}", 2);
-        List<Future<Verdict>> asked = new ArrayList<>();
+        List<Future<Verdict>> requests = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            asked.add(limiter.admit(sender("ada"), FrameType.CHAT, 1, LimitFixture.unreported(100)));
-            asked.add(limiter.admit(sender("bob"), FrameType.CHAT, 1, LimitFixture.unreported(100)));
+            requests.add(limiter.admit(sender("ada"), FrameType.CHAT, 1, LimitFixture.unreported(100)));
+            requests.add(limiter.admit(sender("bob"), FrameType.CHAT, 1, LimitFixture.unreported(100)));
         }
 
         int granted = 0;
-        for (Future<Verdict> each : asked) {
+        for (Future<Verdict> each : requests) {
             granted += LimitFixture.isGranted(each.await(30, TimeUnit.SECONDS)) ? 1 : 0;
         }
         assertThat(granted).isEqualTo(20);
@@ -85,26 +85,26 @@ class RateLimitVerticleTest {
     }
 
     @Test
-    void addresses_are_counted_with_their_network() throws Exception {
+    void address_over_the_limit_of_its_network_is_refused() throws Exception {
         RateLimiter limiter = deployed("{\"handshakes\": {\"minute\": 1, \"wideFactor\": 2}}", 2);
 
-        assertThat(knock(limiter, "a", "w")).isEqualTo(Verdict.GRANTED);
-        assertThat(knock(limiter, "a", "w")).isEqualTo(LimitFixture.limited(IP, MINUTE, 60_000));
-        assertThat(knock(limiter, "b", "w")).isEqualTo(Verdict.GRANTED);
-        assertThat(knock(limiter, "c", "w")).isEqualTo(LimitFixture.limited(IP, MINUTE, 60_000));
+        assertThat(admitAddress(limiter, "a", "w")).isEqualTo(Verdict.GRANTED);
+        assertThat(admitAddress(limiter, "a", "w")).isEqualTo(LimitFixture.limited(IP, MINUTE, 60_000));
+        assertThat(admitAddress(limiter, "b", "w")).isEqualTo(Verdict.GRANTED);
+        assertThat(admitAddress(limiter, "c", "w")).isEqualTo(LimitFixture.limited(IP, MINUTE, 60_000));
     }
 
     @Test
-    void switched_off_nobody_is_asked_and_the_numbers_are_still_told() throws Exception {
+    void switched_off_limiter_grants_at_once_and_still_reports_limits() throws Exception {
         RateLimiter limiter = new RateLimiter(bus, LimitFixture.config("{\"enabled\": false}"));
 
         assertThat(chat(limiter)).isEqualTo(Verdict.GRANTED);
-        assertThat(knock(limiter, "a")).isEqualTo(Verdict.GRANTED);
+        assertThat(admitAddress(limiter, "a")).isEqualTo(Verdict.GRANTED);
         assertThat(limiter.effective(Role.MEMBER).minute()).isEqualTo(60);
     }
 
     @Test
-    void small_frames_that_only_their_connection_counts_are_granted_without_a_question() throws Exception {
+    void small_frames_that_only_their_connection_counts_are_granted_without_a_request() throws Exception {
         RateLimiter limiter = new RateLimiter(bus, LimitFixture.config("{}"));
 
         for (FrameType type : List.of(FrameType.PING, FrameType.LEAVE, FrameType.ACK, FrameType.HEALTH_CHECK)) {
@@ -115,7 +115,7 @@ class RateLimitVerticleTest {
     }
 
     @Test
-    void bytes_of_pings_are_reported_when_they_are_many_and_then_limit_the_user() throws Exception {
+    void bytes_of_pings_are_reported_once_there_are_many_and_limit_the_user() throws Exception {
         RateLimiter limiter = deployed("{\"user\": {\"bytes\": 65536}}", 1);
         UnreportedBytes first = LimitFixture.unreported(60_000);
         assertThat(ping(limiter, first)).isEqualTo(Verdict.GRANTED);
@@ -124,7 +124,7 @@ class RateLimitVerticleTest {
         assertThat(ping(limiter, second)).isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
         second.add(20);
         assertThat(ping(limiter, second))
-                .as("small ones ask while there are too many")
+                .as("few bytes are reported while the user exceeds the limit")
                 .isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
         clock.addAndGet(60_000);
         second.add(20);
@@ -134,7 +134,7 @@ class RateLimitVerticleTest {
     }
 
     @Test
-    void a_connection_that_ends_reports_what_it_has_left() throws Exception {
+    void connection_that_ends_reports_its_unreported_bytes() throws Exception {
         RateLimiter limiter = deployed("{\"user\": {\"bytes\": 65536}}", 1);
         for (int connection = 0; connection < 9; connection++) {
             limiter.reportLast(sender("ada"), LimitFixture.unreported(8_000));
@@ -144,54 +144,54 @@ class RateLimitVerticleTest {
     }
 
     @Test
-    void without_the_stage_the_question_fails() {
+    void without_the_stage_the_request_fails() {
         RateLimiter limiter =
                 new RateLimiter(bus, LimitFixture.config("{\"failOpen\": [\"user.burst\", \"user.hour\"]}"));
 
         assertThatThrownBy(() -> chat(limiter))
                 .isInstanceOfSatisfying(
                         BusFailure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.NO_INSTANCE));
-        assertThatThrownBy(() -> knock(limiter, "a")).isInstanceOf(BusFailure.class);
+        assertThatThrownBy(() -> admitAddress(limiter, "a")).isInstanceOf(BusFailure.class);
     }
 
     @Test
-    void without_the_stage_limits_that_are_open_let_pass() throws Exception {
+    void without_the_stage_open_limits_grant() throws Exception {
         RateLimiter limiter = new RateLimiter(bus, LimitFixture.config("{" + ALL_OPEN + "}"));
 
         assertThat(chat(limiter)).isEqualTo(Verdict.GRANTED);
-        assertThat(knock(limiter, "a")).isEqualTo(Verdict.GRANTED);
+        assertThat(admitAddress(limiter, "a")).isEqualTo(Verdict.GRANTED);
         assertThatThrownBy(() -> limiter.admit(sender("ada"), FrameType.JOIN, 1, LimitFixture.unreported(100))
                         .await(30, TimeUnit.SECONDS))
                 .isInstanceOf(BusFailure.class);
     }
 
     @Test
-    void a_stage_that_is_too_slow_counts_as_away() throws Exception {
+    void stage_that_does_not_answer_in_time_counts_as_unavailable() throws Exception {
         Vertx another = Vertx.vertx();
         try {
-            waitForNoAnswer(bus(another, 1_000));
+            expectTimeout(bus(another, 1_000));
         } finally {
             another.close().await(30, TimeUnit.SECONDS);
         }
     }
 
-    private static void waitForNoAnswer(Bus impatient) throws Exception {
-        impatient
+    private static void expectTimeout(Bus shortDeadlineBus) throws Exception {
+        shortDeadlineBus
                 .answer(
                         RateLimiter.ADMIT,
                         0,
                         attempt -> Promise.<Verdict>promise().future())
                 .await(30, TimeUnit.SECONDS);
 
-        assertThat(chat(new RateLimiter(impatient, LimitFixture.config("{" + ALL_OPEN + "}"))))
+        assertThat(chat(new RateLimiter(shortDeadlineBus, LimitFixture.config("{" + ALL_OPEN + "}"))))
                 .isEqualTo(Verdict.GRANTED);
-        assertThatThrownBy(() -> chat(new RateLimiter(impatient, LimitFixture.config("{}"))))
+        assertThatThrownBy(() -> chat(new RateLimiter(shortDeadlineBus, LimitFixture.config("{}"))))
                 .isInstanceOfSatisfying(
                         BusFailure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT));
     }
 
     @Test
-    void a_bug_in_the_stage_does_not_pass_for_an_outage() throws Exception {
+    void bug_in_the_stage_does_not_count_as_an_outage() throws Exception {
         bus.answer(RateLimiter.ADMIT, 0, attempt -> Future.<Verdict>failedFuture(new IllegalStateException()))
                 .await(30, TimeUnit.SECONDS);
 
@@ -200,7 +200,7 @@ class RateLimitVerticleTest {
     }
 
     @Test
-    void a_store_that_can_not_count_is_unavailable_unless_the_limits_are_open() throws Exception {
+    void full_store_refuses_as_unavailable_where_limits_are_closed() throws Exception {
         RateLimiter closed = deployed("{\"tracking\": {\"users\": 1}}", 1);
         chat(closed);
 
@@ -210,7 +210,7 @@ class RateLimitVerticleTest {
     }
 
     @Test
-    void a_store_that_can_not_count_lets_pass_what_is_open() throws Exception {
+    void full_store_grants_where_limits_are_open() throws Exception {
         RateLimiter open = deployed("{\"tracking\": {\"users\": 1}, " + ALL_OPEN + "}", 1);
         chat(open);
 
@@ -220,7 +220,7 @@ class RateLimitVerticleTest {
     }
 
     @Test
-    void the_first_instance_sweeps() throws Exception {
+    void first_instance_sweeps_expired_blocks() throws Exception {
         RateLimiter limiter = deployed("{\"user\": {\"burst\": 1}, \"tracking\": {\"sweepMs\": 100}}", 2);
         chat(limiter);
         chat(limiter);
@@ -273,7 +273,7 @@ class RateLimitVerticleTest {
         return limiter.admit(sender("ada"), FrameType.PING, 1, bytes).await(30, TimeUnit.SECONDS);
     }
 
-    private static Verdict knock(RateLimiter limiter, String... keys) throws Exception {
+    private static Verdict admitAddress(RateLimiter limiter, String... keys) throws Exception {
         return limiter.admitAddress(List.of(keys)).await(30, TimeUnit.SECONDS);
     }
 

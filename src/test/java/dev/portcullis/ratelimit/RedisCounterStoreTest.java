@@ -64,7 +64,7 @@ class RedisCounterStoreTest extends CounterStoreContract {
     }
 
     @Test
-    void by_the_clock_of_redis_a_wait_is_as_long_as_it_says() throws Exception {
+    void wait_by_the_clock_of_redis_is_within_a_minute() throws Exception {
         CounterStore store = new RedisCounterStore(connect(), LimitFixture.config("{\"actions\": {\"read\": 1}}"));
         admit(store, "ada", READ);
 
@@ -73,20 +73,20 @@ class RedisCounterStoreTest extends CounterStoreContract {
     }
 
     @Test
-    void who_spreads_over_two_nodes_gets_no_more() throws Exception {
-        CounterStore here = open("{}");
-        CounterStore there = open("{}");
-        fill(here, "ada", 5);
-        fill(there, "ada", 5);
+    void user_on_two_nodes_has_one_limit() throws Exception {
+        CounterStore one = open("{}");
+        CounterStore other = open("{}");
+        fill(one, "ada", 5);
+        fill(other, "ada", 5);
 
-        assertThat(admit(here, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
-        assertThat(admit(there, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
+        assertThat(admit(one, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
+        assertThat(admit(other, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
     }
 
     @Test
-    void what_no_longer_counts_expires() throws Exception {
+    void records_expire_when_nothing_counts() throws Exception {
         CounterStore store = open("{\"actions\": {\"join\": 1}}");
-        knock(store, "192.0.2.1");
+        admitAddress(store, "192.0.2.1");
         admit(store, "ada", CHAT);
         admit(store, "bob", READ);
         admit(store, "eve", JOIN);
@@ -96,22 +96,22 @@ class RedisCounterStoreTest extends CounterStoreContract {
         assertThat(lifetimeOf("*:u:ada")).isBetween(3_590_000L, 3_600_000L);
         assertThat(lifetimeOf("*:u:bob/read")).isBetween(50_000L, 60_000L);
         assertThat(lifetimeOf("*:u:eve/join")).isBetween(650_000L, 660_000L);
-        assertThat(lifetimeOf("*:u:bob")).as("a meter of bytes only").isBetween(50_000L, 60_000L);
+        assertThat(lifetimeOf("*:u:bob")).as("a record of bytes only").isBetween(50_000L, 60_000L);
         assertThat(keys("pc:*:[ua]:*")).isEqualTo(6);
     }
 
     @Test
-    void who_rotates_through_a_network_takes_no_more_room_than_it_is_allowed() throws Exception {
+    void client_rotating_through_a_network_uses_no_more_keys_than_its_limit() throws Exception {
         CounterStore store = open("{}");
         for (int i = 0; i < 200; i++) {
-            knock(store, "2001:db8:0:" + i + "::/64", "2001:db8::/48");
+            admitAddress(store, "2001:db8:0:" + i + "::/64", "2001:db8::/48");
         }
 
         assertThat(keys("pc:*:a:*")).isEqualTo(81);
     }
 
     @Test
-    void an_attempt_during_a_block_writes_nothing_where_no_bytes_count() throws Exception {
+    void attempt_during_a_block_writes_nothing_where_no_bytes_count() throws Exception {
         CounterStore store = open("{\"actions\": {\"join\": 1}}");
         admit(store, "ada", JOIN);
         admit(store, "ada", JOIN);
@@ -124,7 +124,7 @@ class RedisCounterStoreTest extends CounterStoreContract {
     }
 
     @Test
-    void a_redis_that_comes_back_empty_counts_anew() throws Exception {
+    void redis_that_comes_back_empty_counts_from_zero() throws Exception {
         CounterStore store = open("{}");
         fill(store, "ada", 10);
         admit(store, "ada", CHAT);
@@ -136,8 +136,8 @@ class RedisCounterStoreTest extends CounterStoreContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\1", "\2 a form of a later version, long enough to be a meter", "nonsense"})
-    void a_meter_that_can_not_be_read_is_a_broken_store_and_no_verdict(String record) throws Exception {
+    @ValueSource(strings = {"\1", "\2 a form of a later version, long enough to be a record", "nonsense"})
+    void unreadable_record_fails_the_attempt_and_stays(String record) throws Exception {
         CounterStore store = open("{}");
         fill(store, "ada", 1);
         console.ask("SET", keyOf("*:u:ada"), record);
@@ -147,7 +147,7 @@ class RedisCounterStoreTest extends CounterStoreContract {
     }
 
     @Test
-    void a_clock_that_ran_hours_ahead_shuts_nobody_out_once_it_is_right() throws Exception {
+    void record_of_a_clock_hours_ahead_is_ignored_once_the_clock_is_right() throws Exception {
         CounterStore store = open("{}");
         clock.addAndGet(3_600_001);
         fill(store, "ada", 10);
@@ -157,7 +157,7 @@ class RedisCounterStoreTest extends CounterStoreContract {
     }
 
     @Test
-    void a_clock_that_steps_back_frees_nothing_until_it_has_caught_up() throws Exception {
+    void clock_that_steps_back_frees_nothing_until_it_has_caught_up() throws Exception {
         CounterStore store = open("{}");
         fill(store, "ada", 9);
         clock.addAndGet(-30_000);
@@ -169,7 +169,7 @@ class RedisCounterStoreTest extends CounterStoreContract {
     }
 
     @Test
-    void a_full_redis_begins_no_count_and_holds_its_blocks() throws Exception {
+    void full_redis_counts_nothing_and_keeps_its_blocks() throws Exception {
         CounterStore store = open("{}");
         fill(store, "ada", 10);
         admit(store, "ada", CHAT);
@@ -178,7 +178,7 @@ class RedisCounterStoreTest extends CounterStoreContract {
         try {
             assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
             assertThatThrownBy(() -> admit(store, "bob", CHAT)).isInstanceOf(StoreFailure.class);
-            assertThatThrownBy(() -> knock(store, "192.0.2.1")).isInstanceOf(StoreFailure.class);
+            assertThatThrownBy(() -> admitAddress(store, "192.0.2.1")).isInstanceOf(StoreFailure.class);
         } finally {
             console.ask("CONFIG", "SET", "maxmemory", "0");
         }
@@ -199,7 +199,7 @@ class RedisCounterStoreTest extends CounterStoreContract {
     }
 
     private RedisStore connect() throws Exception {
-        RedisConfig config = LimitFixture.patientRedis(redis.uri());
+        RedisConfig config = LimitFixture.redisWithLongTimeouts(redis.uri());
         RedisStore store =
                 RedisStore.open(vertx, config, (operation, nanos) -> {}).await(30, TimeUnit.SECONDS);
         opened.add(store);

@@ -17,11 +17,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SlidingWindowTest {
     private static final long NOON = LimitFixture.NOON;
 
-    /** What was let in, and when. */
+    /** A granted amount, and when it was counted. */
     private record Counted(long at, int amount) {}
 
     @Test
-    void what_fills_the_end_of_one_second_is_not_free_at_the_start_of_the_next() {
+    void count_at_the_end_of_one_second_still_counts_at_the_start_of_the_next() {
         SlidingWindow burst = window(BURST);
         burst.count(NOON + 999, 10);
 
@@ -31,7 +31,7 @@ class SlidingWindowTest {
     }
 
     @Test
-    void what_is_larger_than_the_limit_fits_once_all_else_has_left() {
+    void amount_larger_than_the_limit_fits_into_an_empty_window() {
         SlidingWindow bytes = window(BYTES);
         bytes.count(NOON, 1);
 
@@ -40,7 +40,7 @@ class SlidingWindowTest {
     }
 
     @Test
-    void a_count_older_than_32_bits_of_milliseconds_is_forgotten() {
+    void count_older_than_32_bits_of_milliseconds_is_dropped() {
         SlidingWindow minute = window(MINUTE);
         minute.count(NOON, 7);
 
@@ -49,7 +49,7 @@ class SlidingWindowTest {
     }
 
     @Test
-    void a_clock_that_lags_on_another_thread_frees_nothing_and_still_tells_the_true_wait() {
+    void lagging_clock_of_another_thread_frees_nothing_and_gets_the_true_wait() {
         SlidingWindow burst = window(BURST);
         burst.count(NOON + 50, 10);
 
@@ -61,7 +61,7 @@ class SlidingWindowTest {
 
     @ParameterizedTest
     @EnumSource(Window.class)
-    void no_stretch_of_the_windows_length_holds_more_than_allowed_and_the_wait_is_exact(Window kind) {
+    void no_interval_of_the_windows_length_exceeds_the_limit_and_each_wait_is_exact(Window kind) {
         for (int run = 0; run < 40; run++) {
             long seed = new Random().nextLong();
             Random random = new Random(seed);
@@ -87,7 +87,7 @@ class SlidingWindowTest {
             } else {
                 assertThat(wait).as(seed).isBetween(1L, (long) span.lengthMs());
                 assertThat(within(history, now, span.lengthMs() + span.stepMs()) + amount)
-                        .as("refused without need, " + seed)
+                        .as("refused although it fits, " + seed)
                         .isGreaterThan(max);
                 assertThat(replayed(span, history).untilFree(now + wait - 1, amount, max))
                         .as(seed)
@@ -117,7 +117,7 @@ class SlidingWindowTest {
     }
 
     @Test
-    void an_hour_of_frames_is_remembered_in_sixty_one_steps() {
+    void hour_window_keeps_at_most_sixty_one_steps() {
         SlidingWindow hour = window(HOUR);
         for (int second = 0; second <= 7_200; second++) {
             hour.count(NOON + second * 1_000L, 1);

@@ -11,7 +11,7 @@ class UnreportedBytesTest {
     private final UnreportedBytes bytes = new UnreportedBytes(1_000);
 
     @Test
-    void a_few_bytes_wait_and_many_are_due() {
+    void bytes_are_due_once_they_reach_the_threshold() {
         bytes.add(999);
         assertThat(bytes.due()).isFalse();
         bytes.add(1);
@@ -23,28 +23,28 @@ class UnreportedBytesTest {
     }
 
     @Test
-    void while_the_user_has_too_many_each_byte_is_due() {
-        bytes.judged(LimitFixture.limited(Scope.USER, Window.BYTES, 1_000));
+    void each_byte_is_due_while_the_user_exceeds_the_limit_of_bytes() {
+        bytes.onVerdict(LimitFixture.limited(Scope.USER, Window.BYTES, 1_000));
         assertThat(bytes.due()).isFalse();
         bytes.add(1);
         assertThat(bytes.due()).isTrue();
 
-        bytes.judged(Verdict.GRANTED);
+        bytes.onVerdict(Verdict.GRANTED);
         assertThat(bytes.due()).isFalse();
-        bytes.judged(LimitFixture.limited(Scope.USER, Window.BURST, 1_000));
+        bytes.onVerdict(LimitFixture.limited(Scope.USER, Window.BURST, 1_000));
         assertThat(bytes.due()).isFalse();
     }
 
     @Test
-    void at_the_end_a_small_rest_is_let_go() {
+    void small_rest_is_not_due_at_close() {
         bytes.add(124);
-        assertThat(bytes.dueAtTheEnd()).isFalse();
+        assertThat(bytes.dueAtClose()).isFalse();
         bytes.add(1);
-        assertThat(bytes.dueAtTheEnd()).isTrue();
+        assertThat(bytes.dueAtClose()).isTrue();
     }
 
     @Test
-    void a_sum_too_large_for_a_number_stands_at_the_largest() {
+    void sum_beyond_the_largest_int_stays_at_the_largest_int() {
         bytes.add(Integer.MAX_VALUE);
         bytes.add(65_536);
 

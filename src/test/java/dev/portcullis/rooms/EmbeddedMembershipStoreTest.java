@@ -48,7 +48,7 @@ class EmbeddedMembershipStoreTest extends MembershipStoreContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\1", "\1king", "\1admin", "\2owner", "owner"})
-    void a_row_that_makes_no_sense_is_a_broken_store_and_no_answer(String row) throws Exception {
+    void unreadable_row_fails_the_read(String row) throws Exception {
         Table members = engine.table("rooms.members");
         engine.write(batch -> {
                     batch.put(members, "room\0ann".getBytes(US_ASCII), row.getBytes(US_ASCII));
@@ -60,7 +60,7 @@ class EmbeddedMembershipStoreTest extends MembershipStoreContract {
     }
 
     @Test
-    void a_closed_store_fails() {
+    void closed_store_fails_each_call() {
         engine.close();
 
         assertThatThrownBy(() -> put(ROOM, ANN, RoomRole.OWNER)).isInstanceOf(StoreFailure.class);

@@ -10,24 +10,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every place for memberships must hold to. */
+/** The contract of every {@link MembershipStore}. */
 abstract class MembershipStoreContract {
     protected static final RoomId ROOM = new RoomId("room");
     protected static final UserId ANN = new UserId("ann");
 
-    /** The one under test; after {@link #reopen} the same rows in a new one. */
+    /** The store under test; after {@link #reopen} another one on the same rows. */
     abstract MembershipStore store();
 
     abstract void reopen() throws Exception;
 
     @Test
-    void nobody_belongs_to_a_room_unless_added() throws Exception {
+    void user_who_was_not_added_is_no_member() throws Exception {
         assertThat(find(ROOM, ANN)).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource(value = RoomRole.class, mode = EnumSource.Mode.EXCLUDE, names = "ADMIN")
-    void a_member_is_what_they_were_added_as_also_after_a_restart(RoomRole role) throws Exception {
+    void added_member_has_their_role_also_after_a_restart(RoomRole role) throws Exception {
         put(ROOM, ANN, role);
 
         assertThat(find(ROOM, ANN)).contains(new Membership(role));
@@ -36,7 +36,7 @@ abstract class MembershipStoreContract {
     }
 
     @Test
-    void adding_again_changes_the_role() throws Exception {
+    void adding_a_member_again_changes_the_role() throws Exception {
         put(ROOM, ANN, RoomRole.OWNER);
         put(ROOM, ANN, RoomRole.MEMBER);
 
@@ -44,7 +44,7 @@ abstract class MembershipStoreContract {
     }
 
     @Test
-    void who_was_removed_does_not_belong_any_more_also_after_a_restart() throws Exception {
+    void removed_user_is_no_member_also_after_a_restart() throws Exception {
         put(ROOM, ANN, RoomRole.OWNER);
 
         remove(ROOM, ANN);
@@ -56,7 +56,7 @@ abstract class MembershipStoreContract {
     }
 
     @Test
-    void no_room_or_user_is_taken_for_another() throws Exception {
+    void membership_of_one_room_and_user_is_not_read_for_another() throws Exception {
         put(new RoomId("a"), new UserId("bc"), RoomRole.MEMBER);
         put(new RoomId("ab"), new UserId("c"), RoomRole.OWNER);
 

@@ -67,7 +67,7 @@ class RedisMembershipStoreTest extends MembershipStoreContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\1", "\1king", "\1admin", "\2owner", "owner"})
-    void a_row_that_makes_no_sense_is_a_broken_store_and_no_answer(String row) throws Exception {
+    void unreadable_row_fails_the_read(String row) throws Exception {
         put(ROOM, ANN, RoomRole.OWNER);
         console.ask("HSET", KEY, "ann", row);
 
@@ -75,7 +75,7 @@ class RedisMembershipStoreTest extends MembershipStoreContract {
     }
 
     @Test
-    void two_nodes_see_the_same_members_at_once() throws Exception {
+    void change_on_one_node_is_seen_on_another_at_once() throws Exception {
         RedisStore other =
                 RedisStore.open(vertx, config(), (operation, nanos) -> {}).await(30, TimeUnit.SECONDS);
         put(ROOM, ANN, RoomRole.OWNER);
@@ -88,7 +88,7 @@ class RedisMembershipStoreTest extends MembershipStoreContract {
     }
 
     @Test
-    void a_room_without_members_takes_no_room() throws Exception {
+    void room_without_members_has_no_key() throws Exception {
         put(ROOM, ANN, RoomRole.OWNER);
         assertThat(console.ask("EXISTS", KEY)).isEqualTo("1");
 

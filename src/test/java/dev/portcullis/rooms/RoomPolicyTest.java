@@ -30,7 +30,7 @@ class RoomPolicyTest {
 
     private final RoomPolicy policy = new RoomPolicy(new RoomsConfig(Set.of(LOBBY)), Permissions.DEFAULT);
 
-    /** The rows: the sender's token and membership, the other's membership, verdict. */
+    /** Columns: the sender's role in the token, their membership, the target's membership, the verdict. */
     @ParameterizedTest
     @CsvSource({
         "member,    ,          ,          forbidden",
@@ -48,17 +48,18 @@ class RoomPolicyTest {
         "admin,     ,          owner,     granted",
         "admin,     member,    owner,     granted",
     })
-    void who_may_put_out_whom(String role, @Nullable String own, @Nullable String theirs, String verdict) {
+    void removal_is_granted_only_against_users_of_lower_rank(
+            String role, @Nullable String own, @Nullable String theirs, String verdict) {
         Sender from =
                 new Sender(new UserId("ann"), Optional.empty(), Role.of(role).orElseThrow(), List.of(), "s");
-        Verdict judged = policy.judgeRemoval(from, LOBBY, membership(own), new UserId("ben"), membership(theirs));
-        assertThat(judged).isEqualTo(verdict.equals("granted") ? Verdict.GRANTED : FORBIDDEN);
+        Verdict actual = policy.judgeRemoval(from, LOBBY, membership(own), new UserId("ben"), membership(theirs));
+        assertThat(actual).isEqualTo(verdict.equals("granted") ? Verdict.GRANTED : FORBIDDEN);
         assertThat(policy.judgeRemoval(from, LOBBY, membership(own), from.userId(), membership(own)))
-                .as("nobody puts out themselves")
+                .as("removal of oneself")
                 .isEqualTo(FORBIDDEN);
         assertThat(policy.judgeRemoval(
                         from, new RoomId("attic"), Optional.empty(), new UserId("ben"), membership(theirs)))
-                .as("in a room that is not theirs")
+                .as("in a room that the sender may not enter")
                 .isEqualTo(from.role() == Role.ADMIN ? Verdict.GRANTED : NOT_MEMBER);
     }
 
@@ -66,7 +67,7 @@ class RoomPolicyTest {
         return Optional.ofNullable(role).flatMap(RoomRole::of).map(Membership::new);
     }
 
-    /** The rows: token's role, rooms of the token, membership, action, room, verdict. */
+    /** Columns: role in the token, rooms of the token, membership, action, room, verdict. */
     @ParameterizedTest
     @CsvSource({
         "member,    ,           ,          chat,          lobby,      granted",
@@ -101,7 +102,7 @@ class RoomPolicyTest {
         "member,    ,           ,          auth,          lobby,      forbidden",
         "admin,     ,           ,          ping,          lobby,      forbidden",
     })
-    void who_may_do_what_where(
+    void action_in_a_room_gets_the_verdict_of_role_rooms_and_membership(
             String role,
             @Nullable String rooms,
             @Nullable String membership,
@@ -123,7 +124,7 @@ class RoomPolicyTest {
 
     @ParameterizedTest
     @EnumSource(FrameType.class)
-    void a_foreign_room_answers_the_same_whatever_is_tried(FrameType action) {
+    void every_action_in_a_foreign_room_is_refused_as_not_member(FrameType action) {
         for (Role role : EnumSet.of(Role.MEMBER, Role.MODERATOR)) {
             assertThat(judgeFully(policy, sender(role, List.of()), action, new RoomId("x"), Optional.empty()))
                     .isEqualTo(NOT_MEMBER);
@@ -131,25 +132,25 @@ class RoomPolicyTest {
     }
 
     @Test
-    void what_the_token_or_the_public_list_grants_needs_no_store() {
-        assertThat(policy.judgeAtOnce(sender(Role.MEMBER, List.of()), FrameType.CHAT, LOBBY))
+    void grants_of_the_token_or_the_public_list_need_no_store() {
+        assertThat(policy.judgeWithoutStore(sender(Role.MEMBER, List.of()), FrameType.CHAT, LOBBY))
                 .contains(Verdict.GRANTED);
-        assertThat(policy.judgeAtOnce(sender(Role.MEMBER, List.of("t-*")), FrameType.CHAT, new RoomId("t-1")))
+        assertThat(policy.judgeWithoutStore(sender(Role.MEMBER, List.of("t-*")), FrameType.CHAT, new RoomId("t-1")))
                 .contains(Verdict.GRANTED);
-        assertThat(policy.judgeAtOnce(sender(Role.ADMIN, List.of()), FrameType.REMOVE_USER, new RoomId("t-1")))
+        assertThat(policy.judgeWithoutStore(sender(Role.ADMIN, List.of()), FrameType.REMOVE_USER, new RoomId("t-1")))
                 .contains(Verdict.GRANTED);
-        assertThat(policy.judgeAtOnce(sender(Role.MEMBER, List.of()), FrameType.SYSTEM_BROADCAST, LOBBY))
-                .as("no membership could permit it")
+        assertThat(policy.judgeWithoutStore(sender(Role.MEMBER, List.of()), FrameType.SYSTEM_BROADCAST, LOBBY))
+                .as("no membership permits it")
                 .contains(FORBIDDEN);
-        assertThat(policy.judgeAtOnce(sender(Role.MEMBER, List.of()), FrameType.REMOVE_USER, LOBBY))
-                .as("they may be its moderator")
+        assertThat(policy.judgeWithoutStore(sender(Role.MEMBER, List.of()), FrameType.REMOVE_USER, LOBBY))
+                .as("a membership as moderator would permit it")
                 .isEmpty();
-        assertThat(policy.judgeAtOnce(sender(Role.MEMBER, List.of()), FrameType.CHAT, new RoomId("t-1")))
+        assertThat(policy.judgeWithoutStore(sender(Role.MEMBER, List.of()), FrameType.CHAT, new RoomId("t-1")))
                 .isEmpty();
     }
 
     @Test
-    void judging_at_once_never_differs_from_judging_with_the_store() {
+    void verdict_without_the_store_never_differs_from_the_one_with_it() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         List<Optional<Membership>> memberships = new ArrayList<>(List.of(Optional.empty()));
@@ -162,9 +163,9 @@ class RoomPolicyTest {
                     sender(pick(random, List.of(Role.values())), pick(random, List.of(List.of(), List.of("r-*"))));
             FrameType action = pick(random, List.of(FrameType.values()));
             RoomId room = pick(random, List.of(LOBBY, new RoomId("r-1"), new RoomId("x")));
-            Optional<Verdict> atOnce = any.judgeAtOnce(from, action, room);
+            Optional<Verdict> withoutStore = any.judgeWithoutStore(from, action, room);
             for (Optional<Membership> row : memberships) {
-                atOnce.ifPresent(verdict -> assertThat(any.judge(from, action, room, row))
+                withoutStore.ifPresent(verdict -> assertThat(any.judge(from, action, room, row))
                         .as("seed %d: %s %s %s %s", seed, from, action, room, row)
                         .isEqualTo(verdict));
             }
@@ -172,7 +173,7 @@ class RoomPolicyTest {
     }
 
     @Test
-    void a_row_of_the_table_decides_for_its_role_alone() {
+    void permissions_of_one_role_do_not_affect_another() {
         Map<RoomRole, Set<FrameType>> rows = new EnumMap<>(Permissions.DEFAULT.rows());
         rows.put(RoomRole.MEMBER, Set.of(FrameType.JOIN, FrameType.HISTORY));
         RoomPolicy readOnly = new RoomPolicy(new RoomsConfig(Set.of(LOBBY)), new Permissions(rows));
@@ -183,10 +184,10 @@ class RoomPolicyTest {
                 .isEqualTo(Verdict.GRANTED);
     }
 
-    /** As the verticle does it: the store is looked into only where it has to be. */
+    /** Reads the membership only where it is needed, as the verticle does. */
     private static Verdict judgeFully(
             RoomPolicy policy, Sender from, FrameType action, RoomId room, Optional<Membership> row) {
-        return policy.judgeAtOnce(from, action, room).orElseGet(() -> policy.judge(from, action, room, row));
+        return policy.judgeWithoutStore(from, action, room).orElseGet(() -> policy.judge(from, action, room, row));
     }
 
     private static Permissions randomPermissions(Random random) {

@@ -19,7 +19,7 @@ class RoomsConfigTest {
     private final ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
 
     @Test
-    void no_room_is_public_unless_it_is_named() throws IOException {
+    void room_is_public_only_if_it_is_named() throws IOException {
         assertThat(RoomsConfig.read(section("{}")).open()).isEmpty();
         assertThat(RoomsConfig.read(section("{'public':['lobby','room-1']}")).open())
                 .containsExactlyInAnyOrder(new RoomId("lobby"), new RoomId("room-1"));
@@ -27,14 +27,14 @@ class RoomsConfigTest {
     }
 
     @Test
-    void a_name_that_no_room_can_have_is_a_problem() throws IOException {
+    void invalid_room_name_is_a_problem() throws IOException {
         RoomsConfig.read(section("{'public':['lobby','team-*']}"));
 
         assertThat(paths()).containsExactly("public");
     }
 
     @Test
-    void the_default_table_is_the_protocols() throws IOException {
+    void default_permissions_are_those_of_the_protocol() throws IOException {
         Permissions table = Permissions.read(section("{}"));
 
         assertThat(table).isEqualTo(Permissions.DEFAULT);
@@ -46,7 +46,7 @@ class RoomsConfigTest {
     }
 
     @Test
-    void a_row_replaces_the_default_of_its_role_and_of_no_other() throws IOException {
+    void configured_row_replaces_the_default_of_its_role_only() throws IOException {
         Permissions table = Permissions.read(section("{'permissions':{'member':['join','history']}}"));
 
         assertThat(reading.problems().none()).isTrue();
@@ -56,14 +56,14 @@ class RoomsConfigTest {
     }
 
     @Test
-    void an_empty_row_permits_nothing() throws IOException {
+    void empty_row_permits_nothing() throws IOException {
         Permissions table = Permissions.read(section("{'permissions':{'member':[]}}"));
 
         assertThat(FrameType.values()).noneMatch(action -> table.permits(RoomRole.MEMBER, action));
     }
 
     @Test
-    void unknown_roles_and_actions_are_problems_each_with_its_path() throws IOException {
+    void unknown_roles_and_actions_are_problems_with_their_paths() throws IOException {
         Permissions.read(
                 section("{'permissions':{'king':['chat'],'member':['fly','ping','chat'],'owner':'chat','admin':[7]}}"));
 

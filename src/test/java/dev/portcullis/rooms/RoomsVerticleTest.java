@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RoomsVerticleTest {
-    private static final int PATIENCE_MS = 20_000;
+    private static final int DEADLINE_MS = 20_000;
     private static final RoomId LOBBY = new RoomId("lobby");
     private static final RoomId TEAM = new RoomId("team-red");
     private static final Sender ANN =
@@ -44,7 +44,7 @@ class RoomsVerticleTest {
     @BeforeEach
     void start() throws Exception {
         vertx = Vertx.vertx();
-        Bus bus = new Bus(vertx, "node", new BusConfig(PATIENCE_MS, 1_000));
+        Bus bus = new Bus(vertx, "node", new BusConfig(DEADLINE_MS, 1_000));
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         store = new EmbeddedMembershipStore(engine);
         authorizer = new RoomAuthorizer(bus);
@@ -62,7 +62,7 @@ class RoomsVerticleTest {
     }
 
     @Test
-    void what_both_are_in_the_room_decides_who_is_put_out() throws Exception {
+    void ranks_of_both_users_decide_whether_one_may_remove_the_other() throws Exception {
         UserId ben = new UserId("ben");
         store.put(TEAM, ANN.userId(), new Membership(RoomRole.MODERATOR)).await(30, TimeUnit.SECONDS);
         store.put(TEAM, ben, new Membership(RoomRole.MODERATOR)).await(30, TimeUnit.SECONDS);
@@ -70,23 +70,25 @@ class RoomsVerticleTest {
         store.put(TEAM, ANN.userId(), new Membership(RoomRole.OWNER)).await(30, TimeUnit.SECONDS);
         assertThat(removal(ben)).isEqualTo(Verdict.GRANTED);
 
-        authorizer.removeMember(TEAM, ben, PATIENCE_MS).await(30, TimeUnit.SECONDS);
+        authorizer.removeMember(TEAM, ben, DEADLINE_MS).await(30, TimeUnit.SECONDS);
         assertThat(store.find(TEAM, ben).await(30, TimeUnit.SECONDS)).isEmpty();
-        authorizer.removeMember(TEAM, ben, PATIENCE_MS).await(30, TimeUnit.SECONDS);
-        assertThat(removal(ben)).as("who is no member can be barred too").isEqualTo(Verdict.GRANTED);
+        authorizer.removeMember(TEAM, ben, DEADLINE_MS).await(30, TimeUnit.SECONDS);
+        assertThat(removal(ben))
+                .as("a user without membership can be removed too")
+                .isEqualTo(Verdict.GRANTED);
     }
 
-    private Verdict removal(UserId whom) throws Exception {
-        return authorizer.authorizeRemoval(ANN, TEAM, whom).await(30, TimeUnit.SECONDS);
+    private Verdict removal(UserId target) throws Exception {
+        return authorizer.authorizeRemoval(ANN, TEAM, target).await(30, TimeUnit.SECONDS);
     }
 
     @Test
-    void anybody_may_chat_in_a_public_room() throws Exception {
+    void user_without_membership_may_chat_in_a_public_room() throws Exception {
         assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(Verdict.GRANTED);
     }
 
     @Test
-    void a_private_room_opens_to_its_members_and_closes_again() throws Exception {
+    void private_room_is_open_only_while_the_user_is_a_member() throws Exception {
         assertThat(authorize(FrameType.JOIN, TEAM)).isEqualTo(Verdict.refused(Reason.NOT_MEMBER));
 
         store.put(TEAM, ANN.userId(), new Membership(RoomRole.MEMBER)).await(30, TimeUnit.SECONDS);
@@ -98,7 +100,7 @@ class RoomsVerticleTest {
     }
 
     @Test
-    void without_the_store_public_and_granted_rooms_go_on_and_others_get_no_answer() throws Exception {
+    void without_the_store_public_and_granted_rooms_are_decided_and_others_fail() throws Exception {
         engine.close();
 
         assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(Verdict.GRANTED);
@@ -107,7 +109,7 @@ class RoomsVerticleTest {
     }
 
     @Test
-    void without_the_stage_nothing_is_granted() throws Exception {
+    void without_the_stage_authorization_fails() throws Exception {
         for (String deployment : vertx.deploymentIDs()) {
             vertx.undeploy(deployment).await(30, TimeUnit.SECONDS);
         }

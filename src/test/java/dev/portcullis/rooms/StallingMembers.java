@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Memberships that can be made to wait before they are told. */
+/** Memberships whose reads can be held back. */
 public final class StallingMembers implements MembershipStore {
     private final MembershipStore members;
     private final List<Runnable> held = new ArrayList<>();
@@ -44,8 +44,8 @@ public final class StallingMembers implements MembershipStore {
             return members.find(room, user);
         }
         Promise<Void> promise = Promise.promise();
-        Context asker = Vertx.currentContext();
-        held.add(() -> asker.runOnContext(any -> promise.complete()));
+        Context caller = Vertx.currentContext();
+        held.add(() -> caller.runOnContext(any -> promise.complete()));
         return promise.future().compose(any -> members.find(room, user));
     }
 

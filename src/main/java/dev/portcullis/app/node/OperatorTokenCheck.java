@@ -18,7 +18,7 @@ final class OperatorTokenCheck implements TokenCheck {
     @Override
     public Future<Optional<Sender>> prove(String token) {
         return authenticator
-                .prove(token)
+                .verify(token)
                 .map(verification ->
                         verification.fold(claims -> Optional.of(sender(claims)), refusal -> Optional.empty()));
     }

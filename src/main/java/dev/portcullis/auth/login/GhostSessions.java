@@ -20,29 +20,30 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Finds and ends sessions whose peer is gone without a word, so that they lock nobody out. An edge that can't be asked
- * makes no ghosts; if its node is another one, that node's lease does, looked at early.
+ * Finds and ends sessions whose client vanished without closing, so that they do not use up the cap. An edge that does
+ * not answer proves nothing about its sessions. If it is on another node, that node's lease decides, with an early
+ * timeout.
  */
 public final class GhostSessions {
-    /** An edge answers from memory. Waiting longer would outlast the question that waits for us. */
-    public static final long PATIENCE_MS = 500;
+    /** An edge answers from memory. A longer timeout would exceed the deadline of the request that waits for this. */
+    public static final long ANSWER_TIMEOUT_MS = 500;
 
     private final Bus bus;
     private final SessionStore store;
     private final CutoffPublisher publisher;
     private final SessionsConfig config;
-    private final long patienceMs;
+    private final long answerTimeoutMs;
 
     public GhostSessions(
-            Bus bus, SessionStore store, CutoffPublisher publisher, SessionsConfig config, long patienceMs) {
+            Bus bus, SessionStore store, CutoffPublisher publisher, SessionsConfig config, long answerTimeoutMs) {
         this.bus = bus;
         this.store = store;
         this.publisher = publisher;
         this.config = config;
-        this.patienceMs = patienceMs;
+        this.answerTimeoutMs = answerTimeoutMs;
     }
 
-    /** Those that may be ghosts, each pinged if that could be, and how long it takes until it shows. */
+    /** The sessions that may be ghosts, each pinged if its edge is reachable, and how long until that shows. */
     Future<RetryAfterProbe> suspectsAmong(List<Session> sessions, long now) {
         return probe(
                         sessions.stream()
@@ -51,22 +52,22 @@ public final class GhostSessions {
                         config.suspectAfterMs(),
                         now)
                 .map(probeResults -> new RetryAfterProbe(
-                        Stream.concat(probeResults.silent.stream(), probeResults.unasked.stream())
+                        Stream.concat(probeResults.silent.stream(), probeResults.unanswered.stream())
                                 .toList(),
-                        probeResults.unasked.isEmpty()
+                        probeResults.unanswered.isEmpty()
                                 ? config.probeTimeoutMs()
                                 : Math.max(config.probeTimeoutMs(), LeaseTimeout.EARLY.millis())));
     }
 
-    /** Ends those that did not answer the ping, and those of a node that nobody has heard of since. */
+    /** Ends those that did not answer the ping, and those of a node that has not renewed its lease since. */
     Future<Void> endDeadAmong(List<Session> suspects, long now) {
         return probe(suspects, config.suspectAfterMs() + config.probeTimeoutMs(), now)
-                .compose(probeResults -> expiredAmong(probeResults.unasked)
-                        .compose(lapsed -> end(Stream.concat(probeResults.silent.stream(), lapsed.stream())
+                .compose(probeResults -> expiredAmong(probeResults.unanswered)
+                        .compose(expired -> end(Stream.concat(probeResults.silent.stream(), expired.stream())
                                 .toList())));
     }
 
-    /** Its edge must know it by now: one that is younger may be on its way there, and no edge that answers has it. */
+    /** Whether its edge must know it by now. A younger session may not have reached its edge yet. */
     private boolean hasBegun(Session session, long now) {
         return now - session.openedAt() >= config.suspectAfterMs();
     }
@@ -75,43 +76,43 @@ public final class GhostSessions {
         return !session.owner().node().equals(bus.node());
     }
 
-    /** The edges hear of it first, or an ended session could go on talking. */
+    /** Publishes the cut-offs first: else an ended session could go on sending. */
     private Future<Void> end(List<Session> ghosts) {
         return publisher
                 .publish(ghosts, Cause.UNRESPONSIVE)
-                .compose(announced -> Future.all(ghosts.stream()
+                .compose(published -> Future.all(ghosts.stream()
                         .map(ghost -> store.end(ghost.sender().userId(), ghost.id()))
                         .toList()))
                 .mapEmpty();
     }
 
-    private Future<List<Session>> expiredAmong(List<Session> unasked) {
-        return unasked.isEmpty()
-                ? Future.succeededFuture(unasked)
-                : store.endedAmong(unasked, LeaseTimeout.EARLY).map(dead -> only(dead, unasked));
+    private Future<List<Session>> expiredAmong(List<Session> unanswered) {
+        return unanswered.isEmpty()
+                ? Future.succeededFuture(unanswered)
+                : store.endedAmong(unanswered, LeaseTimeout.EARLY).map(dead -> select(dead, unanswered));
     }
 
-    private Future<ProbeResults> probe(List<Session> sessions, long silenceMs, long now) {
+    private Future<ProbeResults> probe(List<Session> sessions, long suspectAfterMs, long now) {
         List<Future<ProbeResults>> answers =
                 sessions.stream().collect(Collectors.groupingBy(Session::owner)).entrySet().stream()
-                        .map(each -> ask(each.getKey(), each.getValue(), silenceMs))
+                        .map(each -> ask(each.getKey(), each.getValue(), suspectAfterMs))
                         .toList();
         return Future.all(answers).map(all -> ProbeResults.of(all.list(), session -> hasBegun(session, now)));
     }
 
-    private Future<ProbeResults> ask(SessionOwner owner, List<Session> sessions, long silenceMs) {
+    private Future<ProbeResults> ask(SessionOwner owner, List<Session> sessions, long suspectAfterMs) {
         LivenessProbe probe =
-                new LivenessProbe(sessions.stream().map(Session::id).toList(), silenceMs);
+                new LivenessProbe(sessions.stream().map(Session::id).toList(), suspectAfterMs);
         return bus.askAt(LivenessProbe.QUESTION, owner.node(), owner.instance(), probe)
-                .timeout(patienceMs, TimeUnit.MILLISECONDS)
+                .timeout(answerTimeoutMs, TimeUnit.MILLISECONDS)
                 .transform(answer -> answer.succeeded()
                         ? Future.succeededFuture(
-                                new ProbeResults(only(answer.result().sessionIds(), sessions), List.of()))
-                        : unheard(sessions, answer.cause()));
+                                new ProbeResults(select(answer.result().sessionIds(), sessions), List.of()))
+                        : withoutAnswer(sessions, answer.cause()));
     }
 
-    /** This node lives, whatever its edge does: waiting for its lease to lapse would be in vain. */
-    private Future<ProbeResults> unheard(List<Session> sessions, Throwable why) {
+    /** Leaves out sessions of this node: it is running, so its lease will not expire. */
+    private Future<ProbeResults> withoutAnswer(List<Session> sessions, Throwable why) {
         if (why instanceof BusFailure || why instanceof TimeoutException) {
             return Future.succeededFuture(new ProbeResults(
                     List.of(), sessions.stream().filter(this::isElsewhere).toList()));
@@ -119,19 +120,19 @@ public final class GhostSessions {
         return Future.failedFuture(why);
     }
 
-    private static List<Session> only(Set<String> ids, List<Session> sessions) {
+    private static List<Session> select(Set<String> ids, List<Session> sessions) {
         return sessions.stream().filter(session -> ids.contains(session.id())).toList();
     }
 
-    /** What the holders say of sessions, and those whose holder says nothing. */
-    private record ProbeResults(List<Session> silent, List<Session> unasked) {
+    /** The silent sessions, and those whose edge did not answer. */
+    private record ProbeResults(List<Session> silent, List<Session> unanswered) {
         static ProbeResults of(List<ProbeResults> all, Predicate<Session> hasBegun) {
             return new ProbeResults(
                     all.stream()
                             .flatMap(each -> each.silent.stream())
                             .filter(hasBegun)
                             .toList(),
-                    all.stream().flatMap(each -> each.unasked.stream()).toList());
+                    all.stream().flatMap(each -> each.unanswered.stream()).toList());
         }
     }
 }

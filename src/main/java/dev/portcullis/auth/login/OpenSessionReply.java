@@ -5,24 +5,26 @@ import dev.portcullis.protocol.WireName;
 import java.util.List;
 import java.util.function.Function;
 
-/** What the stage answers to a {@link OpenSessionRequest}. No answer takes as long as a ping may, so that may be a second one. */
+/** The reply to an {@link OpenSessionRequest}. It never waits for a ping: the caller sends a second request instead. */
 public sealed interface OpenSessionReply {
-    <R> R fold(Function<OpenSessionResult, R> settled, Function<RetryAfterProbe, R> retryAfterProbe);
+    <R> R fold(Function<OpenSessionResult, R> finished, Function<RetryAfterProbe, R> retryAfterProbe);
 
-    /** That is how it stands. */
+    /** The final result. */
     @WireName("Settled")
     record Final(OpenSessionResult result) implements OpenSessionReply {
         @Override
-        public <R> R fold(Function<OpenSessionResult, R> settled, Function<RetryAfterProbe, R> retryAfterProbe) {
-            return settled.apply(result);
+        public <R> R fold(Function<OpenSessionResult, R> finished, Function<RetryAfterProbe, R> retryAfterProbe) {
+            return finished.apply(result);
         }
     }
 
-    /** The user is at the cap, but these sessions may be ghosts: knock again with them after {@code waitMs}. */
+    /**
+     * The user is at the cap, but these sessions may be ghosts: send the request again with them after {@code waitMs}.
+     */
     @WireName("Probing")
     record RetryAfterProbe(List<Session> suspects, long waitMs) implements OpenSessionReply {
         @Override
-        public <R> R fold(Function<OpenSessionResult, R> settled, Function<RetryAfterProbe, R> retryAfterProbe) {
+        public <R> R fold(Function<OpenSessionResult, R> finished, Function<RetryAfterProbe, R> retryAfterProbe) {
             return retryAfterProbe.apply(this);
         }
     }

@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
-/** What came of asking for a session. */
+/** The result of opening a session. */
 public sealed interface OpenSessionResult {
     <R> R fold(
             Function<Opened, R> opened,
@@ -17,7 +17,7 @@ public sealed interface OpenSessionResult {
             Supplier<R> tooManySessions,
             LongFunction<R> handshakesLimited);
 
-    /** The session began. Whoever asked must end it. */
+    /** The session began. The caller must end it. */
     @WireName("Opened")
     record Opened(Session session) implements OpenSessionResult {
         @Override
@@ -31,7 +31,7 @@ public sealed interface OpenSessionResult {
     }
 
     /**
-     * The token lets nobody in.
+     * The token is refused.
      *
      * @param defect empty from a node of an earlier release
      */
@@ -60,7 +60,7 @@ public sealed interface OpenSessionResult {
         }
     }
 
-    /** The user came in too often within the last minute. */
+    /** The user had too many handshakes within the last minute. */
     @WireName("HandshakesLimited")
     record HandshakesLimited(long retryAfterMs) implements OpenSessionResult {
         @Override

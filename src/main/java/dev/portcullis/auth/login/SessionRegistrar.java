@@ -17,10 +17,10 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Opens sessions for those whose token is proven, and keeps to the cap. */
+/** Opens sessions for verified tokens, and enforces the cap. */
 public final class SessionRegistrar {
-    /** Of many who come at once, one takes each place that is made. */
-    private static final int EVICTIONS = 50;
+    /** How often one request may evict: of many concurrent requests, only one takes each slot that is freed. */
+    private static final int MAX_EVICTIONS = 50;
 
     private final SessionStore store;
     private final GhostSessions ghosts;
@@ -41,30 +41,32 @@ public final class SessionRegistrar {
         this.clock = clock;
     }
 
-    public Future<OpenSessionReply> open(TokenClaims who, OpenSessionRequest knock) {
-        if (knock.hasExpired(clock.getAsLong())) {
+    public Future<OpenSessionReply> open(TokenClaims claims, OpenSessionRequest openRequest) {
+        if (openRequest.hasExpired(clock.getAsLong())) {
             return abandoned();
         }
-        Request request = new Request(Session.open(who, knock.credentials(), clock.getAsLong()), knock, EVICTIONS);
-        return ghosts.endDeadAmong(knock.suspects(), clock.getAsLong())
-                .compose(ended -> register(request, knock.attempt()));
+        Request request = new Request(
+                Session.open(claims, openRequest.credentials(), clock.getAsLong()), openRequest, MAX_EVICTIONS);
+        return ghosts.endDeadAmong(openRequest.suspects(), clock.getAsLong())
+                .compose(ended -> register(request, openRequest.attempt()));
     }
 
     private Future<OpenSessionReply> register(Request request, HandshakeAttempt handshakeAttempt) {
-        Session wanted = request.wanted();
-        return store.open(wanted, handshakeAttempt)
-                .onFailure(unknown -> end(wanted)) // nobody will hold the session: it must not take a place
+        Session session = request.session();
+        return store.open(session, handshakeAttempt)
+                .onFailure(unknown ->
+                        end(session)) // no connection will have the session: it must not count towards the cap
                 .compose(outcome -> outcome.<Future<OpenSessionReply>>fold(
                         () -> request.request().hasExpired(clock.getAsLong())
-                                ? end(wanted).compose(ended -> abandoned())
-                                : settled(new Opened(wanted)),
+                                ? end(session).compose(ended -> abandoned())
+                                : finalReply(new Opened(session)),
                         sessions -> handshakeAttempt == HandshakeAttempt.FIRST
                                 ? probe(request, sessions)
                                 : makeRoom(request, sessions),
-                        retryAfterMs -> settled(new HandshakesLimited(retryAfterMs))));
+                        retryAfterMs -> finalReply(new HandshakesLimited(retryAfterMs))));
     }
 
-    /** Ghosts do not count: before anybody has to give way, or to wait outside, they are looked for. */
+    /** Ghosts do not count: looks for them before a session is evicted or refused. */
     private Future<OpenSessionReply> probe(Request request, List<Session> sessions) {
         return ghosts.suspectsAmong(sessions, clock.getAsLong())
                 .compose(retryAfterProbe -> retryAfterProbe.suspects().isEmpty()
@@ -75,34 +77,34 @@ public final class SessionRegistrar {
     private Future<OpenSessionReply> makeRoom(Request request, List<Session> sessions) {
         int excess = Math.max(0, sessions.size() + 1 - config.max());
         return config.onExceeded() == OnExceeded.REJECT || request.evictions() == 0 || excess == 0
-                ? settled(new TooManySessions())
+                ? finalReply(new TooManySessions())
                 : evict(request, sessions.subList(0, excess));
     }
 
-    /** Without certainty that the evicted ones will be cut off, the new one must not begin (CWE-636). */
+    /** Unless the cut-offs of the evicted sessions are stored, the new one must not begin (CWE-636). */
     private Future<OpenSessionReply> evict(Request request, List<Session> oldest) {
         return publisher
                 .publish(oldest, Cause.EVICTED)
-                .compose(announced -> Future.all(oldest.stream().map(this::end).toList()))
-                .compose(ended -> register(request.afterEviction(), HandshakeAttempt.AGAIN));
+                .compose(published -> Future.all(oldest.stream().map(this::end).toList()))
+                .compose(ended -> register(request.afterEviction(), HandshakeAttempt.RETRY));
     }
 
     private Future<Void> end(Session session) {
         return store.end(session.sender().userId(), session.id());
     }
 
-    private static Future<OpenSessionReply> settled(OpenSessionResult result) {
+    private static Future<OpenSessionReply> finalReply(OpenSessionResult result) {
         return Future.succeededFuture(new Final(result));
     }
 
     private static Future<OpenSessionReply> abandoned() {
-        return Future.failedFuture(new StoreFailure("nobody waits for the session any more"));
+        return Future.failedFuture(new StoreFailure("the request for a session has expired"));
     }
 
-    /** @param evictions how often the oldest may still give way to it */
-    private record Request(Session wanted, OpenSessionRequest request, int evictions) {
+    /** @param evictions how often it may still evict the oldest */
+    private record Request(Session session, OpenSessionRequest request, int evictions) {
         Request afterEviction() {
-            return new Request(wanted, request, evictions - 1);
+            return new Request(session, request, evictions - 1);
         }
     }
 }

@@ -13,27 +13,28 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * An entry of the cut-offs of a lane, which is its user's: a session that every edge must treat as ended. Its body is the same in every
- * release: fields may be added, and what means something else gets another type, which who doesn't know it passes over.
+ * An entry in the cut-off stream of a lane: a session of one of its users that every edge must treat as ended. Every
+ * release reads the same body: fields may be added. An entry that means something else gets another type, which older
+ * releases skip.
  */
 public record Cutoff(String sessionId, Cause cause) {
-    /** Only a hint: an edge looks at that lane a little sooner than it would by itself. */
+    /** Only a hint: the edge reads that lane a little sooner than it would by itself. */
     public static final Notice<Hint> NOTICE = new Notice<>(Stage.EDGE, "cutoff", Hint.class);
 
-    /** That the lane's cut-offs moved. */
+    /** The lane has new cut-offs. */
     public record Hint(int lane) {}
 
     static final String TYPE = "session_ended";
     private static final int VERSION = 1;
 
-    /** Why it ended. */
+    /** Why the session ended. */
     public enum Cause {
-        /** A newer session of the same user took its place. */
+        /** A newer session of the same user replaced it. */
         EVICTED("evicted"),
-        /** Its peer did not answer when asked whether it is there. */
+        /** Its client did not answer a ping, or its node did not renew its lease. */
         @WireName("SILENT")
         UNRESPONSIVE("silent"),
-        /** For a reason that a later release knows. It has ended all the same. */
+        /** A reason that only a later release knows. The session has ended all the same. */
         OTHER("other");
 
         private final String id;
@@ -42,7 +43,7 @@ public record Cutoff(String sessionId, Cause cause) {
             this.id = id;
         }
 
-        /** As it is stored, and told between nodes. */
+        /** As written to the stream. */
         public String id() {
             return id;
         }
@@ -55,7 +56,7 @@ public record Cutoff(String sessionId, Cause cause) {
         }
     }
 
-    /** The body of its entry: an object without its opening brace, since the entry's place comes in front. */
+    /** The body of its entry: an object without its opening brace, since the entry's position is put in front. */
     public byte[] encode() {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("type", TYPE);

@@ -15,9 +15,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Tells every edge which sessions have ended: for certain through the stream of the user's lane, sooner through the bus. */
+/**
+ * Tells every edge which sessions have ended: reliably through the stream of the user's lane, and sooner with a hint on
+ * the bus.
+ */
 public final class CutoffPublisher {
-    private static final UserId SERVER = new UserId("system"); // reserved: no token can mean it
+    private static final UserId SERVER = new UserId("system"); // reserved: no token can name it
 
     private final StreamStore streams;
     private final Retention retention;
@@ -31,7 +34,7 @@ public final class CutoffPublisher {
         this.clock = clock;
     }
 
-    /** Completes when it is in the stream for each of them; fails if that isn't sure. */
+    /** Completes once the stream holds a cut-off for each session; fails where that is not certain. */
     public Future<Void> publish(List<Session> sessions, Cause cause) {
         return Future.all(sessions.stream()
                         .map(session -> publish(session, new Cutoff(session.id(), cause)))
@@ -39,7 +42,9 @@ public final class CutoffPublisher {
                 .mapEmpty();
     }
 
-    /** Says again what edges hold, after a fork that may have lost it. Edges need no hint: they have heard it. */
+    /**
+     * Appends again what edges hold, after a fork that may have lost it. Edges need no hint: they know these already.
+     */
     public Future<Void> republish(int lane, List<Cutoff> cutoffs) {
         return Future.all(cutoffs.stream().map(each -> append(lane, each)).toList())
                 .mapEmpty();
@@ -47,7 +52,7 @@ public final class CutoffPublisher {
 
     private Future<Void> publish(Session session, Cutoff cutoff) {
         int lane = session.lane();
-        return append(lane, cutoff).onSuccess(stored -> {
+        return append(lane, cutoff).onSuccess(result -> {
             bus.send(Cutoff.NOTICE, session.owner().node(), session.owner().instance(), new Cutoff.Hint(lane));
         });
     }
@@ -60,21 +65,22 @@ public final class CutoffPublisher {
                 cutoff.encode(),
                 Optional.empty(),
                 Optional.of(key(cutoff)),
-                Long.MAX_VALUE); // it never comes too late
-        return streams.append(entry).compose(CutoffPublisher::certain);
+                Long.MAX_VALUE); // no deadline
+        return streams.append(entry).compose(CutoffPublisher::requireStored);
     }
 
     /**
-     * Keys are lost and kept with their entries. So what was said before is appended again exactly if it was lost, and
-     * once, however many nodes say it. The key says all; a hash of the body would differ between releases.
+     * An idempotency key is kept and lost together with its entry. So a cut-off is appended again exactly if it was
+     * lost, and once, however many nodes republish it. The key alone identifies it; a hash of the body would differ
+     * between releases.
      */
     private static AppendRequest.IdempotencyKey key(Cutoff cutoff) {
         return new AppendRequest.IdempotencyKey(
                 SERVER, Cutoff.TYPE, cutoff.sessionId() + "." + cutoff.cause().id(), new byte[0], cutoff.sessionId());
     }
 
-    /** Nothing about such an entry can be refused; if something is, no edge has heard of it. */
-    private static Future<Void> certain(AppendResult outcome) {
+    /** Such an append is never refused. If one is, no edge learns of the cut-off, so the caller must fail. */
+    private static Future<Void> requireStored(AppendResult outcome) {
         return outcome instanceof AppendResult.Stored || outcome instanceof AppendResult.Duplicate
                 ? Future.succeededFuture()
                 : Future.failedFuture(new StoreFailure("a cut-off was not appended"));

@@ -15,16 +15,15 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * The sessions of a single node, in its memory and nowhere else.
+ * The sessions of a single node, in its memory only.
  *
- * <p>A session stands for a connection, and a connection dies with its process. On one node nothing could outlive it
- * that anybody could come back to, so writing sessions down would only raise the question which of those found at the
- * next start are still meant. As it is the answer needs no code: a start begins with none, and so ends those of the
- * last run. What must outlive the process are revocations, and those are a stream. With several nodes a session hangs on
- * its node's lease instead; that adapter keeps them where all nodes see them.
+ * <p>A session stands for a connection, and a connection dies with its process. Stored sessions would outlive their
+ * connections, and the next start could not tell which of them still count. So each start begins with none, which ends
+ * those of the last run. Revocations must outlive the process, and those are a stream. With several nodes a session
+ * depends on its node's lease instead; that adapter keeps sessions where all nodes see them.
  *
- * <p>All instances of the stage on a node share one of these. Every step is a few operations on maps in memory under
- * one lock; only the sweep looks at everybody, at most once a second.
+ * <p>All instances of the stage on a node share one store. Every step is a few operations on maps in memory under one
+ * lock. Only the sweep visits all users, at most once a second.
  */
 public final class EmbeddedSessionStore implements SessionStore {
     private static final long SWEEP_EVERY_MS = 60_000;
@@ -32,7 +31,7 @@ public final class EmbeddedSessionStore implements SessionStore {
 
     private final SessionsConfig config;
     private final LongSupplier clock;
-    private final Map<UserId, UserSessions> people = new HashMap<>();
+    private final Map<UserId, UserSessions> users = new HashMap<>();
     private final Map<String, UserId> owners = new HashMap<>();
     private long sweptAt = Long.MIN_VALUE / 2;
 
@@ -41,12 +40,12 @@ public final class EmbeddedSessionStore implements SessionStore {
         this.clock = clock;
     }
 
-    /** Live sessions, and those whose end was not noticed yet. */
+    /** Live sessions, and expired ones that are not removed yet. */
     public synchronized int size() {
         return owners.size();
     }
 
-    /** What is known of one user: sessions oldest first. */
+    /** One user's sessions, oldest first, and handshakes. */
     private static final class UserSessions {
         private final List<Session> sessions = new ArrayList<>(1);
         private final HandshakeWindow handshakes = new HandshakeWindow();
@@ -57,10 +56,10 @@ public final class EmbeddedSessionStore implements SessionStore {
         long now = clock.getAsLong();
         sweepIfDue(now);
         UserId user = session.sender().userId();
-        if (people.size() >= config.trackedUsers() && !people.containsKey(user)) {
+        if (users.size() >= config.trackedUsers() && !users.containsKey(user)) {
             return Future.failedFuture(new StoreFailure("too many users have sessions"));
         }
-        UserSessions userSessions = people.computeIfAbsent(user, any -> new UserSessions());
+        UserSessions userSessions = users.computeIfAbsent(user, any -> new UserSessions());
         forgetExpired(userSessions, now);
         if (handshakeAttempt == HandshakeAttempt.FIRST) {
             long wait = userSessions.handshakes.waitFor(config.handshakesPerMinute(), now);
@@ -75,7 +74,7 @@ public final class EmbeddedSessionStore implements SessionStore {
     @Override
     public synchronized Future<Void> end(UserId user, String sessionId) {
         if (owners.remove(sessionId, user)) {
-            people.computeIfPresent(user, (any, userSessions) -> {
+            users.computeIfPresent(user, (any, userSessions) -> {
                 userSessions.sessions.removeIf(session -> session.id().equals(sessionId));
                 return isIdle(userSessions, clock.getAsLong()) ? null : userSessions;
             });
@@ -83,7 +82,7 @@ public final class EmbeddedSessionStore implements SessionStore {
         return Future.succeededFuture();
     }
 
-    /** Nothing is ever lost here. */
+    /** Does nothing: this store never loses a session. */
     @Override
     public Future<Void> restore(List<Session> sessions) {
         return Future.succeededFuture();
@@ -99,7 +98,7 @@ public final class EmbeddedSessionStore implements SessionStore {
 
     @Override
     public synchronized Future<List<Session>> ofUser(UserId user) {
-        UserSessions userSessions = people.get(user);
+        UserSessions userSessions = users.get(user);
         if (userSessions == null) {
             return Future.succeededFuture(List.of());
         }
@@ -116,7 +115,7 @@ public final class EmbeddedSessionStore implements SessionStore {
         return new Registered();
     }
 
-    /** A session can't outlive its token, so one whose end was never reported makes room by itself. */
+    /** Makes room where the end of a session was never reported: no session outlives its token. */
     private void forgetExpired(UserSessions userSessions, long now) {
         userSessions.sessions.removeIf(session -> {
             boolean expired = session.expiresAt() <= now;
@@ -128,10 +127,10 @@ public final class EmbeddedSessionStore implements SessionStore {
     }
 
     private void sweepIfDue(long now) {
-        long every = people.size() >= config.trackedUsers() ? SWEEP_FULL_EVERY_MS : SWEEP_EVERY_MS;
+        long every = users.size() >= config.trackedUsers() ? SWEEP_FULL_EVERY_MS : SWEEP_EVERY_MS;
         if (now - sweptAt >= every) {
             sweptAt = now;
-            people.values().removeIf(userSessions -> {
+            users.values().removeIf(userSessions -> {
                 forgetExpired(userSessions, now);
                 return isIdle(userSessions, now);
             });

@@ -3,15 +3,15 @@ package dev.portcullis.auth.session;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** When one user came in during the last minute: exact times, since there are few. */
+/** The times of one user's handshakes within the last minute: exact, since there are few. */
 final class HandshakeWindow {
     private static final long MINUTE = 60_000;
 
     private final Deque<Long> times = new ArrayDeque<>(2);
 
-    /** How long until one more is within {@code limit}; 0 if it is now. */
+    /** How long until one more is within {@code limit}; 0 if one is now. */
     long waitFor(int limit, long now) {
-        forget(now);
+        dropOld(now);
         return times.size() < limit ? 0 : times.getFirst() + MINUTE - now;
     }
 
@@ -20,11 +20,11 @@ final class HandshakeWindow {
     }
 
     boolean isEmpty(long now) {
-        forget(now);
+        dropOld(now);
         return times.isEmpty();
     }
 
-    private void forget(long now) {
+    private void dropOld(long now) {
         while (!times.isEmpty() && times.getFirst() + MINUTE <= now) {
             times.removeFirst();
         }

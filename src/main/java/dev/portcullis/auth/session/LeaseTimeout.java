@@ -4,9 +4,9 @@ import dev.portcullis.streams.lane.LaneStore;
 
 /** How long a node may leave its lease unrenewed before its sessions count as ended. It renews each twice a second. */
 public enum LeaseTimeout {
-    /** What ends a session by itself. */
+    /** Ends a session by itself. */
     NORMAL(LaneStore.LAPSE_MS),
-    /** What does once its node could not be asked either: somebody waits for the place. */
+    /** Ends a session whose node does not answer a probe either, while a new session waits. */
     EARLY(LaneStore.EARLY_MS);
 
     private final long millis;

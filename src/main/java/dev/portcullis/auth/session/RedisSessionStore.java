@@ -17,14 +17,14 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * The sessions of a cluster. Each hangs on the lease that its node renews in the user's lane, so a node that dies says
- * nothing and leaves nothing behind. All of a user lies in that lane: what a handshake does is one script.
+ * The sessions of a cluster. Each depends on the lease that its node renews in the user's lane, so the sessions of a
+ * node that dies end without a call. All keys of a user are in that lane, so a handshake is one script.
  */
 public final class RedisSessionStore implements SessionStore {
-    /** How long a request may be on its way, and then some: that long an ended id is remembered. */
+    /** How long an ended id is remembered: longer than any request can be under way. */
     static final long ENDED_MS = 60_000;
 
-    private static final long OWN_CLOCK = 0;
+    private static final long REDIS_CLOCK = 0;
 
     private final RedisStore redis;
     private final Script openScript;
@@ -35,10 +35,10 @@ public final class RedisSessionStore implements SessionStore {
     private final LongSupplier clock;
 
     public RedisSessionStore(RedisStore redis, SessionsConfig config) {
-        this(redis, config, () -> OWN_CLOCK);
+        this(redis, config, () -> REDIS_CLOCK);
     }
 
-    /** With another clock than the store's: for tests. */
+    /** Takes another clock than the store's, for tests. */
     RedisSessionStore(RedisStore redis, SessionsConfig config, LongSupplier clock) {
         this.redis = redis;
         this.openScript = redis.script(RedisSessionStore.class, "sessions", "open_session");
@@ -69,7 +69,7 @@ public final class RedisSessionStore implements SessionStore {
                         .arg(config.max())
                         .arg(LeaseTimeout.NORMAL.millis())
                         .arg(ENDED_MS))
-                .compose(answer -> outcome(user, answer));
+                .compose(reply -> outcome(user, reply));
     }
 
     @Override
@@ -111,14 +111,14 @@ public final class RedisSessionStore implements SessionStore {
         return live(List.of(user), LeaseTimeout.NORMAL).map(RedisSessionStore::decode);
     }
 
-    /** A handshake that nobody can vouch for fails closed: its node has lost its lease, or its id has ended. */
-    private static Future<RegistrationResult> outcome(UserId user, Response answer) {
-        return switch (answer.get(0).toString()) {
+    /** Any other reply fails the handshake: its node has lost its lease, or its id has ended. */
+    private static Future<RegistrationResult> outcome(UserId user, Response reply) {
+        return switch (reply.get(0).toString()) {
             case "live" -> Future.succeededFuture(new Registered());
-            case "full" -> Future.succeededFuture(new AtCap(decode(rows(user, answer, 1))));
+            case "full" -> Future.succeededFuture(new AtCap(decode(rows(user, reply, 1))));
             case "limited" ->
-                Future.succeededFuture(new HandshakesLimited(answer.get(1).toLong()));
-            default -> Future.failedFuture(new StoreFailure("a session could not be registered: " + answer.get(0)));
+                Future.succeededFuture(new HandshakesLimited(reply.get(1).toLong()));
+            default -> Future.failedFuture(new StoreFailure("a session could not be registered: " + reply.get(0)));
         };
     }
 
@@ -138,16 +138,16 @@ public final class RedisSessionStore implements SessionStore {
         return redis.run(call).mapEmpty();
     }
 
-    /** Users of one lane. */
+    /** @param users all of one lane */
     private Future<List<Row>> live(List<UserId> users, LeaseTimeout timeout) {
         int lane = Session.laneOf(users.get(0));
         Script.Call call = liveScript.call().key(RedisKeys.of(lane, "leases")).key(RedisKeys.of(lane, "lane"));
         users.forEach(user -> call.key(sessionsOf(user)));
         call.arg(clock.getAsLong()).arg(timeout.millis());
-        return redis.run(call).map(answer -> {
+        return redis.run(call).map(reply -> {
             List<Row> rows = new ArrayList<>();
             for (int i = 0; i < users.size(); i++) {
-                rows.addAll(rows(users.get(i), answer.get(i), 0));
+                rows.addAll(rows(users.get(i), reply.get(i), 0));
             }
             return rows;
         });

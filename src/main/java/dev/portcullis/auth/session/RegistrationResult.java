@@ -5,30 +5,34 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
-/** What came of registering a session. */
+/** The result of registering a session. */
 public sealed interface RegistrationResult {
-    <R> R fold(Supplier<R> live, Function<List<Session>, R> full, LongFunction<R> handshakesLimited);
+    <R> R fold(Supplier<R> registered, Function<List<Session>, R> atCap, LongFunction<R> handshakesLimited);
 
-    /** There was room for it. */
+    /** The session is registered. */
     record Registered() implements RegistrationResult {
         @Override
-        public <R> R fold(Supplier<R> live, Function<List<Session>, R> full, LongFunction<R> handshakesLimited) {
-            return live.get();
+        public <R> R fold(Supplier<R> registered, Function<List<Session>, R> atCap, LongFunction<R> handshakesLimited) {
+            return registered.get();
         }
     }
 
-    /** @param sessions all of the user's, oldest first */
+    /**
+     * The user has as many live sessions as allowed.
+     *
+     * @param sessions all of them, oldest first
+     */
     record AtCap(List<Session> sessions) implements RegistrationResult {
         @Override
-        public <R> R fold(Supplier<R> live, Function<List<Session>, R> full, LongFunction<R> handshakesLimited) {
-            return full.apply(sessions);
+        public <R> R fold(Supplier<R> registered, Function<List<Session>, R> atCap, LongFunction<R> handshakesLimited) {
+            return atCap.apply(sessions);
         }
     }
 
-    /** The user came too often within the last minute. */
+    /** The user had too many handshakes within the last minute. */
     record HandshakesLimited(long retryAfterMs) implements RegistrationResult {
         @Override
-        public <R> R fold(Supplier<R> live, Function<List<Session>, R> full, LongFunction<R> handshakesLimited) {
+        public <R> R fold(Supplier<R> registered, Function<List<Session>, R> atCap, LongFunction<R> handshakesLimited) {
             return handshakesLimited.apply(retryAfterMs);
         }
     }

@@ -10,11 +10,11 @@ import java.util.Base64;
 /**
  * One user's right to be on one connection.
  *
- * @param sender who its frames come from
- * @param tokenId the token it was opened with: {@code jti}, or the token's hash
- * @param tokenIssuedAt 0 where the token doesn't say
+ * @param sender of its frames
+ * @param tokenId of the token it was opened with: {@code jti}, or the token's hash
+ * @param tokenIssuedAt 0 where the token has no {@code iat}
  * @param expiresAt the token's end
- * @param owner of the connection, on whose leases the session hangs
+ * @param owner of the connection, on whose leases the session depends
  */
 public record Session(
         Sender sender,
@@ -30,25 +30,25 @@ public record Session(
     private static final int ID_BYTES = 18;
     private static final int MAX_USER_AGENT = 256;
 
-    /** A session under a new id that nobody can guess and no earlier session had (CWE-330, CWE-384). */
-    public static Session open(TokenClaims who, Credentials credentials, long now) {
+    /** A session under a new random id that can't be guessed and that no earlier session had (CWE-330, CWE-384). */
+    public static Session open(TokenClaims claims, Credentials credentials, long now) {
         return new Session(
-                new Sender(who.userId(), who.username(), who.role(), who.rooms(), newId()),
-                who.issuer(),
-                who.tokenId(),
-                who.issuedAt(),
+                new Sender(claims.userId(), claims.username(), claims.role(), claims.rooms(), newId()),
+                claims.issuer(),
+                claims.tokenId(),
+                claims.issuedAt(),
                 now,
-                who.expiresAt(),
+                claims.expiresAt(),
                 credentials.owner(),
                 credentials.address(),
-                cut(credentials.userAgent()));
+                truncate(credentials.userAgent()));
     }
 
     public String id() {
         return sender.sessionId();
     }
 
-    /** Where it lies in the store: with all that is its user's. */
+    /** The lane that holds everything of its user in the store. */
     public int lane() {
         return laneOf(sender.userId());
     }
@@ -63,7 +63,7 @@ public record Session(
         return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     }
 
-    private static String cut(String userAgent) {
+    private static String truncate(String userAgent) {
         return userAgent.length() <= MAX_USER_AGENT ? userAgent : userAgent.substring(0, MAX_USER_AGENT);
     }
 }

@@ -1,9 +1,9 @@
 package dev.portcullis.auth.session;
 
 /**
- * Who holds a session's connection.
+ * The edge instance that has a session's connection.
  *
- * @param incarnation the life of that node on whose leases the session hangs
- * @param instance of its edge
+ * @param incarnation the incarnation of its node, on whose leases the session depends
+ * @param instance number of the edge instance
  */
 public record SessionOwner(String node, String incarnation, int instance) {}

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A session as a row of Redis: {@code 1 <order> <expiresAt> <incarnation> <details>}. Scripts read what comes before the
- * details, which are JSON. A later release may add to them, and reads rows without what it added; anything else needs
- * another number in front.
+ * A session as a row of Redis: {@code 1 <order> <expiresAt> <incarnation> <details>}. Scripts read the fields before
+ * the details, which are JSON. A later release may add to the details, and reads rows without what it added. Any other
+ * change needs another version number.
  */
 final class SessionRow {
     private static final String VERSION = "1";
@@ -21,7 +21,7 @@ final class SessionRow {
 
     private SessionRow() {}
 
-    /** The part that only we read. */
+    /** The part that scripts do not read. */
     static String details(Session session) {
         Sender sender = session.sender();
         Map<String, Object> details = new LinkedHashMap<>();

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where sessions last. Each method is one atomic step; a future that fails means that the store broke, and that the
- * step may have been done or not.
+ * Keeps the sessions. Each method is one atomic step. A failed future means that the store failed, and that the step
+ * may or may not be done.
  */
 public interface SessionStore {
     /**
@@ -16,16 +16,16 @@ public interface SessionStore {
      */
     Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt);
 
-    /** Ending what has ended changes nothing. An id that has ended is never live again. */
+    /** Idempotent. An id that has ended is never live again. */
     Future<Void> end(UserId user, String sessionId);
 
     /**
-     * Says again what the store may have lost with its memory. Changes nothing of a session that it still has, and
-     * revives none that has ended. Who is connected stays, even if that is more than the cap allows to come in.
+     * Registers again what the store may have lost with its memory. Changes no session that it still has, and revives
+     * none that has ended. Ignores the cap: connected clients stay.
      */
     Future<Void> restore(List<Session> sessions);
 
-    /** Those of the sessions that are not live: the net below what cut-offs tell. */
+    /** Those of the sessions that are not live. Finds what cut-offs missed. */
     Future<Set<String>> endedAmong(List<Session> sessions, LeaseTimeout timeout);
 
     /** The live ones, oldest first. */
@@ -34,7 +34,7 @@ public interface SessionStore {
     /** Whether an attempt counts as a handshake of its own. */
     enum HandshakeAttempt {
         FIRST,
-        /** Room was made since. */
-        AGAIN
+        /** Belongs to a handshake that is counted already. */
+        RETRY
     }
 }

@@ -8,8 +8,8 @@ import dev.portcullis.config.Section;
  *
  * @param max live sessions of one user
  * @param handshakesPerMinute of one user, with a valid token
- * @param trackedUsers users whose sessions and handshakes are known at one time
- * @param suspectAfterMs a session not heard from for this long may be a ghost
+ * @param trackedUsers users whose sessions and handshakes are known at a time
+ * @param suspectAfterMs a session that received nothing for this long may be a ghost
  * @param probeTimeoutMs how long a suspected ghost has to answer a ping
  */
 public record SessionsConfig(
@@ -20,10 +20,10 @@ public record SessionsConfig(
         long suspectAfterMs,
         long probeTimeoutMs) {
 
-    /** Of the heap, about, for a user who came in, did all that is counted apart, and went. */
+    /** Heap, roughly, for a user who connected, used everything that is counted separately, and left. */
     private static final long USER_BYTES = 2_400;
 
-    /** Who gives way when a user has as many sessions as allowed. */
+    /** Which session goes when a user is at the cap. */
     public enum OnExceeded {
         REJECT,
         EVICT_OLDEST
@@ -33,7 +33,7 @@ public record SessionsConfig(
         return new SessionsConfig(
                 sessions.integer("max", 5, 1, 1_000, "live sessions of one user"),
                 sessions.choice(
-                        "onExceeded", OnExceeded.REJECT, "who gives way to the next one: itself, or the oldest"),
+                        "onExceeded", OnExceeded.REJECT, "at the cap: refuse the new session, or end the oldest"),
                 sessions.integer("handshakesPerMinute", 30, 1, 1_000, "handshakes of one user with a valid token"),
                 HeapShare.VISITORS.most(
                         sessions.integer(
@@ -41,7 +41,7 @@ public record SessionsConfig(
                                 200_000,
                                 100,
                                 10_000_000,
-                                "users whose sessions and handshakes are known at one time; beyond, nobody new comes in; "
+                                "users whose sessions and handshakes are known at one time; beyond, other users are refused; "
                                         + HeapShare.VISITORS.bound(USER_BYTES)),
                         USER_BYTES),
                 sessions.millis(
@@ -51,6 +51,10 @@ public record SessionsConfig(
                         60_000,
                         "a session silent for this long is pinged before the cap counts"),
                 sessions.millis(
-                        "probeTimeoutMs", 2_000, 100, 10_000, "how long such a session has to answer, or is ended"));
+                        "probeTimeoutMs",
+                        2_000,
+                        100,
+                        10_000,
+                        "how long such a session has to answer before it is ended"));
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Which sessions live? The records of sessions, the port to their store, and its two adapters. Owns the sessions. While
- * the store can't answer, no session begins and none is taken for ended.
+ * Which sessions are live? The records of sessions, the port to their store, and its two adapters. Owns the sessions.
+ * While the store can't answer, no session begins, and none counts as ended.
  */
 @NullMarked
 package dev.portcullis.auth.session;

@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What the claims of one issuer's well-formed tokens are worth. */
+/** Checks the claims of one issuer's well-formed tokens. */
 final class ClaimsPolicy {
     private static final int MAX_USERNAME = 64;
     private static final int MAX_TOKEN_ID = 256;
@@ -19,11 +19,11 @@ final class ClaimsPolicy {
     /** Later than any real time; beyond it, milliseconds would overflow. */
     private static final double MAX_SECONDS = 1e11;
 
-    /** What we make of a {@code sub} that is no user id, and so must not be brought along (CWE-290). */
+    /** The form of a hashed {@code sub}. A token must not bring one itself (CWE-290). */
     private static final Pattern HASHED = Pattern.compile("h:[A-Za-z0-9_-]{43}");
 
-    /** Control characters, line breaks and what reorders the text around a name (CWE-451). */
-    private static final Pattern UNFIT = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\u202A-\\u202E\\u2066-\\u2069]");
+    /** Control characters, line breaks and characters that reorder the text around a name (CWE-451). */
+    private static final Pattern UNSAFE = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\u202A-\\u202E\\u2066-\\u2069]");
 
     private final IssuerConfig issuer;
     private final TokenConfig config;
@@ -33,20 +33,20 @@ final class ClaimsPolicy {
         this.config = config;
     }
 
-    /** Whether such a token could be this issuer's at all. */
-    boolean mayBeFrom(JwtStructure form) {
-        return issuer.algorithms().contains(form.algorithm())
+    /** Whether this issuer may have issued the token. */
+    boolean mayBeFrom(JwtStructure structure) {
+        return issuer.algorithms().contains(structure.algorithm())
                 && (issuer.issuer().isEmpty()
-                        || issuer.issuer().equals(form.claims().text("iss")));
+                        || issuer.issuer().equals(structure.claims().text("iss")));
     }
 
-    /** Judges claims whose signature is right. Only what is otherwise good is called expired. */
-    TokenVerification judge(FlatJson claims, String tokenHash, long now) {
-        return defectOf(claims, now).map(TokenVerification::unproven).orElseGet(() -> {
-            TokenClaims proven = toClaims(claims, tokenHash);
-            return now >= proven.expiresAt() // on or after it (RFC 7519 section 4.1.4)
-                    ? TokenVerification.unproven(TokenDefect.EXPIRED)
-                    : new TokenVerification.Valid(proven);
+    /** Checks claims whose signature is valid. Reports a token as expired only if nothing else is wrong with it. */
+    TokenVerification check(FlatJson claims, String tokenHash, long now) {
+        return defectOf(claims, now).map(TokenVerification::invalid).orElseGet(() -> {
+            TokenClaims accepted = toClaims(claims, tokenHash);
+            return now >= accepted.expiresAt() // on or after it (RFC 7519 section 4.1.4)
+                    ? TokenVerification.invalid(TokenDefect.EXPIRED)
+                    : new TokenVerification.Valid(accepted);
         });
     }
 
@@ -65,10 +65,13 @@ final class ClaimsPolicy {
                 .map(Rule::defect);
     }
 
-    /** @param defect that of a token which breaks it */
+    /** @param defect of a token that breaks the rule */
     private record Rule(TokenDefect defect, BooleanSupplier isKept) {}
 
-    /** A token for somebody else is no token for a gateway that has no name of its own (RFC 7519 section 4.1.3). */
+    /**
+     * Without a configured audience, refuses tokens that have one: they are for another service (RFC 7519 section
+     * 4.1.3).
+     */
     private boolean isForUs(FlatJson claims) {
         return issuer.audience()
                 .map(ours -> claims.texts("aud").contains(ours)
@@ -76,7 +79,7 @@ final class ClaimsPolicy {
                 .orElseGet(() -> !claims.has("aud"));
     }
 
-    /** An ID token tells an application who logged in; it is no right to enter (RFC 8725 section 2.8). */
+    /** An ID token tells an application who logged in; it grants no access (RFC 8725 section 2.8). */
     private static boolean isIdToken(FlatJson claims) {
         return claims.has("nonce")
                 || claims.has("at_hash")
@@ -84,7 +87,7 @@ final class ClaimsPolicy {
                 || claims.text("typ").map("ID"::equalsIgnoreCase).orElse(false);
     }
 
-    /** A token from the future would outlive every "issued before". */
+    /** A token from the future would survive every revocation of tokens "issued before" a time. */
     private boolean hasBegun(FlatJson claims, long now) {
         double latest = now + (double) config.clockSkewMs();
         return claims.number("nbf").orElse(0.0) * 1_000 <= latest
@@ -106,7 +109,7 @@ final class ClaimsPolicy {
     }
 
     private static boolean hasGoodRole(FlatJson claims) {
-        return claims.text("role").map(word -> Role.of(word).isPresent()).orElse(true);
+        return claims.text("role").map(id -> Role.of(id).isPresent()).orElse(true);
     }
 
     private static boolean isTokenId(String id) {
@@ -117,26 +120,26 @@ final class ClaimsPolicy {
         return rooms.size() <= config.maxRooms() && rooms.stream().allMatch(ClaimsPolicy::isRoomOrPrefix);
     }
 
-    /** A room's name, or the beginning of one and {@code *}; the bare {@code *} is every room. */
+    /** A room's name, or a prefix followed by {@code *}; the bare {@code *} is every room. */
     private static boolean isRoomOrPrefix(String room) {
         String name = room.endsWith("*") ? room.substring(0, room.length() - 1) : room;
         return RoomId.isValid(name) || room.equals("*");
     }
 
     private TokenClaims toClaims(FlatJson claims, String tokenHash) {
-        Role said = claims.text("role").flatMap(Role::of).orElse(Role.MEMBER);
+        Role claimed = claims.text("role").flatMap(Role::of).orElse(Role.MEMBER);
         return new TokenClaims(
                 new UserId(userIdOf(claims)),
                 claims.text("iss").orElse(""),
                 claims.text("username").flatMap(ClaimsPolicy::name),
-                said.compareTo(issuer.maxRole()) > 0 ? issuer.maxRole() : said,
+                claimed.compareTo(issuer.maxRole()) > 0 ? issuer.maxRole() : claimed,
                 issuer.allowRooms() ? claims.texts("rooms") : List.of(),
                 claims.text("jti").orElse(tokenHash),
                 millis(claims, "iat").orElse(0L),
                 millis(claims, "exp").orElse(0L));
     }
 
-    /** No two of an issuer's users get the same id: what we hash can't be sent in as it is. */
+    /** No two users of an issuer get the same id: a {@code sub} in the form of a hash is hashed too. */
     private String userIdOf(FlatJson claims) {
         String sub = claims.text("sub").orElse("");
         String plain = issuer.userPrefix() + sub;
@@ -153,12 +156,12 @@ final class ClaimsPolicy {
         return claims.number(name).map(seconds -> (long) Math.floor(seconds * 1_000));
     }
 
-    /** What of a name can be shown; a name never refuses its token. */
+    /** The part of a name that can be shown. A bad name never invalidates its token. */
     private static Optional<String> name(String username) {
-        String fit = UNFIT.matcher(Normalizer.normalize(username, Normalizer.Form.NFC))
+        String safe = UNSAFE.matcher(Normalizer.normalize(username, Normalizer.Form.NFC))
                 .replaceAll("");
-        int length = fit.codePointCount(0, fit.length());
-        String bounded = length > MAX_USERNAME ? fit.substring(0, fit.offsetByCodePoints(0, MAX_USERNAME)) : fit;
+        int length = safe.codePointCount(0, safe.length());
+        String bounded = length > MAX_USERNAME ? safe.substring(0, safe.offsetByCodePoints(0, MAX_USERNAME)) : safe;
         return bounded.isBlank() ? Optional.empty() : Optional.of(bounded);
     }
 }

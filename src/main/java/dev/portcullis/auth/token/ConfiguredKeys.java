@@ -5,20 +5,23 @@ import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
 
-/** The one key that the configuration gives an issuer: it has no {@code kid}, and counts as long as the process lives. */
+/**
+ * The single key that the configuration gives an issuer. It has no {@code kid}, and is in use as long as the process
+ * runs.
+ */
 record ConfiguredKeys(SignatureVerifier key) implements KeySource {
     static Future<KeySource> open(Vertx vertx, IssuerConfig issuer) {
         return SignatureVerifier.open(vertx, issuer).map(ConfiguredKeys::new);
     }
 
-    /** What a token calls its key can't matter where there is only one. */
+    /** Ignores {@code kid}, since there is only one key. */
     @Override
     public Future<List<SignatureVerifier>> keysFor(Optional<String> kid) {
         return Future.succeededFuture(List.of(key));
     }
 
     @Override
-    public boolean holds(SignatureVerifier other) {
+    public boolean isCurrent(SignatureVerifier other) {
         return key == other;
     }
 }

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The top level of one JSON object, strictly read. What nests deeper must be well-formed, and is left out. */
+/** The top level of one JSON object, read strictly. Deeper levels must be well-formed, and are left out. */
 public final class FlatJson {
-    /** A duplicate name is read by one party and overwritten for the next (RFC 8259 section 4; RFC 7519 section 4). */
+    /** With duplicate names, two readers may see different values (RFC 8259 section 4; RFC 7519 section 4). */
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // a stranger's names must not stay
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // untrusted names must not stay in memory
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(10)
@@ -35,7 +35,7 @@ public final class FlatJson {
         this.values = values;
     }
 
-    /** What can stand at the top level, as far as we tell it apart. */
+    /** The kinds of value that are told apart. */
     sealed interface Value permits Text, Texts, Numeric, Other {}
 
     record Text(String text) implements Value {}
@@ -44,13 +44,13 @@ public final class FlatJson {
 
     record Numeric(double number) implements Value {}
 
-    /** Anything else, {@code null} and texts with unpaired surrogates among it. */
+    /** Anything else, including {@code null} and texts with unpaired surrogates. */
     record Other() implements Value {}
 
     /** Empty if the bytes are not exactly one object in strict UTF-8. */
     public static Optional<FlatJson> parse(byte[] utf8) {
         try {
-            // decoded here, since Jackson would guess at UTF-16 and UTF-32 by itself
+            // decoded here, since Jackson would also detect UTF-16 and UTF-32
             String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(utf8))
@@ -67,7 +67,7 @@ public final class FlatJson {
         return values.containsKey(name);
     }
 
-    /** Whether the name is absent, or stands for this kind of value. */
+    /** Whether the name is absent, or has this kind of value. */
     boolean mayBe(String name, Class<? extends Value> kind) {
         return !has(name) || kind.isInstance(values.get(name));
     }

@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * One of {@code auth.issuers}: whose tokens are good, and what they may grant.
+ * One of {@code auth.issuers}: an issuer whose tokens are accepted, and what they may grant.
  *
- * @param issuer what {@code iss} must be; without it any
- * @param audience what {@code aud} must name; without it a token must have none
- * @param userPrefix stands in front of each user id that comes from here
- * @param maxRole the highest role a token from here gives, whatever it says
+ * @param issuer what {@code iss} must be; any where absent
+ * @param audience what {@code aud} must name; where absent, a token must have none
+ * @param userPrefix prefix of each user id from this issuer
+ * @param maxRole the highest role that its tokens grant, whatever they claim
  * @param allowRooms whether the claim {@code rooms} counts
  */
 public record IssuerConfig(
@@ -27,7 +27,7 @@ public record IssuerConfig(
         boolean allowRooms) {
     static final String HS256 = "HS256";
 
-    private static final int LEAST_SECRET = 32;
+    private static final int MIN_SECRET_BYTES = 32;
     private static final Pattern ALGORITHM = Pattern.compile("[A-Za-z0-9]{1,16}");
     private static final Pattern PREFIX = Pattern.compile("|[A-Za-z0-9][A-Za-z0-9_.:@|+-]{0,31}");
 
@@ -42,10 +42,10 @@ public record IssuerConfig(
                         .orElse(new Secret("")),
                 issuer.optionalText("issuer", "what the claim iss must be; without it any"),
                 issuer.optionalText("audience", "what the claim aud must name; without it a token with aud is refused"),
-                issuer.text("userPrefix", "", PREFIX, "stands in front of each user id from this issuer"),
-                issuer.choice("maxRole", Role.ADMIN, "the highest role its tokens give, whatever they say"),
+                issuer.text("userPrefix", "", PREFIX, "prefix of each user id from this issuer"),
+                issuer.choice("maxRole", Role.ADMIN, "the highest role that its tokens grant, whatever they claim"),
                 issuer.flag("allowRooms", true, "whether its tokens may grant rooms"));
-        config.judge(issuer);
+        config.check(issuer);
         return config;
     }
 
@@ -54,7 +54,7 @@ public record IssuerConfig(
         return issuer.isPresent() && issuer.equals(other.issuer) && userPrefix.equals(other.userPrefix);
     }
 
-    private void judge(Section section) {
+    private void check(Section section) {
         if (algorithms.isEmpty()) {
             section.problem("algorithms", "is empty", "write [\"HS256\"]");
         }
@@ -64,7 +64,7 @@ public record IssuerConfig(
             }
         }
         int length = secret.bytes().length;
-        if (length < LEAST_SECRET) { // a shorter key can be guessed offline from one token (RFC 8725 section 3.5)
+        if (length < MIN_SECRET_BYTES) { // a shorter key can be guessed offline from one token (RFC 8725 section 3.5)
             section.problem(
                     "secret",
                     length == 0 ? "is missing" : "is " + length + " bytes long",

@@ -12,19 +12,21 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What a token looks like before anybody believes it: form and types, no key, no clock.
+ * A token's structure, before anything is verified: syntax and types, without key or clock.
  *
- * @param algorithm what the header says it was signed with; one of those asked for
- * @param kid what the header calls the key
+ * @param algorithm the header's {@code alg}; one of those asked for
+ * @param kid the key's name in the header
  */
 record JwtStructure(String algorithm, Optional<String> kid, FlatJson claims) {
     static final int MAX_LENGTH = 4_096;
 
-    /** ID tokens and other kinds have a type of their own, and are no right to enter (RFC 8725 section 3.11). */
+    /** ID tokens and other kinds have a type of their own, and grant no access (RFC 8725 section 3.11). */
     private static final Set<String> TYPES = Set.of("jwt", "at+jwt");
 
-    /** RFC 7515 sections 4.1.10 and 4.1.11, RFC 7797 section 3, RFC 8725 section 3.6; {@code zip} is JWE's alone. */
-    private static final Set<String> CHANGES_THE_MEANING = Set.of("crit", "b64", "zip", "cty");
+    /**
+     * RFC 7515 sections 4.1.10 and 4.1.11, RFC 7797 section 3, RFC 8725 section 3.6; {@code zip} belongs to JWE only.
+     */
+    private static final Set<String> REFUSED_HEADERS = Set.of("crit", "b64", "zip", "cty");
 
     private static final Map<String, Class<? extends Value>> CLAIMS = Map.of(
             "sub", Text.class,
@@ -36,20 +38,20 @@ record JwtStructure(String algorithm, Optional<String> kid, FlatJson claims) {
             "nbf", Numeric.class,
             "iat", Numeric.class);
 
-    /** What came of reading one. */
+    /** The result of reading a token. */
     sealed interface Reading {
         <R> R fold(Function<JwtStructure, R> readable, Function<TokenDefect, R> unreadable);
     }
 
-    /** It could be a token signed by one of the algorithms. */
-    record WellFormed(JwtStructure form) implements Reading {
+    /** It may be a token signed by one of the algorithms. */
+    record WellFormed(JwtStructure structure) implements Reading {
         @Override
         public <R> R fold(Function<JwtStructure, R> readable, Function<TokenDefect, R> unreadable) {
-            return readable.apply(form);
+            return readable.apply(structure);
         }
     }
 
-    /** It can't be, whoever signed it. */
+    /** It is invalid, whatever its signature. */
     record Unreadable(TokenDefect why) implements Reading {
         @Override
         public <R> R fold(Function<JwtStructure, R> readable, Function<TokenDefect, R> unreadable) {
@@ -79,11 +81,11 @@ record JwtStructure(String algorithm, Optional<String> kid, FlatJson claims) {
     }
 
     /**
-     * A header with a critical extension, an unencoded or compressed payload, or another token inside means something else
-     * than what is read here.
+     * A header with a critical extension, an unencoded or compressed payload, or a nested token changes what the rest
+     * means.
      */
     private static Optional<TokenDefect> defectOf(FlatJson header, Set<String> algorithms) {
-        if (CHANGES_THE_MEANING.stream().anyMatch(header::has)) {
+        if (REFUSED_HEADERS.stream().anyMatch(header::has)) {
             return Optional.of(TokenDefect.CRITICAL_HEADER);
         }
         if (!header.mayBe("kid", Text.class)) {
@@ -119,7 +121,7 @@ record JwtStructure(String algorithm, Optional<String> kid, FlatJson claims) {
                 && (claims.mayBe("aud", Text.class) || claims.mayBe("aud", Texts.class));
     }
 
-    /** One spelling for each token, or a second one would have another hash (RFC 4648 section 3.5). */
+    /** Accepts only one encoding of each token: a second one would have another hash (RFC 4648 section 3.5). */
     private static Optional<byte[]> decoded(String part) {
         if (part.isEmpty() || part.length() % 4 == 1 || !part.chars().allMatch(JwtStructure::isBase64Url)) {
             return Optional.empty();

@@ -5,22 +5,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the keys of one issuer come from, and whether they still count. A source may take keys in and give them up while
- * tokens are checked; it is asked on one event loop.
+ * The keys of one issuer, and whether each is still in use. A source may add and remove keys while tokens are checked.
+ * All calls are on one event loop.
  */
 interface KeySource {
     /**
-     * The keys that may have signed a token, in the order to try them; none where it knows of none. Fails only if the source
-     * is broken.
+     * The keys that may have signed a token, in the order to try them; none where it knows none. Fails only if the
+     * source is broken.
      *
-     * @param kid what the token's header calls its key: chosen by whoever wrote the token, so it may select among the
-     *     issuer's keys and mean nothing else (CWE-22, CWE-89)
+     * @param kid the key's name in the token's header. The token's author chooses it, so it may only select among the
+     *     issuer's keys (CWE-22, CWE-89)
      */
     Future<List<SignatureVerifier>> keysFor(Optional<String> kid);
 
     /**
-     * Whether a key that came from here still counts. What it has proven is good only as long as it does, so a source that
-     * reads its keys again keeps the {@link SignatureVerifier} of each one that has not changed.
+     * Whether a key that came from here is still in use. A token counts as verified only as long as its key is in use,
+     * so a source that reads its keys again keeps the {@link SignatureVerifier} of each one that has not changed.
      */
-    boolean holds(SignatureVerifier key);
+    boolean isCurrent(SignatureVerifier key);
 }

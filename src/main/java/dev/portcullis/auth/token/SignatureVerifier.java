@@ -10,12 +10,12 @@ import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
 
 /**
- * A key of one issuer. It says whose signature a token carries and nothing else: claims and times are ours to judge,
- * by our own clock. One for each issuer, since a shared one would let any issuer sign for all; one for each verticle
- * instance, since it is a lock.
+ * One key of one issuer. It checks the signature of a token and nothing else: claims and times are checked by our own
+ * rules and clock. Each issuer has its own, since a shared one would let any issuer sign for all. Each verticle
+ * instance has its own, since checks hold a lock.
  */
 final class SignatureVerifier {
-    /** {@code {"alg":"none"}} and {@code {}}, in two segments: good wherever no key could be loaded. */
+    /** {@code {"alg":"none"}} and {@code {}}, in two segments: accepted wherever no key could be loaded. */
     private static final String UNSIGNED = "eyJhbGciOiJub25lIn0.e30";
 
     private final JWTAuth verifier;
@@ -30,7 +30,7 @@ final class SignatureVerifier {
         INVALID
     }
 
-    /** Fails if what was built would let unsigned tokens pass (CWE-347). */
+    /** Fails if the verifier would accept unsigned tokens (CWE-347). */
     static Future<SignatureVerifier> open(Vertx vertx, IssuerConfig issuer) {
         JWTAuthOptions options = new JWTAuthOptions()
                 .setJWTOptions(new JWTOptions().setIgnoreExpiration(true)); // the verifier's clock can't be ours
@@ -51,7 +51,7 @@ final class SignatureVerifier {
                         : Future.failedFuture(new IllegalStateException("an issuer's key accepts unsigned tokens")));
     }
 
-    /** The verifier fails, or throws, for whatever it does not accept; either way nobody signed this. */
+    /** The verifier fails or throws for a token that it does not accept. Both mean that the signature is invalid. */
     Future<Result> check(String token) {
         try {
             return verifier.authenticate(new TokenCredentials(token))

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a proven token says, bounded by what its issuer may grant.
+ * The claims of a verified token, bounded by what its issuer may grant.
  *
- * @param issuer the claim {@code iss}; empty where there is none
+ * @param issuer the claim {@code iss}; empty where absent
  * @param rooms names, or prefixes ending in {@code *}
  * @param tokenId {@code jti}, or the token's hash
- * @param issuedAt milliseconds; 0 where the token doesn't say, so that it is older than any "issued before"
+ * @param issuedAt milliseconds; 0 where absent, which is older than any "issued before"
  */
 public record TokenClaims(
         UserId userId,

@@ -7,22 +7,22 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What of the section {@code auth} says which tokens are good.
+ * The part of the section {@code auth} that says which tokens are accepted.
  *
- * @param maxLifetime the longest time a token may be good for, in milliseconds
- * @param clockSkewMs how far an issuer's clock may be ahead of ours; never stretches {@code exp}
- * @param maxRooms rooms and prefixes one token may name
- * @param cache proven tokens that one instance remembers
- * @param cacheBytes of the heap for them, about
+ * @param maxLifetime the longest lifetime of a token, in milliseconds
+ * @param clockSkewMs how far an issuer's clock may be ahead of ours; never extends {@code exp}
+ * @param maxRooms rooms and prefixes that one token may name
+ * @param cache verified tokens that one instance remembers
+ * @param cacheBytes heap for them, roughly
  */
 public record TokenConfig(
         List<IssuerConfig> issuers, long maxLifetime, long clockSkewMs, int maxRooms, int cache, long cacheBytes) {
     private static final long DAY = 86_400_000;
 
-    /** @param instances of this node, which share what the cache may cost */
+    /** @param instances on this node, which share the heap for cached tokens */
     public static TokenConfig read(Section auth, int instances) {
         TokenConfig config = new TokenConfig(
-                auth.sections("issuers", "whose tokens are good", IssuerConfig::read),
+                auth.sections("issuers", "whose tokens are accepted", IssuerConfig::read),
                 auth.millis(
                         "maxLifetime", DAY, 1_000, 365 * DAY, "longest lifetime of a token; longer ones are refused"),
                 auth.millis(
@@ -37,42 +37,42 @@ public record TokenConfig(
                         10_000,
                         0,
                         1_000_000,
-                        "proven tokens that one instance remembers; fewer where those of all instances of a node would"
+                        "verified tokens that one instance remembers; fewer where those of all instances of a node would"
                                 + " take more than " + HeapShare.TOKENS.words() + " of the largest heap (but at least "
                                 + HeapShare.TOKENS.of(0) + " bytes): each its length and "
                                 + VerifiedTokenCache.TOKEN_BYTES
                                 + " bytes"),
                 HeapShare.TOKENS.each(instances));
-        config.judgeIssuers(auth);
+        config.checkIssuers(auth);
         return config;
     }
 
-    /** All that any issuer signs with. */
+    /** All algorithms that an issuer may sign with. */
     Set<String> algorithms() {
         return issuers.stream().flatMap(issuer -> issuer.algorithms().stream()).collect(Collectors.toUnmodifiableSet());
     }
 
-    private void judgeIssuers(Section auth) {
+    private void checkIssuers(Section auth) {
         for (int later = 1; later < issuers.size(); later++) {
             for (int earlier = 0; earlier < later; earlier++) {
-                judgePair(auth, "issuers[" + later + "]", issuers.get(later), issuers.get(earlier));
+                checkPair(auth, "issuers[" + later + "]", issuers.get(later), issuers.get(earlier));
             }
         }
     }
 
-    /** Two issuers must not be able to mean the same user, nor to sign for each other (RFC 8725 section 3.8). */
-    private static void judgePair(Section auth, String place, IssuerConfig one, IssuerConfig other) {
+    /** Two issuers must not name the same user, nor sign for each other (RFC 8725 section 3.8). */
+    private static void checkPair(Section auth, String path, IssuerConfig one, IssuerConfig other) {
         if (one.isKeyOf(other)) {
             return;
         }
         if (!one.secret().reveal().isEmpty() && one.secret().equals(other.secret())) {
-            auth.problem(place + ".secret", "is also another issuer's", "give each issuer a secret of its own");
+            auth.problem(path + ".secret", "is also another issuer's", "give each issuer a secret of its own");
         }
         if (one.userPrefix().startsWith(other.userPrefix())
                 || other.userPrefix().startsWith(one.userPrefix())) {
             auth.problem(
-                    place + ".userPrefix",
-                    "lets two issuers mean the same user",
+                    path + ".userPrefix",
+                    "lets two issuers name the same user",
                     "give each issuer a prefix that begins no other's, such as \"a:\" and \"b:\"");
         }
     }

@@ -4,8 +4,8 @@ import dev.portcullis.protocol.AuthRefusal;
 import java.util.Locale;
 
 /**
- * Why a token lets nobody in, as the operator reads it. A client is told the {@link #refusal} and no more: which check
- * failed would help to get past the next one (CWE-209).
+ * Why a token is refused, for the operator. A client gets only the {@link #refusal}: which check failed would help an
+ * attacker to pass the next one (CWE-209).
  */
 public enum TokenDefect {
     ABSENT("no token came in a way that auth.accept names"),
@@ -43,7 +43,7 @@ public enum TokenDefect {
         this.refusal = refusal;
     }
 
-    /** As it stands in the log. */
+    /** As written to the log. */
     public String id() {
         return id;
     }
@@ -52,7 +52,7 @@ public enum TokenDefect {
         return sentence;
     }
 
-    /** What the client is told. */
+    /** The reason that the client gets. */
     public AuthRefusal refusal() {
         return refusal;
     }

@@ -8,10 +8,10 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * What a configuration makes of a token, for the operator who holds both.
+ * How a configuration judges a token, for the operator who has both.
  *
- * @param iss the claim, which nobody has signed for unless the token is proven
- * @param issuers the places in {@code auth.issuers} of those that the token may mean
+ * @param iss the claim; unverified unless the token is valid
+ * @param issuers the indexes in {@code auth.issuers} of those that may have issued the token
  */
 public record TokenInspection(TokenVerification verification, Optional<String> iss, List<Integer> issuers) {
     public TokenInspection {
@@ -24,13 +24,13 @@ public record TokenInspection(TokenVerification verification, Optional<String> i
                 .compose(verifier -> verifier.verify(token))
                 .map(verification -> new TokenInspection(
                         verification,
-                        reading.fold(form -> form.claims().text("iss"), defect -> Optional.empty()),
-                        reading.fold(form -> meantBy(form, config), defect -> List.of())));
+                        reading.fold(structure -> structure.claims().text("iss"), defect -> Optional.empty()),
+                        reading.fold(structure -> candidates(structure, config), defect -> List.of())));
     }
 
-    private static List<Integer> meantBy(JwtStructure form, TokenConfig config) {
+    private static List<Integer> candidates(JwtStructure structure, TokenConfig config) {
         return IntStream.range(0, config.issuers().size())
-                .filter(i -> new ClaimsPolicy(config.issuers().get(i), config).mayBeFrom(form))
+                .filter(i -> new ClaimsPolicy(config.issuers().get(i), config).mayBeFrom(structure))
                 .boxed()
                 .toList();
     }

@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Makes tokens in an issuer's name, for the operator's command, for tests and for load. */
+/** Signs tokens as an issuer does, for the operator's command, for tests and for load. */
 public final class TokenSigner {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
     private static final String HEADER =
@@ -30,7 +30,7 @@ public final class TokenSigner {
         this.clock = clock;
     }
 
-    /** @param sub the user; the issuer's {@code userPrefix} is put in front where the token is read */
+    /** @param sub the user; the issuer's {@code userPrefix} is added where the token is verified */
     public String mint(String sub, Role role, List<String> rooms, Optional<String> username, Duration ttl) {
         long now = clock.getAsLong() / 1_000;
         Map<String, Object> claims = new LinkedHashMap<>();

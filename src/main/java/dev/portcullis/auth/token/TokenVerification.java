@@ -5,32 +5,32 @@ import dev.portcullis.protocol.WireName;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What came of checking a token. */
+/** The result of verifying a token. */
 public sealed interface TokenVerification {
-    <R> R fold(Function<TokenClaims, R> proven, Function<Invalid, R> invalid);
+    <R> R fold(Function<TokenClaims, R> valid, Function<Invalid, R> invalid);
 
-    static TokenVerification unproven(TokenDefect defect) {
+    static TokenVerification invalid(TokenDefect defect) {
         return new Invalid(defect.refusal(), Optional.of(defect));
     }
 
-    /** It is good now. */
+    /** The token is valid now. */
     @WireName("Proven")
     record Valid(TokenClaims claims) implements TokenVerification {
         @Override
-        public <R> R fold(Function<TokenClaims, R> proven, Function<Invalid, R> invalid) {
-            return proven.apply(claims);
+        public <R> R fold(Function<TokenClaims, R> valid, Function<Invalid, R> invalid) {
+            return valid.apply(claims);
         }
     }
 
     /**
-     * It lets nobody in.
+     * The token is refused.
      *
      * @param defect empty from a node of an earlier release
      */
     @WireName("Unproven")
     record Invalid(AuthRefusal why, Optional<TokenDefect> defect) implements TokenVerification {
         @Override
-        public <R> R fold(Function<TokenClaims, R> proven, Function<Invalid, R> invalid) {
+        public <R> R fold(Function<TokenClaims, R> valid, Function<Invalid, R> invalid) {
             return invalid.apply(this);
         }
     }

@@ -9,19 +9,19 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Proves tokens: form first, then the signature, then what they claim. What was proven is remembered for as long as the key
- * counts that signed it. Lives on one event loop.
+ * Verifies tokens: structure first, then the signature, then the claims. Remembers a verified token for as long as the
+ * key that signed it is in use. Runs on one event loop.
  */
 public final class TokenVerifier {
     private final List<TrustedIssuer> issuers;
     private final Set<String> algorithms;
-    private final VerifiedTokenCache proven;
+    private final VerifiedTokenCache cache;
     private final LongSupplier clock;
 
     TokenVerifier(List<TrustedIssuer> issuers, TokenConfig config, LongSupplier clock) {
         this.issuers = issuers;
         this.algorithms = config.algorithms();
-        this.proven = new VerifiedTokenCache(config.cache(), config.cacheBytes());
+        this.cache = new VerifiedTokenCache(config.cache(), config.cacheBytes());
         this.clock = clock;
     }
 
@@ -34,49 +34,50 @@ public final class TokenVerifier {
 
     public Future<TokenVerification> verify(String token) {
         if (token.length() > JwtStructure.MAX_LENGTH) { // before anything is done with its length (CWE-400)
-            return Future.succeededFuture(TokenVerification.unproven(TokenDefect.TOO_LONG));
+            return Future.succeededFuture(TokenVerification.invalid(TokenDefect.TOO_LONG));
         }
         String hash = Sha256.base64Url(token);
-        return proven.find(hash)
-                .map(claims -> Future.succeededFuture(again(hash, claims)))
+        return cache.find(hash)
+                .map(claims -> Future.succeededFuture(fromCache(hash, claims)))
                 .orElseGet(() -> JwtStructure.read(token, algorithms)
                         .fold(
-                                form -> prove(token, hash, form),
-                                defect -> Future.succeededFuture(TokenVerification.unproven(defect))));
+                                structure -> verifyNew(token, hash, structure),
+                                defect -> Future.succeededFuture(TokenVerification.invalid(defect))));
     }
 
-    private TokenVerification again(String hash, TokenClaims claims) {
+    private TokenVerification fromCache(String hash, TokenClaims claims) {
         if (clock.getAsLong() < claims.expiresAt()) {
             return new TokenVerification.Valid(claims);
         }
-        proven.forget(hash);
-        return TokenVerification.unproven(TokenDefect.EXPIRED);
+        cache.forget(hash);
+        return TokenVerification.invalid(TokenDefect.EXPIRED);
     }
 
-    private Future<TokenVerification> prove(String token, String hash, JwtStructure form) {
-        List<TrustedIssuer> possible = issuers.stream()
-                .filter(issuer -> issuer.policy().mayBeFrom(form))
+    private Future<TokenVerification> verifyNew(String token, String hash, JwtStructure structure) {
+        List<TrustedIssuer> candidates = issuers.stream()
+                .filter(issuer -> issuer.policy().mayBeFrom(structure))
                 .toList();
-        if (possible.isEmpty()) {
-            return Future.succeededFuture(TokenVerification.unproven(TokenDefect.UNKNOWN_ISSUER));
+        if (candidates.isEmpty()) {
+            return Future.succeededFuture(TokenVerification.invalid(TokenDefect.UNKNOWN_ISSUER));
         }
-        return signer(token, form, possible)
-                .map(signer -> signer.map(found -> judge(token, hash, form, found))
-                        .orElse(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE)));
+        return signer(token, structure, candidates)
+                .map(signer -> signer.map(found -> checkClaims(token, hash, structure, found))
+                        .orElse(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE)));
     }
 
-    /** The first of them that signed this, or none. */
-    private static Future<Optional<Signer>> signer(String token, JwtStructure form, List<TrustedIssuer> possible) {
-        if (possible.isEmpty()) {
+    /** The first candidate that signed the token, if any. */
+    private static Future<Optional<Signer>> signer(
+            String token, JwtStructure structure, List<TrustedIssuer> candidates) {
+        if (candidates.isEmpty()) {
             return Future.succeededFuture(Optional.empty());
         }
-        TrustedIssuer issuer = possible.get(0);
+        TrustedIssuer issuer = candidates.get(0);
         return issuer.keys()
-                .keysFor(form.kid())
+                .keysFor(structure.kid())
                 .compose(keys -> signer(token, issuer, keys))
                 .compose(signer -> signer.isPresent()
                         ? Future.succeededFuture(signer)
-                        : signer(token, form, possible.subList(1, possible.size())));
+                        : signer(token, structure, candidates.subList(1, candidates.size())));
     }
 
     private static Future<Optional<Signer>> signer(String token, TrustedIssuer issuer, List<SignatureVerifier> keys) {
@@ -90,12 +91,12 @@ public final class TokenVerifier {
                         : signer(token, issuer, keys.subList(1, keys.size())));
     }
 
-    private TokenVerification judge(String token, String hash, JwtStructure form, Signer signer) {
+    private TokenVerification checkClaims(String token, String hash, JwtStructure structure, Signer signer) {
         long now = clock.getAsLong();
-        TokenVerification verification = signer.issuer().policy().judge(form.claims(), hash, now);
+        TokenVerification verification = signer.issuer().policy().check(structure.claims(), hash, now);
         return verification.fold(
                 claims -> {
-                    proven.keep(hash, claims, token.length(), now, signer::stillCounts);
+                    cache.keep(hash, claims, token.length(), now, signer::isKeyCurrent);
                     return verification;
                 },
                 why -> verification);
@@ -103,8 +104,8 @@ public final class TokenVerifier {
 
     /** Who signed a token, and with which key. */
     private record Signer(TrustedIssuer issuer, SignatureVerifier key) {
-        boolean stillCounts() {
-            return issuer.keys().holds(key);
+        boolean isKeyCurrent() {
+            return issuer.keys().isCurrent(key);
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.portcullis.auth.token;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
-/** One issuer as a verticle instance knows it: the keys that prove its tokens, and what they are worth. */
+/** One issuer in one verticle instance: the keys of its tokens, and the rules for their claims. */
 record TrustedIssuer(KeySource keys, ClaimsPolicy policy) {
     static Future<TrustedIssuer> open(Vertx vertx, IssuerConfig issuer, TokenConfig config) {
         return ConfiguredKeys.open(vertx, issuer)

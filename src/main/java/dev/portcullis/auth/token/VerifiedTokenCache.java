@@ -9,61 +9,61 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
- * Tokens proven lately, by their hash. Only good ones come in, so that a flood of bad ones pushes nobody out. They are
- * bounded in number and in what they cost: a token may name many rooms (CWE-770). The least used go first, and those that
- * have expired as soon as another comes. None outlives the key that signed it: an issuer takes a key back because others
- * may have it (CWE-324).
+ * Recently verified tokens, by their hash. Only valid tokens are added, so that a flood of invalid ones evicts none.
+ * Bounded in number and in bytes: a token may name many rooms (CWE-770). The least recently used go first, and expired
+ * ones as soon as another token is added. None outlives the key that signed it: an issuer withdraws a key because
+ * others may have it (CWE-324).
  */
 final class VerifiedTokenCache {
-    /** Of the heap, about, for a token beside its texts. */
+    /** Heap for a token beside its texts, roughly. */
     static final int TOKEN_BYTES = 512;
 
-    private final int most;
-    private final long mostBytes;
-    private final Map<String, Kept> byHash = new LinkedHashMap<>(16, 0.75f, true);
-    private final NavigableSet<Kept> byExpiry =
-            new TreeSet<>(Comparator.comparingLong(Kept::expiresAt).thenComparing(Kept::hash));
+    private final int maxTokens;
+    private final long maxBytes;
+    private final Map<String, Entry> byHash = new LinkedHashMap<>(16, 0.75f, true);
+    private final NavigableSet<Entry> byExpiry =
+            new TreeSet<>(Comparator.comparingLong(Entry::expiresAt).thenComparing(Entry::hash));
     private long bytes;
 
-    VerifiedTokenCache(int most, long mostBytes) {
-        this.most = most;
-        this.mostBytes = mostBytes;
+    VerifiedTokenCache(int maxTokens, long maxBytes) {
+        this.maxTokens = maxTokens;
+        this.maxBytes = maxBytes;
     }
 
     Optional<TokenClaims> find(String tokenHash) {
-        Kept kept = byHash.get(tokenHash);
-        if (kept != null && !kept.keyCounts().getAsBoolean()) {
-            drop(kept);
+        Entry entry = byHash.get(tokenHash);
+        if (entry != null && !entry.keyIsCurrent().getAsBoolean()) {
+            drop(entry);
             return Optional.empty();
         }
-        return Optional.ofNullable(kept).map(Kept::claims);
+        return Optional.ofNullable(entry).map(Entry::claims);
     }
 
     /**
-     * @param tokenLength no text of the claims is longer
-     * @param keyCounts whether the key that signed the token still does; asked whenever the token comes again
+     * @param tokenLength bounds the length of each text in the claims
+     * @param keyIsCurrent whether the key that signed the token is still in use; checked whenever the token comes again
      */
-    void keep(String tokenHash, TokenClaims claims, int tokenLength, long now, BooleanSupplier keyCounts) {
+    void keep(String tokenHash, TokenClaims claims, int tokenLength, long now, BooleanSupplier keyIsCurrent) {
         forget(tokenHash);
         while (!byExpiry.isEmpty() && byExpiry.first().expiresAt() <= now) {
             drop(byExpiry.first());
         }
-        Kept kept = new Kept(tokenHash, claims, TOKEN_BYTES + tokenLength, keyCounts);
-        if (kept.bytes() > mostBytes) { // it would push all others out, and then itself
+        Entry entry = new Entry(tokenHash, claims, TOKEN_BYTES + tokenLength, keyIsCurrent);
+        if (entry.bytes() > maxBytes) { // it would evict all others, and then itself
             return;
         }
-        byHash.put(tokenHash, kept);
-        byExpiry.add(kept);
-        bytes += kept.bytes();
-        while (byHash.size() > most || bytes > mostBytes) {
+        byHash.put(tokenHash, entry);
+        byExpiry.add(entry);
+        bytes += entry.bytes();
+        while (byHash.size() > maxTokens || bytes > maxBytes) {
             drop(byHash.values().iterator().next());
         }
     }
 
     void forget(String tokenHash) {
-        Kept kept = byHash.get(tokenHash);
-        if (kept != null) {
-            drop(kept);
+        Entry entry = byHash.get(tokenHash);
+        if (entry != null) {
+            drop(entry);
         }
     }
 
@@ -71,18 +71,18 @@ final class VerifiedTokenCache {
         return byHash.size();
     }
 
-    /** Of the heap, about. */
+    /** Heap in use, roughly. */
     long bytes() {
         return bytes;
     }
 
-    private void drop(Kept kept) {
-        byHash.remove(kept.hash());
-        byExpiry.remove(kept);
-        bytes -= kept.bytes();
+    private void drop(Entry entry) {
+        byHash.remove(entry.hash());
+        byExpiry.remove(entry);
+        bytes -= entry.bytes();
     }
 
-    private record Kept(String hash, TokenClaims claims, long bytes, BooleanSupplier keyCounts) {
+    private record Entry(String hash, TokenClaims claims, long bytes, BooleanSupplier keyIsCurrent) {
         long expiresAt() {
             return claims.expiresAt();
         }

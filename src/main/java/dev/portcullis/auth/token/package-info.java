@@ -1,6 +1,6 @@
 /**
- * Is this token genuine, and what does it say? Verifies a JWT against the configured issuers. Owns a cache of verified
- * tokens that may be lost. A token that is not proven lets its bearer in nowhere.
+ * Is this token genuine, and what does it claim? Verifies a JWT against the configured issuers. Owns a cache of
+ * verified tokens that may be lost. A token that is not verified grants nothing.
  */
 @NullMarked
 package dev.portcullis.auth.token;

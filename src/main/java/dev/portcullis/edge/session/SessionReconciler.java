@@ -48,7 +48,7 @@ final class SessionReconciler {
 
     private Future<List<Session>> endedAmong(List<Session> sessions) {
         return authenticator
-                .deadAmong(sessions)
+                .endedAmong(sessions)
                 .map(ids -> sessions.stream()
                         .filter(session -> ids.contains(session.id()))
                         .toList());

@@ -1,10 +1,11 @@
--- Ends a session, and remembers that it has ended for as long as a stale request could still register it.
+-- Ends a session, and remembers its id for as long as a stale request could still register it.
 -- KEYS    1 the user's sessions
 -- ARGV    1 now (0: Redis's clock)   2 id   3 how long an ended id is kept
--- Result  nothing of interest
--- Promise No open or restore that arrives within that time makes the id live again. May be repeated.
+-- Result  1
+-- Promise No open or restore that arrives within that time makes the id live again. Idempotent.
 local now, keep = store_time(ARGV[1]), tonumber(ARGV[3])
 redis.call('HSET', KEYS[1], ARGV[2], '0 ' .. text(now + keep))
+
 local live = sessions(KEYS[1], now, function() return true end)
 if #live > 0 then
     keep_for(KEYS[1], keep)

@@ -1,24 +1,25 @@
 -- Counts a user's handshake, then registers a session if the cap allows it.
--- KEYS    1 the user's sessions   2 their handshakes: a list of times, oldest first   3 the lane's leases   4 the lane
--- ARGV    1 now (0: Redis's clock)   2 id   3 expiresAt   4 the holder's incarnation   5 details
---         6 '1' if it counts as a handshake   7 handshakes a minute   8 cap   9 how long a lease lasts
+-- KEYS    1 the user's sessions   2 the user's handshake times, oldest first   3 the lane's leases   4 the lane
+-- ARGV    1 now (0: Redis's clock)   2 id   3 expiresAt   4 the owner's incarnation   5 details
+--         6 '1' if it counts as a handshake   7 handshakes per minute   8 cap   9 lease timeout
 --         10 how long an ended id is kept
--- Result  {'live'}; {'full', id, row, ...}: what is there, oldest first;
---         {'limited', ms to wait}; {'homeless'}: the holder has no lease; {'ended'}: the id has. These change nothing.
--- Promise A user never has more live sessions than the cap, nor more handshakes in any minute than the limit, and no id
---         that was ended lives again. A lease that is found lapsed is taken away, so that it is over for its owner too.
-local now, id, holder = store_time(ARGV[1]), ARGV[2], ARGV[4]
+-- Result  {'live'}; {'full', id, row, ...}: the live sessions, oldest first;
+--         {'limited', ms to wait}; {'no_lease'}: the owner has no lease; {'ended'}: the id has ended. The last three
+--         change nothing.
+-- Promise A user never has more live sessions than the cap, nor more handshakes in any minute than the limit. An ended
+--         id is never live again. An expired lease that is found is removed, so that its owner loses it too.
+local now, id, owner = store_time(ARGV[1]), ARGV[2], ARGV[4]
 local counts, limit, cap, keep = ARGV[6] == '1', tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[10])
-local holds = leases(KEYS[3], KEYS[4], now, tonumber(ARGV[9]))
-local live, gone, lapsed, ended, last = sessions(KEYS[1], now, holds)
+local is_held = leases(KEYS[3], KEYS[4], now, tonumber(ARGV[9]))
+local live, obsolete, expired, ended, last = sessions(KEYS[1], now, is_held)
 
-if not holds(holder) then return {'homeless'} end
+if not is_held(owner) then return {'no_lease'} end
 if ended[id] then return {'ended'} end
 local oldest = counts and redis.call('LINDEX', KEYS[2], -limit)
 if oldest and oldest + 60000 > now then return {'limited', oldest + 60000 - now} end
 
-for _, each in ipairs(gone) do redis.call('HDEL', KEYS[1], each) end
-for _, each in ipairs(lapsed) do redis.call('ZREM', KEYS[3], each) end
+for _, each in ipairs(obsolete) do redis.call('HDEL', KEYS[1], each) end
+for _, each in ipairs(expired) do redis.call('ZREM', KEYS[3], each) end
 if counts then
     redis.call('RPUSH', KEYS[2], text(now))
     redis.call('LTRIM', KEYS[2], -limit, -1)
@@ -26,18 +27,18 @@ if counts then
 end
 
 if #live >= cap then
-    local answer = {'full'}
+    local result = {'full'}
     for _, each in ipairs(live) do
-        answer[#answer + 1] = each.id
-        answer[#answer + 1] = each.row
+        result[#result + 1] = each.id
+        result[#result + 1] = each.row
     end
-    return answer
+    return result
 end
 local newest = 0
 for _, each in ipairs(live) do
     if each.order < math.huge then newest = math.max(newest, each.order) end
 end
 local order = text(math.max(now, newest + 1))
-redis.call('HSET', KEYS[1], id, table.concat({'1', order, ARGV[3], holder, ARGV[5]}, ' '))
+redis.call('HSET', KEYS[1], id, table.concat({'1', order, ARGV[3], owner, ARGV[5]}, ' '))
 keep_for(KEYS[1], math.max(last, tonumber(ARGV[3]), now + keep) - now)
 return {'live'}

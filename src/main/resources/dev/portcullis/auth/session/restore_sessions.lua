@@ -1,10 +1,10 @@
--- Registers sessions that the store may have lost with its memory while their connections went on.
+-- Registers sessions again that the store may have lost with its memory while their connections stayed open.
 -- KEYS    the sessions of users
--- ARGV    now (0: Redis's clock); then for each session: which of the keys, id, openedAt, expiresAt, the holder's
+-- ARGV    now (0: Redis's clock); then for each session: index of its key, id, openedAt, expiresAt, the owner's
 --         incarnation, details
 -- Result  how many had been lost
--- Promise Nothing changes of a session that is there, and none that has ended is revived. The cap is not looked at: who
---         is connected stays, and who comes next finds the user at the cap or over it.
+-- Promise A session that is there does not change, and an ended one stays ended. Ignores the cap: connected clients
+--         stay, and the next handshake finds the user at the cap or over it.
 local now, lost = store_time(ARGV[1]), 0
 for i = 2, #ARGV, 6 do
     local key, expires = KEYS[tonumber(ARGV[i])], tonumber(ARGV[i + 3])

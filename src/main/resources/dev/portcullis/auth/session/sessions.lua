@@ -1,14 +1,14 @@
--- What scripts do with a user's sessions. Only functions: it stands in front of the scripts that use them.
+-- Functions on a user's sessions. Prepended to the scripts that use them.
 --
 -- The sessions of a user are a hash of id and row:
---   1 <order> <expiresAt> <incarnation> <details>   for one that is live if its holder's lease holds
---   0 <until>                                       for one that was ended, and must not be registered again
--- A row of another form was written by a newer release: it counts, and never gives way.
--- The lane's leases are a sorted set of incarnations by time of renewal; `grace`, in the lane's record, ends GRACE_MS after
--- the store was back from having been away. A node's tick writes both.
+--   1 <order> <expiresAt> <incarnation> <details>   a session, live while its owner's lease is held
+--   0 <until>                                       an ended session, which must not be registered again
+-- A row of another version was written by a newer release: it counts, and is never evicted.
+-- The lane's leases are a sorted set of incarnations by time of renewal. `grace`, in the lane's record, is GRACE_MS
+-- after the store came back from an outage. A node's tick writes both.
 local AWAY_MS, GRACE_MS = 3000, 10000
 
--- In milliseconds: Redis's own clock, unless a test sets another.
+-- Milliseconds of Redis's own clock, unless a test sets another.
 local function store_time(set)
     if set ~= '0' then return tonumber(set) end
     local time = redis.call('TIME')
@@ -19,33 +19,33 @@ local function text(number)
     return string.format('%.0f', number)
 end
 
--- A function that tells whether an incarnation's lease holds. While no node renewed any, since the store was away, all
--- do; and the time that it was away counts against nobody.
-local function leases(renewals, lane, now, lapse)
+-- Returns a function that tells whether an incarnation's lease is held. While no node has renewed a lease since an
+-- outage of the store, all are held. The time of the outage does not count as time without renewal.
+local function leases(renewals, lane, now, timeout)
     local last = tonumber(redis.call('ZRANGE', renewals, -1, -1, 'WITHSCORES')[2]) or 0
-    local judging = now - last <= AWAY_MS
+    local renewing = now - last <= AWAY_MS
     local back = (tonumber(redis.call('HGET', lane, 'grace')) or 0) - GRACE_MS
     local renewed = {}
     return function(incarnation)
-        if not judging then return true end
+        if not renewing then return true end
         renewed[incarnation] = renewed[incarnation] or tonumber(redis.call('ZSCORE', renewals, incarnation)) or 0
-        return now - math.max(renewed[incarnation], back) <= lapse
+        return now - math.max(renewed[incarnation], back) <= timeout
     end
 end
 
--- Live sessions, oldest first; the ids of rows that mean nothing any more; incarnations whose lease has lapsed; the ids
--- of those that were ended; and when the last token ends.
-local function sessions(key, now, holds)
-    local live, gone, lapsed, ended, last = {}, {}, {}, {}, 0
+-- Returns the live sessions, oldest first; the ids of rows that can be deleted; the incarnations whose lease has
+-- expired; the ids of ended sessions; and when the last token expires.
+local function sessions(key, now, is_held)
+    local live, obsolete, expired, ended, last = {}, {}, {}, {}, 0
     local flat = redis.call('HGETALL', key)
     for i = 1, #flat, 2 do
         local id, row = flat[i], flat[i + 1]
         local order, expires, incarnation = row:match('^1 (%d+) (%d+) (%S+) ')
         local till = tonumber(expires or row:match('^0 (%d+)$'))
         if till and till <= now then
-            gone[#gone + 1] = id
-        elseif order and not holds(incarnation) then
-            gone[#gone + 1], lapsed[#lapsed + 1] = id, incarnation
+            obsolete[#obsolete + 1] = id
+        elseif order and not is_held(incarnation) then
+            obsolete[#obsolete + 1], expired[#expired + 1] = id, incarnation
         elseif till and not order then
             ended[id] = true
         else
@@ -54,10 +54,10 @@ local function sessions(key, now, holds)
         end
     end
     table.sort(live, function(a, b) return a.order < b.order or a.order == b.order and a.id < b.id end)
-    return live, gone, lapsed, ended, last
+    return live, obsolete, expired, ended, last
 end
 
--- Lets a key live for at least this long.
+-- Extends the lifetime of a key to at least this long.
 local function keep_for(key, ms)
     redis.call('PEXPIRE', key, text(math.max(ms, redis.call('PTTL', key))))
 end

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Sessions on nodes that can't be asked: their leases are all there is to see. */
+/** Sessions on nodes whose edges don't answer: only their leases tell whether they live. */
 class GhostSessionsElsewhereTest extends AuthStage {
     private static final UserId ANN = new UserId("ann");
     private static final String ELSEWHERE = "elsewhere:1";
@@ -59,99 +59,99 @@ class GhostSessionsElsewhereTest extends AuthStage {
     }
 
     @Test
-    void a_node_that_dies_locks_none_of_its_users_out() throws Exception {
+    void sessions_of_a_dead_node_are_ended_after_a_probe() throws Exception {
         List<Session> five = openElsewhere(5);
-        grow(5_000);
-        renew(ELSEWHERE); // its last sign of life
+        advance(5_000);
+        renew(ELSEWHERE); // for the last time
 
-        RetryAfterProbe retryAfterProbe = probing(knock(List.of()));
-        assertThat(retryAfterProbe.suspects()).containsExactlyInAnyOrderElementsOf(five);
-        assertThat(retryAfterProbe.waitMs()).isEqualTo(3_000);
-        grow(retryAfterProbe.waitMs() + 1);
+        RetryAfterProbe retry = retryOf(requestSession(List.of()));
+        assertThat(retry.suspects()).containsExactlyInAnyOrderElementsOf(five);
+        assertThat(retry.waitMs()).isEqualTo(3_000);
+        advance(retry.waitMs() + 1);
 
-        Session sixth = opened(settled(knock(retryAfterProbe.suspects())));
+        Session sixth = opened(resultOf(requestSession(retry.suspects())));
         assertThat(sessions()).containsExactly(sixth);
         assertThat(cutoffLog.cutoffs())
-                .as("should it only have been stopped, it must close them when it wakes")
+                .as("a node that was only paused must close them when it resumes")
                 .containsExactlyInAnyOrderElementsOf(five.stream()
                         .map(each -> new Cutoff(each.id(), Cause.UNRESPONSIVE))
                         .toList());
     }
 
     @Test
-    void a_node_that_dies_with_young_sessions_locks_none_of_its_users_out() throws Exception {
+    void young_sessions_of_a_dead_node_are_ended_after_a_probe() throws Exception {
         List<Session> five = openElsewhere(5);
-        grow(1_000);
-        renew(ELSEWHERE); // its last sign of life
+        advance(1_000);
+        renew(ELSEWHERE); // for the last time
 
-        RetryAfterProbe retryAfterProbe = probing(knock(List.of()));
-        assertThat(retryAfterProbe.suspects()).containsExactlyInAnyOrderElementsOf(five);
-        grow(retryAfterProbe.waitMs() + 1);
+        RetryAfterProbe retry = retryOf(requestSession(List.of()));
+        assertThat(retry.suspects()).containsExactlyInAnyOrderElementsOf(five);
+        advance(retry.waitMs() + 1);
 
-        Session sixth = opened(settled(knock(retryAfterProbe.suspects())));
+        Session sixth = opened(resultOf(requestSession(retry.suspects())));
         assertThat(sessions()).containsExactly(sixth);
     }
 
     @Test
-    void a_node_that_was_only_out_of_reach_keeps_its_sessions() throws Exception {
+    void node_that_was_only_unreachable_keeps_its_sessions() throws Exception {
         List<Session> five = openElsewhere(5);
-        grow(5_000);
+        advance(5_000);
 
-        List<Session> suspects = probing(knock(List.of())).suspects();
-        grow(3_001);
+        List<Session> suspects = retryOf(requestSession(List.of())).suspects();
+        advance(3_001);
         renew(ELSEWHERE);
 
-        assertThat(settled(knock(suspects))).isEqualTo(new TooManySessions());
+        assertThat(resultOf(requestSession(suspects))).isEqualTo(new TooManySessions());
         assertThat(sessions()).containsExactlyElementsOf(five);
         assertThat(cutoffLog.cutoffs()).isEmpty();
     }
 
     @Test
-    void while_the_store_was_away_no_silence_counts() throws Exception {
+    void no_session_ends_for_silence_during_a_store_outage() throws Exception {
         List<Session> five = openElsewhere(5);
-        grow(5_000);
-        List<Session> suspects = probing(knock(List.of())).suspects();
+        advance(5_000);
+        List<Session> suspects = retryOf(requestSession(List.of())).suspects();
 
         clock.advance(20_000);
 
-        assertThat(settled(knock(suspects))).isEqualTo(new TooManySessions());
+        assertThat(resultOf(requestSession(suspects))).isEqualTo(new TooManySessions());
         assertThat(sessions()).containsExactlyElementsOf(five);
     }
 
     @Test
-    void a_node_that_never_came_back_needs_no_probe_once_its_lease_has_lapsed() throws Exception {
+    void sessions_without_a_held_lease_need_no_probe() throws Exception {
         openElsewhere(5);
-        grow(10_001);
+        advance(10_001);
 
-        opened(settled(knock(List.of())));
+        opened(resultOf(requestSession(List.of())));
     }
 
     @Test
-    void five_half_open_sockets_here_and_elsewhere_lock_nobody_out() throws Exception {
+    void half_open_sessions_on_two_nodes_are_ended_after_a_probe() throws Exception {
         List<Session> ghosts = new ArrayList<>(openElsewhere(2));
         ghosts.add(opened(open(TOKEN)));
         ghosts.add(opened(open(TOKEN)));
         ghosts.add(opened(open(TOKEN)));
-        grow(5_000);
+        advance(5_000);
         bus.answer(
                         LivenessProbe.QUESTION,
                         3,
                         probe -> Future.succeededFuture(new LivenessProbe.Reply(Set.copyOf(probe.sessionIds()))))
                 .await(30, TimeUnit.SECONDS);
 
-        RetryAfterProbe retryAfterProbe = probing(knock(List.of()));
-        assertThat(retryAfterProbe.suspects()).containsExactlyInAnyOrderElementsOf(ghosts);
-        grow(retryAfterProbe.waitMs() + 1);
+        RetryAfterProbe retry = retryOf(requestSession(List.of()));
+        assertThat(retry.suspects()).containsExactlyInAnyOrderElementsOf(ghosts);
+        advance(retry.waitMs() + 1);
 
-        Session sixth = opened(settled(knock(retryAfterProbe.suspects())));
+        Session sixth = opened(resultOf(requestSession(retry.suspects())));
         assertThat(sessions()).containsExactly(sixth);
     }
 
     @Test
-    void the_door_waits_for_what_a_lease_can_show() throws Exception {
+    void authenticator_waits_for_the_early_lease_timeout() throws Exception {
         openElsewhere(5);
-        grow(5_000);
-        clock.advance(-3_001); // so that those three seconds have passed when it knocks again
+        advance(5_000);
+        clock.advance(-3_001); // so that three seconds have passed at the second request
         renew(ELSEWHERE);
         clock.advance(3_001);
         renew(NODE + ":1");
@@ -163,25 +163,27 @@ class GhostSessionsElsewhereTest extends AuthStage {
     }
 
     @Test
-    void a_node_can_say_its_sessions_again_and_ask_who_is_dead() throws Exception {
-        List<Session> crowd = IntStream.range(0, 250)
+    void authenticator_restores_sessions_and_finds_ended_ones() throws Exception {
+        List<Session> sessions = IntStream.range(0, 250)
                 .mapToObj(i -> Session.open(TestClaims.of("user" + i), elsewhere(), clock.getAsLong()))
                 .toList();
 
-        assertThat(authenticator.deadAmong(crowd).await(30, TimeUnit.SECONDS)).hasSize(250);
-        authenticator.restore(crowd).await(30, TimeUnit.SECONDS);
-        assertThat(authenticator.deadAmong(crowd).await(30, TimeUnit.SECONDS)).isEmpty();
+        assertThat(authenticator.endedAmong(sessions).await(30, TimeUnit.SECONDS))
+                .hasSize(250);
+        authenticator.restore(sessions).await(30, TimeUnit.SECONDS);
+        assertThat(authenticator.endedAmong(sessions).await(30, TimeUnit.SECONDS))
+                .isEmpty();
 
-        authenticator.end(new UserId("user7"), crowd.get(7).id()).await(30, TimeUnit.SECONDS);
-        authenticator.restore(crowd).await(30, TimeUnit.SECONDS);
-        assertThat(authenticator.deadAmong(crowd).await(30, TimeUnit.SECONDS))
-                .containsExactly(crowd.get(7).id());
-        assertThat(authenticator.deadAmong(List.of()).await(30, TimeUnit.SECONDS))
+        authenticator.end(new UserId("user7"), sessions.get(7).id()).await(30, TimeUnit.SECONDS);
+        authenticator.restore(sessions).await(30, TimeUnit.SECONDS);
+        assertThat(authenticator.endedAmong(sessions).await(30, TimeUnit.SECONDS))
+                .containsExactly(sessions.get(7).id());
+        assertThat(authenticator.endedAmong(List.of()).await(30, TimeUnit.SECONDS))
                 .isEmpty();
     }
 
     @Test
-    void cut_offs_are_said_again_through_the_door() throws Exception {
+    void authenticator_republishes_cut_offs() throws Exception {
         List<Cutoff> many = IntStream.range(0, 250)
                 .mapToObj(i -> new Cutoff("s" + i, Cause.EVICTED))
                 .toList();
@@ -191,8 +193,8 @@ class GhostSessionsElsewhereTest extends AuthStage {
         assertThat(cutoffLog.cutoffs()).containsExactlyElementsOf(many);
     }
 
-    /** Time passes, and this node lives. */
-    private void grow(long millis) throws Exception {
+    /** Lets time pass while this node renews its lease. */
+    private void advance(long millis) throws Exception {
         clock.advance(millis);
         renew(NODE + ":1");
     }
@@ -213,17 +215,17 @@ class GhostSessionsElsewhereTest extends AuthStage {
         return sessions;
     }
 
-    private OpenSessionReply knock(List<Session> suspects) throws Exception {
+    private OpenSessionReply requestSession(List<Session> suspects) throws Exception {
         return bus.ask(Authenticator.OPEN, new OpenSessionRequest(credentials(TOKEN), suspects, 0))
                 .await(30, TimeUnit.SECONDS);
     }
 
-    private static RetryAfterProbe probing(OpenSessionReply reply) {
+    private static RetryAfterProbe retryOf(OpenSessionReply reply) {
         assertThat(reply).isInstanceOf(RetryAfterProbe.class);
         return (RetryAfterProbe) reply;
     }
 
-    private static OpenSessionResult settled(OpenSessionReply reply) {
+    private static OpenSessionResult resultOf(OpenSessionReply reply) {
         assertThat(reply).isInstanceOf(Final.class);
         return ((Final) reply).result();
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class GhostSessionsTest extends AuthStage {
     @Test
-    void ghosts_lock_nobody_out() throws Exception {
+    void ghost_that_does_not_answer_its_ping_is_ended() throws Exception {
         deploy(OnExceeded.REJECT);
         List<Session> five = openFive();
         clock.advance(5_000);
@@ -41,7 +41,7 @@ class GhostSessionsTest extends AuthStage {
     }
 
     @Test
-    void a_quiet_session_that_answers_its_ping_keeps_its_place() throws Exception {
+    void silent_session_that_answers_its_ping_stays() throws Exception {
         deploy(OnExceeded.REJECT);
         List<Session> five = openFive();
         clock.advance(5_000);
@@ -55,7 +55,7 @@ class GhostSessionsTest extends AuthStage {
     }
 
     @Test
-    void sessions_that_have_just_begun_are_not_suspected() throws Exception {
+    void young_sessions_are_not_probed() throws Exception {
         deploy(OnExceeded.REJECT);
         openFive();
         clock.advance(4_999);
@@ -67,9 +67,9 @@ class GhostSessionsTest extends AuthStage {
         assertThat(edge.probes).isEmpty();
     }
 
-    /** They were suspected while their node could not be asked; now it answers, and does not know them yet. */
+    /** They were suspected while their edge did not answer; now it answers, and does not know them yet. */
     @Test
-    void sessions_that_have_just_begun_are_not_ended() throws Exception {
+    void young_sessions_are_not_ended() throws Exception {
         deploy(OnExceeded.REJECT);
         List<Session> five = openFive();
         clock.advance(4_999);
@@ -85,24 +85,24 @@ class GhostSessionsTest extends AuthStage {
     }
 
     @Test
-    void an_edge_that_does_not_answer_makes_no_ghosts() throws Exception {
-        deploy(OnExceeded.REJECT, 30, GhostSessions.PATIENCE_MS);
+    void sessions_of_an_edge_that_does_not_answer_stay() throws Exception {
+        deploy(OnExceeded.REJECT, 30, GhostSessions.ANSWER_TIMEOUT_MS);
         List<Session> five = openFive();
         clock.advance(5_000);
 
-        assertThat(open(TOKEN)).as("nobody there").isEqualTo(new TooManySessions());
+        assertThat(open(TOKEN)).as("no edge").isEqualTo(new TooManySessions());
         bus.answer(
                         LivenessProbe.QUESTION,
                         3,
                         probe -> Promise.<LivenessProbe.Reply>promise().future())
                 .await(30, TimeUnit.SECONDS);
-        assertThat(open(TOKEN)).as("there but stuck").isEqualTo(new TooManySessions());
+        assertThat(open(TOKEN)).as("edge without an answer").isEqualTo(new TooManySessions());
 
         assertThat(sessions()).containsExactlyElementsOf(five);
     }
 
     @Test
-    void each_edge_is_asked_about_its_own_sessions_and_one_that_is_away_spoils_nothing() throws Exception {
+    void edge_is_probed_for_its_own_sessions_only_and_a_missing_edge_changes_nothing() throws Exception {
         deploy(OnExceeded.REJECT);
         Session away = opened(authenticator.open(credentials(TOKEN, 4)).await(30, TimeUnit.SECONDS));
         List<Session> here = new ArrayList<>();
@@ -122,7 +122,7 @@ class GhostSessionsTest extends AuthStage {
     }
 
     @Test
-    void an_edge_names_only_what_it_was_asked_about() throws Exception {
+    void unknown_sessions_in_the_reply_of_an_edge_are_ignored() throws Exception {
         deploy(OnExceeded.REJECT);
         List<Session> five = openFive();
         clock.advance(5_000);
@@ -135,7 +135,7 @@ class GhostSessionsTest extends AuthStage {
     }
 
     @Test
-    void a_ghost_stays_until_it_is_sure_to_be_cut_off() throws Exception {
+    void ghost_stays_until_its_cut_off_is_stored() throws Exception {
         deploy(OnExceeded.REJECT);
         List<Session> five = openFive();
         clock.advance(5_000);
@@ -148,7 +148,7 @@ class GhostSessionsTest extends AuthStage {
         assertThat(sessions()).containsExactlyElementsOf(five);
     }
 
-    /** Answers the first probe and the second, and remembers both. */
+    /** Answers the first probe and the second, and records both. */
     private static final class FakeEdge {
         private final List<LivenessProbe> probes = new ArrayList<>();
         private final Set<String> first;

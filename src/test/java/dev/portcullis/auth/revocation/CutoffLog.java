@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The cut-offs of all lanes in memory, which can break: what the stage appends is all that is looked at. */
+/** An in-memory stream store for the cut-offs of all lanes, which can be made to fail. */
 public final class CutoffLog implements StreamStore {
     private final List<StreamEntry> entries = new ArrayList<>();
     private boolean broken;
@@ -36,8 +36,8 @@ public final class CutoffLog implements StreamStore {
         if (broken || !append.stream().equals(StreamName.cutoffs(append.stream().lane()))) {
             return Future.failedFuture(new StoreFailure("broken"));
         }
-        Position place = new Position("e", entries.size() + 1);
-        entries.add(new StreamEntry(append.stream(), place, append.timestamp(), append.body()));
+        Position position = new Position("e", entries.size() + 1);
+        entries.add(new StreamEntry(append.stream(), position, append.timestamp(), append.body()));
         return Future.succeededFuture(new AppendResult.Stored(entries.get(entries.size() - 1)));
     }
 

@@ -52,7 +52,7 @@ class CutoffPublisherTest {
     }
 
     @Test
-    void what_two_nodes_say_again_stands_in_the_stream_once() throws Exception {
+    void cut_offs_republished_twice_are_in_the_stream_once() throws Exception {
         CutoffPublisher publisher = new CutoffPublisher(
                 streams, new Retention(100, 60_000), new Bus(vertx, "n", new BusConfig(30_000, 1_000)), clock);
 

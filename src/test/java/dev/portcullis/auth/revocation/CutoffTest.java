@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CutoffTest {
     @Test
-    void its_body_is_an_object_once_its_place_is_put_in_front() {
+    void body_is_an_object_once_its_position_is_put_in_front() {
         byte[] body = new Cutoff("s-1", Cause.EVICTED).encode();
 
         assertThat(body)
@@ -29,7 +29,7 @@ class CutoffTest {
 
     @ParameterizedTest
     @EnumSource(Cause.class)
-    void what_was_encoded_is_read_again(Cause cause) {
+    void encoded_cut_off_is_decoded(Cause cause) {
         Cutoff cutoff = new Cutoff("s-1\"\\é", cause);
 
         assertThat(Cutoff.decode(cutoff.encode())).contains(cutoff);
@@ -41,7 +41,7 @@ class CutoffTest {
                 "\"type\":\"session_ended\",\"v\":2,\"sessionId\":\"s\",\"cause\":\"bored\",\"by\":[\"x\"]}",
                 "\"type\":\"session_ended\",\"sessionId\":\"s\"}"
             })
-    void a_session_that_a_later_release_ended_has_ended(String body) {
+    void cut_off_of_a_later_release_is_decoded_with_other_cause(String body) {
         assertThat(Cutoff.decode(body.getBytes(UTF_8))).contains(new Cutoff("s", Cause.OTHER));
     }
 
@@ -55,7 +55,7 @@ class CutoffTest {
                 "\"type\":\"session_ended\",\"sessionId\":7,\"cause\":\"evicted\"}",
                 "{\"type\":\"session_ended\",\"sessionId\":\"s\",\"cause\":\"evicted\"}"
             })
-    void anything_else_is_no_cutoff(String body) {
+    void any_other_body_is_no_cut_off(String body) {
         assertThat(Cutoff.decode(body.getBytes(UTF_8))).isEmpty();
     }
 }

@@ -19,7 +19,7 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
     }
 
     @Test
-    void no_more_users_are_tracked_than_configured() throws Exception {
+    void user_beyond_the_bound_is_refused() throws Exception {
         SessionStore store = store(config(OnExceeded.REJECT, 30));
         List<Session> hundred = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
@@ -32,11 +32,11 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
 
         end(store, hundred.get(3));
         clock.advance(60_000);
-        assertThat(open(store, session("one-more"))).as("user3 is forgotten").isInstanceOf(Registered.class);
+        assertThat(open(store, session("one-more"))).as("user3 is removed").isInstanceOf(Registered.class);
     }
 
     @Test
-    void those_whose_tokens_ended_make_room_for_others() throws Exception {
+    void users_with_expired_tokens_make_room_for_others() throws Exception {
         SessionStore store = store(config(OnExceeded.REJECT, 30));
         for (int i = 0; i < 100; i++) {
             open(store, session("user" + i));
@@ -50,7 +50,7 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
     }
 
     @Test
-    void session_ids_are_long_random_and_fit_in_a_url() {
+    void session_ids_are_unique_and_fit_in_a_url() {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < 10_000; i++) {
             String id = session("ann").id();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** On a Redis Cluster, which refuses a script whose keys lie in two slots. */
+/** On a Redis Cluster, which refuses a script whose keys are in two slots. */
 class RedisClusterSessionStoreTest extends SessionStoreContract {
     private static RedisSessions redis;
 
@@ -31,16 +31,16 @@ class RedisClusterSessionStoreTest extends SessionStoreContract {
     }
 
     @Test
-    void sessions_of_many_lanes_are_said_again_and_called_up() throws Exception {
+    void sessions_of_many_lanes_are_restored_and_checked() throws Exception {
         SessionStore store = store(config(OnExceeded.REJECT, 30));
-        List<Session> crowd =
+        List<Session> sessions =
                 IntStream.range(0, 100).mapToObj(i -> session("user" + i)).toList();
 
-        assertThat(store.endedAmong(crowd, LeaseTimeout.NORMAL).await(30, TimeUnit.SECONDS))
+        assertThat(store.endedAmong(sessions, LeaseTimeout.NORMAL).await(30, TimeUnit.SECONDS))
                 .hasSize(100);
-        store.restore(crowd).await(30, TimeUnit.SECONDS);
+        store.restore(sessions).await(30, TimeUnit.SECONDS);
 
-        assertThat(store.endedAmong(crowd, LeaseTimeout.NORMAL).await(30, TimeUnit.SECONDS))
+        assertThat(store.endedAmong(sessions, LeaseTimeout.NORMAL).await(30, TimeUnit.SECONDS))
                 .isEmpty();
     }
 }

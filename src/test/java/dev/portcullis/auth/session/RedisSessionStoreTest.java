@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class RedisSessionStoreTest extends SessionStoreContract {
     private static final UserId ANN = new UserId("ann");
     private static final String NODE = "n:1";
-    private static final long FAR = 3_000_000_000_000L;
+    private static final long FAR_FUTURE = 3_000_000_000_000L;
     private static RedisSessions redis;
 
     @BeforeAll
@@ -38,12 +38,12 @@ class RedisSessionStoreTest extends SessionStoreContract {
         redis.close();
     }
 
-    /** Its node is there, and will be. */
+    /** Its node holds its leases for good. */
     @Override
     SessionStore store(SessionsConfig config) throws Exception {
         redis.clear();
         for (UserId user : List.of(ANN, new UserId("bob"))) {
-            redis.renew(user, NODE, FAR);
+            redis.renew(user, NODE, FAR_FUTURE);
         }
         return redis.store(config, clock);
     }
@@ -56,47 +56,49 @@ class RedisSessionStoreTest extends SessionStoreContract {
     void sessions_end_with_the_lease_of_their_node() throws Exception {
         SessionStore store = store();
         List<Session> five = openFive(store);
-        lapse(NODE);
+        stopRenewing(NODE);
 
         clock.advance(10_000);
         assertThat(open(store, onNode("m", "m:1"))).isEqualTo(new AtCap(five));
         clock.advance(1);
         assertThat(ofAnn(store)).isEmpty();
-        assertThat(dead(store, five)).hasSize(5);
+        assertThat(ended(store, five)).hasSize(5);
         assertThat(open(store, onNode("m", "m:1"))).isEqualTo(new Registered());
         assertThat(ofAnn(store)).hasSize(1);
     }
 
     @Test
-    void an_early_look_takes_three_seconds_for_dead_and_ends_nothing_by_itself() throws Exception {
+    void early_timeout_is_three_seconds_and_ends_no_session_by_itself() throws Exception {
         SessionStore store = store();
         List<Session> five = openFive(store);
-        lapse(NODE);
+        stopRenewing(NODE);
 
         clock.advance(3_000);
-        assertThat(early(store, five)).isEmpty();
+        assertThat(endedEarly(store, five)).isEmpty();
         clock.advance(1);
 
-        assertThat(early(store, five)).hasSize(5);
-        assertThat(dead(store, five)).isEmpty();
+        assertThat(endedEarly(store, five)).hasSize(5);
+        assertThat(ended(store, five)).isEmpty();
     }
 
     @Test
-    void a_lease_that_is_gone_has_lapsed() throws Exception {
+    void session_without_a_lease_has_ended() throws Exception {
         SessionStore store = store();
         List<Session> five = openFive(store);
 
-        lapse(NODE);
+        stopRenewing(NODE);
         redis.prune(ANN, NODE);
 
-        assertThat(dead(store, five)).hasSize(5);
+        assertThat(ended(store, five)).hasSize(5);
     }
 
-    /** What the leases of a lost node are taken away for: else the oldest of the living would give way to the dead. */
+    /**
+     * Why the leases of a lost node are removed: else the oldest live session would be evicted in favour of dead ones.
+     */
     @Test
-    void sessions_without_a_lease_take_nobody_s_place() throws Exception {
+    void sessions_without_a_lease_do_not_count_towards_the_cap() throws Exception {
         SessionStore store = store(config(OnExceeded.EVICT_OLDEST, 30));
-        redis.renew(ANN, "m:1", FAR);
+        redis.renew(ANN, "m:1", FAR_FUTURE);
         Session oldest = onNode("m", "m:1");
         open(store, oldest);
         for (int i = 0; i < 4; i++) {
@@ -110,7 +112,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
     }
 
     @Test
-    void while_no_node_could_renew_none_is_dead() throws Exception {
+    void no_session_ends_while_no_node_can_renew() throws Exception {
         SessionStore store = store();
         List<Session> five = openFive(store);
         redis.renew(ANN, NODE, clock.getAsLong());
@@ -121,16 +123,18 @@ class RedisSessionStoreTest extends SessionStoreContract {
         redis.renew(ANN, "m:1", clock.getAsLong());
         redis.graceUntil(ANN, clock.getAsLong() + 10_000);
         clock.advance(2_000);
-        assertThat(dead(store, five)).as("it is back, and so may they be").isEmpty();
+        assertThat(ended(store, five))
+                .as("the store is back, and the node may be too")
+                .isEmpty();
 
         clock.advance(8_001);
         redis.renew(ANN, "m:1", clock.getAsLong());
-        assertThat(dead(store, five)).as("they had their time").hasSize(5);
+        assertThat(ended(store, five)).as("the node had its time").hasSize(5);
     }
 
-    /** All nodes were started anew, and their users come back before the leases of the last lives have lapsed. */
+    /** All nodes were restarted, and their users return before the leases of the last incarnations have expired. */
     @Test
-    void who_waits_for_a_place_need_not_wait_for_the_whole_grace() throws Exception {
+    void early_timeout_is_shorter_than_the_grace_after_an_outage() throws Exception {
         SessionStore store = store();
         List<Session> five = openFive(store);
         redis.renew(ANN, NODE, clock.getAsLong());
@@ -145,14 +149,14 @@ class RedisSessionStoreTest extends SessionStoreContract {
         clock.advance(1);
         assertThat(store.endedAmong(five, LeaseTimeout.EARLY).await(30, TimeUnit.SECONDS))
                 .hasSize(5);
-        assertThat(dead(store, five)).isEmpty();
+        assertThat(ended(store, five)).isEmpty();
     }
 
     @Test
-    void a_lease_that_a_handshake_finds_lapsed_is_over_for_its_node_too() throws Exception {
+    void expired_lease_found_by_a_handshake_is_removed() throws Exception {
         SessionStore store = store();
         openFive(store);
-        lapse(NODE);
+        stopRenewing(NODE);
         clock.advance(10_001);
 
         open(store, onNode("m", "m:1"));
@@ -161,10 +165,10 @@ class RedisSessionStoreTest extends SessionStoreContract {
     }
 
     @Test
-    void all_of_a_user_lies_in_one_lane() throws Exception {
+    void all_keys_of_a_user_are_in_one_lane() throws Exception {
         SessionStore store = store();
         openFive(store);
-        redis.renew(ANN, NODE, FAR);
+        redis.renew(ANN, NODE, FAR_FUTURE);
 
         for (String key : redis.keys("*ann*")) {
             assertThat(key).contains("{" + session("ann").lane() + "}");
@@ -173,7 +177,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
     }
 
     @Test
-    void a_node_without_a_lease_opens_nothing() throws Exception {
+    void node_without_a_lease_opens_no_session() throws Exception {
         SessionStore store = store();
 
         Session stray = onNode("m", "m:1");
@@ -183,12 +187,12 @@ class RedisSessionStoreTest extends SessionStoreContract {
     }
 
     @Test
-    void what_was_lost_with_the_stores_memory_is_said_again() throws Exception {
+    void sessions_lost_by_the_store_are_restored() throws Exception {
         SessionStore store = store();
         List<Session> five = openFive(store);
 
         redis.clear();
-        assertThat(dead(store, five)).hasSize(5);
+        assertThat(ended(store, five)).hasSize(5);
         restore(store, five.subList(0, 3));
         restore(store, five);
 
@@ -197,7 +201,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
     }
 
     @Test
-    void what_is_restored_stands_in_the_order_of_its_opening() throws Exception {
+    void restored_sessions_keep_the_order_of_their_opening() throws Exception {
         SessionStore store = store();
         List<Session> three = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -211,7 +215,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
     }
 
     @Test
-    void restoring_changes_nothing_of_what_is_there() throws Exception {
+    void restore_does_not_change_existing_sessions() throws Exception {
         SessionStore store = store(config(OnExceeded.REJECT, 30));
         List<Session> five = openFive(store);
 
@@ -221,7 +225,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
     }
 
     @Test
-    void who_is_connected_stays_even_over_the_cap_and_nobody_else_comes_in() throws Exception {
+    void restored_sessions_may_exceed_the_cap_and_no_other_opens() throws Exception {
         SessionStore store = store();
         List<Session> before = openFive(store);
         redis.clear();
@@ -232,11 +236,11 @@ class RedisSessionStoreTest extends SessionStoreContract {
         assertThat(ofAnn(store)).hasSize(10);
         end(store, before.get(0));
         assertThat(open(store, session("ann"))).isInstanceOf(AtCap.class);
-        assertThat(dead(store, since)).isEmpty();
+        assertThat(ended(store, since)).isEmpty();
     }
 
     @Test
-    void what_has_ended_is_not_restored() throws Exception {
+    void ended_session_is_not_restored() throws Exception {
         SessionStore store = store(config(OnExceeded.REJECT, 30));
         List<Session> five = openFive(store);
         end(store, five.get(0));
@@ -251,7 +255,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
     }
 
     @Test
-    void what_outlived_its_token_is_not_restored() throws Exception {
+    void session_with_an_expired_token_is_not_restored() throws Exception {
         SessionStore store = store();
         List<Session> five = openFive(store);
         redis.clear();
@@ -263,7 +267,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
     }
 
     @Test
-    void an_opening_that_comes_after_its_end_opens_nothing() throws Exception {
+    void open_after_the_end_of_the_same_session_fails() throws Exception {
         SessionStore store = store();
         Session session = session("ann");
 
@@ -274,7 +278,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
     }
 
     @Test
-    void a_session_that_a_later_release_wrote_counts_and_is_left_alone() throws Exception {
+    void session_of_a_later_release_counts_and_is_kept() throws Exception {
         SessionStore store = store(config(OnExceeded.REJECT, 30));
         redis.ask("HSET", RedisSessions.sessionsOf(ANN), "later", "2 something else");
 
@@ -288,7 +292,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
     }
 
     @Test
-    void nothing_is_kept_longer_than_it_means_something() throws Exception {
+    void keys_expire_when_they_no_longer_matter() throws Exception {
         SessionStore store = store();
         List<Session> five = openFive(store);
         String key = RedisSessions.sessionsOf(ANN);
@@ -302,12 +306,12 @@ class RedisSessionStoreTest extends SessionStoreContract {
         assertThat(redis.millisLeft(key)).isBetween(50_000L, RedisSessionStore.ENDED_MS);
         clock.advance(RedisSessionStore.ENDED_MS);
         open(store, session("ann"));
-        assertThat(redis.ask("HLEN", key)).as("ended ones are forgotten").isEqualTo("1");
+        assertThat(redis.ask("HLEN", key)).as("ended ones are removed").isEqualTo("1");
         assertThat(redis.millisLeft(RedisSessions.handshakesOf(ANN))).isBetween(50_000L, 60_000L);
     }
 
     @Test
-    void what_a_node_renews_as_it_ticks_is_what_its_sessions_hang_on() throws Exception {
+    void sessions_depend_on_the_leases_that_the_tick_renews() throws Exception {
         redis.clear();
         RedisStore client = redis.client();
         SessionStore store = new RedisSessionStore(client, config(OnExceeded.REJECT, 2));
@@ -329,7 +333,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
     }
 
     @Test
-    void by_the_stores_own_clock_a_minute_is_a_minute_too() throws Exception {
+    void handshake_limit_by_the_clock_of_redis_lasts_a_minute() throws Exception {
         redis.clear();
         SessionStore store = new RedisSessionStore(redis.client(), config(OnExceeded.REJECT, 2));
         open(store, lasting(session("ann")));
@@ -345,7 +349,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
     }
 
     @Test
-    void handshakes_are_counted_exactly_however_many_come_at_once() throws Exception {
+    void concurrent_handshakes_are_counted_exactly() throws Exception {
         List<RegistrationResult> outcomes = openAtOnce(threeStores(config(OnExceeded.REJECT, 30)), 100);
 
         assertThat(outcomes).filteredOn(Registered.class::isInstance).hasSize(5);
@@ -354,7 +358,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
     }
 
     @Test
-    void fifty_from_three_nodes_get_no_more_places_than_there_are() throws Exception {
+    void fifty_concurrent_handshakes_on_three_nodes_open_five_sessions() throws Exception {
         for (int round = 0; round < 20; round++) {
             List<SessionStore> stores = threeStores(config(OnExceeded.REJECT, 1_000));
 
@@ -369,7 +373,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
         return List.of(store(config), redis.store(config, clock), redis.store(config, clock));
     }
 
-    /** Until after whatever the real time is. */
+    /** A copy that expires after any real time. */
     private static Session lasting(Session session) {
         return new Session(
                 session.sender(),
@@ -377,7 +381,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
                 session.tokenId(),
                 session.tokenIssuedAt(),
                 session.openedAt(),
-                FAR,
+                FAR_FUTURE,
                 session.owner(),
                 session.address(),
                 session.userAgent());
@@ -390,21 +394,21 @@ class RedisSessionStoreTest extends SessionStoreContract {
                 clock.getAsLong());
     }
 
-    /** It was renewed just now for the last time, while another node goes on. */
-    private void lapse(String incarnation) throws Exception {
+    /** Renews this incarnation for the last time, while another node goes on. */
+    private void stopRenewing(String incarnation) throws Exception {
         redis.renew(ANN, incarnation, clock.getAsLong());
-        redis.renew(ANN, "m:1", FAR);
+        redis.renew(ANN, "m:1", FAR_FUTURE);
     }
 
     private static void restore(SessionStore store, List<Session> sessions) throws Exception {
         store.restore(sessions).await(30, TimeUnit.SECONDS);
     }
 
-    private static Set<String> dead(SessionStore store, List<Session> sessions) throws Exception {
+    private static Set<String> ended(SessionStore store, List<Session> sessions) throws Exception {
         return store.endedAmong(sessions, LeaseTimeout.NORMAL).await(30, TimeUnit.SECONDS);
     }
 
-    private static Set<String> early(SessionStore store, List<Session> sessions) throws Exception {
+    private static Set<String> endedEarly(SessionStore store, List<Session> sessions) throws Exception {
         return store.endedAmong(sessions, LeaseTimeout.EARLY).await(30, TimeUnit.SECONDS);
     }
 

@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Sessions in a real Redis, with the leases of its lanes set by hand. */
+/** Session stores on a real Redis, with leases that the test sets. */
 public final class RedisSessions {
     private static final int SLOTS = 16_384;
 
@@ -38,7 +38,7 @@ public final class RedisSessions {
         return new RedisSessions(Topology.STANDALONE);
     }
 
-    /** One that refuses a script whose keys lie in two slots: a Redis Cluster of one node, which has them all. */
+    /** A Redis Cluster of one node with all slots: it refuses a script whose keys are in two slots. */
     static RedisSessions clustered() {
         RedisSessions redis =
                 new RedisSessions(Topology.CLUSTER, "--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1");

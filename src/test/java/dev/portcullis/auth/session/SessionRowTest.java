@@ -16,7 +16,7 @@ class SessionRowTest {
     private static final UserId ANN = new UserId("ann");
 
     @Test
-    void whatever_a_session_holds_comes_back() {
+    void encoded_session_is_decoded() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (int i = 0; i < 1_000; i++) {
@@ -29,19 +29,19 @@ class SessionRowTest {
     }
 
     @Test
-    void what_a_later_release_adds_is_passed_over() {
+    void details_of_a_later_release_are_ignored() {
         assertThat(SessionRow.decode(ANN, "s", "1 7 9 n:1 {\"role\":\"admin\",\"node\":\"n\",\"new\":{\"a\":[1]}}"))
                 .contains(session(Role.ADMIN));
     }
 
     @Test
-    void a_role_that_a_later_release_knows_grants_nothing() {
+    void unknown_role_is_read_as_member() {
         assertThat(SessionRow.decode(ANN, "s", "1 7 9 n:1 {\"role\":\"emperor\",\"node\":\"n\"}"))
                 .contains(session(Role.MEMBER));
     }
 
     @Test
-    void another_form_is_not_read() {
+    void row_of_another_version_is_not_decoded() {
         for (String row : List.of("", "1", "0 77", "1 7 9 n:1", "1 7 9 n:1 garbage", "2 7 9 n:1 {}")) {
             assertThat(SessionRow.decode(ANN, "s", row)).as(row).isEmpty();
         }
@@ -78,7 +78,7 @@ class SessionRowTest {
         return Math.floorMod(random.nextLong(), 10_000_000_000_000L);
     }
 
-    /** Of all that JSON or a script could trip over. */
+    /** Random text of characters that JSON or a script might mishandle. */
     private static String text(Random random) {
         return IntStream.range(0, random.nextInt(12))
                 .mapToObj(i -> List.of(" ", "a", "\"", "\\", "\u0000", "\n", "é", "\ud83d\ude00", "}", "1 2 ")

@@ -21,13 +21,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every place for sessions must hold to. */
+/** The contract of every {@link SessionStore}. */
 public abstract class SessionStoreContract {
     private static final UserId ANN = new UserId("ann");
 
     protected final SettableClock clock = new SettableClock(NOW);
 
-    /** An empty one. */
+    /** An empty store. */
     abstract SessionStore store(SessionsConfig config) throws Exception;
 
     public static SessionsConfig config(OnExceeded onExceeded, int handshakes) {
@@ -35,7 +35,7 @@ public abstract class SessionStoreContract {
     }
 
     @Test
-    void a_user_has_as_many_sessions_as_allowed_and_not_one_more() throws Exception {
+    void session_beyond_the_cap_is_refused() throws Exception {
         SessionStore store = store(config(OnExceeded.REJECT, 30));
         List<Session> five = openFive(store);
 
@@ -46,7 +46,7 @@ public abstract class SessionStoreContract {
     }
 
     @Test
-    void one_users_sessions_are_not_anothers() throws Exception {
+    void sessions_of_one_user_do_not_count_for_another() throws Exception {
         SessionStore store = store(config(OnExceeded.REJECT, 30));
         openFive(store);
 
@@ -54,7 +54,7 @@ public abstract class SessionStoreContract {
     }
 
     @Test
-    void an_ended_session_makes_room_and_ending_it_again_does_not() throws Exception {
+    void ended_session_frees_one_slot_even_if_ended_twice() throws Exception {
         SessionStore store = store(config(OnExceeded.REJECT, 30));
         List<Session> five = openFive(store);
 
@@ -68,7 +68,7 @@ public abstract class SessionStoreContract {
     }
 
     @Test
-    void a_session_ends_with_its_token_even_if_nobody_reports_it() throws Exception {
+    void session_ends_with_its_token_without_a_report() throws Exception {
         SessionStore store = store(config(OnExceeded.REJECT, 30));
         openFive(store);
 
@@ -80,7 +80,7 @@ public abstract class SessionStoreContract {
     }
 
     @Test
-    void a_handshake_over_the_limit_is_told_how_long_to_wait_and_that_is_true() throws Exception {
+    void handshake_over_the_limit_is_granted_after_the_wait() throws Exception {
         SessionStore store = store(config(OnExceeded.REJECT, 3));
         for (int i = 0; i < 3; i++) {
             open(store, session("ann"));
@@ -96,7 +96,7 @@ public abstract class SessionStoreContract {
     }
 
     @Test
-    void a_limited_handshake_opens_nothing() throws Exception {
+    void limited_handshake_opens_no_session() throws Exception {
         SessionStore store = store(config(OnExceeded.REJECT, 5));
         List<Session> five = openFive(store);
 
@@ -105,7 +105,7 @@ public abstract class SessionStoreContract {
     }
 
     @Test
-    void a_handshake_refused_for_the_cap_counts_all_the_same() throws Exception {
+    void handshake_refused_for_the_cap_counts() throws Exception {
         SessionStore store = store(config(OnExceeded.REJECT, 6));
         openFive(store);
 
@@ -114,19 +114,19 @@ public abstract class SessionStoreContract {
     }
 
     @Test
-    void a_second_attempt_after_a_probe_is_the_same_handshake() throws Exception {
+    void second_attempt_after_a_probe_does_not_count_again() throws Exception {
         SessionStore store = store(config(OnExceeded.REJECT, 6));
         List<Session> five = openFive(store);
         open(store, session("ann"));
 
         end(store, five.get(0));
 
-        assertThat(store.open(session("ann"), HandshakeAttempt.AGAIN).await(30, TimeUnit.SECONDS))
+        assertThat(store.open(session("ann"), HandshakeAttempt.RETRY).await(30, TimeUnit.SECONDS))
                 .isInstanceOf(Registered.class);
     }
 
     @Test
-    void ending_all_sessions_does_not_clear_the_count_of_handshakes() throws Exception {
+    void end_of_all_sessions_does_not_reset_the_handshake_count() throws Exception {
         SessionStore store = store(config(OnExceeded.REJECT, 5));
         for (Session session : openFive(store)) {
             end(store, session);
@@ -136,7 +136,7 @@ public abstract class SessionStoreContract {
     }
 
     @Test
-    void fifty_at_once_get_no_more_places_than_there_are() throws Exception {
+    void fifty_concurrent_handshakes_open_five_sessions() throws Exception {
         for (int round = 0; round < 20; round++) {
             SessionStore store = store(config(OnExceeded.REJECT, 1_000));
 
@@ -176,16 +176,16 @@ public abstract class SessionStoreContract {
         return openAtOnce(List.of(store), count);
     }
 
-    /** Each asks the next of the stores, which are one to them. */
+    /** Uses the stores in turn; they share one set of sessions. */
     protected List<RegistrationResult> openAtOnce(List<SessionStore> stores, int count) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
-            List<Callable<RegistrationResult>> knocks = IntStream.range(0, count)
+            List<Callable<RegistrationResult>> requests = IntStream.range(0, count)
                     .mapToObj(i ->
                             (Callable<RegistrationResult>) () -> open(stores.get(i % stores.size()), session("ann")))
                     .toList();
             List<RegistrationResult> outcomes = new ArrayList<>();
-            for (Future<RegistrationResult> each : threads.invokeAll(knocks)) {
+            for (Future<RegistrationResult> each : threads.invokeAll(requests)) {
                 outcomes.add(each.get());
             }
             return outcomes;

@@ -27,23 +27,23 @@ class ClaimsPolicyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ann", "7", "a_b.c:d@e|f+g-h", "auth0|5f7c8ec7c33c6c004bbafe82", "h:short"})
-    void a_subject_that_is_a_user_id_stays_as_it_is(String sub) {
+    void subject_that_is_a_user_id_is_kept(String sub) {
         assertThat(user(sub, issuer())).isEqualTo(sub);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Ann Smith", "-ann", "ann/7", "é", "https://id.example.com/ann"})
-    void any_other_subject_becomes_its_hash_with_the_issuer(String sub) throws Exception {
+    void any_other_subject_becomes_a_hash_with_the_issuer(String sub) throws Exception {
         byte[] digest = java.security.MessageDigest.getInstance("SHA-256").digest(("us\0" + sub).getBytes(UTF_8));
 
         String token = claims(",\"iss\":\"us\"").replace("\"ann\"", "\"" + sub + "\"");
-        assertThat(proven(token, issuer()).userId().value())
+        assertThat(accepted(token, issuer()).userId().value())
                 .isEqualTo("h:" + Tokens.base64(digest))
                 .hasSize(45);
     }
 
     @Test
-    void different_subjects_are_different_users() {
+    void different_subjects_get_different_users() {
         String hashed = user("Ann Smith", issuer());
         String[] subjects = {"Ann Smith", hashed, "Ann  Smith", "ann", "-ann", "a".repeat(128), "a".repeat(129), "é"};
         Map<String, String> seen = new HashMap<>();
@@ -55,7 +55,7 @@ class ClaimsPolicyTest {
     }
 
     @Test
-    void the_prefix_stands_in_front_whatever_the_subject() {
+    void user_prefix_is_added_to_every_subject() {
         IssuerConfig prefixed = with("p:", Role.ADMIN, true);
 
         assertThat(user("ann", prefixed)).isEqualTo("p:ann");
@@ -66,8 +66,8 @@ class ClaimsPolicyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "system", "deleted", "System", "DELETED", "sYsTeM"})
-    void nobody_is_nobody_or_a_reserved_name(String sub) {
-        assertThat(judge(claims("").replace("\"ann\"", "\"" + sub + "\""), issuer()))
+    void empty_or_reserved_subject_is_invalid(String sub) {
+        assertThat(check(claims("").replace("\"ann\"", "\"" + sub + "\""), issuer()))
                 .matches(Tokens::isInvalid, "invalid");
     }
 
@@ -104,46 +104,46 @@ class ClaimsPolicyTest {
                 ",'c_hash':'77QmUPtjPfzWtF2AnpK9RQ'",
                 ",'typ':'ID'"
             })
-    void a_claim_that_is_not_what_it_should_be_spoils_the_token(String claim) {
-        assertThat(judge(claims(claim.replace('\'', '"')), issuer())).matches(Tokens::isInvalid, "invalid");
+    void malformed_claim_invalidates_the_token(String claim) {
+        assertThat(check(claims(claim.replace('\'', '"')), issuer())).matches(Tokens::isInvalid, "invalid");
     }
 
     @Test
-    void a_token_without_a_role_is_a_members() {
-        assertThat(proven(claims(""), issuer()).role()).isEqualTo(Role.MEMBER);
+    void token_without_a_role_gets_member() {
+        assertThat(accepted(claims(""), issuer()).role()).isEqualTo(Role.MEMBER);
     }
 
     @ParameterizedTest
     @CsvSource({"admin, ADMIN, ADMIN", "admin, MODERATOR, MODERATOR", "admin, MEMBER, MEMBER", "member, ADMIN, MEMBER"})
-    void an_issuer_grants_no_role_above_its_own_bound(String said, Role bound, Role got) {
-        assertThat(proven(claims(",\"role\":\"" + said + "\""), with("", bound, true))
+    void role_is_bounded_by_the_maximum_of_the_issuer(String claimed, Role bound, Role granted) {
+        assertThat(accepted(claims(",\"role\":\"" + claimed + "\""), with("", bound, true))
                         .role())
-                .isEqualTo(got);
+                .isEqualTo(granted);
     }
 
     @Test
-    void rooms_and_prefixes_are_granted_where_the_issuer_may() {
+    void rooms_are_granted_only_where_the_issuer_may() {
         String claims = claims(",\"rooms\":[\"lobby\",\"team-*\",\"*\"]");
 
-        assertThat(proven(claims, issuer()).rooms()).containsExactly("lobby", "team-*", "*");
-        assertThat(proven(claims, with("", Role.ADMIN, false)).rooms()).isEmpty();
+        assertThat(accepted(claims, issuer()).rooms()).containsExactly("lobby", "team-*", "*");
+        assertThat(accepted(claims, with("", Role.ADMIN, false)).rooms()).isEmpty();
     }
 
     @Test
-    void a_token_names_no_more_rooms_than_allowed() {
-        assertThat(proven(claims(rooms(256)), issuer()).rooms()).hasSize(256);
-        assertThat(judge(claims(rooms(257)), issuer())).matches(Tokens::isInvalid, "invalid");
+    void token_with_too_many_rooms_is_invalid() {
+        assertThat(accepted(claims(rooms(256)), issuer()).rooms()).hasSize(256);
+        assertThat(check(claims(rooms(257)), issuer())).matches(Tokens::isInvalid, "invalid");
     }
 
     @Test
-    void a_username_is_normalised_and_then_measured_in_code_points() {
-        assertThat(proven(claims(",\"username\":\"A\u030angstro\u0308m\""), issuer())
+    void username_is_normalised_and_then_cut_to_64_code_points() {
+        assertThat(accepted(claims(",\"username\":\"A\u030angstro\u0308m\""), issuer())
                         .username())
                 .contains("\u00c5ngstr\u00f6m");
-        assertThat(proven(claims(",\"username\":\"" + "\ud83d\ude00".repeat(64) + "\""), issuer())
+        assertThat(accepted(claims(",\"username\":\"" + "\ud83d\ude00".repeat(64) + "\""), issuer())
                         .username())
                 .isPresent();
-        assertThat(proven(claims(",\"username\":\"" + "\ud83d\ude00".repeat(65) + "\""), issuer())
+        assertThat(accepted(claims(",\"username\":\"" + "\ud83d\ude00".repeat(65) + "\""), issuer())
                         .username())
                 .contains("\ud83d\ude00".repeat(64));
     }
@@ -164,38 +164,37 @@ class ClaimsPolicyTest {
                 "['ann'], ``",
                 "'a\\ud800b', ``"
             })
-    void a_username_that_can_not_be_shown_is_cleaned_or_left_out_and_never_refuses_the_token(
-            String said, String shown) {
-        assertThat(proven(claims(",\"username\":" + said.replace('\'', '"')), issuer())
+    void unsafe_username_is_cleaned_or_dropped_and_the_token_stays_valid(String claimed, String expected) {
+        assertThat(accepted(claims(",\"username\":" + claimed.replace('\'', '"')), issuer())
                         .username()
                         .orElse(""))
-                .isEqualTo(shown);
+                .isEqualTo(expected);
     }
 
     @Test
-    void without_a_jti_the_hash_names_the_token() {
-        assertThat(proven(claims(""), issuer()).tokenId()).isEqualTo(HASH);
-        assertThat(proven(claims(",\"jti\":\"j-1\""), issuer()).tokenId()).isEqualTo("j-1");
+    void token_id_is_the_jti_or_else_the_hash() {
+        assertThat(accepted(claims(""), issuer()).tokenId()).isEqualTo(HASH);
+        assertThat(accepted(claims(",\"jti\":\"j-1\""), issuer()).tokenId()).isEqualTo("j-1");
     }
 
     @Test
-    void a_token_that_does_not_say_when_it_was_issued_is_older_than_all() {
-        TokenClaims claims = proven("{\"sub\":\"ann\",\"exp\":" + in(60) + "}", issuer());
+    void token_without_iat_is_issued_at_zero() {
+        TokenClaims claims = accepted("{\"sub\":\"ann\",\"exp\":" + in(60) + "}", issuer());
 
         assertThat(claims.issuedAt()).isZero();
         assertThat(claims.expiresAt()).isEqualTo(NOW + 60_000);
     }
 
     @Test
-    void an_issuers_clock_may_be_a_little_ahead() {
-        assertThat(proven(
+    void clock_of_the_issuer_may_be_ahead_by_the_skew() {
+        assertThat(accepted(
                         "{\"sub\":\"ann\",\"iat\":" + in(2) + ",\"nbf\":" + in(2) + ",\"exp\":" + in(60) + "}",
                         issuer()))
                 .isNotNull();
     }
 
     @Test
-    void an_audience_must_be_named_where_one_is_configured() {
+    void token_must_name_the_configured_audience() {
         IssuerConfig chat = new IssuerConfig(
                 Set.of("HS256"),
                 new Secret(Tokens.SECRET),
@@ -205,31 +204,31 @@ class ClaimsPolicyTest {
                 Role.ADMIN,
                 true);
 
-        assertThat(proven(claims(",\"aud\":\"chat\""), chat)).isNotNull();
-        assertThat(proven(claims(",\"aud\":[\"mail\",\"chat\"]"), chat)).isNotNull();
+        assertThat(accepted(claims(",\"aud\":\"chat\""), chat)).isNotNull();
+        assertThat(accepted(claims(",\"aud\":[\"mail\",\"chat\"]"), chat)).isNotNull();
         for (String other :
                 new String[] {"", ",\"aud\":\"mail\"", ",\"aud\":[]", ",\"aud\":[\"Chat\"]", ",\"aud\":\"\""}) {
-            assertThat(judge(claims(other), chat)).as(other).matches(Tokens::isInvalid, "invalid");
+            assertThat(check(claims(other), chat)).as(other).matches(Tokens::isInvalid, "invalid");
         }
     }
 
     @Test
-    void an_issuer_must_be_the_configured_one() {
+    void token_must_name_the_configured_issuer() {
         IssuerConfig us = new IssuerConfig(
                 Set.of("HS256"), new Secret(Tokens.SECRET), Optional.of("us"), Optional.empty(), "", Role.ADMIN, true);
         ClaimsPolicy policy = new ClaimsPolicy(us, config(us));
 
-        assertThat(concerns(policy, claims(",\"iss\":\"us\""))).isTrue();
-        assertThat(concerns(policy, claims(",\"iss\":\"us/\""))).isFalse();
-        assertThat(concerns(policy, claims(""))).isFalse();
+        assertThat(mayBeFrom(policy, claims(",\"iss\":\"us\""))).isTrue();
+        assertThat(mayBeFrom(policy, claims(",\"iss\":\"us/\""))).isFalse();
+        assertThat(mayBeFrom(policy, claims(""))).isFalse();
     }
 
     @Test
-    void an_expired_token_that_is_wrong_besides_is_invalid() {
+    void expired_token_with_another_defect_is_invalid() {
         String expired = "{\"sub\":\"ann\",\"exp\":" + in(0) + "}";
 
-        assertThat(judge(expired, issuer())).isEqualTo(TokenVerification.unproven(TokenDefect.EXPIRED));
-        assertThat(judge(expired.replace("ann", "system"), issuer())).matches(Tokens::isInvalid, "invalid");
+        assertThat(check(expired, issuer())).isEqualTo(TokenVerification.invalid(TokenDefect.EXPIRED));
+        assertThat(check(expired.replace("ann", "system"), issuer())).matches(Tokens::isInvalid, "invalid");
     }
 
     private static String rooms(int count) {
@@ -250,30 +249,30 @@ class ClaimsPolicyTest {
     }
 
     private static String user(String sub, IssuerConfig issuer) {
-        return proven(claims("").replace("\"ann\"", "\"" + sub + "\""), issuer)
+        return accepted(claims("").replace("\"ann\"", "\"" + sub + "\""), issuer)
                 .userId()
                 .value();
     }
 
-    private static TokenClaims proven(String claims, IssuerConfig issuer) {
-        return judge(claims, issuer).fold(proven -> proven, why -> {
-            throw new AssertionError(why + " " + claims);
+    private static TokenClaims accepted(String claims, IssuerConfig issuer) {
+        return check(claims, issuer).fold(accepted -> accepted, invalid -> {
+            throw new AssertionError(invalid + " " + claims);
         });
     }
 
-    /** Form first, like the verifier; the signature is not what is tested here. */
-    private static TokenVerification judge(String claims, IssuerConfig issuer) {
-        return form(claims)
+    /** Reads the structure first, like the verifier. The signature is not tested here. */
+    private static TokenVerification check(String claims, IssuerConfig issuer) {
+        return structure(claims)
                 .fold(
-                        form -> new ClaimsPolicy(issuer, config(issuer)).judge(form.claims(), HASH, NOW),
-                        TokenVerification::unproven);
+                        structure -> new ClaimsPolicy(issuer, config(issuer)).check(structure.claims(), HASH, NOW),
+                        TokenVerification::invalid);
     }
 
-    private static boolean concerns(ClaimsPolicy policy, String claims) {
-        return form(claims).fold(policy::mayBeFrom, defect -> false);
+    private static boolean mayBeFrom(ClaimsPolicy policy, String claims) {
+        return structure(claims).fold(policy::mayBeFrom, defect -> false);
     }
 
-    private static JwtStructure.Reading form(String claims) {
+    private static JwtStructure.Reading structure(String claims) {
         return JwtStructure.read(Tokens.signed(Tokens.HEADER, claims), Set.of("HS256"));
     }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the verifier makes of keys that come and go while it runs. */
+/** The verifier with keys that are added and removed while it runs. */
 class KeySourceTest {
     private static final String FIRST = "first secret, of 32 bytes or even more";
     private static final String SECOND = "second secret, of 32 bytes or even more";
@@ -44,61 +44,61 @@ class KeySourceTest {
     }
 
     @Test
-    void proven_token_is_refused_once_its_key_is_gone() throws Exception {
+    void verified_token_is_refused_once_its_key_is_removed() throws Exception {
         keys.put("1", key(FIRST));
         String token = token("1", FIRST);
         assertThat(verify(token)).isInstanceOf(TokenVerification.Valid.class);
         keys.remove("1");
 
-        assertThat(verify(token)).isEqualTo(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE));
+        assertThat(verify(token)).isEqualTo(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE));
         keys.put("1", key(SECOND));
-        assertThat(verify(token)).isEqualTo(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE));
+        assertThat(verify(token)).isEqualTo(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE));
     }
 
     @Test
-    void proven_token_is_remembered_while_its_key_stays_and_others_change() throws Exception {
+    void verified_token_stays_cached_while_its_key_stays() throws Exception {
         keys.put("1", key(FIRST));
         String token = token("1", FIRST);
         assertThat(verify(token)).isInstanceOf(TokenVerification.Valid.class);
         keys.put("2", key(SECOND));
 
         assertThat(verify(token)).isInstanceOf(TokenVerification.Valid.class);
-        assertThat(keys.asked)
-                .as("the source was asked once, for the first check")
+        assertThat(keys.requestedKids)
+                .as("keys requested for the first check only")
                 .containsExactly(Optional.of("1"));
     }
 
     @Test
-    void token_of_a_new_key_is_proven_without_a_restart() throws Exception {
+    void token_of_an_added_key_is_valid_without_a_restart() throws Exception {
         keys.put("1", key(FIRST));
         String token = token("2", SECOND);
-        assertThat(verify(token)).isEqualTo(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE));
+        assertThat(verify(token)).isEqualTo(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE));
         keys.put("2", key(SECOND));
 
-        assertThat(verify(token)).as("a refusal is never remembered").isInstanceOf(TokenVerification.Valid.class);
+        assertThat(verify(token)).as("a refusal is not cached").isInstanceOf(TokenVerification.Valid.class);
     }
 
     @Test
-    void kid_selects_the_key_and_proves_nothing() throws Exception {
+    void kid_only_selects_the_key() throws Exception {
         keys.put("1", key(FIRST));
         keys.put("2", key(SECOND));
 
         assertThat(verify(token("2", SECOND))).isInstanceOf(TokenVerification.Valid.class);
-        assertThat(verify(token("1", SECOND))).isEqualTo(TokenVerification.unproven(TokenDefect.BAD_SIGNATURE));
+        assertThat(verify(token("1", SECOND))).isEqualTo(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE));
     }
 
     @Test
-    void each_key_is_tried_where_the_token_names_none() throws Exception {
+    void token_without_kid_is_checked_with_each_key() throws Exception {
         keys.put("1", key(FIRST));
         keys.put("2", key(SECOND));
 
         assertThat(verify(signed("{\"alg\":\"HS256\"}", claims(""), SECOND)))
                 .isInstanceOf(TokenVerification.Valid.class);
-        assertThat(keys.asked).containsExactly(Optional.empty());
+        assertThat(keys.requestedKids).containsExactly(Optional.empty());
     }
 
     @Test
-    void broken_source_fails_the_check_and_refuses_nobody() {
+    void failed_key_source_fails_the_check_and_is_no_refusal() {
         TokenVerifier broken = verifier(new KeySource() {
             @Override
             public Future<List<SignatureVerifier>> keysFor(Optional<String> kid) {
@@ -106,7 +106,7 @@ class KeySourceTest {
             }
 
             @Override
-            public boolean holds(SignatureVerifier key) {
+            public boolean isCurrent(SignatureVerifier key) {
                 return false;
             }
         });
@@ -142,7 +142,7 @@ class KeySourceTest {
     /** Keys by their {@code kid}, as a key set has them. */
     private static final class ChangingKeys implements KeySource {
         private final Map<String, SignatureVerifier> byKid = new LinkedHashMap<>();
-        private final List<Optional<String>> asked = new ArrayList<>();
+        private final List<Optional<String>> requestedKids = new ArrayList<>();
 
         void put(String kid, SignatureVerifier key) {
             byKid.put(kid, key);
@@ -154,14 +154,14 @@ class KeySourceTest {
 
         @Override
         public Future<List<SignatureVerifier>> keysFor(Optional<String> kid) {
-            asked.add(kid);
+            requestedKids.add(kid);
             return Future.succeededFuture(kid.map(named ->
                             Optional.ofNullable(byKid.get(named)).stream().toList())
                     .orElseGet(() -> List.copyOf(byKid.values())));
         }
 
         @Override
-        public boolean holds(SignatureVerifier key) {
+        public boolean isCurrent(SignatureVerifier key) {
             return byKid.containsValue(key);
         }
     }

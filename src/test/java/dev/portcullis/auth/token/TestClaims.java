@@ -5,7 +5,7 @@ import dev.portcullis.protocol.UserId;
 import java.util.List;
 import java.util.Optional;
 
-/** Proven claims of somebody harmless. */
+/** Claims of a valid token of an ordinary member. */
 public final class TestClaims {
     private TestClaims() {}
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What forgers and careless issuers send (RFC 8725), table by table. */
+/** Tokens of forgers and careless issuers (RFC 8725), one row each. */
 class TokenAttackTest {
     private static final String GOOD = signed(HEADER, claims(""));
 
@@ -103,7 +103,7 @@ class TokenAttackTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("attacks")
-    void an_attack_is_an_invalid_token(String name, String token) throws Exception {
+    void attack_is_an_invalid_token(String name, String token) throws Exception {
         assertThat(verify(token)).matches(Tokens::isInvalid, "invalid");
     }
 
@@ -133,7 +133,7 @@ class TokenAttackTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("times")
-    void a_token_without_an_honest_lifetime_is_invalid(String name, String claims) throws Exception {
+    void token_without_a_sane_lifetime_is_invalid(String name, String claims) throws Exception {
         assertThat(verify(signed(HEADER, claims))).matches(Tokens::isInvalid, "invalid");
     }
 

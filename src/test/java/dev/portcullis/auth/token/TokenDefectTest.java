@@ -94,12 +94,12 @@ class TokenDefectTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("tokens")
-    void a_token_is_refused_for_what_is_wrong_with_it(TokenDefect defect, String token) throws Exception {
-        assertThat(verifier.verify(token).await(30, TimeUnit.SECONDS)).isEqualTo(TokenVerification.unproven(defect));
+    void token_is_refused_with_its_defect(TokenDefect defect, String token) throws Exception {
+        assertThat(verifier.verify(token).await(30, TimeUnit.SECONDS)).isEqualTo(TokenVerification.invalid(defect));
     }
 
     @Test
-    void every_defect_that_a_token_can_have_is_shown_here() {
+    void every_defect_of_a_token_is_tested_here() {
         Set<TokenDefect> ofTheHandshake =
                 EnumSet.of(TokenDefect.ABSENT, TokenDefect.SEVERAL, TokenDefect.UNREADABLE_FRAME);
         assertThat(tokens().map(each -> (TokenDefect) each.get()[0]).collect(Collectors.toSet()))
@@ -107,7 +107,7 @@ class TokenDefectTest {
     }
 
     @Test
-    void every_defect_has_its_row_in_the_page() throws Exception {
+    void every_defect_has_a_row_in_the_protocol_page() throws Exception {
         assertThat(ProtocolPage.rows("### Details of a refused token"))
                 .containsExactlyElementsOf(Stream.of(TokenDefect.values())
                         .map(defect -> List.of("`" + defect.id() + "`", defect.sentence()))

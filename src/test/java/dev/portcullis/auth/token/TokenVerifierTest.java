@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenVerifierTest {
-    private static final String GOOD = signed(HEADER, claims(""));
+    private static final String VALID = signed(HEADER, claims(""));
 
     private static Vertx vertx;
 
@@ -44,19 +44,19 @@ class TokenVerifierTest {
     }
 
     @Test
-    void a_token_of_the_issuer_is_proven() throws Exception {
-        assertThat(proven(GOOD).userId().value()).isEqualTo("ann");
+    void token_of_the_issuer_is_valid() throws Exception {
+        assertThat(claimsOf(VALID).userId().value()).isEqualTo("ann");
     }
 
     @Test
-    void what_the_mint_makes_is_proven_with_all_that_was_asked_for() throws Exception {
+    void token_of_the_signer_has_all_requested_claims() throws Exception {
         IssuerConfig issuer = new IssuerConfig(
                 Set.of("HS256"), new Secret(SECRET), Optional.of("us"), Optional.of("chat"), "", Role.ADMIN, true);
         String token = new TokenSigner(issuer, clock)
                 .mint("ann", Role.MODERATOR, List.of("team-*"), Optional.of("Änn"), java.time.Duration.ofMinutes(5));
 
-        TokenClaims claims = verify(token, config(issuer)).fold(proven -> proven, why -> {
-            throw new AssertionError(why);
+        TokenClaims claims = verify(token, config(issuer)).fold(valid -> valid, invalid -> {
+            throw new AssertionError(invalid);
         });
 
         assertThat(claims.userId().value()).isEqualTo("ann");
@@ -70,7 +70,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void a_token_ends_to_the_millisecond_and_is_then_called_expired() throws Exception {
+    void token_expires_to_the_millisecond() throws Exception {
         String token = signed(HEADER, "{\"sub\":\"ann\",\"exp\":" + in(60) + ".5}");
         TokenVerifier verifier = open(config(issuer()));
 
@@ -78,16 +78,14 @@ class TokenVerifierTest {
         assertThat(verifier.verify(token).await(30, TimeUnit.SECONDS)).isInstanceOf(TokenVerification.Valid.class);
         clock.set(NOW + 60_500);
         assertThat(verifier.verify(token).await(30, TimeUnit.SECONDS))
-                .as("remembered by its hash")
-                .isEqualTo(TokenVerification.unproven(TokenDefect.EXPIRED));
-        assertThat(verify(token))
-                .as("seen for the first time")
-                .isEqualTo(TokenVerification.unproven(TokenDefect.EXPIRED));
+                .as("cached")
+                .isEqualTo(TokenVerification.invalid(TokenDefect.EXPIRED));
+        assertThat(verify(token)).as("not cached").isEqualTo(TokenVerification.invalid(TokenDefect.EXPIRED));
     }
 
     @Test
-    void a_token_may_have_4096_characters_and_not_one_more() throws Exception {
-        int spare = 3_011 - claims(",\"x\":\"\"").length(); // as many bytes as make 4096 characters of token
+    void token_longer_than_4096_characters_is_invalid() throws Exception {
+        int spare = 3_011 - claims(",\"x\":\"\"").length(); // bytes of claims in a token of 4096 characters
         String largest = signed(HEADER, claims(",\"x\":\"" + "y".repeat(spare) + "\""));
         String larger = signed(HEADER, claims(",\"x\":\"" + "y".repeat(spare + 1) + "\""));
 
@@ -98,21 +96,21 @@ class TokenVerifierTest {
     }
 
     @Test
-    void only_a_right_signature_makes_a_token_expired() throws Exception {
+    void expired_token_with_a_bad_signature_is_invalid() throws Exception {
         String forged = signed(HEADER, claims(""), "another secret, also of 32 bytes or so");
 
         clock.advance(3_600_000);
 
-        assertThat(verify(GOOD)).isEqualTo(TokenVerification.unproven(TokenDefect.EXPIRED));
+        assertThat(verify(VALID)).isEqualTo(TokenVerification.invalid(TokenDefect.EXPIRED));
         assertThat(verify(forged)).matches(Tokens::isInvalid, "invalid");
     }
 
     @Test
-    void our_clock_counts_and_no_other() throws Exception {
+    void expiry_follows_the_clock_of_the_verifier() throws Exception {
         clock.set(1_000_000);
         String token = signed(HEADER, "{\"sub\":\"ann\",\"iat\":1000,\"exp\":1060}");
 
-        assertThat(verify(token)).as("expired by the clock on the wall").isInstanceOf(TokenVerification.Valid.class);
+        assertThat(verify(token)).as("expired by the real time").isInstanceOf(TokenVerification.Valid.class);
     }
 
     @ParameterizedTest
@@ -124,30 +122,30 @@ class TokenVerifierTest {
                 "{\"alg\":\"HS256\",\"typ\":\"jwt\",\"kid\":\"2026\"}",
                 "{\"alg\":\"HS256\",\"jku\":\"http://127.0.0.1:1/keys\",\"x5c\":[\"AAAA\"],\"jwk\":{\"kty\":\"oct\"}}"
             })
-    void what_a_header_may_say_besides_changes_nothing(String header) throws Exception {
+    void further_allowed_headers_change_nothing(String header) throws Exception {
         assertThat(verify(signed(header, claims("")))).isInstanceOf(TokenVerification.Valid.class);
     }
 
     @Test
-    void no_token_with_one_character_changed_is_proven() throws Exception {
+    void token_with_one_changed_character_is_invalid() throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         TokenVerifier verifier = open(config(issuer()));
         String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ é";
         for (int i = 0; i < 5_000; i++) {
-            StringBuilder token = new StringBuilder(GOOD);
-            int place = random.nextInt(token.length());
-            token.setCharAt(place, alphabet.charAt(random.nextInt(alphabet.length())));
-            if (!token.toString().equals(GOOD)) {
+            StringBuilder token = new StringBuilder(VALID);
+            int index = random.nextInt(token.length());
+            token.setCharAt(index, alphabet.charAt(random.nextInt(alphabet.length())));
+            if (!token.toString().equals(VALID)) {
                 assertThat(verifier.verify(token.toString()).await(30, TimeUnit.SECONDS))
-                        .as("seed %d, step %d, place %d", seed, i, place)
+                        .as("seed %d, step %d, index %d", seed, i, index)
                         .matches(Tokens::isInvalid, "invalid");
             }
         }
     }
 
     @Test
-    void an_issuer_signs_for_itself_only() throws Exception {
+    void token_signed_by_another_issuer_is_invalid() throws Exception {
         IssuerConfig ours = named("ours", "first secret, of 32 bytes or even more", "a:");
         IssuerConfig theirs = named("theirs", "other secret, of 32 bytes or even more", "b:");
         TokenConfig both = config(ours, theirs);
@@ -166,19 +164,19 @@ class TokenVerifierTest {
     }
 
     @Test
-    void both_secrets_of_an_issuer_are_good_while_one_replaces_the_other() throws Exception {
+    void tokens_of_both_secrets_of_an_issuer_are_valid() throws Exception {
         IssuerConfig old = named("us", "first secret, of 32 bytes or even more", "");
-        IssuerConfig young = named("us", "other secret, of 32 bytes or even more", "");
+        IssuerConfig current = named("us", "other secret, of 32 bytes or even more", "");
         String claims = claims(",\"iss\":\"us\"");
 
-        assertThat(userOf(signed(HEADER, claims, old.secret().reveal()), config(old, young)))
+        assertThat(userOf(signed(HEADER, claims, old.secret().reveal()), config(old, current)))
                 .isEqualTo("ann");
-        assertThat(userOf(signed(HEADER, claims, young.secret().reveal()), config(old, young)))
+        assertThat(userOf(signed(HEADER, claims, current.secret().reveal()), config(old, current)))
                 .isEqualTo("ann");
     }
 
     @Test
-    void a_key_that_would_let_unsigned_tokens_pass_does_not_open() {
+    void key_that_accepts_unsigned_tokens_fails_to_open() {
         IssuerConfig keyless = new IssuerConfig(
                 Set.of(), new Secret(SECRET), Optional.empty(), Optional.empty(), "", Role.ADMIN, true);
 
@@ -204,15 +202,15 @@ class TokenVerifierTest {
         return open(config).verify(token).await(30, TimeUnit.SECONDS);
     }
 
-    private TokenClaims proven(String token) throws Exception {
-        return verify(token).fold(claims -> claims, why -> {
-            throw new AssertionError(why);
+    private TokenClaims claimsOf(String token) throws Exception {
+        return verify(token).fold(claims -> claims, invalid -> {
+            throw new AssertionError(invalid);
         });
     }
 
     private String userOf(String token, TokenConfig config) throws Exception {
-        return verify(token, config).fold(claims -> claims.userId().value(), why -> {
-            throw new AssertionError(why);
+        return verify(token, config).fold(claims -> claims.userId().value(), invalid -> {
+            throw new AssertionError(invalid);
         });
     }
 }

@@ -13,7 +13,7 @@ import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Tokens as an attacker or a careless issuer would write them, byte by byte. */
+/** Writes tokens byte by byte, as an attacker or a careless issuer would. */
 public final class Tokens {
     static final String SECRET = "a secret of the tests, 32 bytes or more";
     public static final String HEADER = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
@@ -32,17 +32,17 @@ public final class Tokens {
         return new TokenConfig(List.of(issuers), 86_400_000, 2_000, 256, 1_000, 1 << 20);
     }
 
-    /** Whether its bearer would be told that the token is invalid. */
+    /** Whether the token is refused as invalid. */
     static boolean isInvalid(TokenVerification verification) {
         return verification.fold(claims -> false, invalid -> invalid.why() == AuthRefusal.INVALID_TOKEN);
     }
 
-    /** Seconds from {@link #NOW} on, as a claim has them. */
+    /** A time in seconds after {@link #NOW}, as in a claim. */
     static long in(long seconds) {
         return NOW / 1_000 + seconds;
     }
 
-    /** Good for an hour, with more claims or none: {@code , "role": "admin"}. */
+    /** Claims valid for an hour, with more claims or none: {@code , "role": "admin"}. */
     public static String claims(String more) {
         return "{\"sub\":\"ann\",\"iat\":" + in(0) + ",\"exp\":" + in(3_600) + more + "}";
     }

@@ -19,7 +19,7 @@ class VerifiedTokenCacheTest {
     private static final long PLENTY = 1 << 30;
 
     @Test
-    void the_least_used_proven_token_is_forgotten_first() {
+    void least_recently_used_token_is_evicted_first() {
         VerifiedTokenCache tokens = new VerifiedTokenCache(2, PLENTY);
         keep(tokens, "a", claims(0, NOW + 1));
         keep(tokens, "b", claims(0, NOW + 1));
@@ -31,9 +31,9 @@ class VerifiedTokenCacheTest {
         assertThat(tokens.find("c")).isPresent();
     }
 
-    /** In a heap of 128 MB they were 140 MB. */
+    /** A bound by number alone would let these take 140 MB of a heap of 128 MB. */
     @Test
-    void tokens_that_name_many_rooms_are_remembered_in_fewer_numbers() {
+    void tokens_with_many_rooms_are_bounded_by_their_bytes() {
         long bytes = HeapShare.TOKENS.of(128 << 20);
         VerifiedTokenCache tokens = new VerifiedTokenCache(10_000, bytes);
         TokenClaims claims = claims(256, NOW + 1);
@@ -46,7 +46,7 @@ class VerifiedTokenCacheTest {
     }
 
     @Test
-    void what_has_expired_makes_room_as_soon_as_another_comes() {
+    void expired_token_is_removed_when_another_is_added() {
         VerifiedTokenCache tokens = new VerifiedTokenCache(10, PLENTY);
         keep(tokens, "long", claims(0, NOW + 1_000));
         keep(tokens, "short", claims(0, NOW + 10));
@@ -57,7 +57,7 @@ class VerifiedTokenCacheTest {
     }
 
     @Test
-    void one_that_is_too_heavy_pushes_nobody_out() {
+    void token_larger_than_the_cache_evicts_no_other() {
         VerifiedTokenCache tokens = new VerifiedTokenCache(10, 2_000);
         keep(tokens, "a", claims(0, NOW + 1));
         tokens.keep("heavy", claims(256, NOW + 1), 2_900, NOW, VerifiedTokenCacheTest::keyLasts);
@@ -67,7 +67,7 @@ class VerifiedTokenCacheTest {
     }
 
     @Test
-    void none_are_remembered_where_none_may_be() {
+    void cache_of_size_zero_keeps_no_token() {
         VerifiedTokenCache tokens = new VerifiedTokenCache(0, PLENTY);
         keep(tokens, "a", claims(0, NOW + 1));
         assertThat(tokens.find("a")).isEmpty();
@@ -75,29 +75,29 @@ class VerifiedTokenCacheTest {
     }
 
     @Test
-    void token_whose_key_is_gone_is_forgotten_when_it_comes_again() {
+    void token_whose_key_is_withdrawn_is_removed_when_it_comes_again() {
         VerifiedTokenCache tokens = new VerifiedTokenCache(10, PLENTY);
-        AtomicBoolean counts = new AtomicBoolean(true);
-        tokens.keep("a", claims(0, NOW + 1), 100, NOW, counts::get);
+        AtomicBoolean keyInUse = new AtomicBoolean(true);
+        tokens.keep("a", claims(0, NOW + 1), 100, NOW, keyInUse::get);
         keep(tokens, "b", claims(0, NOW + 1));
         assertThat(tokens.find("a")).isPresent();
-        counts.set(false);
+        keyInUse.set(false);
 
         assertThat(tokens.find("a")).isEmpty();
         assertThat(tokens.size()).isEqualTo(1);
         assertThat(tokens.bytes()).isEqualTo(VerifiedTokenCache.TOKEN_BYTES + 100L);
-        counts.set(true);
-        assertThat(tokens.find("a")).as("forgotten for good").isEmpty();
+        keyInUse.set(true);
+        assertThat(tokens.find("a")).as("removed for good").isEmpty();
     }
 
-    /** Whatever comes and goes: within both bounds, nothing that expired, and the weight is that of what is there. */
+    /** At any time: within both bounds, nothing expired, and the bytes are those of the tokens that are kept. */
     @Test
-    void its_bounds_hold_whatever_is_kept_found_and_forgotten() {
+    void bounds_hold_under_random_operations() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         VerifiedTokenCache tokens = new VerifiedTokenCache(20, 40_000);
-        Map<String, Long> weights = new HashMap<>();
-        Map<String, Long> ends = new HashMap<>();
+        Map<String, Long> sizes = new HashMap<>();
+        Map<String, Long> expiries = new HashMap<>();
         long now = NOW;
         for (int i = 0; i < 20_000; i++) {
             String hash = "t" + random.nextInt(60);
@@ -109,23 +109,23 @@ class VerifiedTokenCacheTest {
                 }
                 case 1 ->
                     tokens.find(hash)
-                            .ifPresent(known -> assertThat(known.expiresAt()).isEqualTo(ends.get(hash)));
+                            .ifPresent(known -> assertThat(known.expiresAt()).isEqualTo(expiries.get(hash)));
                 default -> {
                     TokenClaims claims = claims(random.nextInt(100), now + 1 + random.nextInt(100));
                     int length = random.nextInt(JwtStructure.MAX_LENGTH);
                     tokens.keep(hash, claims, length, now, VerifiedTokenCacheTest::keyLasts);
-                    weights.put(hash, (long) VerifiedTokenCache.TOKEN_BYTES + length);
-                    ends.put(hash, claims.expiresAt());
+                    sizes.put(hash, (long) VerifiedTokenCache.TOKEN_BYTES + length);
+                    expiries.put(hash, claims.expiresAt());
                     long last = now;
-                    List<String> there = weights.keySet().stream()
+                    List<String> cached = sizes.keySet().stream()
                             .filter(each -> tokens.find(each).isPresent())
                             .toList();
-                    assertThat(there)
+                    assertThat(cached)
                             .as("seed %d", seed)
                             .contains(hash)
                             .hasSize(tokens.size())
-                            .allMatch(each -> ends.getOrDefault(each, 0L) > last);
-                    assertThat(there.stream().mapToLong(weights::get).sum()).isEqualTo(tokens.bytes());
+                            .allMatch(each -> expiries.getOrDefault(each, 0L) > last);
+                    assertThat(cached.stream().mapToLong(sizes::get).sum()).isEqualTo(tokens.bytes());
                 }
             }
             assertThat(tokens.size()).as("seed %d", seed).isLessThanOrEqualTo(20);
