@@ -50,8 +50,8 @@ class RateLimitConfigTest {
         assertThat(shipped.flood()).isEqualTo(new Flood(10, 2));
         assertThat(shipped.tracking().users())
                 .as("as the heap has room for")
-                .isEqualTo(HeapShare.USERS.most(100_000, 450));
-        assertThat(shipped.tracking().addresses()).isEqualTo(HeapShare.HANDSHAKES.most(200_000, 256));
+                .isEqualTo(HeapShare.USERS.atMost(100_000, 450));
+        assertThat(shipped.tracking().addresses()).isEqualTo(HeapShare.HANDSHAKES.atMost(200_000, 256));
         assertThat(shipped.tracking().sweepMs()).isEqualTo(10_000);
         assertThat(shipped.enabled()).isTrue();
     }

@@ -35,14 +35,14 @@ public record SessionsConfig(
                 sessions.choice(
                         "onExceeded", OnExceeded.REJECT, "who gives way to the next one: itself, or the oldest"),
                 sessions.integer("handshakesPerMinute", 30, 1, 1_000, "handshakes of one user with a valid token"),
-                HeapShare.VISITORS.most(
+                HeapShare.ACTIVE_USERS.atMost(
                         sessions.integer(
                                 "trackedUsers",
                                 200_000,
                                 100,
                                 10_000_000,
                                 "users whose sessions and handshakes are known at one time; beyond, nobody new comes in; "
-                                        + HeapShare.VISITORS.bound(USER_BYTES)),
+                                        + HeapShare.ACTIVE_USERS.bound(USER_BYTES)),
                         USER_BYTES),
                 sessions.millis(
                         "suspectAfterMs",

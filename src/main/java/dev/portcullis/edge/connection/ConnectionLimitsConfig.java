@@ -69,7 +69,8 @@ public record ConnectionLimitsConfig(
 
     /** How many sessions a heap has room for. */
     static int roomFor(long heapBytes, long bufferedBytes, boolean tls) {
-        return many(HeapShare.leftOf(heapBytes, bufferedBytes) / (tls ? SESSION_BYTES + TLS_BYTES : SESSION_BYTES));
+        return many(HeapShare.leftForSessions(heapBytes, bufferedBytes)
+                / (tls ? SESSION_BYTES + TLS_BYTES : SESSION_BYTES));
     }
 
     /** How many connections before their upgrade a heap has room for. */
