@@ -106,7 +106,7 @@ public record Pem(Secret value) {
     private static boolean isCertificate(String text) {
         try {
             return !Certificates.in(text).isEmpty();
-        } catch (CertificateException stray) {
+        } catch (CertificateException invalid) {
             return false;
         }
     }

@@ -26,7 +26,7 @@ public final class ReferencePage {
             `--set path=value` on the command line overrides the file: `--set http.port=8081`. The value is JSON, or a
             text where it is not. `[]` in a path below stands for any item of a list.
 
-            `config check` also warns of each protection that the file turns off, and the start line repeats it.
+            `config check` also warns of each unsafe setting, and the start line repeats it.
 
             This page is written by `config reference`.
             """;

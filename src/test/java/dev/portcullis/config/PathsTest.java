@@ -45,7 +45,7 @@ class PathsTest {
     }
 
     @Test
-    void path_of_the_command_line_is_resolved_likewise_and_an_absolute_path_is_kept() throws IOException {
+    void path_of_the_command_line_is_resolved_in_the_same_folder_and_an_absolute_path_is_kept() throws IOException {
         Path file = Files.writeString(folder.resolve("c.json"), "{}");
         assertThat(load(file, "store=here")
                         .fold(Loaded.Good::value, bad -> fail(bad))
