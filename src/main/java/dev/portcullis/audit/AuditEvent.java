@@ -74,12 +74,12 @@ public final class AuditEvent {
 
     /** The reason of a refusal, and the scope of the limit if it was one. */
     public AuditEvent refused(Rejection why) {
-        AuditEvent because = reason(why.id());
+        AuditEvent event = reason(why.id());
         return why.fold(
-                limited -> because.with(
+                limited -> event.with(
                         AuditField.SCOPE,
                         limited.scope().id() + "/" + limited.window().id()),
-                failed -> because);
+                failed -> event);
     }
 
     public AuditEvent code(CloseCode code) {

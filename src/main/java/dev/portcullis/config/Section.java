@@ -116,7 +116,7 @@ public final class Section {
     }
 
     public Optional<String> optionalText(String name, String about) {
-        return valueNoted(name, SOME_TEXT.kind(), null, about).text(SOME_TEXT);
+        return readNoted(name, SOME_TEXT.kind(), null, about).text(SOME_TEXT);
     }
 
     public Optional<Secret> secret(String name, String about) {
@@ -221,7 +221,7 @@ public final class Section {
             String kind,
             String about,
             Function<Object, Optional<V>> read) {
-        return new KeyedRows(valueNoted(name, kind, fallback, about), keys, kind)
+        return new KeyedRows(readNoted(name, kind, fallback, about), keys, kind)
                 .rows(read)
                 .orElse(fallback);
     }
@@ -266,11 +266,11 @@ public final class Section {
     }
 
     private String text(String name, String fallback, TextFormat form, String about) {
-        return valueNoted(name, form.kind(), fallback, about).text(form).orElse(fallback);
+        return readNoted(name, form.kind(), fallback, about).text(form).orElse(fallback);
     }
 
     private List<String> texts(String name, List<String> fallback, TextFormat form, String about) {
-        ConfigValue value = valueNoted(name, "list, each " + form.kind(), fallback, about);
+        ConfigValue value = readNoted(name, "list, each " + form.kind(), fallback, about);
         if (!(value.value() instanceof List<?> items)) {
             value.wrongType("a list");
             return fallback;
@@ -302,7 +302,7 @@ public final class Section {
         return ConfigValue.at(path.key(name), values.get(name));
     }
 
-    private ConfigValue valueNoted(String name, String kind, @Nullable Object fallback, String about) {
+    private ConfigValue readNoted(String name, String kind, @Nullable Object fallback, String about) {
         ConfigValue value = valueOf(name);
         note(name, kind, fallback == null ? "none" : Json.write(fallback), about, value, fallback);
         return value;

@@ -49,11 +49,11 @@ class RedisOpeningTest {
 
     @Test
     void opening_without_redis_names_the_address_it_tried() {
-        RedisProcess gone = RedisProcess.start();
-        gone.close();
-        assertThat(refusal("{'uri': '" + gone.uri() + "'}"))
-                .isEqualTo(
-                        "Redis at 127.0.0.1:" + gone.port() + " does not answer; start it, or correct store.redis.uri");
+        RedisProcess stopped = RedisProcess.start();
+        stopped.close();
+        assertThat(refusal("{'uri': '" + stopped.uri() + "'}"))
+                .isEqualTo("Redis at 127.0.0.1:" + stopped.port()
+                        + " does not answer; start it, or correct store.redis.uri");
     }
 
     @Test
@@ -164,9 +164,9 @@ class RedisOpeningTest {
             works(tls(uri, Files.readString(identity.certificate()).replace("\n", "\\n")));
             assertThat(refusal("{'uri': '" + uri + "', " + LONG_CONNECT + "}")).contains("can't prove its identity");
             assertThat(refusal(tls(uri.replace("127.0.0.1", "localhost"), ca))).contains("can't prove its identity");
-            Path gone = Files.copy(identity.certificate(), folder.resolve("gone.pem"));
-            RedisConfig config = RedisFixture.config(tls(uri, gone.toString()));
-            Files.delete(gone);
+            Path deleted = Files.copy(identity.certificate(), folder.resolve("deleted.pem"));
+            RedisConfig config = RedisFixture.config(tls(uri, deleted.toString()));
+            Files.delete(deleted);
             assertThat(refusal(config)).contains("a file that store.redis.tls names can't be read");
         }
     }
