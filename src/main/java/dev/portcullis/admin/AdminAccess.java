@@ -3,7 +3,7 @@ package dev.portcullis.admin;
 import dev.portcullis.http.HttpRefusal;
 import java.util.function.Consumer;
 
-/** Whether a request to the operator's listener goes on. */
+/** The decision whether a request to the operators' listener is admitted. */
 sealed interface AdminAccess {
     AdminAccess GRANTED = new Granted();
 

@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where the operator's listener is, and who may use it.
+ * The operators' listener and its access rules.
  *
- * @param port 0 takes any free one
- * @param hosts names under which it may be addressed, with or without a port
- * @param apiKey opens it beside tokens of role admin
- * @param connections its TCP connections, of all addresses
- * @param connectionsPerIp of one address
- * @param requestMs what a connection has for a request and what a request has for its answer
+ * @param port 0 takes any free port
+ * @param hosts names that its Host header may have, with or without a port
+ * @param apiKey grants access, as tokens of role admin do
+ * @param connections TCP connections of all addresses
+ * @param connectionsPerIp TCP connections of one address
+ * @param requestMs time for receiving a request, and then for answering it
  */
 public record AdminConfig(
         String host,
@@ -26,11 +26,12 @@ public record AdminConfig(
         int connectionsPerIp,
         long requestMs) {
     private static final int SHORTEST_KEY = 16;
-    private static final Pattern ADDRESSED =
+    private static final Pattern HOST_FORM =
             Pattern.compile("(?:\\[[0-9A-Fa-f:.]{2,45}]|[A-Za-z0-9._-]{1,253})(?::[0-9]{1,5})?");
 
     public static AdminConfig read(Section admin) {
-        Optional<Secret> apiKey = admin.secret("apiKey", "key that opens /metrics, beside tokens of role admin");
+        Optional<Secret> apiKey =
+                admin.secret("apiKey", "key that grants access to /metrics, as tokens of role admin do");
         if (apiKey.filter(key -> key.reveal().length() < SHORTEST_KEY).isPresent()) {
             admin.problem("apiKey", "is too short to resist guessing", "at least 16 characters are needed");
         }
@@ -40,7 +41,7 @@ public record AdminConfig(
                 admin.hosts(
                         "hosts",
                         List.of("localhost", "127.0.0.1", "[::1]"),
-                        ADDRESSED,
+                        HOST_FORM,
                         "names under which operators address it; any other Host is refused"),
                 apiKey,
                 admin.integer(
@@ -48,15 +49,20 @@ public record AdminConfig(
                         256,
                         8,
                         100_000,
-                        "TCP connections of the operators' listener; one more, and the one that has waited longest for a"
+                        "TCP connections of the operators' listener; beyond that, the one that has waited longest for a"
                                 + " request is closed"),
-                admin.integer("connectionsPerIp", 64, 4, 100_000, "of these of one address"),
+                admin.integer(
+                        "connectionsPerIp",
+                        64,
+                        4,
+                        100_000,
+                        "TCP connections of one address to the operators' listener"),
                 admin.millis(
                         "requestMs",
                         10_000,
                         1_000,
                         600_000,
-                        "time in which a connection has to bring a request, from its accept or the answer before, and"
-                                + " in which it is answered"));
+                        "time in which a connection must send a request, from its accept or the previous answer, and"
+                                + " in which the request must be answered"));
     }
 }

@@ -21,7 +21,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers operators: the guard first, but for health, then the route, and the gate where a route needs it. */
+/**
+ * Answers operators. Health checks are open; other requests pass the browser guard, the router, and authentication if
+ * the route needs it.
+ */
 final class AdminHandler implements Handler<HttpServerRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
@@ -31,16 +34,16 @@ final class AdminHandler implements Handler<HttpServerRequest> {
     private static final int OK = 200;
 
     private final BrowserGuard guard;
-    private final OperatorAuthenticator gate;
+    private final OperatorAuthenticator authenticator;
     private final Health health;
     private final Supplier<Future<String>> metrics;
     private final Audit audit;
     private final HttpResponses responses = new HttpResponses(new TransportSecurity(new ClientAddress(List.of())));
-    private final Router router = new Router(responses, this::noted).answeringHead();
+    private final Router router = new Router(responses, this::auditRefusal).answeringHead();
 
     AdminHandler(AdminConfig config, Health health, Supplier<Future<String>> metrics, TokenCheck tokens, Audit audit) {
         this.guard = new BrowserGuard(config.hosts());
-        this.gate = new OperatorAuthenticator(config.apiKey(), tokens);
+        this.authenticator = new OperatorAuthenticator(config.apiKey(), tokens);
         this.health = health;
         this.metrics = metrics;
         this.audit = audit;
@@ -53,12 +56,12 @@ final class AdminHandler implements Handler<HttpServerRequest> {
     public void handle(HttpServerRequest request) {
         request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         List<String> host = all(request, "Host");
-        if (!host.isEmpty() && !HostHeader.isValid(host)) { // some probes of HTTP/1.0 send none
+        if (!host.isEmpty() && !HostHeader.isValid(host)) { // some HTTP/1.0 probes send none
             router.badRequest(request);
             return;
         }
         if (String.valueOf(request.path()).startsWith(HEALTH)) {
-            router.handle(request); // a probe calls a pod by its address, and what it hears is no secret
+            router.handle(request); // a probe uses the address of a pod, and the answer is no secret
             return;
         }
         guard.judge(host, all(request, "Origin"), all(request, "Sec-Fetch-Site"))
@@ -73,21 +76,22 @@ final class AdminHandler implements Handler<HttpServerRequest> {
     private void metrics(HttpServerRequest request) {
         metrics.get()
                 .onSuccess(text -> responses.send(request, OK, PROMETHEUS_TEXT, Buffer.buffer(text)))
-                .onFailure(broken -> fail(request, HttpRefusal.INTERNAL, broken));
+                .onFailure(failure -> fail(request, HttpRefusal.INTERNAL, failure));
     }
 
     private void forOperators(HttpServerRequest request, Handler<HttpServerRequest> then) {
-        gate.judge(BearerToken.in(all(request, "Authorization")))
+        authenticator
+                .authenticate(BearerToken.in(all(request, "Authorization")))
                 .onSuccess(access -> access.fold(() -> then.handle(request), why -> refuse(request, why)))
-                .onFailure(broken -> fail(request, HttpRefusal.UNAVAILABLE, broken));
+                .onFailure(failure -> fail(request, HttpRefusal.UNAVAILABLE, failure));
     }
 
-    private void fail(HttpServerRequest request, HttpRefusal answer, Throwable broken) {
+    private void fail(HttpServerRequest request, HttpRefusal answer, Throwable failure) {
         LOG.atWarn()
                 .addKeyValue("event", "admin.failed")
                 .addKeyValue("reason", answer.id())
-                .setCause(broken)
-                .log("an operator could not be answered");
+                .setCause(failure)
+                .log("an operator's request failed");
         refuse(request, answer);
     }
 
@@ -95,10 +99,10 @@ final class AdminHandler implements Handler<HttpServerRequest> {
         if (why == HttpRefusal.UNAUTHORIZED) {
             request.response().putHeader("WWW-Authenticate", "Bearer"); // RFC 9110 section 15.5.2
         }
-        responses.refuse(request, why, noted(request, why));
+        responses.refuse(request, why, auditRefusal(request, why));
     }
 
-    private String noted(HttpServerRequest request, HttpRefusal why) {
+    private String auditRefusal(HttpServerRequest request, HttpRefusal why) {
         String requestId = RequestId.next();
         audit.event(AuditEvent.of(EventName.ADMIN_REFUSED)
                 .requestId(requestId)

@@ -10,9 +10,9 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
-/** Listens for operators, apart from the public. One instance a node. */
+/** The operators' listener, separate from the public one. One instance for each node. */
 public final class AdminVerticle extends VerticleBase {
-    private static final long LOOK_EVERY_MS = 500;
+    private static final long CHECK_INTERVAL_MS = 500;
 
     private final AdminConfig config;
     private final Health health;
@@ -23,8 +23,9 @@ public final class AdminVerticle extends VerticleBase {
     private volatile int port;
 
     /**
-     * @param scrape all meters as text; called on a worker thread, since it takes longer with each series
-     * @param servers makes the server, with bounds for its connections
+     * @param scrape returns all metrics as text; called on a worker thread, since its duration grows with the number of
+     *     series
+     * @param servers creates the server, with limits for its connections
      */
     public AdminVerticle(
             AdminConfig config,
@@ -41,7 +42,7 @@ public final class AdminVerticle extends VerticleBase {
         this.servers = servers;
     }
 
-    /** Where it listens, once deployed. */
+    /** The port, once deployed. */
     public int port() {
         return port;
     }
@@ -49,7 +50,7 @@ public final class AdminVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         health.check();
-        vertx.setPeriodic(LOOK_EVERY_MS, timer -> health.check());
+        vertx.setPeriodic(CHECK_INTERVAL_MS, timer -> health.check());
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(config.host())
                 .setPort(config.port())

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Keeps out requests that an operator's browser makes for somebody else's page: under another name that points here (DNS
- * rebinding, CWE-350), or across sites (CWE-352).
+ * Refuses requests that an operator's browser makes for another site's page: with another Host (DNS rebinding,
+ * CWE-350), or across sites (CWE-352).
  */
 final class BrowserGuard {
     private static final AdminAccess REFUSED = new AdminAccess.Refused(HttpRefusal.FORBIDDEN);
@@ -22,7 +22,7 @@ final class BrowserGuard {
         this.hosts = hosts.stream().map(each -> each.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Each parameter holds all values of that header. */
+    /** Each parameter has all values of that header. */
     AdminAccess judge(List<String> host, List<String> origin, List<String> fetchSite) {
         boolean own = host.size() == 1
                 && isOurs(host.get(0))

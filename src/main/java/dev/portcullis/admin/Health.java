@@ -12,16 +12,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether this node can serve. Looked at in the background, so that a question is answered at once, and never waits for
- * what is ill. Until the first look the node is not ready.
+ * Whether this node can serve. The checks run in the background, so that an answer never waits for a failing component.
+ * Before the first check the node is not ready.
  */
 public final class Health {
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
 
-    /** Whether it can serve. */
+    /** The state of the node or of one check. */
     public enum State {
         UP,
-        /** Some of its users: no other node could serve the rest either. */
+        /** Some users can't be served, on any node. */
         DEGRADED,
         DOWN;
 
@@ -32,38 +32,38 @@ public final class Health {
         }
     }
 
-    /** What the last look found. */
+    /** The results of the last check. */
     public record Report(State state, Map<String, State> checks) {
         public String json() {
-            Map<String, String> words = new LinkedHashMap<>();
-            checks.forEach((name, found) -> words.put(name, found.id()));
+            Map<String, String> states = new LinkedHashMap<>();
+            checks.forEach((name, found) -> states.put(name, found.id()));
             Map<String, Object> body = new LinkedHashMap<>();
             body.put("status", state.id());
-            body.put("checks", words);
+            body.put("checks", states);
             return Json.write(body);
         }
     }
 
     private final List<HealthCheck> checks;
-    private final BiConsumer<String, State> changed;
+    private final BiConsumer<String, State> listener;
     private volatile Report last = new Report(State.DOWN, Map.of());
 
-    /** @param changed told of each check that went down, or came back */
-    public Health(List<HealthCheck> checks, BiConsumer<String, State> changed) {
+    /** @param listener receives each change of a check's state */
+    public Health(List<HealthCheck> checks, BiConsumer<String, State> listener) {
         this.checks = List.copyOf(checks);
-        this.changed = changed;
+        this.listener = listener;
     }
 
     public Report last() {
         return last;
     }
 
-    /** What is looked at. */
+    /** The names of the checks. */
     public List<String> names() {
         return checks.stream().map(HealthCheck::name).toList();
     }
 
-    /** Whether the node can serve, as far as the last look at one of them found. */
+    /** Whether the check of this name was not down at the last check. */
     public boolean isUp(String name) {
         return last.checks().getOrDefault(name, State.DOWN) != State.DOWN;
     }
@@ -75,7 +75,7 @@ public final class Health {
         last = new Report(worst(found.values()), found);
         found.forEach((name, now) -> {
             if (before.getOrDefault(name, State.UP) != now) {
-                changed.accept(name, now);
+                listener.accept(name, now);
             }
         });
     }
@@ -84,16 +84,16 @@ public final class Health {
         return found.stream().max(Comparator.naturalOrder()).orElse(State.UP);
     }
 
-    /** A check that breaks has found nothing to be well (CWE-636). */
+    /** A check that throws counts as down (CWE-636). */
     private static State check(HealthCheck check) {
         try {
             return check.check();
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException failure) {
             LOG.atWarn()
                     .addKeyValue("event", "health.check.failed")
                     .addKeyValue("check", check.name())
-                    .setCause(broken)
-                    .log("a health check broke");
+                    .setCause(failure)
+                    .log("a health check failed");
             return State.DOWN;
         }
     }

@@ -1,10 +1,10 @@
 package dev.portcullis.admin;
 
-/** One thing that a node can't serve without. */
+/** One component that a node needs in order to serve. */
 public interface HealthCheck {
-    /** As it stands in the answer: a word such as {@code store}. */
+    /** The name in the answer, such as {@code store}. */
     String name();
 
-    /** Called twice a second on an event loop, so it answers from what is known and waits for nothing. */
+    /** Called twice a second on an event loop, so it must not block. */
     Health.State check();
 }

@@ -9,7 +9,7 @@ import io.vertx.core.Future;
 import java.security.MessageDigest;
 import java.util.Optional;
 
-/** Lets in who holds the configured key or a token of role admin. */
+/** Admits the configured key and tokens of role admin. */
 final class OperatorAuthenticator {
     private final Optional<byte[]> key;
     private final TokenCheck tokens;
@@ -19,24 +19,27 @@ final class OperatorAuthenticator {
         this.tokens = tokens;
     }
 
-    Future<AdminAccess> judge(Optional<String> bearer) {
-        return bearer.map(this::judge)
+    Future<AdminAccess> authenticate(Optional<String> bearer) {
+        return bearer.map(this::authenticate)
                 .orElse(Future.succeededFuture(new AdminAccess.Refused(HttpRefusal.UNAUTHORIZED)));
     }
 
-    private Future<AdminAccess> judge(String bearer) {
+    private Future<AdminAccess> authenticate(String bearer) {
         return isKey(bearer)
                 ? Future.succeededFuture(AdminAccess.GRANTED)
-                : tokens.prove(bearer).map(OperatorAuthenticator::judgeProven);
+                : tokens.prove(bearer).map(OperatorAuthenticator::authorize);
     }
 
-    private static AdminAccess judgeProven(Optional<Sender> sender) {
+    private static AdminAccess authorize(Optional<Sender> sender) {
         return sender.map(Sender::role)
                 .map(role -> role == Role.ADMIN ? AdminAccess.GRANTED : new AdminAccess.Refused(HttpRefusal.FORBIDDEN))
                 .orElse(new AdminAccess.Refused(HttpRefusal.UNAUTHORIZED));
     }
 
-    /** Digests are equally long, so the time tells neither the key's length nor how much of it was right (CWE-208). */
+    /**
+     * Compares digests of equal length, so that the time reveals neither the key's length nor a matching prefix
+     * (CWE-208).
+     */
     private boolean isKey(String bearer) {
         return key.filter(digest -> MessageDigest.isEqual(digest, Sha256.of(bearer)))
                 .isPresent();

@@ -4,9 +4,9 @@ import dev.portcullis.protocol.Sender;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** Whose token this is: handed in, so that this package need not know how tokens are proved. */
+/** Verifies a token. An interface, so that this package does not depend on the verification. */
 @FunctionalInterface
 public interface TokenCheck {
-    /** Empty for a token that proves nothing. Fails only if nobody could check it. */
+    /** Empty for an invalid token. Fails only if the token could not be checked. */
     Future<Optional<Sender>> prove(String token);
 }

@@ -1,6 +1,6 @@
 /**
- * What may an operator see and do? A listener of its own with health and metrics. Owns no state but the last look at the
- * node's health. Without it the node serves on, unseen.
+ * What may an operator see and do? A separate listener for health and metrics. Owns only the last result of the health
+ * checks. Without it the node still serves clients.
  */
 @NullMarked
 package dev.portcullis.admin;

@@ -6,7 +6,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Writes down what happened. One for a node, used from all its threads; its owner calls {@link #flush} each second. */
+/**
+ * Writes audit events to the log. One instance for each node, used by all its threads; its owner calls {@link #flush}
+ * each second.
+ */
 public final class Audit {
     private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
 
@@ -25,15 +28,16 @@ public final class Audit {
         aggregator.due().forEach(Audit::write);
     }
 
-    /** Writes all that was held back: the node stops. */
+    /** Writes all pending counts when the node stops. */
     public void close() {
-        aggregator.rest().forEach(Audit::write);
+        aggregator.remaining().forEach(Audit::write);
     }
 
     private static void write(AuditEvent event) {
         LoggingEventBuilder line = LOG.atLevel(event.name().level())
                 .addKeyValue("event", event.name().id());
-        for (Map.Entry<AuditField, Object> field : event.identified().fields().entrySet()) {
+        for (Map.Entry<AuditField, Object> field :
+                event.withRequestId().fields().entrySet()) {
             line = line.addKeyValue(field.getKey().id(), field.getValue());
         }
         line.log(event.name().sentence());

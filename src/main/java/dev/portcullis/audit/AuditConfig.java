@@ -3,8 +3,8 @@ package dev.portcullis.audit;
 import dev.portcullis.config.Section;
 
 /**
- * @param repeatsMs over how long repeated refusals become one line
- * @param sources how many refused users and addresses are told apart at a time
+ * @param repeatsMs the window in which repeated refusals become one line
+ * @param sources how many refused users and addresses are distinguished at a time
  */
 public record AuditConfig(long repeatsMs, int sources) {
     public static AuditConfig read(Section audit) {
@@ -14,12 +14,12 @@ public record AuditConfig(long repeatsMs, int sources) {
                         10_000,
                         100,
                         60_000,
-                        "over how long repeated refusals of one source and reason become one log line"),
+                        "window in which repeated refusals of one source and reason become one log line"),
                 audit.integer(
                         "sources",
                         10_000,
                         16,
                         1_000_000,
-                        "sources of refusals told apart at a time; those of more are only counted"));
+                        "sources of refusals distinguished at a time; refusals of further sources are only counted"));
     }
 }

@@ -11,9 +11,9 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
-/** One thing that happened, and what applies of who, where, what and why. */
+/** One event with the fields that apply to it. */
 public final class AuditEvent {
-    /** An Origin or a resource is a stranger's text. */
+    /** Clients choose the text of an Origin or a resource, so it is cut. */
     private static final int LONGEST = 256;
 
     private static final int IPV6_BYTES = 16;
@@ -62,36 +62,36 @@ public final class AuditEvent {
         return with(AuditField.RESOURCE, cut(resource));
     }
 
-    /** @param word of one of our tables of reasons */
-    public AuditEvent reason(String word) {
-        return with(AuditField.REASON, word);
+    /** @param id from one of our enums of reasons */
+    public AuditEvent reason(String id) {
+        return with(AuditField.REASON, id);
     }
 
-    /** @param word of a table of ours: what of the reason only operators are told */
-    public AuditEvent detail(String word) {
-        return with(AuditField.DETAIL, word);
+    /** @param id from one of our enums: the part of the reason that only operators see */
+    public AuditEvent detail(String id) {
+        return with(AuditField.DETAIL, id);
     }
 
-    /** The reason of a refusal, and whose limit it was. */
+    /** The reason of a refusal, and the scope of the limit if it was one. */
     public AuditEvent refused(Rejection why) {
-        AuditEvent because = reason(why.id());
+        AuditEvent event = reason(why.id());
         return why.fold(
-                limited -> because.with(
+                limited -> event.with(
                         AuditField.SCOPE,
                         limited.scope().id() + "/" + limited.window().id()),
-                failed -> because);
+                failed -> event);
     }
 
     public AuditEvent code(CloseCode code) {
         return code(code.code());
     }
 
-    /** How we end a connection, and why. */
-    public AuditEvent closed(CloseCode with) {
-        return reason(with.id()).code(with.code());
+    /** The close code and reason with which this node closes a connection. */
+    public AuditEvent closed(CloseCode code) {
+        return reason(code.id()).code(code.code());
     }
 
-    /** A close code as it came from a peer, or an HTTP status. */
+    /** A close code that a peer sent, or an HTTP status. */
     public AuditEvent code(int code) {
         return with(AuditField.CODE, code);
     }
@@ -104,8 +104,8 @@ public final class AuditEvent {
         return with(AuditField.MESSAGE_COUNT, count);
     }
 
-    /** Every line has an id, also that of an event which nobody was told of. */
-    AuditEvent identified() {
+    /** Every line has a request id, also an event without a refusal that a client saw. */
+    AuditEvent withRequestId() {
         return fields.containsKey(AuditField.REQUEST_ID) ? this : requestId(RequestId.next());
     }
 
@@ -117,14 +117,14 @@ public final class AuditEvent {
         return fields;
     }
 
-    /** Whom repeats are gathered by: the user, else the address, of IPv6 the network. */
+    /** The key by which repeats are aggregated: the user, else the address (of IPv6 the network). */
     String source() {
         return text(AuditField.USER_ID)
                 .or(() -> text(AuditField.IP).map(AuditEvent::network))
                 .orElse("");
     }
 
-    /** One host has all of a /64 to come from. */
+    /** One host can use all addresses of a /64. */
     private static String network(String address) {
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
         return bytes == null || bytes.length < IPV6_BYTES

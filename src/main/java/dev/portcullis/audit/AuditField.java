@@ -1,6 +1,6 @@
 package dev.portcullis.audit;
 
-/** What an event may say. A closed set: no token and no message text can get into the log under a name of its own. */
+/** The fields of an event. A closed set, so that no token and no message text gets into the log as a field. */
 enum AuditField {
     REQUEST_ID("requestId"),
     USER_ID("userId"),
@@ -19,8 +19,8 @@ enum AuditField {
 
     private final String id;
 
-    AuditField(String word) {
-        this.id = word;
+    AuditField(String id) {
+        this.id = id;
     }
 
     String id() {

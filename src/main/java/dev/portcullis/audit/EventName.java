@@ -4,12 +4,12 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import org.slf4j.event.Level;
 
-/** What is written down of who did what, and of the node: the one table of these names. */
+/** The names of all audit events. */
 public enum EventName {
     WS_CONNECT("ws.connect", Level.INFO, "a connection was opened"),
     WS_DISCONNECT("ws.disconnect", Level.INFO, "a connection ended"),
     WS_HANDSHAKE_REFUSED("ws.handshake.refused", Level.WARN, "a handshake was refused"),
-    WS_AUTH_FAILURE("ws.auth.failure", Level.WARN, "a token let nobody in"),
+    WS_AUTH_FAILURE("ws.auth.failure", Level.WARN, "a token was not accepted"),
     WS_RATELIMIT("ws.ratelimit", Level.WARN, "a limit was reached"),
     WS_AUTHZ_DENIED("ws.authz.denied", Level.WARN, "something was not permitted"),
     WS_FRAME_INVALID("ws.frame.invalid", Level.WARN, "a frame could not be read"),
@@ -21,26 +21,27 @@ public enum EventName {
     ADMIN_REFUSED("admin.refused", Level.WARN, "a call to the admin listener was refused"),
     NODE_START("node.start", Level.INFO, "the node has started"),
     NODE_STOP("node.stop", Level.INFO, "the node stops"),
-    NODE_LEASE_LOST("node.lease.lost", Level.ERROR, "the others took this node for dead, its sessions are over"),
-    CUTOFFS_MISSED("cutoffs.missed", Level.ERROR, "cut-offs were lost, nothing passes until it is known who lives"),
-    MEMORY_FULL("memory.full", Level.WARN, "as much waits for clients as this node may hold"),
+    NODE_LEASE_LOST("node.lease.lost", Level.ERROR, "this node's lease was lost, its sessions have ended"),
+    CUTOFFS_MISSED(
+            "cutoffs.missed", Level.ERROR, "cut-offs were lost, no frame passes until the live sessions are known"),
+    MEMORY_FULL("memory.full", Level.WARN, "the memory for frames that wait for clients is full"),
     STORE_DOWN("store.down", Level.ERROR, "the store does not answer"),
     STORE_DEGRADED("store.degraded", Level.ERROR, "a part of the store does not answer, its users can't be served"),
-    STORE_UP("store.up", Level.INFO, "the store can be worked with again"),
-    PEERS_UNAVAILABLE("peers.unavailable", Level.ERROR, "a stage that this node needs runs nowhere"),
-    PEERS_AVAILABLE("peers.available", Level.INFO, "all stages that this node needs can be asked again");
+    STORE_UP("store.up", Level.INFO, "the store answers again"),
+    PEERS_UNAVAILABLE("peers.unavailable", Level.ERROR, "no node runs a stage that this node needs"),
+    PEERS_AVAILABLE("peers.available", Level.INFO, "all stages that this node needs are available again");
 
     private final String id;
     private final Level level;
     private final String sentence;
 
-    EventName(String word, Level level, String sentence) {
-        this.id = word;
+    EventName(String id, Level level, String sentence) {
+        this.id = id;
         this.level = level;
         this.sentence = sentence;
     }
 
-    /** The one event under which a frame's refusal is written down. */
+    /** The event that records a frame's refusal. */
     public static EventName of(Rejection why) {
         return why.fold(limited -> WS_RATELIMIT, failed -> of(failed.reason()));
     }
@@ -53,7 +54,7 @@ public enum EventName {
         };
     }
 
-    /** As it stands in the log. */
+    /** The name in the log. */
     public String id() {
         return id;
     }
@@ -66,7 +67,7 @@ public enum EventName {
         return sentence;
     }
 
-    /** Whether strangers can cause it at will, so that repeats are gathered. */
+    /** Whether clients can cause it at will, so that repeats are aggregated. */
     boolean isRefusal() {
         return level == Level.WARN;
     }

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** Lets a log line be written once in ten seconds, and counts how often it was suppressed (CWE-779). Any thread calls. */
+/** Lets a log line be written once in ten seconds, and counts the suppressed ones (CWE-779). Thread-safe. */
 public final class LogThrottle {
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -13,13 +13,13 @@ public final class LogThrottle {
     private final AtomicLong quietUntil;
     private final AtomicLong suppressed = new AtomicLong();
 
-    /** @param nanos a clock that counts as {@link System#nanoTime()} does, and may overflow as it may */
+    /** @param nanos a clock like {@link System#nanoTime()}, which may overflow */
     public LogThrottle(LongSupplier nanos) {
         this.nanos = nanos;
         this.quietUntil = new AtomicLong(nanos.getAsLong());
     }
 
-    /** How many lines were suppressed since the last one that was written; empty where this one is suppressed, too. */
+    /** The number of lines suppressed since the last written one; empty if this one is suppressed too. */
     public OptionalLong suppressed() {
         long now = nanos.getAsLong();
         long until = quietUntil.get();

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Gathers repeated refusals, so that a flood cannot fill the disk or wash other evidence away (CWE-779). The first of an
- * event, source, reason and detail is written at once; those that follow within the window become one line with their
- * count at its end. Where there are too many sources to tell apart, the rest are counted for each event.
+ * Aggregates repeated refusals, so that a flood can't fill the disk or displace other evidence (CWE-779). The first
+ * refusal of an event, source, reason and detail is written at once; those that follow within the window become one
+ * line with their count at its end. Refusals of more sources than can be distinguished are counted for each event.
  */
 final class RefusalAggregator {
     private static final String OTHER_SOURCES = "other_sources";
@@ -33,7 +33,7 @@ final class RefusalAggregator {
     private final AuditConfig config;
     private final LongSupplier millis;
 
-    /** All windows are equally long, so the order of their begin is that of their end. */
+    /** All windows have equal length, so their order of insertion is the order of their ends. */
     private final Map<Key, Window> windows = new LinkedHashMap<>();
 
     private final Map<EventName, Window> others = new EnumMap<>(EventName.class);
@@ -43,7 +43,7 @@ final class RefusalAggregator {
         this.millis = millis;
     }
 
-    /** The event if it is to be written now. */
+    /** The event, if it is to be written now. */
     synchronized Optional<AuditEvent> admit(AuditEvent event) {
         if (!event.name().isRefusal()) {
             return Optional.of(event);
@@ -69,8 +69,8 @@ final class RefusalAggregator {
         return endedBy(millis.getAsLong());
     }
 
-    /** The lines of all windows: nothing comes after. */
-    synchronized List<AuditEvent> rest() {
+    /** The lines of all windows, when the node stops. */
+    synchronized List<AuditEvent> remaining() {
         return endedBy(Long.MAX_VALUE);
     }
 
@@ -81,7 +81,7 @@ final class RefusalAggregator {
         return lines;
     }
 
-    /** A clock that was set back would leave a later window before an earlier one: that one is met a round later. */
+    /** If the clock was set back, a later window may precede an earlier one, which is then found in a later call. */
     private static void collect(Iterator<Window> all, long now, List<AuditEvent> lines) {
         while (all.hasNext()) {
             Window window = all.next();

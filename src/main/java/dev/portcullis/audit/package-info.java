@@ -1,7 +1,6 @@
 /**
- * What happened, provably? Names every event, writes log lines that nobody outside can forge or fill with secrets, and
- * counts. Owns the windows in which repeated refusals are gathered, and the node's meters. A line or a count that is
- * lost stops nothing else.
+ * What happened? Names every event, and writes log lines that input can't forge and that contain no secrets. Owns the
+ * windows in which repeated refusals are aggregated. A lost line stops nothing else.
  */
 @NullMarked
 package dev.portcullis.audit;

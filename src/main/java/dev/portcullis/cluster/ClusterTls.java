@@ -21,7 +21,7 @@ public record ClusterTls(Pem certificate, Pem key, Pem ca) {
         require(tls, any, certificate, "certificate");
         require(tls, any, key, "key");
         require(tls, any, ca, "ca");
-        tls.matching(certificate, key);
+        tls.requireMatching(certificate, key);
         return certificate.flatMap(c -> key.flatMap(k -> ca.map(a -> new ClusterTls(c, k, a))));
     }
 

@@ -9,23 +9,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The operator's file, and what the command line says over it. */
+/** Loads the operator's file with the overrides of the command line. */
 public final class ConfigFile {
     private static final int MAX_BYTES = 1 << 20;
-    private static final String MEND_FILE = "name a readable file with -c";
+    private static final String NAME_FILE = "name a readable file with -c";
 
     private ConfigFile() {}
 
     /**
-     * @param overrides each {@code path=value}, the value JSON, or a text where it is not
-     * @param environment where {@code {"$env": …}} looks; every relative path begins in the file's folder
-     * @param read turns the root into a record; keys that it doesn't ask for are refused
+     * @param overrides each {@code path=value}, with the value as JSON or else as plain text
+     * @param environment the variables that {@code {"$env": …}} reads; every relative path is resolved in the file's
+     *     folder
+     * @param read turns the root into a record; keys that it does not read are refused
      */
     public static <T> Loaded<T> load(
             Path file, List<String> overrides, Map<String, String> environment, Function<Section, T> read) {
         ConfigReading reading = new ConfigReading(environment, folderOf(file));
         return tree(file, reading.problems())
-                .map(tree -> build(Overrides.over(tree, overrides, reading.problems()), reading, read))
+                .map(tree -> build(Overrides.apply(tree, overrides, reading.problems()), reading, read))
                 .orElseGet(() -> new Loaded.Bad<>(reading.problems().found()));
     }
 
@@ -33,7 +34,7 @@ public final class ConfigFile {
         Section root = Section.root(tree, reading);
         T value = read.apply(root);
         root.refuseUnknown();
-        return reading.problems().none()
+        return reading.problems().isEmpty()
                 ? new Loaded.Good<>(value, reading.settings())
                 : new Loaded.Bad<>(reading.problems().found());
     }
@@ -45,14 +46,14 @@ public final class ConfigFile {
                 return Optional.of(tree);
             }
             problems.add(name, "is not a JSON object", "write {…}");
-        } catch (Json.IllFormed stray) {
-            problems.add(name, stray.what(), "mend the JSON there or just before");
+        } catch (Json.IllFormed invalid) {
+            problems.add(name, invalid.problem(), "correct the JSON there or just before");
         } catch (NoSuchFileException missing) {
-            problems.add(name, "does not exist", MEND_FILE);
+            problems.add(name, "does not exist", NAME_FILE);
         } catch (CharacterCodingException binary) {
             problems.add(name, "is not UTF-8 text", "save it as UTF-8");
         } catch (IOException unreadable) {
-            problems.add(name, "can't be read, or is larger than " + MAX_BYTES + " bytes", MEND_FILE);
+            problems.add(name, "can't be read, or is larger than " + MAX_BYTES + " bytes", NAME_FILE);
         }
         return Optional.empty();
     }

@@ -1,36 +1,39 @@
 package dev.portcullis.config;
 
-/** Where a value stands, and who hears of what is wrong with it. */
+/** The path of a value, which reports problems with it. */
 record ConfigPath(String path, ConfigReading reading) {
-    /** A key of ours, or a path of them. */
+    /** The path of a key, or of nested keys, that the program defines. */
     ConfigPath key(String name) {
         return new ConfigPath(path.isEmpty() ? name : path + "." + name, reading);
     }
 
-    /** A key of the operator's. */
-    ConfigPath word(String word) {
-        return key(DisplaySafe.name(word));
+    /** The path of a key that the operator chose. */
+    ConfigPath operatorKey(String key) {
+        return key(DisplaySafe.name(key));
     }
 
     ConfigPath item(int index) {
         return new ConfigPath(path + "[" + index + "]", reading);
     }
 
-    /** Any item of a list, for the reference page. */
+    /** The path of any item of a list, for the reference page. */
     ConfigPath anyItem() {
         return new ConfigPath(path + "[]", reading.keysOnly());
     }
 
-    /** Where nothing could be read, what is said about the values there is an echo of that. */
+    /**
+     * The same path without problems: after one problem with the whole section, problems with its values only repeat
+     * it.
+     */
     ConfigPath muted() {
         return new ConfigPath(path, reading.keysOnly());
     }
 
-    void misfit(String what, String mend) {
-        reading.problems().misfit(path, what, mend);
+    void invalidValue(String what, String fix) {
+        reading.problems().invalidValue(path, what, fix);
     }
 
-    void problem(String what, String mend) {
-        reading.problems().add(path, what, mend);
+    void problem(String what, String fix) {
+        reading.problems().add(path, what, fix);
     }
 }

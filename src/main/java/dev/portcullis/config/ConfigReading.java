@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What one reading of a configuration collects: the problems, and every key that was asked for. */
+/** Collects the problems and all read keys of one configuration. */
 public final class ConfigReading {
     private final Problems problems = new Problems();
     private final Map<String, Setting> settings;
@@ -15,8 +15,8 @@ public final class ConfigReading {
     private final Path folder;
 
     /**
-     * @param environment where {@code {"$env": …}} looks
-     * @param folder what every path is relative to
+     * @param environment the variables that {@code {"$env": …}} reads
+     * @param folder the folder in which relative paths are resolved
      */
     public ConfigReading(Map<String, String> environment, Path folder) {
         this(environment, folder, new LinkedHashMap<>());
@@ -28,7 +28,7 @@ public final class ConfigReading {
         this.settings = settings;
     }
 
-    /** Notes the keys that are asked for in the same list, but no problem with their values. */
+    /** Adds keys to the same list, but drops problems with their values. */
     ConfigReading keysOnly() {
         return new ConfigReading(environment, folder, settings);
     }
@@ -41,8 +41,8 @@ public final class ConfigReading {
         return List.copyOf(settings.values());
     }
 
-    /** Two records may share a key; the first says what it means. */
-    void asked(Setting setting) {
+    /** Two records may read the same key; the description of the first is kept. */
+    void add(Setting setting) {
         settings.putIfAbsent(setting.path(), setting);
     }
 
@@ -50,11 +50,11 @@ public final class ConfigReading {
         return environment;
     }
 
-    /** A relative path begins in the folder of the configuration file, wherever the process was started. */
+    /** Resolves a relative path in the folder of the configuration file, not in the working directory. */
     Optional<Path> resolve(String path) {
         try {
             return Optional.of(folder.resolve(path).normalize());
-        } catch (InvalidPathException stray) {
+        } catch (InvalidPathException invalid) {
             return Optional.empty();
         }
     }

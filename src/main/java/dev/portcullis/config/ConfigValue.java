@@ -5,10 +5,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands at a place, turned into what a record wants. A value that doesn't fit is noted and answered with nothing.
+ * A value of the configuration, converted to the type that a record needs. A value that does not fit is reported and
+ * read as empty.
  *
- * @param written as the operator wrote it; {@code null} is the same as nothing
- * @param value what that comes to once its reference is followed
+ * @param written as the operator wrote it; {@code null} is the same as an absent value
+ * @param value the value after its reference is resolved
  */
 record ConfigValue(
         ConfigPath path, @Nullable Object written, @Nullable Object value) {
@@ -16,23 +17,23 @@ record ConfigValue(
         return new ConfigValue(path, written, ValueReferences.follow(written, path));
     }
 
-    /** Within a list or a table nothing can be left to a default, so {@code null} is a mistake. */
+    /** An item of a list or a table has no default, so {@code null} is a mistake. */
     static Optional<ConfigValue> item(ConfigPath path, @Nullable Object written, String needed) {
         if (written == null) {
-            path.misfit("is null", needed + " is needed");
+            path.invalidValue("is null", needed + " is needed");
             return Optional.empty();
         }
         return Optional.of(at(path, written));
     }
 
-    /** Files and the environment hold text only, so a number or a flag from there is read out of it. */
+    /** Parses a number or a flag that comes from a file or the environment, which hold text only. */
     ConfigValue literal() {
         if (!ValueReferences.isReference(written) || !(value instanceof String text)) {
             return this;
         }
         try {
             return new ConfigValue(path, written, Json.parse(text));
-        } catch (IOException word) {
+        } catch (IOException notJson) {
             return this;
         }
     }
@@ -52,34 +53,34 @@ record ConfigValue(
         return value instanceof String text && form.admits(text) ? Optional.of(text) : refused(form.words());
     }
 
-    /** As {@link #text}, but a misfit isn't repeated to the operator: the line may end up in a log (CWE-532). */
+    /** Like {@link #text}, but the problem does not quote the value: the line may end up in a log (CWE-532). */
     Optional<Secret> secret(TextFormat form) {
         if (value instanceof String text && form.admits(text)) {
             return Optional.of(new Secret(text));
         }
-        return hidden(form.words());
+        return refusedUnshown(form.words());
     }
 
-    <T> Optional<T> hidden(String needed) {
+    <T> Optional<T> refusedUnshown(String needed) {
         if (value != null) {
-            path.misfit("does not fit (its value is not shown)", needed + " is needed");
+            path.invalidValue("does not fit (its value is not shown)", needed + " is needed");
         }
         return Optional.empty();
     }
 
-    /** A structure was asked for, and nothing or something else stands there. */
-    void misshapen(String needed) {
+    /** Reports a value of another type where an object or a list is needed. */
+    void wrongType(String needed) {
         if (value != null) {
-            path.misfit("is " + DisplaySafe.kind(value), needed + " is needed");
+            path.invalidValue("is " + DisplaySafe.kind(value), needed + " is needed");
         }
     }
 
     <T> Optional<T> refused(String needed) {
         if (value != null) {
-            String what = ValueReferences.isReference(written)
+            String problem = ValueReferences.isReference(written)
                     ? "refers to a value that does not fit"
                     : "is " + DisplaySafe.value(value);
-            path.misfit(what, needed + " is needed");
+            path.invalidValue(problem, needed + " is needed");
         }
         return Optional.empty();
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The operator's words as a problem repeats them: short, on one line, and harmless to a terminal (CWE-150). */
+/** Formats the operator's input for a problem: short, on one line, and harmless to a terminal (CWE-150). */
 public final class DisplaySafe {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_$-]{1,64}");
 
@@ -16,7 +16,7 @@ public final class DisplaySafe {
         return value instanceof Map || value instanceof List ? kind(value) : SafeExcerpt.of(Json.write(value));
     }
 
-    /** For a value in a place where a structure should be: what was meant for a secret may have slipped there. */
+    /** Names only the type of a value where an object or list is needed: the value may be a misplaced secret. */
     public static String kind(@Nullable Object value) {
         if (value instanceof Map) {
             return "an object";
@@ -30,7 +30,7 @@ public final class DisplaySafe {
         return value instanceof Number ? "a number" : String.valueOf(value);
     }
 
-    /** A URI without the user and the password that may stand in it. */
+    /** A URI with its user and password redacted. */
     public static String address(String uri) {
         return uri.replaceAll("(?s)//.*@", "//" + Secret.REDACTED + "@");
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is in force, defaults included, as a tree that could be a file again but for its redacted secrets. */
+/** Prints the effective values, including defaults, as a JSON tree with redacted secrets. */
 public final class EffectiveValues {
     private final Map<String, Map<String, @Nullable Object>> objects = new LinkedHashMap<>();
     private final Map<String, List<Map<String, @Nullable Object>>> lists = new LinkedHashMap<>();
@@ -32,29 +32,29 @@ public final class EffectiveValues {
     }
 
     private Map<String, @Nullable Object> object(String path) {
-        Map<String, @Nullable Object> known = objects.get(path);
-        if (known != null) {
-            return known;
+        Map<String, @Nullable Object> existing = objects.get(path);
+        if (existing != null) {
+            return existing;
         }
-        Map<String, @Nullable Object> fresh = new LinkedHashMap<>();
-        objects.put(path, fresh);
+        Map<String, @Nullable Object> created = new LinkedHashMap<>();
+        objects.put(path, created);
         if (path.endsWith("]")) {
-            list(path.substring(0, path.lastIndexOf('['))).add(fresh);
+            list(path.substring(0, path.lastIndexOf('['))).add(created);
         } else {
-            object(parentOf(path)).put(nameOf(path), fresh);
+            object(parentOf(path)).put(nameOf(path), created);
         }
-        return fresh;
+        return created;
     }
 
     private List<Map<String, @Nullable Object>> list(String path) {
-        List<Map<String, @Nullable Object>> known = lists.get(path);
-        if (known != null) {
-            return known;
+        List<Map<String, @Nullable Object>> existing = lists.get(path);
+        if (existing != null) {
+            return existing;
         }
-        List<Map<String, @Nullable Object>> fresh = new ArrayList<>();
-        lists.put(path, fresh);
-        object(parentOf(path)).put(nameOf(path), fresh);
-        return fresh;
+        List<Map<String, @Nullable Object>> created = new ArrayList<>();
+        lists.put(path, created);
+        object(parentOf(path)).put(nameOf(path), created);
+        return created;
     }
 
     private static String parentOf(String path) {

@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** How the constants of an enum are written in the file, in the order of their declaration. */
+/** Maps the constants of an enum to their names in the file, in the order of their declaration. */
 final class EnumNames<E extends Enum<E>> {
     private final Map<String, E> byId = new LinkedHashMap<>();
 
-    EnumNames(Class<E> of) {
-        this(EnumSet.allOf(of));
+    EnumNames(Class<E> type) {
+        this(EnumSet.allOf(type));
     }
 
-    /** Only these of them. */
+    /** Only these constants. */
     EnumNames(Set<E> offered) {
         offered.stream().sorted().forEach(each -> byId.put(id(each), each));
     }
@@ -25,7 +25,7 @@ final class EnumNames<E extends Enum<E>> {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    static <E extends Enum<E>> List<String> words(Set<E> constants) {
+    static <E extends Enum<E>> List<String> ids(Set<E> constants) {
         return constants.stream().sorted().map(EnumNames::id).toList();
     }
 
@@ -33,7 +33,7 @@ final class EnumNames<E extends Enum<E>> {
         return TextFormat.oneOf(byId.keySet());
     }
 
-    Optional<E> find(String word) {
-        return Optional.ofNullable(byId.get(word));
+    Optional<E> find(String id) {
+        return Optional.ofNullable(byId.get(id));
     }
 }

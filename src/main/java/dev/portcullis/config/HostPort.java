@@ -2,16 +2,16 @@ package dev.portcullis.config;
 
 import java.util.regex.Pattern;
 
-/** Where something listens, or is found. */
+/** A host with a port. */
 public record HostPort(String host, int port) {
     private static final Pattern LOOPBACK =
             Pattern.compile("(?i)localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|::1|(0{1,4}:){7}0{0,3}1");
 
     /**
-     * Reads {@code host}, {@code host:7000}, {@code [::1]} or {@code [::1]:7000}.
+     * Parses {@code host}, {@code host:7000}, {@code [::1]} or {@code [::1]:7000}.
      *
      * @param written in one of these forms, which the caller has checked
-     * @param standardPort where none is written
+     * @param standardPort the port if none is written
      */
     public static HostPort parse(String written, int standardPort) {
         int colon = written.lastIndexOf(':');
@@ -21,12 +21,15 @@ public record HostPort(String host, int port) {
         return new HostPort(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port);
     }
 
-    /** Whether the host means this machine by its spelling: what a name resolves to can change after the check (CWE-367). */
+    /**
+     * Whether the host is a loopback address or {@code localhost} by its spelling: the address that a name resolves to
+     * can change after the check (CWE-367).
+     */
     public static boolean isLoopback(String host) {
         return LOOPBACK.matcher(host).matches();
     }
 
-    /** Whether the host means this machine by its spelling. */
+    /** Whether the host is a loopback address or {@code localhost} by its spelling. */
     public boolean isLoopback() {
         return isLoopback(host);
     }

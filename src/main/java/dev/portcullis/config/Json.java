@@ -24,8 +24,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operator's JSON: strict but for comments, since people explain their settings. A whole number is a {@code Long},
- * any other a {@code BigInteger} or {@code BigDecimal}, so that none is rounded on the way.
+ * Strict JSON that also allows comments, so that operators can explain settings. A whole number is a {@code Long}, any
+ * other number a {@code BigInteger} or {@code BigDecimal}, so that no number is rounded.
  */
 public final class Json {
     private static final JsonFactory FACTORY = JsonFactory.builder()
@@ -38,24 +38,24 @@ public final class Json {
 
     private Json() {}
 
-    /** What can't be read as JSON. Nothing of the text is in the message: it may be a secret (CWE-209). */
+    /** The text is not valid JSON. The message quotes no content, which may be a secret (CWE-209). */
     public static final class IllFormed extends IOException {
         private static final long serialVersionUID = 1L;
 
-        private final String what;
+        private final String problem;
 
-        private IllFormed(String what, JsonLocation at) {
-            super(what);
-            this.what = what + ", at line " + at.getLineNr() + ", column " + at.getColumnNr();
+        private IllFormed(String problem, JsonLocation at) {
+            super(problem);
+            this.problem = problem + ", at line " + at.getLineNr() + ", column " + at.getColumnNr();
         }
 
-        String what() {
-            return what;
+        String problem() {
+            return problem;
         }
 
         @Override
         public String getMessage() {
-            return what;
+            return problem;
         }
     }
 
@@ -64,12 +64,12 @@ public final class Json {
         try (JsonParser parser = FACTORY.createParser(text)) {
             try {
                 return document(parser);
-            } catch (JsonEOFException early) {
+            } catch (JsonEOFException truncated) {
                 throw new IllFormed("ends before every bracket, quote and comment is closed", parser.currentLocation());
-            } catch (StreamConstraintsException excess) {
+            } catch (StreamConstraintsException tooLarge) {
                 throw new IllFormed("is nested too deep, or a name or number is too long", parser.currentLocation());
-            } catch (JsonProcessingException stray) {
-                throw new IllFormed("is not JSON", stray.getLocation());
+            } catch (JsonProcessingException invalid) {
+                throw new IllFormed("is not JSON", invalid.getLocation());
             }
         }
     }
@@ -84,7 +84,7 @@ public final class Json {
         return out.toString();
     }
 
-    /** Over several lines, for people. */
+    /** Formats the value with line breaks and indentation. */
     public static String pretty(@Nullable Object value) {
         StringWriter out = new StringWriter();
         try (JsonGenerator generator = FACTORY.createGenerator(out)) {
@@ -134,7 +134,7 @@ public final class Json {
         Map<String, @Nullable Object> all = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
-            if (all.containsKey(name)) { // which of the two holds is anybody's guess (RFC 8259 section 4)
+            if (all.containsKey(name)) { // RFC 8259 section 4 does not say which of the two counts
                 throw new IllFormed(
                         "has the key " + SafeExcerpt.of(write(name)) + " twice in one object",
                         parser.currentLocation());

@@ -11,25 +11,26 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object whose keys are the operator's own words, or a closed set of ours. A row that does not fit is noted and left out.
+ * An object with keys that the operator chooses, or with keys of a closed set. A row that does not fit is reported and
+ * left out.
  *
- * @param kind what each of its values must be, in words
+ * @param kind the required form of each value, in words
  */
 record KeyedRows(ConfigValue value, Pattern keys, String kind) {
-    /** Empty where no object stands there. */
+    /** Empty if the value is no object. */
     <V> Optional<Map<String, V>> rows(Function<Object, Optional<V>> read) {
-        return rows((at, written) -> ConfigValue.item(at, written, kind)
+        return rows((path, written) -> ConfigValue.item(path, written, kind)
                 .flatMap(row -> Optional.ofNullable(row.value()).flatMap(read).or(() -> row.refused(kind))));
     }
 
-    /** As {@link #rows}, but a misfit is not repeated: the line may end up in a log (CWE-532). */
+    /** Like {@link #rows}, but problems don't quote a value: the line may end up in a log (CWE-532). */
     <V> Optional<Map<String, V>> secretRows(TextFormat form, Function<String, Optional<V>> read) {
-        return rows((at, written) -> ConfigValue.item(at, written, kind)
+        return rows((path, written) -> ConfigValue.item(path, written, kind)
                 .flatMap(row -> row.secret(form)
-                        .flatMap(text -> read.apply(text.reveal()).or(() -> row.hidden(kind)))));
+                        .flatMap(text -> read.apply(text.reveal()).or(() -> row.refusedUnshown(kind)))));
     }
 
-    /** Its keys, each with a value that tells nothing. */
+    /** The keys, each with a redacted value. */
     Map<String, String> redacted() {
         Map<String, String> shown = new LinkedHashMap<>();
         if (value.value() instanceof Map<?, ?> rows) {
@@ -40,17 +41,17 @@ record KeyedRows(ConfigValue value, Pattern keys, String kind) {
 
     private <V> Optional<Map<String, V>> rows(BiFunction<ConfigPath, @Nullable Object, Optional<V>> read) {
         if (!(value.value() instanceof Map<?, ?> rows)) {
-            value.misshapen("an object");
+            value.wrongType("an object");
             return Optional.empty();
         }
         Map<String, V> all = new LinkedHashMap<>();
-        rows.forEach((word, row) -> {
-            String key = String.valueOf(word);
-            ConfigPath at = value.path().word(key);
+        rows.forEach((name, row) -> {
+            String key = String.valueOf(name);
+            ConfigPath path = value.path().operatorKey(key);
             if (keys.matcher(key).matches()) {
-                read.apply(at, row).ifPresent(good -> all.put(key, good));
+                read.apply(path, row).ifPresent(accepted -> all.put(key, accepted));
             } else {
-                at.misfit("is not known", NameSuggestion.guess(key, keys));
+                path.invalidValue("is not known", NameSuggestion.guess(key, keys));
             }
         });
         return Optional.of(Collections.unmodifiableMap(all));

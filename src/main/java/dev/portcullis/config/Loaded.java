@@ -3,11 +3,11 @@ package dev.portcullis.config;
 import java.util.List;
 import java.util.function.Function;
 
-/** What came of reading a configuration: a value of which every part was checked, or everything that is wrong. */
+/** The result of reading a configuration: a fully checked value, or all problems. */
 public sealed interface Loaded<T> {
     <R> R fold(Function<Good<T>, R> good, Function<Bad<T>, R> bad);
 
-    /** @param settings every key that was asked for, with its effective value */
+    /** @param settings every key that was read, with its effective value */
     record Good<T>(T value, List<Setting> settings) implements Loaded<T> {
         @Override
         public <R> R fold(Function<Good<T>, R> good, Function<Bad<T>, R> bad) {

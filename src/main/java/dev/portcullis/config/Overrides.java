@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code --set path=value} of a command line, laid over the file. */
+/** Applies the {@code --set path=value} options of a command line to the file. */
 final class Overrides {
     private final Problems problems;
 
@@ -14,8 +14,8 @@ final class Overrides {
         this.problems = problems;
     }
 
-    /** The later one wins. A value is never repeated in a problem: it may be a secret (CWE-532). */
-    static Map<?, ?> over(Map<?, ?> tree, List<String> overrides, Problems problems) {
+    /** A later override wins over an earlier one. A problem never quotes the value, which may be a secret (CWE-532). */
+    static Map<?, ?> apply(Map<?, ?> tree, List<String> overrides, Problems problems) {
         Overrides all = new Overrides(problems);
         Map<?, ?> result = tree;
         for (int i = 0; i < overrides.size(); i++) {
@@ -24,11 +24,11 @@ final class Overrides {
         return result;
     }
 
-    private Map<?, ?> apply(Map<?, ?> tree, String override, String place) {
+    private Map<?, ?> apply(Map<?, ?> tree, String override, String source) {
         int equals = override.indexOf('=');
         List<String> path = List.of(override.substring(0, Math.max(0, equals)).split("\\.", -1));
         if (path.contains("")) {
-            problems.add(place, "names no key", "write --set path=value, such as --set http.port=8081");
+            problems.add(source, "names no key", "write --set path=value, such as --set http.port=8081");
             return tree;
         }
         return put(tree, path, 0, value(override.substring(equals + 1)));
@@ -56,7 +56,7 @@ final class Overrides {
     private static @Nullable Object value(String text) {
         try {
             return Json.parse(text);
-        } catch (IOException word) {
+        } catch (IOException notJson) {
             return text;
         }
     }

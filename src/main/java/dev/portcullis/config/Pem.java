@@ -13,23 +13,23 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** A certificate chain or a key: the path of a PEM file, or the PEM text where the configuration names a {@code $file}. */
+/** A certificate chain or a key: the path of a PEM file, or the PEM text that a {@code $file} reference supplies. */
 public record Pem(Secret value) {
-    /** What a certificate has to be made for. */
+    /** The key types of which a listener can serve certificates. */
     public static final String KEYS = ServableKeys.WORDS;
 
     private static final int MAX_BYTES = 1 << 20;
     private static final Pattern KEY = Pattern.compile("(?s).*-----BEGIN (?:RSA |EC )?PRIVATE KEY-----.*");
 
-    /** What it is needed for. */
+    /** The expected content. */
     public enum Content {
         CERTIFICATE("certificate"),
         PRIVATE_KEY("private key that is not encrypted");
 
-        private final String words;
+        private final String description;
 
-        Content(String words) {
-            this.words = words;
+        Content(String description) {
+            this.description = description;
         }
     }
 
@@ -38,7 +38,7 @@ public record Pem(Secret value) {
         return given.stripLeading().startsWith("-----BEGIN ") ? text.apply(given) : path.apply(given);
     }
 
-    /** The same, with its path as the survey resolves it. */
+    /** The same PEM with its path resolved by {@code reading}. */
     Pem resolved(ConfigReading reading) {
         return fold(
                 path -> new Pem(
@@ -46,30 +46,30 @@ public record Pem(Secret value) {
                 text -> this);
     }
 
-    /** What is wrong with it, in words that repeat its path and nothing of its content; nothing where it can be used. */
-    Optional<String> flaw(Content needed) {
-        return fold(path -> flawOfFile(path, needed), text -> flawOfText("the text", text, needed));
+    /** The problem with it, which names its path and quotes no content; empty if it is usable. */
+    Optional<String> problem(Content needed) {
+        return fold(path -> problemOfFile(path, needed), text -> problemOfText("the text", text, needed));
     }
 
-    /** What this certificate's key is, where no listener serves with such a key. */
-    Optional<String> keyThatNoListenerTakes() {
-        return content().flatMap(Certificates::key).flatMap(ServableKeys::unserved);
+    /** The type of this certificate's key, if a listener can't serve it. */
+    Optional<String> unservedKey() {
+        return content().flatMap(Certificates::firstKey).flatMap(ServableKeys::unserved);
     }
 
-    /** Whether the key, which is not this, surely belongs to another certificate than this one. */
-    boolean isCertificateOfAnother(Pem key) {
+    /** Whether {@code key} certainly belongs to another certificate than this one. */
+    boolean mismatches(Pem key) {
         return content()
                 .flatMap(chain -> key.content().map(text -> KeyPairCheck.differ(chain, text)))
                 .orElse(false);
     }
 
-    /** Of a certificate: since when it has expired, or when it begins to be valid; nothing where it is valid now. */
-    public Optional<String> untimely(Instant now) {
-        return content().flatMap(chain -> Certificates.untimely(chain, now));
+    /** For a certificate: since when it has expired, or when it becomes valid; empty if it is valid now. */
+    public Optional<String> validityProblem(Instant now) {
+        return content().flatMap(chain -> Certificates.validityProblem(chain, now));
     }
 
-    /** As a message calls it: by its path, and never by its content. */
-    String shown() {
+    /** The name in messages: the path, never the content. */
+    String displayName() {
         return fold(path -> "the file " + DisplaySafe.value(path), text -> "the text");
     }
 
@@ -79,16 +79,16 @@ public record Pem(Secret value) {
                     try {
                         return Optional.of(TextFile.read(Path.of(path), MAX_BYTES));
                     } catch (IOException | InvalidPathException unreadable) {
-                        return Optional.empty(); // which its own reading reports
+                        return Optional.empty(); // reported when this value is read
                     }
                 },
                 Optional::of);
     }
 
-    private static Optional<String> flawOfFile(String path, Content needed) {
+    private static Optional<String> problemOfFile(String path, Content needed) {
         String name = "the file " + DisplaySafe.value(path);
         try {
-            return flawOfText(name, TextFile.read(Path.of(path), MAX_BYTES), needed);
+            return problemOfText(name, TextFile.read(Path.of(path), MAX_BYTES), needed);
         } catch (NoSuchFileException missing) {
             return Optional.of(name + " does not exist");
         } catch (IOException unreadable) {
@@ -96,17 +96,17 @@ public record Pem(Secret value) {
         }
     }
 
-    private static Optional<String> flawOfText(String name, String text, Content needed) {
-        boolean held = needed == Content.CERTIFICATE
+    private static Optional<String> problemOfText(String name, String text, Content needed) {
+        boolean found = needed == Content.CERTIFICATE
                 ? isCertificate(text)
                 : KEY.matcher(text).matches();
-        return held ? Optional.empty() : Optional.of(name + " holds no " + needed.words);
+        return found ? Optional.empty() : Optional.of(name + " holds no " + needed.description);
     }
 
     private static boolean isCertificate(String text) {
         try {
             return !Certificates.in(text).isEmpty();
-        } catch (CertificateException stray) {
+        } catch (CertificateException invalid) {
             return false;
         }
     }

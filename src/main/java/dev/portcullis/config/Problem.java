@@ -1,6 +1,6 @@
 package dev.portcullis.config;
 
-/** One mistake in a configuration: where it stands, what is wrong, and what would be right. */
+/** One mistake in a configuration: its path, what is wrong, and how to fix it. */
 public record Problem(String path, String what, String fix) {
     @Override
     public String toString() {

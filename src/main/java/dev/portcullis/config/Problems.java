@@ -5,24 +5,24 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Gathers every mistake, so that the operator mends the file once and not key by key. */
+/** Collects every mistake, so that the operator can correct the file in one go. */
 public final class Problems {
     private final List<Problem> found = new ArrayList<>();
-    private final Set<String> spoiled = new HashSet<>();
+    private final Set<String> invalidPaths = new HashSet<>();
 
-    /** A rule is broken. Not heard where the value couldn't be read: it judged the value that stood in for it. */
-    public void add(String path, String what, String mend) {
-        if (!spoiled.contains(path)) {
-            found.add(new Problem(path, what, mend));
+    /** Reports a violated rule. Ignored if the value could not be read: the rule then checked its default. */
+    public void add(String path, String what, String fix) {
+        if (!invalidPaths.contains(path)) {
+            found.add(new Problem(path, what, fix));
         }
     }
 
-    /** A value can't be read at all. A list that misses an item for that is nothing to judge either. */
-    void misfit(String path, String what, String mend) {
-        add(path, what, mend);
-        spoiled.add(path);
+    /** Reports a value that can't be read. A list with such an item is not checked either. */
+    void invalidValue(String path, String what, String fix) {
+        add(path, what, fix);
+        invalidPaths.add(path);
         if (path.endsWith("]")) {
-            spoiled.add(path.substring(0, path.lastIndexOf('[')));
+            invalidPaths.add(path.substring(0, path.lastIndexOf('[')));
         }
     }
 
@@ -30,7 +30,7 @@ public final class Problems {
         return List.copyOf(found);
     }
 
-    public boolean none() {
+    public boolean isEmpty() {
         return found.isEmpty();
     }
 }

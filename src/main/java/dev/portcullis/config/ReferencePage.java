@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The page that names every key, written from what the records ask for, so that it can't fall behind them. */
+/** Generates the page of all keys from the records that read them, so that it is always complete. */
 public final class ReferencePage {
     private static final String OPENING = """
             # Configuration
@@ -17,23 +17,23 @@ public final class ReferencePage {
             refused, and so is every value out of its bounds: `config check -c FILE` lists all of it at once, and nothing
             starts. `null` is the same as leaving a key out.
 
-            A value may stand elsewhere: `{"$env": "NAME"}` takes it from the environment, `{"$file": "path"}` from a file
-            (trailing white space removed). Secrets belong there. They print as `[REDACTED]`.
+            A value may come from elsewhere: `{"$env": "NAME"}` takes it from the environment, `{"$file": "path"}` from a file
+            (trailing white space removed). Use this for secrets. They print as `[REDACTED]`.
 
-            Every relative path (`store.path`, certificates and keys, `$file`) begins in the folder of the configuration file,
-            wherever the process was started and wherever the value stands, in the environment or after `--set` too.
+            Every relative path (`store.path`, certificates and keys, `$file`) starts in the folder of the configuration file,
+            not in the working directory, also if its value comes from the environment or from `--set`.
 
-            `--set path=value` on the command line comes before the file: `--set http.port=8081`. The value is JSON, or a
+            `--set path=value` on the command line overrides the file: `--set http.port=8081`. The value is JSON, or a
             text where it is not. `[]` in a path below stands for any item of a list.
 
-            `config check` also names each thing that the file leaves open, and the start line repeats it.
+            `config check` also warns of each unsafe setting, and the start line repeats it.
 
             This page is written by `config reference`.
             """;
 
     private ReferencePage() {}
 
-    /** @param read what turns the root of a file into a record; it is shown an empty file */
+    /** @param read reads the root of an empty file into a record */
     public static String of(Function<Section, ?> read) {
         ConfigReading reading = new ConfigReading(Map.of(), Path.of(""));
         Object unused = read.apply(Section.root(Map.of(), reading));
@@ -63,17 +63,17 @@ public final class ReferencePage {
     }
 
     private static String row(Setting setting) {
-        String standard = isJson(setting.fallback()) ? "`" + setting.fallback() + "`" : setting.fallback();
-        return "| `" + setting.path() + "` | " + cell(setting.kind()) + " | " + cell(standard) + " | "
+        String fallback = isJson(setting.fallback()) ? "`" + setting.fallback() + "`" : setting.fallback();
+        return "| `" + setting.path() + "` | " + cell(setting.kind()) + " | " + cell(fallback) + " | "
                 + cell(setting.about()) + " |\n";
     }
 
-    /** Any other default is said in words, such as "none". */
+    /** Other defaults are words such as "none". */
     private static boolean isJson(String fallback) {
         try {
             Object unused = Json.parse(fallback);
             return true;
-        } catch (IOException words) {
+        } catch (IOException notJson) {
             return false;
         }
     }

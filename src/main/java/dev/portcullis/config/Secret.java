@@ -2,7 +2,7 @@ package dev.portcullis.config;
 
 import java.nio.charset.StandardCharsets;
 
-/** A value that must not be seen: it prints as {@code [REDACTED]} wherever it goes by accident (CWE-532). */
+/** A secret value: it prints as {@code [REDACTED]} wherever it is printed by accident (CWE-532). */
 public record Secret(String reveal) {
     public static final String REDACTED = "[REDACTED]";
 

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file of text, read up to a bound: {@code /dev/zero} must not fill the heap (CWE-400). */
+/** Reads a text file up to a limit: {@code /dev/zero} must not fill the heap (CWE-400). */
 final class TextFile {
     private TextFile() {}
 

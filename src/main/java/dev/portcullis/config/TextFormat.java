@@ -5,9 +5,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What a text may look like, and how a person is told.
+ * The allowed form of a text, and its description.
  *
- * @param words for a line on a terminal
+ * @param words for a problem on a terminal
  * @param kind for the reference page, in Markdown
  */
 record TextFormat(Pattern pattern, String words, String kind) {
@@ -16,7 +16,7 @@ record TextFormat(Pattern pattern, String words, String kind) {
         return new TextFormat(pattern, "a text of the form " + form, "text of the form `" + form + "`");
     }
 
-    /** @param words stand for the pattern where that is not for a person to read */
+    /** @param words describe the pattern to an operator */
     static TextFormat of(Pattern pattern, String words) {
         return new TextFormat(pattern, words, words);
     }

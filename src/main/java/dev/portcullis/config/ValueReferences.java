@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Values that stand elsewhere: {@code {"$env": "NAME"}} and {@code {"$file": "path"}}. */
+/** Resolves references to other sources: {@code {"$env": "NAME"}} and {@code {"$file": "path"}}. */
 final class ValueReferences {
     private static final String FORMS = "write {\"$env\": \"NAME\"} or {\"$file\": \"path\"}";
     private static final int MAX_BYTES = 1 << 16;
@@ -19,7 +19,10 @@ final class ValueReferences {
                 && map.keySet().stream().anyMatch(key -> String.valueOf(key).startsWith("$"));
     }
 
-    /** What a reference points at; any other value as it stands. Nothing, and a problem, where it leads nowhere. */
+    /**
+     * The value that a reference points to; any other value unchanged. Null, with a problem, for a reference that can't
+     * be resolved.
+     */
     static @Nullable Object follow(@Nullable Object written, ConfigPath path) {
         if (!(written instanceof Map<?, ?> map) || !isReference(written)) {
             return written;
@@ -30,14 +33,14 @@ final class ValueReferences {
         if (map.size() == 1 && map.get("$file") instanceof String name) {
             return fromFile(name, path);
         }
-        path.misfit("is not a reference we know", FORMS);
+        path.invalidValue("is not a known reference", FORMS);
         return null;
     }
 
     private static @Nullable String fromEnvironment(String name, ConfigPath path) {
         String found = path.reading().environment().get(name);
         if (found == null || found.isEmpty()) {
-            path.misfit(
+            path.invalidValue(
                     "the environment variable " + DisplaySafe.name(name)
                             + (found == null ? " is not set" : " is empty"),
                     "set it");
@@ -52,9 +55,9 @@ final class ValueReferences {
         try {
             return TextFile.read(file.orElseThrow(IOException::new), MAX_BYTES).stripTrailing();
         } catch (CharacterCodingException binary) {
-            path.misfit(shown + " is not UTF-8 text", "correct the path or the file");
+            path.invalidValue(shown + " is not UTF-8 text", "correct the path or the file");
         } catch (IOException unreadable) {
-            path.misfit(shown + " can't be read", "a readable file of at most " + MAX_BYTES + " bytes is needed");
+            path.invalidValue(shown + " can't be read", "a readable file of at most " + MAX_BYTES + " bytes is needed");
         }
         return null;
     }

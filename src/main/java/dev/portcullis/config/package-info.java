@@ -1,6 +1,6 @@
 /**
- * What did the operator decide? Reads one JSON file strictly and reports every problem at once; each package keeps its
- * own record. Owns no state. A file with any problem starts nothing.
+ * What did the operator configure? Reads one JSON file strictly and reports all problems at once; each package has its
+ * own record. Owns no state. A file with any problem prevents the start.
  */
 @NullMarked
 package dev.portcullis.config;

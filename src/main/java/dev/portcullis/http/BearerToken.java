@@ -9,12 +9,12 @@ public final class BearerToken {
 
     private BearerToken() {}
 
-    /** @param lines every Authorization header of the request; two say two things, and count as none */
+    /** @param lines every Authorization header of the request; two contradict each other, and count as none */
     public static Optional<String> in(List<String> lines) {
         return lines.size() == 1 ? presented(lines.get(0)).filter(token -> !token.isEmpty()) : Optional.empty();
     }
 
-    /** What stands behind the scheme, perhaps nothing: an empty token is one that no issuer signed, not an absent one. */
+    /** The text after the scheme, possibly empty: an empty token is an invalid token, not an absent one. */
     public static Optional<String> presented(String line) {
         String credentials = line.strip();
         if (!credentials.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {

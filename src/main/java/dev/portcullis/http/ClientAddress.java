@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whose address counts. {@code X-Forwarded-For} is anybody's claim (CWE-348): each trusted proxy vouches only for the hop
- * it saw, so the list is followed from the right, and ends at the first hop that nobody vouches for.
+ * Determines the client's address. {@code X-Forwarded-For} can be forged by any client (CWE-348): each trusted proxy
+ * vouches only for the hop that it saw. So the list is read from the right, up to the first hop that is not a trusted
+ * proxy.
  */
 public final class ClientAddress {
     private final List<AddressRange> trusted;
@@ -17,17 +18,19 @@ public final class ClientAddress {
         this.trusted = List.copyOf(trusted);
     }
 
-    /** @param forwardedFor the header's lines in order; an entry that is no address ends the walk at the hop before it */
+    /**
+     * @param forwardedFor the header's lines in order; an entry that is no address ends the search at the hop before it
+     */
     public IpAddress of(IpAddress peer, List<String> forwardedFor) {
-        IpAddress known = peer;
+        IpAddress current = peer;
         for (String entry : rightmostFirst(forwardedFor)) {
-            Optional<IpAddress> claimed = isTrusted(known) ? hop(entry.strip()) : Optional.empty();
+            Optional<IpAddress> claimed = isTrusted(current) ? hop(entry.strip()) : Optional.empty();
             if (claimed.isEmpty()) {
-                return known;
+                return current;
             }
-            known = claimed.get();
+            current = claimed.get();
         }
-        return known;
+        return current;
     }
 
     public boolean isTrusted(IpAddress address) {
@@ -41,7 +44,9 @@ public final class ClientAddress {
         return entries;
     }
 
-    /** An address, also with the port that some proxies add: {@code 192.0.2.1:443}, {@code [2001:db8::1]:443}. */
+    /**
+     * Parses an address, also with the port that some proxies add: {@code 192.0.2.1:443}, {@code [2001:db8::1]:443}.
+     */
     private static Optional<IpAddress> hop(String entry) {
         int bracket = entry.indexOf(']');
         if (entry.startsWith("[") && bracket > 0 && isPort(entry.substring(bracket + 1))) {

@@ -4,7 +4,7 @@ import dev.portcullis.protocol.Verdict;
 import java.util.List;
 import java.util.Optional;
 
-/** Which page may read an answer: the same that may connect. */
+/** Decides which pages may read a response: those that may also connect. */
 public final class CorsRule {
     private final OriginRule origins;
 
@@ -12,7 +12,10 @@ public final class CorsRule {
         this.origins = origins;
     }
 
-    /** The value of {@code Access-Control-Allow-Origin}, never {@code *}; none where no page asked or none is allowed. */
+    /**
+     * The value of {@code Access-Control-Allow-Origin}, never {@code *}; empty if the request has no origin, or one
+     * that is not allowed.
+     */
     public Optional<String> allowed(List<String> originLines) {
         Verdict verdict = origins.judge(originLines, false);
         return verdict.fold(() -> originLines.stream().findFirst(), refused -> Optional.empty());

@@ -4,7 +4,7 @@ import dev.portcullis.config.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a refused request is told: nothing of the server's inside, and an id under which the log has the story. */
+/** The body of a refusal: no server internals, and an id for finding it in the log. */
 public record ErrorBody(HttpRefusal why, String requestId) {
     public String json() {
         Map<String, Object> error = new LinkedHashMap<>();

@@ -6,23 +6,25 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** What a required header must say. */
+/** The required value of a header. */
 public sealed interface HeaderRule {
     boolean admits(String value);
 
-    /** {@code /…/} is a pattern for the whole value; anything else is the value. Empty for a pattern that is none. */
+    /**
+     * {@code /…/} is a pattern for the whole value; any other text is the exact value. Empty for an invalid pattern.
+     */
     static Optional<HeaderRule> parse(String text) {
         if (text.length() < 2 || !text.startsWith("/") || !text.endsWith("/")) {
             return Optional.of(new Exactly(text));
         }
         try {
             return Optional.of(new Like(Pattern.compile(text.substring(1, text.length() - 1))));
-        } catch (PatternSyntaxException unreadable) {
+        } catch (PatternSyntaxException invalid) {
             return Optional.empty();
         }
     }
 
-    /** The value may be a secret shared with a proxy: compared in constant time (CWE-208), and not printed. */
+    /** The value may be a secret shared with a proxy: it is compared in constant time (CWE-208), and not printed. */
     record Exactly(String wanted) implements HeaderRule {
         @Override
         public boolean admits(String value) {
@@ -37,7 +39,7 @@ public sealed interface HeaderRule {
     }
 
     record Like(Pattern form) implements HeaderRule {
-        /** An operator's pattern may backtrack; a short value keeps it from mattering (CWE-1333). */
+        /** A pattern of the operator may backtrack; the length limit bounds its cost (CWE-1333). */
         private static final int LONGEST = 512;
 
         @Override

@@ -5,7 +5,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The {@code Host} of a request: exactly one, and readable, else two servers could take it for two sites (CWE-444). */
+/**
+ * Checks the {@code Host} of a request: exactly one valid value, since two servers could read another as different
+ * sites (CWE-444).
+ */
 public final class HostHeader {
     private static final Pattern FORM =
             Pattern.compile("(?:\\[[0-9A-Fa-f:.]{2,45}+]|[A-Za-z0-9._-]{1,253}+)(?::([0-9]{1,5}+))?+");

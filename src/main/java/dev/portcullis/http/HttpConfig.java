@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Where the public listener is.
+ * The public listener.
  *
- * @param port 0 takes any free one
- * @param handshakeMs what a connection has from its accept to the end of its upgrade, whatever it sends
+ * @param port 0 takes any free port
+ * @param handshakeMs time from accept to the end of the upgrade, whatever the client sends
  * @param headerLines header lines of one request
- * @param requestsPerConnection requests that one connection may carry before its upgrade
+ * @param requestsPerConnection requests of one connection before its upgrade
  * @param requestsPerMinute requests of one address to this node, without upgrades
  * @param trackedAddresses addresses whose requests are counted at one time
- * @param trustedProxies whose {@code X-Forwarded-For} and {@code X-Forwarded-Proto} count
+ * @param trustedProxies proxies whose {@code X-Forwarded-For} and {@code X-Forwarded-Proto} are used
  */
 public record HttpConfig(
         String host,
@@ -29,7 +29,7 @@ public record HttpConfig(
     /** A host name or an address to listen on. */
     public static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-]{1,253}");
 
-    /** Of the heap, about, for one whose requests are counted. */
+    /** Approximate heap use of one tracked address. */
     private static final long ADDRESS_BYTES = 320;
 
     public static HttpConfig read(Section http) {
@@ -56,7 +56,7 @@ public record HttpConfig(
                         1_000_000,
                         "requests of one address to one node in a minute, without WebSocket handshakes; more are"
                                 + " refused with 429, and the connection is closed"),
-                HeapShare.REQUESTS.most(
+                HeapShare.REQUESTS.atMost(
                         http.integer(
                                 "trackedAddresses",
                                 50_000,
@@ -76,12 +76,12 @@ public record HttpConfig(
                 "addresses or CIDR ranges of proxies whose X-Forwarded-For and X-Forwarded-Proto count");
         List<AddressRange> proxies = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
-            String place = "trustedProxies[" + i + "]";
+            String path = "trustedProxies[" + i + "]";
             AddressRange.parse(texts.get(i))
                     .ifPresentOrElse(
                             proxies::add,
                             () -> http.problem(
-                                    place,
+                                    path,
                                     "is no address and no CIDR range",
                                     "write 10.0.0.7 or 10.0.0.0/8, without bits beyond the prefix"));
         }

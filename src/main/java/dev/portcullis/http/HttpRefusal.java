@@ -2,7 +2,7 @@ package dev.portcullis.http;
 
 import java.util.Locale;
 
-/** Why a request was refused: the one table of statuses, each with its word and fixed sentence. */
+/** Reasons for refusing a request, each with its status, id and fixed sentence. */
 public enum HttpRefusal {
     BAD_REQUEST(400, "The request can't be read."),
     UNAUTHORIZED(401, "A valid token is needed."),
@@ -27,7 +27,7 @@ public enum HttpRefusal {
         return status;
     }
 
-    /** As it stands in the answer's {@code reason}, in logs and in labels. */
+    /** The answer's {@code reason}, also used in logs and labels. */
     public String id() {
         return id;
     }

@@ -6,7 +6,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 
-/** Writes answers, each with the security headers. */
+/** Writes responses with the security headers. */
 public final class HttpResponses {
     public static final String JSON = "application/json";
 
@@ -23,14 +23,14 @@ public final class HttpResponses {
                 .end(body);
     }
 
-    /** Headers that belong to the refusal, such as {@code Retry-After}, are set on the response before. */
+    /** Headers of the refusal, such as {@code Retry-After}, must be set on the response before. */
     public Future<Void> refuse(HttpServerRequest request, HttpRefusal why, String requestId) {
         Buffer body = Buffer.buffer(new ErrorBody(why, requestId).json());
         request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         return send(request, why.status(), JSON, body);
     }
 
-    /** For answers that are written elsewhere. */
+    /** For responses that the caller writes. */
     public HttpServerResponse protectedResponse(HttpServerRequest request) {
         HttpServerResponse response = request.response();
         SecurityHeaders.of(isSecure(request)).forEach(response::putHeader);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An IP address as 128 bits. IPv4 stands in its mapped form, and NAT64 is taken for the IPv4 address it carries, so that
- * one host has one address however it is spelled. Made from literals only: no name is ever looked up.
+ * An IP address as 128 bits. IPv4 is kept in its mapped form, and a NAT64 address counts as the IPv4 address in it, so
+ * that one host has one address however it is spelled. Parses literals only: names are never resolved.
  */
 public record IpAddress(long high, long low) {
     private static final long MAPPED = 0xFFFFL;
@@ -15,7 +15,7 @@ public record IpAddress(long high, long low) {
     private static final int BYTES = 16;
     private static final int LONGEST = 45;
 
-    /** What a limit counts by: its own key, and for IPv6 a wider one that may have eight times the number. */
+    /** The keys that limits count by: the address itself, and for IPv6 a wider network with eight times the limit. */
     public record Keys(String own, Optional<String> wide) {
         public List<String> narrowestFirst() {
             return wide.map(network -> List.of(own, network)).orElseGet(() -> List.of(own));
@@ -34,7 +34,7 @@ public record IpAddress(long high, long low) {
                         .map(IpAddress::of);
     }
 
-    /** The peer of a socket; the zone of a link-local address says nothing about the host. */
+    /** Parses a socket's peer address, without the zone of a link-local address. */
     public static Optional<IpAddress> ofPeer(String hostAddress) {
         int zone = hostAddress.indexOf('%');
         return parse(zone < 0 ? hostAddress : hostAddress.substring(0, zone));
@@ -86,7 +86,7 @@ public record IpAddress(long high, long low) {
         return NetUtil.bytesToIpAddress(bytes);
     }
 
-    /** Some read {@code 010.0.0.1} as octal, some do not (CVE-2021-29923): nobody writes it in good faith. */
+    /** Some parsers read {@code 010.0.0.1} as octal, others don't (CVE-2021-29923), so it is refused. */
     private static boolean hasLeadingZero(String literal) {
         if (literal.indexOf('.') < 0) {
             return false;

@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Whose pages may connect. */
+/** The origins whose pages may connect. */
 public record OriginConfig(List<AllowedOrigin> allowed, Missing missing) {
     private static final Pattern ANY = Pattern.compile(".{1,300}");
 
-    /** What a handshake without an Origin is taken for. */
+    /** How a handshake without an Origin is treated. */
     public enum Missing {
         REJECT,
-        /** A native client, if it carries its token in the handshake and not in a cookie. */
+        /** Allowed for native clients that send their token in the handshake and not in a cookie. */
         ALLOW_WITH_BEARER,
         ALLOW
     }
@@ -26,13 +26,13 @@ public record OriginConfig(List<AllowedOrigin> allowed, Missing missing) {
                         + " the domain itself), http://localhost:* (any port)");
         List<AllowedOrigin> allowed = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
-            String place = "allowed[" + i + "]";
+            String path = "allowed[" + i + "]";
             String text = texts.get(i);
             AllowedOrigin.parse(text)
                     .ifPresentOrElse(
                             allowed::add,
-                            () -> origin.misfit(
-                                    place,
+                            () -> origin.invalidValue(
+                                    path,
                                     "is no origin",
                                     "write scheme://host or scheme://host:port without a path; *. only before a domain,"
                                             + " :* only after localhost, 127.0.0.1 or [::1]"));
@@ -40,8 +40,8 @@ public record OriginConfig(List<AllowedOrigin> allowed, Missing missing) {
         Missing missing = origin.choice(
                 "missing",
                 Missing.REJECT,
-                "what happens to a handshake without an Origin header; allow_with_bearer lets native clients in that"
-                        + " carry their token in the handshake");
+                "what happens to a handshake without an Origin header; allow_with_bearer admits native clients"
+                        + " that send their token in the handshake");
         return new OriginConfig(List.copyOf(allowed), missing);
     }
 }

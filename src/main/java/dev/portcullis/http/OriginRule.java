@@ -6,7 +6,7 @@ import dev.portcullis.protocol.Verdict;
 import java.util.List;
 import java.util.Optional;
 
-/** May a page of this origin connect? The answer to cross-site WebSocket hijacking (CWE-1385). */
+/** Decides whether a page of an origin may connect. Prevents cross-site WebSocket hijacking (CWE-1385). */
 public final class OriginRule {
     private static final Verdict REFUSED = Verdict.refused(Reason.FORBIDDEN);
 
@@ -17,7 +17,8 @@ public final class OriginRule {
     }
 
     /**
-     * @param origins every Origin header of the request; browsers send one, so two are an attempt to be read twice
+     * @param origins every Origin header of the request; browsers send one, so two are an attempt to make servers
+     *     disagree
      * @param withBearer whether the handshake carries a token outside of a cookie
      */
     public Verdict judge(List<String> origins, boolean withBearer) {

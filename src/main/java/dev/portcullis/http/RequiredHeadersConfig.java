@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** What else a handshake must carry. */
+/** Headers that every handshake must carry. */
 public record RequiredHeadersConfig(Map<String, HeaderRule> requiredHeaders) {
     /** RFC 9110 section 5.6.2, a token. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}");
@@ -22,7 +22,7 @@ public record RequiredHeadersConfig(Map<String, HeaderRule> requiredHeaders) {
                 HeaderRule::parse));
     }
 
-    /** @param lines all values of a header; one that came twice says two things, and is refused */
+    /** @param lines all values of a header; a header that came twice is refused */
     public Verdict judge(Function<String, List<String>> lines) {
         boolean all = requiredHeaders.entrySet().stream().allMatch(required -> {
             List<String> values = lines.apply(required.getKey());

@@ -14,63 +14,64 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
- * What is read under which path. Paths are compared as they came, without decoding: {@code %2e%2e} is just another name
- * that is not here (CWE-22). Set it up first; then it only reads.
+ * Routes requests by path. Paths are compared without decoding: {@code %2e%2e} is just an unknown name (CWE-22).
+ * Immutable once routes are registered.
  */
 public final class Router implements Handler<HttpServerRequest> {
     private final HttpResponses responses;
-    private final BiFunction<HttpServerRequest, HttpRefusal, String> noted;
+    private final BiFunction<HttpServerRequest, HttpRefusal, String> auditRefusal;
     private final Map<String, Handler<HttpServerRequest>> exact = new HashMap<>();
     private final Map<String, BiConsumer<HttpServerRequest, String>> prefixes = new LinkedHashMap<>();
 
     private List<HttpMethod> methods = List.of(HttpMethod.GET);
 
-    /** @param noted writes a refusal down, and says under which request id */
-    public Router(HttpResponses responses, BiFunction<HttpServerRequest, HttpRefusal, String> noted) {
+    /** @param auditRefusal writes an audit event of the refusal and returns its request id */
+    public Router(HttpResponses responses, BiFunction<HttpServerRequest, HttpRefusal, String> auditRefusal) {
         this.responses = responses;
-        this.noted = noted;
+        this.auditRefusal = auditRefusal;
     }
 
-    /** A HEAD is answered like a GET, without the body (RFC 9110 section 9.3.2). */
+    /** Answers HEAD like GET, without the body (RFC 9110 section 9.3.2). */
     public Router answeringHead() {
         methods = List.of(HttpMethod.GET, HttpMethod.HEAD);
         return this;
     }
 
-    public Router get(String path, Handler<HttpServerRequest> reader) {
-        exact.put(path, reader);
+    public Router get(String path, Handler<HttpServerRequest> handler) {
+        exact.put(path, handler);
         return this;
     }
 
-    /** @param reader is given what stands behind the prefix */
-    public Router getUnder(String prefix, BiConsumer<HttpServerRequest, String> reader) {
-        prefixes.put(prefix, reader);
+    /** @param handler also receives the path after the prefix */
+    public Router getPrefix(String prefix, BiConsumer<HttpServerRequest, String> handler) {
+        prefixes.put(prefix, handler);
         return this;
     }
 
     @Override
     public void handle(HttpServerRequest request) {
-        if (!RequestTarget.agrees(request.uri(), request.headers().getAll(HttpHeaders.HOST))) {
+        if (!RequestTarget.matchesHost(request.uri(), request.headers().getAll(HttpHeaders.HOST))) {
             badRequest(request);
             return;
         }
-        find(String.valueOf(request.path())).ifPresentOrElse(reader -> read(request, reader), () -> notFound(request));
+        find(String.valueOf(request.path()))
+                .ifPresentOrElse(handler -> read(request, handler), () -> notFound(request));
     }
 
-    /** For requests that no reader may see. */
+    /** Refuses a request that no handler may see. */
     public void badRequest(HttpServerRequest request) {
         refuse(request, HttpRefusal.BAD_REQUEST);
     }
 
-    /** For readers that find nothing under the rest of a path. */
+    /** For handlers that find nothing under the rest of a path. */
     public void notFound(HttpServerRequest request) {
         refuse(request, HttpRefusal.NOT_FOUND);
     }
 
     private Optional<Handler<HttpServerRequest>> find(String path) {
-        Handler<HttpServerRequest> reader = exact.get(path);
-        return reader != null
-                ? Optional.of(reader)
+        Handler<HttpServerRequest> handler = exact.get(path);
+        return handler != null
+                ? Optional.of(handler)
                 : prefixes.entrySet().stream()
                         .filter(each -> path.startsWith(each.getKey()))
                         .findFirst()
@@ -78,9 +79,9 @@ public final class Router implements Handler<HttpServerRequest> {
                                 .accept(request, path.substring(each.getKey().length())));
     }
 
-    private void read(HttpServerRequest request, Handler<HttpServerRequest> reader) {
+    private void read(HttpServerRequest request, Handler<HttpServerRequest> handler) {
         if (methods.contains(request.method())) {
-            reader.handle(request);
+            handler.handle(request);
         } else {
             String allowed = methods.stream().map(HttpMethod::name).collect(Collectors.joining(", "));
             request.response().putHeader(HttpHeaders.ALLOW, allowed);
@@ -88,9 +89,9 @@ public final class Router implements Handler<HttpServerRequest> {
         }
     }
 
-    /** Nobody reads what a refused request may still send: the connection ends with the answer. */
+    /** Closes the connection after the answer, since the rest of a refused request is not read. */
     private void refuse(HttpServerRequest request, HttpRefusal why) {
-        String requestId = noted.apply(request, why);
+        String requestId = auditRefusal.apply(request, why);
         if (methods.contains(request.method()) && why != HttpRefusal.BAD_REQUEST) {
             responses.refuse(request, why, requestId);
             return;

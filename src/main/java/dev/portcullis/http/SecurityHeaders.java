@@ -3,7 +3,10 @@ package dev.portcullis.http;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The headers of every answer. We serve no pages: nothing of ours may be run, framed or sniffed. */
+/**
+ * The security headers of every response. The server has no pages, so browsers must not run, frame or sniff its
+ * responses.
+ */
 public final class SecurityHeaders {
     private static final Map<String, String> ALWAYS = Map.of(
             "Content-Security-Policy",
@@ -16,7 +19,10 @@ public final class SecurityHeaders {
 
     private SecurityHeaders() {}
 
-    /** @param secure HSTS over plain HTTP is ignored, and a lie on a machine without TLS (RFC 6797 section 7.2) */
+    /**
+     * @param secure adds HSTS, which browsers ignore over plain HTTP and which would be wrong without TLS (RFC 6797
+     *     section 7.2)
+     */
     public static Map<String, String> of(boolean secure) {
         return secure ? UNDER_TLS : ALWAYS;
     }

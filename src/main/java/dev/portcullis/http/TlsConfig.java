@@ -5,7 +5,7 @@ import dev.portcullis.config.Section;
 import java.util.Optional;
 
 /**
- * How the public listener is secured.
+ * The TLS settings of the public listener.
  *
  * @param required whether a request that came over neither our TLS nor that of a trusted proxy is refused
  */
@@ -17,12 +17,14 @@ public record TlsConfig(Optional<Pem> certificate, Optional<Pem> key, boolean re
                 "path of the PEM file with the certificate chain, for a key of " + Pem.KEYS);
         Optional<Pem> key = tls.pem("key", Pem.Content.PRIVATE_KEY, "path of the PEM file with the private key");
         boolean required = tls.flag(
-                "required", true, "refuses what came over neither TLS nor X-Forwarded-Proto: https of a trusted proxy");
+                "required",
+                true,
+                "refuses requests without TLS and without X-Forwarded-Proto: https of a trusted proxy");
         if (certificate.isPresent() != key.isPresent()) {
             String absent = certificate.isPresent() ? "key" : "certificate";
             tls.problem(absent, "is missing", "a certificate and its key belong together");
         }
-        tls.matching(certificate, key);
+        tls.requireMatching(certificate, key);
         return new TlsConfig(certificate, key, required);
     }
 }

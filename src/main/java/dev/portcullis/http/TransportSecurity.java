@@ -3,7 +3,7 @@ package dev.portcullis.http;
 import java.util.List;
 import java.util.Locale;
 
-/** Whether a request came over TLS, as far as we or a proxy that we trust can tell. */
+/** Decides whether a request came over TLS to this server or to a trusted proxy. */
 public final class TransportSecurity {
     private final ClientAddress proxies;
 
@@ -11,7 +11,7 @@ public final class TransportSecurity {
         this.proxies = proxies;
     }
 
-    /** Of several values the last counts: the nearest proxy wrote it. */
+    /** The last value counts, since the nearest proxy wrote it. */
     public boolean isSecure(boolean tls, IpAddress peer, List<String> forwardedProto) {
         if (tls || forwardedProto.isEmpty() || !proxies.isTrusted(peer)) {
             return tls;

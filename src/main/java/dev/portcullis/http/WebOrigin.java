@@ -6,13 +6,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An origin in the form that RFC 6454 section 6.1 writes it: scheme, host and port, nothing else. Userinfo, paths,
- * whitespace, trailing dots, and letters beyond ASCII (browsers send punycode) make it none.
+ * An origin as RFC 6454 section 6.1 writes it: scheme, host and port only. Userinfo, paths, whitespace, trailing dots
+ * and non-ASCII letters (browsers send punycode) are invalid.
  */
 record WebOrigin(String scheme, String host, int port) {
     static final int NO_PORT = 0;
 
-    /** Possessive, so that no input makes it try twice. */
+    /** Possessive quantifiers prevent backtracking. */
     private static final Pattern FORM =
             Pattern.compile("([a-z][a-z0-9+.-]*+)://(\\[[0-9a-f:.]*+]|[a-z0-9._-]++)(?::([1-9][0-9]{0,4}+))?+");
 
@@ -27,11 +27,11 @@ record WebOrigin(String scheme, String host, int port) {
         if (!form.matches() || !isAscii(text) || !isHost(form.group(2))) {
             return Optional.empty();
         }
-        int port = form.group(3) == null ? usualPort(form.group(1)) : Integer.parseInt(form.group(3));
+        int port = form.group(3) == null ? defaultPort(form.group(1)) : Integer.parseInt(form.group(3));
         return port > 65_535 ? Optional.empty() : Optional.of(new WebOrigin(form.group(1), form.group(2), port));
     }
 
-    /** Lower-casing turns the Kelvin sign into a k. */
+    /** Checked on the original text, since lower-casing turns the Kelvin sign into a k. */
     private static boolean isAscii(String text) {
         return text.chars().allMatch(each -> each < 0x80);
     }
@@ -42,7 +42,7 @@ record WebOrigin(String scheme, String host, int port) {
                 : NAME.matcher(host).matches();
     }
 
-    private static int usualPort(String scheme) {
+    private static int defaultPort(String scheme) {
         return switch (scheme) {
             case "https" -> 443;
             case "http" -> 80;

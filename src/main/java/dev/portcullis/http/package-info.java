@@ -1,6 +1,6 @@
 /**
- * Where does this request come from? Addresses, origins and transport as pure rules; routes, answers and their headers.
- * Owns no state. What cannot be read strictly is refused, or counts as the hop that sent it.
+ * Where does this request come from? Rules for addresses, origins and transport; routes, responses and their headers.
+ * Owns no state. Input that can't be parsed strictly is refused, or counts as the hop that sent it.
  */
 @NullMarked
 package dev.portcullis.http;

@@ -62,7 +62,7 @@ public record RateLimitConfig(
 
         static Tracking read(Section tracking) {
             return new Tracking(
-                    HeapShare.USERS.most(
+                    HeapShare.USERS.atMost(
                             tracking.integer(
                                     "users",
                                     100_000,
@@ -71,7 +71,7 @@ public record RateLimitConfig(
                                     "users that the embedded store counts at a time, of the last hour; others fail closed; "
                                             + HeapShare.USERS.bound(USER_BYTES)),
                             USER_BYTES),
-                    HeapShare.HANDSHAKES.most(
+                    HeapShare.HANDSHAKES.atMost(
                             tracking.integer(
                                     "addresses",
                                     200_000,

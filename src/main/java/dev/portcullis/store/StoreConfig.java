@@ -4,16 +4,16 @@ import dev.portcullis.config.Section;
 import java.util.Optional;
 
 /**
- * The section {@code store}, but for {@code store.redis}.
+ * The section {@code store}, without {@code store.redis}.
  *
- * @param path the embedded store's folder; without one a temporary folder is used and deleted at the end
+ * @param path the embedded store's folder; without one a temporary folder is used, and deleted on close
  * @param waiting steps that may wait for the embedded store; more fail at once
- * @param cacheBytes what the embedded store keeps in memory of what it read, for all tables together
+ * @param cacheBytes the embedded store's read cache, for all tables together
  */
 public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int waiting, long cacheBytes) {
     private static final long CACHE_BYTES = 32L << 20;
 
-    /** Which engine. */
+    /** The kind of store. */
     public enum Kind {
         /** A folder of this one node. */
         EMBEDDED,
@@ -28,8 +28,8 @@ public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int w
 
     public static StoreConfig read(Section store) {
         return new StoreConfig(
-                store.choice("kind", Kind.EMBEDDED, "where what must last is kept"),
-                store.path("path", "folder of the embedded store; without it a temporary one, deleted at the end"),
+                store.choice("kind", Kind.EMBEDDED, "where durable data is kept"),
+                store.path("path", "folder of the embedded store; without it a temporary one, deleted on exit"),
                 store.flag("fsync", true, "whether an ack of the embedded store waits until the disk has it"),
                 store.integer(
                         "waiting",
@@ -42,6 +42,6 @@ public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int w
                         CACHE_BYTES,
                         8L << 20,
                         64L << 30,
-                        "memory outside the heap for what the embedded store has read, of all its tables together"));
+                        "read cache of the embedded store outside the heap, for all tables together"));
     }
 }

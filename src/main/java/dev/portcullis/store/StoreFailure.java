@@ -1,27 +1,27 @@
 package dev.portcullis.store;
 
-/** The store did not do what was asked, or may have done it without saying so. */
+/** A call to the store failed. Its outcome is unknown unless {@link #isNotApplied()}. */
 public final class StoreFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final boolean notApplied;
 
-    public StoreFailure(String what) {
-        this(what, false);
+    public StoreFailure(String message) {
+        this(message, false);
     }
 
-    private StoreFailure(String what, boolean undone) {
-        super(what, null, false, false);
-        this.notApplied = undone;
+    private StoreFailure(String message, boolean notApplied) {
+        super(message, null, false, false);
+        this.notApplied = notApplied;
     }
 
-    /** Surely nothing was changed: whoever asks again risks no second effect. */
-    public static StoreFailure notApplied(String what) {
-        return new StoreFailure(what, true);
+    /** Nothing was changed for certain, so the call may be repeated. */
+    public static StoreFailure notApplied(String message) {
+        return new StoreFailure(message, true);
     }
 
-    /** Whether surely nothing was changed. Otherwise nobody knows. */
-    public boolean isUndone() {
+    /** Whether it is certain that nothing was changed. */
+    public boolean isNotApplied() {
         return notApplied;
     }
 }

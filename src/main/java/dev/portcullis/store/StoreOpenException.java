@@ -1,6 +1,6 @@
 package dev.portcullis.store;
 
-/** The store can't be opened: one line that says what is wrong and how to mend it. */
+/** The store can't be opened: one line says what is wrong and how to correct it. */
 public final class StoreOpenException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ public final class StoreOpenException extends Exception {
         this.passing = passing;
     }
 
-    /** For a reason that may be over in a moment, with nobody mending anything. */
+    /** For a reason that may end without an operator's action. */
     public static StoreOpenException passing(String line) {
         return new StoreOpenException(line, true);
     }

@@ -2,25 +2,25 @@ package dev.portcullis.store;
 
 import java.util.Locale;
 
-/** Hears how long the store took, also where it failed. Called on the store's own threads. */
+/** Receives the duration of each operation of the store, also of a failed one. Called on the store's own threads. */
 @FunctionalInterface
 public interface StoreTimer {
     void record(Operation operation, long nanos);
 
-    /** What a store is waited for. */
+    /** The operations that are timed. */
     enum Operation {
-        /** One group of writes, until the disk has it. */
+        /** One group of writes, until it is on the disk. */
         COMMIT,
-        /** One query, with its wait for a free thread. */
+        /** One query, including its wait for a free thread. */
         READ,
-        /** One query in the background, for what nobody waits for, with its wait for the one thread of such. */
+        /** One background query, including its wait for the single background thread. */
         BACKGROUND,
-        /** One run of a script in Redis, until its answer or the end of the wait. */
+        /** One call of a script in Redis, until its answer or its timeout. */
         SCRIPT;
 
         private final String id = name().toLowerCase(Locale.ROOT);
 
-        /** As it stands in labels. */
+        /** The value of the metric's label. */
         public String id() {
             return id;
         }

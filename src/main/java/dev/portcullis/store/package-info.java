@@ -1,6 +1,6 @@
 /**
- * Where does it last? Opens the store and carries atomic writes and reads to it. Owns no state of its own: what a key
- * means is known to the package whose adapter writes it. While it can't commit, every write fails, fast.
+ * Where is data kept? Opens the store, and runs atomic writes and reads in it. Owns no state of its own: the package
+ * whose adapter writes a key knows its meaning. While the store can't commit, every write fails fast.
  */
 @NullMarked
 package dev.portcullis.store;

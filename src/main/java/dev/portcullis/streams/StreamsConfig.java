@@ -57,7 +57,7 @@ public record StreamsConfig(
                                 4L << 30,
                                 "recent entries that each carrier keeps in memory, so that joins stay off the store"
                                         + fewer(HeapShare.RECENT)),
-                        HeapShare.RECENT.each(carriers)),
+                        HeapShare.RECENT.dividedBy(carriers)),
                 streams.integer(
                         "reorderEntries",
                         1_000,
@@ -72,7 +72,7 @@ public record StreamsConfig(
                                 4L << 30,
                                 "bytes of such entries in each carrier, of all its streams; beyond, they are read again"
                                         + fewer(HeapShare.RECENT)),
-                        HeapShare.RECENT.each(carriers)),
+                        HeapShare.RECENT.dividedBy(carriers)),
                 streams.millis("gapMs", 50, 1, 5_000, "how long a missing entry is waited for before it is read"),
                 new StreamStore.Bounds(
                         streams.integer(
@@ -102,8 +102,8 @@ public record StreamsConfig(
                                 64L << 10,
                                 1L << 30,
                                 "entries read for resumes that each carrier keeps for those who resume after them"
-                                        + fewer(HeapShare.RESUMED)),
-                        HeapShare.RESUMED.each(carriers)),
+                                        + fewer(HeapShare.REPLAYED)),
+                        HeapShare.REPLAYED.dividedBy(carriers)),
                 streams.millis("readMs", 1_000, 10, 5_000, "how long one read of the store may take"),
                 streams.integer("readTries", 3, 1, 10, "reads for one join before it is answered unavailable"),
                 streams.integer(

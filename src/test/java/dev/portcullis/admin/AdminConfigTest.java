@@ -16,7 +16,7 @@ class AdminConfigTest {
     private final ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
 
     @Test
-    void nothing_said_means_loopback_and_no_key() {
+    void defaults_are_loopback_and_no_key() {
         assertThat(read(Map.of()))
                 .isEqualTo(new AdminConfig(
                         "127.0.0.1",
@@ -29,15 +29,15 @@ class AdminConfigTest {
     }
 
     @Test
-    void a_key_of_sixteen_characters_is_long_enough_and_never_printed() {
+    void key_of_sixteen_characters_is_accepted_and_never_printed() {
         AdminConfig config = read(Map.of("apiKey", "0123456789abcdef", "hosts", List.of("ops.example.com:9443")));
         assertThat(config.apiKey()).contains(new Secret("0123456789abcdef"));
         assertThat(config.toString()).doesNotContain("0123456789abcdef");
-        assertThat(reading.problems().none()).isTrue();
+        assertThat(reading.problems().isEmpty()).isTrue();
     }
 
     @Test
-    void short_keys_and_hosts_that_are_none_are_problems() {
+    void short_key_and_malformed_host_are_problems() {
         read(Map.of("apiKey", "0123456789abcde", "hosts", List.of("localhost", "http://x")));
         assertThat(reading.problems().found()).extracting(Problem::path).containsExactly("apiKey", "hosts[1]");
         assertThat(reading.problems().found().toString()).doesNotContain("0123456789abcde");

@@ -101,29 +101,30 @@ class AdminVerticleTest {
     }
 
     @Test
-    void a_live_node_says_so_without_a_token() throws Exception {
-        HttpResponse<String> answer = get("/health/live");
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body()).isEqualTo("{\"status\":\"up\"}");
-        assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
-        assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
-        assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+    void liveness_is_answered_without_a_token() throws Exception {
+        HttpResponse<String> response = get("/health/live");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{\"status\":\"up\"}");
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+        assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
     }
 
     @Test
-    void a_ready_node_names_what_it_looked_at() throws Exception {
-        HttpResponse<String> answer = get("/health/ready");
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body()).isEqualTo("{\"status\":\"up\",\"checks\":{\"stages\":\"up\",\"store\":\"up\"}}");
+    void readiness_lists_its_checks() throws Exception {
+        HttpResponse<String> response = get("/health/ready");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{\"status\":\"up\",\"checks\":{\"stages\":\"up\",\"store\":\"up\"}}");
     }
 
     @Test
-    void a_lost_store_is_seen_before_anybody_asks_and_so_is_its_return() throws Exception {
+    void failed_and_recovered_store_are_detected_without_a_request() throws Exception {
         store = Health.State.DOWN;
         assertThat(changes.poll(30, TimeUnit.SECONDS)).isEqualTo("storeDOWN");
-        HttpResponse<String> answer = get("/health/ready");
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.body()).isEqualTo("{\"status\":\"down\",\"checks\":{\"stages\":\"up\",\"store\":\"down\"}}");
+        HttpResponse<String> response = get("/health/ready");
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.body())
+                .isEqualTo("{\"status\":\"down\",\"checks\":{\"stages\":\"up\",\"store\":\"down\"}}");
         assertThat(get("/health/live").statusCode()).isEqualTo(200);
         store = Health.State.UP;
         assertThat(changes.poll(30, TimeUnit.SECONDS)).isEqualTo("storeUP");
@@ -131,21 +132,21 @@ class AdminVerticleTest {
     }
 
     @Test
-    void a_node_that_lost_a_part_of_its_store_is_ready_and_says_so() throws Exception {
+    void node_with_a_degraded_store_is_ready_and_reports_it() throws Exception {
         store = Health.State.DEGRADED;
         assertThat(changes.poll(30, TimeUnit.SECONDS)).isEqualTo("storeDEGRADED");
-        HttpResponse<String> answer = get("/health/ready");
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body())
+        HttpResponse<String> response = get("/health/ready");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body())
                 .isEqualTo("{\"status\":\"degraded\",\"checks\":{\"stages\":\"up\",\"store\":\"degraded\"}}");
     }
 
     @Test
-    void the_key_opens_the_metrics() throws Exception {
-        HttpResponse<String> answer = metricsWith("Bearer " + KEY);
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().firstValue("Content-Type")).contains("text/plain; version=0.0.4; charset=utf-8");
-        assertThat(answer.body().lines()).contains("portcullis_connections 1.0");
+    void api_key_grants_access_to_the_metrics() throws Exception {
+        HttpResponse<String> response = metricsWith("Bearer " + KEY);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Content-Type")).contains("text/plain; version=0.0.4; charset=utf-8");
+        assertThat(response.body().lines()).contains("portcullis_connections 1.0");
     }
 
     @ParameterizedTest
@@ -154,7 +155,7 @@ class AdminVerticleTest {
         "bearer admin-token, 200",
         "Bearer member-token, 403",
         "Bearer moderator-token, 403",
-        "Bearer nobodys-token, 401",
+        "Bearer unknown-token, 401",
         "Bearer 0123456789abcdee, 401",
         "Bearer 0123456789abcdef0, 401",
         "Bearer, 401",
@@ -162,20 +163,21 @@ class AdminVerticleTest {
         "admin-token, 401",
         "Bearer broken-token, 503"
     })
-    void a_token_opens_them_only_if_its_role_is_admin(String authorization, int status) throws Exception {
-        HttpResponse<String> answer = metricsWith(authorization);
-        assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(answer.headers().firstValue("WWW-Authenticate").isPresent()).isEqualTo(status == 401);
+    void token_grants_access_to_the_metrics_only_with_role_admin(String authorization, int status) throws Exception {
+        HttpResponse<String> response = metricsWith(authorization);
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.headers().firstValue("WWW-Authenticate").isPresent())
+                .isEqualTo(status == 401);
         if (status != 200) {
-            assertThat(answer.body()).doesNotContain("portcullis_").contains("\"requestId\":\"");
+            assertThat(response.body()).doesNotContain("portcullis_").contains("\"requestId\":\"");
         }
     }
 
     @Test
-    void without_a_token_there_are_no_metrics() throws Exception {
-        HttpResponse<String> answer = get("/metrics");
-        assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(answer.headers().firstValue("WWW-Authenticate")).contains("Bearer");
+    void metrics_without_a_token_are_refused_with_401() throws Exception {
+        HttpResponse<String> response = get("/metrics");
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(response.headers().firstValue("WWW-Authenticate")).contains("Bearer");
     }
 
     @ParameterizedTest
@@ -196,12 +198,12 @@ class AdminVerticleTest {
         "[::1]:9090, 200",
         "[::1], 200"
     })
-    void a_name_that_is_not_ours_is_refused_even_if_it_leads_here(String host, int status) throws Exception {
+    void host_that_is_not_configured_is_refused(String host, int status) throws Exception {
         assertThat(raw("GET /metrics HTTP/1.1\r\nHost: " + host + OPERATOR)).startsWith("HTTP/1.1 " + status);
     }
 
     @Test
-    void a_request_without_a_host_or_with_two_is_refused() throws Exception {
+    void request_without_a_host_or_with_two_is_refused() throws Exception {
         assertThat(raw("GET /metrics HTTP/1.0" + OPERATOR)).contains(" 403 ");
         assertThat(raw("GET /metrics HTTP/1.1\r\nHost: localhost\r\nHost: localhost" + OPERATOR))
                 .containsAnyOf(" 403 ", " 400 ");
@@ -217,7 +219,7 @@ class AdminVerticleTest {
                 .contains(" 400 ");
     }
 
-    /** An orchestrator calls a pod by an address that nobody could list, and some by none at all. */
+    /** An orchestrator addresses a pod by an address that can't be configured, and some probes send no Host. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -226,7 +228,7 @@ class AdminVerticleTest {
                 "HTTP/1.0\r\n",
                 "HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site\r\n"
             })
-    void a_probe_may_call_the_node_by_any_name(String head) throws Exception {
+    void health_probe_may_use_any_host(String head) throws Exception {
         assertThat(raw("GET /health/live " + head)).contains(" 200 ");
         assertThat(raw("GET /health/ready " + head)).contains(" 200 ");
         store = Health.State.DOWN;
@@ -237,7 +239,7 @@ class AdminVerticleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/health/live", "/health/ready", "/metrics"})
-    void a_head_is_answered_like_a_get_without_its_body(String path) throws Exception {
+    void head_is_answered_like_get_without_its_body(String path) throws Exception {
         HttpResponse<String> get = send(request(path).header("Authorization", "Bearer " + KEY));
         HttpResponse<String> head =
                 send(request(path).header("Authorization", "Bearer " + KEY).method("HEAD", BodyPublishers.noBody()));
@@ -257,44 +259,44 @@ class AdminVerticleTest {
         "Sec-Fetch-Site, none, 200",
         "Sec-Fetch-Site, same-origin, 200"
     })
-    void a_page_of_another_site_is_refused_whatever_it_carries(String header, String value, int status)
+    void request_of_another_site_is_refused_despite_a_valid_key(String header, String value, int status)
             throws Exception {
-        HttpResponse<String> answer = send(
+        HttpResponse<String> response = send(
                 request("/metrics").header("Authorization", "Bearer " + KEY).header(header, value));
-        assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(answer.headers().map()).doesNotContainKey("access-control-allow-origin");
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.headers().map()).doesNotContainKey("access-control-allow-origin");
     }
 
     @Test
-    void its_own_origin_is_not_foreign() throws Exception {
-        HttpResponse<String> answer = send(request("/health/live").header("Origin", "http://127.0.0.1:" + port));
-        assertThat(answer.statusCode()).isEqualTo(200);
+    void request_with_its_own_origin_is_accepted() throws Exception {
+        HttpResponse<String> response = send(request("/health/live").header("Origin", "http://127.0.0.1:" + port));
+        assertThat(response.statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/health", "/metrics/", "/admin/stats"})
-    void other_paths_are_not_here(String path) throws Exception {
+    void unknown_path_is_answered_with_404(String path) throws Exception {
         assertThat(get(path).statusCode()).isEqualTo(404);
         assertThat(log.list).hasSize(1);
     }
 
     @Test
-    void nothing_here_can_be_written() throws Exception {
-        HttpResponse<String> answer = send(request("/metrics").POST(BodyPublishers.ofString("x")));
-        assertThat(answer.statusCode()).isEqualTo(405);
-        assertThat(answer.headers().firstValue("Allow")).contains("GET, HEAD");
+    void post_is_answered_with_405() throws Exception {
+        HttpResponse<String> response = send(request("/metrics").POST(BodyPublishers.ofString("x")));
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(response.headers().firstValue("Allow")).contains("GET, HEAD");
     }
 
     @Test
-    void a_refusal_is_written_down_under_the_id_of_its_answer_and_without_the_token() throws Exception {
-        String body = metricsWith("Bearer nobodys-token").body();
+    void refusal_is_logged_with_the_request_id_of_its_answer_and_without_the_token() throws Exception {
+        String body = metricsWith("Bearer unknown-token").body();
         assertThat(log.list).singleElement().satisfies(event -> {
             String pairs = String.valueOf(event.getKeyValuePairs());
             assertThat(pairs)
                     .contains("event=\"admin.refused\"")
                     .contains("reason=\"unauthorized\"")
                     .contains("ip=\"127.0.0.1\"")
-                    .doesNotContain("nobodys");
+                    .doesNotContain("unknown-token");
             assertThat(event.getKeyValuePairs())
                     .filteredOn(pair -> pair.key.equals("requestId"))
                     .singleElement()
@@ -318,7 +320,7 @@ class AdminVerticleTest {
 
     private Future<Optional<Sender>> prove(String token) {
         if (token.equals("broken-token")) {
-            return Future.failedFuture("nobody answers");
+            return Future.failedFuture("no answer");
         }
         return Future.succeededFuture(Role.of(token.replace("-token", ""))
                 .map(role -> new Sender(new UserId("ann"), Optional.empty(), role, List.of(), "s1")));
@@ -340,7 +342,7 @@ class AdminVerticleTest {
         return client.send(request.build(), BodyHandlers.ofString());
     }
 
-    /** The JDK's client writes its own Host. */
+    /** A raw socket, since the JDK's client writes its own Host. */
     private String raw(String head) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(30_000);

@@ -14,7 +14,7 @@ class HealthTest {
     private final Health health = new Health(List.of(check()), (name, now) -> changes.add(name + " " + now.id()));
 
     @Test
-    void nobody_is_ready_before_the_first_look() {
+    void node_is_down_before_the_first_check() {
         assertThat(health.last().state()).isEqualTo(State.DOWN);
         health.check();
         assertThat(health.last().state()).isEqualTo(State.UP);
@@ -22,7 +22,7 @@ class HealthTest {
     }
 
     @Test
-    void a_change_is_told_once() {
+    void change_is_reported_once() {
         health.check();
         found = () -> State.DOWN;
         health.check();
@@ -32,9 +32,9 @@ class HealthTest {
         assertThat(changes).containsExactly("store down", "store up");
     }
 
-    /** Another node could serve no more users either: to send clients away would help nobody. */
+    /** The other nodes could not serve those users either, so redirecting clients would not help. */
     @Test
-    void a_part_that_is_lost_degrades_a_node_that_can_serve() {
+    void degraded_check_degrades_the_node() {
         found = () -> State.DEGRADED;
         health.check();
         assertThat(health.last().state()).isEqualTo(State.DEGRADED);
@@ -47,14 +47,14 @@ class HealthTest {
     }
 
     @Test
-    void what_is_down_from_the_start_is_told_too() {
+    void check_that_is_down_from_the_start_is_reported() {
         found = () -> State.DOWN;
         health.check();
         assertThat(changes).containsExactly("store down");
     }
 
     @Test
-    void each_check_can_be_asked_for_by_its_name() {
+    void state_of_a_check_is_found_by_its_name() {
         assertThat(health.names()).containsExactly("store");
         assertThat(health.isUp("store")).isFalse();
         health.check();
@@ -63,9 +63,9 @@ class HealthTest {
     }
 
     @Test
-    void a_check_that_breaks_counts_as_down() {
+    void check_that_throws_counts_as_down() {
         found = () -> {
-            throw new IllegalStateException("broken");
+            throw new IllegalStateException("a test");
         };
         health.check();
         assertThat(health.last().state()).isEqualTo(State.DOWN);

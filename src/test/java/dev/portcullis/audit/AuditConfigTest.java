@@ -18,20 +18,20 @@ class AuditConfigTest {
     private final ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
 
     @Test
-    void repeats_are_gathered_for_ten_seconds() {
+    void default_window_is_ten_seconds() {
         assertThat(read(Map.of())).isEqualTo(new AuditConfig(10_000, 10_000));
     }
 
     @ParameterizedTest
     @CsvSource({"99, 15", "60001, 1000001"})
-    void both_keys_have_bounds(long repeatsMs, long sources) {
+    void values_out_of_bounds_are_problems(long repeatsMs, long sources) {
         read(Map.of("repeatsMs", repeatsMs, "sources", sources));
         assertThat(reading.problems().found()).extracting(Problem::path).containsExactly("repeatsMs", "sources");
     }
 
     @Test
-    void the_node_is_named_in_the_context_of_the_log() {
-        LogContext.nameNode("node-1");
+    void node_name_is_set_in_the_logging_context() {
+        LogContext.setNodeName("node-1");
         assertThat(((LoggerContext) LoggerFactory.getILoggerFactory()).getProperty("node"))
                 .isEqualTo("node-1");
     }

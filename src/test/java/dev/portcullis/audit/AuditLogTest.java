@@ -33,17 +33,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The log as the released configuration writes it, taken from its own encoder. */
+/** The log of the released configuration, captured at its own encoder. */
 class AuditLogTest {
     private static final String ROOT = Logger.ROOT_LOGGER_NAME;
 
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-    private final OutputStreamAppender<ILoggingEvent> tap = new OutputStreamAppender<>();
+    private final OutputStreamAppender<ILoggingEvent> appender = new OutputStreamAppender<>();
     private final LoggerContext shared = (LoggerContext) LoggerFactory.getILoggerFactory();
     private final LoggerContext released = new LoggerContext();
 
     @BeforeEach
-    void tap() throws JoranException {
+    void captureLog() throws JoranException {
         released.setMDCAdapter(new LogbackMDCAdapter());
         JoranConfigurator configurator = new JoranConfigurator();
         configurator.setContext(released);
@@ -51,25 +51,25 @@ class AuditLogTest {
         ConsoleAppender<ILoggingEvent> console =
                 (ConsoleAppender<ILoggingEvent>) released.getLogger(ROOT).getAppender("JSON");
         assertThat(console.getTarget()).isEqualTo("System.err");
-        tap.setName("JSON");
-        tap.setContext(released);
-        tap.setEncoder(console.getEncoder());
-        tap.setOutputStream(written);
-        tap.start();
+        appender.setName("JSON");
+        appender.setContext(released);
+        appender.setEncoder(console.getEncoder());
+        appender.setOutputStream(written);
+        appender.start();
         released.putProperty(NodeNameProvider.NODE, "node-7");
         released.getLogger(ROOT).detachAppender(console);
-        released.getLogger(ROOT).addAppender(tap);
-        shared.getLogger(Audit.class).addAppender(tap);
+        released.getLogger(ROOT).addAppender(appender);
+        shared.getLogger(Audit.class).addAppender(appender);
     }
 
     @AfterEach
-    void untap() {
-        shared.getLogger(Audit.class).detachAppender(tap);
+    void releaseLog() {
+        shared.getLogger(Audit.class).detachAppender(appender);
         released.stop();
     }
 
     @Test
-    void an_event_is_one_json_object_with_what_applies() throws IOException {
+    void event_is_one_json_object_with_its_fields() throws IOException {
         new Audit(new AuditConfig(10_000, 16), () -> 0)
                 .event(AuditEvent.of(EventName.WS_DISCONNECT)
                         .requestId("r1")
@@ -101,7 +101,7 @@ class AuditLogTest {
     }
 
     @Test
-    void repeats_come_as_one_line_with_their_count() throws IOException {
+    void repeats_are_logged_as_one_line_with_their_count() throws IOException {
         AtomicLong now = new AtomicLong();
         Audit audit = new Audit(new AuditConfig(10_000, 16), now::get);
         Rejection why = Rejection.limited(Rejection.Scope.USER, Rejection.Window.MINUTE, 5);
@@ -137,7 +137,7 @@ class AuditLogTest {
                 "\uFEFF",
                 "\0"
             })
-    void characters_that_a_viewer_would_act_on_are_escaped(String hostile) throws IOException {
+    void control_and_invisible_characters_are_escaped(String hostile) throws IOException {
         released.getLogger("x")
                 .atInfo()
                 .addKeyValue("origin", "a" + hostile + "b")
@@ -153,26 +153,26 @@ class AuditLogTest {
     }
 
     @Test
-    void ordinary_letters_stay_legible() {
+    void printable_letters_are_not_escaped() {
         released.getLogger("x").info("Grüße, привет, 你好 😀");
         assertThat(written.toString(StandardCharsets.UTF_8)).contains("Grüße, привет, 你好");
     }
 
     @Test
-    void a_throwable_shows_where_and_never_what() throws IOException {
+    void throwable_is_logged_with_frames_and_without_messages() throws IOException {
         IOException inner = new IOException("token eyJhbGciOi");
-        released.getLogger("x").error("it broke", new IllegalStateException("body hunter2", inner));
+        released.getLogger("x").error("it failed", new IllegalStateException("body hunter2", inner));
         String raw = written.toString(StandardCharsets.UTF_8);
         assertThat(raw).doesNotContain("eyJhbGciOi").doesNotContain("hunter2");
         assertThat(onlyLine().get("trace"))
                 .asString()
                 .startsWith("java.lang.IllegalStateException\n  ")
-                .contains("AuditLogTest.a_throwable_shows_where_and_never_what")
+                .contains("AuditLogTest.throwable_is_logged_with_frames_and_without_messages")
                 .contains("\ncaused by java.io.IOException\n");
     }
 
     @Test
-    void throwables_that_cause_each_other_come_to_an_end() throws IOException {
+    void cyclic_causes_are_cut() throws IOException {
         IllegalStateException one = new IllegalStateException();
         one.initCause(new IllegalStateException(one));
         released.getLogger("x").error("round and round", one);
@@ -180,14 +180,14 @@ class AuditLogTest {
     }
 
     @Test
-    void what_a_stranger_sent_is_cut() throws IOException {
+    void client_text_is_cut() throws IOException {
         new Audit(new AuditConfig(10_000, 16), () -> 0)
                 .event(AuditEvent.of(EventName.WS_CONNECT).origin("x".repeat(10_000)));
         assertThat(onlyLine().get("origin")).asString().hasSize(256);
     }
 
     @Test
-    void the_libraries_speak_only_of_trouble() {
+    void info_of_libraries_is_not_logged() {
         released.getLogger("io.netty.channel").info("chatter");
         released.getLogger("io.vertx.core").info("chatter");
         released.getLogger("x").debug("chatter");
@@ -203,7 +203,7 @@ class AuditLogTest {
         "dev.portcullis.edge.socket.ChatSocket, edge.log",
         "org.rocksdb.RocksDB, library.log"
     })
-    void every_line_has_an_event_also_that_of_a_library(String logger, String event) throws IOException {
+    void each_line_of_a_library_has_an_event(String logger, String event) throws IOException {
         released.getLogger(logger).warn("something");
         assertThat(onlyLine().get("event")).isEqualTo(event);
         written.reset();
@@ -213,14 +213,14 @@ class AuditLogTest {
     }
 
     @Test
-    void a_level_holds_for_this_program_and_never_lets_a_library_chatter() {
-        LogContext.obey(released, new LogConfig(LogConfig.Level.DEBUG, LogConfig.Format.JSON), true);
+    void debug_level_applies_to_this_program_only_and_error_level_to_all() {
+        LogContext.apply(released, new LogConfig(LogConfig.Level.DEBUG, LogConfig.Format.JSON), true);
         released.getLogger("dev.portcullis.edge.X").debug("ours");
         released.getLogger("io.netty.channel").debug("chatter");
         released.getLogger("io.vertx.core").info("chatter");
         assertThat(written.toString(StandardCharsets.UTF_8)).contains("ours").doesNotContain("chatter");
         written.reset();
-        LogContext.obey(released, new LogConfig(LogConfig.Level.ERROR, LogConfig.Format.JSON), true);
+        LogContext.apply(released, new LogConfig(LogConfig.Level.ERROR, LogConfig.Format.JSON), true);
         released.getLogger("dev.portcullis.edge.X").warn("ours");
         released.getLogger("io.netty.channel").warn("chatter");
         released.getLogger("x").warn("chatter");
@@ -231,9 +231,8 @@ class AuditLogTest {
 
     @ParameterizedTest
     @CsvSource({"TEXT, false, true", "TEXT, true, true", "JSON, true, false", "AUTO, true, true", "AUTO, false, false"})
-    void a_line_is_for_people_where_it_was_asked_for_or_where_a_terminal_is(
-            LogConfig.Format format, boolean terminal, boolean text) {
-        LogContext.obey(released, new LogConfig(LogConfig.Level.INFO, format), terminal);
+    void line_is_text_if_configured_or_on_a_terminal(LogConfig.Format format, boolean terminal, boolean text) {
+        LogContext.apply(released, new LogConfig(LogConfig.Level.INFO, format), terminal);
         released.getLogger("dev.portcullis.x")
                 .atInfo()
                 .addKeyValue("event", "ws.connect")
@@ -251,8 +250,8 @@ class AuditLogTest {
     }
 
     @Test
-    void a_stranger_can_neither_forge_a_line_for_people_nor_move_their_cursor() {
-        LogContext.obey(released, new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT), false);
+    void client_text_can_neither_forge_a_text_line_nor_move_the_cursor() {
+        LogContext.apply(released, new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT), false);
         String hostile = "a\n12:00:00.000 ERROR forged \u001B[2J\u202E\u2028\u0085 \" x=y";
         released.getLogger("x").atInfo().addKeyValue("origin", hostile).log("m" + hostile);
         String line = written.toString(StandardCharsets.UTF_8);
@@ -264,11 +263,11 @@ class AuditLogTest {
     }
 
     @Test
-    void a_trace_for_people_shows_where_and_never_what() {
-        LogContext.obey(released, new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT), false);
-        released.getLogger("x").error("it broke", new IllegalStateException("body hunter2"));
+    void trace_of_a_text_line_has_frames_and_no_messages() {
+        LogContext.apply(released, new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT), false);
+        released.getLogger("x").error("it failed", new IllegalStateException("body hunter2"));
         assertThat(written.toString(StandardCharsets.UTF_8))
-                .contains("library.log  it broke\n    java.lang.IllegalStateException\n      ")
+                .contains("library.log  it failed\n    java.lang.IllegalStateException\n      ")
                 .doesNotContain("hunter2");
     }
 
@@ -281,7 +280,7 @@ class AuditLogTest {
         "pipe:[123], false",
         "/var/log/x, false"
     })
-    void a_terminal_is_known_by_its_device(String device, boolean terminal) {
+    void terminal_is_recognised_by_its_device(String device, boolean terminal) {
         assertThat(LogContext.isTerminal(device)).isEqualTo(terminal);
     }
 

@@ -22,18 +22,18 @@ class EventNameTest {
 
     @ParameterizedTest
     @EnumSource(Reason.class)
-    void each_reason_is_written_down_as_a_refusal(Reason reason) {
+    void each_reason_has_a_refusal_event(Reason reason) {
         assertThat(EventName.of(Rejection.of(reason)).isRefusal()).isTrue();
     }
 
     @Test
-    void a_limit_has_an_event_of_its_own() {
+    void rate_limit_has_its_own_event() {
         assertThat(EventName.of(Rejection.limited(Rejection.Scope.IP, Rejection.Window.MINUTE, 1)))
                 .isEqualTo(EventName.WS_RATELIMIT);
     }
 
     @Test
-    void every_event_has_its_row_on_the_protocol_page() throws IOException {
+    void each_audit_event_has_its_row_on_the_protocol_page() throws IOException {
         assertThat(ProtocolPage.column("## Events", 0))
                 .containsExactlyElementsOf(Stream.of(EventName.values())
                         .map(EventName::id)
@@ -42,7 +42,7 @@ class EventNameTest {
     }
 
     @Test
-    void every_event_of_the_machinery_has_its_row_too() throws IOException {
+    void each_operational_event_has_its_row_on_the_protocol_page() throws IOException {
         Set<String> logged = new TreeSet<>();
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             for (Path file :

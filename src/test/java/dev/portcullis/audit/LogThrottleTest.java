@@ -25,7 +25,7 @@ class LogThrottleTest {
     }
 
     @Test
-    void next_line_tells_how_many_were_suppressed_since_the_last() {
+    void next_line_has_the_number_of_lines_suppressed_since_the_last() {
         assertThat(throttle.suppressed()).hasValue(0);
         for (int i = 0; i < 7; i++) {
             assertThat(throttle.suppressed()).isEmpty();

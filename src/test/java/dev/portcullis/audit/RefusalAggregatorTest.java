@@ -14,7 +14,7 @@ class RefusalAggregatorTest {
     private final RefusalAggregator aggregator = new RefusalAggregator(new AuditConfig(10_000, 16), now::get);
 
     @Test
-    void the_first_refusal_is_written_at_once_and_its_repeats_as_one_line_after_ten_seconds() {
+    void first_refusal_is_written_at_once_and_its_repeats_as_one_line_after_ten_seconds() {
         assertThat(aggregator.admit(refusal("1.2.3.4"))).isPresent();
         for (int i = 0; i < 500; i++) {
             assertThat(aggregator.admit(refusal("1.2.3.4"))).isEmpty();
@@ -28,14 +28,14 @@ class RefusalAggregatorTest {
     }
 
     @Test
-    void a_single_refusal_is_one_line_only() {
+    void single_refusal_is_one_line_only() {
         assertThat(aggregator.admit(refusal("1.2.3.4"))).isPresent();
         now.addAndGet(10_000);
         assertThat(aggregator.due()).isEmpty();
     }
 
     @Test
-    void event_source_reason_and_detail_are_told_apart() {
+    void event_source_reason_and_detail_are_distinguished() {
         AuditEvent event = AuditEvent.of(EventName.WS_RATELIMIT).ip("1.2.3.4").reason("a");
         assertThat(aggregator.admit(event)).isPresent();
         assertThat(aggregator.admit(event.reason("b"))).isPresent();
@@ -50,7 +50,7 @@ class RefusalAggregatorTest {
     }
 
     @Test
-    void one_host_with_all_the_addresses_of_its_network_is_one_source() {
+    void ipv6_addresses_of_one_network_are_one_source() {
         assertThat(aggregator.admit(refusal("2001:db8:0:1::1"))).isPresent();
         assertThat(aggregator.admit(refusal("2001:db8:0:1:ffff::2"))).isEmpty();
         assertThat(aggregator.admit(refusal("2001:db8:0:2::1"))).isPresent();
@@ -59,14 +59,14 @@ class RefusalAggregatorTest {
     }
 
     @Test
-    void what_is_no_refusal_is_never_held_back() {
+    void event_that_is_no_refusal_is_never_suppressed() {
         AuditEvent connect = AuditEvent.of(EventName.WS_CONNECT).ip("1.2.3.4");
         assertThat(aggregator.admit(connect)).isPresent();
         assertThat(aggregator.admit(connect)).isPresent();
     }
 
     @Test
-    void more_sources_than_can_be_told_apart_are_counted_together() {
+    void sources_beyond_the_limit_are_counted_together() {
         long written = IntStream.range(0, 1_000)
                 .filter(i -> aggregator.admit(refusal("10.0.0." + i)).isPresent())
                 .count();
@@ -78,15 +78,15 @@ class RefusalAggregatorTest {
     }
 
     @Test
-    void at_the_end_nothing_is_kept_back() {
+    void remaining_counts_are_returned_at_the_end() {
         aggregator.admit(refusal("1.2.3.4"));
         aggregator.admit(refusal("1.2.3.4"));
-        assertThat(counts(aggregator.rest())).containsExactly(1L);
-        assertThat(aggregator.rest()).isEmpty();
+        assertThat(counts(aggregator.remaining())).containsExactly(1L);
+        assertThat(aggregator.remaining()).isEmpty();
     }
 
     @Test
-    void no_refusal_is_lost_from_the_count_when_many_threads_report() throws InterruptedException {
+    void concurrent_refusals_are_all_counted() throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             threads.add(new Thread(() -> IntStream.range(0, 1_000).forEach(n -> aggregator.admit(refusal("1.2.3.4")))));
@@ -95,7 +95,7 @@ class RefusalAggregatorTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        assertThat(counts(aggregator.rest())).containsExactly(7_999L);
+        assertThat(counts(aggregator.remaining())).containsExactly(7_999L);
     }
 
     private static List<Object> counts(List<AuditEvent> lines) {

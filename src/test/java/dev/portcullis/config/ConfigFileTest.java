@@ -33,7 +33,7 @@ class ConfigFileTest {
     }
 
     @Test
-    void a_good_file_gives_its_record_and_its_settings() throws IOException {
+    void valid_file_gives_its_record_and_its_settings() throws IOException {
         Loaded<Sample> loaded = load(FILE);
         assertThat(good(loaded)).isEqualTo(new Sample(80, Optional.of(new Secret("hunter2")), List.of("a")));
         assertThat(loaded.<List<Setting>>fold(Loaded.Good::settings, bad -> List.of()))
@@ -42,7 +42,7 @@ class ConfigFileTest {
     }
 
     @Test
-    void every_mistake_is_told_at_once() throws IOException {
+    void all_mistakes_are_reported_at_once() throws IOException {
         assertThat(problems(
                         load("{\"http\": {\"port\": -1}, \"nmaes\": [], \"names\": [\"A\"]}", "http.port.x=1", "x")))
                 .containsExactly(
@@ -54,12 +54,12 @@ class ConfigFileTest {
     }
 
     @Test
-    void an_override_comes_before_the_file_and_the_last_one_counts() throws IOException {
+    void override_replaces_the_value_of_the_file_and_the_last_one_wins() throws IOException {
         assertThat(good(load(FILE, "http.port=81", "http.port=82")).port()).isEqualTo(82);
     }
 
     @Test
-    void an_override_makes_the_objects_on_its_way() throws IOException {
+    void override_creates_missing_objects_of_its_path() throws IOException {
         assertThat(good(load("{}", "http.port=82")).port()).isEqualTo(82);
         assertThat(good(load("{\"http\": null}", "http.port=82")).port()).isEqualTo(82);
     }
@@ -76,13 +76,12 @@ class ConfigFileTest {
                 "key=[unclosed -> [unclosed",
                 "key={\"$env\": \"NAME\"} -> from outside",
             })
-    void the_value_of_an_override_is_json_or_a_text_where_it_is_not(String override, String expected)
-            throws IOException {
+    void value_of_an_override_is_json_or_else_text(String override, String expected) throws IOException {
         assertThat(good(load(FILE, override)).key().map(Secret::reveal)).contains(expected);
     }
 
     @Test
-    void an_override_may_be_a_list_or_take_a_key_away() throws IOException {
+    void override_may_be_a_list_or_remove_a_key() throws IOException {
         assertThat(good(load(FILE, "names=[\"x\", \"y\"]")).names()).containsExactly("x", "y");
         assertThat(good(load(FILE, "key=null")).key()).isEmpty();
     }
@@ -96,13 +95,13 @@ class ConfigFileTest {
         "hunter2, '--set number 1: names no key; write --set path=value, such as --set http.port=8081'",
         "http.prot=1, 'http.prot: is not known; did you mean port?'",
     })
-    void an_override_that_leads_nowhere_is_a_problem_without_its_value(String override, String problem)
+    void override_of_an_invalid_path_is_a_problem_without_its_value(String override, String problem)
             throws IOException {
         assertThat(problems(load(FILE, override))).containsExactly(problem);
     }
 
     @Test
-    void an_ill_formed_file_is_one_problem_with_its_place() throws IOException {
+    void malformed_file_is_one_problem_with_line_and_column() throws IOException {
         assertThat(problems(load("{\n  \"key\": \"hunter2\"\n  \"names\": []\n}")))
                 .singleElement()
                 .asString()
@@ -112,12 +111,12 @@ class ConfigFileTest {
 
     @ParameterizedTest
     @CsvSource({"[], is not a JSON object", "null, is not a JSON object", "'', 'is empty, at line 1, column 1'"})
-    void a_file_holds_one_object(String text, String what) throws IOException {
+    void file_that_is_no_object_is_refused(String text, String what) throws IOException {
         assertThat(problems(load(text))).singleElement().asString().contains("file.json: " + what);
     }
 
     @Test
-    void a_file_that_cannot_be_read_is_one_problem() throws IOException {
+    void unreadable_file_is_one_problem() throws IOException {
         Path latin = Files.write(folder.resolve("latin"), "{\"\u00e4\": 1}".getBytes(StandardCharsets.ISO_8859_1));
         Path large = Files.write(folder.resolve("large"), new byte[(1 << 20) + 1]);
         assertThat(problems(loadFrom(folder.resolve("nowhere"))))
@@ -130,13 +129,13 @@ class ConfigFileTest {
     }
 
     @Test
-    void a_byte_order_mark_does_no_harm() throws IOException {
+    void byte_order_mark_is_ignored() throws IOException {
         assertThat(good(load("\uFEFF" + FILE)).port()).isEqualTo(80);
     }
 
-    /** Whatever bytes stand in the file: an outcome, no exception, and never the secret. */
+    /** Any content gives a result, no exception, and never quotes the secret. */
     @Test
-    void a_damaged_file_is_reported_and_never_repeats_its_secret() throws IOException {
+    void damaged_file_gives_problems_that_never_quote_the_secret() throws IOException {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         String whole =
@@ -150,7 +149,7 @@ class ConfigFileTest {
         }
     }
 
-    /** One place is cut, doubled or overwritten. */
+    /** Cuts, doubles or overwrites one part of the text. */
     private static String damage(String text, Random random) {
         int from = random.nextInt(text.length());
         int to = Math.min(text.length(), from + 1 + random.nextInt(4));

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class EffectiveValuesTest {
     @Test
-    void defaults_and_given_values_stand_in_one_tree_and_secrets_are_redacted() {
+    void defaults_and_given_values_are_printed_as_one_tree_with_redacted_secrets() {
         Reading reading = Reading.of("""
                 {"http": {"port": {"$env": "PORT"}}, "issuers": [{"secret": "hunter2", "inner": {"n": 1}}, {}],
                  "names": [{"$env": "HUSH"}]}""", Map.of("PORT", "81", "HUSH", "hunter2"));

@@ -29,7 +29,7 @@ class HostPortTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "LocalHost", "127.0.0.1", "127.9.9.9", "::1", "0:0:0:0:0:0:0:1"})
-    void host_that_is_this_machine_in_any_spelling_is_loopback(String host) {
+    void loopback_host_in_any_spelling_is_loopback(String host) {
         assertThat(new HostPort(host, 1).isLoopback()).isTrue();
     }
 

@@ -16,12 +16,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTest {
     @Test
-    void people_may_explain_their_settings_in_both_kinds_of_comment() throws IOException {
+    void both_kinds_of_comment_are_allowed() throws IOException {
         assertThat(Json.parse("// why\n{\"a\": /* so */ 1} // end")).isEqualTo(Map.of("a", 1L));
     }
 
     @Test
-    void no_number_is_rounded_on_the_way() throws IOException {
+    void numbers_are_not_rounded() throws IOException {
         assertThat(Json.parse("[1, 2147483648, 9223372036854775808, 1.10, 1e400]"))
                 .isEqualTo(List.of(
                         1L,
@@ -32,7 +32,7 @@ class JsonTest {
     }
 
     @Test
-    void a_null_stays_to_be_seen() throws IOException {
+    void null_is_preserved() throws IOException {
         assertThat(Json.parse("[null]")).isEqualTo(Arrays.asList((Object) null));
         assertThat((Map<?, ?>) Json.parse("{\"a\": null}")).hasSize(1);
     }
@@ -55,7 +55,7 @@ class JsonTest {
                 "{\"a\": hunter2} => is not JSON, at line 1, column",
                 "// nothing => is empty, at line 1, column",
             })
-    void what_is_not_json_is_named_with_its_line_and_column(String text, String message) {
+    void invalid_json_is_refused_with_line_and_column(String text, String message) {
         assertThatThrownBy(() -> Json.parse(text))
                 .isInstanceOf(Json.IllFormed.class)
                 .message()
@@ -64,12 +64,15 @@ class JsonTest {
     }
 
     @Test
-    void the_line_is_the_one_of_the_mistake() {
+    void reported_line_is_the_line_of_the_mistake() {
         assertThatThrownBy(() -> Json.parse("{\n  \"a\": 1\n  \"b\": 2\n}"))
                 .hasMessageStartingWith("is not JSON, at line 3");
     }
 
-    /** Without bounds a file of brackets overflows the stack (CWE-674), a number of a million digits burns the CPU. */
+    /**
+     * Without limits, nested brackets overflow the stack (CWE-674), and a number of a million digits takes too much
+     * processor time.
+     */
     @ParameterizedTest
     @ValueSource(ints = {17, 100_000})
     void depth_and_numbers_are_bounded(int size) {
@@ -80,7 +83,7 @@ class JsonTest {
     }
 
     @Test
-    void what_is_written_reads_back_as_the_same() throws IOException {
+    void written_json_is_parsed_to_the_same_value() throws IOException {
         String text =
                 "{\"a\":[1,9223372036854775808,1.5,1E+400,true,null,\"x\\n\\\"\"],\"b\":{},\"c\":{\"d\":[{\"e\":false}]}}";
         Object value = Json.parse(text);

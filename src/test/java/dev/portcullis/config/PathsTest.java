@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where a relative path begins: in the folder of the configuration file, whatever the path is for. */
+/** Relative paths of all kinds are resolved in the folder of the configuration file. */
 class PathsTest {
     @TempDir
     Path top;
@@ -28,7 +28,7 @@ class PathsTest {
     }
 
     @Test
-    void every_relative_path_begins_in_the_folder_of_the_file() throws IOException {
+    void relative_path_is_resolved_in_the_folder_of_the_file() throws IOException {
         Files.copy(SelfSigned.any().certificate(), folder.resolve("chain.pem"));
         Files.copy(SelfSigned.any().key(), top.resolve("key.pem"));
         Files.writeString(folder.resolve("word"), "hello");
@@ -45,7 +45,7 @@ class PathsTest {
     }
 
     @Test
-    void so_does_one_of_the_command_line_and_an_absolute_one_stays() throws IOException {
+    void path_of_the_command_line_is_resolved_in_the_same_folder_and_an_absolute_path_is_kept() throws IOException {
         Path file = Files.writeString(folder.resolve("c.json"), "{}");
         assertThat(load(file, "store=here")
                         .fold(Loaded.Good::value, bad -> fail(bad))
@@ -58,18 +58,18 @@ class PathsTest {
     }
 
     @Test
-    void a_certificate_or_key_that_is_not_there_is_one_line_with_its_key_and_its_path() throws IOException {
+    void missing_certificate_or_key_file_is_one_problem_with_its_path() throws IOException {
         assertThat(problems("{\"certificate\": \"tls/chain.pem\", \"key\": \"/nowhere/key.pem\"}"))
                 .containsExactly(
                         "certificate: the file \"" + folder.resolve("tls/chain.pem")
                                 + "\" does not exist; a readable PEM"
-                                + " file is needed; a relative path begins in the folder of the configuration file",
+                                + " file is needed; a relative path starts in the folder of the configuration file",
                         "key: the file \"/nowhere/key.pem\" does not exist; a readable PEM file is needed; a relative path"
-                                + " begins in the folder of the configuration file");
+                                + " starts in the folder of the configuration file");
     }
 
     @Test
-    void a_file_that_holds_something_else_is_named_and_its_content_is_not_shown() throws IOException {
+    void file_with_other_content_is_a_problem_that_does_not_quote_it() throws IOException {
         Path certificate = SelfSigned.any().certificate();
         Path key = SelfSigned.any().key();
         Files.writeString(
@@ -93,7 +93,7 @@ class PathsTest {
     }
 
     @Test
-    void the_text_of_a_key_is_judged_like_a_file_and_never_shown() throws IOException {
+    void text_of_a_key_is_checked_like_a_file_and_never_printed() throws IOException {
         Files.writeString(
                 folder.resolve("pair.pem"), Files.readString(SelfSigned.any().key()));
         Path file = Files.writeString(folder.resolve("c.json"), "{\"key\": {\"$file\": \"pair.pem\"}}");
@@ -109,7 +109,7 @@ class PathsTest {
     }
 
     @Test
-    void one_file_may_hold_the_certificate_and_its_key() throws IOException {
+    void one_file_may_contain_the_certificate_and_its_key() throws IOException {
         SelfSigned pair = SelfSigned.any();
         Files.writeString(
                 folder.resolve("pair.pem"), Files.readString(pair.key()) + Files.readString(pair.certificate()));

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** A configuration in the middle of being read by a test. */
+/** A configuration that a test reads. */
 record Reading(Section root, ConfigReading reading) {
     static Reading of(String json) {
         return of(json, Map.of());
@@ -21,8 +21,8 @@ record Reading(Section root, ConfigReading reading) {
         try {
             Map<?, ?> tree = (Map<?, ?>) Objects.requireNonNull(Json.parse(json));
             return new Reading(Section.root(tree, reading), reading);
-        } catch (IOException stray) {
-            throw new UncheckedIOException(stray);
+        } catch (IOException invalid) {
+            throw new UncheckedIOException(invalid);
         }
     }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SecretTest {
     @Test
-    void a_secret_never_prints() {
+    void secret_is_never_printed() {
         record Holder(Secret key) {}
         Secret secret = new Secret("hunter2");
         assertThat(secret).hasToString("[REDACTED]");
@@ -20,7 +20,7 @@ class SecretTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"20491337", "[\"20491337\"]", "{\"x\": \"20491337\"}", "20491337.5", "\"\""})
-    void a_misfit_where_a_secret_belongs_is_not_repeated(String value) {
+    void invalid_value_of_a_secret_is_not_quoted(String value) {
         Reading reading = Reading.of("{\"key\": " + value + "}");
         assertThat(reading.root().secret("key", "")).isEmpty();
         assertThat(reading.problems())

@@ -20,7 +20,7 @@ class SectionTest {
     }
 
     @Test
-    void what_is_not_given_has_its_default() {
+    void missing_value_has_its_default() {
         Section root = Reading.of("{}").root();
         assertThat(root.integer("a", 5, 1, 9, "")).isEqualTo(5);
         assertThat(root.millis("b", 50, 1, 90, "")).isEqualTo(50);
@@ -38,7 +38,7 @@ class SectionTest {
     }
 
     @Test
-    void null_is_the_same_as_nothing_but_its_key_must_be_known() {
+    void null_is_the_same_as_a_missing_value_but_its_key_must_be_known() {
         Reading reading = Reading.of("""
                 {"a": null, "b": null, "c": null, "d": null, "e": null, "f": null, "g": null, "typo": null}""");
         Section root = reading.root();
@@ -94,7 +94,7 @@ class SectionTest {
                 "99999999999999999999",
                 "1e999999999"
             })
-    void a_number_is_whole_and_within_its_bounds(String value) {
+    void number_that_is_not_whole_or_out_of_bounds_is_refused(String value) {
         Reading reading = Reading.of("{\"a\": " + value + "}");
         assertThat(reading.root().integer("a", 5, 1, 9, "")).isEqualTo(5);
         assertThat(reading.problems())
@@ -106,14 +106,14 @@ class SectionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1", "9"})
-    void the_bounds_belong_to_the_range(String value) {
+    void bounds_are_inclusive(String value) {
         Reading reading = Reading.of("{\"a\": " + value + "}");
         assertThat(reading.root().integer("a", 5, 1, 9, "")).hasToString(value);
         assertThat(reading.problems()).isEmpty();
     }
 
     @Test
-    void a_number_without_a_default_is_required() {
+    void number_without_a_default_is_required() {
         Reading reading = Reading.of("{}");
         assertThat(reading.root().number("a", null, 1, 9, "")).isEqualTo(1);
         assertThat(reading.problems()).containsExactly("a: is missing; a whole number from 1 to 9 is needed");
@@ -121,7 +121,7 @@ class SectionTest {
     }
 
     @Test
-    void a_misfit_is_told_with_what_would_be_right() {
+    void invalid_value_is_reported_with_the_required_form() {
         Reading reading = Reading.of("""
                 {"a": "yes", "b": "Red", "c": ["red", "blue", null], "d": "UPPER", "e": "", "f": {"x": 12, "Y": 1, "z": null},
                  "g": "one", "h": [1], "i": {}, "j": 7, "k": [{"n": 1}, 2, null], "l": "x", "m": []}""");
@@ -161,7 +161,7 @@ class SectionTest {
     }
 
     @Test
-    void unknown_keys_are_found_at_every_depth_and_guessed() {
+    void unknown_keys_are_reported_at_every_depth_with_a_suggestion() {
         Reading reading = Reading.of("""
                 {"http": {"prot": 1, "x": {}}, "items": [{"n": 1, "m": 2}], "rows": {"edeg": 1}, "htpt": {}}""");
         Section root = reading.root();
@@ -180,7 +180,7 @@ class SectionTest {
     }
 
     @Test
-    void two_records_may_share_a_section() {
+    void section_may_be_read_by_two_records() {
         Reading reading = Reading.of("{\"http\": {\"port\": 1, \"host\": \"x\"}}");
         reading.root().section("http").integer("port", 1, 0, 9, "first");
         reading.root().section("http").text("host", "", "");
@@ -191,9 +191,9 @@ class SectionTest {
         assertThat(reading.setting("http.port").about()).isEqualTo("first");
     }
 
-    /** The rule judged the default that stood in, which the operator never wrote. */
+    /** The rule would check the default, which the operator did not write. */
     @Test
-    void a_wrong_value_is_told_once_and_not_again_by_the_rules_about_its_stand_in() {
+    void invalid_value_is_reported_once_and_rules_ignore_its_default() {
         Reading reading = Reading.of(
                 "{\"a\": 99, \"b\": [\"X\"], \"c\": 1, \"d\": [1, {\"n\": 1}], \"e\": {\"$env\": \"UNSET\"}}");
         Section root = reading.root();
@@ -217,7 +217,7 @@ class SectionTest {
     }
 
     @Test
-    void one_value_may_break_several_rules() {
+    void value_may_violate_several_rules() {
         Reading reading = Reading.of("{\"a\": 1}");
         reading.root().integer("a", 0, 0, 9, "");
         reading.root().problem("a", "is odd", "double it");
@@ -225,9 +225,9 @@ class SectionTest {
         assertThat(reading.problems()).containsExactly("a: is odd; double it", "a: is small; raise it");
     }
 
-    /** A key or value from a hostile or damaged file must not write to the operator's terminal (CWE-150). */
+    /** A key or value of a malicious or damaged file must not write to the operator's terminal (CWE-150). */
     @Test
-    void a_problem_is_one_short_tame_line() {
+    void problem_is_one_short_line_without_control_characters() {
         Reading reading = Reading.of(
                 "{\"\\u001b[2J\\nx\": 1, \"a\": \"\\u001b]0;\\u0007\\n\\u202e\\u0085" + "y".repeat(9_000) + "\"}");
         reading.root().integer("a", 1, 0, 9, "");
@@ -238,7 +238,7 @@ class SectionTest {
     }
 
     @Test
-    void a_list_of_objects_shows_its_shape_on_the_reference_page_though_it_is_empty() {
+    void empty_list_of_objects_shows_its_shape_on_the_reference_page() {
         Reading reading = Reading.of("{}");
         reading.root().sections("items", "things", item -> item.number("n", null, 0, 9, "how many"));
         assertThat(reading.problems()).isEmpty();
@@ -248,18 +248,18 @@ class SectionTest {
     }
 
     @Test
-    void a_setting_says_its_kind_default_meaning_and_value() {
+    void setting_has_kind_default_meaning_and_value() {
         Reading reading = Reading.of("{\"a\": 3, \"b\": \"green\", \"c\": \"hush\"}");
         reading.root().integer("a", 5, 1, 9, "how many");
         reading.root().choice("b", Colour.RED, "which");
-        reading.root().secret("c", "what nobody may see");
-        reading.root().secret("d", "what nobody may see");
+        reading.root().secret("c", "what no one may see");
+        reading.root().secret("d", "what no one may see");
         assertThat(reading.reading().settings())
                 .containsExactly(
                         new Setting("a", "number 1 to 9", "5", "how many", "3"),
                         new Setting("b", "one of red, green", "\"red\"", "which", "\"green\""),
-                        new Setting("c", "secret", "none", "what nobody may see", "\"[REDACTED]\""),
-                        new Setting("d", "secret", "none", "what nobody may see", "null"));
+                        new Setting("c", "secret", "none", "what no one may see", "\"[REDACTED]\""),
+                        new Setting("d", "secret", "none", "what no one may see", "null"));
     }
 
     private static Optional<Integer> small(Object row) {

@@ -22,7 +22,7 @@ class ValueReferencesTest {
     Path folder;
 
     @Test
-    void a_value_comes_from_the_environment() {
+    void value_is_read_from_the_environment() {
         Reading reading = Reading.of("""
                 {"text": {"$env": "WORD"}, "secret": {"$env": "WORD"}, "number": {"$env": "NUMBER"}, "flag": {"$env": "FLAG"},
                  "list": ["x", {"$env": "WORD"}], "table": {"k": {"$env": "WORD"}}}""", Map.of("WORD", "12", "NUMBER", "7", "FLAG", "true"));
@@ -39,7 +39,7 @@ class ValueReferencesTest {
     }
 
     @Test
-    void a_value_comes_from_a_file_beside_the_configuration() throws IOException {
+    void value_is_read_from_a_file_beside_the_configuration() throws IOException {
         Files.writeString(folder.resolve("key.txt"), " hush \n\n");
         Reading reading = inFolder("{\"secret\": {\"$file\": \"key.txt\"}}");
         assertThat(reading.root().secret("secret", "").map(Secret::reveal)).contains(" hush");
@@ -48,7 +48,7 @@ class ValueReferencesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"nowhere.txt", ".", "bad\\u0000name"})
-    void a_file_that_cannot_be_read_is_a_problem(String name) {
+    void unreadable_file_is_a_problem(String name) {
         Reading reading = inFolder("{\"secret\": {\"$file\": \"" + name + "\"}}");
         assertThat(reading.root().secret("secret", "")).isEmpty();
         assertThat(reading.problems())
@@ -59,7 +59,7 @@ class ValueReferencesTest {
     }
 
     @Test
-    void a_file_without_an_end_does_not_fill_the_heap() throws IOException {
+    void file_that_is_too_large_is_refused() throws IOException {
         Files.write(folder.resolve("large"), new byte[70_000]);
         Reading reading = inFolder("{\"secret\": {\"$file\": \"large\"}}");
         assertThat(reading.root().secret("secret", "")).isEmpty();
@@ -67,7 +67,7 @@ class ValueReferencesTest {
     }
 
     @Test
-    void a_binary_file_is_no_text() throws IOException {
+    void binary_file_is_refused() throws IOException {
         Files.write(folder.resolve("key.der"), new byte[] {(byte) 0xC3, (byte) 0x28});
         Reading reading = inFolder("{\"text\": {\"$file\": \"key.der\"}}");
         assertThat(reading.root().text("text", "", "")).isEmpty();
@@ -76,7 +76,7 @@ class ValueReferencesTest {
 
     @ParameterizedTest
     @CsvSource({"UNSET, is not set", "EMPTY, is empty"})
-    void a_variable_that_is_unset_or_empty_is_one_problem(String name, String what) {
+    void unset_or_empty_variable_is_one_problem(String name, String what) {
         Reading reading = Reading.of("{\"number\": {\"$env\": \"" + name + "\"}}", Map.of("EMPTY", ""));
         assertThat(reading.root().number("number", null, 1, 9, "")).isEqualTo(1);
         assertThat(reading.problems())
@@ -86,17 +86,16 @@ class ValueReferencesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"{\"$evn\": \"A\"}", "{\"$env\": 1}", "{\"$env\": \"A\", \"or\": \"x\"}", "{\"$env\": null}"})
-    void a_mistaken_reference_says_what_forms_there_are(String reference) {
+    void malformed_reference_is_reported_with_the_valid_forms(String reference) {
         Reading reading = Reading.of("{\"text\": " + reference + "}", Map.of("A", "x"));
         assertThat(reading.root().text("text", "", "")).isEmpty();
         assertThat(reading.problems())
-                .containsExactly(
-                        "text: is not a reference we know; write {\"$env\": \"NAME\"} or {\"$file\": \"path\"}");
+                .containsExactly("text: is not a known reference; write {\"$env\": \"NAME\"} or {\"$file\": \"path\"}");
     }
 
-    /** A reference on the wrong key must not carry a secret into a log (CWE-532). */
+    /** A reference at the wrong key must not put a secret into a log (CWE-532). */
     @Test
-    void what_a_reference_leads_to_is_never_repeated() {
+    void value_behind_a_reference_is_never_quoted() {
         Reading reading = Reading.of("""
                 {"number": {"$env": "HUSH"}, "flag": {"$env": "HUSH"}, "list": {"$env": "HUSH"}, "form": {"$env": "HUSH"},
                  "items": [{"$env": "HUSH"}], "table": {"k": {"$env": "HUSH"}}, "section": {"$env": "HUSH"}}""", Map.of("HUSH", "hunter2"));

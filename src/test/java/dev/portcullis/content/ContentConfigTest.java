@@ -21,7 +21,7 @@ class ContentConfigTest {
     void both_can_be_chosen() {
         assertThat(read(Map.of("policy", "escape", "blockShellPatterns", true)))
                 .isEqualTo(new ContentConfig(Policy.ESCAPE, true));
-        assertThat(reading.problems().none()).isTrue();
+        assertThat(reading.problems().isEmpty()).isTrue();
     }
 
     @Test

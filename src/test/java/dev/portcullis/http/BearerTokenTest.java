@@ -9,18 +9,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BearerTokenTest {
     @Test
-    void the_scheme_is_read_in_any_case() {
+    void scheme_is_case_insensitive() {
         assertThat(BearerToken.in(List.of("bEARER a.b.c"))).contains("a.b.c");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "Bearer", "Bearer ", "Basic a.b.c", "a.b.c", "Bearera.b.c"})
-    void anything_else_is_no_token(String line) {
+    void line_without_scheme_and_token_is_no_token(String line) {
         assertThat(BearerToken.in(List.of(line))).isEmpty();
     }
 
     @Test
-    void empty_token_is_presented_and_only_by_the_scheme() {
+    void empty_token_with_the_scheme_counts_as_presented() {
         assertThat(BearerToken.presented("Bearer")).contains("");
         assertThat(BearerToken.presented("bearer  ")).contains("");
         assertThat(BearerToken.presented("Bearer a.b.c")).contains("a.b.c");
@@ -29,7 +29,7 @@ class BearerTokenTest {
     }
 
     @Test
-    void none_and_two_are_none() {
+    void missing_or_repeated_header_is_no_token() {
         assertThat(BearerToken.in(List.of())).isEmpty();
         assertThat(BearerToken.in(List.of("Bearer a", "Bearer a"))).isEmpty();
     }

@@ -26,7 +26,7 @@ class ClientAddressTest {
         "::1, ::1",
         "::, ::"
     })
-    void one_host_has_one_address_however_it_is_spelled(String literal, String canonical) {
+    void address_in_any_spelling_has_one_canonical_form(String literal, String canonical) {
         assertThat(IpAddress.parse(literal)).map(IpAddress::toString).contains(canonical);
     }
 
@@ -54,19 +54,19 @@ class ClientAddressTest {
                 "-1.2.3.4",
                 "1.2.3.４"
             })
-    void what_is_no_literal_is_no_address(String text) {
+    void text_that_is_no_ip_literal_is_refused(String text) {
         assertThat(IpAddress.parse(text)).isEmpty();
     }
 
     @Test
-    void the_zone_of_a_link_local_peer_is_left_out() {
+    void zone_of_a_link_local_peer_is_dropped() {
         assertThat(IpAddress.ofPeer("fe80:0:0:0:0:0:0:1%eth0"))
                 .map(IpAddress::toString)
                 .contains("fe80::1");
     }
 
     @Test
-    void ipv4_is_limited_as_it_is_and_ipv6_by_its_networks() {
+    void limit_keys_are_the_ipv4_address_and_the_ipv6_networks() {
         assertThat(address("::ffff:192.0.2.1").keys()).isEqualTo(new IpAddress.Keys("192.0.2.1", Optional.empty()));
         assertThat(address("2001:db8:1:2:3:4:5:6").keys())
                 .isEqualTo(new IpAddress.Keys("2001:db8:1:2::/64", Optional.of("2001:db8:1::/48")));
@@ -77,24 +77,24 @@ class ClientAddressTest {
     }
 
     @Test
-    void a_peer_that_is_no_proxy_of_ours_speaks_for_itself_only() {
+    void forwarded_header_of_an_untrusted_peer_is_ignored() {
         assertThat(of("192.0.2.9", "203.0.113.1")).isEqualTo("192.0.2.9");
     }
 
     @Test
-    void a_trusted_proxy_vouches_for_the_hop_it_saw() {
+    void forwarded_header_of_a_trusted_proxy_gives_the_client() {
         assertThat(of("10.0.0.1", "203.0.113.1")).isEqualTo("203.0.113.1");
         assertThat(of("10.0.0.1")).isEqualTo("10.0.0.1");
     }
 
     @Test
-    void what_stands_left_of_an_untrusted_hop_is_only_its_claim() {
+    void entries_left_of_an_untrusted_hop_are_ignored() {
         assertThat(of("10.0.0.1", "127.0.0.1, 203.0.113.1, 10.0.0.2")).isEqualTo("203.0.113.1");
         assertThat(of("10.0.0.1", "127.0.0.1", "203.0.113.1", "10.0.0.2")).isEqualTo("203.0.113.1");
     }
 
     @Test
-    void if_all_hops_are_trusted_the_first_of_them_is_the_client() {
+    void client_is_the_first_hop_if_all_hops_are_trusted() {
         assertThat(of("10.0.0.1", "10.0.0.3, 2001:db8:ffff::2")).isEqualTo("10.0.0.3");
     }
 
@@ -102,7 +102,7 @@ class ClientAddressTest {
     @ValueSource(
             strings = {"unknown", "", "localhost", "203.0.113.1, ", "203.0.113.1, _hidden", "203.0.113.1:x", "[1.2.3.4"
             })
-    void a_malformed_entry_counts_as_the_hop_that_reported_it(String entries) {
+    void malformed_entry_counts_as_the_hop_that_reported_it(String entries) {
         assertThat(of("10.0.0.1", entries)).isEqualTo("10.0.0.1");
         assertThat(of("10.0.0.1", entries + ",10.0.0.7")).isEqualTo("10.0.0.7");
     }
@@ -114,19 +114,19 @@ class ClientAddressTest {
         "[2001:db8::7], 2001:db8::7",
         "2001:db8::7, 2001:db8::7"
     })
-    void ports_that_proxies_add_are_left_out(String entry, String address) {
+    void port_of_an_entry_is_dropped(String entry, String address) {
         assertThat(of("10.0.0.1", entry)).isEqualTo(address);
     }
 
     @Test
-    void a_mapped_peer_is_the_proxy_it_maps() {
+    void ipv4_mapped_peer_counts_as_the_ipv4_proxy() {
         assertThat(of("::ffff:10.0.0.1", "203.0.113.1")).isEqualTo("203.0.113.1");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/08", "::/129", "x/8", "10.0.0.0/8/8", ""})
-    void a_range_with_a_mistake_is_none(String range) {
+    void invalid_range_is_refused(String range) {
         assertThat(AddressRange.parse(range)).isEmpty();
     }
 
@@ -142,7 +142,7 @@ class ClientAddressTest {
         "2001:db8::/65, 2001:db8::7fff:0:0:1, true",
         "2001:db8::/65, 2001:db8:0:0:8000::1, false"
     })
-    void a_range_holds_what_shares_its_prefix(String range, String address, boolean holds) {
+    void range_contains_addresses_with_its_prefix(String range, String address, boolean holds) {
         assertThat(AddressRange.parse(range).orElseThrow().contains(address(address)))
                 .isEqualTo(holds);
     }
@@ -160,7 +160,7 @@ class ClientAddressTest {
         "false, 10.0.0.1, 'https, http', false",
         "false, 10.0.0.1, wss, false"
     })
-    void transport_is_secure_by_our_tls_or_by_a_trusted_proxys_word(
+    void transport_is_secure_by_our_tls_or_by_a_trusted_proxys_header(
             boolean tls, String peer, String forwarded, boolean secure) {
         List<String> lines = forwarded == null ? List.of() : List.of(forwarded);
         assertThat(new TransportSecurity(client).isSecure(tls, address(peer), lines))
@@ -168,7 +168,7 @@ class ClientAddressTest {
     }
 
     @Test
-    void of_two_header_lines_the_last_is_the_nearest_proxys() {
+    void last_of_two_forwarded_proto_lines_counts() {
         TransportSecurity transport = new TransportSecurity(client);
         assertThat(transport.isSecure(false, address("10.0.0.1"), List.of("https", "http")))
                 .isFalse();

@@ -5,18 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** An answer that any page may read is an answer that the visitor's enemies may read. */
+/** A response that any page may read can be read by an attacker's page. */
 class CorsRuleTest {
     private final CorsRule rule = new CorsRule(new OriginRule(new OriginConfig(
             List.of(AllowedOrigin.parse("https://chat.example.com").orElseThrow()), OriginConfig.Missing.ALLOW)));
 
     @Test
-    void a_listed_page_may_read_and_is_named() {
+    void listed_origin_is_allowed() {
         assertThat(rule.allowed(List.of("https://chat.example.com"))).contains("https://chat.example.com");
     }
 
     @Test
-    void nobody_else_is_named() {
+    void any_other_origin_is_not_allowed() {
         assertThat(rule.allowed(List.of("https://evil.example"))).isEmpty();
         assertThat(rule.allowed(List.of("null"))).isEmpty();
         assertThat(rule.allowed(List.of("https://chat.example.com", "https://evil.example")))

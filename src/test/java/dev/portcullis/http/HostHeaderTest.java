@@ -16,12 +16,12 @@ class HostHeaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "localhost:65536", "[::1]:99999", "x:", "x:1:2", "x:-1", "x:100000", "a@b", "x/"})
-    void anything_else_is_invalid(String host) {
+    void malformed_host_is_invalid(String host) {
         assertThat(HostHeader.isValid(List.of(host))).isFalse();
     }
 
     @Test
-    void none_and_two_are_invalid() {
+    void missing_or_repeated_host_is_invalid() {
         assertThat(HostHeader.isValid(List.of())).isFalse();
         assertThat(HostHeader.isValid(List.of("x", "x"))).isFalse();
     }

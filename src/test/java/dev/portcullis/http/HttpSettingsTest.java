@@ -19,17 +19,17 @@ class HttpSettingsTest {
     private final ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
 
     @Test
-    void nothing_said_means_loopback_tls_and_no_origin() {
+    void defaults_are_loopback_with_tls_and_no_origins() {
         assertThat(HttpConfig.read(of(Map.of())))
                 .isEqualTo(new HttpConfig("127.0.0.1", 8080, 10_000, 64, 100, 6_000, 50_000, List.of()));
         assertThat(OriginConfig.read(of(Map.of()))).isEqualTo(new OriginConfig(List.of(), Missing.REJECT));
         assertThat(TlsConfig.read(of(Map.of()))).isEqualTo(new TlsConfig(Optional.empty(), Optional.empty(), true));
         assertThat(RequiredHeadersConfig.read(of(Map.of()))).isEqualTo(new RequiredHeadersConfig(Map.of()));
-        assertThat(reading.problems().none()).isTrue();
+        assertThat(reading.problems().isEmpty()).isTrue();
     }
 
     @Test
-    void each_wrong_row_is_named_by_its_place() {
+    void each_invalid_row_is_reported_with_its_index() {
         HttpConfig.read(of(Map.of("trustedProxies", List.of("10.0.0.0/8", "10.0.0.1/8"), "port", 70_000L)));
         OriginConfig.read(of(Map.of("allowed", List.of("https://ok.example", "*"), "missing", "maybe")));
         assertThat(reading.problems().found())
@@ -38,7 +38,7 @@ class HttpSettingsTest {
     }
 
     @Test
-    void a_certificate_needs_its_key() {
+    void certificate_and_key_need_each_other() {
         TlsConfig.read(of(Map.of("certificate", "chain.pem")));
         TlsConfig.read(of(Map.of("key", "key.pem")));
         assertThat(reading.problems().found())
@@ -48,7 +48,7 @@ class HttpSettingsTest {
     }
 
     @Test
-    void a_pem_is_a_path_or_the_text_itself_and_never_printed() {
+    void pem_is_a_path_or_text_and_never_printed() {
         Pem path = new Pem(new Secret("conf/key.pem"));
         Pem text = new Pem(new Secret("-----BEGIN PRIVATE KEY-----\nMII"));
         assertThat(path.<String>fold(file -> "file " + file, pem -> "text")).isEqualTo("file conf/key.pem");
@@ -58,7 +58,7 @@ class HttpSettingsTest {
     }
 
     @Test
-    void required_headers_must_come_once_and_fit() {
+    void required_headers_must_be_present_once_and_match() {
         RequiredHeadersConfig config = RequiredHeadersConfig.read(
                 of(Map.of("requiredHeaders", Map.of("X-Edge", "s3cret", "User-Agent", "/Chat\\/[0-9.]+/"))));
         assertThat(config.judge(lines(List.of("s3cret"), List.of("Chat/1.2")))).isEqualTo(Verdict.GRANTED);
@@ -73,7 +73,7 @@ class HttpSettingsTest {
     }
 
     @Test
-    void a_pattern_that_is_none_is_a_problem() {
+    void invalid_pattern_is_a_problem() {
         RequiredHeadersConfig.read(of(Map.of("requiredHeaders", Map.of("X-Edge", "/(/"))));
         assertThat(reading.problems().found()).extracting(Problem::path).containsExactly("requiredHeaders.X-Edge");
     }

@@ -36,7 +36,7 @@ class OriginRuleTest {
                 "http://app.test:8080",
                 "https://xn--mnchen-3ya.de"
             })
-    void a_listed_origin_may_connect(String origin) {
+    void listed_origin_may_connect(String origin) {
         assertThat(rule.judge(List.of(origin), false)).isEqualTo(Verdict.GRANTED);
     }
 
@@ -91,7 +91,7 @@ class OriginRuleTest {
                 "file://",
                 "https://"
             })
-    void any_other_origin_may_not(String origin) {
+    void any_other_origin_may_not_connect(String origin) {
         assertThat(rule.judge(List.of(origin), true)).isEqualTo(REFUSED);
     }
 
@@ -110,18 +110,18 @@ class OriginRuleTest {
         "ALLOW, false, true",
         "ALLOW, true, true"
     })
-    void a_missing_origin_is_judged_by_the_mode(Missing missing, boolean bearer, boolean granted) {
+    void missing_origin_is_decided_by_the_mode(Missing missing, boolean bearer, boolean granted) {
         assertThat(rule(missing).judge(List.of(), bearer)).isEqualTo(granted ? Verdict.GRANTED : REFUSED);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"null", "https://evil.example"})
-    void the_mode_for_a_missing_origin_lets_no_foreign_one_in(String origin) {
+    void mode_for_a_missing_origin_admits_no_foreign_origin(String origin) {
         assertThat(rule(Missing.ALLOW).judge(List.of(origin), true)).isEqualTo(REFUSED);
     }
 
     @Test
-    void nothing_is_allowed_unless_listed() {
+    void empty_list_allows_no_origin() {
         assertThat(rule(Missing.REJECT).judge(List.of("http://localhost"), true))
                 .isEqualTo(REFUSED);
     }
@@ -145,13 +145,13 @@ class OriginRuleTest {
                 "http://[zz]",
                 "http://[::1]:*/"
             })
-    void a_row_that_would_let_everybody_in_or_nobody_is_none(String row) {
+    void row_that_would_allow_every_origin_or_none_is_refused(String row) {
         assertThat(AllowedOrigin.parse(row)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"http://[::1]:*", "http://127.0.0.1:*", "https://*.example.com:8443", "tauri://localhost"})
-    void rows_for_this_machine_and_for_native_shells_are_read(String row) {
+    void rows_for_loopback_and_native_schemes_are_accepted(String row) {
         assertThat(AllowedOrigin.parse(row)).isPresent();
     }
 

@@ -12,8 +12,8 @@ class RequestTargetTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"/ws", "/ws?to=http://evil.example/", "//evil.example/", "*", "http://CHAT.example:8080/ws"})
-    void target_without_an_authority_or_with_that_of_the_host_agrees(String target) {
-        assertThat(RequestTarget.agrees(target, HOST)).isTrue();
+    void target_without_an_authority_or_with_that_of_the_host_matches(String target) {
+        assertThat(RequestTarget.matchesHost(target, HOST)).isTrue();
     }
 
     @ParameterizedTest
@@ -27,14 +27,14 @@ class RequestTargetTest {
                 "HTTP://evil.example#\n"
             })
     void target_of_another_authority_differs(String target) {
-        assertThat(RequestTarget.agrees(target, HOST)).isFalse();
+        assertThat(RequestTarget.matchesHost(target, HOST)).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = "http://chat.example:8080/ws")
     void absolute_target_without_one_host_differs(String target) {
-        assertThat(RequestTarget.agrees(target, List.of())).isFalse();
-        assertThat(RequestTarget.agrees(target, List.of("chat.example:8080", "chat.example:8080")))
+        assertThat(RequestTarget.matchesHost(target, List.of())).isFalse();
+        assertThat(RequestTarget.matchesHost(target, List.of("chat.example:8080", "chat.example:8080")))
                 .isFalse();
     }
 }

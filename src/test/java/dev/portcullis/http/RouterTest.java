@@ -33,7 +33,7 @@ class RouterTest {
         HttpResponses responses = new HttpResponses(new TransportSecurity(proxies));
         Router router = new Router(responses, (request, why) -> "r1");
         router.get("/hello", request -> responses.send(request, 200, "text/plain", Buffer.buffer("hi")))
-                .getUnder("/under/", (request, rest) -> {
+                .getPrefix("/under/", (request, rest) -> {
                     if (rest.equals("there")) {
                         responses.send(request, 200, "text/plain", Buffer.buffer(rest));
                     } else {
@@ -53,22 +53,22 @@ class RouterTest {
     }
 
     @Test
-    void a_route_answers_with_the_security_headers() throws Exception {
-        HttpResponse<String> answer = get("/hello");
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body()).isEqualTo("hi");
-        assertProtected(answer);
-        assertThat(answer.headers().firstValue("Strict-Transport-Security")).isEmpty();
+    void route_answers_with_the_security_headers() throws Exception {
+        HttpResponse<String> response = get("/hello");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("hi");
+        assertProtected(response);
+        assertThat(response.headers().firstValue("Strict-Transport-Security")).isEmpty();
     }
 
     @Test
-    void under_tls_the_browser_is_told_to_stay_there() throws Exception {
-        HttpResponse<String> answer = send(request("/hello").header("X-Forwarded-Proto", "https"));
-        assertThat(answer.headers().firstValue("Strict-Transport-Security")).contains("max-age=31536000");
+    void response_over_tls_has_hsts() throws Exception {
+        HttpResponse<String> response = send(request("/hello").header("X-Forwarded-Proto", "https"));
+        assertThat(response.headers().firstValue("Strict-Transport-Security")).contains("max-age=31536000");
     }
 
     @Test
-    void a_prefix_hands_on_the_rest() throws Exception {
+    void prefix_route_receives_the_rest_of_the_path() throws Exception {
         assertThat(get("/under/there?x=1").body()).isEqualTo("there");
     }
 
@@ -85,32 +85,33 @@ class RouterTest {
                 "/under/../hello",
                 "/.%2e/hello"
             })
-    void anything_else_is_not_here(String path) throws Exception {
-        HttpResponse<String> answer = get(path);
-        assertThat(answer.statusCode()).isEqualTo(404);
-        assertThat(answer.body())
+    void unknown_path_is_answered_with_404(String path) throws Exception {
+        HttpResponse<String> response = get(path);
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(response.body())
                 .isEqualTo("{\"error\":{\"reason\":\"not_found\",\"message\":\"There is nothing here.\","
                         + "\"requestId\":\"r1\"}}");
-        assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
-        assertProtected(answer);
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+        assertProtected(response);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "INVENTED"})
-    void another_method_is_told_which_one_is_allowed(String method) throws Exception {
-        HttpResponse<String> answer = send(request("/hello").method(method, BodyPublishers.ofString("x".repeat(100))));
-        assertThat(answer.statusCode()).isEqualTo(405);
-        assertThat(answer.headers().firstValue("Allow")).contains("GET");
-        assertThat(answer.body()).contains("\"reason\":\"method_not_allowed\"");
-        assertProtected(answer);
+    void other_method_is_answered_with_405_and_the_allowed_one(String method) throws Exception {
+        HttpResponse<String> response =
+                send(request("/hello").method(method, BodyPublishers.ofString("x".repeat(100))));
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(response.headers().firstValue("Allow")).contains("GET");
+        assertThat(response.body()).contains("\"reason\":\"method_not_allowed\"");
+        assertProtected(response);
     }
 
-    private static void assertProtected(HttpResponse<?> answer) {
-        assertThat(answer.headers().firstValue("Content-Security-Policy"))
+    private static void assertProtected(HttpResponse<?> response) {
+        assertThat(response.headers().firstValue("Content-Security-Policy"))
                 .hasValueSatisfying(policy -> assertThat(policy).startsWith("default-src 'none'"));
-        assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
-        assertThat(answer.headers().firstValue("Referrer-Policy")).contains("no-referrer");
-        assertThat(answer.headers().firstValue("X-Frame-Options")).contains("DENY");
+        assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(response.headers().firstValue("Referrer-Policy")).contains("no-referrer");
+        assertThat(response.headers().firstValue("X-Frame-Options")).contains("DENY");
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {

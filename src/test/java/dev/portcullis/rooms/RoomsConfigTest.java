@@ -23,7 +23,7 @@ class RoomsConfigTest {
         assertThat(RoomsConfig.read(section("{}")).open()).isEmpty();
         assertThat(RoomsConfig.read(section("{'public':['lobby','room-1']}")).open())
                 .containsExactlyInAnyOrder(new RoomId("lobby"), new RoomId("room-1"));
-        assertThat(reading.problems().none()).isTrue();
+        assertThat(reading.problems().isEmpty()).isTrue();
     }
 
     @Test
@@ -49,7 +49,7 @@ class RoomsConfigTest {
     void configured_row_replaces_the_default_of_its_role_only() throws IOException {
         Permissions table = Permissions.read(section("{'permissions':{'member':['join','history']}}"));
 
-        assertThat(reading.problems().none()).isTrue();
+        assertThat(reading.problems().isEmpty()).isTrue();
         assertThat(table.rows().get(RoomRole.MEMBER)).containsExactlyInAnyOrder(FrameType.JOIN, FrameType.HISTORY);
         assertThat(table.rows().get(RoomRole.OWNER))
                 .isEqualTo(Permissions.DEFAULT.rows().get(RoomRole.OWNER));

@@ -34,7 +34,7 @@ class StreamsConfigTest {
                         30_000,
                         32,
                         256));
-        assertThat(reading.problems().none()).isTrue();
+        assertThat(reading.problems().isEmpty()).isTrue();
     }
 
     @Test
@@ -82,7 +82,7 @@ class StreamsConfigTest {
     @Test
     void a_retention_of_nothing_is_refused() {
         read(Map.of("room", Map.of("entries", 0L)));
-        assertThat(reading.problems().none()).isFalse();
+        assertThat(reading.problems().isEmpty()).isFalse();
     }
 
     private StreamsConfig read(Map<String, Object> values) {

@@ -35,7 +35,7 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
     @Override
     public int run(NodeConfig config, List<Setting> settings) throws StartupException {
         ProcessHalt.whenOutOfMemory();
-        LogContext.obey(config.log());
+        LogContext.apply(config.log());
         CertificateValidity.lines(config, Instant.now()).forEach(NodeRunner::warn);
         StopSignal order = new StopSignal(Thread.currentThread());
         long bound = BEYOND_DRAIN_SECONDS

@@ -25,7 +25,7 @@ public final class CertificateValidity {
     }
 
     private static Optional<String> line(String key, Pem pem, Instant now) {
-        return pem.untimely(now)
+        return pem.validityProblem(now)
                 .map(when -> key + " holds a certificate that " + when + ": those who check it refuse it");
     }
 }

@@ -34,7 +34,7 @@ public record ExposureWarnings(List<Opening> openings) {
             add(found, config.origin().missing() == OriginConfig.Missing.ALLOW, "no Origin needed", "origin.missing");
             add(
                     found,
-                    config.http().trustedProxies().stream().anyMatch(AddressRange::isAnybody),
+                    config.http().trustedProxies().stream().anyMatch(AddressRange::coversAllIpv4),
                     "anybody's X-Forwarded-For",
                     "http.trustedProxies");
         }

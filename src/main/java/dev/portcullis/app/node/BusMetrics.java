@@ -33,6 +33,6 @@ record BusMetrics(Metrics metrics, EnumTimers<Stage> requests) implements BusEve
 
     @Override
     public void undecodable() {
-        metrics.busGarbled();
+        metrics.busUndecodable();
     }
 }

@@ -129,7 +129,7 @@ public final class Node implements AutoCloseable {
         }
         HostResolution.choose(config);
         String name = NodeName.next();
-        LogContext.nameNode(name);
+        LogContext.setNodeName(name);
         MetricsRegistry metrics = started(new MetricsRegistry());
         Metrics meters = new Metrics(metrics.registry());
         StoreTimer times = meters.storeOperations(Operation.class, Operation::id)::record;

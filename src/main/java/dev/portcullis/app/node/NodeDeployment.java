@@ -101,7 +101,7 @@ final class NodeDeployment {
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         metrics.watchStoreCalls(stores::calls);
         metrics.watchRefusedStoreCalls(stores::refusedCalls);
-        metrics.watchUnconfirmedBytes(bus::bytesUnderWay);
+        metrics.watchUnackedBytes(bus::bytesUnderWay);
         metrics.watchClusterNodes(this::clusterNodes);
         metrics.watchSessions(stats::sessions);
         metrics.watchPendingSessionEnds(stats::pendingSessionEnds);
@@ -109,7 +109,7 @@ final class NodeDeployment {
         metrics.watchOutboxBytes(stats::outboxBytes);
         metrics.watchBufferedBytes(memory::used, memory::limit);
         metrics.watchMessageRate(stats::messageRate);
-        metrics.watchLanesOut(lanes::lanesOut);
+        metrics.watchLanesUnavailable(lanes::lanesOut);
         CutoffFollower follower = new CutoffFollower(
                 vertx,
                 streams,

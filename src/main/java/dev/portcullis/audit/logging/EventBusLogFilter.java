@@ -9,12 +9,12 @@ import java.util.Arrays;
 import javax.net.ssl.SSLHandshakeException;
 
 /**
- * Leaves out two complaints of Vert.x's, which come with a trace for each message or attempt: of a message which met a
- * connection of the bus that had just ended it could not tell the sender so a second time, and a connection of the bus found
- * a certificate that it does not trust. Who went and who is not trusted the cluster says itself.
+ * Drops two errors of Vert.x, which it logs with a stack trace for each message or attempt. First, a message for a bus
+ * connection that has just ended: Vert.x fails its promise a second time. Second, a bus connection that found an
+ * untrusted certificate. The cluster logs lost nodes and untrusted certificates itself.
  */
 public final class EventBusLogFilter extends Filter<ILoggingEvent> {
-    private static final String TOLD_TWICE = IllegalStateException.class.getName();
+    private static final String ALREADY_FAILED = IllegalStateException.class.getName();
     private static final String UNTRUSTED = SSLHandshakeException.class.getName();
     private static final String BUS = "io.vertx.core.eventbus.impl.clustered.ClusteredEventBus";
     private static final String PROMISE = "io.vertx.core.Promise";
@@ -23,7 +23,7 @@ public final class EventBusLogFilter extends Filter<ILoggingEvent> {
     @Override
     public FilterReply decide(ILoggingEvent event) {
         IThrowableProxy thrown = event.getThrowableProxy();
-        return thrown != null && (isToldTwice(thrown) || isUntrusted(event, thrown))
+        return thrown != null && (isSecondFailure(thrown) || isUntrusted(event, thrown))
                 ? FilterReply.DENY
                 : FilterReply.NEUTRAL;
     }
@@ -32,11 +32,11 @@ public final class EventBusLogFilter extends Filter<ILoggingEvent> {
         return event.getLoggerName().equals(BUS) && thrown.getClassName().equals(UNTRUSTED);
     }
 
-    private static boolean isToldTwice(IThrowableProxy thrown) {
-        return thrown.getClassName().equals(TOLD_TWICE) && isOfABusConnection(thrown);
+    private static boolean isSecondFailure(IThrowableProxy thrown) {
+        return thrown.getClassName().equals(ALREADY_FAILED) && isFromBusConnection(thrown);
     }
 
-    private static boolean isOfABusConnection(IThrowableProxy thrown) {
+    private static boolean isFromBusConnection(IThrowableProxy thrown) {
         StackTraceElementProxy[] frames = thrown.getStackTraceElementProxyArray();
         return frames.length > 0
                 && isIn(PROMISE, frames[0])

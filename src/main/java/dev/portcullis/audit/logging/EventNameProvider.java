@@ -8,14 +8,16 @@ import java.util.Map;
 import net.logstash.logback.composite.AbstractFieldJsonProvider;
 import org.slf4j.event.KeyValuePair;
 
-/** Gives an event to each line that names none, such as those of libraries, so that every line can be searched by it. */
+/**
+ * Adds an event name to each line that has none, such as lines of libraries, so that every line can be searched by it.
+ */
 public final class EventNameProvider extends AbstractFieldJsonProvider<ILoggingEvent> {
-    /** The field. */
+    /** The name of the field. */
     static final String EVENT = "event";
 
     private static final String OURS = "dev.portcullis.";
 
-    /** The first that the logger's name begins with. */
+    /** Event names by prefix of the logger's name; the first match counts. */
     private static final List<Map.Entry<String, String>> BY_LOGGER = List.of(
             Map.entry("io.vertx.core.impl.BlockedThreadChecker", "loop.blocked"),
             Map.entry("io.vertx.", "vertx.log"),
@@ -34,7 +36,7 @@ public final class EventNameProvider extends AbstractFieldJsonProvider<ILoggingE
         }
     }
 
-    /** What a line is about, whoever wrote it. */
+    /** The event name of a line of this program or of a library. */
     static String of(ILoggingEvent event) {
         List<KeyValuePair> pairs = event.getKeyValuePairs();
         return pairs == null

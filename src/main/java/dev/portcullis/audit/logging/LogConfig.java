@@ -4,7 +4,7 @@ import dev.portcullis.config.Section;
 
 /** The section {@code log}. */
 public record LogConfig(Level level, Format format) {
-    /** From which severity on lines are written. */
+    /** The lowest severity that is written. */
     public enum Level {
         ERROR,
         WARN,
@@ -12,9 +12,9 @@ public record LogConfig(Level level, Format format) {
         DEBUG
     }
 
-    /** What a line looks like. */
+    /** The form of a line. */
     public enum Format {
-        /** Text where the error stream is a terminal, else JSON. */
+        /** Text if the error stream is a terminal, else JSON. */
         AUTO,
         JSON,
         TEXT
@@ -25,12 +25,12 @@ public record LogConfig(Level level, Format format) {
                 log.choice(
                         "level",
                         Level.INFO,
-                        "from which severity on lines are written; refusals are of severity warn, connections of info,"
-                                + " and debug is of this program alone, never of its libraries"),
+                        "lowest severity that is written; refusals have severity warn, connections info; debug applies to"
+                                + " this program only, never to its libraries"),
                 log.choice(
                         "format",
                         Format.AUTO,
-                        "json, an object a line; text, for people; auto, text where the error stream is a terminal and"
+                        "json: one object for each line; text: for people; auto: text if the error stream is a terminal,"
                                 + " else json"));
     }
 }

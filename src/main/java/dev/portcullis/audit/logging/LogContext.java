@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 
-/** What a process decides about its log once it has read its configuration. */
+/** Configures the log of this process once its configuration is read. */
 public final class LogContext {
     private static final String CONSOLE = "JSON";
     private static final Path ERROR_STREAM = Path.of("/proc/self/fd/2");
@@ -22,31 +22,31 @@ public final class LogContext {
 
     private LogContext() {}
 
-    /** From here on each line says so; before, it says what the system property {@code portcullis.node} does. */
-    public static void nameNode(String node) {
+    /** Sets the node name of each line; before, it is the system property {@code portcullis.node}. */
+    public static void setNodeName(String node) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.putProperty(NodeNameProvider.NODE, node);
         }
     }
 
-    /** For the whole process. */
-    public static void obey(LogConfig config) {
+    /** Applies to the whole process. */
+    public static void apply(LogConfig config) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            obey(context, config, isTerminal());
+            apply(context, config, isTerminal());
         }
     }
 
-    /** For commands that a person reads: what fails they say themselves. */
+    /** Silences libraries for interactive commands, which report failures themselves. */
     public static void silenceLibraries() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             LIBRARIES.forEach(library -> context.getLogger(library).setLevel(Level.OFF));
         }
     }
 
-    public static void obey(LoggerContext context, LogConfig config, boolean terminal) {
+    public static void apply(LoggerContext context, LogConfig config, boolean terminal) {
         Level level = Level.valueOf(config.level().name());
         context.getLogger("dev.portcullis").setLevel(level);
-        if (level.isGreaterOrEqual(Level.WARN)) { // debugging a library would log what clients send (CWE-532)
+        if (level.isGreaterOrEqual(Level.WARN)) { // libraries log what clients send at debug (CWE-532)
             context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level);
             LIBRARIES.forEach(library -> context.getLogger(library).setLevel(level));
         }
@@ -62,12 +62,12 @@ public final class LogContext {
         }
     }
 
-    /** The JDK knows of a terminal only where the other two streams are one too. */
+    /** Reads the device: the JDK recognises a terminal only if the other two streams are terminals too. */
     private static boolean isTerminal() {
         try {
             return isTerminal(Files.readSymbolicLink(ERROR_STREAM).toString());
-        } catch (IOException | UnsupportedOperationException elsewhere) {
-            return false; // where nobody can tell, the form that a machine reads
+        } catch (IOException | UnsupportedOperationException unsupported) {
+            return false; // unknown device: JSON
         }
     }
 

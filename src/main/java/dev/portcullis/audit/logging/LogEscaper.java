@@ -10,8 +10,8 @@ import net.logstash.logback.decorate.JsonGeneratorDecorator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Escapes what a terminal or a viewer would act on instead of showing: controls, C1, bidi, invisible and line-separating
- * characters (CWE-117, CWE-150). Log lines quote what strangers sent.
+ * Escapes characters that a terminal or a viewer would act on: controls, C1, bidi, invisible and line-separating
+ * characters (CWE-117, CWE-150). Log lines quote what clients sent.
  */
 public final class LogEscaper implements JsonGeneratorDecorator {
     private static final Escapes ESCAPES = new Escapes();
@@ -21,7 +21,7 @@ public final class LogEscaper implements JsonGeneratorDecorator {
         return generator.setCharacterEscapes(ESCAPES);
     }
 
-    /** For lines that are no JSON. */
+    /** For lines that are not JSON. */
     static String escaped(String text) {
         StringBuilder out = new StringBuilder(text.length());
         text.codePoints().forEach(each -> {

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import net.logstash.logback.composite.AbstractFieldJsonProvider;
 
-/** Puts the node's name into each line, as it stands in the logging context. */
+/** Adds the node's name from the logging context to each line. */
 public final class NodeNameProvider extends AbstractFieldJsonProvider<ILoggingEvent> {
-    /** The context's property, and the field. */
+    /** The name of the context's property and of the field. */
     public static final String NODE = "node";
 
     public NodeNameProvider() {

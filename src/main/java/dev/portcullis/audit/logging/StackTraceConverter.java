@@ -6,7 +6,7 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import org.jspecify.annotations.Nullable;
 
-/** Shows of a throwable its classes and frames, never its messages: they quote what was read (CWE-532). */
+/** Prints the classes and frames of a throwable, never its messages, which quote input (CWE-532). */
 public final class StackTraceConverter extends ThrowableHandlingConverter {
     private static final int FRAMES = 40;
     private static final int CAUSES = 5;

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * A line for people at a terminal: time, severity, event, sentence, and the fields behind it. As in JSON, nothing that a
- * stranger sent can move the cursor or begin a line of its own (CWE-117, CWE-150).
+ * Encodes a line for a terminal: time, severity, event, sentence and fields. As in JSON, client input can neither move
+ * the cursor nor start a line (CWE-117, CWE-150).
  */
 public final class TextEncoder extends EncoderBase<ILoggingEvent> {
     private static final DateTimeFormatter TIME =

@@ -1,6 +1,6 @@
 /**
- * How is a log line written? Encoders and filters of Logback, so that nothing from outside can forge a line. Owns no
- * state. A line that is lost stops nothing.
+ * How is a log line written? Encoders and filters of Logback, so that input can't forge a line. Owns no state. A lost
+ * line stops nothing.
  */
 @NullMarked
 package dev.portcullis.audit.logging;

@@ -10,15 +10,18 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
-/** Counts by the values of a closed set; those of one word are counted together. Adding is a look into an array and an add; no label comes from outside. */
+/**
+ * Counts by the constants of an enum; constants with the same id share a count. Counting costs one array access and one
+ * addition; no label comes from outside.
+ */
 public final class EnumCounters<E extends Enum<E>> {
     private final Map<E, LongAdder> counts;
 
-    EnumCounters(MeterRegistry registry, String name, String label, Class<E> of, Function<E, String> word) {
-        this.counts = new EnumMap<>(of);
-        Map<String, LongAdder> byWord = new HashMap<>();
-        for (E each : of.getEnumConstants()) {
-            counts.put(each, byWord.computeIfAbsent(word.apply(each), value -> counter(registry, name, label, value)));
+    EnumCounters(MeterRegistry registry, String name, String label, Class<E> type, Function<E, String> id) {
+        this.counts = new EnumMap<>(type);
+        Map<String, LongAdder> byId = new HashMap<>();
+        for (E each : type.getEnumConstants()) {
+            counts.put(each, byId.computeIfAbsent(id.apply(each), value -> counter(registry, name, label, value)));
         }
     }
 
@@ -26,7 +29,7 @@ public final class EnumCounters<E extends Enum<E>> {
         requireNonNull(counts.get(each)).increment();
     }
 
-    /** The function holds the adder itself, since a registry refers to the counted object only weakly. */
+    /** The function refers to the adder strongly, since a registry refers to the counted object only weakly. */
     static LongAdder counter(MeterRegistry registry, String name, String... tags) {
         LongAdder count = new LongAdder();
         FunctionCounter.builder(name, count, any -> count.sum()).tags(tags).register(registry);

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 
-/** Histograms of how long something took, by the values of a closed set. */
+/** Histograms of durations by the constants of an enum. */
 public final class EnumTimers<E extends Enum<E>> {
     private static final Duration[] BOUNDS = LongStream.of(
                     100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
@@ -21,10 +21,10 @@ public final class EnumTimers<E extends Enum<E>> {
 
     private final Map<E, Timer> timers;
 
-    EnumTimers(MeterRegistry registry, String name, String label, Class<E> of, Function<E, String> word) {
-        this.timers = new EnumMap<>(of);
-        for (E each : of.getEnumConstants()) {
-            timers.put(each, timer(registry, name, label, word.apply(each)));
+    EnumTimers(MeterRegistry registry, String name, String label, Class<E> type, Function<E, String> id) {
+        this.timers = new EnumMap<>(type);
+        for (E each : type.getEnumConstants()) {
+            timers.put(each, timer(registry, name, label, id.apply(each)));
         }
     }
 

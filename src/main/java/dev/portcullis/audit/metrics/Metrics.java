@@ -19,17 +19,17 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** What a node counts, under the names of the protocol page. One for a node, used from all its threads. */
+/** The metrics of a node, under the names of the protocol page. One instance for each node, used by all its threads. */
 public final class Metrics {
-    private static final String CLOSES = "portcullis.connections.closed";
+    private static final String CONNECTIONS_CLOSED = "portcullis.connections.closed";
 
     private final MeterRegistry registry;
-    private final List<LongSupplier> kept = new CopyOnWriteArrayList<>();
+    private final List<LongSupplier> retained = new CopyOnWriteArrayList<>();
     private final LongAdder connections = new LongAdder();
     private final LongAdder opened;
-    private final LongAdder silent;
-    private final LongAdder slow;
-    private final LongAdder gone;
+    private final LongAdder heartbeatTimeouts;
+    private final LongAdder slowReaders;
+    private final LongAdder closedByClient;
     private final EnumCounters<CloseCode> closes;
     private final LongAdder limited;
     private final EnumCounters<Reason> refusals;
@@ -40,7 +40,7 @@ public final class Metrics {
     private final Timer revocation;
     private final LongAdder busBytes;
     private final LongAdder busDrops;
-    private final LongAdder busGarbled;
+    private final LongAdder busUndecodable;
     private final LongAdder breakersOpened;
     private final LongAdder nodesLost;
     private final LongAdder nodeLeasesLost;
@@ -50,11 +50,11 @@ public final class Metrics {
     public Metrics(MeterRegistry registry) {
         this.registry = registry;
         this.opened = EnumCounters.counter(registry, "portcullis.connections.opened");
-        this.silent = EnumCounters.counter(registry, "portcullis.heartbeat.terminations");
-        this.slow = EnumCounters.counter(registry, "portcullis.slow.reader.closes");
-        this.closes =
-                new EnumCounters<>(registry, CLOSES, "code", CloseCode.class, code -> Short.toString(code.code()));
-        this.gone = EnumCounters.counter(registry, CLOSES, "code", "none");
+        this.heartbeatTimeouts = EnumCounters.counter(registry, "portcullis.heartbeat.terminations");
+        this.slowReaders = EnumCounters.counter(registry, "portcullis.slow.reader.closes");
+        this.closes = new EnumCounters<>(
+                registry, CONNECTIONS_CLOSED, "code", CloseCode.class, code -> Short.toString(code.code()));
+        this.closedByClient = EnumCounters.counter(registry, CONNECTIONS_CLOSED, "code", "none");
         this.refusals = new EnumCounters<>(registry, "portcullis.refusals", "reason", Reason.class, Reason::id);
         this.limited = EnumCounters.counter(registry, "portcullis.refusals", "reason", "rate_limited");
         this.authFailures =
@@ -65,7 +65,7 @@ public final class Metrics {
         this.revocation = EnumTimers.timer(registry, "portcullis.revocation");
         this.busBytes = EnumCounters.counter(registry, "portcullis.bus.sent.bytes");
         this.busDrops = EnumCounters.counter(registry, "portcullis.bus.dropped");
-        this.busGarbled = EnumCounters.counter(registry, "portcullis.bus.undecodable");
+        this.busUndecodable = EnumCounters.counter(registry, "portcullis.bus.undecodable");
         this.breakersOpened = EnumCounters.counter(registry, "portcullis.breakers.opened");
         this.nodesLost = EnumCounters.counter(registry, "portcullis.nodes.lost");
         this.nodeLeasesLost = EnumCounters.counter(registry, "portcullis.node.leases.lost");
@@ -79,18 +79,18 @@ public final class Metrics {
         connections.increment();
     }
 
-    /** @param code what we closed it with, if it was us */
+    /** @param code the close code that this node sent, if it closed the connection */
     public void connectionClosed(Optional<CloseCode> code) {
         connections.decrement();
-        code.ifPresentOrElse(this::closed, gone::increment);
+        code.ifPresentOrElse(this::closed, closedByClient::increment);
     }
 
     private void closed(CloseCode code) {
         closes.add(code);
         if (code == CloseCode.HEARTBEAT_TIMEOUT) {
-            silent.increment();
+            heartbeatTimeouts.increment();
         } else if (code == CloseCode.TOO_SLOW) {
-            slow.increment();
+            slowReaders.increment();
         }
     }
 
@@ -98,28 +98,28 @@ public final class Metrics {
         frames.add(type);
     }
 
-    public void refused(Rejection why) {
-        why.fold(
+    public void refused(Rejection reason) {
+        reason.fold(
                 limit -> {
                     limited.increment();
-                    return why;
+                    return reason;
                 },
                 failed -> {
                     refusals.add(failed.reason());
-                    return why;
+                    return reason;
                 });
     }
 
-    public void authFailed(AuthRefusal why) {
-        authFailures.add(why);
+    public void authFailed(AuthRefusal reason) {
+        authFailures.add(reason);
     }
 
-    /** From taking a frame to its ack. */
+    /** From receiving a frame to its ack. */
     public void publishTimed(long nanos) {
         publish.record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** From a message's append to handing it to a socket. */
+    /** From a message's append to its write to a socket. */
     public void deliveryTimed(long nanos) {
         delivery.record(nanos, TimeUnit.NANOSECONDS);
     }
@@ -134,7 +134,7 @@ public final class Metrics {
         gauge("portcullis.outbox.bytes", bytes);
     }
 
-    /** Bytes that wait in and out, for all connections together. */
+    /** Buffered bytes, in and out, of all connections together. */
     public void watchBufferedBytes(LongSupplier bytes, LongSupplier limit) {
         gauge("portcullis.buffered.bytes", bytes);
         gauge("portcullis.buffered.bytes.limit", limit);
@@ -145,59 +145,59 @@ public final class Metrics {
         statistic("p99", () -> rate.get().p99());
     }
 
-    /** A question, an answer or a batch of notices went to another node. */
+    /** A request, a response or a batch of notices was sent to another node. */
     public void busSent(int bytes) {
         busBytes.add(bytes);
     }
 
-    /** A notice was not sent to another node, which is behind. */
+    /** A notice was not sent to another node that is too slow. */
     public void busDropped() {
         busDrops.increment();
     }
 
-    /** Bytes of notices that other nodes have not confirmed. */
-    public void watchUnconfirmedBytes(LongSupplier bytes) {
+    /** Bytes of notices that other nodes have not acknowledged. */
+    public void watchUnackedBytes(LongSupplier bytes) {
         gauge("portcullis.bus.unacked.bytes", bytes);
     }
 
-    /** An instance is not asked for a while. */
+    /** A circuit breaker of a stage instance opened. */
     public void breakerOpened() {
         breakersOpened.increment();
     }
 
-    /** Another node of the cluster is gone without a word. */
+    /** Another node left the cluster without a graceful stop. */
     public void nodeLost() {
         nodesLost.increment();
     }
 
-    /** The others took this node for dead. */
+    /** This node lost its lease. */
     public void nodeLeaseLost() {
         nodeLeasesLost.increment();
     }
 
-    /** Nobody can say any more who was cut off for some time. */
+    /** Cut-offs were lost, so the ended sessions of that time are not known. */
     public void cutoffsMissed() {
         cutoffsMissed.increment();
     }
 
-    /** An address asked the public listener for more than it may. */
+    /** An address exceeded its requests to the public listener. */
     public void httpRequestRefused() {
         httpRequestsRefused.increment();
     }
 
-    /** What came from another node is none of what nodes say. */
-    public void busGarbled() {
-        busGarbled.increment();
+    /** A message from another node could not be decoded. */
+    public void busUndecodable() {
+        busUndecodable.increment();
     }
 
-    /** How many calls went to a store that is another process. */
+    /** Calls to a store in another process. */
     public void watchStoreCalls(LongSupplier count) {
         FunctionCounter.builder("portcullis.store.calls", count, LongSupplier::getAsLong)
                 .register(registry);
-        kept.add(count); // a function counter lets go of what it reads
+        retained.add(count); // a function counter refers to it only weakly
     }
 
-    /** How many nodes of the cluster are reached, this one among them. */
+    /** Nodes of the cluster that this node reaches, including itself. */
     public void watchClusterNodes(LongSupplier count) {
         gauge("portcullis.cluster.nodes", count);
     }
@@ -205,31 +205,34 @@ public final class Metrics {
     public void watchRefusedStoreCalls(LongSupplier count) {
         FunctionCounter.builder("portcullis.store.calls.refused", count, LongSupplier::getAsLong)
                 .register(registry);
-        kept.add(count);
+        retained.add(count);
     }
 
     public void watchSessions(LongSupplier count) {
         gauge("portcullis.sessions", count);
     }
 
-    /** Whether one of the things is well that the node can't serve without. */
-    public void watchReadiness(String check, BooleanSupplier well) {
-        Gauge.builder("portcullis.ready", () -> well.getAsBoolean() ? 1 : 0)
+    /** Whether a readiness check passes. */
+    public void watchReadiness(String check, BooleanSupplier passes) {
+        Gauge.builder("portcullis.ready", () -> passes.getAsBoolean() ? 1 : 0)
                 .tag("check", check)
                 .register(registry);
     }
 
-    /** Lanes of the store that this node can't renew its lease in, so that their users can't be served. */
-    public void watchLanesOut(LongSupplier count) {
+    /** Lanes of the store in which this node can't renew its lease, so that their users can't be served. */
+    public void watchLanesUnavailable(LongSupplier count) {
         gauge("portcullis.lanes.unavailable", count);
     }
 
-    /** Sessions that are over, while nobody has heard so. */
+    /** Sessions whose end is not yet in the store. */
     public void watchPendingSessionEnds(LongSupplier count) {
         gauge("portcullis.session.ends.pending", count);
     }
 
-    /** Slots that connections hold in the limits of the node and of their addresses; it differs from open connections only while handshakes are under way. */
+    /**
+     * Slots that connections hold in the limits of the node and of their addresses; differs from open connections only
+     * while handshakes are in progress.
+     */
     public void watchConnectionSlots(LongSupplier slots, LongSupplier unauthenticated, LongSupplier addresses) {
         gauge("portcullis.connection.slots", slots);
         gauge("portcullis.unauthenticated.connections", unauthenticated);
@@ -249,25 +252,25 @@ public final class Metrics {
         gauge("portcullis.rooms", count);
     }
 
-    /** Call once: of two tallies of one name only the first is seen. */
-    public <E extends Enum<E>> EnumCounters<E> handshakesRefused(Class<E> reasons, Function<E, String> word) {
-        return new EnumCounters<>(registry, "portcullis.handshakes.refused", "reason", reasons, word);
+    /** Call once: of two counters with the same name only the first is visible. */
+    public <E extends Enum<E>> EnumCounters<E> handshakesRefused(Class<E> reasons, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.handshakes.refused", "reason", reasons, id);
     }
 
-    public <E extends Enum<E>> EnumCounters<E> pendingClosed(Class<E> reasons, Function<E, String> word) {
-        return new EnumCounters<>(registry, "portcullis.pending.connections.closed", "reason", reasons, word);
+    public <E extends Enum<E>> EnumCounters<E> pendingClosed(Class<E> reasons, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.pending.connections.closed", "reason", reasons, id);
     }
 
-    public <E extends Enum<E>> EnumCounters<E> adminConnectionsClosed(Class<E> reasons, Function<E, String> word) {
-        return new EnumCounters<>(registry, "portcullis.admin.connections.closed", "reason", reasons, word);
+    public <E extends Enum<E>> EnumCounters<E> adminConnectionsClosed(Class<E> reasons, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.admin.connections.closed", "reason", reasons, id);
     }
 
-    public <E extends Enum<E>> EnumTimers<E> busRequests(Class<E> stages, Function<E, String> word) {
-        return new EnumTimers<>(registry, "portcullis.bus.request", "stage", stages, word);
+    public <E extends Enum<E>> EnumTimers<E> busRequests(Class<E> stages, Function<E, String> id) {
+        return new EnumTimers<>(registry, "portcullis.bus.request", "stage", stages, id);
     }
 
-    public <E extends Enum<E>> EnumTimers<E> storeOperations(Class<E> operations, Function<E, String> word) {
-        return new EnumTimers<>(registry, "portcullis.store", "operation", operations, word);
+    public <E extends Enum<E>> EnumTimers<E> storeOperations(Class<E> operations, Function<E, String> id) {
+        return new EnumTimers<>(registry, "portcullis.store", "operation", operations, id);
     }
 
     private void gauge(String name, LongSupplier value) {

@@ -20,13 +20,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.UUID;
 
-/** Where a node's meters live: its own, the JVM's and those of Vert.x, to be scraped together. */
+/** The registry of a node's metrics: its own, the JVM's and those of Vert.x. */
 public final class MetricsRegistry implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics pauses = new JvmGcMetrics();
 
     public MetricsRegistry() {
-        registry.config().meterFilter(new MetricDescriptions()); // before the first meter, or it is not asked
+        registry.config().meterFilter(new MetricDescriptions()); // must precede the first meter
         List<MeterBinder> binders = List.of(
                 pauses,
                 new JvmMemoryMetrics(),
@@ -52,13 +52,13 @@ public final class MetricsRegistry implements AutoCloseable {
     }
 
     /**
-     * No label that a client chooses: a method invented by a stranger would be a new series each time (CWE-770). The event
-     * bus is measured by our own meters, which cost less.
+     * Has no label that a client chooses: each invented method would be a new series (CWE-770). Our own metrics measure
+     * the event bus at lower cost.
      */
     public MicrometerMetricsOptions vertxOptions() {
         return new MicrometerMetricsOptions()
                 .setEnabled(true)
-                .setRegistryName("portcullis-" + UUID.randomUUID()) // Vert.x keeps them in a static table
+                .setRegistryName("portcullis-" + UUID.randomUUID()) // Vert.x keeps registries in a static map
                 .setLabels(EnumSet.of(Label.HTTP_CODE, Label.POOL_TYPE, Label.POOL_NAME))
                 .addDisabledMetricsCategory(MetricsDomain.EVENT_BUS);
     }

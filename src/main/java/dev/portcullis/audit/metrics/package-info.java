@@ -1,6 +1,6 @@
 /**
- * How much, how often, how long? The node's counters, gauges and timers for Prometheus. Owns the registries. A count
- * that is lost stops nothing.
+ * How much, how often, how long? The node's counters, gauges and timers for Prometheus. Owns the registry. A lost count
+ * stops nothing.
  */
 @NullMarked
 package dev.portcullis.audit.metrics;

@@ -35,14 +35,14 @@ public record SessionsConfig(
                 sessions.choice(
                         "onExceeded", OnExceeded.REJECT, "at the cap: refuse the new session, or end the oldest"),
                 sessions.integer("handshakesPerMinute", 30, 1, 1_000, "handshakes of one user with a valid token"),
-                HeapShare.VISITORS.most(
+                HeapShare.ACTIVE_USERS.atMost(
                         sessions.integer(
                                 "trackedUsers",
                                 200_000,
                                 100,
                                 10_000_000,
                                 "users whose sessions and handshakes are known at one time; beyond, other users are refused; "
-                                        + HeapShare.VISITORS.bound(USER_BYTES)),
+                                        + HeapShare.ACTIVE_USERS.bound(USER_BYTES)),
                         USER_BYTES),
                 sessions.millis(
                         "suspectAfterMs",

@@ -42,7 +42,7 @@ public record TokenConfig(
                                 + HeapShare.TOKENS.of(0) + " bytes): each its length and "
                                 + VerifiedTokenCache.TOKEN_BYTES
                                 + " bytes"),
-                HeapShare.TOKENS.each(instances));
+                HeapShare.TOKENS.dividedBy(instances));
         config.checkIssuers(auth);
         return config;
     }

@@ -14,36 +14,38 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The certificates of a PEM text, which may hold their key too: the JDK reads none where it meets one. */
+/**
+ * Reads the certificates of a PEM text that may also contain their key: the JDK reads no certificate from such a text.
+ */
 public final class Certificates {
     private static final Pattern CERTIFICATE =
             Pattern.compile("-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\\s]++-----END CERTIFICATE-----");
 
     private Certificates() {}
 
-    /** Of the first of them, which is the one in question. */
-    public static Optional<PublicKey> key(String pem) {
+    /** The public key of the first certificate, which is the leaf. */
+    public static Optional<PublicKey> firstKey(String pem) {
         try {
             return in(pem).stream().findFirst().map(Certificate::getPublicKey);
-        } catch (CertificateException unreadable) {
+        } catch (CertificateException invalid) {
             return Optional.empty();
         }
     }
 
-    /** What keeps the first that is past or before its time (RFC 5280 section 4.1.2.5) from being believed now. */
-    public static Optional<String> untimely(String pem, Instant now) {
+    /** The reason why a certificate is not valid now (RFC 5280 section 4.1.2.5), for the first such certificate. */
+    public static Optional<String> validityProblem(String pem, Instant now) {
         try {
             return in(pem).stream()
                     .filter(X509Certificate.class::isInstance)
-                    .map(each -> untimely((X509Certificate) each, now))
+                    .map(each -> validityProblem((X509Certificate) each, now))
                     .flatMap(Optional::stream)
                     .findFirst();
-        } catch (CertificateException unreadable) {
+        } catch (CertificateException invalid) {
             return Optional.empty();
         }
     }
 
-    private static Optional<String> untimely(X509Certificate certificate, Instant now) {
+    private static Optional<String> validityProblem(X509Certificate certificate, Instant now) {
         Instant begin = certificate.getNotBefore().toInstant();
         Instant end = certificate.getNotAfter().toInstant();
         if (now.isAfter(end)) {
@@ -52,9 +54,9 @@ public final class Certificates {
         return now.isBefore(begin) ? Optional.of("is not valid before " + begin) : Optional.empty();
     }
 
-    /** The first of them. */
+    /** The first certificate. */
     static Certificate first(String pem) throws CertificateException {
-        return in(pem).stream().findFirst().orElseThrow(() -> new CertificateException("there is none"));
+        return in(pem).stream().findFirst().orElseThrow(() -> new CertificateException("the text has no certificate"));
     }
 
     public static List<Certificate> in(String pem) throws CertificateException {

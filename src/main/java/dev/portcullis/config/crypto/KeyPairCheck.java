@@ -18,7 +18,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Whether a private key belongs to a certificate: what the one signs, the other must confirm. */
+/**
+ * Checks whether a private key belongs to a certificate: the certificate's public key must verify a signature of the
+ * private key.
+ */
 public final class KeyPairCheck {
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN ((?:RSA |EC )?+)PRIVATE KEY-----([A-Za-z0-9+/=\\s]++)-----END ");
@@ -35,9 +38,9 @@ public final class KeyPairCheck {
     private KeyPairCheck() {}
 
     /**
-     * What the JDK can't read is not judged.
+     * Returns false for keys and certificates that the JDK can't read.
      *
-     * @param chain in PEM, the certificate in question first
+     * @param chain in PEM, with the leaf certificate first
      * @param key in PEM, as PKCS#8, PKCS#1 or SEC 1
      */
     public static boolean differ(String chain, String key) {
@@ -46,28 +49,28 @@ public final class KeyPairCheck {
             return false;
         }
         try {
-            PublicKey confirming = Certificates.first(chain).getPublicKey();
+            PublicKey publicKey = Certificates.first(chain).getPublicKey();
             byte[] der = Base64.getMimeDecoder().decode(pem.group(2));
             return switch (pem.group(1)) {
-                case "RSA " -> differ(confirming, pkcs8(RSA, der));
+                case "RSA " -> differ(publicKey, pkcs8(RSA, der));
                 case "EC " ->
-                    !confirming.getAlgorithm().equals("EC")
-                            || differ(confirming, pkcs8(algorithm(confirming.getEncoded()), der));
-                default -> differ(confirming, der);
+                    !publicKey.getAlgorithm().equals("EC")
+                            || differ(publicKey, pkcs8(algorithm(publicKey.getEncoded()), der));
+                default -> differ(publicKey, der);
             };
         } catch (GeneralSecurityException | IllegalArgumentException unreadable) {
             return false;
         }
     }
 
-    private static boolean differ(PublicKey confirming, byte[] pkcs8) throws GeneralSecurityException {
-        String needed = confirming.getAlgorithm();
+    private static boolean differ(PublicKey publicKey, byte[] pkcs8) throws GeneralSecurityException {
+        String needed = publicKey.getAlgorithm();
         String scheme = SIGNATURES.get(needed);
         if (scheme == null) {
             return false;
         }
-        Optional<PrivateKey> signing = read(needed, pkcs8);
-        if (signing.isEmpty()) {
+        Optional<PrivateKey> privateKey = read(needed, pkcs8);
+        if (privateKey.isEmpty()) {
             for (String other : SIGNATURES.keySet()) {
                 if (read(other, pkcs8).isPresent()) {
                     return true;
@@ -77,14 +80,14 @@ public final class KeyPairCheck {
         }
         try {
             Signature signer = Signature.getInstance(scheme);
-            signer.initSign(signing.get());
+            signer.initSign(privateKey.get());
             signer.update(SAMPLE);
             byte[] signed = signer.sign();
             Signature verifier = Signature.getInstance(scheme);
-            verifier.initVerify(confirming);
+            verifier.initVerify(publicKey);
             verifier.update(SAMPLE);
             return !verifier.verify(signed);
-        } catch (SignatureException ofAnotherCurve) {
+        } catch (SignatureException otherCurve) {
             return true;
         }
     }
@@ -92,7 +95,7 @@ public final class KeyPairCheck {
     private static Optional<PrivateKey> read(String algorithm, byte[] pkcs8) throws GeneralSecurityException {
         try {
             return Optional.of(KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8)));
-        } catch (InvalidKeySpecException another) {
+        } catch (InvalidKeySpecException otherAlgorithm) {
             return Optional.empty();
         }
     }
@@ -123,7 +126,7 @@ public final class KeyPairCheck {
         return out.toByteArray();
     }
 
-    /** The first element of a SubjectPublicKeyInfo (RFC 5280 section 4.1), which says the curve. */
+    /** The AlgorithmIdentifier of a SubjectPublicKeyInfo (RFC 5280 section 4.1), which names the curve. */
     static byte[] algorithm(byte[] subjectPublicKeyInfo) {
         int at = (subjectPublicKeyInfo[1] & 0x80) == 0 ? 2 : 2 + (subjectPublicKeyInfo[1] & 0x7F);
         return Arrays.copyOfRange(subjectPublicKeyInfo, at, at + 2 + subjectPublicKeyInfo[at + 1]);

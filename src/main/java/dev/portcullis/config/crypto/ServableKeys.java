@@ -6,18 +6,21 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which keys a listener serves with: Vert.x and the JDK read no others, or nobody shakes hands with them. */
+/**
+ * Knows the types of keys that a listener can serve. Vert.x and the JDK can't read other types, or no client completes
+ * a handshake with them.
+ */
 public final class ServableKeys {
     public static final String WORDS = "RSA of 2048 bits or more, or EC on P-256, P-384 or P-521";
 
     private static final int RSA_BITS = 2_048;
 
-    /** The three as RFC 5480 section 2.1.1.1 names them, in DER. */
+    /** The object identifiers of the three curves (RFC 5480 section 2.1.1.1), in DER. */
     private static final Set<String> CURVES = Set.of("06082a8648ce3d030107", "06052b81040022", "06052b81040023");
 
     private ServableKeys() {}
 
-    /** What this key is, where it is none of them. */
+    /** The type of this key, if it can't be served. */
     public static Optional<String> unserved(PublicKey key) {
         return switch (key.getAlgorithm()) {
             case "RSA" ->
@@ -31,7 +34,10 @@ public final class ServableKeys {
         };
     }
 
-    /** Not every JDK has parameters for a curve that it does not serve, but all of them keep its name. */
+    /**
+     * Compares the curve's identifier: not every JDK has parameters for a curve that it does not support, but all keep
+     * its identifier.
+     */
     private static boolean isOnServedCurve(PublicKey key) {
         String algorithm = HexFormat.of().formatHex(KeyPairCheck.algorithm(key.getEncoded()));
         return CURVES.stream().anyMatch(algorithm::endsWith);

@@ -9,7 +9,7 @@ import java.util.Base64;
 public final class Sha256 {
     private Sha256() {}
 
-    /** For what comes in parts. */
+    /** A digest for text in parts. */
     public static MessageDigest begin() {
         try {
             return MessageDigest.getInstance("SHA-256");
@@ -22,7 +22,7 @@ public final class Sha256 {
         return begin().digest(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** 43 characters that stand for a text which must not be kept or is too long to be a name. */
+    /** 43 characters that replace a text which must not be stored or is too long for a name. */
     public static String base64Url(String text) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(of(text));
     }

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Guesses what a mistyped key was meant to be. */
+/** Suggests the key that a mistyped key was meant to be. */
 public final class NameSuggestion {
     private static final Pattern CLOSED_SET = Pattern.compile("[A-Za-z0-9_-]+(\\|[A-Za-z0-9_-]+)*");
     private static final int LONGEST = 64; // a guess costs the product of both lengths
@@ -32,7 +32,10 @@ public final class NameSuggestion {
         return known.length() <= 3 ? 1 : Math.max(2, known.length() / 3);
     }
 
-    /** How many letters to add, drop, change or swap with their neighbour (Damerau's, each place touched once). */
+    /**
+     * The optimal string alignment distance (restricted Damerau-Levenshtein): letters to add, drop, replace, or swap
+     * with the next one.
+     */
     private static int distance(String one, String other) {
         String a = one.toLowerCase(Locale.ROOT);
         String b = other.toLowerCase(Locale.ROOT);

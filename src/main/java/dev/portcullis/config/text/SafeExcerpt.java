@@ -1,6 +1,6 @@
 package dev.portcullis.config.text;
 
-/** The beginning of a text, on one line and without what a terminal would act on (CWE-150). */
+/** The beginning of a text, on one line and with escaped control characters (CWE-150). */
 public final class SafeExcerpt {
     private static final int MAX = 80;
 

@@ -1,6 +1,6 @@
 /**
- * How is an operator's text shown again? Excerpts without control characters, and suggestions for a misspelt name. Owns
- * no state.
+ * How is an operator's input quoted? Excerpts without control characters, and suggestions for a misspelt name. Owns no
+ * state.
  */
 @NullMarked
 package dev.portcullis.config.text;

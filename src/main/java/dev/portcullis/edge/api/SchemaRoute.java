@@ -24,7 +24,7 @@ public final class SchemaRoute {
     }
 
     public static void on(Router router, HttpResponses responses, CorsRule cors) {
-        router.getUnder(PREFIX, new SchemaRoute(responses, router, cors)::read);
+        router.getPrefix(PREFIX, new SchemaRoute(responses, router, cors)::read);
     }
 
     private void read(HttpServerRequest request, String name) {

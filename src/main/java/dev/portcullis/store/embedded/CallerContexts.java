@@ -11,32 +11,32 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The way back to who asked: onto their Vert.x context, or right here for those who have none. */
+/** Completes futures on the Vert.x context of their caller, or on the current thread for a caller without one. */
 final class CallerContexts {
     private static final Logger LOG = LoggerFactory.getLogger(CallerContexts.class);
 
     private CallerContexts() {}
 
-    /** One hop for all steps of one context, so that what was committed together is also carried on together. */
-    static void answer(List<WriteStep<?>> steps, @Nullable StoreFailure failure) {
+    /** Switches once to each context for all its steps, so that results of one commit are handled together. */
+    static void complete(List<WriteStep<?>> steps, @Nullable StoreFailure failure) {
         Map<@Nullable Context, List<WriteStep<?>>> byContext = new HashMap<>();
         for (WriteStep<?> step : steps) {
             byContext.computeIfAbsent(step.context(), any -> new ArrayList<>()).add(step);
         }
-        byContext.forEach((context, own) ->
-                on(context, () -> own.forEach(step -> guarded(() -> step.answer(failure)))));
+        byContext.forEach((context, group) ->
+                run(context, () -> group.forEach(step -> guarded(() -> step.complete(failure)))));
     }
 
-    /** Never throws: what a caller does with its answer, or that its event loop has ended, is no concern of the next. */
-    static void on(@Nullable Context context, Runnable task) {
+    /** Never throws: a failing handler or an ended event loop must not affect the next caller. */
+    static void run(@Nullable Context context, Runnable task) {
         if (context == null) {
             guarded(task);
             return;
         }
         try {
             context.runOnContext(any -> guarded(task));
-        } catch (RejectedExecutionException ended) {
-            LOG.atDebug().addKeyValue("event", "store.context.closed").log("whoever asked has ended");
+        } catch (RejectedExecutionException closed) {
+            LOG.atDebug().addKeyValue("event", "store.context.closed").log("the caller's event loop has ended");
         }
     }
 
@@ -47,7 +47,7 @@ final class CallerContexts {
             LOG.atError()
                     .addKeyValue("event", "store.caller.failed")
                     .addKeyValue("cause", bug.getClass().getName())
-                    .log("a caller failed over the store's answer");
+                    .log("a caller's handler failed on the store's result");
         }
     }
 }

@@ -25,20 +25,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A crash-safe folder of one process. All writes go through one thread, which commits together whatever queued while it
- * wrote the last group; a write's future completes after the commit that holds it, on the caller's context. Reads run
- * beside and see only what was committed.
+ * A crash-safe store in a folder that one process uses. One thread does all writes, and commits together the steps that
+ * queued during the last commit. A write's future completes after its commit, on the caller's context. Reads run in
+ * parallel and see only what was committed.
  */
 public final class EmbeddedStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStore.class);
     private static final int READERS = 2;
-    private static final int IN_BACKGROUND = 1;
+    private static final int BACKGROUND_READERS = 1;
 
     private final StoreFolder folder;
     private final RocksEngine engine;
-    private final SnapshotReader newest;
-    private final StoreTimer times;
-    private final FatalErrorHandler fatality;
+    private final SnapshotReader latest;
+    private final StoreTimer timer;
+    private final FatalErrorHandler fatalErrors;
     private final GroupCommitWriter writer;
     private final ThreadPoolExecutor readers;
     private final ThreadPoolExecutor background;
@@ -49,29 +49,29 @@ public final class EmbeddedStore implements AutoCloseable {
             RocksEngine engine,
             CommitSink sink,
             StoreConfig config,
-            StoreTimer times,
+            StoreTimer timer,
             Runnable onFatal) {
         this.folder = folder;
         this.engine = engine;
-        this.times = times;
-        this.fatality = new FatalErrorHandler(onFatal);
-        this.newest = SnapshotReader.newest(engine.db());
-        this.writer = new GroupCommitWriter(engine.db(), newest, timed(sink), config, fatality);
+        this.timer = timer;
+        this.fatalErrors = new FatalErrorHandler(onFatal);
+        this.latest = SnapshotReader.latest(engine.db());
+        this.writer = new GroupCommitWriter(engine.db(), latest, timed(sink), config, fatalErrors);
         this.readers = threads(READERS, config, "store-read");
-        this.background = threads(IN_BACKGROUND, config, "store-background");
+        this.background = threads(BACKGROUND_READERS, config, "store-background");
     }
 
-    /** Opens the folder that the config names, or a temporary one that {@link #close()} deletes. */
-    public static EmbeddedStore open(StoreConfig config, StoreTimer times) throws StoreOpenException {
-        return open(config, times, () -> {});
+    /** Opens the folder that the configuration names, or a temporary one that {@link #close()} deletes. */
+    public static EmbeddedStore open(StoreConfig config, StoreTimer timer) throws StoreOpenException {
+        return open(config, timer, () -> {});
     }
 
     /**
-     * @param onFatal what to do once a thread of the store met an {@link Error} or is lost: nothing that waits for the store
-     *     can be promised an answer any more, so the process should end. Called on the thread itself, once
+     * @param onFatal called once when a thread of the store fails with an {@link Error} or ends: callers may then never
+     *     get an answer, so the process should end. Called on the failing thread
      */
-    public static EmbeddedStore open(StoreConfig config, StoreTimer times, Runnable onFatal) throws StoreOpenException {
-        return open(StoreFolder.of(config.path()), config, sink -> sink, times, onFatal);
+    public static EmbeddedStore open(StoreConfig config, StoreTimer timer, Runnable onFatal) throws StoreOpenException {
+        return open(StoreFolder.of(config.path()), config, sink -> sink, timer, onFatal);
     }
 
     public static EmbeddedStore open(Path folder, StoreConfig config) throws StoreOpenException {
@@ -83,42 +83,44 @@ public final class EmbeddedStore implements AutoCloseable {
         return open(folder, config, wrap, (operation, nanos) -> {});
     }
 
-    static EmbeddedStore open(StoreFolder folder, StoreConfig config, UnaryOperator<CommitSink> wrap, StoreTimer times)
+    static EmbeddedStore open(StoreFolder folder, StoreConfig config, UnaryOperator<CommitSink> wrap, StoreTimer timer)
             throws StoreOpenException {
-        return open(folder, config, wrap, times, () -> {});
+        return open(folder, config, wrap, timer, () -> {});
     }
 
     static EmbeddedStore open(
-            StoreFolder folder, StoreConfig config, UnaryOperator<CommitSink> wrap, StoreTimer times, Runnable onFatal)
+            StoreFolder folder, StoreConfig config, UnaryOperator<CommitSink> wrap, StoreTimer timer, Runnable onFatal)
             throws StoreOpenException {
         boolean open = false;
         try {
             loadEngine();
             RocksEngine engine = new RocksEngine(folder.path(), config);
-            EmbeddedStore store = new EmbeddedStore(folder, engine, wrap.apply(engine::commit), config, times, onFatal);
+            EmbeddedStore store = new EmbeddedStore(folder, engine, wrap.apply(engine::commit), config, timer, onFatal);
             store.writer.start();
             open = true;
             return store;
-        } catch (RocksDBException broken) {
-            throw new StoreOpenException(explain(folder.path(), FailureCause.of(broken)));
+        } catch (RocksDBException failure) {
+            throw new StoreOpenException(explain(folder.path(), FailureCause.of(failure)));
         } finally {
             if (!open) {
-                folder.closed();
+                folder.release();
             }
         }
     }
 
-    /** The table of this name, made if it isn't there. Blocks: call it while starting. */
+    /** The table of this name, created if absent. Blocks: call it during the start. */
     public Table table(String name) {
         return engine.table(name);
     }
 
-    /** Runs {@code step} in order with all others; fails with a {@link StoreFailure}, or with what the step threw. */
+    /**
+     * Runs {@code step} in order with all others; fails with a {@link StoreFailure}, or with the exception of the step.
+     */
     public <T> Future<T> write(Function<Batch, T> step) {
         return writer.submit(WriteStep.of(step));
     }
 
-    /** Forgets all of a table at once, after the steps already waiting. */
+    /** Deletes all rows of a table, after the steps already waiting. */
     @SuppressWarnings("NullAway") // a Void result is null
     public Future<Void> empty(Table table) {
         return write(batch -> {
@@ -127,47 +129,53 @@ public final class EmbeddedStore implements AutoCloseable {
         });
     }
 
-    /** Runs {@code query} over one moment of the store, on a thread where it may take its time. */
+    /** Runs {@code query} on a snapshot of the store, on a thread that may block. */
     public <T> Future<T> read(Function<Reader, T> query) {
-        return read(readers, Operation.READ, () -> SnapshotReader.ofNow(engine.db()), query);
+        return read(readers, Operation.READ, () -> SnapshotReader.snapshot(engine.db()), query);
     }
 
-    /** As {@link #read}, on a thread for what nobody waits for: neither a read nor a write stands behind it. */
+    /**
+     * Like {@link #read}, on a separate thread for work that no caller waits for, so that it delays neither reads nor
+     * writes.
+     */
     public <T> Future<T> readInBackground(Function<Reader, T> query) {
-        return read(background, Operation.BACKGROUND, () -> SnapshotReader.passing(engine.db()), query);
+        return read(background, Operation.BACKGROUND, () -> SnapshotReader.uncached(engine.db()), query);
     }
 
     private <T> Future<T> read(
             ThreadPoolExecutor threads,
             Operation operation,
-            Supplier<SnapshotReader> moment,
+            Supplier<SnapshotReader> snapshot,
             Function<Reader, T> query) {
         Promise<T> promise = Promise.promise();
         Context context = Vertx.currentContext();
-        long began = System.nanoTime();
+        long startedAt = System.nanoTime();
         try {
-            threads.execute(() -> fatality.guard(() -> {
-                Runnable answer = run(moment, query, promise);
-                times.record(operation, System.nanoTime() - began);
-                CallerContexts.on(context, answer);
+            threads.execute(() -> fatalErrors.guard(() -> {
+                Runnable answer = run(snapshot, query, promise);
+                timer.record(operation, System.nanoTime() - startedAt);
+                CallerContexts.run(context, answer);
             }));
-        } catch (RejectedExecutionException refused) {
+        } catch (RejectedExecutionException rejected) {
             promise.fail(new StoreFailure(closed.get() ? "the store is closed" : "too many reads are waiting"));
         }
         return promise.future();
     }
 
-    /** Completes when the disk took a write: whether it could is known without waiting for somebody to need it. */
+    /** Completes when the disk took a write, so that a failing disk shows without other writes. */
     public Future<Void> probe() {
         return writer.submit(WriteStep.probe());
     }
 
-    /** Whether the last commit succeeded, none has hung for a second, and every thread is there. */
+    /** Whether the last commit succeeded, none has hung for a second, and no thread has failed. */
     public boolean healthy() {
-        return writer.healthy() && !fatality.hasOccurred();
+        return writer.healthy() && !fatalErrors.hasOccurred();
     }
 
-    /** Finishes what waits. A disk that hangs leaves the engine open: closing it under a running call ends the process. */
+    /**
+     * Finishes the waiting steps. If the disk hangs, the engine stays open: closing it during a call crashes the
+     * process.
+     */
     @Override
     public void close() {
         if (closed.getAndSet(true)) {
@@ -176,33 +184,35 @@ public final class EmbeddedStore implements AutoCloseable {
         readers.shutdown();
         background.shutdown();
         if (writer.close() && readersEnded()) {
-            newest.close();
+            latest.close();
             engine.close();
-            folder.closed();
+            folder.release();
         } else {
-            LOG.atWarn().addKeyValue("event", "store.close.late").log("the store still works; it is left to the exit");
+            LOG.atWarn()
+                    .addKeyValue("event", "store.close.late")
+                    .log("the store is still busy; it stays open until the process exits");
         }
     }
 
-    private <T> Runnable run(Supplier<SnapshotReader> moment, Function<Reader, T> query, Promise<T> promise) {
-        try (SnapshotReader reader = moment.get()) {
+    private <T> Runnable run(Supplier<SnapshotReader> snapshot, Function<Reader, T> query, Promise<T> promise) {
+        try (SnapshotReader reader = snapshot.get()) {
             T result = query.apply(reader);
             return () -> promise.complete(result);
-        } catch (RuntimeException broken) {
-            return () -> promise.tryFail(broken);
+        } catch (RuntimeException failure) {
+            return () -> promise.tryFail(failure);
         } catch (Error fatal) {
-            fatality.onFatal(fatal);
+            fatalErrors.onFatal(fatal);
             return () -> promise.tryFail(fatal);
         }
     }
 
     private CommitSink timed(CommitSink sink) {
         return (group, synced) -> {
-            long began = System.nanoTime();
+            long startedAt = System.nanoTime();
             try {
                 sink.commit(group, synced);
             } finally {
-                times.record(Operation.COMMIT, System.nanoTime() - began);
+                timer.record(Operation.COMMIT, System.nanoTime() - startedAt);
             }
         };
     }
@@ -228,8 +238,8 @@ public final class EmbeddedStore implements AutoCloseable {
     private static void loadEngine() throws StoreOpenException {
         try {
             RocksLibrary.load();
-        } catch (IOException | RuntimeException | LinkageError missing) {
-            throw new StoreOpenException("the embedded store's engine can't be loaded here (" + FailureCause.of(missing)
+        } catch (IOException | RuntimeException | LinkageError failure) {
+            throw new StoreOpenException("the embedded store's engine can't be loaded here (" + FailureCause.of(failure)
                     + "); it needs Linux on x64 or arm64, and a java.io.tmpdir with room for 20 MB whose files may be"
                     + " executed");
         }

@@ -2,34 +2,36 @@ package dev.portcullis.store.embedded;
 
 import java.nio.file.FileSystemException;
 
-/** Why the disk or the machine refused, in its own words and on one line. */
+/** The message of the root cause of a failed disk or library call, on one line. */
 final class FailureCause {
     private FailureCause() {}
 
-    static String of(Throwable broken) {
-        Throwable root = broken;
+    static String of(Throwable failure) {
+        Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        String words = root.getMessage() == null
+        String message = root.getMessage() == null
                 ? ""
                 : root.getMessage().lines().findFirst().orElse("");
-        boolean speaks = !words.isEmpty() && !(root instanceof FileSystemException file && file.getReason() == null);
-        return speaks ? words : (root.getClass().getSimpleName() + " " + words).strip();
+        boolean hasMessage =
+                !message.isEmpty() && !(root instanceof FileSystemException file && file.getReason() == null);
+        return hasMessage ? message : (root.getClass().getSimpleName() + " " + message).strip();
     }
 
-    /** What an operator can do about a store that can't be opened for this. */
+    /** What an operator can do if a store can't be opened for this cause. */
     static String remedy(String cause) {
-        if (says(cause, "No space left on device", "Disk quota exceeded")) {
+        if (containsAny(cause, "No space left on device", "Disk quota exceeded")) {
             return "free some room there and start again";
         }
-        if (says(cause, "Read-only file system", "Permission denied", "Operation not permitted", "AccessDenied")) {
+        if (containsAny(
+                cause, "Read-only file system", "Permission denied", "Operation not permitted", "AccessDenied")) {
             return "let the user of this process write there, or set another store.path";
         }
-        return "restore it from a backup, or move it away to begin anew";
+        return "restore it from a backup, or move it away to start with an empty store";
     }
 
-    private static boolean says(String cause, String... words) {
+    private static boolean containsAny(String cause, String... words) {
         for (String each : words) {
             if (cause.contains(each)) {
                 return true;

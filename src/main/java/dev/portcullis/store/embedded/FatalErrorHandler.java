@@ -5,39 +5,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What ends the process instead of one thread: an {@link Error} (no memory, no stack, a class that is gone) leaves nobody
- * knows what half done, and whoever waits for a thread that is lost waits for ever.
+ * Ends the process instead of one thread. An {@link Error} (no memory, no stack, a missing class) may leave any
+ * operation half done, and a caller that waits for a lost thread waits forever.
  */
 final class FatalErrorHandler {
     private static final Logger LOG = LoggerFactory.getLogger(FatalErrorHandler.class);
 
-    private final Runnable end;
-    private final AtomicBoolean onFatal = new AtomicBoolean();
+    private final Runnable endProcess;
+    private final AtomicBoolean occurred = new AtomicBoolean();
 
-    FatalErrorHandler(Runnable end) {
-        this.end = end;
+    FatalErrorHandler(Runnable endProcess) {
+        this.endProcess = endProcess;
     }
 
     boolean hasOccurred() {
-        return onFatal.get();
+        return occurred.get();
     }
 
-    /** Ends the process even where there is no memory left to say why. */
+    /** Ends the process even if there is no memory left for the log line. */
     void onFatal(Throwable cause) {
-        if (onFatal.getAndSet(true)) {
+        if (occurred.getAndSet(true)) {
             return;
         }
         try {
             LOG.atError()
                     .addKeyValue("event", "store.thread.lost")
                     .addKeyValue("cause", cause.getClass().getName())
-                    .log("a thread of the store met an error that nothing survives; the process ends");
+                    .log("a thread of the store failed with a fatal error; the process ends");
         } finally {
-            end.run();
+            endProcess.run();
         }
     }
 
-    /** Runs what must not throw. */
+    /** Runs a task that must not throw. */
     void guard(Runnable task) {
         try {
             task.run();

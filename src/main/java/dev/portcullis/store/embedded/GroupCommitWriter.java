@@ -16,7 +16,10 @@ import org.rocksdb.WriteBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The only thread that writes. Waiting for company gains nothing: what came during the last commit is company enough. */
+/**
+ * The only thread that writes. It does not wait for more steps: those that arrived during the last commit form the next
+ * group.
+ */
 final class GroupCommitWriter {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommitWriter.class);
     private static final int GROUP = 256;
@@ -58,24 +61,22 @@ final class GroupCommitWriter {
         if (!queue.offer(step)) {
             return Future.failedFuture(new StoreFailure("too many writes are waiting"));
         }
-        if (ended && queue.remove(step)) { // it slipped in behind the last look into the queue
+        if (ended && queue.remove(step)) { // added after the thread read the queue for the last time
             return Future.failedFuture(closed());
         }
         return step.future();
     }
 
-    /** A disk that hangs is as bad as one that refuses. */
+    /** A disk that hangs counts as failed. */
     boolean healthy() {
         boolean stalled = busy && System.nanoTime() - busySince > STALLED_NANOS;
         return open && !ended && committing && !stalled;
     }
 
-    /** Finishes what waits. Returns whether the thread has ended, so that the engine may be closed. */
+    /** Finishes the waiting steps. Returns whether the thread has ended, so that the engine may be closed. */
     boolean close() {
         open = false;
-        queue.offer(
-                WriteStep
-                        .probe()); // wakes the thread, and leaves nothing unsynced; where the queue is full it is awake
+        queue.offer(WriteStep.probe()); // wakes the thread and syncs the log; with a full queue the thread is awake
         try {
             thread.join(CLOSE_MS);
         } catch (InterruptedException interrupted) {
@@ -93,14 +94,14 @@ final class GroupCommitWriter {
                 commit(group);
                 group.clear();
             }
-        } catch (InterruptedException stop) {
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException | Error lost) { // nothing of the group in hand was acknowledged
-            fatal.onFatal(lost);
+        } catch (RuntimeException | Error error) { // no step of the current group was acknowledged
+            fatal.onFatal(error);
         } finally {
             ended = true;
             queue.drainTo(group);
-            CallerContexts.answer(group, closed());
+            CallerContexts.complete(group, closed());
         }
     }
 
@@ -109,29 +110,29 @@ final class GroupCommitWriter {
         busy = true;
         StagedWrites writes = new StagedWrites();
         group.forEach(step -> step.stage(committed, writes));
-        boolean probing = group.stream().anyMatch(WriteStep::probing);
+        boolean withProbe = group.stream().anyMatch(WriteStep::isProbe);
         @Nullable StoreFailure failure = null;
-        if (probing || !writes.isEmpty()) {
-            failure = write(writes, probing);
+        if (withProbe || !writes.isEmpty()) {
+            failure = write(writes, withProbe);
             committing = failure == null;
         }
         busy = false;
-        CallerContexts.answer(group, failure);
+        CallerContexts.complete(group, failure);
     }
 
-    private @Nullable StoreFailure write(StagedWrites writes, boolean probing) {
+    private @Nullable StoreFailure write(StagedWrites writes, boolean withProbe) {
         try (WriteBatch batch = new WriteBatch()) {
             writes.copyTo(batch, db);
             if (writes.isEmpty()) {
-                batch.putLogData(new byte[1]); // reaches the log on the disk and no table
+                batch.putLogData(new byte[1]); // is written to the log and to no table
             }
-            sink.commit(batch, fsync || probing);
+            sink.commit(batch, fsync || withProbe);
             return null;
-        } catch (RocksDBException | RuntimeException broken) {
-            String cause = broken instanceof RocksDBException
-                    ? FailureCause.of(broken)
-                    : broken.getClass().getSimpleName(); // its words might repeat what was written (CWE-532)
-            if (committing) { // once for each outage, however many groups it fails
+        } catch (RocksDBException | RuntimeException failure) {
+            String cause = failure instanceof RocksDBException
+                    ? FailureCause.of(failure)
+                    : failure.getClass().getSimpleName(); // its message might quote written data (CWE-532)
+            if (committing) { // once for each outage
                 LOG.atError()
                         .addKeyValue("event", "store.commit.failed")
                         .addKeyValue("folder", db.getName())

@@ -28,41 +28,44 @@ import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
-/** RocksDB, kept small: the bounds here hold for all tables together. */
+/** RocksDB with small bounds, which hold for all tables together. */
 final class RocksEngine implements AutoCloseable {
     private static final long BUFFER_BYTES = 16L << 20;
     private static final long ALL_BUFFERS_BYTES = 64L << 20;
     private static final long LOG_BYTES = 64L << 20; // what a restart replays at most
     private static final int OPEN_FILES = 256;
 
-    /** RocksDB's default shards of 512 KB hold no index block of a large table: each read would load it again. */
+    /**
+     * In RocksDB's default shards of 512 KB an index block of a large table does not fit: each read would load it
+     * again.
+     */
     private static final int ONE_SHARD = 0;
 
-    private static final double FOR_INDEXES = 0.5;
+    private static final double INDEX_SHARE = 0.5;
     private static final int INDEX_PART_BYTES = 4 << 10;
 
     private final List<AbstractNativeReference> settings = new ArrayList<>();
     private final Map<String, Table> tables = new ConcurrentHashMap<>();
-    private final WriteOptions synced = with(new WriteOptions().setSync(true));
-    private final WriteOptions unsynced = with(new WriteOptions());
+    private final WriteOptions synced = tracked(new WriteOptions().setSync(true));
+    private final WriteOptions unsynced = tracked(new WriteOptions());
     private final ColumnFamilyOptions tableOptions;
     private final RocksDB db;
 
-    /** Where a group goes to last. A seam of its own, so that a test can let a disk fill up. */
+    /** Commits a group. An interface of its own, so that a test can simulate a full disk. */
     @FunctionalInterface
     interface CommitSink {
         void commit(WriteBatch group, boolean synced) throws RocksDBException;
     }
 
-    /** The library must be loaded, see {@link RocksLibrary}. */
+    /** The native library must be loaded, see {@link RocksLibrary}. */
     RocksEngine(Path folder, StoreConfig config) throws RocksDBException {
         this.tableOptions = tableOptions(config.cacheBytes());
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {
-            this.db = RocksDB.open(databaseOptions(config.fsync()), folder.toString(), present(folder), handles);
-        } catch (RocksDBException broken) {
+            this.db = RocksDB.open(databaseOptions(config.fsync()), folder.toString(), existingTables(folder), handles);
+        } catch (RocksDBException failure) {
             closeSettings();
-            throw broken;
+            throw failure;
         }
         for (ColumnFamilyHandle handle : handles) {
             String name = new String(handle.getName(), StandardCharsets.UTF_8);
@@ -82,7 +85,7 @@ final class RocksEngine implements AutoCloseable {
         db.write(sync ? synced : unsynced, group);
     }
 
-    /** Nobody may be reading or writing any more: that would end the process. */
+    /** No thread may be reading or writing any more: that would crash the process. */
     @Override
     public void close() {
         tables.values().forEach(table -> table.handle().close());
@@ -94,12 +97,12 @@ final class RocksEngine implements AutoCloseable {
         try {
             byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
             return new Table(name, db.createColumnFamily(new ColumnFamilyDescriptor(bytes, tableOptions)));
-        } catch (RocksDBException broken) {
-            throw new StoreFailure("can't create table " + name + ": " + FailureCause.of(broken));
+        } catch (RocksDBException failure) {
+            throw new StoreFailure("can't create table " + name + ": " + FailureCause.of(failure));
         }
     }
 
-    private List<ColumnFamilyDescriptor> present(Path folder) throws RocksDBException {
+    private List<ColumnFamilyDescriptor> existingTables(Path folder) throws RocksDBException {
         List<ColumnFamilyDescriptor> all = new ArrayList<>();
         all.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, tableOptions));
         try (Options listing = new Options()) {
@@ -113,11 +116,11 @@ final class RocksEngine implements AutoCloseable {
     }
 
     /**
-     * With fsync a damaged log stops the start: what it held was acknowledged. Only an unfinished last record may go.
-     * Without fsync a power cut may leave holes anywhere, and the log counts up to the first.
+     * With fsync a damaged log prevents the start, since its records were acknowledged. Only an incomplete last record
+     * is dropped. Without fsync a power failure may leave gaps anywhere, and the log is replayed up to the first one.
      */
     private DBOptions databaseOptions(boolean fsync) {
-        return with(new DBOptions()
+        return tracked(new DBOptions()
                 .setCreateIfMissing(true)
                 .setMaxBackgroundJobs(2)
                 .setMaxOpenFiles(OPEN_FILES)
@@ -131,12 +134,13 @@ final class RocksEngine implements AutoCloseable {
     }
 
     /**
-     * Indexes and filters are cut into parts that the cache keeps and drops like rows, before which it drops rows: a table
-     * of a million streams costs memory only for the parts in use. Files that were written without parts stay readable.
+     * Indexes and filters are partitioned, so that the cache keeps and evicts their parts like rows, with higher
+     * priority than rows: a table of a million streams costs memory only for the parts in use. Files without partitions
+     * stay readable.
      */
     private ColumnFamilyOptions tableOptions(long cacheBytes) {
-        Cache cache = with(new LRUCache(cacheBytes, ONE_SHARD, false, FOR_INDEXES));
-        return with(new ColumnFamilyOptions()
+        Cache cache = tracked(new LRUCache(cacheBytes, ONE_SHARD, false, INDEX_SHARE));
+        return tracked(new ColumnFamilyOptions()
                 .setWriteBufferSize(BUFFER_BYTES)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
                 .setTableFormatConfig(new BlockBasedTableConfig()
@@ -148,10 +152,10 @@ final class RocksEngine implements AutoCloseable {
                         .setCacheIndexAndFilterBlocksWithHighPriority(true)
                         .setPinTopLevelIndexAndFilter(true)
                         .setPinL0FilterAndIndexBlocksInCache(true)
-                        .setFilterPolicy(with(new BloomFilter(10)))));
+                        .setFilterPolicy(tracked(new BloomFilter(10)))));
     }
 
-    private <T extends AbstractNativeReference> T with(T setting) {
+    private <T extends AbstractNativeReference> T tracked(T setting) {
         settings.add(setting);
         return setting;
     }

@@ -9,30 +9,30 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
 
-/** A reader of the engine, at one moment or (for the only writer, beside whom nothing changes) of the newest state. */
+/** Reads the engine on a snapshot, or in its latest state for the writer, the only thread that changes it. */
 final class SnapshotReader implements Reader, AutoCloseable {
     private final RocksDB db;
-    private final @Nullable Snapshot moment;
+    private final @Nullable Snapshot snapshot;
     private final boolean caching;
     private final ReadOptions options;
 
-    private SnapshotReader(RocksDB db, @Nullable Snapshot moment, boolean caching) {
+    private SnapshotReader(RocksDB db, @Nullable Snapshot snapshot, boolean caching) {
         this.db = db;
-        this.moment = moment;
+        this.snapshot = snapshot;
         this.caching = caching;
-        this.options = bounded();
+        this.options = newOptions();
     }
 
-    static SnapshotReader newest(RocksDB db) {
+    static SnapshotReader latest(RocksDB db) {
         return new SnapshotReader(db, null, true);
     }
 
-    static SnapshotReader ofNow(RocksDB db) {
+    static SnapshotReader snapshot(RocksDB db) {
         return new SnapshotReader(db, db.getSnapshot(), true);
     }
 
-    /** For what is looked through once: it drops nothing out of the cache that others read. */
-    static SnapshotReader passing(RocksDB db) {
+    /** A reader for one-time scans: it does not evict rows from the cache. */
+    static SnapshotReader uncached(RocksDB db) {
         return new SnapshotReader(db, db.getSnapshot(), false);
     }
 
@@ -40,7 +40,7 @@ final class SnapshotReader implements Reader, AutoCloseable {
     public byte @Nullable [] get(Table table, byte[] key) {
         try {
             return db.get(table.handle(), options, key);
-        } catch (RocksDBException broken) {
+        } catch (RocksDBException failure) {
             throw new StoreFailure("read failed");
         }
     }
@@ -58,16 +58,16 @@ final class SnapshotReader implements Reader, AutoCloseable {
     @Override
     public void close() {
         options.close();
-        if (moment != null) {
-            db.releaseSnapshot(moment);
-            moment.close();
+        if (snapshot != null) {
+            db.releaseSnapshot(snapshot);
+            snapshot.close();
         }
     }
 
     private void scan(Table table, byte[] from, byte[] to, Visitor visitor, boolean ascending) {
         try (Slice start = new Slice(from);
                 Slice end = new Slice(to);
-                ReadOptions bounds = bounded().setIterateLowerBound(start).setIterateUpperBound(end);
+                ReadOptions bounds = newOptions().setIterateLowerBound(start).setIterateUpperBound(end);
                 RocksIterator rows = db.newIterator(table.handle(), bounds)) {
             if (ascending) {
                 rows.seekToFirst();
@@ -82,13 +82,13 @@ final class SnapshotReader implements Reader, AutoCloseable {
                 }
             }
             rows.status();
-        } catch (RocksDBException broken) {
+        } catch (RocksDBException failure) {
             throw new StoreFailure("scan failed");
         }
     }
 
-    private ReadOptions bounded() {
-        ReadOptions fresh = new ReadOptions().setFillCache(caching);
-        return moment == null ? fresh : fresh.setSnapshot(moment);
+    private ReadOptions newOptions() {
+        ReadOptions options = new ReadOptions().setFillCache(caching);
+        return snapshot == null ? options : options.setSnapshot(snapshot);
     }
 }

@@ -2,7 +2,7 @@ package dev.portcullis.store.embedded;
 
 import org.jspecify.annotations.Nullable;
 
-/** The writes of one step on top of those of its group; thrown away if the step fails. */
+/** The writes of one step on top of those of its group; discarded if the step fails. */
 final class StagedBatch implements Batch {
     private final Reader committed;
     private final StagedWrites group;
@@ -22,7 +22,7 @@ final class StagedBatch implements Batch {
         if (staged == null) {
             return committed.get(table, key);
         }
-        return staged == StagedWrites.GONE ? null : staged;
+        return staged == StagedWrites.DELETED ? null : staged;
     }
 
     @Override
@@ -32,7 +32,7 @@ final class StagedBatch implements Batch {
 
     @Override
     public void delete(Table table, byte[] key) {
-        own.put(table, key, StagedWrites.GONE);
+        own.put(table, key, StagedWrites.DELETED);
     }
 
     @Override
@@ -40,7 +40,7 @@ final class StagedBatch implements Batch {
         own.empty(table);
     }
 
-    void join() {
+    void mergeIntoGroup() {
         group.add(own);
     }
 }

@@ -11,10 +11,10 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 
-/** Writes that wait for their commit: tables emptied first, then rows, each with its last value only. */
+/** Writes that wait for their commit: emptied tables first, then rows with their last value only. */
 final class StagedWrites {
-    /** Stands for a row that is gone; told apart by identity from a row that is empty. */
-    static final byte[] GONE = new byte[0];
+    /** Marks a deleted row; distinguished by identity from an empty row. */
+    static final byte[] DELETED = new byte[0];
 
     private final Set<Table> emptied = new LinkedHashSet<>();
     private final Map<Change, byte[]> rows = new LinkedHashMap<>();
@@ -23,10 +23,10 @@ final class StagedWrites {
         return emptied.isEmpty() && rows.isEmpty();
     }
 
-    /** The row's staged value, {@link #GONE}, or null where nothing was staged for it. */
+    /** The row's staged value, {@link #DELETED}, or null if nothing was staged for it. */
     byte @Nullable [] find(Table table, byte[] key) {
         byte[] row = rows.get(new Change(table, key));
-        return row == null && emptied.contains(table) ? GONE : row;
+        return row == null && emptied.contains(table) ? DELETED : row;
     }
 
     void put(Table table, byte[] key, byte[] value) {
@@ -49,7 +49,7 @@ final class StagedWrites {
         }
         for (Map.Entry<Change, byte[]> row : rows.entrySet()) {
             Change change = row.getKey();
-            if (row.getValue() == GONE) {
+            if (row.getValue() == DELETED) {
                 batch.delete(change.table.handle(), change.key);
             } else {
                 batch.put(change.table.handle(), change.key, row.getValue());
@@ -57,7 +57,7 @@ final class StagedWrites {
         }
     }
 
-    /** One range deletion: dropping the engine's table instead would pull it from under those who are reading it. */
+    /** Deletes one range. Dropping the column family instead would close it under concurrent readers. */
     private static void delete(Table table, WriteBatch batch, RocksDB db) throws RocksDBException {
         try (RocksIterator all = db.newIterator(table.handle())) {
             all.seekToLast();

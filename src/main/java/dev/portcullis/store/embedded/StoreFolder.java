@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where an embedded store lies, checked before the engine touches anything. */
+/** The folder of an embedded store, checked before the engine opens it. */
 record StoreFolder(Path path, boolean temporary) {
     private static final Logger LOG = LoggerFactory.getLogger(StoreFolder.class);
 
-    /** What the engine leaves behind when its very first start is cut short. */
+    /** The files that the engine leaves behind when its first start is interrupted. */
     private static final Pattern BEGUN = Pattern.compile("LOCK|IDENTITY|LOG.*|MANIFEST-.*|OPTIONS-.*|.*\\.dbtmp");
 
     static StoreFolder of(Optional<String> path) throws StoreOpenException {
@@ -31,8 +31,8 @@ record StoreFolder(Path path, boolean temporary) {
                 return new StoreFolder(Files.createTempDirectory("portcullis-"), true);
             }
             return existing(Path.of(path.get()));
-        } catch (InvalidPathException | IOException refused) {
-            throw unusable(path.orElse("(temporary)"), refused);
+        } catch (InvalidPathException | IOException failure) {
+            throw unusable(path.orElse("(temporary)"), failure);
         }
     }
 
@@ -43,12 +43,12 @@ record StoreFolder(Path path, boolean temporary) {
             }
             refuseForeignFiles(path);
             return new StoreFolder(path, false);
-        } catch (IOException refused) {
-            throw unusable(path.toString(), refused);
+        } catch (IOException failure) {
+            throw unusable(path.toString(), failure);
         }
     }
 
-    void closed() {
+    void release() {
         if (!temporary) {
             return;
         }
@@ -59,17 +59,17 @@ record StoreFolder(Path path, boolean temporary) {
         }
     }
 
-    /** Returns whether all of it is gone. */
+    /** Returns whether all of it was deleted. */
     static boolean delete(Path folder) {
         try {
             Files.walkFileTree(folder, new Deletion());
             return true;
-        } catch (IOException remains) {
+        } catch (IOException failure) {
             return false;
         }
     }
 
-    /** Without its CURRENT file the engine would take a damaged store for a new one and delete what is left of it. */
+    /** Without its CURRENT file the engine would take a damaged store for a new one and delete the rest of it. */
     private static void refuseForeignFiles(Path path) throws IOException, StoreOpenException {
         if (Files.exists(path.resolve("CURRENT"))) {
             return;
@@ -87,7 +87,7 @@ record StoreFolder(Path path, boolean temporary) {
         }
     }
 
-    /** Messages and sessions are no business of other accounts on the machine (CWE-732). */
+    /** Other accounts on the machine must not read messages and sessions (CWE-732). */
     private static FileAttribute<?>[] ownersOnly(Path path) {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {
@@ -96,12 +96,12 @@ record StoreFolder(Path path, boolean temporary) {
                 : new FileAttribute<?>[0];
     }
 
-    private static StoreOpenException unusable(String path, Exception refused) {
+    private static StoreOpenException unusable(String path, Exception failure) {
         return new StoreOpenException("the store's folder " + path + " can't be created or read ("
-                + FailureCause.of(refused) + "); mend that or set another store.path");
+                + FailureCause.of(failure) + "); correct that or set another store.path");
     }
 
-    /** From the leaves up. */
+    /** Deletes files before their folder. */
     private static final class Deletion extends SimpleFileVisitor<Path> {
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
@@ -110,7 +110,7 @@ record StoreFolder(Path path, boolean temporary) {
         }
 
         @Override
-        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException broken) throws IOException {
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
             Files.delete(folder);
             return FileVisitResult.CONTINUE;
         }

@@ -2,7 +2,7 @@ package dev.portcullis.store.embedded;
 
 import org.rocksdb.ColumnFamilyHandle;
 
-/** A named part of the embedded store, with keys in byte order. */
+/** A named table of the embedded store, with keys in byte order. */
 public final class Table {
     private final String name;
     private final ColumnFamilyHandle handle;

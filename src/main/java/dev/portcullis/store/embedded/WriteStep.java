@@ -8,32 +8,32 @@ import io.vertx.core.Vertx;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A write that waits for its group: what to do, and whom to tell where. */
+/** A write that waits for its group, and the caller's promise and context. */
 final class WriteStep<T> {
     private final Function<Batch, T> work;
-    private final boolean probing;
+    private final boolean probe;
     private final @Nullable Context context = Vertx.currentContext();
     private final Promise<T> promise = Promise.promise();
     private @Nullable T result;
     private @Nullable Throwable thrown;
 
-    private WriteStep(Function<Batch, T> work, boolean probing) {
+    private WriteStep(Function<Batch, T> work, boolean probe) {
         this.work = work;
-        this.probing = probing;
+        this.probe = probe;
     }
 
     static <T> WriteStep<T> of(Function<Batch, T> work) {
         return new WriteStep<>(work, false);
     }
 
-    /** Writes nothing, yet wants its group on the disk. */
+    /** Writes nothing, but makes its group sync to the disk. */
     @SuppressWarnings("NullAway") // a Void result is null
     static WriteStep<Void> probe() {
         return new WriteStep<>(batch -> null, true);
     }
 
-    boolean probing() {
-        return probing;
+    boolean isProbe() {
+        return probe;
     }
 
     @Nullable
@@ -45,19 +45,19 @@ final class WriteStep<T> {
         return promise.future();
     }
 
-    /** What the work threw is its caller's alone, and the next step goes on; an {@link Error} is the whole store's. */
+    /** An exception of the work fails this step only; an {@link Error} fails the whole store. */
     void stage(Reader committed, StagedWrites group) {
         StagedBatch batch = new StagedBatch(committed, group);
         try {
             result = work.apply(batch);
-            batch.join();
-        } catch (RuntimeException refused) {
-            thrown = refused;
+            batch.mergeIntoGroup();
+        } catch (RuntimeException failure) {
+            thrown = failure;
         }
     }
 
     @SuppressWarnings("NullAway") // a Void result is null
-    void answer(@Nullable StoreFailure failure) {
+    void complete(@Nullable StoreFailure failure) {
         if (thrown != null) {
             promise.fail(thrown);
         } else if (failure != null) {

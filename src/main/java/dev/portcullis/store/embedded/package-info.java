@@ -1,5 +1,5 @@
 /**
- * How does a write last on this node's disk? RocksDB behind transactions that commit in groups. Owns the folder of the
+ * How is a write made durable on this node's disk? RocksDB behind steps that commit in groups. Owns the folder of the
  * store. While it can't commit, every write fails fast.
  */
 @NullMarked

@@ -4,29 +4,30 @@ import dev.portcullis.config.Section;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many calls may be under way to one server: a few more for each round of answers that come in time, three tenths fewer
- * where one comes late (additive increase, multiplicative decrease). What is refused fails at once and has changed
- * nothing; without that an overload lets every call wait until all of them are too late.
+ * Limits the calls in flight to one server by additive increase and multiplicative decrease: each round of answers in
+ * time raises the limit, a late answer lowers it by three tenths. A refused call fails at once and has changed nothing.
+ * Without the limit an overload makes every call wait until all of them are too late.
  *
- * <p>A late answer counts only if its call began after the last decrease: the calls of one overload decrease it once.
+ * <p>A late answer counts only if its call began after the last decrease: the calls of one overload decrease the limit
+ * once.
  */
 public final class AdaptiveCallLimit {
     private static final double DECREASE = 0.7;
     private static final double INCREASE = 4;
 
     private final Bounds bounds;
-    private final int most;
+    private final int max;
     private double limit;
-    private int underWay;
-    private long decreased;
+    private int inFlight;
+    private long decreasedAt;
     private boolean everDecreased;
 
     /**
-     * What is late, and what a decrease leaves.
+     * When an answer counts as late, and how low the limit may fall.
      *
-     * @param least calls that may always be under way
+     * @param min calls that may always be in flight
      */
-    public record Bounds(int targetMs, int least) {
+    public record Bounds(int targetMs, int min) {
         static final Bounds STANDARD = new Bounds(200, 32);
 
         static Bounds read(Section redis) {
@@ -36,62 +37,61 @@ public final class AdaptiveCallLimit {
                             STANDARD.targetMs,
                             5,
                             5_000,
-                            "an answer that takes longer lets fewer calls be under way on its connection; those beyond"
-                                    + " fail at once"),
+                            "an answer that takes longer lowers the number of calls in flight on its connection; calls beyond"
+                                    + " it fail at once"),
                     redis.integer(
                             "leastUnderWay",
-                            STANDARD.least,
+                            STANDARD.min,
                             1,
                             10_000,
-                            "calls that may be under way on a connection, however slow Redis is"));
+                            "calls that may be in flight on a connection, however slow Redis is"));
         }
 
-        boolean isLate(long tookNanos) {
-            return tookNanos > TimeUnit.MILLISECONDS.toNanos(targetMs);
+        boolean isLate(long durationNanos) {
+            return durationNanos > TimeUnit.MILLISECONDS.toNanos(targetMs);
         }
     }
 
-    /** @param most calls that may be under way where Redis is quick; it begins with that */
-    AdaptiveCallLimit(Bounds bounds, int most) {
+    /** @param max calls in flight while Redis is fast; the initial limit */
+    AdaptiveCallLimit(Bounds bounds, int max) {
         this.bounds = bounds;
-        this.most = Math.max(most, bounds.least());
-        this.limit = this.most;
+        this.max = Math.max(max, bounds.min());
+        this.limit = this.max;
     }
 
-    int now() {
+    int current() {
         return (int) limit;
     }
 
-    int underWay() {
-        return underWay;
+    int inFlight() {
+        return inFlight;
     }
 
-    /** Whether one more call may begin. */
-    boolean hasRoom() {
-        return underWay < now();
+    boolean hasCapacity() {
+        return inFlight < current();
     }
 
-    /** A call begins, also one that did not ask for room. */
+    /** Counts a call, also one that is exempt from the limit. */
     void begin() {
-        underWay++;
+        inFlight++;
     }
 
-    /** A call ended without an answer for a reason that tells nothing of the server's load. */
+    /** The call ended without an answer, for a reason that tells nothing of the server's load. */
     void end() {
-        underWay--;
+        inFlight--;
     }
 
-    /** A call that began then was answered, or given up, now. */
+    /** The call was answered or timed out at {@code nowNanos}. */
     void end(long beganNanos, long nowNanos) {
-        boolean used = 2 * underWay >= limit;
-        underWay--;
+        boolean used = 2 * inFlight >= limit;
+        inFlight--;
         if (!bounds.isLate(nowNanos - beganNanos)) {
             if (used) {
-                limit = Math.min(most, limit + INCREASE / limit);
+                limit = Math.min(max, limit + INCREASE / limit);
             }
-        } else if (!everDecreased || beganNanos - decreased >= 0) {
-            limit = Math.max(bounds.least(), limit * DECREASE);
-            decreased = nowNanos;
+        } else if (!everDecreased || beganNanos - decreasedAt >= 0) {
+            limit = Math.max(bounds.min(), limit * DECREASE);
+            decreasedAt = nowNanos;
             everDecreased = true;
         }
     }

@@ -7,29 +7,29 @@ import io.vertx.core.Vertx;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** From one context to another and back: what is settled elsewhere goes on where it was asked for. */
+/** Runs work on another context and returns its result to the caller's context. */
 final class ContextSwitch {
     private ContextSwitch() {}
 
-    /** Work that belongs there. If it throws it has failed. */
-    static <T> Future<T> runOn(Context there, Supplier<Future<T>> work) {
+    /** Runs {@code work} on {@code target}. An exception that it throws fails the future. */
+    static <T> Future<T> runOn(Context target, Supplier<Future<T>> work) {
         Promise<T> done = Promise.promise();
-        there.runOnContext(
-                any -> Future.succeededFuture().compose(begun -> work.get()).onComplete(done));
+        target.runOnContext(
+                any -> Future.succeededFuture().compose(started -> work.get()).onComplete(done));
         return done.future();
     }
 
-    /** To the context of who calls this, if there is one. */
-    static <T> Future<T> returnTo(Future<T> elsewhere) {
-        return to(Vertx.currentContext(), elsewhere);
+    /** Completes on the context of the calling thread, if it has one. */
+    static <T> Future<T> returnTo(Future<T> result) {
+        return to(Vertx.currentContext(), result);
     }
 
-    static <T> Future<T> to(@Nullable Context context, Future<T> elsewhere) {
+    static <T> Future<T> to(@Nullable Context context, Future<T> result) {
         if (context == null) {
-            return elsewhere;
+            return result;
         }
-        Promise<T> here = Promise.promise();
-        elsewhere.onComplete(done -> context.runOnContext(any -> here.handle(done)));
-        return here.future();
+        Promise<T> promise = Promise.promise();
+        result.onComplete(done -> context.runOnContext(any -> promise.handle(done)));
+        return promise.future();
     }
 }

@@ -17,36 +17,40 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** One event loop's lines to all masters, and which of them a call takes. Everything here happens on that loop. */
+/**
+ * The connections of one event loop to all masters. Chooses the connection for a call, and repeats a call after a
+ * redirection. Confined to that event loop.
+ */
 final class EventLoopClient {
     private static final long PAUSE_MS = 25;
 
     private final RedisContext redis;
-    private final Context home;
-    private final Map<HostPort, RedisConnection> open = new HashMap<>();
-    private @Nullable SlotMap followed;
+    private final Context context;
+    private final Map<HostPort, RedisConnection> connections = new HashMap<>();
+    private @Nullable SlotMap slots;
     private boolean closed;
 
-    EventLoopClient(RedisContext redis, Context home) {
+    EventLoopClient(RedisContext redis, Context context) {
         this.redis = redis;
-        this.home = home;
-        redis.masters().follow(() -> home.runOnContext(any -> follow()));
+        this.context = context;
+        redis.masters().addListener(() -> context.runOnContext(any -> currentSlots()));
     }
 
-    Context home() {
-        return home;
+    Context context() {
+        return context;
     }
 
-    /** Completes when each master is connected; fails with what keeps one away. */
+    /** Completes when each master is connected; fails with the reason if one is not. */
     Future<?> connected() {
-        follow();
-        return Future.all(open.values().stream().map(RedisConnection::attempt).toList());
+        currentSlots();
+        return Future.all(
+                connections.values().stream().map(RedisConnection::attempt).toList());
     }
 
-    /** Whatever becomes of that: a call that misses its script loads it itself. */
+    /** A failure is ignored: a call that gets NOSCRIPT loads its script itself. */
     void load(Script script) {
         long nanos = TimeUnit.MILLISECONDS.toNanos(redis.config().timeoutMs());
-        open.values().stream()
+        connections.values().stream()
                 .filter(RedisConnection::isConnected)
                 .forEach(connection -> connection.load(script, nanos));
     }
@@ -56,23 +60,23 @@ final class EventLoopClient {
         return attempt(PendingCall.of(call, redis.config().timeoutMs()));
     }
 
-    /** Runs a script once at each master; the call is made for a lane that is kept there. */
-    Future<List<Response>> runAtEach(IntFunction<Script.Call> ofLane) {
-        SlotMap slots = follow();
+    /** Runs a script once on each master, with the call made for a lane of that master. */
+    Future<List<Response>> runOnEachMaster(IntFunction<Script.Call> callForLane) {
+        SlotMap slots = currentSlots();
         return slots == null
                 ? Future.failedFuture(StoreFailure.notApplied("no master is known"))
-                : Future.all(slots.all().stream()
+                : Future.all(slots.masters().stream()
                                 .map(slots::laneOf)
-                                .map(ofLane::apply)
+                                .map(callForLane::apply)
                                 .map(this::run)
                                 .toList())
                         .map(CompositeFuture::list);
     }
 
-    /** What each master says of itself. */
+    /** The {@code INFO} of each master. */
     Future<List<ServerInfo>> info() {
         long nanos = TimeUnit.MILLISECONDS.toNanos(redis.config().timeoutMs());
-        return Future.all(open.values().stream()
+        return Future.all(connections.values().stream()
                         .map(connection -> connection
                                 .send(Request.cmd(Command.INFO), nanos)
                                 .map(info -> ServerInfo.parse(info.toString())))
@@ -82,152 +86,158 @@ final class EventLoopClient {
 
     void close() {
         closed = true;
-        open.values().forEach(RedisConnection::close);
-        open.clear();
+        connections.values().forEach(RedisConnection::close);
+        connections.clear();
     }
 
     private Future<Response> attempt(PendingCall pendingCall) {
-        Optional<RedisConnection> connection = Optional.ofNullable(follow())
+        Optional<RedisConnection> connection = Optional.ofNullable(currentSlots())
                 .flatMap(slots -> slots.of(pendingCall.call().slot()))
-                .map(this::line);
+                .map(this::connectionTo);
         return connection
-                .map(to -> over(to, pendingCall))
+                .map(to -> sendOver(to, pendingCall))
                 .orElseGet(() -> Future.failedFuture(StoreFailure.notApplied("no master is known")));
     }
 
-    private Future<Response> over(RedisConnection connection, PendingCall pendingCall) {
+    private Future<Response> sendOver(RedisConnection connection, PendingCall pendingCall) {
         AdaptiveCallLimit limit = connection.limit();
-        if (!pendingCall.call().isFirst() && !limit.hasRoom()) {
+        if (!pendingCall.call().isExemptFromLimit() && !limit.hasCapacity()) {
             redis.refused().increment();
             return failed(pendingCall, RedisError.FULL, StoreFailure.notApplied("too many calls are under way"));
         }
-        long began = System.nanoTime();
+        long startedAt = System.nanoTime();
         limit.begin();
         return connection
-                .send(pendingCall.call().byDigest(), pendingCall.leftNanos())
-                .onComplete(answer -> limit.end(began, System.nanoTime()), broken -> ended(limit, began, broken))
-                .recover(broken -> next(connection, pendingCall, broken));
+                .send(pendingCall.call().byDigest(), pendingCall.remainingNanos())
+                .onComplete(
+                        answer -> limit.end(startedAt, System.nanoTime()),
+                        failure -> release(limit, startedAt, failure))
+                .recover(failure -> retryOrFail(connection, pendingCall, failure));
     }
 
-    private static void ended(AdaptiveCallLimit limit, long began, Throwable broken) {
-        RedisError error = RedisError.of(broken);
+    private static void release(AdaptiveCallLimit limit, long startedAt, Throwable failure) {
+        RedisError error = RedisError.of(failure);
         if (error == RedisError.UNCONNECTED || error == RedisError.LOST) {
             limit.end();
         } else {
-            limit.end(began, System.nanoTime());
+            limit.end(startedAt, System.nanoTime());
         }
     }
 
-    private Future<Response> next(RedisConnection connection, PendingCall pendingCall, Throwable broken) {
-        RedisError error = RedisError.of(broken);
-        if (pendingCall.isSpent()) {
-            return failed(pendingCall, error, broken);
+    private Future<Response> retryOrFail(RedisConnection connection, PendingCall pendingCall, Throwable failure) {
+        RedisError error = RedisError.of(failure);
+        if (pendingCall.isExhausted()) {
+            return failed(pendingCall, error, failure);
         }
         return switch (error) {
             case NOSCRIPT -> loadAndRun(connection, pendingCall.again());
             case MOVED -> {
                 redis.masters().refresh();
-                yield redirected(connection, pendingCall, broken, false);
+                yield redirected(connection, pendingCall, failure, false);
             }
-            case ASK -> redirected(connection, pendingCall, broken, true);
+            case ASK -> redirected(connection, pendingCall, failure, true);
             case CLUSTERDOWN -> {
-                redis.masters().invalidate(connection.endpoint());
-                yield pause().compose(rested -> attempt(pendingCall.again()));
+                redis.masters().markSuspect(connection.endpoint());
+                yield pause().compose(paused -> attempt(pendingCall.again()));
             }
             case NOREPLICAS -> {
-                redis.masters().invalidate(connection.endpoint());
-                yield failed(pendingCall, error, broken);
+                redis.masters().markSuspect(connection.endpoint());
+                yield failed(pendingCall, error, failure);
             }
-            case TRYAGAIN -> pause().compose(rested -> attempt(pendingCall.again()));
+            case TRYAGAIN -> pause().compose(paused -> attempt(pendingCall.again()));
             case UNCONNECTED ->
-                redis.masters().newest() == followed && open.containsValue(connection)
-                        ? failed(pendingCall, error, broken)
+                redis.masters().current() == slots && connections.containsValue(connection)
+                        ? failed(pendingCall, error, failure)
                         : attempt(pendingCall.again());
             case READONLY, MASTERDOWN, LOADING, NOAUTH -> {
-                redis.masters().invalidate(connection.endpoint());
+                redis.masters().markSuspect(connection.endpoint());
                 connection.drop();
-                yield failed(pendingCall, error, broken);
+                yield failed(pendingCall, error, failure);
             }
-            default -> failed(pendingCall, error, broken);
+            default -> failed(pendingCall, error, failure);
         };
     }
 
-    /** One right behind the other: on a slow way there is no time to wait for both in turn. */
+    /**
+     * Sends the load and the call without waiting in between: on a slow network there is no time for two round trips.
+     */
     private Future<Response> loadAndRun(RedisConnection connection, PendingCall pendingCall) {
         Future<Response> loaded =
-                ContextSwitch.returnTo(connection.load(pendingCall.call().script(), pendingCall.leftNanos()));
+                ContextSwitch.returnTo(connection.load(pendingCall.call().script(), pendingCall.remainingNanos()));
         return connection
-                .send(pendingCall.call().byDigest(), pendingCall.leftNanos())
-                .recover(broken ->
-                        loaded.transform(load -> load.failed() && RedisError.of(broken) == RedisError.NOSCRIPT
+                .send(pendingCall.call().byDigest(), pendingCall.remainingNanos())
+                .recover(failure ->
+                        loaded.transform(load -> load.failed() && RedisError.of(failure) == RedisError.NOSCRIPT
                                 ? failed(pendingCall, RedisError.of(load.cause()), load.cause())
-                                : next(connection, pendingCall, broken)));
+                                : retryOrFail(connection, pendingCall, failure)));
     }
 
     private Future<Response> redirected(
             RedisConnection from, PendingCall pendingCall, Throwable redirection, boolean asking) {
         Optional<RedisConnection> to =
-                RedisError.target(redirection, from.endpoint()).map(this::line);
+                RedisError.target(redirection, from.endpoint()).map(this::connectionTo);
         if (to.isEmpty()) {
             return failed(pendingCall, RedisError.of(redirection), redirection);
         }
-        if (asking) { // it holds for the very next command on the line
-            Future<Response> unused = to.get().send(Request.cmd(Command.ASKING), pendingCall.leftNanos());
+        if (asking) { // ASKING holds for the next command of the connection only
+            Future<Response> unused = to.get().send(Request.cmd(Command.ASKING), pendingCall.remainingNanos());
         }
-        return over(to.get(), pendingCall.again());
+        return sendOver(to.get(), pendingCall.again());
     }
 
-    private Future<Response> failed(PendingCall pendingCall, RedisError error, Throwable broken) {
+    private Future<Response> failed(PendingCall pendingCall, RedisError error, Throwable failure) {
         Script script = pendingCall.call().script();
-        redis.log().about(script, error, broken);
-        String what = script.name() + " failed: " + error;
-        return Future.failedFuture(error.notApplied() ? StoreFailure.notApplied(what) : new StoreFailure(what));
+        redis.log().callFailed(script, error, failure);
+        String message = script.name() + " failed: " + error;
+        return Future.failedFuture(error.notApplied() ? StoreFailure.notApplied(message) : new StoreFailure(message));
     }
 
     private Future<Void> pause() {
-        Promise<Void> rested = Promise.promise();
-        redis.vertx().setTimer(PAUSE_MS, any -> rested.complete());
-        return rested.future();
+        Promise<Void> paused = Promise.promise();
+        redis.vertx().setTimer(PAUSE_MS, any -> paused.complete());
+        return paused.future();
     }
 
-    private @Nullable SlotMap follow() {
-        SlotMap newest = redis.masters().newest();
-        if (newest != null && newest != followed && !closed) {
-            followed = newest;
-            open.values().removeIf(connection -> {
-                boolean gone = !newest.has(connection.endpoint());
-                if (gone) {
+    private @Nullable SlotMap currentSlots() {
+        SlotMap latest = redis.masters().current();
+        if (latest != null && latest != slots && !closed) {
+            slots = latest;
+            connections.values().removeIf(connection -> {
+                boolean removed = !latest.has(connection.endpoint());
+                if (removed) {
                     connection.close();
                 }
-                return gone;
+                return removed;
             });
-            newest.all().forEach(this::line);
+            latest.masters().forEach(this::connectionTo);
         }
-        return closed ? null : newest;
+        return closed ? null : latest;
     }
 
-    private RedisConnection line(HostPort to) {
-        return open.computeIfAbsent(to, any -> new RedisConnection(to, redis, home));
+    private RedisConnection connectionTo(HostPort to) {
+        return connections.computeIfAbsent(to, any -> new RedisConnection(to, redis, context));
     }
 
-    /** A call under way: redirections and loads don't add to its time, and are not without end. */
-    private record PendingCall(Script.Call call, long deadlineNanos, int turns) {
-        private static final int MOST_TURNS = 16;
+    /**
+     * A call with its deadline. Redirections and script loads don't extend the deadline, and their number is bounded.
+     */
+    private record PendingCall(Script.Call call, long deadlineNanos, int attempts) {
+        private static final int MAX_ATTEMPTS = 16;
 
         static PendingCall of(Script.Call call, long timeoutMs) {
             return new PendingCall(call, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs), 0);
         }
 
         PendingCall again() {
-            return new PendingCall(call, deadlineNanos, turns + 1);
+            return new PendingCall(call, deadlineNanos, attempts + 1);
         }
 
-        long leftNanos() {
+        long remainingNanos() {
             return Math.max(1, deadlineNanos - System.nanoTime());
         }
 
-        boolean isSpent() {
-            return turns >= MOST_TURNS || System.nanoTime() - deadlineNanos >= 0;
+        boolean isExhausted() {
+            return attempts >= MAX_ATTEMPTS || System.nanoTime() - deadlineNanos >= 0;
         }
     }
 }

@@ -9,28 +9,28 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A context of our own on each event loop. What is opened on a caller's would be closed when that caller's verticle is
- * undeployed, and a caller has a new one for each request.
+ * One context of this store for each event loop. A connection that is opened on a caller's context is closed when the
+ * caller's verticle is undeployed, and a caller has a new context for each request.
  */
 final class EventLoopContexts {
-    /** As many as Vert.x makes event loops where nobody says otherwise; where there are fewer, some find theirs taken. */
-    private static final int FOOTHOLDS = 2 * Runtime.getRuntime().availableProcessors();
+    /** The default number of event loops of Vert.x. With fewer event loops, the surplus instances share them. */
+    private static final int INSTANCES = 2 * Runtime.getRuntime().availableProcessors();
 
     private final Vertx vertx;
     private final Map<Thread, Context> contexts = new ConcurrentHashMap<>();
     private volatile String deployment = "";
-    private volatile Runnable farewell = () -> {};
+    private volatile Runnable onStop = () -> {};
 
     private EventLoopContexts(Vertx vertx) {
         this.vertx = vertx;
     }
 
-    static Future<EventLoopContexts> in(Vertx vertx) {
-        EventLoopContexts footing = new EventLoopContexts(vertx);
-        return vertx.deployVerticle(footing::hold, new DeploymentOptions().setInstances(FOOTHOLDS))
+    static Future<EventLoopContexts> deploy(Vertx vertx) {
+        EventLoopContexts created = new EventLoopContexts(vertx);
+        return vertx.deployVerticle(created::newHolder, new DeploymentOptions().setInstances(INSTANCES))
                 .map(deployment -> {
-                    footing.deployment = deployment;
-                    return footing;
+                    created.deployment = deployment;
+                    return created;
                 });
     }
 
@@ -38,21 +38,21 @@ final class EventLoopContexts {
         return Map.copyOf(contexts);
     }
 
-    /** Runs on each of the event loops when we leave, or when Vert.x ends. */
-    void atTheEnd(Runnable farewell) {
-        this.farewell = farewell;
+    /** Runs on each of the event loops on {@link #close()}, or when Vert.x closes. */
+    void onStop(Runnable action) {
+        this.onStop = action;
     }
 
-    /** Succeeds also where Vert.x ended meanwhile, or we had left. */
-    Future<Void> leave() {
+    /** Succeeds also if Vert.x is closed already, or after an earlier call. */
+    Future<Void> close() {
         return vertx.undeploy(deployment).otherwiseEmpty();
     }
 
-    private ContextHolder hold() {
+    private ContextHolder newHolder() {
         return new ContextHolder();
     }
 
-    /** On one event loop. */
+    /** Holds the context of one event loop. */
     private final class ContextHolder extends VerticleBase {
         @Override
         public Future<?> start() {
@@ -62,7 +62,7 @@ final class EventLoopContexts {
 
         @Override
         public Future<?> stop() {
-            farewell.run();
+            onStop.run();
             return Future.succeededFuture();
         }
     }

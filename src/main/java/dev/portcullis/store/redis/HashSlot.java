@@ -2,7 +2,7 @@ package dev.portcullis.store.redis;
 
 import java.nio.charset.StandardCharsets;
 
-/** Which of a Redis Cluster's slots a key lies in: CRC-16/XMODEM of its hash tag. */
+/** Computes the Redis Cluster slot of a key: CRC-16/XMODEM of its hash tag. */
 final class HashSlot {
     static final int COUNT = 16_384;
 

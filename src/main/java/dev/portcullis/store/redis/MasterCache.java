@@ -9,55 +9,55 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Who is master of what, as last heard; shared by all event loops. However many doubt it, one asks. */
+/** The last known slot map, shared by all event loops. Concurrent refreshes share one discovery. */
 final class MasterCache {
     private final MasterDiscovery discovery;
-    private final Context home;
-    private final List<Runnable> followers = new CopyOnWriteArrayList<>();
-    private final AtomicReference<@Nullable Future<SlotMap>> asking = new AtomicReference<>();
-    private volatile @Nullable SlotMap newest;
+    private final Context context;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicReference<@Nullable Future<SlotMap>> refreshing = new AtomicReference<>();
+    private volatile @Nullable SlotMap current;
 
-    MasterCache(MasterDiscovery discovery, Context home) {
+    MasterCache(MasterDiscovery discovery, Context context) {
         this.discovery = discovery;
-        this.home = home;
+        this.context = context;
     }
 
-    /** Nothing before the first success of {@link #refresh()}. */
+    /** Null before the first success of {@link #refresh()}. */
     @Nullable
-    SlotMap newest() {
-        return newest;
+    SlotMap current() {
+        return current;
     }
 
-    void follow(Runnable follower) {
-        followers.add(follower);
+    void addListener(Runnable listener) {
+        listeners.add(listener);
     }
 
-    /** It does not serve as a master would. */
-    void invalidate(HostPort server) {
-        discovery.invalidate(server);
+    /** Reports that the server does not act as a master. */
+    void markSuspect(HostPort server) {
+        discovery.markSuspect(server);
     }
 
     Future<SlotMap> refresh() {
-        Promise<SlotMap> mine = Promise.promise();
-        Future<SlotMap> other = asking.compareAndExchange(null, mine.future());
+        Promise<SlotMap> promise = Promise.promise();
+        Future<SlotMap> other = refreshing.compareAndExchange(null, promise.future());
         if (other != null) {
             return other;
         }
-        SlotMap before = newest;
-        ContextSwitch.runOn(home, () -> discovery.find(before == null ? List.of() : before.all()))
-                .onSuccess(this::learn)
+        SlotMap before = current;
+        ContextSwitch.runOn(context, () -> discovery.find(before == null ? List.of() : before.masters()))
+                .onSuccess(this::update)
                 .onComplete(found -> {
-                    asking.set(null);
-                    mine.handle(found);
+                    refreshing.set(null);
+                    promise.handle(found);
                 });
-        return mine.future();
+        return promise.future();
     }
 
-    private void learn(SlotMap found) {
-        SlotMap before = newest;
+    private void update(SlotMap found) {
+        SlotMap before = current;
         if (before == null || !before.sameAs(found)) {
-            newest = found;
-            followers.forEach(Runnable::run);
+            current = found;
+            listeners.forEach(Runnable::run);
         }
     }
 }

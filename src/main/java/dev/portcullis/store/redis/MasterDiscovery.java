@@ -13,21 +13,24 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks who is master, in the way of each topology. Fails with what the last one asked had to say. A server that was cut off
- * from the others answers as ever, so none is believed alone that others could contradict.
+ * Finds the masters, in the way of each topology. Fails with the failure of the server that was asked last. A server
+ * that is cut off from the others answers as before, so an answer that others can contradict is not trusted alone.
  */
 final class MasterDiscovery {
     private final RedisConfig config;
     private final RedisConnector connector;
-    private volatile @Nullable HostPort lastKnew;
-    private volatile @Nullable HostPort doubted;
+    private volatile @Nullable HostPort lastAnswered;
+    private volatile @Nullable HostPort suspect;
 
     MasterDiscovery(RedisConfig config, RedisConnector connector) {
         this.config = config;
         this.connector = connector;
     }
 
-    /** @param known those who answered before: a Redis Cluster may have moved away from what the config names */
+    /**
+     * @param known servers that answered before: a Redis Cluster may have moved away from the servers in the
+     *     configuration
+     */
     Future<SlotMap> find(List<HostPort> known) {
         return switch (config.topology()) {
             case STANDALONE -> standalone();
@@ -36,15 +39,15 @@ final class MasterDiscovery {
         };
     }
 
-    /** It does not serve us as a master would: from now on it is the last to be asked. */
-    void invalidate(HostPort server) {
-        doubted = server;
-        if (server.equals(lastKnew)) {
-            lastKnew = null;
+    /** The server does not act as a master: from now on it is asked last. */
+    void markSuspect(HostPort server) {
+        suspect = server;
+        if (server.equals(lastAnswered)) {
+            lastAnswered = null;
         }
     }
 
-    /** A server alone need not be asked: its connection finds out whether it is a master. */
+    /** A single server is not asked: its connection finds out whether it is a master. */
     private Future<SlotMap> standalone() {
         List<HostPort> endpoints = config.endpoints();
         return endpoints.size() == 1
@@ -57,13 +60,13 @@ final class MasterDiscovery {
                 .ask(server, config.credentials(), raw -> raw.send(Request.cmd(Command.INFO)))
                 .compose(info -> ServerInfo.parse(info.toString()).master()
                         ? Future.succeededFuture(SlotMap.only(server))
-                        : unopened("Redis at " + server + " is a replica; store.redis.uri must name a master"));
+                        : permanentFailure("Redis at " + server + " is a replica; store.redis.uri must name a master"));
     }
 
     private Future<SlotMap> bySentinels(List<HostPort> known) {
         List<HostPort> sentinels = config.endpoints();
         SentinelVote vote = new SentinelVote(sentinels.size(), known);
-        sentinels.forEach(each -> bySentinel(each).onComplete(vote::name, vote::abstain));
+        sentinels.forEach(each -> bySentinel(each).onComplete(vote::voteFor, vote::abstain));
         return vote.chosen().map(SlotMap::only);
     }
 
@@ -72,10 +75,10 @@ final class MasterDiscovery {
                 .arg("get-master-addr-by-name")
                 .arg(config.masterName().orElse(""));
         return connector
-                .ask(sentinel, config.sentinelLogin(), raw -> raw.send(question))
-                .compose(address -> isNothing(address)
-                        ? unopened("the sentinel at " + sentinel
-                                + " knows no master by the name of store.redis.masterName; mend that name")
+                .ask(sentinel, config.sentinelCredentials(), raw -> raw.send(question))
+                .compose(address -> isAbsent(address)
+                        ? permanentFailure("the sentinel at " + sentinel
+                                + " knows no master by the name of store.redis.masterName; correct that name")
                         : Future.succeededFuture(new HostPort(
                                 address.get(0).toString(), address.get(1).toInteger())));
     }
@@ -85,60 +88,61 @@ final class MasterDiscovery {
         return connector.ask(
                 node,
                 config.credentials(),
-                raw -> raw.send(question).compose(ranges -> believed(SlotMap.of(ranges, node), node, raw)));
+                raw -> raw.send(question).compose(ranges -> verified(SlotMap.of(ranges, node), node, raw)));
     }
 
-    /** A node that lost most of the others keeps its map. Only to whoever asks for a key it says that all is down. */
-    private static Future<SlotMap> believed(SlotMap slots, HostPort node, RawConnection raw) {
+    /** A node that lost most of the others keeps its slot map. Only a command on a key is answered with CLUSTERDOWN. */
+    private static Future<SlotMap> verified(SlotMap slots, HostPort node, RawConnection raw) {
         if (!slots.complete()) {
-            return notYet("the Redis Cluster at " + node
-                    + " has slots without a master; mend it with redis-cli --cluster fix");
+            return temporaryFailure("the Redis Cluster at " + node
+                    + " has slots without a master; repair it with redis-cli --cluster fix");
         }
         String key = RedisKeys.of(slots.laneOf(node), "probe");
         return raw.send(Request.cmd(Command.EXISTS).arg(key))
-                .transform(heard -> heard.failed() && RedisError.of(heard.cause()) == RedisError.CLUSTERDOWN
-                        ? notYet("the Redis Cluster is down, or " + node + " is cut off from it; see its CLUSTER INFO")
+                .transform(reply -> reply.failed() && RedisError.of(reply.cause()) == RedisError.CLUSTERDOWN
+                        ? temporaryFailure(
+                                "the Redis Cluster is down, or " + node + " is cut off from it; see its CLUSTER INFO")
                         : Future.succeededFuture(slots));
     }
 
-    private static boolean isNothing(Response address) {
+    private static boolean isAbsent(Response address) {
         return address == null || address.size() < 2;
     }
 
-    /** One after the other, until one knows. */
+    /** Asks one server after the other, until one succeeds. */
     private Future<SlotMap> first(List<HostPort> endpoints, Function<HostPort, Future<SlotMap>> ask) {
-        Future<SlotMap> found = Future.failedFuture("nobody was asked yet");
+        Future<SlotMap> found = Future.failedFuture("no server was asked");
         for (HostPort next : likeliestFirst(endpoints)) {
-            found = found.recover(unheard -> known(next, ask));
+            found = found.recover(failure -> askAndRemember(next, ask));
         }
         return found;
     }
 
     private List<HostPort> likeliestFirst(List<HostPort> endpoints) {
-        HostPort first = lastKnew;
-        HostPort last = doubted;
+        HostPort first = lastAnswered;
+        HostPort last = suspect;
         return endpoints.stream()
                 .sorted(Comparator.comparing((HostPort each) -> !each.equals(first))
                         .thenComparing(each -> each.equals(last)))
                 .toList();
     }
 
-    private Future<SlotMap> known(HostPort endpoint, Function<HostPort, Future<SlotMap>> ask) {
-        return ask.apply(endpoint).onSuccess(any -> lastKnew = endpoint);
+    private Future<SlotMap> askAndRemember(HostPort endpoint, Function<HostPort, Future<SlotMap>> ask) {
+        return ask.apply(endpoint).onSuccess(any -> lastAnswered = endpoint);
     }
 
-    private static List<HostPort> both(List<HostPort> known, List<HostPort> named) {
+    private static List<HostPort> both(List<HostPort> known, List<HostPort> configured) {
         List<HostPort> all = new ArrayList<>(known);
-        named.stream().filter(each -> !known.contains(each)).forEach(all::add);
+        configured.stream().filter(each -> !known.contains(each)).forEach(all::add);
         return all;
     }
 
-    /** A Redis Cluster that begins, or that chooses new masters, comes to it by itself. */
-    private static <T> Future<T> notYet(String line) {
-        return Future.failedFuture(StoreOpenException.passing(line));
+    /** A Redis Cluster that starts, or that elects new masters, becomes usable without an operator. */
+    private static <T> Future<T> temporaryFailure(String message) {
+        return Future.failedFuture(StoreOpenException.passing(message));
     }
 
-    private static <T> Future<T> unopened(String line) {
-        return Future.failedFuture(new StoreOpenException(line));
+    private static <T> Future<T> permanentFailure(String message) {
+        return Future.failedFuture(new StoreOpenException(message));
     }
 }

@@ -6,36 +6,38 @@ import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 
-/** One open connection, with a client of its own: closing a connection only hands it back to its client's pool. */
+/**
+ * An open connection with a client of its own, since closing a connection only returns it to the pool of its client.
+ */
 final class RawConnection {
     private final Redis client;
     private final RedisConnection connection;
     private int unanswered;
-    private long quietSince;
+    private long waitingSince;
 
     RawConnection(Redis client, RedisConnection connection) {
         this.client = client;
         this.connection = connection;
     }
 
-    /** Called on the event loop of the connection; the answer comes on the caller's context. */
+    /** Call on the event loop of the connection; the answer comes on the caller's context. */
     Future<Response> send(Request request) {
         if (unanswered++ == 0) {
-            quietSince = System.nanoTime();
+            waitingSince = System.nanoTime();
         }
         return connection.send(request).onComplete(any -> {
             unanswered--;
-            quietSince = System.nanoTime();
+            waitingSince = System.nanoTime();
         });
     }
 
-    /** For how long something has been asked and nothing answered. */
-    long quietNanos() {
-        return unanswered == 0 ? 0 : System.nanoTime() - quietSince;
+    /** How long requests have been waiting without any answer. */
+    long unansweredNanos() {
+        return unanswered == 0 ? 0 : System.nanoTime() - waitingSince;
     }
 
-    void onEnd(Runnable then) {
-        connection.endHandler(any -> then.run()).exceptionHandler(any -> then.run());
+    void onEnd(Runnable action) {
+        connection.endHandler(any -> action.run()).exceptionHandler(any -> action.run());
     }
 
     Future<Void> close() {

@@ -4,17 +4,17 @@ import dev.portcullis.config.Section;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt: anything up to a ceiling that doubles, so that a crowd of nodes does not come
- * back in one moment (thundering herd, CWE-400).
+ * Computes the wait before the next attempt: random up to a ceiling that doubles, so that many nodes don't reconnect at
+ * the same moment (thundering herd, CWE-400).
  */
 public final class ReconnectBackoff {
-    private static final int ENOUGH_DOUBLINGS = 20;
+    private static final int MAX_DOUBLINGS = 20;
 
     private final Bounds bounds;
     private final RandomGenerator random;
     private int attempts;
 
-    /** The first ceiling and the last. */
+    /** The first ceiling and the last one. */
     public record Bounds(long firstMs, long lastMs) {
         static final Bounds STANDARD = new Bounds(50, 1_000);
 
@@ -26,7 +26,12 @@ public final class ReconnectBackoff {
                             1,
                             10_000,
                             "the longest wait before a lost connection is tried again"),
-                    reconnect.millis("lastMs", STANDARD.lastMs, 10, 60_000, "what that doubles up to"));
+                    reconnect.millis(
+                            "lastMs",
+                            STANDARD.lastMs,
+                            10,
+                            60_000,
+                            "upper bound of that wait, which doubles with each failed attempt"));
             if (bounds.lastMs < bounds.firstMs) {
                 reconnect.problem("lastMs", "is below firstMs", "at least " + bounds.firstMs + " is needed");
             }
@@ -39,14 +44,14 @@ public final class ReconnectBackoff {
         this.random = random;
     }
 
-    /** At least a millisecond, which is the least that a timer takes. */
+    /** At least 1 ms, the shortest delay of a Vert.x timer. */
     long next() {
-        long ceiling = Math.min(bounds.lastMs, bounds.firstMs << Math.min(attempts, ENOUGH_DOUBLINGS));
+        long ceiling = Math.min(bounds.lastMs, bounds.firstMs << Math.min(attempts, MAX_DOUBLINGS));
         attempts++;
         return 1 + random.nextLong(Math.max(1, ceiling));
     }
 
-    /** Whether nothing has failed since the last success. */
+    /** Whether no attempt has failed since the last success. */
     boolean isFresh() {
         return attempts <= 1;
     }

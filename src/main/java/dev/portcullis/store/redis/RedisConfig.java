@@ -8,19 +8,19 @@ import java.util.Optional;
 /**
  * The section {@code store.redis}.
  *
- * @param endpoints the one server, its sentinels, or some of the cluster's nodes
- * @param redisTls how to be safe on the way; none in plain text
+ * @param endpoints the single server, the sentinels, or some of the cluster's nodes
+ * @param tls empty for plain text
  * @param timeoutMs how long one call may take before its outcome counts as unknown
- * @param limit how the calls under way on one connection are fewer while Redis is slow
  * @param waiting calls that may wait on one connection; more fail at once
+ * @param limit how slow answers lower the number of calls in flight on one connection
  */
 public record RedisConfig(
         Topology topology,
         List<HostPort> endpoints,
         RedisCredentials credentials,
         Optional<String> masterName,
-        RedisCredentials sentinelLogin,
-        Optional<RedisTls> redisTls,
+        RedisCredentials sentinelCredentials,
+        Optional<RedisTls> tls,
         int timeoutMs,
         int connectMs,
         int waiting,
@@ -32,7 +32,7 @@ public record RedisConfig(
     private static final int CONNECT_MS = 2_000;
     private static final int WAITING = 2_048;
 
-    /** How the servers stand to each other. */
+    /** How the servers are organised. */
     public enum Topology {
         STANDALONE,
         SENTINEL,
@@ -54,8 +54,8 @@ public record RedisConfig(
                 uri.endpoints(),
                 uri.credentials(),
                 Optional.empty(),
-                RedisCredentials.NOBODY,
-                uri.tls() ? Optional.of(RedisTls.BY_THE_JDK) : Optional.empty(),
+                RedisCredentials.NONE,
+                uri.tls() ? Optional.of(RedisTls.JDK_DEFAULTS) : Optional.empty(),
                 timeoutMs,
                 CONNECT_MS,
                 waiting,
@@ -73,18 +73,17 @@ public record RedisConfig(
                         "uri",
                         DEFAULT_URI,
                         RedisUri.FORM,
-                        RedisUri.WORDS,
-                        "where Redis is: redis:// or rediss:// (TLS), a user and a password if need be, and one or more"
-                                + " hosts with their ports, parted by commas: the server, the sentinels, or nodes of the"
+                        RedisUri.FORM_TEXT,
+                        "where Redis is: redis:// or rediss:// (TLS), optional user and password, and one or more hosts"
+                                + " with their ports, separated by commas: the server, the sentinels, or nodes of the"
                                 + " cluster")
                 .reveal());
         RedisConfig config = new RedisConfig(
-                redis.choice(
-                        "topology", Topology.STANDALONE, "what stands there: one server, sentinels or a Redis Cluster"),
+                redis.choice("topology", Topology.STANDALONE, "one server, sentinels or a Redis Cluster"),
                 uri.endpoints(),
                 login(redis, uri),
-                redis.optionalText("masterName", "what the sentinels call the master"),
-                sentinelLogin(redis),
+                redis.optionalText("masterName", "name of the master at the sentinels"),
+                sentinelCredentials(redis),
                 tls(redis, uri),
                 redis.integer(
                         "timeoutMs",
@@ -103,19 +102,19 @@ public record RedisConfig(
         return config;
     }
 
-    /** Whether what is stored can be read by whoever sees the network between here and Redis (CWE-319). */
+    /** Whether stored data crosses a network in plain text, where others can read it (CWE-319). */
     public boolean isPlaintextRemote() {
-        return redisTls.isEmpty() && !endpoints.stream().allMatch(HostPort::isLoopback);
+        return tls.isEmpty() && !endpoints.stream().allMatch(HostPort::isLoopback);
     }
 
     private static RedisCredentials login(Section redis, RedisUri uri) {
-        RedisCredentials apart = new RedisCredentials(
-                redis.optionalText("user", "whom Redis knows us as in its ACL; may stand in the uri instead"),
-                redis.secret("password", "our password at Redis; may stand in the uri instead"));
-        if (!apart.isNobody() && !uri.credentials().isNobody()) {
+        RedisCredentials configured = new RedisCredentials(
+                redis.optionalText("user", "user of the ACL of Redis; may be part of the uri instead"),
+                redis.secret("password", "password of that user; may be part of the uri instead"));
+        if (!configured.isEmpty() && !uri.credentials().isEmpty()) {
             redis.problem("uri", "names a user or a password, and so do user and password", "keep one of the two");
         }
-        return apart.isNobody() ? uri.credentials() : apart;
+        return configured.isEmpty() ? uri.credentials() : configured;
     }
 
     private static void refuseWithoutPassword(Section redis, String password, RedisCredentials credentials) {
@@ -124,49 +123,53 @@ public record RedisConfig(
         }
     }
 
-    private static RedisCredentials sentinelLogin(Section redis) {
+    private static RedisCredentials sentinelCredentials(Section redis) {
         return new RedisCredentials(
-                redis.optionalText("sentinelUser", "whom the sentinels know us as"),
-                redis.secret("sentinelPassword", "our password at the sentinels, where they ask for one"));
+                redis.optionalText("sentinelUser", "user of the ACL of the sentinels"),
+                redis.secret("sentinelPassword", "password at the sentinels, if they require one"));
     }
 
     private static Optional<RedisTls> tls(Section redis, RedisUri uri) {
         RedisTls redisTls = RedisTls.read(redis.section("tls"));
-        if (!uri.tls() && !redisTls.equals(RedisTls.BY_THE_JDK)) {
-            redis.problem("uri", "is in plain text, yet tls says how to secure it", "write rediss://");
+        if (!uri.tls() && !redisTls.equals(RedisTls.JDK_DEFAULTS)) {
+            redis.problem("uri", "is in plain text, but tls is configured", "write rediss://");
         }
         return uri.tls() ? Optional.of(redisTls) : Optional.empty();
     }
 
     private void refuseContradictions(Section redis) {
         refuseWithoutPassword(redis, "password", credentials);
-        refuseWithoutPassword(redis, "sentinelPassword", sentinelLogin);
+        refuseWithoutPassword(redis, "sentinelPassword", sentinelCredentials);
         if (endpoints.stream().anyMatch(each -> each.port() < 1 || each.port() > 65_535)) {
             redis.problem("uri", "names a port that does not exist", "a port is a number from 1 to 65535");
         }
-        if (!endpoints.stream().allMatch(RedisUri::isDialable)) {
+        if (!endpoints.stream().allMatch(RedisUri::isValidHost)) {
             redis.problem(
                     "uri",
-                    "names a host that can't be dialled",
-                    "call it by letters, digits, hyphens and dots, without underscores, or by its address");
+                    "names a host that can't be connected to",
+                    "use a name of letters, digits, hyphens and dots, without underscores, or an address");
         }
         if (topology == Topology.SENTINEL && masterName.isEmpty()) {
-            redis.problem("masterName", "is missing", "sentinels watch several masters: the name of ours is needed");
-        }
-        if (topology != Topology.SENTINEL && (masterName.isPresent() || !sentinelLogin.isNobody())) {
             redis.problem(
-                    "topology", "has no sentinels, yet masterName or a login of theirs is given", "write sentinel");
+                    "masterName",
+                    "is missing",
+                    "sentinels watch several masters: the name of this store's master is needed");
+        }
+        if (topology != Topology.SENTINEL && (masterName.isPresent() || !sentinelCredentials.isEmpty())) {
+            redis.problem(
+                    "topology", "has no sentinels, but masterName or sentinel credentials are given", "write sentinel");
         }
     }
 
     private void refusePlaintextBeyondLoopback(Section redis) {
-        String about = "lets messages and sessions travel to Redis in plain text, over a network that nobody else can"
-                + " see into; a redis:// beyond this machine is refused without it";
+        String about =
+                "allows plain text to a Redis beyond this machine, over a network that no one else can read; without"
+                        + " it such a redis:// is refused";
         if (!redis.flag("trustedNetwork", false, about) && isPlaintextRemote()) {
             redis.problem(
                     "uri",
                     "is in plain text and leaves this machine",
-                    "write rediss://, or set trustedNetwork if nobody else can see into that network");
+                    "write rediss://, or set trustedNetwork if no one else can read that network");
         }
     }
 }

@@ -19,15 +19,15 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event loop's lasting, pipelined connection to one server. Lost, it is opened again, at once and then after longer
- * and longer waits; only during the first of these attempts do calls wait for it. Everything here happens on that loop.
+ * One event loop's long-lived, pipelined connection to one server. A lost connection is opened again, with growing
+ * waits between the attempts; only during the first attempt do calls wait for it. Confined to that event loop.
  */
 final class RedisConnection {
-    private static final int DEAF_AFTER = 3;
+    private static final int UNRESPONSIVE_AFTER_TIMEOUTS = 3;
 
     private final HostPort endpoint;
     private final RedisContext redis;
-    private final Context home;
+    private final Context context;
     private final ReconnectBackoff backoff;
     private final AdaptiveCallLimit limit;
     private final Map<String, Future<Response>> loading = new HashMap<>();
@@ -36,14 +36,14 @@ final class RedisConnection {
     private int waiting;
     private boolean closed;
 
-    RedisConnection(HostPort endpoint, RedisContext redis, Context home) {
+    RedisConnection(HostPort endpoint, RedisContext redis, Context context) {
         this.endpoint = endpoint;
         this.redis = redis;
-        this.home = home;
+        this.context = context;
         this.backoff = new ReconnectBackoff(redis.config().reconnect(), ThreadLocalRandom.current());
         this.limit =
                 new AdaptiveCallLimit(redis.config().limit(), redis.config().waiting());
-        home.runOnContext(any -> dial());
+        context.runOnContext(any -> connect());
     }
 
     HostPort endpoint() {
@@ -58,33 +58,38 @@ final class RedisConnection {
         return raw != null;
     }
 
-    /** How the attempt under way ends, or the last one has ended. */
+    /** The result of the current attempt to connect, or of the last one. */
     Future<RawConnection> attempt() {
         return attempt.future();
     }
 
-    /** Fails with what Redis answered, or with what {@link RedisError} makes a kind of. */
-    Future<Response> send(Request request, long leftNanos) {
-        RawConnection now = raw;
-        return now != null ? over(now, request, leftNanos) : whenConnected(request, leftNanos);
+    /** Fails with the error reply of Redis, or with a failure that {@link RedisError} classifies. */
+    Future<Response> send(Request request, long remainingNanos) {
+        RawConnection connection = raw;
+        return connection != null
+                ? sendOver(connection, request, remainingNanos)
+                : whenConnected(request, remainingNanos);
     }
 
-    /** However many calls miss a script, it is loaded once. */
-    Future<Response> load(Script script, long leftNanos) {
-        Future<Response> underWay = loading.get(script.digest());
-        if (underWay != null) {
-            return underWay;
+    /** Concurrent loads of one script share one request. */
+    Future<Response> load(Script script, long remainingNanos) {
+        Future<Response> inFlight = loading.get(script.digest());
+        if (inFlight != null) {
+            return inFlight;
         }
-        Future<Response> mine = send(loadRequest(script), leftNanos);
-        loading.put(script.digest(), mine);
-        return mine.onComplete(any -> loading.remove(script.digest(), mine));
+        Future<Response> load = send(loadRequest(script), remainingNanos);
+        loading.put(script.digest(), load);
+        return load.onComplete(any -> loading.remove(script.digest(), load));
     }
 
-    /** What it answers shows that it is not what we need. It may be again, once we have connected anew. */
+    /**
+     * Closes the connection, since its server does not act as a master. The server may be usable again after a
+     * reconnect.
+     */
     void drop() {
-        RawConnection now = raw;
-        if (now != null) {
-            lost(now, "distrusted");
+        RawConnection connection = raw;
+        if (connection != null) {
+            lost(connection, "distrusted");
         }
     }
 
@@ -98,106 +103,118 @@ final class RedisConnection {
         }
     }
 
-    private Future<Response> over(RawConnection now, Request request, long leftNanos) {
-        return now.send(request).timeout(leftNanos, TimeUnit.NANOSECONDS).onFailure(broken -> {
-            if (broken instanceof TimeoutException
-                    ? isUnresponsive(now)
-                    : RedisError.of(broken) == RedisError.UNCONNECTED) {
-                lost(now, "silent");
-            }
-        });
+    private Future<Response> sendOver(RawConnection connection, Request request, long remainingNanos) {
+        return connection
+                .send(request)
+                .timeout(remainingNanos, TimeUnit.NANOSECONDS)
+                .onFailure(failure -> {
+                    if (failure instanceof TimeoutException
+                            ? isUnresponsive(connection)
+                            : RedisError.of(failure) == RedisError.UNCONNECTED) {
+                        lost(connection, "silent");
+                    }
+                });
     }
 
-    private Future<Response> whenConnected(Request request, long leftNanos) {
+    private Future<Response> whenConnected(Request request, long remainingNanos) {
         if (closed || !backoff.isFresh() || waiting >= redis.config().waiting()) {
             return Future.failedFuture(unconnected());
         }
-        long until = System.nanoTime() + leftNanos;
-        Promise<RawConnection> mine = Promise.promise();
+        long deadlineNanos = System.nanoTime() + remainingNanos;
+        Promise<RawConnection> connected = Promise.promise();
         waiting++;
         long timer = redis.vertx()
-                .setTimer(Math.max(1, TimeUnit.NANOSECONDS.toMillis(leftNanos)), any -> mine.tryFail(unconnected()));
+                .setTimer(
+                        Math.max(1, TimeUnit.NANOSECONDS.toMillis(remainingNanos)),
+                        any -> connected.tryFail(unconnected()));
         ContextSwitch.returnTo(attempt.future()).onComplete(ended -> {
             waiting--;
             if (redis.vertx().cancelTimer(timer)) {
-                mine.handle(ended);
+                connected.handle(ended);
             }
         });
-        return mine.future().compose(now -> over(now, request, Math.max(1, until - System.nanoTime())));
+        return connected
+                .future()
+                .compose(connection -> sendOver(connection, request, Math.max(1, deadlineNanos - System.nanoTime())));
     }
 
-    private void dial() {
+    private void connect() {
         if (closed) {
             return;
         }
-        redis.connector().reach(endpoint, this::handshake).onComplete(this::connected, this::connectFailed);
+        redis.connector().connect(endpoint, this::handshake).onComplete(this::connected, this::connectFailed);
     }
 
-    /** Nobody's first call shall find that this is a replica, or that a script is missing. */
-    private Future<?> handshake(RawConnection fresh) {
-        return fresh.send(Request.cmd(Command.INFO))
-                .compose(info -> fault(ServerInfo.parse(info.toString()))
+    /** Checks before the first call that the server is a master, and loads the scripts. */
+    private Future<?> handshake(RawConnection connection) {
+        return connection
+                .send(Request.cmd(Command.INFO))
+                .compose(info -> problem(ServerInfo.parse(info.toString()))
                         .<Future<?>>map(Future::failedFuture)
                         .orElseGet(() -> Future.join(redis.scripts().stream()
-                                .map(script -> fresh.send(loadRequest(script)))
+                                .map(script -> connection.send(loadRequest(script)))
                                 .toList())));
     }
 
-    private Optional<StoreOpenException> fault(ServerInfo info) {
+    private Optional<StoreOpenException> problem(ServerInfo info) {
         Topology topology = redis.config().topology();
-        return info.misconfigured(endpoint, topology)
+        return info.misconfiguration(endpoint, topology)
                 .map(StoreOpenException::new)
-                .or(() -> info.absent(endpoint).map(StoreOpenException::passing))
-                .or(() -> info.replica(endpoint)
+                .or(() -> info.notReady(endpoint).map(StoreOpenException::passing))
+                .or(() -> info.notMaster(endpoint)
                         .map(topology == Topology.STANDALONE ? StoreOpenException::new : StoreOpenException::passing));
     }
 
-    private void connected(RawConnection fresh) {
+    private void connected(RawConnection connection) {
         if (closed) {
-            fresh.close();
+            connection.close();
             return;
         }
         backoff.reset();
-        raw = fresh;
-        fresh.onEnd(() -> lost(fresh, "ended"));
-        attempt.complete(fresh);
+        raw = connection;
+        connection.onEnd(() -> lost(connection, "ended"));
+        attempt.complete(connection);
     }
 
-    private void connectFailed(Throwable broken) {
-        redis.log().about(RedisConnector.explain(endpoint, broken));
+    private void connectFailed(Throwable failure) {
+        redis.log().connectFailed(RedisConnector.explain(endpoint, failure));
         Promise<RawConnection> over = attempt;
         reconnect();
-        over.tryFail(broken);
+        over.tryFail(failure);
     }
 
-    private void lost(RawConnection which, String why) {
-        if (raw != which) {
+    private void lost(RawConnection connection, String why) {
+        if (raw != connection) {
             return;
         }
         raw = null;
         loading.clear();
-        which.close();
-        redis.log().about(endpoint, why);
+        connection.close();
+        redis.log().disconnected(endpoint, why);
         reconnect();
     }
 
-    /** By then it may be another's turn to be master, and whoever follows the chart has closed this line. */
+    /**
+     * Refreshes the slot map first: if another server is master by then, {@link EventLoopClient} has closed this
+     * connection.
+     */
     private void reconnect() {
         if (closed) {
             return;
         }
         attempt = Promise.promise();
         long wait = backoff.next();
-        home.runOnContext(any -> redis.vertx()
+        context.runOnContext(any -> redis.vertx()
                 .setTimer(
                         wait,
-                        timer -> ContextSwitch.to(home, redis.masters().refresh())
-                                .onComplete(heard -> dial())));
+                        timer -> ContextSwitch.to(context, redis.masters().refresh())
+                                .onComplete(refreshed -> connect())));
     }
 
-    private boolean isUnresponsive(RawConnection now) {
-        return now.quietNanos()
-                >= DEAF_AFTER * TimeUnit.MILLISECONDS.toNanos(redis.config().timeoutMs());
+    private boolean isUnresponsive(RawConnection connection) {
+        return connection.unansweredNanos()
+                >= UNRESPONSIVE_AFTER_TIMEOUTS
+                        * TimeUnit.MILLISECONDS.toNanos(redis.config().timeoutMs());
     }
 
     private static Request loadRequest(Script script) {

@@ -14,12 +14,12 @@ import java.util.function.Function;
 import javax.net.ssl.SSLException;
 
 /**
- * Opens connections: TCP, TLS, who we are, and what the caller wants to know first, all within one bound. Fails with a
- * {@code StoreUnopened}.
+ * Opens connections: TCP, TLS, authentication and the caller's first requests, all within one time limit. Fails with a
+ * {@link StoreOpenException}.
  */
 final class RedisConnector {
-    static final String UNDIALABLE =
-            "has a host name that can't be dialled; call it by one of letters, digits and hyphens, or by its address";
+    static final String INVALID_HOST =
+            "has a host name that can't be connected to; use a name of letters, digits and hyphens, or an address";
 
     private final Vertx vertx;
     private final RedisConfig config;
@@ -29,20 +29,20 @@ final class RedisConnector {
         this.config = config;
     }
 
-    /** A connection to stay, once {@code vetted} finds it good. */
-    Future<RawConnection> reach(HostPort endpoint, Function<RawConnection, Future<?>> vetted) {
-        return dial(endpoint, config.credentials(), raw -> vetted.apply(raw).map(raw));
+    /** A long-lived connection, once {@code check} succeeds. */
+    Future<RawConnection> connect(HostPort endpoint, Function<RawConnection, Future<?>> check) {
+        return open(endpoint, config.credentials(), raw -> check.apply(raw).map(raw));
     }
 
-    /** A connection for this one question. */
+    /** A connection for one question, closed after its answer. */
     <T> Future<T> ask(HostPort endpoint, RedisCredentials credentials, Function<RawConnection, Future<T>> question) {
-        return dial(endpoint, credentials, raw -> question.apply(raw).onComplete(any -> raw.close()));
+        return open(endpoint, credentials, raw -> question.apply(raw).onComplete(any -> raw.close()));
     }
 
-    private <T> Future<T> dial(
+    private <T> Future<T> open(
             HostPort endpoint, RedisCredentials credentials, Function<RawConnection, Future<T>> then) {
-        if (!RedisUri.isDialable(endpoint)) {
-            return Future.failedFuture(new StoreOpenException("Redis at " + endpoint + " " + UNDIALABLE));
+        if (!RedisUri.isValidHost(endpoint)) {
+            return Future.failedFuture(new StoreOpenException("Redis at " + endpoint + " " + INVALID_HOST));
         }
         Redis client = Redis.createClient(vertx, options(endpoint, credentials));
         return Future.succeededFuture()
@@ -50,7 +50,7 @@ final class RedisConnector {
                 .compose(connection -> then.apply(new RawConnection(client, connection)))
                 .timeout(config.connectMs(), TimeUnit.MILLISECONDS)
                 .onFailure(any -> client.close())
-                .recover(broken -> Future.failedFuture(explain(endpoint, broken)));
+                .recover(failure -> Future.failedFuture(explain(endpoint, failure)));
     }
 
     private RedisOptions options(HostPort endpoint, RedisCredentials credentials) {
@@ -58,10 +58,10 @@ final class RedisConnector {
                 .setConnectTimeout(config.connectMs())
                 .setTcpKeepAlive(true)
                 .setTcpNoDelay(true);
-        config.redisTls().ifPresent(redisTls -> redisTls.secure(net));
+        config.tls().ifPresent(tls -> tls.secure(net));
         RedisOptions options = new RedisOptions()
                 .setNetClientOptions(net)
-                .setConnectionString((config.redisTls().isPresent() ? "rediss://" : "redis://") + endpoint)
+                .setConnectionString((config.tls().isPresent() ? "rediss://" : "redis://") + endpoint)
                 .setMaxWaitingHandlers(config.waiting())
                 .setMaxPoolSize(1)
                 .setMaxPoolWaiting(1)
@@ -71,49 +71,50 @@ final class RedisConnector {
         return options;
     }
 
-    /** Why a server can't be used, in words that an operator can act on. */
-    static StoreOpenException explain(HostPort server, Throwable broken) {
-        return broken instanceof StoreOpenException known
+    /** Why a server can't be used, and what an operator can do. */
+    static StoreOpenException explain(HostPort server, Throwable failure) {
+        return failure instanceof StoreOpenException known
                 ? known
-                : explain("Redis at " + server + " ", broken, String.valueOf(broken.getMessage()));
+                : explain("Redis at " + server + " ", failure, String.valueOf(failure.getMessage()));
     }
 
-    private static StoreOpenException explain(String server, Throwable broken, String message) {
-        return misfit(broken, message)
+    private static StoreOpenException explain(String server, Throwable failure, String message) {
+        return permanentCause(failure, message)
                 .map(line -> new StoreOpenException(server + line))
-                .orElseGet(() -> StoreOpenException.passing(server + absence(message)));
+                .orElseGet(() -> StoreOpenException.passing(server + temporaryCause(message)));
     }
 
-    /** It comes back, or comes up later than this node. */
-    private static String absence(String message) {
+    /** The server may come back, or start later than this node. */
+    private static String temporaryCause(String message) {
         return message.startsWith("ERR max number of clients")
                 ? "has no connection left for us; raise its maxclients"
-                : "does not answer; start it, or mend store.redis.uri";
+                : "does not answer; start it, or correct store.redis.uri";
     }
 
-    /** What stays so until an operator mends it. */
-    private static Optional<String> misfit(Throwable broken, String message) {
-        if (broken instanceof SSLException) {
-            return Optional.of("can't prove who it is, or doesn't speak TLS; mend store.redis.tls or its certificate");
-        }
-        if (broken instanceof FileSystemException) {
+    /** A cause that lasts until an operator corrects it. */
+    private static Optional<String> permanentCause(Throwable failure, String message) {
+        if (failure instanceof SSLException) {
             return Optional.of(
-                    "was not asked, as a file that store.redis.tls names can't be read; mend its path or permissions");
+                    "can't prove its identity, or doesn't speak TLS; correct store.redis.tls or its certificate");
+        }
+        if (failure instanceof FileSystemException) {
+            return Optional.of(
+                    "was not asked, as a file that store.redis.tls names can't be read; correct its path or permissions");
         }
         if (message.startsWith("WRONGPASS") || message.startsWith("NOAUTH") || message.startsWith("ERR AUTH")) {
-            return Optional.of("refuses us; mend store.redis.user and store.redis.password");
+            return Optional.of("refuses us; correct store.redis.user and store.redis.password");
         }
         if (message.startsWith("NOPERM")) {
-            return Optional.of("does not permit our user what we need; mend its ACL");
+            return Optional.of("does not permit our user the commands that are needed; correct its ACL");
         }
         if (message.startsWith("DENIED")) {
             return Optional.of("is in protected mode; give it a password");
         }
         if (message.contains("cluster support disabled")) {
-            return Optional.of("is not a node of a Redis Cluster; mend store.redis.topology");
+            return Optional.of("is not a node of a Redis Cluster; correct store.redis.topology");
         }
         if (message.startsWith("ERR unknown command")) {
-            return Optional.of("is no sentinel; mend store.redis.topology");
+            return Optional.of("is no sentinel; correct store.redis.topology");
         }
         return Optional.empty();
     }

@@ -5,10 +5,10 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What all event loops share.
+ * The objects that the clients of all event loops share.
  *
- * @param scripts those that are known: a new connection loads them before anybody needs them
- * @param refused counts the calls that were refused since too many were under way
+ * @param scripts the registered scripts: a new connection loads them before its first call
+ * @param refused counts the calls that were refused because too many were in flight
  */
 record RedisContext(
         Vertx vertx,

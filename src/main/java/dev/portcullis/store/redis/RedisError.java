@@ -7,18 +7,18 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Why a call brought no result. */
+/** Why a call failed. */
 enum RedisError {
-    /** The script is not there, since the server is new or was told to forget. */
+    /** The server does not know the script: it is new, or its scripts were flushed. */
     NOSCRIPT(true),
     /** Another server has the slot. */
     MOVED(true),
-    /** Another server is being given the slot, and has this part of it. */
+    /** The slot is migrating to another server, which has these keys already. */
     ASK(true),
-    /** The slot moves, and our keys are on both sides. */
+    /** The slot is migrating, and the keys of the call are on both servers. */
     TRYAGAIN(true),
     CLUSTERDOWN(true),
-    /** It is no master any more. */
+    /** The server is no longer a master. */
     READONLY(true),
     MASTERDOWN(true),
     LOADING(true),
@@ -27,14 +27,14 @@ enum RedisError {
     /** The last snapshot could not be written. */
     MISCONF(true),
     NOREPLICAS(true),
-    /** A script of somebody's runs without end. */
+    /** A script of another client runs too long. */
     BUSY(true),
-    /** The ACL does not let us. */
+    /** The ACL does not permit the command. */
     NOPERM(false),
     NOAUTH(true),
-    /** Our own bound: too much waits already. */
+    /** Our own limit: too many calls are waiting or in flight. */
     FULL(true),
-    /** It was never sent. */
+    /** The call was not sent. */
     UNCONNECTED(true),
     /** The connection ended before the answer. */
     LOST(false),
@@ -42,31 +42,31 @@ enum RedisError {
     /** An error of the script itself. */
     ERROR(false);
 
-    /** Redis before 7 wraps what a command within a script was refused for. */
+    /** Redis before version 7 wraps the error reply of a command within a script. */
     private static final Pattern REPLY = Pattern.compile("(?s)(?:ERR Error running script.*?: -)?(?<code>[A-Z]+)\\b.*");
 
-    private static final Pattern LINE = Pattern.compile("user_script:\\s?(\\d+)");
+    private static final Pattern SCRIPT_LINE = Pattern.compile("user_script:\\s?(\\d+)");
     private static final Pattern TARGET = Pattern.compile("(?:MOVED|ASK) \\d+ (?<host>\\S*):(?<port>\\d{1,5})");
 
     private final boolean notApplied;
 
-    RedisError(boolean undone) {
-        this.notApplied = undone;
+    RedisError(boolean notApplied) {
+        this.notApplied = notApplied;
     }
 
-    /** Whether surely nothing was changed: the first command that would have is the one that was refused. */
+    /** Whether it is certain that nothing was changed: the first command that would have changed data was refused. */
     boolean notApplied() {
         return notApplied;
     }
 
-    static RedisError of(Throwable broken) {
-        if (broken instanceof TimeoutException) {
+    static RedisError of(Throwable failure) {
+        if (failure instanceof TimeoutException) {
             return SLOW;
         }
-        if (broken instanceof StoreFailure unsent && unsent.isUndone()) {
+        if (failure instanceof StoreFailure store && store.isNotApplied()) {
             return UNCONNECTED;
         }
-        String message = String.valueOf(broken.getMessage());
+        String message = String.valueOf(failure.getMessage());
         return switch (message) {
             case "Redis waiting queue is full" -> FULL;
             case "Connection is closed" -> UNCONNECTED;
@@ -74,21 +74,21 @@ enum RedisError {
         };
     }
 
-    /** Which line of the script failed: all of an error that may be logged, since it can quote keys and values. */
-    static Optional<String> line(Throwable broken) {
-        Matcher line = LINE.matcher(String.valueOf(broken.getMessage()));
+    /** The line of the script that failed. The rest of the error is not logged, since it can quote keys and values. */
+    static Optional<String> line(Throwable failure) {
+        Matcher line = SCRIPT_LINE.matcher(String.valueOf(failure.getMessage()));
         return line.find() ? Optional.of(line.group(1)) : Optional.empty();
     }
 
-    /** Where a slot went to. A server that names no host means its own. */
+    /** The server that a redirection names. A redirection without a host means the answering server's host. */
     static Optional<HostPort> target(Throwable redirection, HostPort from) {
         Matcher target = TARGET.matcher(String.valueOf(redirection.getMessage()));
         if (!target.matches()) {
             return Optional.empty();
         }
         String host = target.group("host");
-        boolean own = host.isEmpty() || host.equals("?");
-        return Optional.of(new HostPort(own ? from.host() : host, Integer.parseInt(target.group("port"))));
+        boolean sameHost = host.isEmpty() || host.equals("?");
+        return Optional.of(new HostPort(sameHost ? from.host() : host, Integer.parseInt(target.group("port"))));
     }
 
     private static RedisError ofReply(String message) {

@@ -9,23 +9,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows whether Redis can be worked with, without waiting for somebody to need it: twice a second a write to each master,
- * from one event loop. Now and then, and whenever that fails, it asks whether they still are the masters; and now and then
- * whether they keep what they get.
+ * Checks Redis in the background: twice a second it writes to each master, from one event loop. At intervals, and after
+ * each failure, it refreshes the slot map; at intervals it checks that no master evicts data.
  */
 final class RedisHealth {
     private static final Logger LOG = LoggerFactory.getLogger(RedisHealth.class);
-    private static final long BEAT_MS = 500;
+    private static final long PROBE_INTERVAL_MS = 500;
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
-    private static final int BEATS_TO_INFO = 10;
+    private static final int TICKS_PER_INFO = 10;
 
     private final RedisContext redis;
     private final EventLoopClient client;
     private final Script probe;
-    private volatile long wellAt = System.nanoTime() - FRESH_NANOS;
+    private volatile long lastSuccessAt = System.nanoTime() - FRESH_NANOS;
     private volatile boolean evicting;
     private volatile long clockOffsetMs;
-    private long beats;
+    private long ticks;
 
     RedisHealth(RedisContext redis, EventLoopClient client, Script probe) {
         this.redis = redis;
@@ -33,69 +32,73 @@ final class RedisHealth {
         this.probe = probe;
     }
 
-    /** Completes with the first look, however that turned out. To be called on the lines' own context. */
+    /** Completes after the first check, whatever its result. Call on the context of the client. */
     Future<?> start() {
-        long unused = redis.vertx().setPeriodic(BEAT_MS, any -> heartbeat());
+        long unused = redis.vertx().setPeriodic(PROBE_INTERVAL_MS, any -> tick());
         return Future.join(probe(), inspect()).otherwiseEmpty();
     }
 
-    /** Whether every master took a write that began within the last second and a half, and none throws data away. */
-    boolean isWell() {
-        return System.nanoTime() - wellAt < FRESH_NANOS && !evicting;
+    /** Whether every master accepted a write that began within the last 1.5 s, and none evicts data. */
+    boolean isHealthy() {
+        return System.nanoTime() - lastSuccessAt < FRESH_NANOS && !evicting;
     }
 
     boolean isEvicting() {
         return evicting;
     }
 
-    private void heartbeat() {
-        beats++;
+    private void tick() {
+        ticks++;
         Future<?> unused = probe();
-        if (beats % BEATS_TO_INFO == 0) {
+        if (ticks % TICKS_PER_INFO == 0) {
             unused = inspect();
         }
-        if (beats % beatsToChart() == 0) {
+        if (ticks % ticksPerRefresh() == 0) {
             unused = redis.masters().refresh();
         }
     }
 
     private Future<?> probe() {
-        long began = System.nanoTime();
-        return client.runAtEach(lane -> probe.call().key(RedisKeys.of(lane, "probe")))
+        long startedAt = System.nanoTime();
+        return client.runOnEachMaster(lane -> probe.call().key(RedisKeys.of(lane, "probe")))
                 .onSuccess(times -> {
-                    wellAt = began;
-                    long answered = System.currentTimeMillis();
-                    long behind =
-                            times.stream().mapToLong(Response::toLong).min().orElse(answered);
-                    clockOffsetMs = behind - answered;
+                    lastSuccessAt = startedAt;
+                    long answeredAt = System.currentTimeMillis();
+                    long slowest =
+                            times.stream().mapToLong(Response::toLong).min().orElse(answeredAt);
+                    clockOffsetMs = slowest - answeredAt;
                 })
                 .onFailure(any -> redis.masters().refresh());
     }
 
     /**
-     * By how much Redis's clock is ahead of ours at least, as its last answer told; below 0 where it is behind. Nobody knows
-     * when Redis looked at its clock: it counts as if all of the way had been the answer's.
+     * The lower bound of how far Redis's clock is ahead of the local one, from its last answer; negative if it is
+     * behind. The moment at which Redis read its clock is unknown, so the whole round trip counts as the way of the
+     * answer.
      */
     long clockOffsetMs() {
         return clockOffsetMs;
     }
 
     private Future<?> inspect() {
-        return client.info().onSuccess(this::judge);
+        return client.info().onSuccess(this::checkEviction);
     }
 
-    private void judge(List<ServerInfo> masters) {
+    private void checkEviction(List<ServerInfo> masters) {
         boolean any = masters.stream().anyMatch(ServerInfo::evicting);
         if (any && !evicting) {
             LOG.atError()
                     .addKeyValue("event", "store.eviction.policy")
-                    .log("Redis may throw away what it was given: set its maxmemory-policy to noeviction");
+                    .log("Redis may evict stored data: set its maxmemory-policy to noeviction");
         }
         evicting = any;
     }
 
-    /** A master that was cut off from its sentinels answers us as before; a Redis Cluster tells us who has moved. */
-    private int beatsToChart() {
-        return redis.config().topology() == Topology.SENTINEL ? 4 : BEATS_TO_INFO;
+    /**
+     * Sentinels: a master that is cut off from them answers as before. Redis Cluster: a node tells by itself which
+     * slots moved.
+     */
+    private int ticksPerRefresh() {
+        return redis.config().topology() == Topology.SENTINEL ? 4 : TICKS_PER_INFO;
     }
 }

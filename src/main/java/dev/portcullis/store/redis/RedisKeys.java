@@ -1,6 +1,6 @@
 package dev.portcullis.store.redis;
 
-/** What keys look like: {@code pc:{17}:lane}. The braces make the lane the hash tag. */
+/** Formats keys: {@code pc:{17}:lane}. The braces make the lane the hash tag. */
 public final class RedisKeys {
     private RedisKeys() {}
 

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the log what is wrong with Redis, each kind of trouble once in ten seconds: an outage fails every call. */
+/** Logs failures of Redis, each kind once in ten seconds, since an outage fails every call. */
 final class RedisLog {
     private static final Logger LOG = LoggerFactory.getLogger(RedisStore.class);
 
@@ -22,43 +22,40 @@ final class RedisLog {
         this.nanos = nanos;
     }
 
-    /** A call failed. */
-    void about(Script script, RedisError error, Throwable broken) {
+    void callFailed(Script script, RedisError error, Throwable failure) {
         suppressed(error.name())
                 .ifPresent(suppressed -> LOG.atWarn()
                         .addKeyValue("event", "store.call.failed")
                         .addKeyValue("script", script.name())
                         .addKeyValue("reason", error.name())
-                        .addKeyValue("line", RedisError.line(broken).orElse("-"))
+                        .addKeyValue("line", RedisError.line(failure).orElse("-"))
                         .addKeyValue("suppressed", suppressed)
                         .log("a call to Redis failed"));
     }
 
-    /** A connection that worked is gone. */
-    void about(HostPort server, String why) {
+    void disconnected(HostPort server, String reason) {
         suppressed("disconnected")
                 .ifPresent(suppressed -> LOG.atWarn()
                         .addKeyValue("event", "store.disconnected")
                         .addKeyValue("server", server.toString())
-                        .addKeyValue("reason", why)
+                        .addKeyValue("reason", reason)
                         .addKeyValue("suppressed", suppressed)
                         .log("a connection to Redis is lost"));
     }
 
-    /** The store is open. Why it can't be opened is told by who opens it. */
+    /** Logs failures to connect from now on. Before, the caller that opens the store reports them. */
     void opened() {
         opened = true;
     }
 
-    /** A server can't be reached, or not be used. */
-    void about(StoreOpenException unopened) {
+    void connectFailed(StoreOpenException failure) {
         if (!opened) {
             return;
         }
         suppressed("unreached")
                 .ifPresent(suppressed -> LOG.atWarn()
                         .addKeyValue("event", "store.connect.failed")
-                        .addKeyValue("cause", unopened.getMessage())
+                        .addKeyValue("cause", failure.getMessage())
                         .addKeyValue("suppressed", suppressed)
                         .log("no connection to Redis"));
     }

@@ -14,78 +14,81 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 /**
- * Redis, as the adapters see it: each event loop has its own pipelined connection to each master. Futures complete on the
- * caller's context, within the config's bound, and fail with a {@link StoreFailure}.
+ * Runs scripts in Redis. Each event loop has its own pipelined connection to each master. Futures complete on the
+ * caller's context, within the configured time, and fail with a {@link StoreFailure}.
  */
 public final class RedisStore {
     private final RedisConfig config;
-    private final StoreTimer times;
+    private final StoreTimer timer;
     private final EventLoopContexts contexts;
-    private final MasterCache chart;
+    private final MasterCache masters;
     private final RedisContext redis;
-    private final Map<Thread, EventLoopClient> byLoop;
+    private final Map<Thread, EventLoopClient> clients;
     private final EventLoopClient first;
     private final RedisHealth health;
     private final LongAdder calls = new LongAdder();
     private volatile boolean closed;
 
-    private RedisStore(Vertx vertx, RedisConfig config, StoreTimer times, EventLoopContexts contexts) {
+    private RedisStore(Vertx vertx, RedisConfig config, StoreTimer timer, EventLoopContexts contexts) {
         this.config = config;
-        this.times = times;
+        this.timer = timer;
         this.contexts = contexts;
         Map<Thread, Context> loops = contexts.contexts();
         RedisConnector connector = new RedisConnector(vertx, config);
-        this.chart = new MasterCache(
+        this.masters = new MasterCache(
                 new MasterDiscovery(config, connector),
                 loops.values().iterator().next());
         this.redis = new RedisContext(
                 vertx,
                 config,
                 connector,
-                chart,
+                masters,
                 ConcurrentHashMap.newKeySet(),
                 new RedisLog(System::nanoTime),
                 new LongAdder());
-        this.byLoop = loops.entrySet().stream()
+        this.clients = loops.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         Map.Entry::getKey, each -> new EventLoopClient(redis, each.getValue())));
-        this.first = byLoop.values().iterator().next();
+        this.first = clients.values().iterator().next();
         this.health = new RedisHealth(redis, first, script(RedisHealth.class, "probe"));
     }
 
-    /** Completes once all masters have answered each event loop; fails with a {@code StoreUnopened}. */
-    public static Future<RedisStore> open(Vertx vertx, RedisConfig config, StoreTimer times) {
-        return ContextSwitch.returnTo(EventLoopContexts.in(vertx).compose(contexts -> {
-            RedisStore store = new RedisStore(vertx, config, times, contexts);
-            contexts.atTheEnd(store::leaveThisLoop);
-            return store.begin()
-                    .onSuccess(begun -> store.redis.log().opened())
+    /**
+     * Completes once all masters have answered each event loop; fails with a {@link
+     * dev.portcullis.store.StoreOpenException}.
+     */
+    public static Future<RedisStore> open(Vertx vertx, RedisConfig config, StoreTimer timer) {
+        return ContextSwitch.returnTo(EventLoopContexts.deploy(vertx).compose(contexts -> {
+            RedisStore store = new RedisStore(vertx, config, timer, contexts);
+            contexts.onStop(store::closeThisLoop);
+            return store.start()
+                    .onSuccess(started -> store.redis.log().opened())
                     .map(store)
-                    .recover(broken -> store.close().transform(any -> Future.failedFuture(broken)));
+                    .recover(failure -> store.close().transform(any -> Future.failedFuture(failure)));
         }));
     }
 
     /**
-     * Makes a script that every connection has before the first call, also those that are opened later.
+     * Registers a script: every connection loads it before its first call, also a connection that is opened later.
      *
      * @param beside the class beside which the resources are
-     * @param files the script's, after those that define the functions it uses, since Redis has no other way for scripts to
-     *     share code
+     * @param files the script, after the files with the functions that it uses, since Redis has no other way for
+     *     scripts to share code
      */
     public Script script(Class<?> beside, String... files) {
         Script script = Script.of(beside, files);
         redis.scripts().add(script);
-        byLoop.values().forEach(client -> client.home().runOnContext(any -> client.load(script)));
+        clients.values().forEach(client -> client.context().runOnContext(any -> client.load(script)));
         return script;
     }
 
-    /** Runs a script. Unless the failure says that it is undone, the script may have run. */
+    /** Runs a script. If it fails, the script may have run, unless the failure says that it was not applied. */
     public Future<Response> run(Script.Call call) {
-        long began = System.nanoTime();
+        long startedAt = System.nanoTime();
         calls.increment();
-        EventLoopClient here = byLoop.get(Thread.currentThread());
-        return (here != null ? here.run(call) : elsewhere(call))
-                .onComplete(any -> times.record(Operation.SCRIPT, System.nanoTime() - began));
+        EventLoopClient client = clients.get(Thread.currentThread());
+        return (client != null ? client.run(call) : runOnFirstLoop(call))
+                .onComplete(any -> timer.record(Operation.SCRIPT, System.nanoTime() - startedAt));
     }
 
     /** Whether it is a Redis Cluster, where a call touches one lane only. */
@@ -93,57 +96,57 @@ public final class RedisStore {
         return config.topology() == Topology.CLUSTER;
     }
 
-    /** Whether each master took a write of ours within the last two seconds, and keeps what it gets. */
+    /** Whether each master accepted a write within the last 1.5 s, and none evicts data. */
     public boolean healthy() {
-        return !closed && health.isWell();
+        return !closed && health.isHealthy();
     }
 
-    /** Whether no master is known to throw away what it was given. */
+    /** Whether no master is known to evict data. */
     public boolean keepsData() {
         return !closed && !health.isEvicting();
     }
 
-    /** The time by Redis's clock, never ahead of it; of several masters by the one that is behind. */
+    /** The time of Redis's clock, never ahead of it; with several masters, of the slowest clock. */
     public long millis() {
         return System.currentTimeMillis() + health.clockOffsetMs();
     }
 
-    /** How many scripts were asked for so far. The store's own looks at Redis's health are not counted. */
+    /** How many scripts were run so far. The store's own health checks are not counted. */
     public long calls() {
         return calls.sum();
     }
 
-    /** How many of them failed at once, since too many were under way for a server that is slow. */
+    /** How many calls failed at once, since too many were in flight. */
     public long refusedCalls() {
         return redis.refused().sum();
     }
 
-    /** What is under way fails. */
+    /** Calls in flight fail. */
     public Future<Void> close() {
         closed = true;
-        return contexts.leave();
+        return contexts.close();
     }
 
-    private Future<?> begin() {
-        return chart.refresh()
-                .compose(slots -> Future.all(byLoop.values().stream()
-                        .map(client -> ContextSwitch.runOn(client.home(), client::connected))
+    private Future<?> start() {
+        return masters.refresh()
+                .compose(slots -> Future.all(clients.values().stream()
+                        .map(client -> ContextSwitch.runOn(client.context(), client::connected))
                         .toList()))
-                .compose(connected -> ContextSwitch.runOn(first.home(), health::start));
+                .compose(connected -> ContextSwitch.runOn(first.context(), health::start));
     }
 
-    /** For who calls from no event loop of ours. */
-    private Future<Response> elsewhere(Script.Call call) {
+    /** For a caller whose thread is not one of the event loops. */
+    private Future<Response> runOnFirstLoop(Script.Call call) {
         return closed
                 ? Future.failedFuture(StoreFailure.notApplied("the store is closed"))
-                : ContextSwitch.returnTo(ContextSwitch.runOn(first.home(), () -> first.run(call)));
+                : ContextSwitch.returnTo(ContextSwitch.runOn(first.context(), () -> first.run(call)));
     }
 
-    private void leaveThisLoop() {
+    private void closeThisLoop() {
         closed = true;
-        EventLoopClient mine = byLoop.get(Thread.currentThread());
-        if (mine != null) {
-            mine.close();
+        EventLoopClient client = clients.get(Thread.currentThread());
+        if (client != null) {
+            client.close();
         }
     }
 }

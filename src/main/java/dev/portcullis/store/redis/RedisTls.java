@@ -9,13 +9,14 @@ import io.vertx.core.net.PemTrustOptions;
 import java.util.Optional;
 
 /**
- * How {@code rediss://} is secured. The server must prove the name or address that it was called by (CWE-297).
+ * The TLS settings of {@code rediss://}. The server's certificate must match the name or address that was connected to
+ * (CWE-297).
  *
- * @param ca whose certificates are believed; without it those that the JDK believes
- * @param certificate ours, where the server asks for one
+ * @param ca the trusted certificates; without it those that the JDK trusts
+ * @param certificate the client certificate, if the server requires one
  */
 public record RedisTls(Optional<Pem> ca, Optional<Pem> certificate, Optional<Pem> key) {
-    static final RedisTls BY_THE_JDK = new RedisTls(Optional.empty(), Optional.empty(), Optional.empty());
+    static final RedisTls JDK_DEFAULTS = new RedisTls(Optional.empty(), Optional.empty(), Optional.empty());
 
     static RedisTls read(Section tls) {
         RedisTls read = new RedisTls(
@@ -32,14 +33,14 @@ public record RedisTls(Optional<Pem> ca, Optional<Pem> certificate, Optional<Pem
             String absent = read.certificate.isPresent() ? "key" : "certificate";
             tls.problem(absent, "is missing", "a certificate and its key belong together");
         }
-        tls.matching(read.certificate, read.key);
+        tls.requireMatching(read.certificate, read.key);
         return read;
     }
 
     void secure(NetClientOptions options) {
         options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
         ca.ifPresent(authority -> options.setTrustOptions(trust(authority)));
-        certificate.ifPresent(ours -> key.ifPresent(of -> options.setKeyCertOptions(pair(ours, of))));
+        certificate.ifPresent(chain -> key.ifPresent(privateKey -> options.setKeyCertOptions(pair(chain, privateKey))));
     }
 
     private static PemTrustOptions trust(Pem authority) {

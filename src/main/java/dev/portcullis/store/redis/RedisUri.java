@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What an address of Redis says: {@code rediss://user:password@one:6379,two:6379}. */
+/** A parsed address of Redis: {@code rediss://user:password@one:6379,two:6379}. */
 record RedisUri(boolean tls, RedisCredentials credentials, List<HostPort> endpoints) {
     private static final int STANDARD_PORT = 6379;
     private static final String HOST = "(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::\\d{1,5})?";
@@ -22,8 +22,9 @@ record RedisUri(boolean tls, RedisCredentials credentials, List<HostPort> endpoi
     static final Pattern FORM = Pattern.compile("(?<scheme>rediss?)://(?:(?<user>(?:[^:@/%]|" + ESCAPED
             + ")*+)(?::(?<password>(?:[^@/%]|" + ESCAPED + ")*+))?@)?(?<hosts>" + HOST + "(?:," + HOST + ")*)(?:/0?)?");
 
-    static final String WORDS = "redis://[user:password@]host[:port][,host...] (rediss:// for TLS; in user and password"
-            + " % as %25, / as %2F and @ as %40)";
+    static final String FORM_TEXT =
+            "redis://[user:password@]host[:port][,host...] (rediss:// for TLS; in user and password"
+                    + " % as %25, / as %2F and @ as %40)";
 
     static RedisUri parse(String uri) {
         Matcher parts = FORM.matcher(uri);
@@ -39,11 +40,11 @@ record RedisUri(boolean tls, RedisCredentials credentials, List<HostPort> endpoi
                         .toList());
     }
 
-    /** The client wants a URI, and that of Java knows only host names of letters, digits and hyphens (RFC 1123, 2.1). */
-    static boolean isDialable(HostPort server) {
+    /** The client parses a {@link URI}, whose host names consist of letters, digits and hyphens (RFC 1123, 2.1). */
+    static boolean isValidHost(HostPort server) {
         try {
             return new URI("redis://" + server).getHost() != null;
-        } catch (URISyntaxException undialable) {
+        } catch (URISyntaxException invalid) {
             return false;
         }
     }

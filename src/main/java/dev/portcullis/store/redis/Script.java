@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A Lua script of ours, from a resource beside the class that runs it. Its header states keys, arguments and result. Only
- * {@link RedisStore#script} makes one, so that none is run of which new connections know nothing.
+ * A Lua script from a resource beside the class that runs it. Its header states keys, arguments and result. Only {@link
+ * RedisStore#script} makes one, so that every script is loaded into new connections.
  */
 public final class Script {
     private final String name;
@@ -29,7 +29,7 @@ public final class Script {
         this.digest = sha1(source.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Reads the parts and joins them; the last names the script. */
+    /** Reads and joins the parts; the last one names the script. */
     static Script of(Class<?> beside, String... parts) {
         String source = Arrays.stream(parts).map(part -> read(beside, part)).collect(Collectors.joining("\n"));
         return new Script(parts[parts.length - 1], source);
@@ -47,7 +47,7 @@ public final class Script {
         return source;
     }
 
-    /** As Redis calls it. */
+    /** The SHA-1 by which {@code EVALSHA} names the script. */
     String digest() {
         return digest;
     }
@@ -68,8 +68,8 @@ public final class Script {
                 throw new IllegalStateException("no script " + name + " beside " + beside.getName());
             }
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 
@@ -81,13 +81,13 @@ public final class Script {
         }
     }
 
-    /** One run of a script: all keys it touches, which lie in one lane, and its arguments. */
+    /** One call of a script: all keys that it touches, which are of one lane, and its arguments. */
     public static final class Call {
         private final Script script;
         private final List<String> keys = new ArrayList<>();
         private final List<byte[]> args = new ArrayList<>();
 
-        private boolean first;
+        private boolean exemptFromLimit;
 
         Call(Script script) {
             this.script = script;
@@ -111,21 +111,24 @@ public final class Script {
             return arg(Long.toString(value).getBytes(StandardCharsets.US_ASCII));
         }
 
-        /** Is made however many calls are under way: without it the node would be over, or admit nobody. */
-        public Call first() {
-            first = true;
+        /**
+         * The call is made however many calls are in flight: without it the node would lose its leases, or admit no
+         * user.
+         */
+        public Call exemptFromLimit() {
+            exemptFromLimit = true;
             return this;
         }
 
-        boolean isFirst() {
-            return first;
+        boolean isExemptFromLimit() {
+            return exemptFromLimit;
         }
 
         Script script() {
             return script;
         }
 
-        /** Where a Redis Cluster keeps what it touches: all keys are of one lane. */
+        /** The slot of its keys, which are all of one lane. */
         int slot() {
             return keys.isEmpty() ? 0 : HashSlot.of(keys.get(0));
         }

@@ -9,48 +9,49 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which master most sentinels name. One that was cut off from the others goes on naming the former; so more than half of
- * them settle it, and where that many don't answer, what most say. Of two that are named as often the newer wins.
+ * Chooses the master that most sentinels name. A sentinel that is cut off from the others keeps naming the former
+ * master. So the vote of more than half of them decides, and if fewer answer, the master with the most votes. Of two
+ * masters with equal votes the new one wins.
  */
 final class SentinelVote {
     private final int voters;
-    private final List<HostPort> former;
-    private final Map<HostPort, Integer> named = new LinkedHashMap<>();
+    private final List<HostPort> known;
+    private final Map<HostPort, Integer> votes = new LinkedHashMap<>();
     private final Promise<HostPort> chosen = Promise.promise();
-    private int heard;
+    private int answers;
 
-    SentinelVote(int voters, List<HostPort> former) {
+    SentinelVote(int voters, List<HostPort> known) {
         this.voters = voters;
-        this.former = former;
+        this.known = known;
     }
 
-    /** Fails as the last of them did, if nobody names any. */
+    /** Fails with the last failure, if no sentinel names a master. */
     Future<HostPort> chosen() {
         return chosen.future();
     }
 
-    void name(HostPort master) {
-        heard++;
-        if (2 * named.merge(master, 1, Integer::sum) > voters) {
+    void voteFor(HostPort master) {
+        answers++;
+        if (2 * votes.merge(master, 1, Integer::sum) > voters) {
             chosen.tryComplete(master);
-        } else if (heard == voters) {
-            close();
+        } else if (answers == voters) {
+            decide();
         }
     }
 
-    void abstain(Throwable why) {
-        heard++;
-        if (heard == voters && named.isEmpty()) {
-            chosen.tryFail(why);
-        } else if (heard == voters) {
-            close();
+    void abstain(Throwable failure) {
+        answers++;
+        if (answers == voters && votes.isEmpty()) {
+            chosen.tryFail(failure);
+        } else if (answers == voters) {
+            decide();
         }
     }
 
-    private void close() {
-        named.keySet().stream()
-                .max(Comparator.<HostPort>comparingInt(master -> named.getOrDefault(master, 0))
-                        .thenComparing(master -> !former.contains(master)))
+    private void decide() {
+        votes.keySet().stream()
+                .max(Comparator.<HostPort>comparingInt(master -> votes.getOrDefault(master, 0))
+                        .thenComparing(master -> !known.contains(master)))
                 .ifPresent(chosen::tryComplete);
     }
 }

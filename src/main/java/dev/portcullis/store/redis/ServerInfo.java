@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a server says of itself when asked for {@code INFO}. */
-record ServerInfo(String version, boolean master, boolean loading, boolean clustered, String evicts) {
+/** The fields of a server's {@code INFO} that the store uses. */
+record ServerInfo(String version, boolean master, boolean loading, boolean clustered, String evictionPolicy) {
     private static final String NEVER_EVICTS = "noeviction";
 
     static ServerInfo parse(String text) {
@@ -26,8 +26,8 @@ record ServerInfo(String version, boolean master, boolean loading, boolean clust
                 facts.getOrDefault("maxmemory_policy", NEVER_EVICTS));
     }
 
-    /** What an operator has to mend before this server can be used, whatever happens meanwhile. */
-    Optional<String> misconfigured(HostPort at, Topology topology) {
+    /** What an operator has to correct before this server can be used. */
+    Optional<String> misconfiguration(HostPort at, Topology topology) {
         if (isOld()) {
             return Optional.of("Redis at " + at + " is version " + version + "; 6.2 or newer is needed");
         }
@@ -36,28 +36,28 @@ record ServerInfo(String version, boolean master, boolean loading, boolean clust
                     "Redis at " + at + " is one node of a Redis Cluster; set store.redis.topology to cluster");
         }
         if (!clustered && topology == Topology.CLUSTER) {
-            return Optional.of("Redis at " + at + " is not a node of a Redis Cluster; mend store.redis.topology");
+            return Optional.of("Redis at " + at + " is not a node of a Redis Cluster; correct store.redis.topology");
         }
         return Optional.empty();
     }
 
-    /** Why it can't be used yet. */
-    Optional<String> absent(HostPort at) {
+    /** Why the server can't be used yet. */
+    Optional<String> notReady(HostPort at) {
         return loading
                 ? Optional.of("Redis at " + at + " is still reading its file; wait until it has")
                 : Optional.empty();
     }
 
-    /** Why it can't be used now, though it may be once it was made a master. */
-    Optional<String> replica(HostPort at) {
+    /** Why the server can't be used now; it may be promoted to master later. */
+    Optional<String> notMaster(HostPort at) {
         return master
                 ? Optional.empty()
                 : Optional.of("Redis at " + at + " is a replica; store.redis.uri must name a master");
     }
 
-    /** Whether it throws away what it was given, under pressure. */
+    /** Whether the server evicts data when its memory is full. */
     boolean evicting() {
-        return !NEVER_EVICTS.equals(evicts);
+        return !NEVER_EVICTS.equals(evictionPolicy);
     }
 
     private boolean isOld() {

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Who is the master of which slot. Outside a Redis Cluster one is the master of all. */
+/** The master of each slot. Outside a Redis Cluster one master has all slots. */
 final class SlotMap {
     private final @Nullable HostPort[] bySlot;
     private final Map<HostPort, Integer> lanes;
@@ -33,9 +33,9 @@ final class SlotMap {
         for (Response range : ranges) {
             Response master = range.get(2);
             String host = Objects.toString(master.get(0), "");
-            boolean own = host.isEmpty() || host.equals("?");
+            boolean sameHost = host.isEmpty() || host.equals("?");
             HostPort endpoint =
-                    new HostPort(own ? asked.host() : host, master.get(1).toInteger());
+                    new HostPort(sameHost ? asked.host() : host, master.get(1).toInteger());
             Arrays.fill(bySlot, range.get(0).toInteger(), range.get(1).toInteger() + 1, endpoint);
         }
         return new SlotMap(bySlot);
@@ -45,8 +45,8 @@ final class SlotMap {
         return Optional.ofNullable(bySlot[slot]);
     }
 
-    /** Those that keep something of ours. */
-    List<HostPort> all() {
+    /** The masters that have at least one lane. */
+    List<HostPort> masters() {
         return List.copyOf(lanes.keySet());
     }
 
@@ -54,7 +54,7 @@ final class SlotMap {
         return lanes.containsKey(endpoint);
     }
 
-    /** A lane that this master keeps. */
+    /** A lane of this master. */
     int laneOf(HostPort master) {
         return lanes.getOrDefault(master, 0);
     }

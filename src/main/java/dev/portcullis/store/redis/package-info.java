@@ -1,11 +1,11 @@
 /**
- * How is Redis asked? One pipelined connection for each event loop and master, over which scripts run: one server, the
- * master that sentinels name, or those of a Redis Cluster. Owns no state in the store: what a key means is known to the
- * package whose adapter writes it. While Redis does not answer, every call fails within its bound, and says whether surely
- * nothing was done.
+ * How is Redis asked? One pipelined connection for each event loop and master runs the scripts: of one server, of the
+ * master that sentinels name, or of a Redis Cluster. Owns no state in the store: the package whose adapter writes a key
+ * knows its meaning. While Redis does not answer, every call fails in time, and its failure says whether it is certain
+ * that nothing was changed.
  *
- * <p>The rights that our user needs: {@code ~pc:* -@all +@read +@write -@dangerous +evalsha +script|load +info +time
- * +cluster|slots +asking}.
+ * <p>The rights that the store's user needs: {@code ~pc:* -@all +@read +@write -@dangerous +evalsha +script|load +info
+ * +time +cluster|slots +asking}.
  */
 @NullMarked
 package dev.portcullis.store.redis;

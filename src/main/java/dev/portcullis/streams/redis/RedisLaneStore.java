@@ -81,7 +81,7 @@ public final class RedisLaneStore implements LaneStore {
     private Future<List<LaneTick>> ticked(LeaseHolder leaseHolder, List<LaneCursor> marks) {
         Script.Call call = tickScript
                 .call()
-                .first()
+                .exemptFromLimit()
                 .arg(millis.getAsLong())
                 .arg(RandomEpoch.next())
                 .arg(leaseHolder.incarnation())
@@ -102,7 +102,7 @@ public final class RedisLaneStore implements LaneStore {
     }
 
     private Future<Response> left(LeaseHolder leaseHolder, List<Integer> lanes) {
-        Script.Call call = leaveScript.call().first().arg(leaseHolder.incarnation());
+        Script.Call call = leaveScript.call().exemptFromLimit().arg(leaseHolder.incarnation());
         lanes.forEach(lane -> call.key(RedisKeys.of(lane, "leases")));
         return redis.run(call);
     }
@@ -110,7 +110,7 @@ public final class RedisLaneStore implements LaneStore {
     private Future<Response> forsaken(String node, List<Integer> lanes) {
         Script.Call call = forsakeScript
                 .call()
-                .first()
+                .exemptFromLimit()
                 .arg(millis.getAsLong())
                 .arg(NodeIncarnation.beginOf(node))
                 .arg(EARLY_MS);

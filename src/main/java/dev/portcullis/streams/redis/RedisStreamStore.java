@@ -237,7 +237,7 @@ public final class RedisStreamStore implements StreamStore {
 
     /** Cut-offs pass before all else: without them no node admits anything. */
     private static Script.Call urgent(StreamName stream, Script.Call call) {
-        return stream.isCutoffs() ? call.first() : call;
+        return stream.isCutoffs() ? call.exemptFromLimit() : call;
     }
 
     private static String key(StreamName stream, String kind) {

@@ -1,8 +1,8 @@
--- Whether this master takes writes, and what time it has.
--- KEYS[1]  pc:{lane}:probe, of any lane that it keeps
+-- Checks whether this master accepts writes, and reads its clock.
+-- KEYS[1]  pc:{lane}:probe, of any lane of this master
 -- ARGV     none
 -- Result   the time in milliseconds
--- Promise  fails where a write of ours would: read-only, full, without the replicas or the disk that it must have.
+-- Promise  fails if a write would fail: read-only, out of memory, or without the required replicas or disk.
 --          Leaves nothing behind.
 local time = redis.call('TIME')
 redis.call('SET', KEYS[1], 1)

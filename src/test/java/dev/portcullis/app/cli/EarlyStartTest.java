@@ -66,7 +66,7 @@ class EarlyStartTest {
             }
             assertThat(told)
                     .containsExactly("Redis at 127.0.0.1:" + redis.port()
-                            + " does not answer; start it, or mend store.redis.uri");
+                            + " does not answer; start it, or correct store.redis.uri");
             assertThat(rests).isGreaterThanOrEqualTo(ATTEMPTS);
         }
     }

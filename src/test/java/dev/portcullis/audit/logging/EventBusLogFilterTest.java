@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 
-/** What the released configuration of the log lets through. */
+/** The filter of the released log configuration. */
 class EventBusLogFilterTest {
     private static final StackTraceElement PROMISE =
             new StackTraceElement("io.vertx.core.Promise", "fail", "Promise.java", 104);
@@ -44,22 +44,22 @@ class EventBusLogFilterTest {
     }
 
     @Test
-    void a_sender_that_could_not_be_told_twice_of_a_dead_connection_is_nobody_s_trouble() {
+    void second_failure_of_a_promise_on_a_dead_bus_connection_is_dropped() {
         assertThat(reply(new IllegalStateException(), PROMISE, CONNECTION, OURS))
                 .isEqualTo(FilterReply.DENY);
     }
 
     @Test
-    void a_certificate_that_the_bus_does_not_trust_is_told_of_by_the_cluster() {
+    void untrusted_certificate_on_the_bus_is_dropped() {
         assertThat(untrusted("io.vertx.core.eventbus.impl.clustered.ClusteredEventBus"))
                 .isEqualTo(FilterReply.DENY);
         assertThat(untrusted("io.vertx.core.net.impl.NetClientImpl"))
-                .as("anywhere else nobody tells of it")
+                .as("other loggers are not filtered")
                 .isEqualTo(FilterReply.NEUTRAL);
     }
 
     @Test
-    void everything_else_that_breaks_is_heard() {
+    void any_other_failure_is_logged() {
         assertThat(reply(new IllegalStateException(), PROMISE, OURS)).isEqualTo(FilterReply.NEUTRAL);
         assertThat(reply(new IllegalStateException(), OURS, CONNECTION)).isEqualTo(FilterReply.NEUTRAL);
         assertThat(reply(new IllegalStateException())).isEqualTo(FilterReply.NEUTRAL);
@@ -67,9 +67,12 @@ class EventBusLogFilterTest {
         assertThat(console.getFilterChainDecision(event())).isEqualTo(FilterReply.NEUTRAL);
     }
 
-    /** Each of both at will of a client: a socket evicted before its event loop had it, a close that nobody took. */
+    /**
+     * Clients can cause both at will: a socket that is evicted before its event loop registers it, and a close frame
+     * that is not read.
+     */
     @Test
-    void what_outsiders_cause_leaves_no_trace_for_each_socket() {
+    void warnings_that_clients_can_cause_at_will_are_disabled() {
         for (String name : List.of("io.netty.bootstrap.ServerBootstrap", "io.netty.util.concurrent.DefaultPromise")) {
             assertThat(released.getLogger(name).isWarnEnabled()).as(name).isFalse();
             assertThat(released.getLogger(name).isErrorEnabled()).as(name).isTrue();
@@ -83,10 +86,10 @@ class EventBusLogFilterTest {
         return console.getFilterChainDecision(event);
     }
 
-    private FilterReply reply(RuntimeException broken, StackTraceElement... frames) {
-        broken.setStackTrace(frames);
+    private FilterReply reply(RuntimeException failure, StackTraceElement... frames) {
+        failure.setStackTrace(frames);
         LoggingEvent event = event();
-        event.setThrowableProxy(new ThrowableProxy(broken));
+        event.setThrowableProxy(new ThrowableProxy(failure));
         return console.getFilterChainDecision(event);
     }
 

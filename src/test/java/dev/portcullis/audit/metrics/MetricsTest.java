@@ -24,38 +24,38 @@ class MetricsTest {
         RED,
         BLUE;
 
-        String word() {
+        String id() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    private final MetricsRegistry metrics = new MetricsRegistry();
-    private final Metrics meters = new Metrics(metrics.registry());
+    private final MetricsRegistry registry = new MetricsRegistry();
+    private final Metrics metrics = new Metrics(registry.registry());
 
     @AfterEach
     void close() {
-        metrics.close();
+        registry.close();
     }
 
     @Test
     void connections_are_counted_open_and_in_total() {
-        meters.connectionOpened();
-        meters.connectionOpened();
-        meters.connectionClosed(Optional.empty());
+        metrics.connectionOpened();
+        metrics.connectionOpened();
+        metrics.connectionClosed(Optional.empty());
         assertScraped("portcullis_connections 1.0");
         assertScraped("portcullis_connections_opened_total 2.0");
     }
 
     @Test
-    void closed_sets_are_there_from_the_start_and_count() {
+    void counters_of_enums_exist_from_the_start_and_count() {
         assertScraped("portcullis_frames_total{type=\"health-check\"} 0.0");
-        meters.frame(FrameType.CHAT);
-        meters.refused(Rejection.of(Reason.NOT_MEMBER));
-        meters.refused(Rejection.limited(Rejection.Scope.USER, Rejection.Window.BURST, 1));
-        meters.authFailed(AuthRefusal.EXPIRED_TOKEN);
-        meters.handshakesRefused(Colour.class, Colour::word).add(Colour.BLUE);
-        meters.connectionClosed(Optional.of(CloseCode.HEARTBEAT_TIMEOUT));
-        meters.connectionClosed(Optional.of(CloseCode.TOO_SLOW));
+        metrics.frame(FrameType.CHAT);
+        metrics.refused(Rejection.of(Reason.NOT_MEMBER));
+        metrics.refused(Rejection.limited(Rejection.Scope.USER, Rejection.Window.BURST, 1));
+        metrics.authFailed(AuthRefusal.EXPIRED_TOKEN);
+        metrics.handshakesRefused(Colour.class, Colour::id).add(Colour.BLUE);
+        metrics.connectionClosed(Optional.of(CloseCode.HEARTBEAT_TIMEOUT));
+        metrics.connectionClosed(Optional.of(CloseCode.TOO_SLOW));
         assertScraped("portcullis_frames_total{type=\"chat\"} 1.0");
         assertScraped("portcullis_refusals_total{reason=\"not_member\"} 1.0");
         assertScraped("portcullis_refusals_total{reason=\"rate_limited\"} 1.0");
@@ -68,10 +68,10 @@ class MetricsTest {
 
     @Test
     void durations_are_histograms_in_seconds() {
-        meters.publishTimed(TimeUnit.MILLISECONDS.toNanos(3));
-        meters.deliveryTimed(TimeUnit.MILLISECONDS.toNanos(3));
-        meters.busRequests(Colour.class, Colour::word).record(Colour.RED, TimeUnit.MILLISECONDS.toNanos(3));
-        meters.storeOperations(Colour.class, Colour::word).record(Colour.RED, TimeUnit.MILLISECONDS.toNanos(3));
+        metrics.publishTimed(TimeUnit.MILLISECONDS.toNanos(3));
+        metrics.deliveryTimed(TimeUnit.MILLISECONDS.toNanos(3));
+        metrics.busRequests(Colour.class, Colour::id).record(Colour.RED, TimeUnit.MILLISECONDS.toNanos(3));
+        metrics.storeOperations(Colour.class, Colour::id).record(Colour.RED, TimeUnit.MILLISECONDS.toNanos(3));
         assertScraped("portcullis_publish_seconds_bucket{le=\"0.0025\"} 0");
         assertScraped("portcullis_publish_seconds_bucket{le=\"0.005\"} 1");
         assertScraped("portcullis_delivery_seconds_bucket{le=\"0.005\"} 1");
@@ -81,33 +81,33 @@ class MetricsTest {
     }
 
     @Test
-    void gauges_say_what_is_now() {
-        meters.watchOutboxBytes(() -> 60);
-        meters.watchMessageRate(() -> new MessageRate(0.5, 4));
-        meters.watchSessions(() -> 7);
-        meters.watchRooms(() -> 3);
-        meters.watchUnconfirmedBytes(() -> 70_000);
+    void gauges_show_current_values() {
+        metrics.watchOutboxBytes(() -> 60);
+        metrics.watchMessageRate(() -> new MessageRate(0.5, 4));
+        metrics.watchSessions(() -> 7);
+        metrics.watchRooms(() -> 3);
+        metrics.watchUnackedBytes(() -> 70_000);
         assertScraped("portcullis_outbox_bytes 60.0");
         assertScraped("portcullis_connection_message_rate{statistic=\"mean\"} 0.5");
         assertScraped("portcullis_connection_message_rate{statistic=\"p99\"} 4.0");
         assertScraped("portcullis_sessions 7.0");
         assertScraped("portcullis_rooms 3.0");
         assertScraped("portcullis_bus_unacked_bytes 70000.0");
-        meters.watchPendingSessionEnds(() -> 2);
+        metrics.watchPendingSessionEnds(() -> 2);
         assertScraped("portcullis_session_ends_pending 2.0");
-        meters.watchReadiness("store", () -> true);
-        meters.watchReadiness("stages", () -> false);
+        metrics.watchReadiness("store", () -> true);
+        metrics.watchReadiness("stages", () -> false);
         assertScraped("portcullis_ready{check=\"store\"} 1.0");
         assertScraped("portcullis_ready{check=\"stages\"} 0.0");
     }
 
     @Test
-    void each_end_of_a_connection_is_counted_once_by_its_number() {
+    void each_closed_connection_is_counted_once_by_its_code() {
         assertScraped("portcullis_connections_closed_total{code=\"4001\"} 0.0");
-        meters.connectionClosed(Optional.of(CloseCode.HOSTILE));
-        meters.connectionClosed(Optional.of(CloseCode.UNAUTHORIZED));
-        meters.connectionClosed(Optional.of(CloseCode.TOO_MANY_SESSIONS));
-        meters.connectionClosed(Optional.empty());
+        metrics.connectionClosed(Optional.of(CloseCode.HOSTILE));
+        metrics.connectionClosed(Optional.of(CloseCode.UNAUTHORIZED));
+        metrics.connectionClosed(Optional.of(CloseCode.TOO_MANY_SESSIONS));
+        metrics.connectionClosed(Optional.empty());
         assertScraped("portcullis_connections_closed_total{code=\"1008\"} 2.0");
         assertScraped("portcullis_connections_closed_total{code=\"4005\"} 1.0");
         assertScraped("portcullis_connections_closed_total{code=\"none\"} 1.0");
@@ -115,16 +115,16 @@ class MetricsTest {
     }
 
     @Test
-    void counts_outlive_a_garbage_collection() {
-        EnumCounters<Colour> counters = meters.handshakesRefused(Colour.class, Colour::word);
+    void counts_survive_a_garbage_collection() {
+        EnumCounters<Colour> counters = metrics.handshakesRefused(Colour.class, Colour::id);
         counters.add(Colour.RED);
         System.gc();
         assertScraped("portcullis_handshakes_refused_total{reason=\"red\"} 1.0");
     }
 
     @Test
-    void the_jvm_and_the_process_are_measured_under_their_usual_names() {
-        assertThat(metrics.scrape())
+    void jvm_and_process_metrics_have_their_standard_names() {
+        assertThat(registry.scrape())
                 .contains("jvm_memory_used_bytes{")
                 .contains("jvm_threads_live_threads ")
                 .contains("process_cpu_usage ")
@@ -133,10 +133,10 @@ class MetricsTest {
     }
 
     @Test
-    void methods_that_a_client_invents_make_no_series() throws Exception {
+    void invented_http_methods_create_no_series() throws Exception {
         Vertx vertx = Vertx.builder()
-                .with(new VertxOptions().setMetricsOptions(metrics.vertxOptions()))
-                .withMetrics(metrics.vertxMetrics())
+                .with(new VertxOptions().setMetricsOptions(registry.vertxOptions()))
+                .withMetrics(registry.vertxMetrics())
                 .build();
         try {
             int port = vertx.createHttpServer()
@@ -150,14 +150,14 @@ class MetricsTest {
                         .request(HttpMethod.valueOf("INVENTED" + i), port, "127.0.0.1", "/path" + i)
                         .compose(HttpClientRequest::send)
                         .await(30, TimeUnit.SECONDS);
-                if (i == 0) { // counted after the answer is on its way
+                if (i == 0) { // counted after the response is sent
                     assertThat(Await.until(() -> series() > 0)).isTrue();
                     before = series();
                 }
             }
             String all = "vertx_http_server_requests_total{code=\"200\"} 20.0";
-            assertThat(Await.until(() -> metrics.scrape().contains(all))).isTrue();
-            assertThat(metrics.scrape())
+            assertThat(Await.until(() -> registry.scrape().contains(all))).isTrue();
+            assertThat(registry.scrape())
                     .doesNotContain("INVENTED")
                     .doesNotContain("/path")
                     .doesNotContain("vertx_eventbus");
@@ -168,13 +168,13 @@ class MetricsTest {
     }
 
     private int series() {
-        return (int) metrics.scrape()
+        return (int) registry.scrape()
                 .lines()
                 .filter(line -> line.startsWith("vertx_http_server_requests_total"))
                 .count();
     }
 
     private void assertScraped(String line) {
-        assertThat(metrics.scrape().lines()).contains(line);
+        assertThat(registry.scrape().lines()).contains(line);
     }
 }

@@ -37,15 +37,15 @@ class KeyPairCheckTest {
     @ParameterizedTest
     @CsvSource({"RSA, -keysize, 2048", "EC, -groupname, secp256r1", "EC, -groupname, secp384r1", "Ed25519, '', ''"})
     void key_of_another_certificate_differs_and_its_own_does_not(String algorithm, String option, String value) {
-        Pair ours = made("ours", algorithm, option, value);
+        Pair own = made("ours", algorithm, option, value);
         Pair other = made("other", algorithm, option, value);
-        assertThat(KeyPairCheck.differ(ours.certificate, ours.pem())).isFalse();
-        assertThat(KeyPairCheck.differ(ours.certificate + other.certificate, ours.pem()))
+        assertThat(KeyPairCheck.differ(own.certificate, own.pem())).isFalse();
+        assertThat(KeyPairCheck.differ(own.certificate + other.certificate, own.pem()))
                 .as("the first of a chain counts")
                 .isFalse();
-        assertThat(KeyPairCheck.differ(other.certificate + ours.certificate, ours.pem()))
+        assertThat(KeyPairCheck.differ(other.certificate + own.certificate, own.pem()))
                 .isTrue();
-        assertThat(KeyPairCheck.differ(ours.certificate, other.pem())).isTrue();
+        assertThat(KeyPairCheck.differ(own.certificate, other.pem())).isTrue();
     }
 
     @Test
@@ -62,11 +62,11 @@ class KeyPairCheckTest {
         }
     }
 
-    /** The JDK reads it, and signs with none of its curve. */
+    /** The JDK reads the key, but can't sign with its curve. */
     @Test
     void key_on_a_curve_that_is_not_served_differs() {
-        Pair ours = made("ours", "EC", "-groupname", "secp256r1");
-        assertThat(KeyPairCheck.differ(ours.certificate, """
+        Pair own = made("ours", "EC", "-groupname", "secp256r1");
+        assertThat(KeyPairCheck.differ(own.certificate, """
                 -----BEGIN PRIVATE KEY-----
                 MIGEAgEAMBAGByqGSM49AgEGBSuBBAAKBG0wawIBAQQg0CaCXvzCA47LFGndi/fY
                 ViXBOuTnkLhHj/RQc66bsnuhRANCAASzyKXg8trcog7Tbqebzg8KPRrw4rNB9IEe
@@ -76,7 +76,7 @@ class KeyPairCheckTest {
     }
 
     @Test
-    void older_forms_of_a_key_are_judged_too() {
+    void older_formats_of_a_key_are_checked_too() {
         Pair rsa = made("ours", "RSA", "-keysize", "2048");
         Pair otherRsa = made("other", "RSA", "-keysize", "2048");
         Pair ec = made("ours", "EC", "-groupname", "secp256r1");
@@ -92,24 +92,24 @@ class KeyPairCheckTest {
     }
 
     @Test
-    void what_cannot_be_read_is_not_judged() {
-        Pair ours = made("ours", "EC", "-groupname", "secp256r1");
-        assertThat(KeyPairCheck.differ(ours.certificate, pem("PRIVATE KEY", new byte[] {1, 2, 3})))
+    void unreadable_key_or_certificate_does_not_differ() {
+        Pair own = made("ours", "EC", "-groupname", "secp256r1");
+        assertThat(KeyPairCheck.differ(own.certificate, pem("PRIVATE KEY", new byte[] {1, 2, 3})))
                 .isFalse();
-        assertThat(KeyPairCheck.differ(ours.certificate, "hush")).isFalse();
-        for (String none : new String[] {"", "hush", ours.certificate.substring(0, 200)}) {
-            assertThat(KeyPairCheck.differ(none, ours.pem())).isFalse();
+        assertThat(KeyPairCheck.differ(own.certificate, "hush")).isFalse();
+        for (String none : new String[] {"", "hush", own.certificate.substring(0, 200)}) {
+            assertThat(KeyPairCheck.differ(none, own.pem())).isFalse();
         }
     }
 
-    /** The octets behind version and algorithm, whose head has two bytes on this curve. */
+    /** The octet string after version and algorithm, whose header has two bytes on this curve. */
     private static byte[] sec1(byte[] pkcs8) {
         int algorithm = 2 + 3;
         int octets = algorithm + 2 + pkcs8[algorithm + 1];
         return Arrays.copyOfRange(pkcs8, octets + 2, octets + 2 + pkcs8[octets + 1]);
     }
 
-    /** Made once for all tests, under a name that they share. */
+    /** Created once for all tests, by name. */
     private static Pair made(String name, String algorithm, String option, String value) {
         return MADE.computeIfAbsent(name + " " + algorithm + " " + value, any -> make(name, algorithm, option, value));
     }
@@ -127,8 +127,8 @@ class KeyPairCheckTest {
             return new Pair(
                     pem("CERTIFICATE", keys.getCertificate("it").getEncoded()),
                     pem("PRIVATE KEY", keys.getKey("it", PASSWORD.toCharArray()).getEncoded()));
-        } catch (IOException | GeneralSecurityException broken) {
-            throw new AssertionError(broken);
+        } catch (IOException | GeneralSecurityException failure) {
+            throw new AssertionError(failure);
         }
     }
 

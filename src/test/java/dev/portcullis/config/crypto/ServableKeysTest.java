@@ -14,9 +14,10 @@ class ServableKeysTest {
     @ParameterizedTest
     @ValueSource(strings = {"secp256r1", "secp384r1", "secp521r1"})
     void key_on_a_curve_of_tls_is_served(String curve) throws Exception {
-        KeyPairGenerator maker = KeyPairGenerator.getInstance("EC");
-        maker.initialize(new ECGenParameterSpec(curve));
-        assertThat(ServableKeys.unserved(maker.generateKeyPair().getPublic())).isEmpty();
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec(curve));
+        assertThat(ServableKeys.unserved(generator.generateKeyPair().getPublic()))
+                .isEmpty();
     }
 
     @Test
@@ -26,27 +27,27 @@ class ServableKeysTest {
         assertThat(ServableKeys.unserved(rsa(1_024))).contains("a key of RSA with 1024 bits");
     }
 
-    /** A JDK that does not know the curve reads neither its parameters nor the point. */
+    /** A JDK that does not know the curve parses neither its parameters nor the point. */
     @Test
-    void key_on_another_curve_is_not_served_though_its_parameters_are_not_known() {
+    void key_on_a_curve_that_the_jdk_does_not_know_is_not_served() {
         PublicKey unknown = new Unknown(HexFormat.of().parseHex("3015301006072a8648ce3d020106052b8104000a03010004"));
         assertThat(ServableKeys.unserved(unknown)).contains("a key on a curve that is not served");
     }
 
     @Test
-    void key_of_another_algorithm_is_called_by_it() throws Exception {
+    void key_of_another_algorithm_is_reported_by_its_algorithm() throws Exception {
         PublicKey edwards =
                 KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic();
         assertThat(ServableKeys.unserved(edwards)).contains("a key of EdDSA");
     }
 
     private static PublicKey rsa(int bits) throws Exception {
-        KeyPairGenerator maker = KeyPairGenerator.getInstance("RSA");
-        maker.initialize(bits);
-        return maker.generateKeyPair().getPublic();
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(bits);
+        return generator.generateKeyPair().getPublic();
     }
 
-    /** As {@code sun.security.x509.X509Key} is, which has no more to say. */
+    /** Like {@code sun.security.x509.X509Key}, which provides no more. */
     private static final class Unknown implements PublicKey {
         private static final long serialVersionUID = 1L;
 

@@ -20,27 +20,27 @@ class NameSuggestionTest {
         "trusted_proxies, trustedProxies",
         "onn, on"
     })
-    void a_near_miss_is_guessed(String typo, String meant) {
+    void similar_name_is_suggested(String typo, String meant) {
         assertThat(NameSuggestion.guess(typo, KNOWN)).isEqualTo("did you mean " + meant + "?");
     }
 
     @Test
-    void a_stranger_is_answered_with_what_is_known() {
+    void unrelated_name_is_answered_with_the_known_names() {
         assertThat(NameSuggestion.guess("certificate", KNOWN)).isEqualTo("known here: port, host, trustedProxies, on");
         assertThat(NameSuggestion.guess("xy", List.of("on"))).isEqualTo("known here: on");
         assertThat(NameSuggestion.guess("x", List.of())).isEqualTo("remove it");
     }
 
     @Test
-    void a_closed_set_of_row_keys_is_guessed_from_and_an_open_one_described() {
+    void row_key_is_suggested_from_a_closed_set_and_an_open_set_is_described() {
         assertThat(NameSuggestion.guess("membr", Pattern.compile("member|admin")))
                 .isEqualTo("did you mean member?");
         assertThat(NameSuggestion.guess("X", Pattern.compile("[a-z]+"))).isEqualTo("keys are of the form [a-z]+");
     }
 
-    /** A guess costs the product of the lengths, and the file chooses one of them (CWE-407). */
+    /** The cost is the product of the lengths, and the file determines one of them (CWE-407). */
     @Test
-    void a_key_of_a_million_letters_is_not_guessed_at() {
+    void name_of_a_million_letters_gets_no_suggestion() {
         assertThat(NameSuggestion.guess("p".repeat(1_000_000), KNOWN)).startsWith("known here");
     }
 }

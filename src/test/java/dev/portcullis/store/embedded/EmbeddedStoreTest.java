@@ -37,20 +37,20 @@ class EmbeddedStoreTest {
     @TempDir
     Path folder;
 
-    private final AtomicBoolean full = new AtomicBoolean();
-    private final CountDownLatch diskStands = new CountDownLatch(1);
+    private final AtomicBoolean diskFull = new AtomicBoolean();
+    private final CountDownLatch diskReleased = new CountDownLatch(1);
     private final Queue<Long> commits = new ConcurrentLinkedQueue<>();
     private final Queue<Long> reads = new ConcurrentLinkedQueue<>();
     private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile boolean hanging;
-    private volatile boolean broken;
+    private volatile boolean diskHangs;
+    private volatile boolean failsFatally;
     private EmbeddedStore store;
     private Table table;
 
     @BeforeEach
     void open() throws Exception {
         store = EmbeddedStore.open(
-                StoreFolder.existing(folder), config(), this::breakable, this::note, ended::countDown);
+                StoreFolder.existing(folder), config(), this::failing, this::recordTime, ended::countDown);
         table = store.table("things");
     }
 
@@ -60,21 +60,21 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void what_a_step_wrote_is_read_after_its_future_completed() throws Exception {
+    void write_is_visible_to_reads_after_its_future_completed() throws Exception {
         assertThat(await(put("a", "1"))).isEqualTo("a");
         assertThat(read("a")).contains("1");
         assertThat(read("b")).isEmpty();
     }
 
     @Test
-    void what_was_committed_is_there_after_reopening() throws Exception {
+    void committed_row_is_present_after_reopening() throws Exception {
         await(put("a", "1"));
         reopen();
         assertThat(read("a")).contains("1");
     }
 
     @Test
-    void a_step_sees_what_the_steps_before_it_wrote_in_the_same_group() throws Exception {
+    void step_sees_writes_of_earlier_steps_of_its_group() throws Exception {
         CountDownLatch gate = block();
         List<Future<Integer>> counts = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
@@ -88,7 +88,7 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void a_step_sees_its_own_writes() throws Exception {
+    void step_sees_its_own_writes() throws Exception {
         await(put("a", "1"));
         List<Optional<String>> seen = await(store.write(batch -> {
             batch.delete(table, bytes("a"));
@@ -100,7 +100,7 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void a_step_that_throws_discards_its_own_writes_and_no_others() throws Exception {
+    void step_that_throws_discards_its_own_writes_only() throws Exception {
         CountDownLatch gate = block();
         Future<String> before = put("before", "1");
         Future<String> thrown = store.write(batch -> {
@@ -119,7 +119,7 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void a_step_that_throws_an_error_ends_the_process_and_commits_nothing_of_its_group() throws Exception {
+    void step_that_throws_an_error_ends_the_process_and_its_group_is_not_committed() throws Exception {
         CountDownLatch gate = block();
         Future<String> before = put("before", "1");
         Future<String> error = store.write(batch -> {
@@ -139,8 +139,8 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void a_disk_that_throws_an_error_ends_the_process() throws Exception {
-        broken = true;
+    void commit_that_throws_an_error_ends_the_process() throws Exception {
+        failsFatally = true;
         Future<String> lost = put("a", "1");
         assertThat(pass(ended)).as("the process is ended").isTrue();
         assertThatThrownBy(() -> await(lost)).isInstanceOf(StoreFailure.class);
@@ -148,7 +148,7 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void a_query_that_throws_an_error_ends_the_process() throws Exception {
+    void query_that_throws_an_error_ends_the_process() throws Exception {
         Future<String> query = store.read(reader -> {
             throw new StackOverflowError();
         });
@@ -158,19 +158,19 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void a_reader_sees_one_moment_however_long_it_takes() throws Exception {
+    void reader_sees_its_snapshot_during_later_writes() throws Exception {
         await(put("a", "1"));
-        CountDownLatch looked = new CountDownLatch(1);
+        CountDownLatch readOnce = new CountDownLatch(1);
         CountDownLatch changed = new CountDownLatch(1);
         Future<List<Optional<String>>> seen = store.read(reader -> {
             Optional<String> first = text(reader.get(table, bytes("a")));
-            looked.countDown();
+            readOnce.countDown();
             pass(changed);
             List<String> scanned = new ArrayList<>();
             reader.scan(table, bytes("a"), bytes("z"), (key, value) -> scanned.add(new String(value, UTF_8)));
             return List.of(first, text(reader.get(table, bytes("a"))), Optional.of(String.join(",", scanned)));
         });
-        pass(looked);
+        pass(readOnce);
         await(put("a", "2"));
         await(put("b", "2"));
         changed.countDown();
@@ -178,25 +178,25 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void a_scan_keeps_its_bounds_in_both_directions_and_stops_when_told() throws Exception {
+    void scan_keeps_its_bounds_in_both_directions_and_stops_when_the_visitor_stops() throws Exception {
         for (String key : List.of("a", "b", "c", "d")) {
             await(put(key, key));
         }
         List<String> visited = await(store.read(reader -> {
-            List<String> up = new ArrayList<>();
-            reader.scan(table, bytes("b"), bytes("d"), (key, value) -> up.add(new String(key, UTF_8)));
-            reader.scanBack(table, bytes("b"), bytes("d"), (key, value) -> up.add(new String(key, UTF_8)));
+            List<String> keys = new ArrayList<>();
+            reader.scan(table, bytes("b"), bytes("d"), (key, value) -> keys.add(new String(key, UTF_8)));
+            reader.scanBack(table, bytes("b"), bytes("d"), (key, value) -> keys.add(new String(key, UTF_8)));
             reader.scan(table, bytes("a"), bytes("z"), (key, value) -> {
-                up.add(new String(key, UTF_8));
+                keys.add(new String(key, UTF_8));
                 return false;
             });
-            return up;
+            return keys;
         }));
         assertThat(visited).containsExactly("b", "c", "c", "b", "a");
     }
 
     @Test
-    void answers_come_on_the_callers_context_and_those_of_one_group_in_one_turn() throws Exception {
+    void results_of_one_group_complete_on_the_callers_context_in_one_event_loop_task() throws Exception {
         Vertx vertx = Vertx.vertx();
         try {
             Context context = vertx.getOrCreateContext();
@@ -226,10 +226,10 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void a_caller_that_fails_over_its_answer_harms_nobody_else() throws Exception {
+    void handler_that_throws_does_not_affect_other_callers() throws Exception {
         CountDownLatch gate = block();
         put("a", "1").onSuccess(any -> {
-            throw new IllegalStateException("a bug of the caller's");
+            throw new IllegalStateException("a bug of the caller");
         });
         Future<String> next = put("b", "1");
         gate.countDown();
@@ -238,7 +238,7 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void a_caller_whose_event_loop_has_ended_harms_nobody_else() throws Exception {
+    void caller_whose_event_loop_has_ended_does_not_affect_others() throws Exception {
         Vertx vertx = Vertx.vertx();
         CountDownLatch gate = block();
         CountDownLatch asked = new CountDownLatch(1);
@@ -255,15 +255,15 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void more_writes_than_may_wait_fail_at_once() throws Exception {
+    void writes_beyond_the_queue_limit_fail_at_once() throws Exception {
         CountDownLatch gate = block();
         List<Future<String>> waiting = new ArrayList<>();
         for (int i = 0; i < WAITING; i++) {
             waiting.add(put("k" + i, "1"));
         }
-        Future<String> tooMuch = put("more", "1");
-        assertThat(tooMuch.failed()).isTrue();
-        assertThat(tooMuch.cause()).isInstanceOf(StoreFailure.class);
+        Future<String> excess = put("more", "1");
+        assertThat(excess.failed()).isTrue();
+        assertThat(excess.cause()).isInstanceOf(StoreFailure.class);
         gate.countDown();
         for (Future<String> each : waiting) {
             await(each);
@@ -272,7 +272,7 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void more_reads_than_may_wait_fail_at_once() throws Exception {
+    void reads_beyond_the_queue_limit_fail_at_once() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
         List<Future<Boolean>> reads = new ArrayList<>();
         for (int i = 0; i < WAITING + 10; i++) {
@@ -285,7 +285,7 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void a_closed_store_finishes_what_waited_and_refuses_the_rest() throws Exception {
+    void close_finishes_waiting_steps_and_refuses_later_ones() throws Exception {
         CountDownLatch gate = block();
         Future<String> waiting = put("a", "1");
         Thread closing = new Thread(store::close);
@@ -306,7 +306,7 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void a_table_is_emptied_after_the_steps_before_and_before_the_steps_after() throws Exception {
+    void table_is_emptied_between_earlier_and_later_steps() throws Exception {
         await(put("old", "1"));
         CountDownLatch gate = block();
         put("older", "1");
@@ -338,9 +338,9 @@ class EmbeddedStoreTest {
         assertThat(kept).contains("1");
     }
 
-    /** A table dropped in the engine and closed under a running scan ends the process; this one must not. */
+    /** Dropping and closing a column family during a scan would crash the process; emptying a table must not. */
     @Test
-    void a_table_can_be_emptied_while_others_read_it() throws Exception {
+    void table_can_be_emptied_during_scans() throws Exception {
         AtomicBoolean done = new AtomicBoolean();
         List<Future<Integer>> scans = new ArrayList<>();
         for (int reader = 0; reader < 2; reader++) {
@@ -366,9 +366,9 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void a_full_disk_fails_the_whole_group_and_shows_until_a_commit_works_again() throws Exception {
+    void full_disk_fails_the_whole_group_and_is_unhealthy_until_a_commit_succeeds() throws Exception {
         await(put("a", "1"));
-        full.set(true);
+        diskFull.set(true);
         CountDownLatch gate = block();
         Future<String> one = put("a", "2");
         Future<String> two = put("b", "2");
@@ -382,7 +382,7 @@ class EmbeddedStoreTest {
         assertThat(store.healthy())
                 .as("a step that writes nothing proves nothing")
                 .isFalse();
-        full.set(false);
+        diskFull.set(false);
         await(store.probe());
         assertThat(store.healthy()).isTrue();
         assertThat(await(put("b", "3"))).isEqualTo("b");
@@ -390,41 +390,41 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void a_probe_finds_a_dead_disk_before_anybody_writes() {
-        full.set(true);
+    void probe_on_a_full_disk_fails_and_makes_the_store_unhealthy() {
+        diskFull.set(true);
         assertThatThrownBy(() -> await(store.probe())).isInstanceOf(StoreFailure.class);
         assertThat(store.healthy()).isFalse();
     }
 
     @Test
-    void a_disk_that_hangs_shows_within_seconds() throws Exception {
-        hanging = true;
+    void hanging_disk_makes_the_store_unhealthy_within_seconds() throws Exception {
+        diskHangs = true;
         Future<Void> probe = store.probe();
-        long began = System.nanoTime();
+        long startedAt = System.nanoTime();
         while (store.healthy()) {
-            assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(10));
+            assertThat(System.nanoTime() - startedAt).isLessThan(TimeUnit.SECONDS.toNanos(10));
             Thread.onSpinWait();
         }
         assertThat(probe.isComplete()).isFalse();
-        hanging = false;
-        diskStands.countDown();
+        diskHangs = false;
+        diskReleased.countDown();
         await(probe);
         assertThat(store.healthy()).isTrue();
     }
 
     @Test
-    void a_disk_that_refuses_is_told_once_with_its_folder_and_its_cause() throws Exception {
-        Logger writing = (Logger) LoggerFactory.getLogger(GroupCommitWriter.class);
+    void failed_commits_are_logged_once_with_folder_and_cause() throws Exception {
+        Logger writerLog = (Logger) LoggerFactory.getLogger(GroupCommitWriter.class);
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
-        writing.addAppender(log);
+        writerLog.addAppender(log);
         try {
-            full.set(true);
+            diskFull.set(true);
             for (String key : List.of("a", "b")) {
                 assertThatThrownBy(() -> await(put(key, "1"))).hasMessageContaining("No space left on device");
             }
         } finally {
-            writing.detachAppender(log);
+            writerLog.detachAppender(log);
         }
         assertThat(log.list).singleElement().satisfies(line -> {
             assertThat(line.getKeyValuePairs().toString())
@@ -449,46 +449,46 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void what_fails_is_timed_too_and_a_read_with_its_wait() throws Exception {
-        full.set(true);
+    void failed_operation_is_timed_and_a_read_includes_its_wait() throws Exception {
+        diskFull.set(true);
         assertThatThrownBy(() -> await(put("a", "1"))).isInstanceOf(StoreFailure.class);
         assertThat(commits).hasSize(1);
         CountDownLatch gate = new CountDownLatch(1);
-        CountDownLatch begun = new CountDownLatch(2);
+        CountDownLatch started = new CountDownLatch(2);
         List<Future<Boolean>> busy = new ArrayList<>();
-        for (int i = 0; i < 2; i++) { // as many as there are threads
+        for (int i = 0; i < 2; i++) { // one for each thread
             busy.add(store.read(reader -> {
-                begun.countDown();
+                started.countDown();
                 return pass(gate);
             }));
         }
-        pass(begun);
+        pass(started);
         Future<String> waiting = store.read(reader -> {
             throw new IllegalStateException("a bug");
         });
-        long began = System.nanoTime();
-        while (System.nanoTime() - began < TimeUnit.MILLISECONDS.toNanos(20)) {
+        long startedAt = System.nanoTime();
+        while (System.nanoTime() - startedAt < TimeUnit.MILLISECONDS.toNanos(20)) {
             Thread.onSpinWait();
         }
         gate.countDown();
         assertThatThrownBy(() -> await(waiting)).isInstanceOf(IllegalStateException.class);
-        await(Future.all(busy)); // on another thread than the one above, so maybe after it
+        await(Future.all(busy)); // runs on another thread, so it may end later
         assertThat(reads).hasSize(3).allMatch(nanos -> nanos >= TimeUnit.MILLISECONDS.toNanos(20));
     }
 
-    private void note(Operation operation, long nanos) {
+    private void recordTime(Operation operation, long nanos) {
         (operation == Operation.COMMIT ? commits : reads).add(nanos);
     }
 
-    private RocksEngine.CommitSink breakable(RocksEngine.CommitSink sink) {
+    private RocksEngine.CommitSink failing(RocksEngine.CommitSink sink) {
         return (group, synced) -> {
-            if (hanging) {
-                pass(diskStands);
+            if (diskHangs) {
+                pass(diskReleased);
             }
-            if (broken) {
+            if (failsFatally) {
                 throw new NoClassDefFoundError("a test");
             }
-            if (full.get()) {
+            if (diskFull.get()) {
                 throw new RocksDBException("No space left on device");
             }
             sink.commit(group, synced);
@@ -501,15 +501,15 @@ class EmbeddedStoreTest {
         return next;
     }
 
-    /** Keeps the writer busy until the latch opens, so that what is asked meanwhile becomes one group. */
+    /** Keeps the writer busy until the latch opens, so that later steps form one group. */
     private CountDownLatch block() throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch started = new CountDownLatch(1);
         CountDownLatch gate = new CountDownLatch(1);
         store.write(batch -> {
-            begun.countDown();
+            started.countDown();
             return pass(gate);
         });
-        pass(begun);
+        pass(started);
         return gate;
     }
 

@@ -5,45 +5,45 @@ import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.store.StoreTimer;
 import org.rocksdb.RocksDBException;
 
-/** A disk that can be told to take nothing more, or to hang, and to be well again. */
+/** A commit sink that can simulate a full or a hanging disk, and recover. */
 public final class FailingCommitSink {
     private enum State {
-        WELL,
+        WORKING,
         FULL,
         HANGING
     }
 
-    private State state = State.WELL;
+    private State state = State.WORKING;
 
     public EmbeddedStore open(StoreConfig config, StoreTimer times) throws StoreOpenException {
         return EmbeddedStore.open(StoreFolder.of(config.path()), config, this::failing, times);
     }
 
     public void fill() {
-        become(State.FULL);
+        setState(State.FULL);
     }
 
     public void hang() {
-        become(State.HANGING);
+        setState(State.HANGING);
     }
 
     public void heal() {
-        become(State.WELL);
+        setState(State.WORKING);
     }
 
     private RocksEngine.CommitSink failing(RocksEngine.CommitSink sink) {
         return (group, synced) -> {
-            take();
+            awaitAllowed();
             sink.commit(group, synced);
         };
     }
 
-    private synchronized void become(State next) {
+    private synchronized void setState(State next) {
         state = next;
         notifyAll();
     }
 
-    private synchronized void take() throws RocksDBException {
+    private synchronized void awaitAllowed() throws RocksDBException {
         while (state == State.HANGING) {
             try {
                 wait();

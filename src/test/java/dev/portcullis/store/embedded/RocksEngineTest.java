@@ -16,20 +16,22 @@ import org.rocksdb.WriteBatch;
 class RocksEngineTest {
     private static final long SEED = 42;
     private static final int ROWS = 600_000;
-    /** Files that overlap are rewritten when they are compacted; others are moved, and stay in memory as they were. */
+    /**
+     * Scatters keys so that files overlap and compaction rewrites them; other files are only moved, and stay in memory.
+     */
     private static final long SCATTER = 7_919;
 
     private static final int READS = 1_000;
 
-    /** The least that store.cacheBytes may be. */
+    /** The minimum of store.cacheBytes. */
     private static final long SMALL_CACHE = 8L << 20;
 
     @TempDir
     Path folder;
 
-    /** Cut into shards smaller than a file's filter, the cache would load 750 KB for each read. */
+    /** With shards smaller than a file's filter, the cache would load 750 KB for each read. */
     @Test
-    void a_read_from_a_large_table_loads_no_whole_index_or_filter() throws Exception {
+    void read_from_a_large_table_loads_no_whole_index_or_filter() throws Exception {
         RocksLibrary.load();
         StoreConfig config = new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 16, SMALL_CACHE);
         try (RocksEngine engine = new RocksEngine(folder, config)) {
@@ -51,11 +53,11 @@ class RocksEngineTest {
         }
     }
 
-    /** By this thread alone. */
+    /** The bytes that this thread reads. */
     private static long bytesRead(RocksEngine engine, Table table) throws Exception {
         Random random = new Random(SEED);
         engine.db().setPerfLevel(PerfLevel.ENABLE_COUNT);
-        try (SnapshotReader reader = SnapshotReader.ofNow(engine.db());
+        try (SnapshotReader reader = SnapshotReader.snapshot(engine.db());
                 PerfContext counts = engine.db().getPerfContext()) {
             counts.reset();
             for (int i = 0; i < READS; i++) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** In a process of its own: a library is loaded once. */
+/** Uses a separate process, since a library is loaded once. */
 class RocksLibraryTest {
     @TempDir
     Path temporary;
@@ -20,13 +20,13 @@ class RocksLibraryTest {
     Path stores;
 
     @Test
-    void nothing_of_the_engine_remains_where_temporary_files_are_though_the_process_is_halted() throws Exception {
+    void temporary_folder_is_empty_after_the_process_was_halted() throws Exception {
         assertThat(open(temporary)).isEqualTo("opened");
         assertThat(temporary).isEmptyDirectory();
     }
 
     @Test
-    void a_folder_for_temporary_files_that_takes_none_is_named_with_its_cause() throws Exception {
+    void unusable_temporary_folder_is_reported_with_its_cause() throws Exception {
         Path file = Files.writeString(temporary.resolve("file"), "x");
         assertThat(open(file))
                 .startsWith("the embedded store's engine can't be loaded here (")
@@ -49,7 +49,7 @@ class RocksLibraryTest {
         return printed.strip();
     }
 
-    /** Opens a store and is gone, without a hook that could delete anything. */
+    /** Opens a store and halts, so that no shutdown hook can delete files. */
     static final class Opening {
         private Opening() {}
 
@@ -58,8 +58,8 @@ class RocksLibraryTest {
             try {
                 EmbeddedStore.open(Path.of(arguments[0]), config).table("things");
                 System.out.println("opened");
-            } catch (StoreOpenException refused) {
-                System.out.println(refused.getMessage());
+            } catch (StoreOpenException failure) {
+                System.out.println(failure.getMessage());
             }
             System.out.flush();
             Runtime.getRuntime().halt(0);

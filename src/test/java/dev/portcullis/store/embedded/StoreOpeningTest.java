@@ -25,14 +25,14 @@ class StoreOpeningTest {
     Path parent;
 
     @Test
-    void a_new_folder_is_the_owners_alone() throws Exception {
+    void new_folder_is_accessible_to_its_owner_only() throws Exception {
         EmbeddedStore.open(parent.resolve("a/b"), config(true)).close();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(parent.resolve("a/b"))))
                 .isEqualTo("rwx------");
     }
 
     @Test
-    void without_a_path_the_store_is_temporary() throws Exception {
+    void store_without_a_path_is_temporary() throws Exception {
         StoreFolder folder = StoreFolder.of(Optional.empty());
         EmbeddedStore store = EmbeddedStore.open(folder, config(true), disk -> disk);
         assertThat(folder.path().resolve("CURRENT")).exists();
@@ -41,39 +41,39 @@ class StoreOpeningTest {
     }
 
     @Test
-    void a_path_that_is_a_file_is_refused() throws Exception {
+    void path_of_a_file_is_refused() throws Exception {
         Path file = Files.writeString(parent.resolve("file"), "x");
-        assertUnopened(file, "set another store.path");
+        assertRefused(file, "set another store.path");
     }
 
     @Test
-    void a_store_in_use_is_refused_and_goes_on_working() throws Exception {
-        Path folder = parent.resolve("block-clock"); // a name that must not look like the lock's message
+    void store_in_use_is_refused_and_keeps_working() throws Exception {
+        Path folder = parent.resolve("block-clock"); // a name that resembles the lock's message
         try (EmbeddedStore store = EmbeddedStore.open(folder, config(true))) {
-            assertUnopened(folder, "is in use by another process; stop that one or set another store.path");
+            assertRefused(folder, "is in use by another process; stop that one or set another store.path");
             store.probe().await(30, TimeUnit.SECONDS);
         }
     }
 
     @Test
-    void a_folder_with_other_files_is_refused_and_left_alone() throws Exception {
+    void folder_with_other_files_is_refused_and_unchanged() throws Exception {
         Path folder = Files.createDirectory(parent.resolve("home"));
         Files.writeString(folder.resolve("letters.txt"), "dear");
-        assertUnopened(folder, "holds other files");
+        assertRefused(folder, "holds other files");
         assertThat(contents(folder)).containsOnlyKeys("letters.txt");
     }
 
     @Test
-    void a_store_whose_current_file_is_gone_is_refused_and_left_alone() throws Exception {
+    void store_without_its_current_file_is_refused_and_unchanged() throws Exception {
         Path folder = written(true);
         Files.delete(folder.resolve("CURRENT"));
         Map<String, List<Byte>> before = contents(folder);
-        assertUnopened(folder, "restore it from a backup");
+        assertRefused(folder, "restore it from a backup");
         assertThat(contents(folder)).isEqualTo(before);
     }
 
     @Test
-    void the_remains_of_a_first_start_that_was_cut_short_are_no_obstacle() throws Exception {
+    void folder_of_an_interrupted_first_start_is_accepted() throws Exception {
         Path folder = Files.createDirectory(parent.resolve("begun"));
         Files.writeString(folder.resolve("LOCK"), "");
         Files.writeString(folder.resolve("IDENTITY"), "x");
@@ -81,27 +81,27 @@ class StoreOpeningTest {
     }
 
     @Test
-    void a_damaged_manifest_is_refused_with_a_line_that_says_how_to_mend_it() throws Exception {
+    void damaged_manifest_is_refused_with_a_remedy() throws Exception {
         Path folder = written(true);
         Path manifest = file(folder, "MANIFEST-");
         byte[] bytes = Files.readAllBytes(manifest);
         bytes[bytes.length / 2] ^= 0x55;
         Files.write(manifest, bytes);
-        assertUnopened(folder, "restore it from a backup, or move it away to begin anew");
+        assertRefused(folder, "restore it from a backup, or move it away to start with an empty store");
     }
 
     @Test
-    void a_store_on_a_full_disk_is_refused_with_a_line_that_asks_for_room() throws Exception {
+    void store_on_a_full_disk_is_refused_with_a_hint_to_free_space() throws Exception {
         Path folder = Files.createDirectory(parent.resolve("full"));
-        for (String begun : List.of("MANIFEST-000001", "000000.dbtmp", "000001.dbtmp")) {
-            Files.createSymbolicLink(folder.resolve(begun), Path.of("/dev/full"));
+        for (String name : List.of("MANIFEST-000001", "000000.dbtmp", "000001.dbtmp")) {
+            Files.createSymbolicLink(folder.resolve(name), Path.of("/dev/full"));
         }
-        assertUnopened(folder, "No space left on device); free some room there and start again");
+        assertRefused(folder, "No space left on device); free some room there and start again");
     }
 
-    /** As root runs the tests too, no folder can be made that nobody may write to. */
+    /** Tests may run as root, who can write to any folder. */
     @Test
-    void a_store_that_may_not_be_written_to_asks_for_permission_and_not_for_a_backup() {
+    void store_without_write_permission_is_refused_with_a_hint_to_permissions() {
         for (String cause : List.of("Permission denied", "Read-only file system")) {
             assertThat(EmbeddedStore.explain(parent, "While open a file for lock: x/LOCK: " + cause))
                     .contains(cause + "); let the user of this process write there")
@@ -110,24 +110,24 @@ class StoreOpeningTest {
     }
 
     @Test
-    void a_folder_that_can_not_be_made_says_why() throws Exception {
+    void folder_that_cannot_be_created_is_refused_with_its_cause() throws Exception {
         Path loop = Files.createSymbolicLink(parent.resolve("loop"), parent.resolve("loop"));
-        assertUnopened(
+        assertRefused(
                 loop.resolve("store"), "can't be created or read (" + parent.resolve("loop") + ": Too many levels");
     }
 
     @Test
-    void a_log_damaged_before_its_end_is_refused_since_it_held_what_was_acknowledged() throws Exception {
+    void log_with_fsync_damaged_before_its_end_is_refused() throws Exception {
         Path folder = written(true);
         Path log = file(folder, ".log");
         byte[] bytes = Files.readAllBytes(log);
         bytes[bytes.length / 2] ^= 0x55;
         Files.write(log, bytes);
-        assertUnopened(folder, "restore it from a backup");
+        assertRefused(folder, "restore it from a backup");
     }
 
     @Test
-    void without_fsync_a_damaged_log_counts_up_to_the_damage() throws Exception {
+    void log_without_fsync_is_replayed_up_to_the_damage() throws Exception {
         Path folder = written(false);
         Path log = file(folder, ".log");
         byte[] bytes = Files.readAllBytes(log);
@@ -137,12 +137,12 @@ class StoreOpeningTest {
     }
 
     @Test
-    void an_unfinished_last_record_is_dropped_and_no_other() throws Exception {
+    void incomplete_last_record_is_dropped() throws Exception {
         Path folder = written(true);
         Path log = file(folder, ".log");
         byte[] bytes = Files.readAllBytes(log);
-        int closing = 22; // the probe that closing writes
-        Files.write(log, java.util.Arrays.copyOf(bytes, bytes.length - closing - 5));
+        int probeBytes = 22; // the record of the probe that close() writes
+        Files.write(log, java.util.Arrays.copyOf(bytes, bytes.length - probeBytes - 5));
         assertThat(rows(folder, true)).isEqualTo(ROWS - 1);
     }
 
@@ -174,10 +174,10 @@ class StoreOpeningTest {
         }
     }
 
-    private static void assertUnopened(Path folder, String mend) {
+    private static void assertRefused(Path folder, String remedy) {
         assertThatThrownBy(() -> EmbeddedStore.open(folder, config(true)).close())
                 .isInstanceOf(StoreOpenException.class)
-                .hasMessageContaining(mend)
+                .hasMessageContaining(remedy)
                 .hasMessageContaining(folder.toString())
                 .message()
                 .hasLineCount(1);
@@ -194,8 +194,8 @@ class StoreOpeningTest {
     private static long size(Path file) {
         try {
             return Files.size(file);
-        } catch (IOException broken) {
-            throw new AssertionError(broken);
+        } catch (IOException failure) {
+            throw new AssertionError(failure);
         }
     }
 

@@ -10,54 +10,54 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class AdaptiveCallLimitTest {
-    private static final int MOST = 1_000;
+    private static final int MAX = 1_000;
     private static final Bounds BOUNDS = new Bounds(100, 10);
 
-    private final AdaptiveCallLimit limit = new AdaptiveCallLimit(BOUNDS, MOST);
+    private final AdaptiveCallLimit limit = new AdaptiveCallLimit(BOUNDS, MAX);
 
     @Test
-    void a_quick_server_gets_as_many_calls_as_the_configuration_allows() {
-        for (int i = 0; i < MOST; i++) {
-            assertThat(limit.hasRoom()).isTrue();
+    void fast_server_gets_as_many_calls_as_the_configuration_allows() {
+        for (int i = 0; i < MAX; i++) {
+            assertThat(limit.hasCapacity()).isTrue();
             limit.begin();
         }
-        assertThat(limit.hasRoom()).isFalse();
+        assertThat(limit.hasCapacity()).isFalse();
         limit.end(0, ms(1));
-        assertThat(limit.hasRoom()).isTrue();
+        assertThat(limit.hasCapacity()).isTrue();
     }
 
     @Test
-    void a_late_answer_lets_fewer_calls_begin() {
+    void late_answer_lowers_the_limit() {
         limit.begin();
         limit.end(0, ms(101));
-        assertThat(limit.now()).isEqualTo(700);
+        assertThat(limit.current()).isEqualTo(700);
     }
 
     @Test
-    void the_late_answers_of_one_overload_count_once() {
+    void late_answers_of_one_overload_lower_the_limit_once() {
         for (int i = 0; i < 50; i++) {
             limit.begin();
         }
         for (int i = 0; i < 50; i++) {
             limit.end(0, ms(200 + i));
         }
-        assertThat(limit.now()).isEqualTo(700);
+        assertThat(limit.current()).isEqualTo(700);
         limit.begin();
         limit.end(ms(300), ms(500));
-        assertThat(limit.now()).isBetween(489, 490);
+        assertThat(limit.current()).isBetween(489, 490);
     }
 
     @Test
-    void a_call_that_never_reached_the_server_changes_nothing_but_the_count() {
+    void call_that_never_reached_the_server_leaves_the_limit_unchanged() {
         limit.begin();
         limit.end();
-        assertThat(limit.now()).isEqualTo(MOST);
-        assertThat(limit.underWay()).isZero();
+        assertThat(limit.current()).isEqualTo(MAX);
+        assertThat(limit.inFlight()).isZero();
     }
 
-    /** A server of any speed that serves one call after the other, and more callers than it can serve. */
+    /** A server of random speed that serves one call after the other, with more callers than it can serve. */
     @Test
-    void whatever_the_load_the_limit_keeps_its_bounds_and_answers_come_near_the_target() {
+    void limit_under_random_load_keeps_its_bounds_and_keeps_answers_near_the_target() {
         long seed = new Random().nextLong();
         for (int round = 0; round < 50; round++) {
             overload(new Random(seed + round), "seed " + seed + " round " + round);
@@ -65,28 +65,28 @@ class AdaptiveCallLimitTest {
     }
 
     private static void overload(Random random, String description) {
-        AdaptiveCallLimit limit = new AdaptiveCallLimit(BOUNDS, MOST);
-        long service = ms(1) / 4 + random.nextInt((int) ms(4)); // a full queue of 1,000 takes 0.25 to 4 s
+        AdaptiveCallLimit limit = new AdaptiveCallLimit(BOUNDS, MAX);
+        long serviceNanos = ms(1) / 4 + random.nextInt((int) ms(4)); // a full queue of 1,000 takes 0.25 to 4 s
         Deque<Long> queue = new ArrayDeque<>();
         long now = 0;
         long longest = 0;
         int served = 0;
         for (int step = 0; step < 40_000; step++) {
-            for (int asked = random.nextInt(4); asked > 0; asked--) {
-                if (limit.hasRoom()) {
+            for (int calls = random.nextInt(4); calls > 0; calls--) {
+                if (limit.hasCapacity()) {
                     limit.begin();
                     queue.add(now);
                 }
             }
-            now += service;
+            now += serviceNanos;
             if (!queue.isEmpty()) {
-                long began = queue.remove();
-                limit.end(began, now);
+                long startedAt = queue.remove();
+                limit.end(startedAt, now);
                 served++;
-                longest = step > 20_000 ? Math.max(longest, now - began) : 0;
+                longest = step > 20_000 ? Math.max(longest, now - startedAt) : 0;
             }
-            assertThat(limit.now()).as(description).isBetween(BOUNDS.least(), MOST);
-            assertThat(limit.underWay()).as(description).isEqualTo(queue.size());
+            assertThat(limit.current()).as(description).isBetween(BOUNDS.min(), MAX);
+            assertThat(limit.inFlight()).as(description).isEqualTo(queue.size());
         }
         assertThat(longest).as(description).isLessThan(2 * ms(BOUNDS.targetMs()));
         assertThat(served).as("the server is kept busy, " + description).isGreaterThan(30_000);
@@ -94,16 +94,16 @@ class AdaptiveCallLimitTest {
             now += ms(1) / 4;
             limit.end(queue.remove(), now);
         }
-        for (int quick = 0; quick < 2_000_000 && limit.now() < MOST; quick++) {
-            while (limit.hasRoom()) {
+        for (int round = 0; round < 2_000_000 && limit.current() < MAX; round++) {
+            while (limit.hasCapacity()) {
                 limit.begin();
             }
             limit.end(now, now + ms(1));
             now += ms(1);
         }
-        assertThat(limit.now())
-                .as("a quick server gets all of it again, " + description)
-                .isGreaterThanOrEqualTo(MOST - 1);
+        assertThat(limit.current())
+                .as("a fast server gets the whole limit again, " + description)
+                .isGreaterThanOrEqualTo(MAX - 1);
     }
 
     private static long ms(long millis) {

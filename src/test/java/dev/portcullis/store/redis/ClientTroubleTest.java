@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The client tells troubles apart by its words only. Should a release of it choose others, we must hear of it here. */
+/** The Redis client distinguishes failures by their messages only. This test fails if a release changes them. */
 class ClientTroubleTest {
     private static final int WAITING = 16;
 
@@ -34,7 +34,7 @@ class ClientTroubleTest {
         redis = RedisProcess.start();
         RedisConnector connector = new RedisConnector(vertx, new RedisConfig(redis.uri(), 500, WAITING));
         raw = await(ContextSwitch.runOn(
-                loop, () -> connector.reach(new HostPort("127.0.0.1", redis.port()), Future::succeededFuture)));
+                loop, () -> connector.connect(new HostPort("127.0.0.1", redis.port()), Future::succeededFuture)));
     }
 
     @AfterEach
@@ -44,7 +44,7 @@ class ClientTroubleTest {
     }
 
     @Test
-    void one_call_more_than_may_wait_is_known_as_unsent() {
+    void call_beyond_the_queue_limit_is_classified_as_full() {
         redis.pause();
         List<Future<Response>> calls =
                 Stream.generate(this::ping).limit(WAITING + 1).toList();
@@ -55,7 +55,7 @@ class ClientTroubleTest {
     }
 
     @Test
-    void a_call_over_a_connection_that_has_ended_is_known_as_unsent() throws Exception {
+    void call_on_a_closed_connection_is_classified_as_unconnected() throws Exception {
         AtomicBoolean ended = new AtomicBoolean();
         await(ContextSwitch.runOn(loop, () -> {
             raw.onEnd(() -> ended.set(true));
@@ -69,7 +69,7 @@ class ClientTroubleTest {
     }
 
     @Test
-    void a_call_whose_connection_ends_before_the_answer_may_have_been_done() {
+    void call_whose_connection_ends_before_the_answer_is_classified_as_lost() {
         redis.pause();
         Future<Response> call = ping();
         redis.kill();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** A Redis whose answers are late. */
+/** Limits of calls to a slow Redis. */
 class LimitedCallsTest {
     private static final int WAITING = 16;
 
@@ -32,26 +32,26 @@ class LimitedCallsTest {
     }
 
     @Test
-    void calls_beyond_what_a_slow_redis_can_do_fail_at_once_and_leases_pass_all_the_same() throws Exception {
-        SlowWay way = SlowWay.to(vertx, redis.port());
+    void calls_beyond_the_limit_of_a_slow_redis_fail_at_once_and_exempt_calls_pass() throws Exception {
+        SlowWay proxy = SlowWay.to(vertx, redis.port());
         RedisStore store = await(RedisFixture.open(
                 vertx,
-                "{'uri': 'redis://127.0.0.1:" + way.port() + "', 'timeoutMs': 5000, 'targetMs': 20,"
+                "{'uri': 'redis://127.0.0.1:" + proxy.port() + "', 'timeoutMs': 5000, 'targetMs': 20,"
                         + " 'leastUnderWay': 2, 'waiting': " + WAITING + "}"));
-        way.delayBy(60);
+        proxy.delayBy(60);
         for (int round = 0; round < 20 && store.refusedCalls() == 0; round++) {
             await(Future.join(many(store)).otherwiseEmpty());
         }
         assertThat(store.refusedCalls()).isPositive();
         List<Future<Response>> calls = many(store);
         Future<Response> lease =
-                store.run(COUNT.call().key(RedisKeys.of(1, "count")).first());
+                store.run(COUNT.call().key(RedisKeys.of(1, "count")).exemptFromLimit());
         assertThat(await(lease)).isNotNull();
         await(Future.join(calls).otherwiseEmpty());
         assertThat(calls).anyMatch(Future::succeeded);
         assertThat(calls.stream().filter(Future::failed).map(Future::cause))
                 .isNotEmpty()
-                .allMatch(broken -> broken instanceof StoreFailure failure && failure.isUndone());
+                .allMatch(cause -> cause instanceof StoreFailure failure && failure.isNotApplied());
     }
 
     private static List<Future<Response>> many(RedisStore store) {

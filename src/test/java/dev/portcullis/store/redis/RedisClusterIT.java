@@ -39,7 +39,7 @@ class RedisClusterIT {
     }
 
     @Test
-    void every_lane_has_its_master() throws Exception {
+    void each_lane_is_stored_at_its_master() throws Exception {
         assertThat(store.clustered()).isTrue();
         for (int lane = 0; lane < Lanes.COUNT; lane++) {
             assertThat(await(count(store, lane)).toLong()).isEqualTo(1);
@@ -53,25 +53,26 @@ class RedisClusterIT {
     }
 
     @Test
-    void a_slot_is_followed_while_it_moves_and_after() throws Exception {
+    void calls_to_a_migrating_slot_reach_its_keys() throws Exception {
         assertThat(await(count(store, LANE)).toLong()).isEqualTo(1);
         int slot = HashSlot.of(KEY);
-        RedisProcess giver = cluster.master(cluster.ownerOf(slot));
-        RedisProcess taker = cluster.master((cluster.ownerOf(slot) + 1) % 3);
-        slot(taker, slot, "IMPORTING", cluster.idOf(giver));
-        slot(giver, slot, "MIGRATING", cluster.idOf(taker));
-        assertThat(await(count(store, LANE)).toLong()).isEqualTo(2); // it is still there
-        new RedisConsole(giver).ask("MIGRATE", "127.0.0.1", "" + taker.port(), KEY, "0", "5000");
-        assertThat(await(count(store, LANE)).toLong()).isEqualTo(3); // asked over there, where the script was not known
-        slot(taker, slot, "NODE", cluster.idOf(taker));
-        slot(giver, slot, "NODE", cluster.idOf(taker));
-        assertThat(await(count(store, LANE)).toLong()).isEqualTo(4); // sent over there
-        assertThat(redirections(giver)).isNotEmpty();
-        assertThat(new RedisConsole(taker).ask("GET", KEY)).isEqualTo("4");
+        RedisProcess source = cluster.master(cluster.ownerOf(slot));
+        RedisProcess target = cluster.master((cluster.ownerOf(slot) + 1) % 3);
+        slot(target, slot, "IMPORTING", cluster.idOf(source));
+        slot(source, slot, "MIGRATING", cluster.idOf(target));
+        assertThat(await(count(store, LANE)).toLong()).isEqualTo(2); // the key is still at the source
+        new RedisConsole(source).ask("MIGRATE", "127.0.0.1", "" + target.port(), KEY, "0", "5000");
+        assertThat(await(count(store, LANE)).toLong())
+                .isEqualTo(3); // ASK to the target, which does not know the script
+        slot(target, slot, "NODE", cluster.idOf(target));
+        slot(source, slot, "NODE", cluster.idOf(target));
+        assertThat(await(count(store, LANE)).toLong()).isEqualTo(4); // MOVED to the target
+        assertThat(redirections(source)).isNotEmpty();
+        assertThat(new RedisConsole(target).ask("GET", KEY)).isEqualTo("4");
     }
 
     @Test
-    void a_master_that_dies_is_followed_by_its_replica() throws Exception {
+    void killed_master_is_replaced_by_its_replica() throws Exception {
         int lane = laneOf(0);
         assertThat(await(count(store, lane)).toLong()).isEqualTo(1);
         assertThat(new RedisConsole(cluster.master(0)).ask("WAIT", "1", "5000")).isEqualTo("1");
@@ -84,9 +85,9 @@ class RedisClusterIT {
         assertThat(await(count(store, other)).toLong()).isEqualTo(1);
     }
 
-    /** It goes on telling of a map that is no longer true. */
+    /** The node keeps returning an outdated slot map. */
     @Test
-    void a_node_that_lost_the_others_is_not_believed() throws Exception {
+    void node_that_is_cut_off_from_the_others_is_not_trusted() throws Exception {
         try (RedisProcess rest = RedisProcess.start("--cluster-enabled", "yes")) {
             RedisConsole console = new RedisConsole(rest);
             console.ask(Stream.concat(
@@ -121,7 +122,7 @@ class RedisClusterIT {
         new RedisConsole(node).ask("CLUSTER", "SETSLOT", "" + slot, state, id);
     }
 
-    /** What it sent to another master, as {@code INFO} counts it; nothing where it never had to. */
+    /** The redirections that the node has sent, as {@code INFO} counts them; empty if none. */
     private static String redirections(RedisProcess node) {
         return new RedisConsole(node)
                 .ask("INFO", "errorstats")

@@ -28,12 +28,12 @@ class RedisConfigTest {
     Path folder;
 
     @Test
-    void without_a_word_it_is_one_server_on_loopback() {
+    void empty_section_means_one_server_on_loopback() {
         RedisConfig config = good("{}");
         assertThat(config.topology()).isEqualTo(Topology.STANDALONE);
         assertThat(config.endpoints()).containsExactly(new HostPort("127.0.0.1", 6379));
-        assertThat(config.credentials()).isEqualTo(RedisCredentials.NOBODY);
-        assertThat(config.redisTls()).isEmpty();
+        assertThat(config.credentials()).isEqualTo(RedisCredentials.NONE);
+        assertThat(config.tls()).isEmpty();
         assertThat(config.timeoutMs()).isEqualTo(500);
         assertThat(config.connectMs()).isEqualTo(2_000);
         assertThat(config.waiting()).isEqualTo(2_048);
@@ -43,7 +43,7 @@ class RedisConfigTest {
     }
 
     @Test
-    void an_address_may_hold_a_login_and_several_hosts() {
+    void uri_may_contain_credentials_and_several_hosts() {
         RedisConfig config = good("""
                 {"uri": "rediss://chat:p%40ss+1@one.example.com,10.0.0.2:7000,[fd00::3]:7001/0", "topology": "cluster"}""");
         assertThat(config.endpoints())
@@ -53,13 +53,13 @@ class RedisConfigTest {
                         new HostPort("fd00::3", 7001));
         assertThat(config.credentials())
                 .isEqualTo(new RedisCredentials(Optional.of("chat"), Optional.of(new Secret("p@ss+1"))));
-        assertThat(config.redisTls()).contains(RedisTls.BY_THE_JDK);
+        assertThat(config.tls()).contains(RedisTls.JDK_DEFAULTS);
         assertThat(good("{\"uri\": \"redis://:only@localhost\"}").credentials())
                 .isEqualTo(new RedisCredentials(Optional.empty(), Optional.of(new Secret("only"))));
     }
 
     @Test
-    void a_password_in_the_address_is_printed_nowhere() {
+    void password_in_the_uri_is_never_printed() {
         Read read = read("{\"uri\": \"redis://chat:hunter2@127.0.0.1:7000\", \"timeoutMs\": 1}");
         assertThat(read.effective())
                 .contains("redis://[REDACTED]@127.0.0.1:7000")
@@ -76,24 +76,24 @@ class RedisConfigTest {
     }
 
     @Test
-    void a_login_may_stand_apart_but_not_twice() {
+    void credentials_may_be_separate_keys_but_not_given_twice() {
         assertThat(good("{\"user\": \"chat\", \"password\": \"secret\"}").credentials())
                 .isEqualTo(new RedisCredentials(Optional.of("chat"), Optional.of(new Secret("secret"))));
         assertThat(problems("{\"uri\": \"redis://chat:a@127.0.0.1\", \"password\": \"b\"}"))
                 .containsExactly("uri: names a user or a password, and so do user and password; keep one of the two");
     }
 
-    /** Redis would know us as {@code default}, who may do anything. */
+    /** Redis would authenticate us as {@code default}, who may do anything. */
     @ParameterizedTest
     @ValueSource(strings = {"{\"uri\": \"redis://chat@127.0.0.1\"}", "{\"user\": \"chat\"}"})
-    void a_user_without_a_password_is_refused(String redis) {
+    void user_without_a_password_is_refused(String redis) {
         assertThat(problems(redis))
                 .containsExactly(
                         "password: is missing, and a user is named; give the user's password, or name no user");
     }
 
     @Test
-    void a_user_of_the_sentinels_without_a_password_is_refused() {
+    void sentinel_user_without_a_password_is_refused() {
         assertThat(problems("{\"topology\": \"sentinel\", \"masterName\": \"chat\", \"sentinelUser\": \"x\"}"))
                 .containsExactly(
                         "sentinelPassword: is missing, and a user is named; give the user's password, or name no user");
@@ -101,11 +101,11 @@ class RedisConfigTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"proj_redis_1:6379", "redis.1", "redis-"})
-    void a_host_that_cannot_be_dialled_is_refused(String host) {
+    void host_name_that_is_no_valid_uri_host_is_refused(String host) {
         assertThat(problems("{\"uri\": \"rediss://" + host + "\"}"))
                 .containsExactly(
-                        "uri: names a host that can't be dialled; call it by letters, digits, hyphens and dots,"
-                                + " without underscores, or by its address");
+                        "uri: names a host that can't be connected to; use a name of letters, digits, hyphens and"
+                                + " dots, without underscores, or an address");
     }
 
     @ParameterizedTest
@@ -122,7 +122,7 @@ class RedisConfigTest {
                 "redis://chat:end%@h",
                 "redis://50%off:x@h"
             })
-    void what_is_no_address_of_redis_is_refused(String uri) {
+    void invalid_uri_is_refused_without_quoting_it(String uri) {
         assertThat(problems("{\"uri\": \"" + uri + "\"}"))
                 .singleElement()
                 .asString()
@@ -131,28 +131,29 @@ class RedisConfigTest {
     }
 
     @Test
-    void a_port_that_does_not_exist_is_refused() {
+    void port_above_65535_is_refused() {
         assertThat(problems("{\"uri\": \"redis://127.0.0.1:65536\"}"))
                 .containsExactly("uri: names a port that does not exist; a port is a number from 1 to 65535");
     }
 
     @Test
-    void sentinels_need_the_name_of_the_master_and_nobody_else_does() {
+    void master_name_is_required_with_sentinels_and_refused_without() {
         assertThat(problems("{\"topology\": \"sentinel\"}"))
-                .containsExactly("masterName: is missing; sentinels watch several masters: the name of ours is needed");
+                .containsExactly(
+                        "masterName: is missing; sentinels watch several masters: the name of this store's master is needed");
         assertThat(good("{\"topology\": \"sentinel\", \"masterName\": \"chat\", \"sentinelPassword\": \"x\"}")
-                        .sentinelLogin())
+                        .sentinelCredentials())
                 .isEqualTo(new RedisCredentials(Optional.empty(), Optional.of(new Secret("x"))));
         assertThat(problems("{\"masterName\": \"chat\"}"))
                 .containsExactly(
-                        "topology: has no sentinels, yet masterName or a login of theirs is given; write sentinel");
+                        "topology: has no sentinels, but masterName or sentinel credentials are given; write sentinel");
     }
 
     /** Messages, sessions and the password itself (CWE-319). */
     @Test
-    void plain_text_leaves_the_machine_only_over_a_network_that_is_said_to_be_trusted() {
-        String line = "uri: is in plain text and leaves this machine; write rediss://, or set trustedNetwork if nobody"
-                + " else can see into that network";
+    void plain_text_beyond_loopback_is_refused_unless_the_network_is_trusted() {
+        String line = "uri: is in plain text and leaves this machine; write rediss://, or set trustedNetwork if no one"
+                + " else can read that network";
         assertThat(problems("{\"uri\": \"redis://10.0.0.2\"}")).containsExactly(line);
         assertThat(problems("{\"uri\": \"redis://127.0.0.1,127.0.0.1.example.com\"}"))
                 .containsExactly(line);
@@ -164,13 +165,13 @@ class RedisConfigTest {
     }
 
     @Test
-    void a_certificate_needs_its_key_and_tls_needs_rediss() {
+    void certificate_without_its_key_and_tls_without_rediss_are_refused() {
         assertThat(problems("{\"uri\": \"rediss://127.0.0.1\", \"tls\": {\"certificate\": \"%s\"}}"
                         .formatted(SelfSigned.any().certificate())))
                 .containsExactly("tls.key: is missing; a certificate and its key belong together");
         assertThat(problems(
                         "{\"tls\": {\"ca\": \"%s\"}}".formatted(SelfSigned.any().certificate())))
-                .containsExactly("uri: is in plain text, yet tls says how to secure it; write rediss://");
+                .containsExactly("uri: is in plain text, but tls is configured; write rediss://");
         SelfSigned other = SelfSigned.in(folder);
         assertThat(problems("{\"uri\": \"rediss://127.0.0.1\", \"tls\": {\"certificate\": \"%s\", \"key\": \"%s\"}}"
                         .formatted(SelfSigned.any().certificate(), other.key())))
@@ -179,7 +180,7 @@ class RedisConfigTest {
     }
 
     @Test
-    void the_last_wait_is_no_shorter_than_the_first() {
+    void last_wait_below_the_first_is_refused() {
         assertThat(problems("{\"reconnect\": {\"firstMs\": 100, \"lastMs\": 50}}"))
                 .containsExactly("reconnect.lastMs: is below firstMs; at least 100 is needed");
     }
@@ -203,11 +204,11 @@ class RedisConfigTest {
                     config,
                     reading.problems().found().stream().map(Problem::toString).toList(),
                     EffectiveValues.of(reading.settings()));
-        } catch (IOException stray) {
-            throw new UncheckedIOException(stray);
+        } catch (IOException invalid) {
+            throw new UncheckedIOException(invalid);
         }
     }
 
-    /** What came of a section. */
+    /** The result of reading a section. */
     private record Read(RedisConfig config, List<String> problems, String effective) {}
 }

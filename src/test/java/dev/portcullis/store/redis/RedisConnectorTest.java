@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What servers call each other we can't choose. */
+/** Sentinels and cluster nodes may announce names that the client can't connect to. */
 class RedisConnectorTest {
     private final Vertx vertx = Vertx.vertx();
     private final RedisConfig config = sentinels(RedisConfig.at("redis://proj_redis_1,proj_redis_2"));
@@ -25,34 +25,35 @@ class RedisConnectorTest {
     }
 
     @Test
-    void a_name_that_no_uri_can_hold_fails_like_any_other() {
-        Future<RawConnection> reached = connector.reach(new HostPort("proj_redis_1", 6379), Future::succeededFuture);
-        assertThat(failed(reached)).isTrue();
-        assertThat(reached.cause())
+    void host_name_that_is_no_valid_uri_host_fails_the_connection() {
+        Future<RawConnection> connecting =
+                connector.connect(new HostPort("proj_redis_1", 6379), Future::succeededFuture);
+        assertThat(failed(connecting)).isTrue();
+        assertThat(connecting.cause())
                 .isInstanceOf(StoreOpenException.class)
-                .hasMessage("Redis at proj_redis_1:6379 has a host name that can't be dialled;"
-                        + " call it by one of letters, digits and hyphens, or by its address");
+                .hasMessage("Redis at proj_redis_1:6379 has a host name that can't be connected to;"
+                        + " use a name of letters, digits and hyphens, or an address");
     }
 
     @Test
-    void whoever_asks_for_the_master_is_answered_each_time() {
+    void each_refresh_with_invalid_sentinel_names_fails() {
         MasterCache masters = new MasterCache(new MasterDiscovery(config, connector), vertx.getOrCreateContext());
         assertThat(failed(masters.refresh())).isTrue();
         assertThat(failed(masters.refresh())).isTrue();
     }
 
-    private static RedisConfig sentinels(RedisConfig named) {
+    private static RedisConfig sentinels(RedisConfig base) {
         return new RedisConfig(
                 Topology.SENTINEL,
-                named.endpoints(),
-                named.credentials(),
+                base.endpoints(),
+                base.credentials(),
                 Optional.of("chat"),
-                named.sentinelLogin(),
-                named.redisTls(),
-                named.timeoutMs(),
-                named.connectMs(),
-                named.waiting(),
-                named.limit(),
-                named.reconnect());
+                base.sentinelCredentials(),
+                base.tls(),
+                base.timeoutMs(),
+                base.connectMs(),
+                base.waiting(),
+                base.limit(),
+                base.reconnect());
     }
 }

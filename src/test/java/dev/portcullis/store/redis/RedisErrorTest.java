@@ -31,20 +31,20 @@ class RedisErrorTest {
                 "FULL     | Redis waiting queue is full",
                 "UNCONNECTED | Connection is closed",
             })
-    void what_redis_says_in_any_version_has_a_kind(RedisError kind, String message) {
+    void error_reply_of_any_redis_version_is_classified(RedisError kind, String message) {
         assertThat(RedisError.of(new Exception(message))).isEqualTo(kind);
     }
 
     @Test
-    void what_we_say_ourselves_has_a_kind() {
+    void failure_of_our_own_is_classified() {
         assertThat(RedisError.of(new TimeoutException())).isEqualTo(RedisError.SLOW);
         assertThat(RedisError.of(StoreFailure.notApplied("no master is known"))).isEqualTo(RedisError.UNCONNECTED);
         assertThat(RedisError.of(new Exception((String) null))).isEqualTo(RedisError.LOST);
     }
 
-    /** Who takes it for undone does it again. */
+    /** A caller repeats a call that was not applied. */
     @Test
-    void what_may_have_happened_is_never_called_undone() {
+    void error_with_an_unknown_outcome_is_not_marked_as_not_applied() {
         assertThat(RedisError.SLOW.notApplied()).isFalse();
         assertThat(RedisError.LOST.notApplied()).isFalse();
         assertThat(RedisError.ERROR.notApplied()).isFalse();
@@ -52,13 +52,13 @@ class RedisErrorTest {
     }
 
     @Test
-    void of_an_error_only_the_line_may_be_told() {
+    void line_of_the_script_is_extracted_from_an_error() {
         assertThat(RedisError.line(new Exception("ERR user_script:12: secret"))).contains("12");
         assertThat(RedisError.line(new Exception("WRONGTYPE secret"))).isEmpty();
     }
 
     @Test
-    void a_redirection_names_its_target() {
+    void target_of_a_redirection_is_parsed() {
         assertThat(RedisError.target(new Exception("MOVED 3999 10.0.0.1:6381"), HERE))
                 .contains(new HostPort("10.0.0.1", 6381));
         assertThat(RedisError.target(new Exception("ASK 3999 fd00::1:6381"), HERE))

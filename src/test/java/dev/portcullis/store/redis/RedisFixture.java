@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** What tests of this package begin with. */
+/** Common steps of the tests of this package. */
 final class RedisFixture {
-    /** Of which no store knows: what a store makes is on its connections before the first call. */
+    /** Not registered at a store, so that connections don't load it. */
     static final Script COUNT = Script.of(RedisFixture.class, "count");
 
     private RedisFixture() {}
 
-    /** The section {@code store.redis} as an operator wrote it, with the quotes that are easier to write here. */
+    /** Reads the section {@code store.redis} from JSON with single quotes. */
     static RedisConfig config(String json) {
         try {
             ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
@@ -32,8 +32,8 @@ final class RedisFixture {
             RedisConfig config = RedisConfig.read(Section.root(tree, reading));
             assertThat(reading.problems().found()).isEmpty();
             return config;
-        } catch (IOException stray) {
-            throw new UncheckedIOException(stray);
+        } catch (IOException invalid) {
+            throw new UncheckedIOException(invalid);
         }
     }
 
@@ -41,7 +41,7 @@ final class RedisFixture {
         return RedisStore.open(vertx, config(json), (operation, nanos) -> {});
     }
 
-    /** Counts up in a lane. */
+    /** Increments the counter of a lane. */
     static Future<Response> count(RedisStore store, int lane) {
         return store.run(COUNT.call().key(RedisKeys.of(lane, "count")));
     }

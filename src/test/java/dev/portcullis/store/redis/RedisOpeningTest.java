@@ -28,14 +28,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RedisOpeningTest {
-    /** What our user must be allowed, and nothing more. The documentation says the same. */
+    /** The rights that the store's user needs, and no more; the documentation says the same. */
     private static final String ACL =
             "~pc:* -@all +@read +@write -@dangerous +evalsha +script|load +info +time" + " +cluster|slots +asking";
 
     private static final Pattern CALLED = Pattern.compile("redis\\.p?call\\(\\s*['\"](\\w+)['\"]");
 
-    /** The first TLS of a JVM takes its time. */
-    private static final String PATIENT = "'connectMs': 10000";
+    /** The first TLS handshake of a JVM is slow. */
+    private static final String LONG_CONNECT = "'connectMs': 10000";
 
     private final Vertx vertx = Vertx.vertx();
 
@@ -48,15 +48,16 @@ class RedisOpeningTest {
     }
 
     @Test
-    void without_redis_the_start_says_where_it_looked() {
-        RedisProcess gone = RedisProcess.start();
-        gone.close();
-        assertThat(refusal("{'uri': '" + gone.uri() + "'}"))
-                .isEqualTo("Redis at 127.0.0.1:" + gone.port() + " does not answer; start it, or mend store.redis.uri");
+    void opening_without_redis_names_the_address_it_tried() {
+        RedisProcess stopped = RedisProcess.start();
+        stopped.close();
+        assertThat(refusal("{'uri': '" + stopped.uri() + "'}"))
+                .isEqualTo("Redis at 127.0.0.1:" + stopped.port()
+                        + " does not answer; start it, or correct store.redis.uri");
     }
 
     @Test
-    void a_redis_that_hangs_is_not_waited_for() {
+    void opening_at_a_hanging_redis_times_out() {
         try (RedisProcess redis = RedisProcess.start()) {
             redis.pause();
             assertThat(refusal("{'uri': '" + redis.uri() + "', 'connectMs': 200}"))
@@ -65,10 +66,10 @@ class RedisOpeningTest {
     }
 
     @Test
-    void a_login_opens_what_a_wrong_or_missing_one_does_not() throws Exception {
+    void wrong_or_missing_password_is_refused_and_the_right_one_works() throws Exception {
         try (RedisProcess redis = RedisProcess.start("--requirepass", "right")) {
             String refused = "Redis at 127.0.0.1:" + redis.port()
-                    + " refuses us; mend store.redis.user and store.redis.password";
+                    + " refuses us; correct store.redis.user and store.redis.password";
             assertThat(refusal("{'uri': '" + redis.uri() + "'}")).isEqualTo(refused);
             assertThat(refusal("{'uri': '" + redis.uri() + "', 'password': 'wrong'}"))
                     .isEqualTo(refused);
@@ -78,15 +79,15 @@ class RedisOpeningTest {
     }
 
     @Test
-    void a_user_of_few_rights_is_enough() throws Exception {
+    void user_with_the_documented_rights_is_sufficient() throws Exception {
         try (RedisProcess redis = withUser(ACL)) {
             works("{'uri': '" + redis.uri() + "', 'user': 'chat', 'password': 'secret'}");
         }
     }
 
-    /** A script that needs more would work for us, who test as a mighty user, and nowhere else. */
+    /** A script that needs more rights would work in tests, where the user has all rights, but fail in production. */
     @Test
-    void no_script_of_ours_needs_more_rights_than_that() throws IOException {
+    void commands_of_all_scripts_are_covered_by_the_documented_rights() throws IOException {
         try (RedisProcess redis = RedisProcess.start()) {
             RedisConsole console = new RedisConsole(redis);
             Set<String> allowed = new TreeSet<>(commands(console, "read"));
@@ -98,16 +99,16 @@ class RedisOpeningTest {
     }
 
     @Test
-    void a_user_of_too_few_rights_is_told() {
+    void user_with_too_few_rights_is_refused_with_a_hint_to_the_acl() {
         try (RedisProcess redis = withUser("~pc:* -@all +evalsha")) {
             assertThat(refusal("{'uri': '" + redis.uri() + "', 'user': 'chat', 'password': 'secret'}"))
                     .isEqualTo("Redis at 127.0.0.1:" + redis.port()
-                            + " does not permit our user what we need; mend its ACL");
+                            + " does not permit our user the commands that are needed; correct its ACL");
         }
     }
 
     @Test
-    void a_replica_is_no_store() {
+    void replica_is_refused() {
         try (RedisProcess master = RedisProcess.start();
                 RedisProcess replica = RedisProcess.start("--replicaof", "127.0.0.1", "" + master.port())) {
             assertThat(refusal("{'uri': '" + replica.uri() + "'}"))
@@ -117,7 +118,7 @@ class RedisOpeningTest {
     }
 
     @Test
-    void of_several_servers_the_master_is_taken() throws Exception {
+    void master_is_chosen_among_several_servers() throws Exception {
         try (RedisProcess master = RedisProcess.start();
                 RedisProcess replica = RedisProcess.start("--replicaof", "127.0.0.1", "" + master.port())) {
             works("{'uri': 'redis://127.0.0.1:" + replica.port() + ",127.0.0.1:" + master.port() + "'}");
@@ -125,7 +126,7 @@ class RedisOpeningTest {
     }
 
     @Test
-    void a_topology_that_is_not_there_is_refused() {
+    void wrong_topology_is_refused() {
         try (RedisProcess alone = RedisProcess.start();
                 RedisProcess node = RedisProcess.start("--cluster-enabled", "yes")) {
             assertThat(refusal("{'uri': '" + node.uri() + "'}"))
@@ -133,17 +134,17 @@ class RedisOpeningTest {
                             + " is one node of a Redis Cluster; set store.redis.topology to cluster");
             assertThat(refusal("{'uri': '" + alone.uri() + "', 'topology': 'cluster'}"))
                     .isEqualTo("Redis at 127.0.0.1:" + alone.port()
-                            + " is not a node of a Redis Cluster; mend store.redis.topology");
+                            + " is not a node of a Redis Cluster; correct store.redis.topology");
             assertThat(refusal("{'uri': '" + alone.uri() + "', 'topology': 'sentinel', 'masterName': 'chat'}"))
-                    .isEqualTo("Redis at 127.0.0.1:" + alone.port() + " is no sentinel; mend store.redis.topology");
+                    .isEqualTo("Redis at 127.0.0.1:" + alone.port() + " is no sentinel; correct store.redis.topology");
             assertThat(refusal("{'uri': '" + node.uri() + "', 'topology': 'cluster'}"))
                     .contains("has slots without a master");
         }
     }
 
-    /** What it threw away was acked. */
+    /** Evicted data was acknowledged. */
     @Test
-    void a_redis_that_evicts_is_not_healthy_until_it_does_not() throws Exception {
+    void redis_with_an_eviction_policy_is_unhealthy_until_it_is_changed() throws Exception {
         try (RedisProcess redis = RedisProcess.start("--maxmemory-policy", "allkeys-lru")) {
             RedisStore store = await(RedisFixture.open(vertx, "{'uri': '" + redis.uri() + "'}"));
             assertThat(store.healthy()).isFalse();
@@ -153,28 +154,29 @@ class RedisOpeningTest {
     }
 
     @Test
-    void tls_is_spoken_to_whom_we_can_trust() throws Exception {
+    void tls_works_only_with_a_trusted_certificate_for_the_host() throws Exception {
         SelfSigned identity = SelfSigned.in(folder);
         try (RedisProcess redis = RedisProcess.start("--requirepass", "right")) {
-            String uri = "rediss://:right@127.0.0.1:" + tlsDoor(identity, redis).actualPort();
+            String uri =
+                    "rediss://:right@127.0.0.1:" + tlsProxy(identity, redis).actualPort();
             String ca = identity.certificate().toString();
             works(tls(uri, ca));
             works(tls(uri, Files.readString(identity.certificate()).replace("\n", "\\n")));
-            assertThat(refusal("{'uri': '" + uri + "', " + PATIENT + "}")).contains("can't prove who it is");
-            assertThat(refusal(tls(uri.replace("127.0.0.1", "localhost"), ca))).contains("can't prove who it is");
-            Path gone = Files.copy(identity.certificate(), folder.resolve("gone.pem"));
-            RedisConfig config = RedisFixture.config(tls(uri, gone.toString()));
-            Files.delete(gone);
+            assertThat(refusal("{'uri': '" + uri + "', " + LONG_CONNECT + "}")).contains("can't prove its identity");
+            assertThat(refusal(tls(uri.replace("127.0.0.1", "localhost"), ca))).contains("can't prove its identity");
+            Path deleted = Files.copy(identity.certificate(), folder.resolve("deleted.pem"));
+            RedisConfig config = RedisFixture.config(tls(uri, deleted.toString()));
+            Files.delete(deleted);
             assertThat(refusal(config)).contains("a file that store.redis.tls names can't be read");
         }
     }
 
     private static String tls(String uri, String ca) {
-        return "{'uri': '" + uri + "', 'tls': {'ca': '" + ca + "'}, " + PATIENT + "}";
+        return "{'uri': '" + uri + "', 'tls': {'ca': '" + ca + "'}, " + LONG_CONNECT + "}";
     }
 
-    /** The test's Redis was built without TLS. */
-    private NetServer tlsDoor(SelfSigned identity, RedisProcess redis) throws Exception {
+    /** The Redis of the tests is built without TLS. */
+    private NetServer tlsProxy(SelfSigned identity, RedisProcess redis) throws Exception {
         NetServerOptions options = new NetServerOptions()
                 .setHost("127.0.0.1")
                 .setPort(0)
@@ -232,8 +234,8 @@ class RedisOpeningTest {
     private static String read(Path file) {
         try {
             return Files.readString(file);
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 }

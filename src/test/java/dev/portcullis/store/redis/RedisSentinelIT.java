@@ -40,11 +40,11 @@ class RedisSentinelIT {
     }
 
     @Test
-    void a_master_that_dies_is_followed_by_the_one_that_the_sentinels_choose() throws Exception {
+    void killed_master_is_replaced_by_the_one_that_the_sentinels_elect() throws Exception {
         RedisStore store = await(open(RedisSentinels.MASTER_NAME));
         assertThat(await(count(store, 1)).toLong()).isEqualTo(1);
         assertThat(new RedisConsole(master).ask("WAIT", "1", "5000")).isEqualTo("1");
-        sentinels.kill(0); // the first that we ask
+        sentinels.kill(0); // the first sentinel that is asked
         master.kill();
         assertThat(Await.until(() -> !store.healthy())).isTrue();
         assertThat(Await.until(store::healthy)).isTrue();
@@ -53,9 +53,9 @@ class RedisSentinelIT {
                 .isEqualTo("2");
     }
 
-    /** It answers us as ever, and what it takes will be thrown away. */
+    /** The former master still answers, but its new writes will be discarded. */
     @Test
-    void a_master_that_was_replaced_while_it_lived_is_left() throws Exception {
+    void running_master_that_was_replaced_is_abandoned() throws Exception {
         RedisStore store = await(open(RedisSentinels.MASTER_NAME));
         await(count(store, 1));
         new RedisConsole(sentinels.port(0)).ask("SENTINEL", "FAILOVER", RedisSentinels.MASTER_NAME);
@@ -65,8 +65,8 @@ class RedisSentinelIT {
     }
 
     @Test
-    void a_master_that_no_sentinel_knows_is_refused() {
-        Future<RedisStore> opening = open("nobody");
+    void master_name_that_no_sentinel_knows_is_refused() {
+        Future<RedisStore> opening = open("unknown");
         assertThat(failed(opening)).isTrue();
         assertThat(opening.cause())
                 .isInstanceOf(StoreOpenException.class)

@@ -59,7 +59,7 @@ class RedisStoreTest {
     }
 
     @Test
-    void a_script_runs_on_the_lane_of_its_keys() throws Exception {
+    void script_runs_on_the_lane_of_its_keys() throws Exception {
         assertThat(await(count(7)).toLong()).isEqualTo(1);
         assertThat(await(count(7)).toLong()).isEqualTo(2);
         assertThat(await(count(8)).toLong()).isEqualTo(1);
@@ -70,13 +70,13 @@ class RedisStoreTest {
     }
 
     @Test
-    void calls_of_one_caller_keep_their_order_and_answer_on_its_context() throws Exception {
-        await(count(1)); // the script is there
-        Context mine = vertx.getOrCreateContext();
+    void calls_of_one_context_keep_their_order_and_complete_on_it() throws Exception {
+        await(count(1)); // loads the script
+        Context context = vertx.getOrCreateContext();
         List<Long> counts = new ArrayList<>();
         List<Context> contexts = new ArrayList<>();
         await(on(
-                mine,
+                context,
                 () -> Future.all(IntStream.range(0, 60)
                         .mapToObj(i -> count(1).onSuccess(count -> {
                             counts.add(count.toLong());
@@ -85,11 +85,11 @@ class RedisStoreTest {
                         .toList())));
         assertThat(counts)
                 .containsExactlyElementsOf(LongStream.rangeClosed(2, 61).boxed().toList());
-        assertThat(contexts).containsOnly(mine);
+        assertThat(contexts).containsOnly(context);
     }
 
     @Test
-    void who_calls_from_a_worker_is_answered_there() throws Exception {
+    void call_from_a_worker_completes_on_the_worker() throws Exception {
         Promise<Thread> answered = Promise.promise();
         await(vertx.deployVerticle(
                 new VerticleBase() {
@@ -102,9 +102,9 @@ class RedisStoreTest {
         assertThat(await(answered.future()).getName()).contains("worker");
     }
 
-    /** A connection that hung on its first caller's verticle would end with it. */
+    /** A connection that belonged to its first caller's verticle would be closed with it. */
     @Test
-    void a_verticle_that_goes_leaves_the_connection_to_the_others() throws Exception {
+    void undeployed_verticle_leaves_the_connection_open() throws Exception {
         String deployed = await(vertx.deployVerticle(new VerticleBase() {
             @Override
             public Future<?> start() {
@@ -118,20 +118,20 @@ class RedisStoreTest {
     }
 
     @Test
-    void an_answer_that_does_not_come_is_awaited_for_so_long_and_may_have_been_done() throws Exception {
+    void call_without_an_answer_times_out_with_an_unknown_outcome() throws Exception {
         await(count(1));
         redis.pause();
-        long began = System.nanoTime();
+        long startedAt = System.nanoTime();
         StoreFailure failure = failure(count(1));
-        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isGreaterThanOrEqualTo(400);
-        assertThat(failure.isUndone()).isFalse();
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt)).isGreaterThanOrEqualTo(400);
+        assertThat(failure.isNotApplied()).isFalse();
         redis.goOn();
         assertThat(Await.until(store::healthy)).isTrue();
-        assertThat(await(count(1)).toLong()).isEqualTo(3); // it had been done
+        assertThat(await(count(1)).toLong()).isEqualTo(3); // the unanswered call was applied
     }
 
     @Test
-    void a_short_stall_does_not_cost_the_connection() throws Exception {
+    void connection_survives_a_short_stall() throws Exception {
         await(count(1));
         String connections = clients();
         redis.pause();
@@ -142,11 +142,11 @@ class RedisStoreTest {
     }
 
     @Test
-    void a_deaf_connection_is_replaced() throws Exception {
+    void unresponsive_connection_is_replaced() throws Exception {
         await(count(1));
         String connections = clients();
         redis.pause();
-        assertThat(Await.until(() -> failure(count(1)).isUndone())).isTrue(); // dropped, and not opened again
+        assertThat(Await.until(() -> failure(count(1)).isNotApplied())).isTrue(); // closed and not reconnected
         assertThat(store.healthy()).isFalse();
         redis.goOn();
         assertThat(Await.until(store::healthy)).isTrue();
@@ -155,33 +155,33 @@ class RedisStoreTest {
     }
 
     @Test
-    void no_more_calls_wait_than_may() throws Exception {
+    void calls_beyond_the_queue_limit_fail_at_once() throws Exception {
         await(count(1));
         redis.pause();
-        Context mine = vertx.getOrCreateContext();
+        Context context = vertx.getOrCreateContext();
         List<Throwable> atOnce = Collections.synchronizedList(new ArrayList<>());
-        await(on(mine, () -> {
+        await(on(context, () -> {
             IntStream.range(0, 200).forEach(i -> count(1).onFailure(atOnce::add));
             return Future.succeededFuture();
         }));
-        assertThat(atOnce).hasSizeBetween(200 - WAITING, 200 - WAITING + 2); // the watch may wait there too
-        assertThat(atOnce).allMatch(each -> ((StoreFailure) each).isUndone());
+        assertThat(atOnce).hasSizeBetween(200 - WAITING, 200 - WAITING + 2); // the health check may be queued too
+        assertThat(atOnce).allMatch(each -> ((StoreFailure) each).isNotApplied());
         redis.goOn();
     }
 
     @Test
-    void a_killed_redis_heals_once_it_is_back() throws Exception {
+    void store_recovers_after_a_restart_of_redis() throws Exception {
         await(count(1));
         redis.kill();
         assertThat(Await.until(() -> !store.healthy())).isTrue();
-        assertThat(failure(count(1)).isUndone()).isTrue();
+        assertThat(failure(count(1)).isNotApplied()).isTrue();
         redis.restart();
         assertThat(Await.until(store::healthy)).isTrue();
         assertThat(await(count(1)).toLong()).isEqualTo(1);
     }
 
     @Test
-    void a_connection_cut_for_a_moment_costs_no_call_that_comes_after() throws Exception {
+    void calls_after_a_short_disconnect_succeed() throws Exception {
         await(count(1));
         console.ask("CLIENT", "KILL", "TYPE", "normal");
         assertThat(Await.until(() -> clients().lines().count() > 1)).isTrue();
@@ -203,19 +203,19 @@ class RedisStoreTest {
     }
 
     @Test
-    void a_script_that_was_forgotten_costs_one_more_way_and_not_two() throws Exception {
-        SlowWay way = SlowWay.to(vertx, redis.port());
-        RedisStore far =
-                await(RedisFixture.open(vertx, "{'uri': 'redis://127.0.0.1:" + way.port() + "', 'timeoutMs': 3000}"));
-        await(RedisFixture.count(far, 1));
+    void script_that_redis_forgot_costs_one_extra_round_trip() throws Exception {
+        SlowWay proxy = SlowWay.to(vertx, redis.port());
+        RedisStore slow =
+                await(RedisFixture.open(vertx, "{'uri': 'redis://127.0.0.1:" + proxy.port() + "', 'timeoutMs': 3000}"));
+        await(RedisFixture.count(slow, 1));
         console.ask("SCRIPT", "FLUSH");
-        way.delayBy(1_200);
-        assertThat(await(RedisFixture.count(far, 1)).toLong()).isEqualTo(2);
-        await(far.close());
+        proxy.delayBy(1_200);
+        assertThat(await(RedisFixture.count(slow, 1)).toLong()).isEqualTo(2);
+        await(slow.close());
     }
 
     @Test
-    void scripts_that_redis_forgot_are_loaded_once() throws Exception {
+    void script_that_redis_forgot_is_loaded_once_for_concurrent_calls() throws Exception {
         await(count(1));
         console.ask("SCRIPT", "FLUSH");
         console.ask("CONFIG", "RESETSTAT");
@@ -226,15 +226,15 @@ class RedisStoreTest {
         assertThat(counted.lines().filter(line -> line.startsWith("cmdstat_script")))
                 .singleElement()
                 .asString()
-                .matches("cmdstat_script(\\|load)?:calls=[12],.*"); // the watch misses its own
+                .matches("cmdstat_script(\\|load)?:calls=[12],.*"); // the health check loads its own script
         assertThat(await(count(1)).toLong()).isEqualTo(52);
     }
 
     @Test
-    void a_full_redis_is_not_healthy_and_does_nothing_by_halves() throws Exception {
+    void full_redis_is_unhealthy_and_applies_no_call() throws Exception {
         await(count(1));
         console.ask("CONFIG", "SET", "maxmemory", "1");
-        assertThat(failure(count(1)).isUndone()).isTrue();
+        assertThat(failure(count(1)).isNotApplied()).isTrue();
         assertThat(Await.until(() -> !store.healthy())).isTrue();
         console.ask("CONFIG", "SET", "maxmemory", "0");
         assertThat(Await.until(store::healthy)).isTrue();
@@ -242,11 +242,11 @@ class RedisStoreTest {
     }
 
     @Test
-    void a_master_that_became_a_replica_is_not_healthy_until_it_is_master_again() throws Exception {
+    void demoted_master_is_unhealthy_until_it_is_promoted_again() throws Exception {
         await(count(1));
         try (RedisProcess other = RedisProcess.start()) {
             console.ask("REPLICAOF", "127.0.0.1", "" + other.port());
-            assertThat(failure(count(1)).isUndone()).isTrue();
+            assertThat(failure(count(1)).isNotApplied()).isTrue();
             assertThat(Await.until(() -> !store.healthy())).isTrue();
             console.ask("REPLICAOF", "NO", "ONE");
             assertThat(Await.until(store::healthy)).isTrue();
@@ -254,9 +254,12 @@ class RedisStoreTest {
         }
     }
 
-    /** It was cut off from its replicas, one of which is master now. It would take our writes as soon as it is alone again. */
+    /**
+     * The master was cut off from its replicas, one of which has been promoted. It would accept our writes again as
+     * soon as it is standalone.
+     */
     @Test
-    void a_master_without_the_replicas_that_it_must_have_is_left_for_another() throws Exception {
+    void master_without_its_required_replicas_is_abandoned_for_another() throws Exception {
         try (RedisProcess next = RedisProcess.start()) {
             RedisStore either = await(RedisStore.open(
                     vertx,
@@ -265,7 +268,7 @@ class RedisStoreTest {
             assertThat(await(RedisFixture.count(either, 1)).toLong()).isEqualTo(1);
             assertThat(console.ask("EXISTS", RedisKeys.of(1, "count"))).isEqualTo("1");
             console.ask("CONFIG", "SET", "min-replicas-to-write", "1");
-            assertThat(failure(RedisFixture.count(either, 1)).isUndone()).isTrue();
+            assertThat(failure(RedisFixture.count(either, 1)).isNotApplied()).isTrue();
             assertThat(Await.until(() -> !failed(RedisFixture.count(either, 1))))
                     .isTrue();
             assertThat(new RedisConsole(next).ask("GET", RedisKeys.of(1, "count")))
@@ -276,42 +279,42 @@ class RedisStoreTest {
     }
 
     @Test
-    void a_script_of_somebody_else_that_does_not_end_is_waited_out() throws Exception {
+    void store_recovers_after_an_endless_script_of_another_client() throws Exception {
         await(count(1));
         console.ask("CONFIG", "SET", "lua-time-limit", "50");
         try (Socket endless = console.begin("EVAL", "while true do end", "0")) {
             assertThat(endless.isConnected()).isTrue();
             assertThat(Await.until(() -> !store.healthy())).isTrue();
-            assertThat(failure(count(1)).isUndone()).isTrue();
+            assertThat(failure(count(1)).isNotApplied()).isTrue();
             console.ask("SCRIPT", "KILL");
             assertThat(Await.until(store::healthy)).isTrue();
             assertThat(await(count(1)).toLong()).isEqualTo(2);
         }
     }
 
-    /** Who takes the middle of question and answer for the moment of the answer is ahead by half the stall. */
+    /** Half the round trip as the moment of the answer would be ahead by half the stall. */
     @Test
-    void however_redis_stalls_our_time_is_never_ahead_of_its() throws Exception {
-        RedisStore patient =
+    void store_time_is_never_ahead_of_the_clock_of_a_stalling_redis() throws Exception {
+        RedisStore longTimeout =
                 await(RedisStore.open(vertx, new RedisConfig(redis.uri(), 5_000, WAITING), (operation, nanos) -> {}));
         redis.pause();
         Await.pass(Duration.ofMillis(1_200)); // two probes wait
         redis.goOn();
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
-        long ahead = Long.MIN_VALUE;
+        long aheadMs = Long.MIN_VALUE;
         while (System.nanoTime() < until) {
-            ahead = Math.max(ahead, patient.millis() - System.currentTimeMillis());
+            aheadMs = Math.max(aheadMs, longTimeout.millis() - System.currentTimeMillis());
         }
-        assertThat(ahead).isLessThanOrEqualTo(0);
-        assertThat(patient.millis()).isGreaterThan(System.currentTimeMillis() - 1_000);
-        await(patient.close());
+        assertThat(aheadMs).isLessThanOrEqualTo(0);
+        assertThat(longTimeout.millis()).isGreaterThan(System.currentTimeMillis() - 1_000);
+        await(longTimeout.close());
     }
 
     @Test
-    void after_the_close_nothing_is_done() throws Exception {
+    void call_after_close_fails_and_is_not_applied() throws Exception {
         await(store.close());
         assertThat(store.healthy()).isFalse();
-        assertThat(failure(count(1)).isUndone()).isTrue();
+        assertThat(failure(count(1)).isNotApplied()).isTrue();
         assertThat(console.ask("EXISTS", RedisKeys.of(1, "count"))).isEqualTo("0");
     }
 
@@ -319,7 +322,7 @@ class RedisStoreTest {
         return RedisFixture.count(store, lane);
     }
 
-    /** Who is connected, but for us who ask. */
+    /** The connected clients, without the one that asks. */
     private String clients() {
         return console.ask("CLIENT", "LIST", "TYPE", "normal")
                 .lines()

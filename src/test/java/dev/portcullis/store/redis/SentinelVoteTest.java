@@ -14,41 +14,41 @@ class SentinelVoteTest {
     private final SentinelVote vote = new SentinelVote(3, List.of(FORMER));
 
     @Test
-    void one_that_was_cut_off_is_outvoted_whenever_it_answers() {
-        vote.name(FORMER);
+    void sentinel_that_is_cut_off_is_outvoted() {
+        vote.voteFor(FORMER);
         assertThat(vote.chosen().isComplete()).isFalse();
-        vote.name(NEXT);
-        vote.name(NEXT);
+        vote.voteFor(NEXT);
+        vote.voteFor(NEXT);
         assertThat(vote.chosen().result()).isEqualTo(NEXT);
     }
 
     @Test
-    void a_majority_is_not_made_to_wait_for_the_rest() {
-        vote.name(NEXT);
-        vote.name(NEXT);
+    void majority_decides_before_the_other_votes() {
+        vote.voteFor(NEXT);
+        vote.voteFor(NEXT);
         assertThat(vote.chosen().result()).isEqualTo(NEXT);
         vote.abstain(new StoreOpenException("away"));
         assertThat(vote.chosen().result()).isEqualTo(NEXT);
     }
 
     @Test
-    void of_two_that_are_named_as_often_the_newer_wins() {
-        vote.name(FORMER);
+    void new_master_wins_a_tie() {
+        vote.voteFor(FORMER);
         vote.abstain(new StoreOpenException("away"));
-        vote.name(NEXT);
+        vote.voteFor(NEXT);
         assertThat(vote.chosen().result()).isEqualTo(NEXT);
     }
 
     @Test
-    void the_only_one_who_answers_is_believed() {
+    void single_vote_decides_if_the_others_abstain() {
         vote.abstain(new StoreOpenException("away"));
-        vote.name(FORMER);
+        vote.voteFor(FORMER);
         vote.abstain(new StoreOpenException("away"));
         assertThat(vote.chosen().result()).isEqualTo(FORMER);
     }
 
     @Test
-    void where_nobody_knows_any_the_last_reason_is_told() {
+    void vote_without_any_master_fails_with_the_last_failure() {
         StoreOpenException last = new StoreOpenException("away");
         vote.abstain(new StoreOpenException("away"));
         vote.abstain(new StoreOpenException("away"));

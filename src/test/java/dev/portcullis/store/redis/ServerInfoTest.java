@@ -13,23 +13,23 @@ class ServerInfoTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"6.2.0", "6.2.11", "7.0.15", "7.4", "8.0.0-m01", "10.0.0", "255.255.255"})
-    void from_6_2_on_it_is_new_enough(String version) {
-        assertThat(info("redis_version:" + version).misconfigured(HERE, Topology.STANDALONE))
+    void version_6_2_or_newer_is_accepted(String version) {
+        assertThat(info("redis_version:" + version).misconfiguration(HERE, Topology.STANDALONE))
                 .isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"6.0.16", "5.0.14", "2.8", "6", "x.y"})
-    void an_older_one_is_refused(String version) {
-        assertThat(info("redis_version:" + version).misconfigured(HERE, Topology.STANDALONE))
+    void older_version_is_refused(String version) {
+        assertThat(info("redis_version:" + version).misconfiguration(HERE, Topology.STANDALONE))
                 .contains("Redis at here:7000 is version " + version + "; 6.2 or newer is needed");
     }
 
     @Test
-    void one_that_still_reads_its_file_is_for_later() {
-        assertThat(info("redis_version:7.0.0\r\nrole:master\r\nloading:1").absent(HERE))
+    void loading_server_is_not_ready() {
+        assertThat(info("redis_version:7.0.0\r\nrole:master\r\nloading:1").notReady(HERE))
                 .contains("Redis at here:7000 is still reading its file; wait until it has");
-        assertThat(info("redis_version:7.0.0\r\nrole:master\r\nloading:0").absent(HERE))
+        assertThat(info("redis_version:7.0.0\r\nrole:master\r\nloading:0").notReady(HERE))
                 .isEmpty();
     }
 
