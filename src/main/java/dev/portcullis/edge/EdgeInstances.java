@@ -11,29 +11,29 @@ import org.jspecify.annotations.Nullable;
 
 /** The node's edge instances come and go together: none listens before all can carry, and all refuse once one drains. */
 public final class EdgeInstances {
-    private final @Nullable StreamHubShard[] arrived;
-    private final Promise<StreamHub> complete = Promise.promise();
+    private final @Nullable StreamHubShard[] shards;
+    private final Promise<StreamHub> hub = Promise.promise();
     private final Promise<Integer> port = Promise.promise();
     private volatile boolean draining;
 
     public EdgeInstances(int instances) {
-        this.arrived = new StreamHubShard[instances];
+        this.shards = new StreamHubShard[instances];
     }
 
     /** One instance is ready to carry; completes when all are. */
     synchronized Future<StreamHub> ready(int instance, StreamHubShard shard) {
-        arrived[instance] = shard;
+        shards[instance] = shard;
         List<StreamHubShard> all =
-                Arrays.stream(arrived).filter(Objects::nonNull).toList();
-        if (all.size() == arrived.length) {
-            complete.tryComplete(new StreamHub(all));
+                Arrays.stream(shards).filter(Objects::nonNull).toList();
+        if (all.size() == shards.length) {
+            hub.tryComplete(new StreamHub(all));
         }
-        return complete.future();
+        return hub.future();
     }
 
     /** Completes when all instances can carry. */
-    public Future<StreamHub> carriers() {
-        return complete.future();
+    public Future<StreamHub> hub() {
+        return hub.future();
     }
 
     void listeningOn(int actualPort) {

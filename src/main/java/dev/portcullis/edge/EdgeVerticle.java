@@ -47,28 +47,28 @@ import org.jspecify.annotations.Nullable;
 
 /** Owns the HTTP server and the connections of one event loop. */
 public final class EdgeVerticle extends VerticleBase {
-    private static final String SOCKET = "/ws";
+    private static final String SOCKET_PATH = "/ws";
 
     /** Beyond the time in which a peer must answer a close frame, or is cut off for not doing so. */
-    private static final long CLOSING_MS = 1_000;
+    private static final long CLOSE_MARGIN_MS = 1_000;
 
     private final int instance;
-    private final EdgeDependencies parts;
+    private final EdgeDependencies shared;
     private @Nullable ConnectionRegistry registry;
     private @Nullable TimerWheel timers;
 
     public EdgeVerticle(int instance, EdgeDependencies parts) {
         this.instance = instance;
-        this.parts = parts;
+        this.shared = parts;
     }
 
     @Override
     public Future<?> start() {
         StreamHubShard shard = new StreamHubShard(
-                context, parts.streams(), parts.streamsConfig(), parts.following(), parts.carriedMemory());
-        return parts.bus()
+                context, shared.streams(), shared.streamsConfig(), shared.followedStreamsListener(), shared.hubMemory());
+        return shared.bus()
                 .subscribe(FanOut.CARRY, instance, shard::offer)
-                .compose(any -> here(parts.instances().ready(instance, shard)))
+                .compose(any -> onOwnLoop(shared.instances().ready(instance, shard)))
                 .compose(hub -> open(shard, hub));
     }
 
@@ -80,14 +80,14 @@ public final class EdgeVerticle extends VerticleBase {
         if (all == null || ticks == null) {
             return Future.succeededFuture();
         }
-        parts.instances().drain();
+        shared.instances().drain();
         return new Drain(vertx, ticks)
-                .begin(all, parts.edge().drainMs(), parts.edge().socket().closeLingerMs() + CLOSING_MS)
+                .begin(all, shared.edge().drainMs(), shared.edge().socket().closeLingerMs() + CLOSE_MARGIN_MS)
                 .onComplete(any -> ticks.stop(vertx));
     }
 
     /** The last instance to arrive completes it for all; each goes on on its own event loop. */
-    private <T> Future<T> here(Future<T> future) {
+    private <T> Future<T> onOwnLoop(Future<T> future) {
         Promise<T> promise = Promise.promise();
         future.onComplete((value, failure) -> context.runOnContext(any -> promise.complete(value, failure)));
         return promise.future();
@@ -96,80 +96,80 @@ public final class EdgeVerticle extends VerticleBase {
     private Future<?> open(StreamHubShard shard, StreamHub hub) {
         TimerWheel ticks = new TimerWheel(vertx);
         ReplyWriter replies =
-                new ReplyWriter(parts.telemetry().audit(), parts.telemetry().metrics(), parts.clock());
+                new ReplyWriter(shared.telemetry().audit(), shared.telemetry().metrics(), shared.clock());
         LocalRooms rooms =
-                new LocalRooms(context, hub, parts.memory(), parts.telemetry().metrics(), parts.clock());
+                new LocalRooms(context, hub, shared.memory(), shared.telemetry().metrics(), shared.clock());
         CutoffFreshness freshness = new CutoffFreshness(
-                parts.cutoffs()::readSoon, parts.edge().cutoffs().maxAgeMs(), ticks, System::nanoTime, parts.clock());
+                shared.cutoffs()::readSoon, shared.edge().cutoffs().maxAgeMs(), ticks, System::nanoTime, shared.clock());
         SessionEnder sessionEnder = new SessionEnder(
-                parts.stageClients().authenticator(),
-                parts.clock(),
-                parts.edge().connections().perNode());
+                shared.stageClients().authenticator(),
+                shared.clock(),
+                shared.edge().connections().perNode());
         SessionOpener sessions = new SessionOpener(
-                parts.stageClients().authenticator(),
-                parts.stageClients().broadcaster(),
+                shared.stageClients().authenticator(),
+                shared.stageClients().broadcaster(),
                 new Greeting(
-                        parts.stageClients().limiter(),
-                        parts.edge().heartbeat().intervalMs(),
-                        parts.edge().socket().frameBytes()),
+                        shared.stageClients().limiter(),
+                        shared.edge().heartbeat().intervalMs(),
+                        shared.edge().socket().frameBytes()),
                 sessionEnder,
                 freshness,
-                parts.edge().cutoffs().maxWaitMs(),
+                shared.edge().cutoffs().maxWaitMs(),
                 () -> new SessionOwner(
-                        parts.nodeIncarnation().node(), parts.nodeIncarnation().incarnation(), instance));
-        Heartbeat heartbeat = new Heartbeat(parts.edge().heartbeat(), ticks, parts.clock());
+                        shared.nodeIncarnation().node(), shared.nodeIncarnation().incarnation(), instance));
+        Heartbeat heartbeat = new Heartbeat(shared.edge().heartbeat(), ticks, shared.clock());
         ConnectionRegistry all = new ConnectionRegistry(
                 new Connection.Surroundings(
                         rooms,
                         replies,
-                        parts.telemetry().metrics(),
-                        parts.edge().socket(),
-                        parts.memory()),
-                parts.limits(),
-                parts.shedder(),
+                        shared.telemetry().metrics(),
+                        shared.edge().socket(),
+                        shared.memory()),
+                shared.limits(),
+                shared.shedder(),
                 FlushCoalescer.of(context),
                 heartbeat,
-                parts.telemetry().audit(),
-                parts.clock());
+                shared.telemetry().audit(),
+                shared.clock());
         timers = ticks;
         registry = all;
-        SessionSupervisor keeper = keeper(all, freshness, sessionEnder, ticks);
-        keeper.begin(parts.cutoffs());
+        SessionSupervisor keeper = supervisor(all, freshness, sessionEnder, ticks);
+        keeper.begin(shared.cutoffs());
         EdgeStatsSampler taker =
-                new EdgeStatsSampler(instance, parts.telemetry().stats(), all.all(), shard, sessionEnder);
-        vertx.setPeriodic(EdgeStatsSampler.EVERY_MS, any -> taker.sample());
+                new EdgeStatsSampler(instance, shared.telemetry().stats(), all.all(), shard, sessionEnder);
+        vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> taker.sample());
         vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
         return Future.all(
-                        parts.bus()
+                        shared.bus()
                                 .subscribe(
                                         Cutoff.NOTICE,
                                         instance,
-                                        hint -> parts.cutoffs().readSoon(hint.lane())),
-                        parts.bus().answer(LivenessProbe.QUESTION, instance, new LivenessResponder(all)::answer))
+                                        hint -> shared.cutoffs().readSoon(hint.lane())),
+                        shared.bus().answer(LivenessProbe.QUESTION, instance, new LivenessResponder(all)::answer))
                 .compose(any ->
                         listen(handshake(all, keeper, sessions, framePath(hub, rooms, replies, freshness, ticks))));
     }
 
-    private SessionSupervisor keeper(
+    private SessionSupervisor supervisor(
             ConnectionRegistry all, CutoffFreshness freshness, SessionEnder sessionEnder, TimerWheel ticks) {
         SessionRevoker revoker = new SessionRevoker(
                 all,
-                parts.cutoffs().recent(),
-                parts.telemetry().audit(),
-                parts.telemetry().metrics(),
-                parts.clock());
+                shared.cutoffs().recent(),
+                shared.telemetry().audit(),
+                shared.telemetry().metrics(),
+                shared.clock());
         return new SessionSupervisor(
                 new SessionSupervisor.Shared(
-                        parts.stageClients().authenticator(),
-                        parts.stageClients().limiter(),
-                        parts.nodeIncarnation(),
-                        parts.telemetry().audit(),
-                        parts.clock()),
+                        shared.stageClients().authenticator(),
+                        shared.stageClients().limiter(),
+                        shared.nodeIncarnation(),
+                        shared.telemetry().audit(),
+                        shared.clock()),
                 context,
                 all,
                 revoker,
-                new RecheckSchedule(parts.edge().reconcileMs()),
-                new LostLeaseCloser(all.all(), ticks, parts.edge().leaseLostWindowMs()),
+                new RecheckSchedule(shared.edge().reconcileMs()),
+                new LostLeaseCloser(all.all(), ticks, shared.edge().leaseLostWindowMs()),
                 sessionEnder,
                 freshness,
                 ticks);
@@ -177,31 +177,31 @@ public final class EdgeVerticle extends VerticleBase {
 
     private FrameHandler<Connection> framePath(
             StreamHub hub, LocalRooms rooms, ReplyWriter replies, CutoffFreshness freshness, TimerWheel ticks) {
-        CutoffGate gate = new CutoffGate(freshness, parts.edge().cutoffs().maxWaitMs(), parts.clock());
-        ReplyReservations reservations = new ReplyReservations(parts.memory(), rooms::run, ticks);
+        CutoffGate gate = new CutoffGate(freshness, shared.edge().cutoffs().maxWaitMs(), shared.clock());
+        ReplyReservations reservations = new ReplyReservations(shared.memory(), rooms::run, ticks);
         JoinHandler joins = new JoinHandler(
                 gate,
-                parts.stageClients().rooms(),
+                shared.stageClients().rooms(),
                 hub,
                 rooms,
                 replies,
                 ticks,
-                parts.edge().roomsPerConnection(),
+                shared.edge().roomsPerConnection(),
                 reservations,
-                parts.streamsConfig().partBytes());
+                shared.streamsConfig().partBytes());
         return new FramePath(
                 gate,
-                parts.stageClients().limiter(),
-                new FrameAuthorization(parts.stageClients().rooms()),
+                shared.stageClients().limiter(),
+                new FrameAuthorization(shared.stageClients().rooms()),
                 new FrameActions(
                         gate,
                         joins,
                         reservations,
-                        parts.stageClients().rooms(),
-                        parts.stageClients().broadcaster(),
-                        parts.telemetry().metrics(),
-                        parts.clock()),
-                parts.clock());
+                        shared.stageClients().rooms(),
+                        shared.stageClients().broadcaster(),
+                        shared.telemetry().metrics(),
+                        shared.clock()),
+                shared.clock());
     }
 
     private HandshakeHandler handshake(
@@ -210,47 +210,47 @@ public final class EdgeVerticle extends VerticleBase {
             SessionOpener sessions,
             FrameHandler<Connection> framePath) {
         Handshake handshake = new Handshake(
-                parts.httpFront().rules(),
-                parts.stageClients().limiter(),
-                parts.connectionLimiter(),
+                shared.httpFront().rules(),
+                shared.stageClients().limiter(),
+                shared.connectionLimiter(),
                 sessions,
-                parts.auth());
+                shared.auth());
         FrameHandler<Connection> entrance = new AuthFramePath(sessions, keeper, framePath);
         HandshakeHandler.Surroundings around = new HandshakeHandler.Surroundings(
-                parts.httpFront().pending(),
-                parts.httpFront().proxies(),
-                parts.httpFront().responses(),
-                parts.auth(),
-                parts.telemetry().audit(),
-                parts.telemetry().refusedHandshakes(),
-                parts.clock());
+                shared.httpFront().pending(),
+                shared.httpFront().proxies(),
+                shared.httpFront().responses(),
+                shared.auth(),
+                shared.telemetry().audit(),
+                shared.telemetry().refusedHandshakes(),
+                shared.clock());
         return new HandshakeHandler(around, handshake, all, keeper, sessions, entrance, framePath);
     }
 
     private Future<?> listen(HandshakeHandler handler) {
         HttpRefusalLog refusals =
-                new HttpRefusalLog(parts.telemetry().audit(), parts.httpFront().proxies());
-        Router router = new Router(parts.httpFront().responses(), refusals::note).get(SOCKET, handler::handle);
-        SchemaRoute.on(router, parts.httpFront().responses(), parts.httpFront().cors());
+                new HttpRefusalLog(shared.telemetry().audit(), shared.httpFront().proxies());
+        Router router = new Router(shared.httpFront().responses(), refusals::record).get(SOCKET_PATH, handler::handle);
+        SchemaRoute.on(router, shared.httpFront().responses(), shared.httpFront().cors());
         PublicRequestHandler.Limits limits = new PublicRequestHandler.Limits(
-                parts.httpFront().rates(),
-                parts.httpFront().listener().requestsPerConnection(),
-                parts.httpFront().proxies(),
-                parts.telemetry().metrics());
+                shared.httpFront().rates(),
+                shared.httpFront().listener().requestsPerConnection(),
+                shared.httpFront().proxies(),
+                shared.telemetry().metrics());
         PublicRequestHandler requests =
-                new PublicRequestHandler(router, parts.httpFront().responses(), refusals, limits, SOCKET);
+                new PublicRequestHandler(router, shared.httpFront().responses(), refusals, limits, SOCKET_PATH);
         HttpServerOptions options = HttpServerSettings.options(
-                parts.httpFront().listener(),
-                parts.httpFront().tls(),
-                parts.edge().socket());
+                shared.httpFront().listener(),
+                shared.httpFront().tls(),
+                shared.edge().socket());
         return new BoundedHttpServer(
-                        parts.httpFront().pending(),
-                        parts.httpFront().listener().headerLines(),
-                        parts.memory()::isExceeded)
+                        shared.httpFront().pending(),
+                        shared.httpFront().listener().headerLines(),
+                        shared.memory()::isExceeded)
                 .create(vertx, options)
                 .requestHandler(requests::handle)
-                .invalidRequestHandler(requests::unreadable)
+                .invalidRequestHandler(requests::handleInvalid)
                 .listen()
-                .onSuccess(open -> parts.instances().listeningOn(open.actualPort()));
+                .onSuccess(open -> shared.instances().listeningOn(open.actualPort()));
     }
 }

@@ -54,15 +54,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class WarmUp {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
-    private static final InetAddress HERE = InetAddress.getLoopbackAddress();
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     /** Beyond it the node starts cold. */
-    private static final long LONGEST_MS = 10_000;
+    private static final long TIMEOUT_MS = 10_000;
 
-    private static final int STEP_MS = 3_000;
-    private static final long BUDGET = 1 << 20;
+    private static final int STEP_TIMEOUT_MS = 3_000;
+    private static final long MEMORY_BYTES = 1 << 20;
 
-    private static final int LONGEST_ANSWER = 4_096;
+    private static final int MAX_ANSWER_CHARS = 4_096;
     private static final String UPGRADE = String.join(
             "\r\n",
             "GET /ws HTTP/1.1",
@@ -96,19 +96,19 @@ public final class WarmUp {
 
     /** One that is under way. */
     public static final class Walk extends Thread {
-        private final WarmUp path;
-        private volatile boolean whole;
+        private final WarmUp warmUp;
+        private volatile boolean complete;
 
         private Walk(WarmUp path) {
             super("warm-up");
-            this.path = path;
+            this.warmUp = path;
         }
 
         @Override
         public void run() {
             try {
-                path.walk();
-                whole = true;
+                warmUp.run();
+                complete = true;
                 LOG.atDebug().addKeyValue("event", "node.warm").log("the path of a handshake was walked");
             } catch (Exception | LinkageError broken) {
                 LOG.atDebug()
@@ -120,30 +120,30 @@ public final class WarmUp {
 
         /** Waits for its end, but not for ever: then the node starts cold. */
         public void await() throws InterruptedException {
-            join(LONGEST_MS);
+            join(TIMEOUT_MS);
         }
 
         /** Whether it has come to the end of the path. */
-        public boolean isWhole() {
-            return whole;
+        public boolean isComplete() {
+            return complete;
         }
     }
 
-    private void walk() throws Exception {
+    private void run() throws Exception {
         Vertx vertx = Vertx.builder()
                 .withTransport(AcceptTransport.over(AcceptTransport.fastest()))
                 .with(options())
                 .build();
         try {
-            prove(vertx);
+            verifyToken(vertx);
             HttpServer server = listen(vertx);
             try (Socket client = new Socket()) {
-                client.connect(new InetSocketAddress(HERE, server.actualPort()), STEP_MS);
-                client.setSoTimeout(STEP_MS);
-                shakeHands(client);
+                client.connect(new InetSocketAddress(LOOPBACK, server.actualPort()), STEP_TIMEOUT_MS);
+                client.setSoTimeout(STEP_TIMEOUT_MS);
+                handshake(client);
             }
         } finally {
-            vertx.close().await(STEP_MS, TimeUnit.MILLISECONDS);
+            vertx.close().await(STEP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -157,42 +157,42 @@ public final class WarmUp {
                 .setBlockedThreadCheckIntervalUnit(TimeUnit.HOURS);
     }
 
-    private void prove(Vertx vertx) throws Exception {
+    private void verifyToken(Vertx vertx) throws Exception {
         if (!auth.tokens().issuers().isEmpty()) {
             String token = new TokenSigner(auth.tokens().issuers().get(0), System::currentTimeMillis)
                     .mint("warm-up", Role.MEMBER, List.of(), Optional.empty(), Duration.ofSeconds(-1));
             TokenInspection.of(vertx, auth.tokens(), token, System::currentTimeMillis)
-                    .await(STEP_MS, TimeUnit.MILLISECONDS);
+                    .await(STEP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         }
     }
 
     private HttpServer listen(Vertx vertx) throws Exception {
         TlsConfig plain = new TlsConfig(Optional.empty(), Optional.empty(), false);
         HttpServerOptions options = HttpServerSettings.options(http, plain, socket)
-                .setHost(HERE.getHostAddress())
+                .setHost(LOOPBACK.getHostAddress())
                 .setPort(0);
         return vertx.createHttpServer(options)
                 .connectionHandler(connection -> HttpChannel.open(connection, options, http.headerLines()))
                 .requestHandler(this::upgrade)
                 .listen()
-                .await(STEP_MS, TimeUnit.MILLISECONDS);
+                .await(STEP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
     }
 
     private void upgrade(HttpServerRequest request) {
         Context context = Objects.requireNonNull(Vertx.currentContext());
         ClientAddress proxies = new ClientAddress(http.trustedProxies());
-        IpAddress.ofPeer(HERE.getHostAddress())
+        IpAddress.ofPeer(LOOPBACK.getHostAddress())
                 .map(peer -> UpgradeRequest.of(request, true, peer, proxies, auth, 0))
                 .flatMap(knock -> knock.subprotocols().echo())
                 .ifPresent(name -> request.response().putHeader("Sec-WebSocket-Protocol", name));
         request.toWebSocket().onSuccess(webSocket -> {
-            LoadShedder shedder = new LoadShedder(new MemoryBudget(BUDGET));
-            Answering listener = new Answering();
+            LoadShedder shedder = new LoadShedder(new MemoryBudget(MEMORY_BYTES));
+            PingResponder listener = new PingResponder();
             listener.socket = new ChatSocket(webSocket, FlushCoalescer.of(context), socket, shedder, listener);
         });
     }
 
-    private static void shakeHands(Socket client) throws IOException {
+    private static void handshake(Socket client) throws IOException {
         client.getOutputStream().write(UPGRADE.getBytes(StandardCharsets.US_ASCII));
         awaitText(client.getInputStream(), "\r\n\r\n");
         client.getOutputStream().write(PING);
@@ -203,7 +203,7 @@ public final class WarmUp {
         StringBuilder said = new StringBuilder();
         while (said.indexOf(end) < 0) {
             int next = in.read();
-            if (next < 0 || said.length() > LONGEST_ANSWER) {
+            if (next < 0 || said.length() > MAX_ANSWER_CHARS) {
                 throw new EOFException("not answered");
             }
             said.append((char) next);
@@ -221,7 +221,7 @@ public final class WarmUp {
     }
 
     /** Answers a ping. */
-    private static final class Answering implements ChatSocket.Listener {
+    private static final class PingResponder implements ChatSocket.Listener {
         private @Nullable ChatSocket socket;
 
         @Override

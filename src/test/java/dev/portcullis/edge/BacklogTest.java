@@ -277,7 +277,7 @@ class BacklogTest {
         onLoop(() -> {}); // it is on its way, and what is not read makes a reset of the peer's close
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch gone = new CountDownLatch(1);
-        Future<Boolean> replayed = edge.begun(() -> {
+        Future<Boolean> replayed = edge.startOnLoop(() -> {
             share(reading, "the first of a turn that takes long, whose writes are flushed one by one then");
             begun.countDown();
             boolean closed = gone.await(30, TimeUnit.SECONDS);

@@ -78,17 +78,17 @@ public final class GatedNode {
     final Vertx vertx;
     final ConnectionLimiter connectionLimiter;
     public final StallingStreams streams;
-    public final NodeIncarnation life;
+    public final NodeIncarnation incarnation;
     public final StallingLanes lanes;
     public final ScriptedSessions sessions;
     public final StallingMembers members;
     public final CutoffFollower follower;
-    public final AtomicInteger missed = new AtomicInteger();
+    public final AtomicInteger missedBatches = new AtomicInteger();
     final MemoryBudget memory;
     private final MetricsRegistry metrics = new MetricsRegistry();
     private final NodeConfig config;
     private final EmbeddedStore store;
-    private final LaneTicker watch;
+    private final LaneTicker ticker;
     private final EdgeInstances instances = new EdgeInstances(LOOPS);
     private final Bus bus;
     private final BooleanSupplier draining;
@@ -110,14 +110,14 @@ public final class GatedNode {
                 });
         connectionLimiter = new ConnectionLimiter(config.edge().connections());
         bus = new Bus(vertx, "n1", TestNode.patient(config.bus()));
-        life = new NodeIncarnation(bus.node());
+        incarnation = new NodeIncarnation(bus.node());
         memory = new MemoryBudget(config.edge().socket().bufferedBytes());
         store = EmbeddedStore.open(config.store(), (operation, nanos) -> {});
         EmbeddedStreamStore embedded = EmbeddedStreamStore.open(store, CLOCK).await(30, TimeUnit.SECONDS);
         streams = new StallingStreams(embedded);
         lanes = new StallingLanes(embedded.lanes());
-        watch = new LaneTicker(
-                vertx.getOrCreateContext(), lanes, life, config.edge().cutoffs().intervalMs(), System::nanoTime, CLOCK);
+        ticker = new LaneTicker(
+                vertx.getOrCreateContext(), lanes, incarnation, config.edge().cutoffs().intervalMs(), System::nanoTime, CLOCK);
         sessions = new ScriptedSessions(new EmbeddedSessionStore(config.sessions(), CLOCK));
         members = new StallingMembers(new EmbeddedMembershipStore(store));
         follower = new CutoffFollower(
@@ -126,10 +126,10 @@ public final class GatedNode {
                 config.streams(),
                 config.edge().cutoffs(),
                 new Authenticator(vertx, bus, CLOCK),
-                watch::tick,
+                ticker::tick,
                 CLOCK);
-        watch.follow(follower);
-        follower.whenMissed(missed::incrementAndGet);
+        ticker.follow(follower);
+        follower.whenMissed(missedBatches::incrementAndGet);
         deploy();
     }
 
@@ -148,7 +148,7 @@ public final class GatedNode {
                 0, bus, sessions.store(), publisher, config.auth().tokens(), config.sessions(), CLOCK));
         await(new RoomsVerticle(0, bus, members, config.rooms(), config.permissions()));
         await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK));
-        watch.start().await(30, TimeUnit.SECONDS);
+        ticker.start().await(30, TimeUnit.SECONDS);
         AtomicInteger next = new AtomicInteger();
         vertx.deployVerticle(
                         () -> new EdgeVerticle(next.getAndIncrement(), parts),
@@ -176,7 +176,7 @@ public final class GatedNode {
     }
 
     /** A connection with a token, which nobody has greeted yet. */
-    public JdkPeer approach(String user, Role role, String... rooms) {
+    public JdkPeer connect(String user, Role role, String... rooms) {
         return JdkPeer.withToken(ws(), token(user, role, rooms));
     }
 
@@ -219,7 +219,7 @@ public final class GatedNode {
     }
 
     /** The lane can't tell what moved, and what was read of its cut-offs can't be found again. */
-    public void forget(int lane) {
+    public void loseLane(int lane) {
         streams.forget(StreamName.cutoffs(lane));
         lanes.forget(lane);
     }
@@ -262,7 +262,7 @@ public final class GatedNode {
                 config.http().requestsPerMinute(), config.http().trackedAddresses());
         return new EdgeDependencies(
                 bus,
-                life,
+                incarnation,
                 follower,
                 new EdgeDependencies.StageClients(
                         new Authenticator(vertx, bus, CLOCK),

@@ -126,7 +126,7 @@ class HostileSenderTest {
         peers.addAll(List.of(flooder, other));
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch written = new CountDownLatch(1);
-        Future<Boolean> busy = edge.begun(() -> {
+        Future<Boolean> busy = edge.startOnLoop(() -> {
             begun.countDown();
             return written.await(30, TimeUnit.SECONDS);
         });
@@ -213,7 +213,7 @@ class HostileSenderTest {
     }
 
     private long sentAwayHere() {
-        return edge.met.stream()
+        return edge.everOpened.stream()
                 .filter(each -> each.socket().sentCode() == CloseCode.NO_CAPACITY)
                 .count();
     }

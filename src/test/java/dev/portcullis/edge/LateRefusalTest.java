@@ -37,7 +37,7 @@ class LateRefusalTest {
     void open() throws Exception {
         node = new GatedNode(
                 Vertx.builder()
-                        .withMetrics(options -> new Seeing())
+                        .withMetrics(options -> new RequestCapture())
                         .with(new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true)))
                         .build(),
                 this::loseHeader);
@@ -81,7 +81,7 @@ class LateRefusalTest {
         return false;
     }
 
-    private final class Seeing implements VertxMetrics {
+    private final class RequestCapture implements VertxMetrics {
         @Override
         public HttpServerMetrics<?, ?, ?> createHttpServerMetrics(HttpServerOptions options, SocketAddress address) {
             return new HttpServerMetrics<Object, Object, Object>() {

@@ -101,7 +101,7 @@ class LettingGoTest {
         try {
             WeakReference<Connection> kept = edge.onLoop(() -> {
                 Connection connection = edge.open.get(0);
-                edge.met.clear(); // the test's own memory of it
+                edge.everOpened.clear(); // the test's own memory of it
                 sendMuch(connection);
                 connection.close(CloseCode.REVOKED);
                 return new WeakReference<>(connection);
@@ -171,7 +171,7 @@ class LettingGoTest {
             assertThat(Await.until(() -> count(edge) == 1)).isTrue();
             return edge.onLoop(() -> {
                 Connection connection = edge.open.get(0);
-                edge.met.clear(); // the test's own memory of it
+                edge.everOpened.clear(); // the test's own memory of it
                 begin.accept(connection);
                 return new WeakReference<>(connection);
             });

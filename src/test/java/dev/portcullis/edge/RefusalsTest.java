@@ -140,7 +140,7 @@ class RefusalsTest {
     void a_token_that_lets_nobody_in_is_an_auth_failure_and_no_refusal_of_a_frame(AuthRefusal why) {
         edge.answer(new FrameOutcome.Close(
                 CloseCode.AUTH_REFUSED, new CloseNotice.AuthFailed(why, Optional.empty(), Optional.of("f1"))));
-        try (JdkPeer peer = edge.approach()) {
+        try (JdkPeer peer = edge.connectAnonymous()) {
             peer.send("{}");
             JsonObject failure = peer.next("auth_failure");
             assertThat(failure.getString("reason")).isEqualTo(why.id());
@@ -160,7 +160,7 @@ class RefusalsTest {
     void the_defect_of_a_token_is_written_down_and_told_to_nobody(TokenDefect defect) {
         edge.answer(
                 new FrameOutcome.Close(CloseCode.AUTH_REFUSED, CloseNotice.AuthFailed.of(defect, Optional.empty())));
-        try (JdkPeer peer = edge.approach()) {
+        try (JdkPeer peer = edge.connectAnonymous()) {
             peer.send("{}");
             assertThat(peer.next("auth_failure"))
                     .isEqualTo(new JsonObject()
@@ -178,7 +178,7 @@ class RefusalsTest {
     void a_refusal_that_is_the_last_word_is_a_refusal_all_the_same() {
         Rejection hasty = Rejection.limited(Scope.USER, Window.MINUTE, 9_000);
         edge.answer(new FrameOutcome.Close(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(hasty, Optional.empty())));
-        try (JdkPeer peer = edge.approach()) {
+        try (JdkPeer peer = edge.connectAnonymous()) {
             peer.send("{}");
             assertThat(peer.next("rate_limited").getLong("retryAfter")).isEqualTo(9_000);
             assertThat(peer.ended()).isEqualTo(1013);
@@ -192,7 +192,7 @@ class RefusalsTest {
         edge.answer(new FrameOutcome.Close(
                 CloseCode.NO_CAPACITY, new CloseNotice.Rejected(Rejection.unavailable(), Optional.of("f1"))));
         String requestId;
-        try (JdkPeer peer = edge.approach()) {
+        try (JdkPeer peer = edge.connectAnonymous()) {
             peer.send("{}");
             requestId = peer.next("error").getString("requestId");
             assertThat(peer.ended()).isEqualTo(1013);
@@ -217,7 +217,7 @@ class RefusalsTest {
             names = {"FRAME_BEFORE_AUTH", "TOO_MANY_SESSIONS"})
     void who_is_turned_away_with_a_code_alone_is_written_down_once(CloseCode code) {
         edge.answer(FrameOutcome.Close.with(code));
-        try (JdkPeer peer = edge.approach()) {
+        try (JdkPeer peer = edge.connectAnonymous()) {
             peer.send("{}");
             assertThat(peer.ended()).isEqualTo(code.code());
         }
@@ -264,7 +264,7 @@ class RefusalsTest {
             return true;
         });
         assertCounted();
-        assertThat(edge.written()).isEmpty();
+        assertThat(edge.auditEvents()).isEmpty();
     }
 
     @Test
@@ -282,7 +282,7 @@ class RefusalsTest {
             assertThat(peer.ended()).isEqualTo(4007);
         }
         assertCounted();
-        assertThat(edge.written()).isEmpty();
+        assertThat(edge.auditEvents()).isEmpty();
     }
 
     /** The answer to a frame of somebody who has entered and goes again. */
@@ -298,7 +298,7 @@ class RefusalsTest {
     }
 
     private Map<String, String> onlyEvent() {
-        List<Map<String, String>> written = edge.written();
+        List<Map<String, String>> written = edge.auditEvents();
         assertThat(written).hasSize(1);
         return written.get(0);
     }

@@ -80,13 +80,13 @@ public final class ScriptedEdge {
 
     public final Vertx vertx = Vertx.vertx();
     public final MemoryBudget memory;
-    public final Metrics meters;
+    public final Metrics metrics;
     private final LoadShedder shedder;
     private final SocketConfig config;
     public final ReplyWriter replies;
     public final List<Connection> open = new ArrayList<>(); // of the event loop
-    final List<Connection> met = new ArrayList<>(); // likewise, those that have gone included
-    private final MetricsRegistry metrics = new MetricsRegistry();
+    final List<Connection> everOpened = new ArrayList<>(); // likewise, those that have gone included
+    private final MetricsRegistry registry = new MetricsRegistry();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final AtomicInteger users = new AtomicInteger();
     private final AtomicInteger opened = new AtomicInteger();
@@ -94,7 +94,7 @@ public final class ScriptedEdge {
     private volatile RateLimitConfig limits = RateLimitConfig.read(DEFAULTS.section("ratelimit"));
     private volatile FrameHandler<Connection> frameHandler =
             (from, utf8) -> Future.succeededFuture(FrameOutcome.None.SILENT);
-    private volatile boolean named;
+    private volatile boolean authenticate;
 
     public ScriptedEdge() throws Exception {
         this(1L << 30);
@@ -109,8 +109,8 @@ public final class ScriptedEdge {
         this.config = config;
         memory = new MemoryBudget(bytes);
         shedder = new LoadShedder(memory);
-        meters = new Metrics(metrics.registry());
-        replies = new ReplyWriter(new Audit(AuditConfig.read(DEFAULTS), () -> 0), meters, () -> 0);
+        metrics = new Metrics(registry.registry());
+        replies = new ReplyWriter(new Audit(AuditConfig.read(DEFAULTS), () -> 0), metrics, () -> 0);
         log.start();
         AUDIT_LOG.addAppender(log);
         vertx.deployVerticle(listener).await(30, TimeUnit.SECONDS);
@@ -119,7 +119,7 @@ public final class ScriptedEdge {
     public void close() throws Exception {
         vertx.close().await(30, TimeUnit.SECONDS);
         AUDIT_LOG.detachAppender(log);
-        metrics.close();
+        registry.close();
     }
 
     /** From now on every frame goes this way. */
@@ -145,7 +145,7 @@ public final class ScriptedEdge {
     }
 
     /** Somebody who has not said who they are. */
-    JdkPeer approach() {
+    JdkPeer connectAnonymous() {
         return dial(false);
     }
 
@@ -155,7 +155,7 @@ public final class ScriptedEdge {
         socket.setReceiveBufferSize(4_096);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port));
         RawPeer peer = RawPeer.over(socket);
-        named = true;
+        authenticate = true;
         int before = opened.get();
         assertThat(peer.upgrade().status()).isEqualTo(101);
         awaitOpened(before);
@@ -163,11 +163,11 @@ public final class ScriptedEdge {
     }
 
     public <T> T onLoop(Supplier<T> task) throws Exception {
-        return begun(task::get).await(30, TimeUnit.SECONDS);
+        return startOnLoop(task::get).await(30, TimeUnit.SECONDS);
     }
 
     /** On the event loop, which does nothing else meanwhile. */
-    <T> Future<T> begun(Callable<T> task) {
+    <T> Future<T> startOnLoop(Callable<T> task) {
         Promise<T> done = Promise.promise();
         listener.loop().runOnContext(any -> {
             try {
@@ -181,14 +181,14 @@ public final class ScriptedEdge {
 
     /** The series of these names, but for those that are nought. */
     public List<String> counted(String... names) {
-        return metrics.scrape()
+        return registry.scrape()
                 .lines()
                 .filter(line -> List.of(names).stream().anyMatch(line::startsWith) && !line.endsWith(" 0.0"))
                 .toList();
     }
 
     /** The events that were written down, but for how connections begin and end. */
-    public List<Map<String, String>> written() {
+    public List<Map<String, String>> auditEvents() {
         return List.copyOf(log.list).stream()
                 .map(ScriptedEdge::fields)
                 .filter(fields -> !"ws.disconnect".equals(fields.get("event")))
@@ -196,7 +196,7 @@ public final class ScriptedEdge {
     }
 
     private JdkPeer dial(boolean withName) {
-        named = withName;
+        authenticate = withName;
         int before = opened.get();
         JdkPeer peer = JdkPeer.open(URI.create("ws://127.0.0.1:" + listener.port), List.of(), Map.of());
         awaitOpened(before);
@@ -220,7 +220,7 @@ public final class ScriptedEdge {
 
         @Override
         public Future<?> start() {
-            rooms = new LocalRooms(context, new StreamHub(List.of()), memory, meters, () -> 0);
+            rooms = new LocalRooms(context, new StreamHub(List.of()), memory, metrics, () -> 0);
             FlushCoalescer turn = FlushCoalescer.of(context);
             TlsConfig plain = new TlsConfig(Optional.empty(), Optional.empty(), false);
             HttpConfig anywhere = HttpConfig.read(DEFAULTS.section("http"));
@@ -244,21 +244,21 @@ public final class ScriptedEdge {
                     });
             Connection connection = new Connection(
                     new RemoteClient(user, Optional.empty(), "", slot, 0),
-                    new Connection.Surroundings(rooms(), replies, meters, config, memory),
+                    new Connection.Surroundings(rooms(), replies, metrics, config, memory),
                     open::remove,
                     new ConnectionBudget(limits));
             connection.bind(new ChatSocket(socket, turn, config, shedder, connection));
-            connection.listen(this::travel, Long.MAX_VALUE);
-            if (named) {
+            connection.listen(this::handle, Long.MAX_VALUE);
+            if (authenticate) {
                 connection.authenticate(
-                        new Connection.Registration(session(user), System.nanoTime()), this::travel, 65_536);
+                        new Connection.Registration(session(user), System.nanoTime()), this::handle, 65_536);
             }
             open.add(connection);
-            met.add(connection);
+            everOpened.add(connection);
             opened.incrementAndGet();
         }
 
-        private Future<FrameOutcome> travel(Connection from, byte[] utf8) {
+        private Future<FrameOutcome> handle(Connection from, byte[] utf8) {
             return frameHandler.handle(from, utf8);
         }
 

@@ -21,9 +21,9 @@ public final class ScriptedSessions {
             (proxy, method, arguments) -> answer(method, arguments));
     private final Set<String> dead = new HashSet<>();
     private final List<Session> restored = new ArrayList<>();
-    private Runnable foundDead = () -> {};
-    private int unheard;
-    private boolean deaf;
+    private Runnable onFoundDead = () -> {};
+    private int failedEnds;
+    private boolean failEnds;
 
     ScriptedSessions(SessionStore real) {
         this.real = real;
@@ -33,7 +33,7 @@ public final class ScriptedSessions {
         return store;
     }
 
-    public synchronized void bury(String sessionId) {
+    public synchronized void markDead(String sessionId) {
         dead.add(sessionId);
     }
 
@@ -42,18 +42,18 @@ public final class ScriptedSessions {
     }
 
     /** Whether it fails from now on to end anybody. */
-    public synchronized void deaf(boolean now) {
-        deaf = now;
+    public synchronized void failEnds(boolean now) {
+        failEnds = now;
     }
 
     /** How often it was told in vain that a session is over. */
-    public synchronized int unheard() {
-        return unheard;
+    public synchronized int failedEnds() {
+        return failedEnds;
     }
 
     /** This is done whenever it is asked who is dead and has somebody to name, before it does. */
-    public synchronized void whenFoundDead(Runnable done) {
-        foundDead = done;
+    public synchronized void onFoundDead(Runnable done) {
+        onFoundDead = done;
     }
 
     @SuppressWarnings("unchecked") // both take sessions first
@@ -70,14 +70,14 @@ public final class ScriptedSessions {
         Set<String> found =
                 sessions.stream().map(Session::id).filter(dead::contains).collect(Collectors.toSet());
         if (!found.isEmpty()) {
-            foundDead.run();
+            onFoundDead.run();
         }
         return Future.succeededFuture(found);
     }
 
     private synchronized Object end(Method method, Object[] arguments) throws ReflectiveOperationException {
-        if (deaf) {
-            unheard++;
+        if (failEnds) {
+            failedEnds++;
             return Future.failedFuture(new StoreFailure("deaf"));
         }
         return method.invoke(real, arguments);

@@ -73,10 +73,10 @@ public final class HandshakeHandler {
         HttpChannel channel = HttpChannel.of(request.connection());
         Optional<IpAddress> peer = IpAddress.ofPeer(request.remoteAddress().hostAddress());
         if (peer.isEmpty() || !channel.claimUpgrade()) {
-            channel.cut();
+            channel.abort();
             return;
         }
-        around.pending().judging(channel);
+        around.pending().handshakeReceived(channel);
         request.pause(); // the upgrade comes later, and what follows it must wait
         UpgradeRequest knock = UpgradeRequest.of(
                 request,
@@ -143,7 +143,7 @@ public final class HandshakeHandler {
             }
             response.putHeader("Connection", "close");
             row.headers().forEach(response::putHeader);
-            channel.readNoMore();
+            channel.stopReading();
             request.resume(); // Vert.x counts a request as active until its end was read
             response.putHeader("Content-Type", "text/plain; charset=utf-8")
                     .end(row.sentence())
@@ -207,7 +207,7 @@ public final class HandshakeHandler {
                 first.accept(webSocket);
             } catch (RuntimeException bug) {
                 giveBack.run();
-                channel.cut();
+                channel.abort();
                 throw bug; // for the log
             }
         }

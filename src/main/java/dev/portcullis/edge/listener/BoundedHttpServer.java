@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 /** Makes HTTP servers that bound their TCP connections from accept, and decode one request of each at a time. */
 public final class BoundedHttpServer {
     /** What the kernel takes for a peer that does not read; a WebSocket has more. */
-    private static final int SEND_BUFFER = 16_384;
+    private static final int SEND_BUFFER_BYTES = 16_384;
 
     private final PendingConnectionLimit pending;
     private final int headerLines;
@@ -28,12 +28,12 @@ public final class BoundedHttpServer {
 
     /** Its handler of requests has to tell the {@link HttpChannel} of each answer. To be called by a verticle's start. */
     public HttpServer create(Vertx vertx, HttpServerOptions given) {
-        HttpServerOptions options = new HttpServerOptions(given).setSendBufferSize(SEND_BUFFER);
+        HttpServerOptions options = new HttpServerOptions(given).setSendBufferSize(SEND_BUFFER_BYTES);
         AcceptTransport.onAccept(vertx, options, channel -> {
-            channel.readSparinglyWhile(full);
+            channel.limitReadsWhile(full);
             return pending.accepted(channel);
         });
-        vertx.setPeriodic(PendingConnectionLimit.LOOK_MS, any -> pending.closeLate());
+        vertx.setPeriodic(PendingConnectionLimit.CHECK_INTERVAL_MS, any -> pending.closeExpired());
         return vertx.createHttpServer(options)
                 .connectionHandler(connection -> pending.accepted(HttpChannel.open(connection, options, headerLines)));
     }

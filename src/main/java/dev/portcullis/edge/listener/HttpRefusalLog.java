@@ -20,7 +20,7 @@ public final class HttpRefusalLog {
     }
 
     /** @return the request id */
-    public String note(HttpServerRequest request, HttpRefusal why) {
+    public String record(HttpServerRequest request, HttpRefusal why) {
         String requestId = RequestId.next();
         AuditEvent event = AuditEvent.of(EventName.HTTP_REFUSED)
                 .requestId(requestId)

@@ -12,14 +12,14 @@ import java.util.List;
  */
 public final class HttpRequestLimiter {
     /** IPv6: what a /48 may have more than one of its /64. */
-    private static final int WIDER = 8;
+    private static final int WIDER_FACTOR = 8;
 
     /**
      * A refusal needs a connection of its own. An address over its limit is given this part of the limit as refusals in
      * one second; further connections are closed unread until that second is over. Closing all of them for the rest of the
      * minute would let one host behind a NAT lock out the others with one burst a minute, valid tokens included.
      */
-    private static final int REFUSED_PART = 20;
+    private static final int REFUSED_DIVISOR = 20;
 
     /** There is no room to count another address: asking again soon may find some. */
     private static final long FULL_RETRY_MS = 1_000;
@@ -61,7 +61,7 @@ public final class HttpRequestLimiter {
                 rate.refused.count(now, 1);
             }
             wait = Math.max(wait, own);
-            max *= WIDER;
+            max *= WIDER_FACTOR;
         }
         if (wait == 0) {
             keys.forEach(key -> rates.make(key, Rate::new).served.count(now, 1));
@@ -76,12 +76,12 @@ public final class HttpRequestLimiter {
             int limit = max;
             boolean flooding = rates.find(key)
                     .filter(rate -> rate.served.untilFree(now, 1, limit) > 0)
-                    .filter(rate -> rate.refused.total(now) >= Math.max(1, limit / REFUSED_PART))
+                    .filter(rate -> rate.refused.total(now) >= Math.max(1, limit / REFUSED_DIVISOR))
                     .isPresent();
             if (flooding) {
                 return true;
             }
-            max *= WIDER;
+            max *= WIDER_FACTOR;
         }
         return false;
     }

@@ -12,10 +12,10 @@ import java.util.concurrent.TimeUnit;
 
 /** The options of the public listener: Vert.x's defaults leave doors open. */
 public final class HttpServerSettings {
-    private static final int ANY_BUT_SHARED = -1;
+    private static final int ANY_UNSHARED_PORT = -1;
 
     /** Those of TLS 1.3, and of TLS 1.2 only forward secrecy with authenticated encryption (RFC 9325 section 4.2). */
-    private static final List<String> SUITES = List.of(
+    private static final List<String> CIPHER_SUITES = List.of(
             "TLS_AES_128_GCM_SHA256",
             "TLS_AES_256_GCM_SHA384",
             "TLS_CHACHA20_POLY1305_SHA256",
@@ -31,7 +31,7 @@ public final class HttpServerSettings {
     public static HttpServerOptions options(HttpConfig http, TlsConfig tls, SocketConfig socket) {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(http.host())
-                .setPort(http.port() == 0 ? ANY_BUT_SHARED : http.port())
+                .setPort(http.port() == 0 ? ANY_UNSHARED_PORT : http.port())
                 .setAcceptBacklog(4_096)
                 .setTcpNoDelay(true)
                 .setHttp2ClearTextEnabled(false)
@@ -39,7 +39,7 @@ public final class HttpServerSettings {
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setMaxWebSocketFrameSize(socket.frameBytes())
                 .setMaxWebSocketMessageSize(socket.frameBytes())
-                .setWebSocketClosingTimeout(afterOurs(socket.closeLingerMs()))
+                .setWebSocketClosingTimeout(closingTimeoutSeconds(socket.closeLingerMs()))
                 .setMaxInitialLineLength(4_096)
                 .setMaxHeaderSize(16_384) // two ways to bring a token of 4 KiB
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
@@ -52,7 +52,7 @@ public final class HttpServerSettings {
      * Seconds. Ours begins sooner, and covers what Vert.x's can not. Without one TCP would end at once; and where the close
      * frame never went out, Vert.x's keeps the closed connection in memory for as long as it lasts (CWE-401).
      */
-    private static int afterOurs(long closeLingerMs) {
+    private static int closingTimeoutSeconds(long closeLingerMs) {
         return (int) TimeUnit.MILLISECONDS.toSeconds(closeLingerMs) + 1;
     }
 
@@ -61,6 +61,6 @@ public final class HttpServerSettings {
         certificate.fold(pair::setCertPath, text -> pair.setCertValue(Buffer.buffer(text)));
         key.fold(pair::setKeyPath, text -> pair.setKeyValue(Buffer.buffer(text)));
         options.setSsl(true).setKeyCertOptions(pair);
-        SUITES.forEach(options::addEnabledCipherSuite);
+        CIPHER_SUITES.forEach(options::addEnabledCipherSuite);
     }
 }

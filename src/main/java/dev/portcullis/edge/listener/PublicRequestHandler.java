@@ -42,7 +42,7 @@ public final class PublicRequestHandler {
         }
         long waitMs = waitMs(request);
         if (waitMs > 0) {
-            tooMany(request, channel, waitMs);
+            refuseRateLimited(request, channel, waitMs);
             return;
         }
         if (channel.countRequest() >= limits.perConnection()) {
@@ -56,24 +56,24 @@ public final class PublicRequestHandler {
     }
 
     /** Answered by Vert.x, with the headers of every answer. */
-    public void unreadable(HttpServerRequest request) {
+    public void handleInvalid(HttpServerRequest request) {
         HttpChannel channel = readNextAfterAnswer(request);
         long waitMs = waitMs(request);
         if (waitMs > 0) {
-            tooMany(request, channel, waitMs);
+            refuseRateLimited(request, channel, waitMs);
             return;
         }
-        refusals.note(request, HttpRefusal.BAD_REQUEST);
+        refusals.record(request, HttpRefusal.BAD_REQUEST);
         responses.protectedResponse(request);
         HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
     }
 
-    private void tooMany(HttpServerRequest request, HttpChannel channel, long waitMs) {
+    private void refuseRateLimited(HttpServerRequest request, HttpChannel channel, long waitMs) {
         limits.metrics().httpRequestRefused();
         endWithAnswer(request, channel);
         request.response().putHeader("Retry-After", Long.toString((waitMs + 999) / 1_000));
         var unused =
-                responses.refuse(request, HttpRefusal.RATE_LIMITED, refusals.note(request, HttpRefusal.RATE_LIMITED));
+                responses.refuse(request, HttpRefusal.RATE_LIMITED, refusals.record(request, HttpRefusal.RATE_LIMITED));
     }
 
     private boolean isHandshake(HttpServerRequest request) {

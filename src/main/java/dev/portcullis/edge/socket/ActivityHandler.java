@@ -18,27 +18,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class ActivityHandler extends ChannelInboundHandlerAdapter {
     /** One read may bring thousands of frames, and each costs far more than its bytes. */
-    private static final int FRAMES_IN_TURN = 32;
+    private static final int FRAMES_PER_TURN = 32;
 
     /** What is due later is left to the loop's next turn; a task that is only given to it would run in this one. */
     private static final long NEXT_TURN_MS = 1;
 
-    private static final long FULL_MS = 20;
+    private static final long MEMORY_CHECK_MS = 20;
 
     private final Runnable writable;
     private final InboundBacklog inbound;
     private @Nullable ChannelHandlerContext context;
     private @Nullable ArrayDeque<ByteBuf> held;
     private long undecoded;
-    private long discardable = Long.MAX_VALUE;
-    private int framesInTurn;
+    private long discardBudget = Long.MAX_VALUE;
+    private int framesThisTurn;
     private boolean paused;
-    private boolean resting;
-    private boolean heldBack;
+    private boolean yielding;
+    private boolean awaitingMemory;
     private boolean pumping;
-    private boolean framed;
-    private boolean pumpDue;
-    private boolean blind;
+    private boolean frameDecoded;
+    private boolean pumpScheduled;
+    private boolean decoderStopped;
     private long lastRead = System.nanoTime();
 
     ActivityHandler(Runnable writable, InboundBacklog inbound) {
@@ -52,34 +52,34 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
 
     void pause() {
         paused = true;
-        readOrNot();
+        updateAutoRead();
     }
 
     /** Begins the silence anew, after a time in which we did not listen. */
     void resume() {
         paused = false;
         lastRead = System.nanoTime();
-        readOrNot();
-        if (!pumping && !resting) {
+        updateAutoRead();
+        if (!pumping && !yielding) {
             pumpAll();
         }
     }
 
     /** Whether the peer can't be heard, whatever it says. */
     boolean isPaused() {
-        return paused || heldBack;
+        return paused || awaitingMemory;
     }
 
     /** The decoder has made a frame out of so many bytes. */
     void decoded(int bytes) {
-        framed = true;
-        framesInTurn++;
+        frameDecoded = true;
+        framesThisTurn++;
         undecoded -= bytes;
-        if (!pumping && !pumpDue) { // bytes that came with the handshake did not come through here
-            pumpDue = true;
-            here().executor().execute(() -> {
-                pumpDue = false;
-                if (!paused && !pumping && !resting) {
+        if (!pumping && !pumpScheduled) { // bytes that came with the handshake did not come through here
+            pumpScheduled = true;
+            context().executor().execute(() -> {
+                pumpScheduled = false;
+                if (!paused && !pumping && !yielding) {
                     pumpAll();
                 }
             });
@@ -88,15 +88,15 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
 
     /** From here on what comes is only thrown away; beyond so many bytes it is not even read. */
     void discard(long most) {
-        discardable = most;
-        if (heldBack) {
-            readAgain(); // what is thrown away takes no room
+        discardBudget = most;
+        if (awaitingMemory) {
+            resumeReading(); // what is thrown away takes no room
         }
     }
 
     /** The decoder finds no frames any more. */
-    void decodesNoMore() {
-        blind = true;
+    void stopDecoding() {
+        decoderStopped = true;
         undecoded = 0;
         inbound.undecoded(0);
         releaseHeld();
@@ -117,36 +117,36 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext any, Object message) {
         lastRead = System.nanoTime();
         ByteBuf read = (ByteBuf) message;
-        if (discardable != Long.MAX_VALUE) {
-            discardable -= read.readableBytes();
-            if (discardable < 0) {
+        if (discardBudget != Long.MAX_VALUE) {
+            discardBudget -= read.readableBytes();
+            if (discardBudget < 0) {
                 pause(); // until the end, which does not wait for the peer
             }
         }
-        if (blind) {
+        if (decoderStopped) {
             read.release();
             return;
         }
         ByteBuf bytes = onHeap(read);
         undecoded += bytes.readableBytes();
-        if (paused || pumping || resting) {
+        if (paused || pumping || yielding) {
             hold(bytes);
-            readOrNot(); // below TLS reading may have begun anew
+            updateAutoRead(); // below TLS reading may have begun anew
         } else {
             pump(bytes);
         }
         inbound.undecoded(Math.max(0, undecoded));
-        if (!heldBack && inbound.isNodeFull() && discardable == Long.MAX_VALUE) {
-            heldBack = true;
-            readOrNot();
-            whenRoom();
+        if (!awaitingMemory && inbound.isNodeFull() && discardBudget == Long.MAX_VALUE) {
+            awaitingMemory = true;
+            updateAutoRead();
+            checkMemoryLater();
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext completed) throws Exception {
-        if (!resting) {
-            framesInTurn = 0;
+        if (!yielding) {
+            framesThisTurn = 0;
         }
         super.channelReadComplete(completed);
     }
@@ -170,15 +170,15 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
     private void pumpAll() {
         pump(Unpooled.EMPTY_BUFFER);
         inbound.undecoded(Math.max(0, undecoded));
-        here().fireChannelReadComplete(); // or the answers would wait for the next read to be flushed
+        context().fireChannelReadComplete(); // or the answers would wait for the next read to be flushed
     }
 
     private void pump(ByteBuf first) {
         pumping = true;
         try {
-            for (ByteBuf next = first; next != null; next = following()) {
-                framed = false;
-                here().fireChannelRead(next);
+            for (ByteBuf next = first; next != null; next = nextInput()) {
+                frameDecoded = false;
+                context().fireChannelRead(next);
             }
         } finally {
             pumping = false;
@@ -186,15 +186,15 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
     }
 
     /** As long as it finds frames the decoder is asked for the next one in what it has. */
-    private @Nullable ByteBuf following() {
-        if (paused || blind) {
+    private @Nullable ByteBuf nextInput() {
+        if (paused || decoderStopped) {
             return null;
         }
-        if (framed && framesInTurn >= FRAMES_IN_TURN) {
-            rest();
+        if (frameDecoded && framesThisTurn >= FRAMES_PER_TURN) {
+            yieldTurn();
             return null;
         }
-        return framed ? Unpooled.EMPTY_BUFFER : held == null ? null : held.poll();
+        return frameDecoded ? Unpooled.EMPTY_BUFFER : held == null ? null : held.poll();
     }
 
     /** What stays here for long is no larger than what came: the buffer that it was read into may be far larger. */
@@ -206,42 +206,42 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void rest() {
-        resting = true;
-        readOrNot();
-        later(NEXT_TURN_MS, () -> {
-            resting = false;
-            framesInTurn = 0;
-            readOrNot();
+    private void yieldTurn() {
+        yielding = true;
+        updateAutoRead();
+        schedule(NEXT_TURN_MS, () -> {
+            yielding = false;
+            framesThisTurn = 0;
+            updateAutoRead();
             if (!paused && !pumping) {
                 pumpAll();
             }
         });
     }
 
-    private void whenRoom() {
-        later(FULL_MS, () -> {
-            if (heldBack && inbound.isNodeFull()) {
-                whenRoom();
-            } else if (heldBack) {
-                readAgain();
+    private void checkMemoryLater() {
+        schedule(MEMORY_CHECK_MS, () -> {
+            if (awaitingMemory && inbound.isNodeFull()) {
+                checkMemoryLater();
+            } else if (awaitingMemory) {
+                resumeReading();
             }
         });
     }
 
     /** The peer was not heard, so what it began is not overdue. */
-    private void readAgain() {
-        heldBack = false;
+    private void resumeReading() {
+        awaitingMemory = false;
         lastRead = System.nanoTime();
         inbound.resumed();
-        readOrNot();
+        updateAutoRead();
     }
 
-    private void later(long millis, Runnable step) {
-        var unused = here().executor()
+    private void schedule(long millis, Runnable step) {
+        var unused = context().executor()
                 .schedule(
                         () -> {
-                            if (!here().isRemoved()) {
+                            if (!context().isRemoved()) {
                                 step.run();
                             }
                         },
@@ -249,8 +249,8 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
                         TimeUnit.MILLISECONDS);
     }
 
-    private void readOrNot() {
-        here().channel().config().setAutoRead(!paused && !resting && !heldBack);
+    private void updateAutoRead() {
+        context().channel().config().setAutoRead(!paused && !yielding && !awaitingMemory);
     }
 
     private void hold(ByteBuf bytes) {
@@ -267,7 +267,7 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private ChannelHandlerContext here() {
+    private ChannelHandlerContext context() {
         ChannelHandlerContext added = context;
         if (added == null) {
             throw new IllegalStateException("not in a pipeline");

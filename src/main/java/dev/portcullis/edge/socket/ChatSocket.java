@@ -29,7 +29,7 @@ public final class ChatSocket {
     private final Outbox outbox;
     private final MemoryBudget memory;
     private final ActivityHandler activity;
-    private final DecoderErrorHandler guard;
+    private final DecoderErrorHandler decoderErrors;
     private final FragmentAssembler assembler;
     private final InboundBacklog inbound;
     private final long lingerMs;
@@ -39,8 +39,8 @@ public final class ChatSocket {
     private boolean closing;
     private boolean paused;
     private @Nullable CloseCode sentCode;
-    private @Nullable Runnable drained;
-    private @Nullable ScheduledFuture<?> cutting;
+    private @Nullable Runnable onReplayed;
+    private @Nullable ScheduledFuture<?> abortTimer;
 
     /** Who hears what the peer says. */
     public interface Listener {
@@ -65,9 +65,9 @@ public final class ChatSocket {
         this.listener = listener;
         this.context = ((WebSocketInternal) webSocket).channelHandlerContext();
         this.memory = shedder.memory();
-        this.inbound = new InboundBacklog(shedder, context.executor(), this::abandonUnread);
+        this.inbound = new InboundBacklog(shedder, context.executor(), this::abandon);
         this.activity = new ActivityHandler(this::writable, inbound);
-        this.guard = new DecoderErrorHandler(activity, this::violated, this::pingedUnread);
+        this.decoderErrors = new DecoderErrorHandler(activity, this::violated, this::pingedWhileUnwritable);
         this.lingerMs = config.closeLingerMs();
         this.lingerBytes = config.closeLingerBytes();
         this.assembler = new FragmentAssembler(config.authFrameBytes(), config.fragments());
@@ -78,7 +78,7 @@ public final class ChatSocket {
                 turn,
                 config,
                 shedder,
-                new TooMuch()); // below all that only reads
+                new OverflowCloser()); // below all that only reads
         webSocket.frameHandler(this::received);
         webSocket.exceptionHandler(
                 ended -> { // every abrupt end comes here too; closed() tells of it
@@ -92,7 +92,7 @@ public final class ChatSocket {
             outbox.drop();
             listener.closed();
             inbound.fragments(0);
-            lingersNoMore();
+            cancelAbort();
         });
     }
 
@@ -127,7 +127,7 @@ public final class ChatSocket {
     /** Runs {@code then} as soon as no replay is waiting. One caller at a time. */
     public void whenReplayed(Runnable then) {
         if (outbox.replaying()) {
-            drained = then;
+            onReplayed = then;
         } else {
             then.run();
         }
@@ -169,7 +169,7 @@ public final class ChatSocket {
         beginClosing();
         webSocket.close(code.code(), code.phrase());
         awaitCloseFrame();
-        nothingReplays();
+        notifyReplayed();
     }
 
     public boolean closing() {
@@ -229,7 +229,7 @@ public final class ChatSocket {
         }
         pipeline.addBefore(
                 "handler", "utf8", new Utf8FrameValidator(false)); // RFC 6455 8.1; Vert.x would let U+FFFD through
-        pipeline.addBefore("handler", "guard", guard);
+        pipeline.addBefore("handler", "guard", decoderErrors);
         if (pipeline.get("wsdecoder") instanceof ByteToMessageDecoder decoder) {
             decoder.setSingleDecode(true); // the tap asks for the next frame
             decoder.setCumulator(new HeapCumulator());
@@ -240,17 +240,17 @@ public final class ChatSocket {
     /** From here on nothing is sent but the close. */
     private void beginClosing() {
         closing = true;
-        guard.closing();
+        decoderErrors.closing();
         outbox.drop();
         listener.closing();
-        assembler.forget(); // its bytes would stay for as long as the close lingers
+        assembler.clear(); // its bytes would stay for as long as the close lingers
         inbound.fragments(0);
     }
 
     /** Also of a socket that is closing already: the peer's answer to the close is worth less than the room. */
-    private void abandonUnread() {
+    private void abandon() {
         close(CloseCode.NO_CAPACITY);
-        activity.decodesNoMore();
+        activity.stopDecoding();
         if (context.pipeline().get("wsdecoder") != null) {
             context.pipeline().remove("wsdecoder"); // gives back what it holds of a frame
         }
@@ -263,18 +263,18 @@ public final class ChatSocket {
             paused = false;
             activity.resume();
         }
-        cutting = context.executor().schedule(this::abort, lingerMs, TimeUnit.MILLISECONDS);
+        abortTimer = context.executor().schedule(this::abort, lingerMs, TimeUnit.MILLISECONDS);
     }
 
     /** Else the timer would keep what is closed in memory until it is due. */
-    private void lingersNoMore() {
-        if (cutting != null) {
-            cutting.cancel(false);
+    private void cancelAbort() {
+        if (abortTimer != null) {
+            abortTimer.cancel(false);
         }
     }
 
     private void abort() {
-        UnreadBytes.forget(context.channel());
+        UnreadBytes.discard(context.channel());
         var unused = context.close();
     }
 
@@ -283,22 +283,22 @@ public final class ChatSocket {
             return;
         }
         switch (frame.type()) {
-            case TEXT -> piece(assembler.first(frame.binaryData(), frame.isFinal()));
-            case CONTINUATION -> piece(assembler.next(frame.binaryData(), frame.isFinal()));
+            case TEXT -> assembled(assembler.first(frame.binaryData(), frame.isFinal()));
+            case CONTINUATION -> assembled(assembler.next(frame.binaryData(), frame.isFinal()));
             case BINARY -> violated(CloseCode.BINARY);
-            case PING -> pass(controlFrames.admitsPing(System.nanoTime()));
-            case PONG -> pass(controlFrames.admitsPong(System.nanoTime()));
+            case PING -> requireAdmitted(controlFrames.admitsPing(System.nanoTime()));
+            case PONG -> requireAdmitted(controlFrames.admitsPong(System.nanoTime()));
             case CLOSE -> {
                 beginClosing(); // Vert.x answers it
                 awaitCloseFrame();
-                nothingReplays();
+                notifyReplayed();
             }
             default -> violated(CloseCode.BROKEN_FRAME);
         }
     }
 
     /** By a peer that does not read: the answer has to wait. */
-    private void pingedUnread(byte[] payload) {
+    private void pingedWhileUnwritable(byte[] payload) {
         if (!controlFrames.admitsPing(System.nanoTime())) {
             violated(CloseCode.HOSTILE);
         } else if (!closing) {
@@ -306,15 +306,15 @@ public final class ChatSocket {
         }
     }
 
-    private void pass(boolean admitted) {
+    private void requireAdmitted(boolean admitted) {
         if (!admitted) {
             violated(CloseCode.HOSTILE);
         }
     }
 
-    private void piece(FragmentAssembler.Result result) {
+    private void assembled(FragmentAssembler.Result result) {
         inbound.fragments(assembler.bytes());
-        result.broken().ifPresent(this::violated);
+        result.violation().ifPresent(this::violated);
         if (result instanceof FragmentAssembler.Complete complete) {
             listener.message(complete.message());
         }
@@ -329,19 +329,19 @@ public final class ChatSocket {
     private void writable() {
         outbox.drain();
         if (!outbox.replaying()) {
-            nothingReplays();
+            notifyReplayed();
         }
     }
 
-    private void nothingReplays() {
-        Runnable then = drained;
+    private void notifyReplayed() {
+        Runnable then = onReplayed;
         if (then != null) {
-            drained = null;
+            onReplayed = null;
             then.run();
         }
     }
 
-    private final class TooMuch implements Outbox.Judge {
+    private final class OverflowCloser implements Outbox.OverflowListener {
         @Override
         public void tooSlow() {
             close(CloseCode.TOO_SLOW);

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 final class DecoderErrorHandler extends ChannelInboundHandlerAdapter {
     private static final int SHORT = 126;
     private static final int LONG = 65_536;
-    private static final int HEAD_AND_MASK = 6;
+    private static final int HEADER_AND_MASK = 6;
 
     private final ActivityHandler activity;
     private final Consumer<CloseCode> violated;
@@ -62,7 +62,7 @@ final class DecoderErrorHandler extends ChannelInboundHandlerAdapter {
             if (code == CloseCode.BAD_UTF8) {
                 activity.decoded(0); // the frame was well-formed: the peer's close frame can still be found behind it
             } else {
-                activity.decodesNoMore();
+                activity.stopDecoding();
             }
             violated.accept(code);
         } else {
@@ -71,7 +71,7 @@ final class DecoderErrorHandler extends ChannelInboundHandlerAdapter {
     }
 
     private static int sizeOnWire(int payload) {
-        return payload + HEAD_AND_MASK + (payload < SHORT ? 0 : payload < LONG ? 2 : 8);
+        return payload + HEADER_AND_MASK + (payload < SHORT ? 0 : payload < LONG ? 2 : 8);
     }
 
     private static CloseCode codeOf(WebSocketCloseStatus status) {

@@ -11,11 +11,11 @@ import java.util.List;
  * costs, not its bytes. Where a turn is long, the sockets are flushed in between: the peers must not wait for its end.
  */
 public final class FlushCoalescer {
-    private static final long LONGEST_NANOS = 5_000_000;
+    private static final long MAX_DELAY_NANOS = 5_000_000;
 
-    private final List<Target> touched = new ArrayList<>();
+    private final List<Target> unflushed = new ArrayList<>();
     private final EventLoop loop;
-    private long begun;
+    private long firstWriteAt;
     private boolean flushing;
 
     /** What has written something. */
@@ -34,24 +34,24 @@ public final class FlushCoalescer {
 
     /** Something was written that is not flushed. */
     void wrote(Target target, boolean first, long now) {
-        if (touched.isEmpty()) {
-            begun = now;
+        if (unflushed.isEmpty()) {
+            firstWriteAt = now;
             loop.execute(this::flush); // behind all that waits for its turn already
         }
         if (first) {
-            touched.add(target);
+            unflushed.add(target);
         }
-        if (!flushing && now - begun > LONGEST_NANOS) {
+        if (!flushing && now - firstWriteAt > MAX_DELAY_NANOS) {
             flush();
         }
     }
 
     private void flush() {
         flushing = true;
-        for (int i = 0; i < touched.size(); i++) { // a flush may touch another socket
-            touched.get(i).flush();
+        for (int i = 0; i < unflushed.size(); i++) { // a flush may touch another socket
+            unflushed.get(i).flush();
         }
-        touched.clear();
+        unflushed.clear();
         flushing = false;
     }
 }

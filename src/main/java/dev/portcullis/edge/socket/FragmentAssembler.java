@@ -14,11 +14,11 @@ import java.util.function.Supplier;
  */
 final class FragmentAssembler {
     /** Of the heap, about, beside what is in it. */
-    private static final int PIECE_BYTES = 128;
+    private static final int FRAGMENT_OVERHEAD_BYTES = 128;
 
     private final int maxFragments;
     private int maxBytes;
-    private final List<Buffer> pieces = new ArrayList<>(0);
+    private final List<Buffer> fragments = new ArrayList<>(0);
     private int bytes;
 
     FragmentAssembler(int maxBytes, int maxFragments) {
@@ -32,17 +32,17 @@ final class FragmentAssembler {
 
     /** What a message that is not complete takes of the memory. */
     int bytes() {
-        return bytes + pieces.size() * PIECE_BYTES;
+        return bytes + fragments.size() * FRAGMENT_OVERHEAD_BYTES;
     }
 
     /** The message that was begun is not wanted any more. */
-    void forget() {
-        pieces.clear();
+    void clear() {
+        fragments.clear();
         bytes = 0;
     }
 
     Result first(Buffer data, boolean last) {
-        if (!pieces.isEmpty()) {
+        if (!fragments.isEmpty()) {
             return new Violation(CloseCode.BROKEN_FRAME); // RFC 6455 5.4: messages may not be interleaved
         }
         if (data.length() > maxBytes) {
@@ -51,37 +51,37 @@ final class FragmentAssembler {
         if (last) {
             return new Complete(data.getBytes());
         }
-        return part(data);
+        return add(data);
     }
 
     Result next(Buffer data, boolean last) {
-        if (pieces.isEmpty()) {
+        if (fragments.isEmpty()) {
             return new Violation(CloseCode.BROKEN_FRAME);
         }
-        if (pieces.size() >= maxFragments) {
+        if (fragments.size() >= maxFragments) {
             return new Violation(CloseCode.HOSTILE); // a million empty fragments cost us and not the sender (CWE-400)
         }
         if (bytes + data.length() > maxBytes) {
             return new Violation(CloseCode.TOO_LARGE);
         }
-        Result part = part(data);
-        return last ? whole() : part;
+        Result part = add(data);
+        return last ? assemble() : part;
     }
 
-    private Result part(Buffer data) {
-        pieces.add(data);
+    private Result add(Buffer data) {
+        fragments.add(data);
         bytes += data.length();
-        return Incomplete.PART;
+        return Incomplete.INSTANCE;
     }
 
-    private Result whole() {
+    private Result assemble() {
         byte[] message = new byte[bytes];
         int from = 0;
-        for (Buffer piece : pieces) {
+        for (Buffer piece : fragments) {
             piece.getBytes(message, from);
             from += piece.length();
         }
-        forget();
+        clear();
         return new Complete(message);
     }
 
@@ -89,7 +89,7 @@ final class FragmentAssembler {
     sealed interface Result {
         <R> R fold(Function<byte[], R> whole, Supplier<R> part, Function<CloseCode, R> broken);
 
-        default Optional<CloseCode> broken() {
+        default Optional<CloseCode> violation() {
             return fold(any -> Optional.empty(), Optional::empty, Optional::of);
         }
     }
@@ -105,7 +105,7 @@ final class FragmentAssembler {
 
     /** More is to come. */
     enum Incomplete implements Result {
-        PART;
+        INSTANCE;
 
         @Override
         public <R> R fold(Function<byte[], R> whole, Supplier<R> part, Function<CloseCode, R> broken) {

@@ -37,7 +37,7 @@ public final class LoadShedder implements MemoryBudget.Listener {
 
     public LoadShedder(MemoryBudget memory) {
         this.memory = memory;
-        memory.follow(this);
+        memory.addListener(this);
     }
 
     @Override
@@ -56,7 +56,7 @@ public final class LoadShedder implements MemoryBudget.Listener {
     public void starved(long bytes) {
         if (busy.compareAndSet(false, true)) {
             long now = System.nanoTime();
-            shed(chosen(bytes, each -> each.stuckBytes(now)), () -> busy.set(false));
+            shed(largest(bytes, each -> each.stuckBytes(now)), () -> busy.set(false));
         }
     }
 
@@ -76,7 +76,7 @@ public final class LoadShedder implements MemoryBudget.Listener {
     }
 
     private void shedLargest() {
-        List<Holder> chosen = chosen(memory.excess(), Holder::heldBytes);
+        List<Holder> chosen = largest(memory.excess(), Holder::heldBytes);
         if (chosen.isEmpty()) {
             busy.set(false);
         } else {
@@ -95,7 +95,7 @@ public final class LoadShedder implements MemoryBudget.Listener {
         gone.run();
     }
 
-    private List<Holder> chosen(long excess, ToLongFunction<Holder> size) {
+    private List<Holder> largest(long excess, ToLongFunction<Holder> size) {
         List<Holder> chosen = new ArrayList<>();
         if (excess == 0) {
             return chosen;

@@ -53,7 +53,7 @@ public final class MemoryBudget {
         this.limit = limit;
     }
 
-    public void follow(Listener listener) {
+    public void addListener(Listener listener) {
         listeners.add(listener);
     }
 

@@ -4,7 +4,7 @@ package dev.portcullis.edge.socket;
 final class MemoryReservation {
     private final MemoryBudget memory;
     private long bytes;
-    private long movedAt;
+    private long progressAt;
 
     MemoryReservation(MemoryBudget memory) {
         this.memory = memory;
@@ -14,7 +14,7 @@ final class MemoryReservation {
     void set(long now) {
         long more = now - bytes;
         if (bytes == 0 || more < 0) {
-            movedAt = System.nanoTime();
+            progressAt = System.nanoTime();
         }
         bytes = now;
         if (more > 0) {
@@ -30,7 +30,7 @@ final class MemoryReservation {
 
     /** Nanoseconds since some of it went last. Growing is not moving: a message that never ends grows. */
     long stuckFor(long now) {
-        return bytes == 0 ? 0 : now - movedAt;
+        return bytes == 0 ? 0 : now - progressAt;
     }
 
     long stuckBytes(long now) {
@@ -39,6 +39,6 @@ final class MemoryReservation {
 
     /** It could not move until now. */
     void resumed() {
-        movedAt = System.nanoTime();
+        progressAt = System.nanoTime();
     }
 }

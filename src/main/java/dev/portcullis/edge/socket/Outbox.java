@@ -25,43 +25,43 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
     static final int SOCKET_BYTES = 8_192;
 
     private static final int FLUSH_FRAMES = 64;
-    private static final int BURST = 8;
-    private static final long ONE_ROUND_MS = 20;
+    private static final int BURST_FACTOR = 8;
+    private static final long FINAL_CHECK_MS = 20;
 
     private final ChannelHandlerContext context;
-    private final FlushCoalescer turn;
+    private final FlushCoalescer flushCoalescer;
     private final SocketConfig config;
     private final LoadShedder shedder;
     private final MemoryBudget memory;
-    private final Judge judge;
+    private final OverflowListener judge;
     private @Nullable ArrayDeque<Object> waiting;
     private long liveBytes;
     private int liveFrames;
     private int replays;
     private long replayBytes;
     private int unflushed;
-    private boolean touched;
+    private boolean flushScheduled;
     private boolean draining;
     private boolean pingDue;
     private byte @Nullable [] pongDue;
     private long inChannel;
     private boolean dropped;
-    private long movedAt;
-    private boolean over;
+    private long progressAt;
+    private boolean overLimit;
     private long overSince;
-    private @Nullable ScheduledFuture<?> judgement;
+    private @Nullable ScheduledFuture<?> slowReaderCheck;
 
     /** Ends the connection of a reader for whom too much waits. */
-    interface Judge {
+    interface OverflowListener {
         void tooSlow();
 
         /** The node has no room for what waits here. */
         void noCapacity();
     }
 
-    Outbox(ChannelHandlerContext context, FlushCoalescer turn, SocketConfig config, LoadShedder shedder, Judge judge) {
+    Outbox(ChannelHandlerContext context, FlushCoalescer turn, SocketConfig config, LoadShedder shedder, OverflowListener judge) {
         this.context = context;
-        this.turn = turn;
+        this.flushCoalescer = turn;
         this.config = config;
         this.shedder = shedder;
         this.memory = shedder.memory();
@@ -70,23 +70,23 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
 
     /** {@code false}: the reader is too slow, nothing more can wait. */
     boolean enqueue(SharedFrame frame) {
-        if (waiting == null && takesMore()) {
+        if (waiting == null && canWrite()) {
             write(frame.duplicate());
             return true;
         }
-        if (liveFrames >= BURST * (long) config.outboxFrames()
-                || liveBytes + frame.bytes() > BURST * (long) config.outboxBytes()) {
+        if (liveFrames >= BURST_FACTOR * (long) config.outboxFrames()
+                || liveBytes + frame.bytes() > BURST_FACTOR * (long) config.outboxBytes()) {
             return false;
         }
         queue().add(frame);
         liveFrames++;
         liveBytes += frame.bytes();
-        frame.hold();
+        frame.addHolder();
         memory.take(ENTRY_BYTES);
-        if (!over && isOver()) {
-            over = true;
+        if (!overLimit && exceedsLimit()) {
+            overLimit = true;
             overSince = System.nanoTime();
-            judgeIn(config.slowReaderMs(), false);
+            scheduleCheck(config.slowReaderMs(), false);
         }
         return true;
     }
@@ -117,12 +117,12 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
         }
         draining = true;
         try {
-            weighChannel();
+            updateInChannel();
             sendDue();
-            while (waiting != null && takesMore() && waiting != null) {
-                step(waiting);
+            while (waiting != null && canWrite() && waiting != null) {
+                writeNext(waiting);
                 if (waiting != null && waiting.isEmpty()) { // a write to a peer that is gone drops all
-                    nothingWaits();
+                    queueDrained();
                 }
             }
         } finally {
@@ -134,18 +134,18 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
      * Writes what is next. A replay waits until the channel takes more than the last of it: what is in the channel is in
      * memory, and is counted for as long as a reader who does not read leaves it there.
      */
-    private void step(ArrayDeque<Object> from) {
+    private void writeNext(ArrayDeque<Object> from) {
         if (!(from.peek() instanceof StreamedReply reply)) {
             SharedFrame frame = (SharedFrame) from.remove();
             ByteBuf duplicate = frame.duplicate();
-            forget(frame);
+            dequeued(frame);
             write(duplicate);
         } else if (reply.finished()) {
             replays--;
             replayBytes -= reply.length();
             from.remove();
         } else {
-            write(reply.step(context));
+            write(reply.nextFragment(context));
         }
     }
 
@@ -154,14 +154,14 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
         dropped = true;
         pingDue = false; // nothing may follow our close frame (RFC 6455 5.5.1)
         pongDue = null;
-        weighChannel();
+        updateInChannel();
         if (waiting != null) {
             waiting.forEach(each -> {
                 if (each instanceof SharedFrame frame) {
-                    forget(frame);
+                    dequeued(frame);
                 }
             });
-            nothingWaits();
+            queueDrained();
         }
         replays = 0;
         replayBytes = 0;
@@ -173,8 +173,8 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
 
     /** Since when nothing moved although something waits; empty-handed it is now. */
     long stuckSince(long now) {
-        weighChannel();
-        return waiting == null && inChannel == 0 ? now : movedAt;
+        updateInChannel();
+        return waiting == null && inChannel == 0 ? now : progressAt;
     }
 
     /** May be read from any thread, and is then what it was lately. */
@@ -184,7 +184,7 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
 
     @Override
     public void flush() {
-        touched = false;
+        flushScheduled = false;
         flushNow();
     }
 
@@ -195,7 +195,7 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
 
     @Override
     public long stuckBytes(long now) {
-        return now - movedAt > LoadShedder.STUCK_NANOS ? heldBytes() : 0;
+        return now - progressAt > LoadShedder.STUCK_NANOS ? heldBytes() : 0;
     }
 
     @Override
@@ -208,8 +208,8 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
         });
     }
 
-    private void judgeIn(long millis, boolean last) {
-        judgement = context.executor().schedule(() -> judge(last), millis, TimeUnit.MILLISECONDS);
+    private void scheduleCheck(long millis, boolean last) {
+        slowReaderCheck = context.executor().schedule(() -> judge(last), millis, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -218,33 +218,33 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
      */
     private void judge(boolean last) {
         drain();
-        if (!over) {
+        if (!overLimit) {
             return;
         }
         long left = config.slowReaderMs() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - overSince);
         if (left > 0) {
-            judgeIn(left, false);
+            scheduleCheck(left, false);
         } else if (last) {
             judge.tooSlow();
         } else {
-            judgeIn(ONE_ROUND_MS, true);
+            scheduleCheck(FINAL_CHECK_MS, true);
         }
     }
 
     /** Else the timer would keep the connection in memory until it is due, though it may be closed by then. */
-    private void judgeNoMore() {
-        if (judgement != null) {
-            judgement.cancel(false);
-            judgement = null;
+    private void cancelCheck() {
+        if (slowReaderCheck != null) {
+            slowReaderCheck.cancel(false);
+            slowReaderCheck = null;
         }
     }
 
-    private boolean isOver() {
+    private boolean exceedsLimit() {
         return liveFrames > config.outboxFrames() || liveBytes > config.outboxBytes();
     }
 
     /** What this turn wrote does not make a socket full: it is flushed first. */
-    private boolean takesMore() {
+    private boolean canWrite() {
         Channel channel = context.channel();
         if (!channel.isWritable() && unflushed > 0) {
             flushNow();
@@ -265,29 +265,29 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
     }
 
     private void write(ByteBuf frame) {
-        movedAt = System.nanoTime();
+        progressAt = System.nanoTime();
         var unused = context.write(frame, context.voidPromise());
         unflushed++;
         if (unflushed >= FLUSH_FRAMES) {
             flushNow();
         } else {
-            boolean first = !touched;
-            touched = true;
-            turn.wrote(this, first, movedAt);
+            boolean first = !flushScheduled;
+            flushScheduled = true;
+            flushCoalescer.wrote(this, first, progressAt);
         }
     }
 
     private void flushNow() {
         unflushed = 0;
         context.flush();
-        weighChannel();
+        updateInChannel();
     }
 
     /**
      * What the channel has taken and the peer does not take is in memory too. It counts from the bound on at which the
      * channel takes no more: less than that is part of what every socket costs.
      */
-    private void weighChannel() {
+    private void updateInChannel() {
         long now = dropped || context.channel().isWritable() ? 0 : pendingBytes();
         long before = inChannel;
         if (now == before) {
@@ -295,7 +295,7 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
         }
         inChannel = now;
         if (now < before) {
-            movedAt = System.nanoTime();
+            progressAt = System.nanoTime();
             memory.release(before - now);
         }
         if (now == 0 && waiting == null) {
@@ -313,28 +313,28 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
         return pending == null ? 0 : pending.totalPendingWriteBytes();
     }
 
-    private void forget(SharedFrame frame) {
+    private void dequeued(SharedFrame frame) {
         liveFrames--;
         liveBytes -= frame.bytes();
-        frame.letGo();
+        frame.removeHolder();
         memory.release(ENTRY_BYTES);
-        if (over && !isOver()) {
-            over = false;
-            judgeNoMore();
+        if (overLimit && !exceedsLimit()) {
+            overLimit = false;
+            cancelCheck();
         }
     }
 
     private ArrayDeque<Object> queue() {
         if (waiting == null) {
             waiting = new ArrayDeque<>(4);
-            movedAt = System.nanoTime();
+            progressAt = System.nanoTime();
             memory.take(SOCKET_BYTES);
             shedder.add(this);
         }
         return waiting;
     }
 
-    private void nothingWaits() {
+    private void queueDrained() {
         waiting = null;
         if (inChannel == 0) {
             shedder.remove(this);

@@ -36,7 +36,7 @@ public final class SharedFrame {
     }
 
     /** One more outbox holds it. */
-    void hold() {
+    void addHolder() {
         holders++;
         if (holders == 1) {
             encoded.retain();
@@ -44,7 +44,7 @@ public final class SharedFrame {
         }
     }
 
-    void letGo() {
+    void removeHolder() {
         holders--;
         if (holders == 0) {
             memory.release(encoded.capacity());

@@ -20,18 +20,18 @@ public final class TimerWheel {
     private final List<List<Task>> slots = new ArrayList<>(SLOTS);
     private final long timer;
     private int now;
-    private long turns; // by the timer
+    private long timerRuns; // by the timer
     private long firstDue; // as the promptest of its turns shows
 
     public TimerWheel(Vertx vertx) {
         for (int i = 0; i < SLOTS; i++) {
             slots.add(new ArrayList<>());
         }
-        timer = vertx.setPeriodic(TICK_MS, any -> turn());
+        timer = vertx.setPeriodic(TICK_MS, any -> onTimer());
     }
 
     public void in(long millis, Runnable task) {
-        long ticks = Math.max(1, (millis + TICK_MS - 1) / TICK_MS + 1) + owed(); // the next tick may come at once
+        long ticks = Math.max(1, (millis + TICK_MS - 1) / TICK_MS + 1) + overdueTicks(); // the next tick may come at once
         int slot = (int) ((now + ticks) % SLOTS);
         slots.get(slot).add(new Task(task, (ticks - 1) / SLOTS));
     }
@@ -40,16 +40,16 @@ public final class TimerWheel {
         vertx.cancelTimer(timer);
     }
 
-    private void turn() {
-        long due = System.nanoTime() - turns * TICK_NANOS;
-        firstDue = turns == 0 || due - firstDue < 0 ? due : firstDue;
-        turns++;
+    private void onTimer() {
+        long due = System.nanoTime() - timerRuns * TICK_NANOS;
+        firstDue = timerRuns == 0 || due - firstDue < 0 ? due : firstDue;
+        timerRuns++;
         tick();
     }
 
     /** Where the event loop stood still the timer makes up for it: ticks of a time that was over before this was put in. */
-    private long owed() {
-        return turns == 0 ? 0 : Math.max(0, (System.nanoTime() - firstDue) / TICK_NANOS + 1 - turns);
+    private long overdueTicks() {
+        return timerRuns == 0 ? 0 : Math.max(0, (System.nanoTime() - firstDue) / TICK_NANOS + 1 - timerRuns);
     }
 
     public void tick() {

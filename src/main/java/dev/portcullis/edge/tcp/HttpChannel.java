@@ -24,11 +24,11 @@ public final class HttpChannel {
     private static final String[] NO_SUITES = {"TLS_EMPTY_RENEGOTIATION_INFO_SCSV"};
 
     /** Netty's objects for what the channel has taken are not counted, so that it takes no more than goes out at once. */
-    private static final WriteBufferWaterMark TAKEN = new WriteBufferWaterMark(8_192, 16_384);
+    private static final WriteBufferWaterMark WRITE_WATER_MARK = new WriteBufferWaterMark(8_192, 16_384);
 
     private final Channel channel;
     private @Nullable RequestDecoder decoder;
-    private volatile boolean unwanted;
+    private volatile boolean closing;
     private boolean claimed;
     private int requests;
 
@@ -37,7 +37,7 @@ public final class HttpChannel {
     }
 
     /** Before it is registered with its event loop: from now on it reads little at once while this holds. */
-    public void readSparinglyWhile(BooleanSupplier full) {
+    public void limitReadsWhile(BooleanSupplier full) {
         channel.config().setRecvByteBufAllocator(new BoundedReadAllocator(full));
     }
 
@@ -87,9 +87,9 @@ public final class HttpChannel {
         return channel.isActive();
     }
 
-    /** Whether {@link #close} or {@link #cut} was called, so that it is on its way out. From any thread. */
+    /** Whether {@link #close} or {@link #abort} was called, so that it is on its way out. From any thread. */
     public boolean isClosing() {
-        return unwanted;
+        return closing;
     }
 
     /** Whether bytes came behind the request that is being answered. */
@@ -98,8 +98,8 @@ public final class HttpChannel {
     }
 
     /** The request in hand is the last: the connection is closed after its answer. */
-    public void readNoMore() {
-        decoder().readNoMore();
+    public void stopReading() {
+        decoder().stopReading();
     }
 
     /** Nothing behind the request in hand is read, and the connection is closed once it is answered. */
@@ -112,9 +112,9 @@ public final class HttpChannel {
         decoder().answered();
     }
 
-    /** After what was written to it is sent, which never happens where the peer does not read: {@link #cut} ends that. */
+    /** After what was written to it is sent, which never happens where the peer does not read: {@link #abort} ends that. */
     public void close() {
-        unwanted = true;
+        closing = true;
         var unused = channel.close();
     }
 
@@ -122,10 +122,10 @@ public final class HttpChannel {
      * Ends it whatever waits to be sent, in the kernel too. Vert.x would wait for the peer to read all that first. From
      * any thread. One that is not registered with its event loop yet is cut once it is: else its registration would fail.
      */
-    public void cut() {
-        unwanted = true;
+    public void abort() {
+        closing = true;
         if (channel.isRegistered()) {
-            channel.eventLoop().execute(this::cutNow);
+            channel.eventLoop().execute(this::abortNow);
         }
     }
 
@@ -136,10 +136,10 @@ public final class HttpChannel {
 
     /** On the event loop, when the connection was registered with it. */
     void registered() {
-        channel.config().setWriteBufferWaterMark(TAKEN);
+        channel.config().setWriteBufferWaterMark(WRITE_WATER_MARK);
         channel.pipeline().addFirst(new TlsInputGuard());
-        if (unwanted) {
-            channel.eventLoop().execute(this::cutNow); // after what its registration still does
+        if (closing) {
+            channel.eventLoop().execute(this::abortNow); // after what its registration still does
         }
     }
 
@@ -148,11 +148,11 @@ public final class HttpChannel {
         var unused = channel.closeFuture().addListener(closed -> then.run());
     }
 
-    private void cutNow() {
+    private void abortNow() {
         if (!channel.isOpen()) {
             return;
         }
-        UnreadBytes.forget(channel);
+        UnreadBytes.discard(channel);
         channel.unsafe().close(channel.newPromise()); // past all handlers
     }
 

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
  * and for how long, whatever they send (CWE-400, CWE-770). Vert.x has no such bounds. Used from all event loops.
  */
 public final class PendingConnectionLimit {
-    /** How often {@link #closeLate} is to be called. */
-    public static final long LOOK_MS = 100;
+    /** How often {@link #closeExpired} is to be called. */
+    public static final long CHECK_INTERVAL_MS = 100;
 
     private final PendingConnections<HttpChannel> pending;
     private final ClientAddress proxies;
@@ -32,7 +32,7 @@ public final class PendingConnectionLimit {
          * @param now milliseconds of a clock that is never set
          * @return whether a connection of this address is closed unread
          */
-        boolean include(List<String> keys, long now);
+        boolean isFlooding(List<String> keys, long now);
     }
 
     public PendingConnectionLimit(
@@ -54,19 +54,19 @@ public final class PendingConnectionLimit {
         }
         List<String> keys = keys(channel);
         long now = millis();
-        if (floods.include(keys, now)) { // TLS and a refusal would cost far more
+        if (floods.isFlooding(keys, now)) { // TLS and a refusal would cost far more
             close(new Closed<>(channel, keys, PendingEnd.REQUEST_LIMIT));
             return false;
         }
-        channel.onClose(() -> pending.leave(channel));
-        Optional<Closed<HttpChannel>> closed = pending.enter(channel, keys, now);
+        channel.onClose(() -> pending.remove(channel));
+        Optional<Closed<HttpChannel>> closed = pending.admit(channel, keys, now);
         closed.ifPresent(this::close);
         return closed.filter(each -> each.connection() == channel).isEmpty();
     }
 
     /** Its handshake is complete, and judged now. */
-    public void judging(HttpChannel channel) {
-        pending.judging(channel);
+    public void handshakeReceived(HttpChannel channel) {
+        pending.protect(channel);
     }
 
     /** For listeners without upgrades, whose connections may go on as long as they bring requests. */
@@ -79,12 +79,12 @@ public final class PendingConnectionLimit {
     }
 
     public void upgraded(HttpChannel channel) {
-        pending.leave(channel);
+        pending.remove(channel);
     }
 
     /** Closes those that have had their time. */
-    public void closeLate() {
-        pending.late(millis()).forEach(this::close);
+    public void closeExpired() {
+        pending.removeExpired(millis()).forEach(this::close);
     }
 
     public int size() {
@@ -102,7 +102,7 @@ public final class PendingConnectionLimit {
                     .map(event::ip)
                     .orElse(event));
         }
-        closed.connection().cut();
+        closed.connection().abort();
     }
 
     private List<String> keys(HttpChannel channel) {

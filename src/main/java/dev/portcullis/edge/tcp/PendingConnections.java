@@ -45,7 +45,7 @@ final class PendingConnections<C> {
      *     trusted proxy, behind which all clients come
      * @return who has to go for it; the newcomer itself, if nobody else can
      */
-    synchronized Optional<Closed<C>> enter(C connection, List<String> addresses, long now) {
+    synchronized Optional<Closed<C>> admit(C connection, List<String> addresses, long now) {
         Entry<C> entry = new Entry<>(connection, addresses, now);
         int max = limits.perAddress();
         for (String key : addresses) {
@@ -63,7 +63,7 @@ final class PendingConnections<C> {
     }
 
     /** Its handshake is complete and being judged: it does not go for another one. */
-    synchronized void judging(C connection) {
+    synchronized void protect(C connection) {
         Entry<C> entry = all.get(connection);
         if (entry != null) {
             evictable.remove(connection);
@@ -74,7 +74,7 @@ final class PendingConnections<C> {
     /** A request has come: the connection goes for no other one, and its time begins anew. */
     synchronized void requested(C connection, long now) {
         restart(connection, now);
-        judging(connection);
+        protect(connection);
     }
 
     /** The request is answered: the connection waits for the next one, behind all others that wait. */
@@ -83,7 +83,7 @@ final class PendingConnections<C> {
     }
 
     /** It has upgraded, or is closed. */
-    synchronized void leave(C connection) {
+    synchronized void remove(C connection) {
         Entry<C> entry = all.remove(connection);
         if (entry != null) {
             evictable.remove(connection);
@@ -102,7 +102,7 @@ final class PendingConnections<C> {
     }
 
     /** Those whose time is over; they do not count any more. */
-    synchronized List<Closed<C>> late(long now) {
+    synchronized List<Closed<C>> removeExpired(long now) {
         List<Closed<C>> late = new ArrayList<>();
         for (Entry<C> entry : all.values()) {
             if (now - entry.since() < limits.lifetimeMs()) {
@@ -110,7 +110,7 @@ final class PendingConnections<C> {
             }
             late.add(new Closed<>(entry.connection(), entry.addresses(), PendingEnd.DEADLINE));
         }
-        late.forEach(each -> leave(each.connection()));
+        late.forEach(each -> remove(each.connection()));
         return late;
     }
 
@@ -124,7 +124,7 @@ final class PendingConnections<C> {
         if (oldest == null || newcomer.since() - oldest.since() < limits.graceMs()) {
             return new Closed<>(newcomer.connection(), newcomer.addresses(), why);
         }
-        leave(oldest.connection());
+        remove(oldest.connection());
         add(newcomer);
         return new Closed<>(oldest.connection(), oldest.addresses(), why);
     }
@@ -132,7 +132,7 @@ final class PendingConnections<C> {
     private void restart(C connection, long now) {
         Entry<C> entry = all.get(connection);
         if (entry != null) {
-            leave(connection);
+            remove(connection);
             add(new Entry<>(connection, entry.addresses(), now));
         }
     }

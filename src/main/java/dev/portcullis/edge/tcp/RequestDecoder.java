@@ -51,7 +51,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     }
 
     /** Nothing behind the request in hand is read. What is missing of its body counts as sent: no handler waits for it. */
-    void readNoMore() {
+    void stopReading() {
         last = true;
         if (incomplete && context != null) {
             incomplete = false;
@@ -71,12 +71,12 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
      */
     void answered() {
         if (incomplete || last) {
-            readNoMore();
-            later(this::closeAfterFlush);
+            stopReading();
+            execute(this::closeAfterFlush);
         } else if (hasUnread()) {
-            nextTurn();
+            scheduleNext();
         } else {
-            later(this::nextOnceTaken);
+            execute(this::nextAfterFlush);
         }
     }
 
@@ -119,7 +119,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     @Override
     protected void decode(ChannelHandlerContext from, ByteBuf in, List<Object> out) throws Exception {
         if ((last || unanswered) && !incomplete) {
-            hold(from, in);
+            pauseReading(from, in);
         } else {
             if (!incomplete && FoldedHeaderLines.in(in, headersBegun)) {
                 refuse(in, out);
@@ -127,7 +127,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
                 super.decode(from, in, out);
             }
             for (int i = 0; i < out.size(); i++) {
-                note(out.get(i), out);
+                track(out.get(i), out);
             }
         }
     }
@@ -149,7 +149,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         out.add(invalid);
     }
 
-    private void note(Object decoded, List<Object> out) {
+    private void track(Object decoded, List<Object> out) {
         if (decoded instanceof HttpRequest request) {
             headersBegun = false;
             unanswered = true;
@@ -165,33 +165,33 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     }
 
     /** Unread bytes stay with the sender: the kernel's buffer fills, ours does not. */
-    private static void hold(ChannelHandlerContext from, ByteBuf in) {
+    private static void pauseReading(ChannelHandlerContext from, ByteBuf in) {
         if (in.isReadable()) {
             from.channel().config().setAutoRead(false);
         }
     }
 
-    private void later(Runnable step) {
+    private void execute(Runnable step) {
         if (context != null) {
             context.executor().execute(step);
         }
     }
 
-    private void nextTurn() {
+    private void scheduleNext() {
         if (context != null) {
-            var unused = context.executor().schedule(this::nextOnceTaken, NEXT_TURN_MS, TimeUnit.MILLISECONDS);
+            var unused = context.executor().schedule(this::nextAfterFlush, NEXT_TURN_MS, TimeUnit.MILLISECONDS);
         }
     }
 
     /** An empty write below TLS, which would send a record for it. */
-    private void nextOnceTaken() {
+    private void nextAfterFlush() {
         if (context != null) {
             var unused = context.pipeline()
                     .firstContext()
                     .writeAndFlush(Unpooled.EMPTY_BUFFER)
                     .addListener(written -> {
                         if (written.isSuccess()) {
-                            later(this::next); // not amid the flush
+                            execute(this::next); // not amid the flush
                         }
                     });
         }

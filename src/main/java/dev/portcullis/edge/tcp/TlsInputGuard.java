@@ -57,13 +57,13 @@ final class TlsInputGuard extends ChannelDuplexHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) throws Exception {
-        forget();
+        releaseHeld();
         super.channelInactive(context);
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
-        forget();
+        releaseHeld();
     }
 
     private void pass(ChannelHandlerContext context, SslHandler above) {
@@ -75,7 +75,7 @@ final class TlsInputGuard extends ChannelDuplexHandler {
             while (!held.isEmpty() && context.channel().isWritable()) {
                 context.fireChannelRead(next(held.element()));
                 if (above.engine().isInboundDone()) {
-                    forget();
+                    releaseHeld();
                     var unused = context.close();
                 }
             }
@@ -108,7 +108,7 @@ final class TlsInputGuard extends ChannelDuplexHandler {
         return first.readRetainedSlice(SLICE);
     }
 
-    private void forget() {
+    private void releaseHeld() {
         held.forEach(ByteBuf::release);
         held.clear();
     }

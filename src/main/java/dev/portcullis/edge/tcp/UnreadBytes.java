@@ -13,7 +13,7 @@ public final class UnreadBytes {
      * Where something still waits in the channel, the kernel is to forget what it has taken too: it would offer it to a
      * peer that does not read for minutes. On the event loop, before the channel is closed.
      */
-    public static void forget(Channel channel) {
+    public static void discard(Channel channel) {
         ChannelOutboundBuffer unread = channel.unsafe().outboundBuffer();
         if (unread == null || unread.totalPendingWriteBytes() == 0) {
             return;

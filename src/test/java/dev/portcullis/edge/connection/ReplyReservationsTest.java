@@ -48,7 +48,7 @@ class ReplyReservationsTest {
     @Test
     void large_messages_that_are_more_than_the_budget_together_make_room() {
         AtomicInteger exceeded = new AtomicInteger();
-        memory.follow(new MemoryBudget.Listener() {
+        memory.addListener(new MemoryBudget.Listener() {
             @Override
             public void refused() {}
 

@@ -264,7 +264,7 @@ class CutoffGateTest {
     private Optional<JdkPeer> cutOffOnArrival() throws Exception {
         assertThat(Await.until(() -> !node.registered("ann"))).isTrue();
         stall();
-        CompletableFuture<JdkPeer> arrival = CompletableFuture.supplyAsync(() -> node.approach("ann", Role.MEMBER));
+        CompletableFuture<JdkPeer> arrival = CompletableFuture.supplyAsync(() -> node.connect("ann", Role.MEMBER));
         assertThat(Await.until(() -> node.registered("ann"))).isTrue();
         node.cutOff(node.sessionsOf("ann").get(0));
         node.lanes.release();
@@ -278,7 +278,7 @@ class CutoffGateTest {
     @Test
     void while_the_cut_offs_can_not_be_read_nobody_comes_in() throws Exception {
         stall();
-        assertThatThrownBy(() -> node.approach("ann", Role.MEMBER)).isInstanceOf(CompletionException.class);
+        assertThatThrownBy(() -> node.connect("ann", Role.MEMBER)).isInstanceOf(CompletionException.class);
         assertThat(Await.until(() -> !node.registered("ann")))
                 .as("no session is left behind")
                 .isTrue();
@@ -292,11 +292,11 @@ class CutoffGateTest {
                 JdkPeer ben = node.enter("ben")) {
             ben.join(LOBBY);
             Session session = node.sessionsOf("ann").get(0);
-            node.sessions.bury(session.id());
-            assertThat(node.missed).hasValue(0);
-            node.forget(session.lane());
+            node.sessions.markDead(session.id());
+            assertThat(node.missedBatches).hasValue(0);
+            node.loseLane(session.lane());
             assertThat(ann.ended()).isEqualTo(1012);
-            assertThat(node.missed).hasValue(1);
+            assertThat(node.missedBatches).hasValue(1);
             assertThat(Await.until(() -> "ack".equals(ben.chat(LOBBY, "x", "f").getString("type"))))
                     .isTrue();
         }
@@ -307,9 +307,9 @@ class CutoffGateTest {
         try (JdkPeer ann = node.enter("ann")) {
             ann.join(LOBBY);
             Session session = node.sessionsOf("ann").get(0);
-            node.sessions.bury(session.id());
-            node.sessions.whenFoundDead(() -> Lives.forget(node.life));
-            node.forget(session.lane());
+            node.sessions.markDead(session.id());
+            node.sessions.onFoundDead(() -> Lives.forget(node.incarnation));
+            node.loseLane(session.lane());
             assertThat(Await.until(() -> node.sessions.restored().contains(session)))
                     .isTrue();
             assertThat(Await.until(() -> "ack".equals(ann.chat(LOBBY, "x", "f").getString("type"))))
@@ -324,7 +324,7 @@ class CutoffGateTest {
         byte[] body = node.streams.asked().get(0).body();
         assertThat(Await.until(() -> node.follower.recent().find("somebody").isPresent()))
                 .isTrue();
-        node.forget(17);
+        node.loseLane(17);
         assertThat(Await.until(() -> node.streams.asked().size() > 1)).isTrue();
         assertThat(node.streams.asked()).allMatch(append -> Arrays.equals(append.body(), body));
     }
@@ -336,7 +336,7 @@ class CutoffGateTest {
                 .mapToObj(i -> node.enter("user-" + i))
                 .peek(peer -> peer.join(LOBBY))
                 .toList();
-        Lives.end(node.life);
+        Lives.end(node.incarnation);
         try (JdkPeer ann = node.enter("ann")) {
             ann.join(LOBBY);
             assertThat(ann.chat(LOBBY, "x", "f").getString("type")).isEqualTo("ack");
@@ -373,7 +373,7 @@ class CutoffGateTest {
         List<JdkPeer> old =
                 IntStream.range(0, 8).mapToObj(i -> node.enter("user-" + i)).toList();
         long ended = System.nanoTime();
-        Lives.end(node.life);
+        Lives.end(node.incarnation);
         old.forEach(peer -> assertThat(peer.ended()).isEqualTo(1012));
         assertThat(System.nanoTime() - ended)
                 .as("of four on one event loop the last would usually go after 7.5 s")

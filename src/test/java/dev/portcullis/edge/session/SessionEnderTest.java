@@ -20,14 +20,14 @@ class SessionEnderTest {
     void who_left_while_nobody_could_write_it_down_is_ended_when_somebody_can() throws Exception {
         GatedNode node = new GatedNode();
         try {
-            node.sessions.deaf(true);
+            node.sessions.failEnds(true);
             List<String> users =
                     IntStream.range(0, 6).mapToObj(i -> "user-" + i).toList();
             users.forEach(user -> node.enter(user).close());
-            assertThat(Await.until(() -> node.sessions.unheard() >= users.size()))
+            assertThat(Await.until(() -> node.sessions.failedEnds() >= users.size()))
                     .isTrue();
             assertThat(users).allMatch(node::registered);
-            node.sessions.deaf(false);
+            node.sessions.failEnds(false);
             assertThat(Await.until(() -> users.stream().noneMatch(node::registered)))
                     .isTrue();
         } finally {

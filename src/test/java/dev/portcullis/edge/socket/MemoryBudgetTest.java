@@ -160,7 +160,7 @@ class MemoryBudgetTest {
 
     private MemoryBudget budget(long limit) {
         MemoryBudget made = new MemoryBudget(limit);
-        made.follow(new MemoryBudget.Listener() {
+        made.addListener(new MemoryBudget.Listener() {
             @Override
             public void refused() {
                 told.add("refused");

@@ -37,7 +37,7 @@ class OutboxTest {
             SocketConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(".")))
                     .section("limits")),
             new LoadShedder(memory),
-            new Nobody());
+            new FailOnOverflow());
 
     @AfterEach
     void close() {
@@ -115,7 +115,7 @@ class OutboxTest {
         }
     }
 
-    private static final class Nobody implements Outbox.Judge {
+    private static final class FailOnOverflow implements Outbox.OverflowListener {
         @Override
         public void tooSlow() {
             throw new AssertionError("nothing live was sent");
