@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The node's edge instances come and go together: none listens before all can carry, and all refuse once one drains. */
+/**
+ * Coordinates the edge instances of a node: none listens before all shards are ready, and all refuse new connections
+ * once one drains.
+ */
 public final class EdgeInstances {
     private final @Nullable StreamHubShard[] shards;
     private final Promise<StreamHub> hub = Promise.promise();
@@ -20,7 +23,7 @@ public final class EdgeInstances {
         this.shards = new StreamHubShard[instances];
     }
 
-    /** One instance is ready to carry; completes when all are. */
+    /** Registers the shard of one instance; completes when all instances are ready. */
     synchronized Future<StreamHub> ready(int instance, StreamHubShard shard) {
         shards[instance] = shard;
         List<StreamHubShard> all =
@@ -31,7 +34,7 @@ public final class EdgeInstances {
         return hub.future();
     }
 
-    /** Completes when all instances can carry. */
+    /** Completes when all instances are ready. */
     public Future<StreamHub> hub() {
         return hub.future();
     }
@@ -40,12 +43,12 @@ public final class EdgeInstances {
         port.tryComplete(actualPort);
     }
 
-    /** Where the edge listens, once it does. */
+    /** The port of the listener. Fails before the listener is open. */
     public int port() {
         return Objects.requireNonNull(port.future().result());
     }
 
-    /** From now on nobody new comes in. */
+    /** From now on all instances refuse new connections. */
     public void drain() {
         draining = true;
     }

@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Counts the connections of one event loop now and then, so that no frame pays for being counted. */
+/** Samples the connections of one event loop periodically, so that no frame pays for being counted. */
 final class EdgeStatsSampler {
     static final long INTERVAL_MS = 1_000;
 
@@ -32,7 +32,7 @@ final class EdgeStatsSampler {
         this.sessionEnder = sessionEnder;
     }
 
-    /** To be called every {@value #INTERVAL_MS} ms on the event loop. */
+    /** Called every {@value #INTERVAL_MS} ms on the event loop. */
     void sample() {
         samples++;
         if (samples % EdgeStats.SECONDS == 0) {
@@ -53,8 +53,8 @@ final class EdgeStatsSampler {
     }
 
     private SortedMap<Integer, Integer> newFrames() {
-        SortedMap<Integer, Integer> peers = new TreeMap<>();
-        connections.forEach(each -> peers.merge(each.newFrames(), 1, Integer::sum));
-        return peers;
+        SortedMap<Integer, Integer> connectionsByFrames = new TreeMap<>();
+        connections.forEach(each -> connectionsByFrames.merge(each.newFrames(), 1, Integer::sum));
+        return connectionsByFrames;
     }
 }

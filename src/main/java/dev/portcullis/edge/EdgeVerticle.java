@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
 public final class EdgeVerticle extends VerticleBase {
     private static final String SOCKET_PATH = "/ws";
 
-    /** Beyond the time in which a peer must answer a close frame, or is cut off for not doing so. */
+    /** Added to the close linger: after both, the drain is complete even if a connection is not yet closed. */
     private static final long CLOSE_MARGIN_MS = 1_000;
 
     private final int instance;
@@ -72,21 +72,23 @@ public final class EdgeVerticle extends VerticleBase {
                 .compose(hub -> open(shard, hub));
     }
 
-    /** Frames go on being served until each connection's slot: what is in the middle of something is finished. */
+    /** Each connection serves frames until its slot of the drain, so that work in progress can finish. */
     @Override
     public Future<?> stop() {
-        ConnectionRegistry all = registry;
-        TimerWheel ticks = timers;
-        if (all == null || ticks == null) {
+        ConnectionRegistry connections = registry;
+        TimerWheel wheel = timers;
+        if (connections == null || wheel == null) {
             return Future.succeededFuture();
         }
         shared.instances().drain();
-        return new Drain(vertx, ticks)
-                .begin(all, shared.edge().drainMs(), shared.edge().socket().closeLingerMs() + CLOSE_MARGIN_MS)
-                .onComplete(any -> ticks.stop(vertx));
+        return new Drain(vertx, wheel)
+                .begin(connections, shared.edge().drainMs(), shared.edge().socket().closeLingerMs() + CLOSE_MARGIN_MS)
+                .onComplete(any -> wheel.stop(vertx));
     }
 
-    /** The last instance to arrive completes it for all; each goes on on its own event loop. */
+    /**
+     * The last instance to become ready completes the future for all; each instance continues on its own event loop.
+     */
     private <T> Future<T> onOwnLoop(Future<T> future) {
         Promise<T> promise = Promise.promise();
         future.onComplete((value, failure) -> context.runOnContext(any -> promise.complete(value, failure)));
@@ -94,13 +96,13 @@ public final class EdgeVerticle extends VerticleBase {
     }
 
     private Future<?> open(StreamHubShard shard, StreamHub hub) {
-        TimerWheel ticks = new TimerWheel(vertx);
+        TimerWheel wheel = new TimerWheel(vertx);
         ReplyWriter replies =
                 new ReplyWriter(shared.telemetry().audit(), shared.telemetry().metrics(), shared.clock());
         LocalRooms rooms =
                 new LocalRooms(context, hub, shared.memory(), shared.telemetry().metrics(), shared.clock());
         CutoffFreshness freshness = new CutoffFreshness(
-                shared.cutoffs()::readSoon, shared.edge().cutoffs().maxAgeMs(), ticks, System::nanoTime, shared.clock());
+                shared.cutoffs()::readSoon, shared.edge().cutoffs().maxAgeMs(), wheel, System::nanoTime, shared.clock());
         SessionEnder sessionEnder = new SessionEnder(
                 shared.stageClients().authenticator(),
                 shared.clock(),
@@ -117,8 +119,8 @@ public final class EdgeVerticle extends VerticleBase {
                 shared.edge().cutoffs().maxWaitMs(),
                 () -> new SessionOwner(
                         shared.nodeIncarnation().node(), shared.nodeIncarnation().incarnation(), instance));
-        Heartbeat heartbeat = new Heartbeat(shared.edge().heartbeat(), ticks, shared.clock());
-        ConnectionRegistry all = new ConnectionRegistry(
+        Heartbeat heartbeat = new Heartbeat(shared.edge().heartbeat(), wheel, shared.clock());
+        ConnectionRegistry connections = new ConnectionRegistry(
                 new Connection.Surroundings(
                         rooms,
                         replies,
@@ -131,13 +133,13 @@ public final class EdgeVerticle extends VerticleBase {
                 heartbeat,
                 shared.telemetry().audit(),
                 shared.clock());
-        timers = ticks;
-        registry = all;
-        SessionSupervisor keeper = supervisor(all, freshness, sessionEnder, ticks);
-        keeper.begin(shared.cutoffs());
-        EdgeStatsSampler taker =
-                new EdgeStatsSampler(instance, shared.telemetry().stats(), all.all(), shard, sessionEnder);
-        vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> taker.sample());
+        timers = wheel;
+        registry = connections;
+        SessionSupervisor supervisor = supervisor(connections, freshness, sessionEnder, wheel);
+        supervisor.begin(shared.cutoffs());
+        EdgeStatsSampler sampler =
+                new EdgeStatsSampler(instance, shared.telemetry().stats(), connections.all(), shard, sessionEnder);
+        vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> sampler.sample());
         vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
         return Future.all(
                         shared.bus()
@@ -145,15 +147,15 @@ public final class EdgeVerticle extends VerticleBase {
                                         Cutoff.NOTICE,
                                         instance,
                                         hint -> shared.cutoffs().readSoon(hint.lane())),
-                        shared.bus().answer(LivenessProbe.QUESTION, instance, new LivenessResponder(all)::answer))
+                        shared.bus().answer(LivenessProbe.QUESTION, instance, new LivenessResponder(connections)::answer))
                 .compose(any ->
-                        listen(handshake(all, keeper, sessions, framePath(hub, rooms, replies, freshness, ticks))));
+                        listen(handshake(connections, supervisor, sessions, framePath(hub, rooms, replies, freshness, wheel))));
     }
 
     private SessionSupervisor supervisor(
-            ConnectionRegistry all, CutoffFreshness freshness, SessionEnder sessionEnder, TimerWheel ticks) {
+            ConnectionRegistry connections, CutoffFreshness freshness, SessionEnder sessionEnder, TimerWheel wheel) {
         SessionRevoker revoker = new SessionRevoker(
-                all,
+                connections,
                 shared.cutoffs().recent(),
                 shared.telemetry().audit(),
                 shared.telemetry().metrics(),
@@ -166,26 +168,26 @@ public final class EdgeVerticle extends VerticleBase {
                         shared.telemetry().audit(),
                         shared.clock()),
                 context,
-                all,
+                connections,
                 revoker,
                 new RecheckSchedule(shared.edge().reconcileMs()),
-                new LostLeaseCloser(all.all(), ticks, shared.edge().leaseLostWindowMs()),
+                new LostLeaseCloser(connections.all(), wheel, shared.edge().leaseLostWindowMs()),
                 sessionEnder,
                 freshness,
-                ticks);
+                wheel);
     }
 
     private FrameHandler<Connection> framePath(
-            StreamHub hub, LocalRooms rooms, ReplyWriter replies, CutoffFreshness freshness, TimerWheel ticks) {
+            StreamHub hub, LocalRooms rooms, ReplyWriter replies, CutoffFreshness freshness, TimerWheel wheel) {
         CutoffGate gate = new CutoffGate(freshness, shared.edge().cutoffs().maxWaitMs(), shared.clock());
-        ReplyReservations reservations = new ReplyReservations(shared.memory(), rooms::run, ticks);
+        ReplyReservations reservations = new ReplyReservations(shared.memory(), rooms::run, wheel);
         JoinHandler joins = new JoinHandler(
                 gate,
                 shared.stageClients().rooms(),
                 hub,
                 rooms,
                 replies,
-                ticks,
+                wheel,
                 shared.edge().roomsPerConnection(),
                 reservations,
                 shared.streamsConfig().partBytes());
@@ -205,8 +207,8 @@ public final class EdgeVerticle extends VerticleBase {
     }
 
     private HandshakeHandler handshake(
-            ConnectionRegistry all,
-            SessionSupervisor keeper,
+            ConnectionRegistry connections,
+            SessionSupervisor supervisor,
             SessionOpener sessions,
             FrameHandler<Connection> framePath) {
         Handshake handshake = new Handshake(
@@ -215,8 +217,8 @@ public final class EdgeVerticle extends VerticleBase {
                 shared.connectionLimiter(),
                 sessions,
                 shared.auth());
-        FrameHandler<Connection> entrance = new AuthFramePath(sessions, keeper, framePath);
-        HandshakeHandler.Surroundings around = new HandshakeHandler.Surroundings(
+        FrameHandler<Connection> authFramePath = new AuthFramePath(sessions, supervisor, framePath);
+        HandshakeHandler.Surroundings surroundings = new HandshakeHandler.Surroundings(
                 shared.httpFront().pending(),
                 shared.httpFront().proxies(),
                 shared.httpFront().responses(),
@@ -224,7 +226,7 @@ public final class EdgeVerticle extends VerticleBase {
                 shared.telemetry().audit(),
                 shared.telemetry().refusedHandshakes(),
                 shared.clock());
-        return new HandshakeHandler(around, handshake, all, keeper, sessions, entrance, framePath);
+        return new HandshakeHandler(surroundings, handshake, connections, supervisor, sessions, authFramePath, framePath);
     }
 
     private Future<?> listen(HandshakeHandler handler) {

@@ -14,7 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Takes every request of the public listener, also what is none, one at a time for each connection, and bounds them. */
+/** Handles every request of the public listener, valid or not, one at a time for each connection, and limits them. */
 public final class PublicRequestHandler {
     private final Router router;
     private final HttpResponses responses;
@@ -22,7 +22,7 @@ public final class PublicRequestHandler {
     private final Limits limits;
     private final String socketPath;
 
-    /** @param perConnection requests of one connection, the last of which ends it */
+    /** @param perConnection maximum number of requests on one connection, which closes after the last */
     public record Limits(HttpRequestLimiter rates, int perConnection, ClientAddress proxies, Metrics metrics) {}
 
     public PublicRequestHandler(
@@ -36,7 +36,7 @@ public final class PublicRequestHandler {
 
     public void handle(HttpServerRequest request) {
         HttpChannel channel = readNextAfterAnswer(request);
-        if (isHandshake(request)) { // judges its Host by itself, and has limits of its own: rows 6 and 7
+        if (isHandshake(request)) { // the handshake checks Host itself and has its own limits
             router.handle(request);
             return;
         }
@@ -55,7 +55,7 @@ public final class PublicRequestHandler {
         }
     }
 
-    /** Answered by Vert.x, with the headers of every answer. */
+    /** Handles a request that could not be parsed. Vert.x answers it, with the headers of every response. */
     public void handleInvalid(HttpServerRequest request) {
         HttpChannel channel = readNextAfterAnswer(request);
         long waitMs = waitMs(request);

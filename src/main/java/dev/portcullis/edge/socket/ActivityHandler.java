@@ -9,18 +9,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before the frame decoder: sees every byte that arrives, even of a frame that never ends, and lets the decoder
- * make one frame at a time out of them, so that a pause holds from the next frame on and what follows stays as it came.
- * Vert.x's own pause goes on reading for 24 frames, and the decoder for all that was read. After some frames the other
- * sockets of the event loop have their turn, and while more waits in the node than may nothing is read at all: a burst of
- * many peers would be in memory before any of them could be sent away (CWE-770). After our close frame it throws away what
- * comes, within bounds. Also hears when the channel takes more.
+ * Netty handler before the frame decoder. It sees every byte that arrives, even of a frame that never ends, and passes
+ * bytes on so that the decoder makes one frame at a time. A pause thus takes effect from the next frame on, and the
+ * bytes behind it stay undecoded: Vert.x's own pause lets 24 more frames through, and the decoder decodes all that was
+ * read. After a number of frames the other sockets of the event loop get their turn. While the node's memory budget is
+ * exceeded nothing is read: a burst of many peers would fill the memory before any of them could be closed (CWE-770).
+ * After our close frame incoming bytes are discarded, up to a bound. Also reports when the channel becomes writable.
  */
 final class ActivityHandler extends ChannelInboundHandlerAdapter {
-    /** One read may bring thousands of frames, and each costs far more than its bytes. */
+    /** One read may hold thousands of frames, and each costs far more than its bytes. */
     private static final int FRAMES_PER_TURN = 32;
 
-    /** What is due later is left to the loop's next turn; a task that is only given to it would run in this one. */
+    /** A delayed task runs in a later turn of the event loop; one that is only executed would run in this turn. */
     private static final long NEXT_TURN_MS = 1;
 
     private static final long MEMORY_CHECK_MS = 20;
@@ -55,7 +55,7 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
         updateAutoRead();
     }
 
-    /** Begins the silence anew, after a time in which we did not listen. */
+    /** Restarts the idle time, since nothing was read during the pause. */
     void resume() {
         paused = false;
         lastRead = System.nanoTime();
@@ -65,17 +65,17 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Whether the peer can't be heard, whatever it says. */
+    /** Whether bytes of the peer are left unread, so that its idle time must not count. */
     boolean isPaused() {
         return paused || awaitingMemory;
     }
 
-    /** The decoder has made a frame out of so many bytes. */
+    /** Called when the decoder has made a frame out of so many bytes. */
     void decoded(int bytes) {
         frameDecoded = true;
         framesThisTurn++;
         undecoded -= bytes;
-        if (!pumping && !pumpScheduled) { // bytes that came with the handshake did not come through here
+        if (!pumping && !pumpScheduled) { // bytes received with the handshake bypass this handler
             pumpScheduled = true;
             context().executor().execute(() -> {
                 pumpScheduled = false;
@@ -86,15 +86,15 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** From here on what comes is only thrown away; beyond so many bytes it is not even read. */
-    void discard(long most) {
-        discardBudget = most;
+    /** From now on incoming bytes are discarded; after {@code maxBytes} of them nothing is read. */
+    void discard(long maxBytes) {
+        discardBudget = maxBytes;
         if (awaitingMemory) {
-            resumeReading(); // what is thrown away takes no room
+            resumeReading(); // discarded bytes need no memory
         }
     }
 
-    /** The decoder finds no frames any more. */
+    /** Called when the decoder can find no more frames. */
     void stopDecoding() {
         decoderStopped = true;
         undecoded = 0;
@@ -120,7 +120,7 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
         if (discardBudget != Long.MAX_VALUE) {
             discardBudget -= read.readableBytes();
             if (discardBudget < 0) {
-                pause(); // until the end, which does not wait for the peer
+                pause(); // until the close timer, which does not depend on the peer
             }
         }
         if (decoderStopped) {
@@ -131,7 +131,7 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
         undecoded += bytes.readableBytes();
         if (paused || pumping || yielding) {
             hold(bytes);
-            updateAutoRead(); // below TLS reading may have begun anew
+            updateAutoRead(); // the TLS handler may have turned reading on again
         } else {
             pump(bytes);
         }
@@ -170,7 +170,7 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
     private void pumpAll() {
         pump(Unpooled.EMPTY_BUFFER);
         inbound.undecoded(Math.max(0, undecoded));
-        context().fireChannelReadComplete(); // or the answers would wait for the next read to be flushed
+        context().fireChannelReadComplete(); // else replies are flushed only after the next read
     }
 
     private void pump(ByteBuf first) {
@@ -185,7 +185,7 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** As long as it finds frames the decoder is asked for the next one in what it has. */
+    /** While the decoder finds frames it is called again without new bytes, for the next frame in what it holds. */
     private @Nullable ByteBuf nextInput() {
         if (paused || decoderStopped) {
             return null;
@@ -197,7 +197,7 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
         return frameDecoded ? Unpooled.EMPTY_BUFFER : held == null ? null : held.poll();
     }
 
-    /** What stays here for long is no larger than what came: the buffer that it was read into may be far larger. */
+    /** Copies to a heap buffer of exact size: the buffer of the read may be far larger than its content. */
     private static ByteBuf onHeap(ByteBuf read) {
         try {
             return Unpooled.buffer(read.readableBytes()).writeBytes(read);
@@ -229,7 +229,7 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
         });
     }
 
-    /** The peer was not heard, so what it began is not overdue. */
+    /** Nothing was read meanwhile, so the peer's unfinished frame is not overdue. */
     private void resumeReading() {
         awaitingMemory = false;
         lastRead = System.nanoTime();

@@ -13,9 +13,9 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.function.Consumer;
 
 /**
- * Stands behind the frame decoder. Catches what it refuses, before Vert.x would cut the TCP connection without a close
- * frame. Vert.x queues a pong for each ping, without a bound (CWE-770): of a peer that does not read no ping comes through
- * to it, and after our close frame nothing does but the peer's answer.
+ * Netty handler behind the frame decoder. It handles the decoder's errors before Vert.x would drop the TCP connection
+ * without a close frame. Vert.x queues a pong for each ping, without a bound (CWE-770): pings of a peer that does not
+ * read are withheld from it. After our close frame only the peer's close frame passes.
  */
 final class DecoderErrorHandler extends ChannelInboundHandlerAdapter {
     private static final int SHORT = 126;
@@ -27,7 +27,7 @@ final class DecoderErrorHandler extends ChannelInboundHandlerAdapter {
     private final Consumer<byte[]> pinged;
     private boolean closing;
 
-    /** @param pinged is given the payload of each ping that comes while the channel takes no more */
+    /** @param pinged receives the payload of each ping that arrives while the channel is not writable */
     DecoderErrorHandler(ActivityHandler activity, Consumer<CloseCode> violated, Consumer<byte[]> pinged) {
         this.activity = activity;
         this.violated = violated;
@@ -60,7 +60,7 @@ final class DecoderErrorHandler extends ChannelInboundHandlerAdapter {
         if (cause instanceof CorruptedWebSocketFrameException corrupted) {
             CloseCode code = codeOf(corrupted.closeStatus());
             if (code == CloseCode.BAD_UTF8) {
-                activity.decoded(0); // the frame was well-formed: the peer's close frame can still be found behind it
+                activity.decoded(0); // the framing is intact: the peer's close frame can still be decoded
             } else {
                 activity.stopDecoding();
             }

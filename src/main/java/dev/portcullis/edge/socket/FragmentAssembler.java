@@ -9,11 +9,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Puts fragments together, within bounds. Vert.x's own aggregation loses a message whose first fragment is empty and
- * takes endless empty ones.
+ * Assembles fragments into messages, within bounds. Vert.x's own aggregation loses a message whose first fragment is
+ * empty, and accepts an unlimited number of empty fragments.
  */
 final class FragmentAssembler {
-    /** Of the heap, about, beside what is in it. */
+    /** Estimated heap overhead of one fragment. */
     private static final int FRAGMENT_OVERHEAD_BYTES = 128;
 
     private final int maxFragments;
@@ -30,12 +30,12 @@ final class FragmentAssembler {
         maxBytes = bytes;
     }
 
-    /** What a message that is not complete takes of the memory. */
+    /** Memory held by the incomplete message. */
     int bytes() {
         return bytes + fragments.size() * FRAGMENT_OVERHEAD_BYTES;
     }
 
-    /** The message that was begun is not wanted any more. */
+    /** Drops the incomplete message. */
     void clear() {
         fragments.clear();
         bytes = 0;
@@ -64,8 +64,8 @@ final class FragmentAssembler {
         if (bytes + data.length() > maxBytes) {
             return new Violation(CloseCode.TOO_LARGE);
         }
-        Result part = add(data);
-        return last ? assemble() : part;
+        Result incomplete = add(data);
+        return last ? assemble() : incomplete;
     }
 
     private Result add(Buffer data) {
@@ -77,17 +77,17 @@ final class FragmentAssembler {
     private Result assemble() {
         byte[] message = new byte[bytes];
         int from = 0;
-        for (Buffer piece : fragments) {
-            piece.getBytes(message, from);
-            from += piece.length();
+        for (Buffer fragment : fragments) {
+            fragment.getBytes(message, from);
+            from += fragment.length();
         }
         clear();
         return new Complete(message);
     }
 
-    /** What a fragment made of the message. */
+    /** The effect of one fragment. */
     sealed interface Result {
-        <R> R fold(Function<byte[], R> whole, Supplier<R> part, Function<CloseCode, R> broken);
+        <R> R fold(Function<byte[], R> complete, Supplier<R> incomplete, Function<CloseCode, R> violation);
 
         default Optional<CloseCode> violation() {
             return fold(any -> Optional.empty(), Optional::empty, Optional::of);
@@ -98,26 +98,26 @@ final class FragmentAssembler {
     @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
     record Complete(byte[] message) implements Result {
         @Override
-        public <R> R fold(Function<byte[], R> whole, Supplier<R> part, Function<CloseCode, R> broken) {
-            return whole.apply(message);
+        public <R> R fold(Function<byte[], R> complete, Supplier<R> incomplete, Function<CloseCode, R> violation) {
+            return complete.apply(message);
         }
     }
 
-    /** More is to come. */
+    /** The message has more fragments. */
     enum Incomplete implements Result {
         INSTANCE;
 
         @Override
-        public <R> R fold(Function<byte[], R> whole, Supplier<R> part, Function<CloseCode, R> broken) {
-            return part.get();
+        public <R> R fold(Function<byte[], R> complete, Supplier<R> incomplete, Function<CloseCode, R> violation) {
+            return incomplete.get();
         }
     }
 
-    /** The sender broke a rule. */
+    /** The sender broke a rule of framing or a limit. */
     record Violation(CloseCode code) implements Result {
         @Override
-        public <R> R fold(Function<byte[], R> whole, Supplier<R> part, Function<CloseCode, R> broken) {
-            return broken.apply(code);
+        public <R> R fold(Function<byte[], R> complete, Supplier<R> incomplete, Function<CloseCode, R> violation) {
+            return violation.apply(code);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.portcullis.edge.socket;
 
-/** What one part of a connection holds, as the node's budget knows it. */
+/** The bytes that one part of a connection holds, counted in the node's budget. */
 final class MemoryReservation {
     private final MemoryBudget memory;
     private long bytes;
@@ -10,13 +10,13 @@ final class MemoryReservation {
         this.memory = memory;
     }
 
-    /** So much it is now. */
-    void set(long now) {
-        long more = now - bytes;
+    /** Sets the current number of bytes. */
+    void set(long current) {
+        long more = current - bytes;
         if (bytes == 0 || more < 0) {
             progressAt = System.nanoTime();
         }
-        bytes = now;
+        bytes = current;
         if (more > 0) {
             memory.take(more);
         } else if (more < 0) {
@@ -28,7 +28,7 @@ final class MemoryReservation {
         return bytes;
     }
 
-    /** Nanoseconds since some of it went last. Growing is not moving: a message that never ends grows. */
+    /** Nanoseconds since the number last shrank. Growth is no progress: a message that never ends grows. */
     long stuckFor(long now) {
         return bytes == 0 ? 0 : now - progressAt;
     }
@@ -37,7 +37,7 @@ final class MemoryReservation {
         return stuckFor(now) > LoadShedder.STUCK_NANOS ? bytes : 0;
     }
 
-    /** It could not move until now. */
+    /** Restarts the time after a pause in which no progress was possible. */
     void resumed() {
         progressAt = System.nanoTime();
     }

@@ -4,7 +4,7 @@ import dev.portcullis.protocol.codec.FrameChunks;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 
-/** An answer that goes out in fragments as the socket drains, and is encoded no sooner. */
+/** A reply that is encoded and sent in fragments as the socket drains. */
 final class StreamedReply {
     private static final int FRAGMENT_BYTES = 65_536;
 

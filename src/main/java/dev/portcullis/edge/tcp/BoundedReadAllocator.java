@@ -8,8 +8,9 @@ import io.netty.util.UncheckedBooleanSupplier;
 import java.util.function.BooleanSupplier;
 
 /**
- * Reads no more of a socket at once than is worth it, and little while the node is full. Whoever reads can stop after a read but not before one, and one of
- * 64 KB of each of some thousand sockets would be far more than what is left (CWE-770).
+ * Bounds the buffer of a single read, and keeps it small while the node's memory budget is exceeded. Reading can be
+ * stopped only after a read, and a read of 64 KB on each of some thousand sockets would far exceed the memory that is
+ * left (CWE-770).
  */
 final class BoundedReadAllocator implements RecvByteBufAllocator {
     private static final int MIN_BYTES = 512;
@@ -24,7 +25,7 @@ final class BoundedReadAllocator implements RecvByteBufAllocator {
     }
 
     @Override
-    @SuppressWarnings("deprecation") // Netty's interface has it
+    @SuppressWarnings("deprecation") // declared by the interface of Netty
     public Handle newHandle() {
         return new LimitingHandle((ExtendedHandle) delegate.newHandle(), full);
     }
