@@ -70,7 +70,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
-/** All stages over streams that can be held up, with two event loops for the edge and the node's life in the test's hands. */
+/**
+ * All stages over streams that a test can block, with two event loops for the edge and a node incarnation that the test
+ * controls.
+ */
 public final class GatedNode {
     private static final LongSupplier CLOCK = System::currentTimeMillis;
     private static final int LOOPS = 2;
@@ -97,7 +100,7 @@ public final class GatedNode {
         this(Vertx.vertx(), () -> false, sets);
     }
 
-    /** @param draining asked for each handshake, after it was read and before it is upgraded */
+    /** @param draining called for each handshake, after it was parsed and before it is upgraded */
     GatedNode(Vertx vertx, BooleanSupplier draining, String... sets) throws Exception {
         this.vertx = vertx;
         this.draining = draining;
@@ -105,8 +108,8 @@ public final class GatedNode {
         all.addAll(TestNode.HERE);
         all.addAll(List.of(sets));
         config = ConfigFile.load(Path.of("conf/dev.json"), all, Map.of(), NodeConfig::read)
-                .fold(good -> good.value(), bad -> {
-                    throw new AssertionError(bad.problems().toString());
+                .fold(loaded -> loaded.value(), failed -> {
+                    throw new AssertionError(failed.problems().toString());
                 });
         connectionLimiter = new ConnectionLimiter(config.edge().connections());
         bus = new Bus(vertx, "n1", TestNode.patient(config.bus()));
@@ -142,7 +145,7 @@ public final class GatedNode {
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         CutoffPublisher publisher =
                 new CutoffPublisher(streams, config.streams().cutoffs(), bus, CLOCK);
-        EdgeDependencies parts = parts();
+        EdgeDependencies dependencies = dependencies();
         await(new RateLimitVerticle(0, bus, counters, config.ratelimit()));
         await(new AuthVerticle(
                 0, bus, sessions.store(), publisher, config.auth().tokens(), config.sessions(), CLOCK));
@@ -151,7 +154,7 @@ public final class GatedNode {
         ticker.start().await(30, TimeUnit.SECONDS);
         AtomicInteger next = new AtomicInteger();
         vertx.deployVerticle(
-                        () -> new EdgeVerticle(next.getAndIncrement(), parts),
+                        () -> new EdgeVerticle(next.getAndIncrement(), dependencies),
                         new DeploymentOptions().setInstances(LOOPS))
                 .await(30, TimeUnit.SECONDS);
     }
@@ -175,7 +178,7 @@ public final class GatedNode {
                 .mint(user, Role.MEMBER, List.of(), Optional.empty(), Duration.ofMinutes(10));
     }
 
-    /** A connection with a token, which nobody has greeted yet. */
+    /** Connects with a token, without waiting for {@code auth_success}. */
     public JdkPeer connect(String user, Role role, String... rooms) {
         return JdkPeer.withToken(ws(), token(user, role, rooms));
     }
@@ -184,7 +187,7 @@ public final class GatedNode {
         return URI.create("ws://127.0.0.1:" + instances.port() + "/ws");
     }
 
-    /** Somebody who reads and writes what a test says, byte by byte. */
+    /** Connects a peer that writes raw bytes. */
     RawPeer enterRaw(String user) {
         RawPeer peer = RawPeer.to(instances.port());
         peer.upgrade("Authorization: Bearer " + token(user, Role.MEMBER));
@@ -204,12 +207,12 @@ public final class GatedNode {
     public boolean registered(String user) {
         try {
             return !sessionsOf(user).isEmpty();
-        } catch (Exception broken) {
-            throw new AssertionError(broken);
+        } catch (Exception failure) {
+            throw new AssertionError(failure);
         }
     }
 
-    /** Nobody is given a hint of it. */
+    /** Appends a cut-off without a hint to the edges. */
     public void cutOff(Session session) throws Exception {
         cutOff(session, Cutoff.Cause.EVICTED);
     }
@@ -218,7 +221,7 @@ public final class GatedNode {
         cutOff(session.lane(), session.id(), cause);
     }
 
-    /** The lane can't tell what moved, and what was read of its cut-offs can't be found again. */
+    /** Makes the lane lose its history: it can't tell what was appended, and the cut-offs read before are gone. */
     public void loseLane(int lane) {
         streams.forget(StreamName.cutoffs(lane));
         lanes.forget(lane);
@@ -236,7 +239,7 @@ public final class GatedNode {
         streams.append(entry).await(30, TimeUnit.SECONDS);
     }
 
-    /** The series that begin so, but for those that are nought. */
+    /** The non-zero series whose lines start with {@code name}. */
     public List<String> counted(String name) {
         return metrics.scrape()
                 .lines()
@@ -253,10 +256,10 @@ public final class GatedNode {
         metrics.close();
     }
 
-    private EdgeDependencies parts() {
+    private EdgeDependencies dependencies() {
         OriginRule origins = new OriginRule(config.origin());
         ClientAddress proxies = new ClientAddress(List.of());
-        Metrics meters = new Metrics(metrics.registry());
+        Metrics nodeMetrics = new Metrics(metrics.registry());
         Audit audit = new Audit(config.audit(), CLOCK);
         HttpRequestLimiter rates = new HttpRequestLimiter(
                 config.http().requestsPerMinute(), config.http().trackedAddresses());
@@ -279,7 +282,7 @@ public final class GatedNode {
                                 proxies,
                                 rates::isFlooding,
                                 audit,
-                                meters.pendingClosed(PendingEnd.class, PendingEnd::id)),
+                                nodeMetrics.pendingClosed(PendingEnd.class, PendingEnd::id)),
                         rates,
                         new HandshakeRules(false, draining, origins, config.handshake()),
                         proxies,
@@ -287,8 +290,8 @@ public final class GatedNode {
                         new CorsRule(origins)),
                 new EdgeDependencies.Telemetry(
                         audit,
-                        meters,
-                        meters.handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::id),
+                        nodeMetrics,
+                        nodeMetrics.handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::id),
                         new EdgeStats(LOOPS)),
                 connectionLimiter,
                 instances,

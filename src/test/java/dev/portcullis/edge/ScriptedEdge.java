@@ -62,12 +62,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** Real connections on real sockets, whose frames go the way that a test says. Each is of a user of its own. */
+/**
+ * Real connections on real sockets, whose frames go to the handler that a test sets. Each connection has its own user.
+ */
 public final class ScriptedEdge {
     public static final Section DEFAULTS =
             Section.root(Map.of(), new ConfigReading(Map.of(), java.nio.file.Path.of(".")));
 
-    /** A peer of a test may be slow where the machine is. */
+    /** Generous, since a peer of a test may be slow on a busy machine. */
     private static final EdgeConfig CONFIG = EdgeConfig.read(
             Section.root(
                     Map.of("limits", Map.of("slowReaderMs", 30_000L, "closeLingerMs", 10_000L)),
@@ -84,8 +86,8 @@ public final class ScriptedEdge {
     private final LoadShedder shedder;
     private final SocketConfig config;
     public final ReplyWriter replies;
-    public final List<Connection> open = new ArrayList<>(); // of the event loop
-    final List<Connection> everOpened = new ArrayList<>(); // likewise, those that have gone included
+    public final List<Connection> open = new ArrayList<>(); // used on the event loop only
+    final List<Connection> everOpened = new ArrayList<>(); // likewise, including closed ones
     private final MetricsRegistry registry = new MetricsRegistry();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final AtomicInteger users = new AtomicInteger();
@@ -100,7 +102,7 @@ public final class ScriptedEdge {
         this(1L << 30);
     }
 
-    /** @param bytes that may wait for all connections together */
+    /** @param bytes that may be queued for all connections together */
     ScriptedEdge(long bytes) throws Exception {
         this(bytes, SOCKET);
     }
@@ -122,12 +124,12 @@ public final class ScriptedEdge {
         registry.close();
     }
 
-    /** From now on every frame goes this way. */
+    /** Sets the handler of every frame from now on. */
     public void path(FrameHandler<Connection> every) {
         frameHandler = every;
     }
 
-    /** From now on each connection's own bucket is so large. */
+    /** Sets the size of each connection's own bucket from now on. */
     public void limits(RateLimitConfig each) {
         limits = each;
     }
@@ -144,12 +146,12 @@ public final class ScriptedEdge {
         return dial(true);
     }
 
-    /** Somebody who has not said who they are. */
+    /** Connects without authentication. */
     JdkPeer connectAnonymous() {
         return dial(false);
     }
 
-    /** A peer that reads nothing by itself, with as small a buffer as the system gives. */
+    /** A peer that reads only on request, with the smallest buffer that the kernel allows. */
     public RawPeer slow() throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4_096);
@@ -166,20 +168,20 @@ public final class ScriptedEdge {
         return startOnLoop(task::get).await(30, TimeUnit.SECONDS);
     }
 
-    /** On the event loop, which does nothing else meanwhile. */
+    /** Starts a task on the event loop, which runs nothing else meanwhile. */
     <T> Future<T> startOnLoop(Callable<T> task) {
         Promise<T> done = Promise.promise();
         listener.loop().runOnContext(any -> {
             try {
                 done.complete(task.call());
-            } catch (Throwable broken) {
-                done.fail(broken);
+            } catch (Throwable failure) {
+                done.fail(failure);
             }
         });
         return done.future();
     }
 
-    /** The series of these names, but for those that are nought. */
+    /** The non-zero series of these names. */
     public List<String> counted(String... names) {
         return registry.scrape()
                 .lines()
@@ -187,7 +189,7 @@ public final class ScriptedEdge {
                 .toList();
     }
 
-    /** The events that were written down, but for how connections begin and end. */
+    /** The audit events, except those of closed connections. */
     public List<Map<String, String>> auditEvents() {
         return List.copyOf(log.list).stream()
                 .map(ScriptedEdge::fields)
@@ -195,15 +197,15 @@ public final class ScriptedEdge {
                 .toList();
     }
 
-    private JdkPeer dial(boolean withName) {
-        authenticate = withName;
+    private JdkPeer dial(boolean authenticated) {
+        authenticate = authenticated;
         int before = opened.get();
         JdkPeer peer = JdkPeer.open(URI.create("ws://127.0.0.1:" + listener.port), List.of(), Map.of());
         awaitOpened(before);
         return peer;
     }
 
-    /** A client may know of its upgrade before the edge has the connection. */
+    /** A client may see its upgrade before the edge has the connection. */
     private void awaitOpened(int before) {
         assertThat(Await.until(() -> opened.get() > before)).isTrue();
     }
@@ -221,11 +223,11 @@ public final class ScriptedEdge {
         @Override
         public Future<?> start() {
             rooms = new LocalRooms(context, new StreamHub(List.of()), memory, metrics, () -> 0);
-            FlushCoalescer turn = FlushCoalescer.of(context);
+            FlushCoalescer flushCoalescer = FlushCoalescer.of(context);
             TlsConfig plain = new TlsConfig(Optional.empty(), Optional.empty(), false);
-            HttpConfig anywhere = HttpConfig.read(DEFAULTS.section("http"));
-            return vertx.createHttpServer(HttpServerSettings.options(anywhere, plain, config))
-                    .requestHandler(request -> request.toWebSocket().onSuccess(socket -> open(socket, turn)))
+            HttpConfig http = HttpConfig.read(DEFAULTS.section("http"));
+            return vertx.createHttpServer(HttpServerSettings.options(http, plain, config))
+                    .requestHandler(request -> request.toWebSocket().onSuccess(socket -> open(socket, flushCoalescer)))
                     .listen(0, "127.0.0.1")
                     .map(HttpServer::actualPort)
                     .onSuccess(actual -> port = actual);
@@ -235,7 +237,7 @@ public final class ScriptedEdge {
             return context;
         }
 
-        private void open(ServerWebSocket socket, FlushCoalescer turn) {
+        private void open(ServerWebSocket socket, FlushCoalescer flushCoalescer) {
             String user = "user-" + users.incrementAndGet();
             ConnectionLimiter.Slot slot = new ConnectionLimiter(CONFIG.connections())
                     .acquire(List.of(user), false)
@@ -247,7 +249,7 @@ public final class ScriptedEdge {
                     new Connection.Surroundings(rooms(), replies, metrics, config, memory),
                     open::remove,
                     new ConnectionBudget(limits));
-            connection.bind(new ChatSocket(socket, turn, config, shedder, connection));
+            connection.bind(new ChatSocket(socket, flushCoalescer, config, shedder, connection));
             connection.listen(this::handle, Long.MAX_VALUE);
             if (authenticate) {
                 connection.authenticate(

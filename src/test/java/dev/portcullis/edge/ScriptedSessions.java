@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A store of sessions that takes some of them for dead until they are said again, and remembers what was. */
+/** A session store that reports chosen sessions as dead until they are restored, and records the restored ones. */
 public final class ScriptedSessions {
-    private final SessionStore real;
+    private final SessionStore delegate;
     private final SessionStore store = (SessionStore) Proxy.newProxyInstance(
             SessionStore.class.getClassLoader(),
             new Class<?>[] {SessionStore.class},
@@ -25,8 +25,8 @@ public final class ScriptedSessions {
     private int failedEnds;
     private boolean failEnds;
 
-    ScriptedSessions(SessionStore real) {
-        this.real = real;
+    ScriptedSessions(SessionStore delegate) {
+        this.delegate = delegate;
     }
 
     SessionStore store() {
@@ -41,28 +41,28 @@ public final class ScriptedSessions {
         return List.copyOf(restored);
     }
 
-    /** Whether it fails from now on to end anybody. */
-    public synchronized void failEnds(boolean now) {
-        failEnds = now;
+    /** Makes every request to end a session fail from now on, or no longer. */
+    public synchronized void failEnds(boolean fail) {
+        failEnds = fail;
     }
 
-    /** How often it was told in vain that a session is over. */
+    /** Number of requests to end a session that failed. */
     public synchronized int failedEnds() {
         return failedEnds;
     }
 
-    /** This is done whenever it is asked who is dead and has somebody to name, before it does. */
-    public synchronized void onFoundDead(Runnable done) {
-        onFoundDead = done;
+    /** Sets a callback that runs before a request for dead sessions returns a non-empty answer. */
+    public synchronized void onFoundDead(Runnable callback) {
+        onFoundDead = callback;
     }
 
-    @SuppressWarnings("unchecked") // both take sessions first
+    @SuppressWarnings("unchecked") // both take sessions as first argument
     private Object answer(Method method, Object[] arguments) throws ReflectiveOperationException {
         return switch (method.getName()) {
             case "deadAmong" -> deadAmong((List<Session>) arguments[0]);
             case "restore" -> restore((List<Session>) arguments[0]);
             case "end" -> end(method, arguments);
-            default -> method.invoke(real, arguments);
+            default -> method.invoke(delegate, arguments);
         };
     }
 
@@ -78,9 +78,9 @@ public final class ScriptedSessions {
     private synchronized Object end(Method method, Object[] arguments) throws ReflectiveOperationException {
         if (failEnds) {
             failedEnds++;
-            return Future.failedFuture(new StoreFailure("deaf"));
+            return Future.failedFuture(new StoreFailure("scripted failure"));
         }
-        return method.invoke(real, arguments);
+        return method.invoke(delegate, arguments);
     }
 
     private synchronized Future<Void> restore(List<Session> sessions) {
