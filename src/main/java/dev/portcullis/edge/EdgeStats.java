@@ -57,7 +57,8 @@ public final class EdgeStats {
 
     public MessageRate messageRate() {
         NavigableMap<Integer, Integer> all = new TreeMap<>();
-        counts().forEach(count -> count.frames().forEach((frames, connections) -> all.merge(frames, connections, Integer::sum)));
+        counts().forEach(count ->
+                count.frames().forEach((frames, connections) -> all.merge(frames, connections, Integer::sum)));
         long connections = all.values().stream().mapToLong(Integer::longValue).sum();
         if (connections == 0) {
             return MessageRate.NONE;

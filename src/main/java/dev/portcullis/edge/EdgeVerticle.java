@@ -65,7 +65,11 @@ public final class EdgeVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         StreamHubShard shard = new StreamHubShard(
-                context, shared.streams(), shared.streamsConfig(), shared.followedStreamsListener(), shared.hubMemory());
+                context,
+                shared.streams(),
+                shared.streamsConfig(),
+                shared.followedStreamsListener(),
+                shared.hubMemory());
         return shared.bus()
                 .subscribe(FanOut.CARRY, instance, shard::offer)
                 .compose(any -> onOwnLoop(shared.instances().ready(instance, shard)))
@@ -82,7 +86,10 @@ public final class EdgeVerticle extends VerticleBase {
         }
         shared.instances().drain();
         return new Drain(vertx, wheel)
-                .begin(connections, shared.edge().drainMs(), shared.edge().socket().closeLingerMs() + CLOSE_MARGIN_MS)
+                .begin(
+                        connections,
+                        shared.edge().drainMs(),
+                        shared.edge().socket().closeLingerMs() + CLOSE_MARGIN_MS)
                 .onComplete(any -> wheel.stop(vertx));
     }
 
@@ -102,7 +109,11 @@ public final class EdgeVerticle extends VerticleBase {
         LocalRooms rooms =
                 new LocalRooms(context, hub, shared.memory(), shared.telemetry().metrics(), shared.clock());
         CutoffFreshness freshness = new CutoffFreshness(
-                shared.cutoffs()::readSoon, shared.edge().cutoffs().maxAgeMs(), wheel, System::nanoTime, shared.clock());
+                shared.cutoffs()::readSoon,
+                shared.edge().cutoffs().maxAgeMs(),
+                wheel,
+                System::nanoTime,
+                shared.clock());
         SessionEnder sessionEnder = new SessionEnder(
                 shared.stageClients().authenticator(),
                 shared.clock(),
@@ -118,7 +129,9 @@ public final class EdgeVerticle extends VerticleBase {
                 freshness,
                 shared.edge().cutoffs().maxWaitMs(),
                 () -> new SessionOwner(
-                        shared.nodeIncarnation().node(), shared.nodeIncarnation().incarnation(), instance));
+                        shared.nodeIncarnation().node(),
+                        shared.nodeIncarnation().incarnation(),
+                        instance));
         Heartbeat heartbeat = new Heartbeat(shared.edge().heartbeat(), wheel, shared.clock());
         ConnectionRegistry connections = new ConnectionRegistry(
                 new Connection.Surroundings(
@@ -147,9 +160,10 @@ public final class EdgeVerticle extends VerticleBase {
                                         Cutoff.NOTICE,
                                         instance,
                                         hint -> shared.cutoffs().readSoon(hint.lane())),
-                        shared.bus().answer(LivenessProbe.QUESTION, instance, new LivenessResponder(connections)::answer))
-                .compose(any ->
-                        listen(handshake(connections, supervisor, sessions, framePath(hub, rooms, replies, freshness, wheel))));
+                        shared.bus()
+                                .answer(LivenessProbe.QUESTION, instance, new LivenessResponder(connections)::answer))
+                .compose(any -> listen(handshake(
+                        connections, supervisor, sessions, framePath(hub, rooms, replies, freshness, wheel))));
     }
 
     private SessionSupervisor supervisor(
@@ -226,14 +240,16 @@ public final class EdgeVerticle extends VerticleBase {
                 shared.telemetry().audit(),
                 shared.telemetry().refusedHandshakes(),
                 shared.clock());
-        return new HandshakeHandler(surroundings, handshake, connections, supervisor, sessions, authFramePath, framePath);
+        return new HandshakeHandler(
+                surroundings, handshake, connections, supervisor, sessions, authFramePath, framePath);
     }
 
     private Future<?> listen(HandshakeHandler handler) {
-        HttpRefusalLog refusals =
-                new HttpRefusalLog(shared.telemetry().audit(), shared.httpFront().proxies());
+        HttpRefusalLog refusals = new HttpRefusalLog(
+                shared.telemetry().audit(), shared.httpFront().proxies());
         Router router = new Router(shared.httpFront().responses(), refusals::record).get(SOCKET_PATH, handler::handle);
-        SchemaRoute.on(router, shared.httpFront().responses(), shared.httpFront().cors());
+        SchemaRoute.on(
+                router, shared.httpFront().responses(), shared.httpFront().cors());
         PublicRequestHandler.Limits limits = new PublicRequestHandler.Limits(
                 shared.httpFront().rates(),
                 shared.httpFront().listener().requestsPerConnection(),

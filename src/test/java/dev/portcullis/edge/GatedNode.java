@@ -120,7 +120,12 @@ public final class GatedNode {
         streams = new StallingStreams(embedded);
         lanes = new StallingLanes(embedded.lanes());
         ticker = new LaneTicker(
-                vertx.getOrCreateContext(), lanes, incarnation, config.edge().cutoffs().intervalMs(), System::nanoTime, CLOCK);
+                vertx.getOrCreateContext(),
+                lanes,
+                incarnation,
+                config.edge().cutoffs().intervalMs(),
+                System::nanoTime,
+                CLOCK);
         sessions = new ScriptedSessions(new EmbeddedSessionStore(config.sessions(), CLOCK));
         members = new StallingMembers(new EmbeddedMembershipStore(store));
         follower = new CutoffFollower(

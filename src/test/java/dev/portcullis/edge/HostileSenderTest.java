@@ -106,7 +106,9 @@ class HostileSenderTest {
         }
         for (int i = 1; i <= 100; i++) {
             int number = i;
-            assertThat(Await.until(() -> handled.get() == number)).as("frame %d", i).isTrue();
+            assertThat(Await.until(() -> handled.get() == number))
+                    .as("frame %d", i)
+                    .isTrue();
             assertThat(edge.onLoop(() -> {
                         inProcess.get(number - 1).complete(FrameOutcome.None.SILENT);
                         return sizes.get(number - 1);

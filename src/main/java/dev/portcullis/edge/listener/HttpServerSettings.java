@@ -43,7 +43,8 @@ public final class HttpServerSettings {
                 .setMaxInitialLineLength(4_096)
                 .setMaxHeaderSize(16_384) // room for a 4 KiB token in two headers
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setSslHandshakeTimeout(2 * http.handshakeMs()); // our own deadline comes first, and counts what it closes
+                .setSslHandshakeTimeout(
+                        2 * http.handshakeMs()); // our own deadline comes first, and counts what it closes
         tls.certificate().ifPresent(certificate -> tls.key().ifPresent(key -> secure(options, certificate, key)));
         return options;
     }

@@ -238,7 +238,8 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void schedule(long millis, Runnable step) {
-        var unused = context().executor()
+        var unused = context()
+                .executor()
                 .schedule(
                         () -> {
                             if (!context().isRemoved()) {

@@ -61,7 +61,12 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
         void noCapacity();
     }
 
-    Outbox(ChannelHandlerContext context, FlushCoalescer turn, SocketConfig config, LoadShedder shedder, OverflowListener overflow) {
+    Outbox(
+            ChannelHandlerContext context,
+            FlushCoalescer turn,
+            SocketConfig config,
+            LoadShedder shedder,
+            OverflowListener overflow) {
         this.context = context;
         this.flushCoalescer = turn;
         this.config = config;

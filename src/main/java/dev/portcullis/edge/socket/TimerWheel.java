@@ -31,7 +31,8 @@ public final class TimerWheel {
     }
 
     public void in(long millis, Runnable task) {
-        long ticks = Math.max(1, (millis + TICK_MS - 1) / TICK_MS + 1) + overdueTicks(); // the next tick may follow immediately
+        long ticks = Math.max(1, (millis + TICK_MS - 1) / TICK_MS + 1)
+                + overdueTicks(); // the next tick may follow immediately
         int slot = (int) ((now + ticks) % SLOTS);
         slots.get(slot).add(new Task(task, (ticks - 1) / SLOTS));
     }

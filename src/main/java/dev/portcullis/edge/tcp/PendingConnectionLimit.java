@@ -94,7 +94,8 @@ public final class PendingConnectionLimit {
 
     private void close(Closed<HttpChannel> closed) {
         ends.add(closed.why());
-        if (closed.why() != PendingEnd.DEADLINE) { // any client that keeps its connection open after a response meets it
+        if (closed.why()
+                != PendingEnd.DEADLINE) { // any client that keeps its connection open after a response meets it
             AuditEvent event = AuditEvent.of(EventName.HTTP_CONNECTION_EVICTED)
                     .reason(closed.why().id());
             audit.event(closed.connection()

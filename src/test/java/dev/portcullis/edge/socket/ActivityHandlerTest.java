@@ -26,9 +26,7 @@ class ActivityHandlerTest {
     void full_node_stops_reading_until_memory_is_released() {
         receive(LIMIT + 1);
         assertThat(reads()).isFalse();
-        assertThat(activity.isPaused())
-                .as("idle time must not count")
-                .isTrue();
+        assertThat(activity.isPaused()).as("idle time must not count").isTrue();
         advanceTime();
         assertThat(reads()).isFalse();
         activity.decoded(LIMIT);

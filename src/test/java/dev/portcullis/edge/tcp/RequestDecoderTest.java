@@ -83,7 +83,9 @@ class RequestDecoderTest {
             EmbeddedChannel channel = new EmbeddedChannel(new RequestDecoder(new HttpServerOptions(), 64));
             channel.writeInbound(bytes(request.substring(0, split)), bytes(request.substring(split)));
             HttpRequest refused = channel.readInbound();
-            assertThat(refused.decoderResult().isFailure()).as("split at " + split).isTrue();
+            assertThat(refused.decoderResult().isFailure())
+                    .as("split at " + split)
+                    .isTrue();
             assertThat(channel.<Object>readInbound()).isInstanceOf(LastHttpContent.class);
             assertThat(channel.<Object>readInbound()).as("messages behind it").isNull();
             channel.finishAndReleaseAll();
