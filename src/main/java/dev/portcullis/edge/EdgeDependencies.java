@@ -45,7 +45,7 @@ public record EdgeDependencies(
         StreamStore streams,
         StreamsConfig streamsConfig,
         HubMemory hubMemory,
-        FollowedStreamsListener followedStreamsListener,
+        FollowedStreamsListener streamsListener,
         EdgeConfig edge,
         AuthConfig auth,
         RateLimitConfig limits,

@@ -53,26 +53,22 @@ public final class EdgeVerticle extends VerticleBase {
     private static final long CLOSE_MARGIN_MS = 1_000;
 
     private final int instance;
-    private final EdgeDependencies shared;
+    private final EdgeDependencies deps;
     private @Nullable ConnectionRegistry registry;
     private @Nullable TimerWheel timers;
 
-    public EdgeVerticle(int instance, EdgeDependencies parts) {
+    public EdgeVerticle(int instance, EdgeDependencies deps) {
         this.instance = instance;
-        this.shared = parts;
+        this.deps = deps;
     }
 
     @Override
     public Future<?> start() {
         StreamHubShard shard = new StreamHubShard(
-                context,
-                shared.streams(),
-                shared.streamsConfig(),
-                shared.followedStreamsListener(),
-                shared.hubMemory());
-        return shared.bus()
+                context, deps.streams(), deps.streamsConfig(), deps.streamsListener(), deps.hubMemory());
+        return deps.bus()
                 .subscribe(FanOut.CARRY, instance, shard::offer)
-                .compose(any -> onOwnLoop(shared.instances().ready(instance, shard)))
+                .compose(any -> onOwnLoop(deps.instances().ready(instance, shard)))
                 .compose(hub -> open(shard, hub));
     }
 
@@ -84,18 +80,13 @@ public final class EdgeVerticle extends VerticleBase {
         if (connections == null || wheel == null) {
             return Future.succeededFuture();
         }
-        shared.instances().drain();
+        deps.instances().drain();
         return new Drain(vertx, wheel)
-                .begin(
-                        connections,
-                        shared.edge().drainMs(),
-                        shared.edge().socket().closeLingerMs() + CLOSE_MARGIN_MS)
+                .begin(connections, deps.edge().drainMs(), deps.edge().socket().closeLingerMs() + CLOSE_MARGIN_MS)
                 .onComplete(any -> wheel.stop(vertx));
     }
 
-    /**
-     * The last instance to become ready completes the future for all; each instance continues on its own event loop.
-     */
+    /** The last instance to become ready completes it for all; each continues on its own event loop. */
     private <T> Future<T> onOwnLoop(Future<T> future) {
         Promise<T> promise = Promise.promise();
         future.onComplete((value, failure) -> context.runOnContext(any -> promise.complete(value, failure)));
@@ -105,63 +96,52 @@ public final class EdgeVerticle extends VerticleBase {
     private Future<?> open(StreamHubShard shard, StreamHub hub) {
         TimerWheel wheel = new TimerWheel(vertx);
         ReplyWriter replies =
-                new ReplyWriter(shared.telemetry().audit(), shared.telemetry().metrics(), shared.clock());
+                new ReplyWriter(deps.telemetry().audit(), deps.telemetry().metrics(), deps.clock());
         LocalRooms rooms =
-                new LocalRooms(context, hub, shared.memory(), shared.telemetry().metrics(), shared.clock());
+                new LocalRooms(context, hub, deps.memory(), deps.telemetry().metrics(), deps.clock());
         CutoffFreshness freshness = new CutoffFreshness(
-                shared.cutoffs()::readSoon,
-                shared.edge().cutoffs().maxAgeMs(),
-                wheel,
-                System::nanoTime,
-                shared.clock());
+                deps.cutoffs()::readSoon, deps.edge().cutoffs().maxAgeMs(), wheel, System::nanoTime, deps.clock());
         SessionEnder sessionEnder = new SessionEnder(
-                shared.stageClients().authenticator(),
-                shared.clock(),
-                shared.edge().connections().perNode());
+                deps.stageClients().authenticator(),
+                deps.clock(),
+                deps.edge().connections().perNode());
         SessionOpener sessions = new SessionOpener(
-                shared.stageClients().authenticator(),
-                shared.stageClients().broadcaster(),
+                deps.stageClients().authenticator(),
+                deps.stageClients().broadcaster(),
                 new Greeting(
-                        shared.stageClients().limiter(),
-                        shared.edge().heartbeat().intervalMs(),
-                        shared.edge().socket().frameBytes()),
+                        deps.stageClients().limiter(),
+                        deps.edge().heartbeat().intervalMs(),
+                        deps.edge().socket().frameBytes()),
                 sessionEnder,
                 freshness,
-                shared.edge().cutoffs().maxWaitMs(),
+                deps.edge().cutoffs().maxWaitMs(),
                 () -> new SessionOwner(
-                        shared.nodeIncarnation().node(),
-                        shared.nodeIncarnation().incarnation(),
-                        instance));
-        Heartbeat heartbeat = new Heartbeat(shared.edge().heartbeat(), wheel, shared.clock());
+                        deps.nodeIncarnation().node(), deps.nodeIncarnation().incarnation(), instance));
+        Heartbeat heartbeat = new Heartbeat(deps.edge().heartbeat(), wheel, deps.clock());
         ConnectionRegistry connections = new ConnectionRegistry(
                 new Connection.Surroundings(
-                        rooms,
-                        replies,
-                        shared.telemetry().metrics(),
-                        shared.edge().socket(),
-                        shared.memory()),
-                shared.limits(),
-                shared.shedder(),
+                        rooms, replies, deps.telemetry().metrics(), deps.edge().socket(), deps.memory()),
+                deps.limits(),
+                deps.shedder(),
                 FlushCoalescer.of(context),
                 heartbeat,
-                shared.telemetry().audit(),
-                shared.clock());
+                deps.telemetry().audit(),
+                deps.clock());
         timers = wheel;
         registry = connections;
         SessionSupervisor supervisor = supervisor(connections, freshness, sessionEnder, wheel);
-        supervisor.begin(shared.cutoffs());
+        supervisor.begin(deps.cutoffs());
         EdgeStatsSampler sampler =
-                new EdgeStatsSampler(instance, shared.telemetry().stats(), connections.all(), shard, sessionEnder);
+                new EdgeStatsSampler(instance, deps.telemetry().stats(), connections.all(), shard, sessionEnder);
         vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> sampler.sample());
         vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
         return Future.all(
-                        shared.bus()
+                        deps.bus()
                                 .subscribe(
                                         Cutoff.NOTICE,
                                         instance,
-                                        hint -> shared.cutoffs().readSoon(hint.lane())),
-                        shared.bus()
-                                .answer(LivenessProbe.QUESTION, instance, new LivenessResponder(connections)::answer))
+                                        hint -> deps.cutoffs().readSoon(hint.lane())),
+                        deps.bus().answer(LivenessProbe.QUESTION, instance, new LivenessResponder(connections)::answer))
                 .compose(any -> listen(handshake(
                         connections, supervisor, sessions, framePath(hub, rooms, replies, freshness, wheel))));
     }
@@ -170,22 +150,22 @@ public final class EdgeVerticle extends VerticleBase {
             ConnectionRegistry connections, CutoffFreshness freshness, SessionEnder sessionEnder, TimerWheel wheel) {
         SessionRevoker revoker = new SessionRevoker(
                 connections,
-                shared.cutoffs().recent(),
-                shared.telemetry().audit(),
-                shared.telemetry().metrics(),
-                shared.clock());
+                deps.cutoffs().recent(),
+                deps.telemetry().audit(),
+                deps.telemetry().metrics(),
+                deps.clock());
         return new SessionSupervisor(
                 new SessionSupervisor.Shared(
-                        shared.stageClients().authenticator(),
-                        shared.stageClients().limiter(),
-                        shared.nodeIncarnation(),
-                        shared.telemetry().audit(),
-                        shared.clock()),
+                        deps.stageClients().authenticator(),
+                        deps.stageClients().limiter(),
+                        deps.nodeIncarnation(),
+                        deps.telemetry().audit(),
+                        deps.clock()),
                 context,
                 connections,
                 revoker,
-                new RecheckSchedule(shared.edge().reconcileMs()),
-                new LostLeaseCloser(connections.all(), wheel, shared.edge().leaseLostWindowMs()),
+                new RecheckSchedule(deps.edge().reconcileMs()),
+                new LostLeaseCloser(connections.all(), wheel, deps.edge().leaseLostWindowMs()),
                 sessionEnder,
                 freshness,
                 wheel);
@@ -193,31 +173,31 @@ public final class EdgeVerticle extends VerticleBase {
 
     private FrameHandler<Connection> framePath(
             StreamHub hub, LocalRooms rooms, ReplyWriter replies, CutoffFreshness freshness, TimerWheel wheel) {
-        CutoffGate gate = new CutoffGate(freshness, shared.edge().cutoffs().maxWaitMs(), shared.clock());
-        ReplyReservations reservations = new ReplyReservations(shared.memory(), rooms::run, wheel);
+        CutoffGate gate = new CutoffGate(freshness, deps.edge().cutoffs().maxWaitMs(), deps.clock());
+        ReplyReservations reservations = new ReplyReservations(deps.memory(), rooms::run, wheel);
         JoinHandler joins = new JoinHandler(
                 gate,
-                shared.stageClients().rooms(),
+                deps.stageClients().rooms(),
                 hub,
                 rooms,
                 replies,
                 wheel,
-                shared.edge().roomsPerConnection(),
+                deps.edge().roomsPerConnection(),
                 reservations,
-                shared.streamsConfig().partBytes());
+                deps.streamsConfig().partBytes());
         return new FramePath(
                 gate,
-                shared.stageClients().limiter(),
-                new FrameAuthorization(shared.stageClients().rooms()),
+                deps.stageClients().limiter(),
+                new FrameAuthorization(deps.stageClients().rooms()),
                 new FrameActions(
                         gate,
                         joins,
                         reservations,
-                        shared.stageClients().rooms(),
-                        shared.stageClients().broadcaster(),
-                        shared.telemetry().metrics(),
-                        shared.clock()),
-                shared.clock());
+                        deps.stageClients().rooms(),
+                        deps.stageClients().broadcaster(),
+                        deps.telemetry().metrics(),
+                        deps.clock()),
+                deps.clock());
     }
 
     private HandshakeHandler handshake(
@@ -226,49 +206,46 @@ public final class EdgeVerticle extends VerticleBase {
             SessionOpener sessions,
             FrameHandler<Connection> framePath) {
         Handshake handshake = new Handshake(
-                shared.httpFront().rules(),
-                shared.stageClients().limiter(),
-                shared.connectionLimiter(),
+                deps.httpFront().rules(),
+                deps.stageClients().limiter(),
+                deps.connectionLimiter(),
                 sessions,
-                shared.auth());
+                deps.auth());
         FrameHandler<Connection> authFramePath = new AuthFramePath(sessions, supervisor, framePath);
         HandshakeHandler.Surroundings surroundings = new HandshakeHandler.Surroundings(
-                shared.httpFront().pending(),
-                shared.httpFront().proxies(),
-                shared.httpFront().responses(),
-                shared.auth(),
-                shared.telemetry().audit(),
-                shared.telemetry().refusedHandshakes(),
-                shared.clock());
+                deps.httpFront().pending(),
+                deps.httpFront().proxies(),
+                deps.httpFront().responses(),
+                deps.auth(),
+                deps.telemetry().audit(),
+                deps.telemetry().refusedHandshakes(),
+                deps.clock());
         return new HandshakeHandler(
                 surroundings, handshake, connections, supervisor, sessions, authFramePath, framePath);
     }
 
     private Future<?> listen(HandshakeHandler handler) {
-        HttpRefusalLog refusals = new HttpRefusalLog(
-                shared.telemetry().audit(), shared.httpFront().proxies());
-        Router router = new Router(shared.httpFront().responses(), refusals::record).get(SOCKET_PATH, handler::handle);
-        SchemaRoute.on(
-                router, shared.httpFront().responses(), shared.httpFront().cors());
+        HttpRefusalLog refusals =
+                new HttpRefusalLog(deps.telemetry().audit(), deps.httpFront().proxies());
+        Router router = new Router(deps.httpFront().responses(), refusals::record).get(SOCKET_PATH, handler::handle);
+        SchemaRoute.on(router, deps.httpFront().responses(), deps.httpFront().cors());
         PublicRequestHandler.Limits limits = new PublicRequestHandler.Limits(
-                shared.httpFront().rates(),
-                shared.httpFront().listener().requestsPerConnection(),
-                shared.httpFront().proxies(),
-                shared.telemetry().metrics());
+                deps.httpFront().rates(),
+                deps.httpFront().listener().requestsPerConnection(),
+                deps.httpFront().proxies(),
+                deps.telemetry().metrics());
         PublicRequestHandler requests =
-                new PublicRequestHandler(router, shared.httpFront().responses(), refusals, limits, SOCKET_PATH);
+                new PublicRequestHandler(router, deps.httpFront().responses(), refusals, limits, SOCKET_PATH);
         HttpServerOptions options = HttpServerSettings.options(
-                shared.httpFront().listener(),
-                shared.httpFront().tls(),
-                shared.edge().socket());
+                deps.httpFront().listener(), deps.httpFront().tls(), deps.edge().socket());
         return new BoundedHttpServer(
-                        shared.httpFront().pending(),
-                        shared.httpFront().listener().headerLines(),
-                        shared.memory()::isExceeded)
+                        deps.httpFront().pending(),
+                        deps.httpFront().listener().headerLines(),
+                        deps.memory()::isExceeded)
                 .create(vertx, options)
                 .requestHandler(requests::handle)
                 .invalidRequestHandler(requests::handleInvalid)
                 .listen()
-                .onSuccess(open -> shared.instances().listeningOn(open.actualPort()));
+                .onSuccess(open -> deps.instances().listeningOn(open.actualPort()));
     }
 }

@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A session store that reports chosen sessions as dead until they are restored, and records the restored ones. */
+/** A session store that reports chosen sessions as ended until they are restored, and records the restored ones. */
 public final class ScriptedSessions {
     private final SessionStore delegate;
     private final SessionStore store = (SessionStore) Proxy.newProxyInstance(
             SessionStore.class.getClassLoader(),
             new Class<?>[] {SessionStore.class},
             (proxy, method, arguments) -> answer(method, arguments));
-    private final Set<String> dead = new HashSet<>();
+    private final Set<String> ended = new HashSet<>();
     private final List<Session> restored = new ArrayList<>();
-    private Runnable onFoundDead = () -> {};
+    private Runnable onEndedFound = () -> {};
     private int failedEnds;
     private boolean failEnds;
 
@@ -33,8 +33,8 @@ public final class ScriptedSessions {
         return store;
     }
 
-    public synchronized void markDead(String sessionId) {
-        dead.add(sessionId);
+    public synchronized void markEnded(String sessionId) {
+        ended.add(sessionId);
     }
 
     public synchronized List<Session> restored() {
@@ -51,26 +51,26 @@ public final class ScriptedSessions {
         return failedEnds;
     }
 
-    /** Sets a callback that runs before a request for dead sessions returns a non-empty answer. */
-    public synchronized void onFoundDead(Runnable callback) {
-        onFoundDead = callback;
+    /** Sets a callback that runs before a request for ended sessions returns a non-empty answer. */
+    public synchronized void onEndedFound(Runnable callback) {
+        onEndedFound = callback;
     }
 
     @SuppressWarnings("unchecked") // both take sessions as first argument
     private Object answer(Method method, Object[] arguments) throws ReflectiveOperationException {
         return switch (method.getName()) {
-            case "deadAmong" -> deadAmong((List<Session>) arguments[0]);
+            case "endedAmong" -> endedAmong((List<Session>) arguments[0]);
             case "restore" -> restore((List<Session>) arguments[0]);
             case "end" -> end(method, arguments);
             default -> method.invoke(delegate, arguments);
         };
     }
 
-    private synchronized Future<Set<String>> deadAmong(List<Session> sessions) {
+    private synchronized Future<Set<String>> endedAmong(List<Session> sessions) {
         Set<String> found =
-                sessions.stream().map(Session::id).filter(dead::contains).collect(Collectors.toSet());
+                sessions.stream().map(Session::id).filter(ended::contains).collect(Collectors.toSet());
         if (!found.isEmpty()) {
-            onFoundDead.run();
+            onEndedFound.run();
         }
         return Future.succeededFuture(found);
     }
@@ -85,7 +85,7 @@ public final class ScriptedSessions {
 
     private synchronized Future<Void> restore(List<Session> sessions) {
         restored.addAll(sessions);
-        sessions.forEach(session -> dead.remove(session.id()));
+        sessions.forEach(session -> ended.remove(session.id()));
         return Future.succeededFuture();
     }
 }

@@ -292,7 +292,7 @@ class CutoffGateTest {
                 JdkPeer ben = node.enter("ben")) {
             ben.join(LOBBY);
             Session session = node.sessionsOf("ann").get(0);
-            node.sessions.markDead(session.id());
+            node.sessions.markEnded(session.id());
             assertThat(node.missedBatches).hasValue(0);
             node.loseLane(session.lane());
             assertThat(ann.ended()).isEqualTo(1012);
@@ -307,8 +307,8 @@ class CutoffGateTest {
         try (JdkPeer ann = node.enter("ann")) {
             ann.join(LOBBY);
             Session session = node.sessionsOf("ann").get(0);
-            node.sessions.markDead(session.id());
-            node.sessions.onFoundDead(() -> Lives.forget(node.incarnation));
+            node.sessions.markEnded(session.id());
+            node.sessions.onEndedFound(() -> Lives.forget(node.incarnation));
             node.loseLane(session.lane());
             assertThat(Await.until(() -> node.sessions.restored().contains(session)))
                     .isTrue();
