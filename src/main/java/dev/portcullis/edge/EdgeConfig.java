@@ -7,10 +7,10 @@ import dev.portcullis.edge.session.CutoffsConfig;
 import dev.portcullis.edge.socket.SocketConfig;
 
 /**
- * @param roomsPerConnection rooms one connection may be in
- * @param reconcileMs how often each session is compared with the store
- * @param drainMs the time over which connections are sent away before a planned stop
- * @param leaseLostWindowMs the same where the others have taken this node for dead
+ * @param roomsPerConnection maximum number of rooms joined on one connection
+ * @param reconcileMs interval at which each session is compared with the store
+ * @param drainMs period over which connections are closed before a planned stop
+ * @param leaseLostWindowMs period over which connections are closed after the other nodes expired this node's leases
  */
 public record EdgeConfig(
         SocketConfig socket,
@@ -38,20 +38,20 @@ public record EdgeConfig(
                                 300_000,
                                 10_000,
                                 3_600_000,
-                                "how often each connection's session is compared with the store, in case its end was"
-                                        + " missed"),
+                                "interval at which each connection's session is compared with the store, in case its end"
+                                        + " was missed"),
                 drain.millis(
                         "windowMs",
                         10_000,
                         0,
                         600_000,
-                        "time over which connections are sent away before a planned stop"),
+                        "period over which connections are closed before a planned stop"),
                 drain.millis(
                         "leaseLostWindowMs",
                         10_000,
                         0,
                         60_000,
-                        "time over which connections are closed whose sessions have ended, since the other nodes took"
-                                + " this one for dead; no frame of theirs passes meanwhile"));
+                        "period over which connections are closed after the other nodes expired this node's leases and"
+                                + " ended its sessions; their frames are refused meanwhile"));
     }
 }

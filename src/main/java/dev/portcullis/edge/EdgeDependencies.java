@@ -30,7 +30,7 @@ import dev.portcullis.streams.delivery.HubMemory;
 import dev.portcullis.streams.lane.NodeIncarnation;
 import java.util.function.LongSupplier;
 
-/** What all edge instances of a node share. */
+/** Dependencies that all edge instances of a node share. */
 public record EdgeDependencies(
         Bus bus,
         NodeIncarnation nodeIncarnation,
@@ -44,18 +44,18 @@ public record EdgeDependencies(
         LoadShedder shedder,
         StreamStore streams,
         StreamsConfig streamsConfig,
-        HubMemory carriedMemory,
-        FollowedStreamsListener following,
+        HubMemory hubMemory,
+        FollowedStreamsListener streamsListener,
         EdgeConfig edge,
         AuthConfig auth,
         RateLimitConfig limits,
         LongSupplier clock) {
 
-    /** Whom a frame is taken to. */
+    /** Clients of the stages that a frame passes through. */
     public record StageClients(
             Authenticator authenticator, RateLimiter limiter, RoomAuthorizer rooms, Broadcaster broadcaster) {}
 
-    /** Where clients arrive, and what is asked of them before anybody else is. */
+    /** The public listener and the checks that it makes before it asks any stage. */
     public record HttpFront(
             HttpConfig listener,
             TlsConfig tls,
@@ -66,7 +66,7 @@ public record EdgeDependencies(
             HttpResponses responses,
             CorsRule cors) {}
 
-    /** Who is told of what happens. */
+    /** Audit log, metrics and statistics. */
     public record Telemetry(
             Audit audit, Metrics metrics, EnumCounters<HandshakeRefusal> refusedHandshakes, EdgeStats stats) {}
 }

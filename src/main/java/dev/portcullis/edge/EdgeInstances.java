@@ -9,43 +9,46 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The node's edge instances come and go together: none listens before all can carry, and all refuse once one drains. */
+/**
+ * Coordinates the edge instances of a node: none listens before all shards are ready, and all refuse new connections
+ * once one drains.
+ */
 public final class EdgeInstances {
-    private final @Nullable StreamHubShard[] arrived;
-    private final Promise<StreamHub> complete = Promise.promise();
+    private final @Nullable StreamHubShard[] shards;
+    private final Promise<StreamHub> hub = Promise.promise();
     private final Promise<Integer> port = Promise.promise();
     private volatile boolean draining;
 
     public EdgeInstances(int instances) {
-        this.arrived = new StreamHubShard[instances];
+        this.shards = new StreamHubShard[instances];
     }
 
-    /** One instance is ready to carry; completes when all are. */
+    /** Registers the shard of one instance; completes when all instances are ready. */
     synchronized Future<StreamHub> ready(int instance, StreamHubShard shard) {
-        arrived[instance] = shard;
+        shards[instance] = shard;
         List<StreamHubShard> all =
-                Arrays.stream(arrived).filter(Objects::nonNull).toList();
-        if (all.size() == arrived.length) {
-            complete.tryComplete(new StreamHub(all));
+                Arrays.stream(shards).filter(Objects::nonNull).toList();
+        if (all.size() == shards.length) {
+            hub.tryComplete(new StreamHub(all));
         }
-        return complete.future();
+        return hub.future();
     }
 
-    /** Completes when all instances can carry. */
-    public Future<StreamHub> carriers() {
-        return complete.future();
+    /** Completes when all instances are ready. */
+    public Future<StreamHub> hub() {
+        return hub.future();
     }
 
     void listeningOn(int actualPort) {
         port.tryComplete(actualPort);
     }
 
-    /** Where the edge listens, once it does. */
+    /** The port of the listener. Fails before the listener is open. */
     public int port() {
         return Objects.requireNonNull(port.future().result());
     }
 
-    /** From now on nobody new comes in. */
+    /** From now on all instances refuse new connections. */
     public void drain() {
         draining = true;
     }

@@ -9,20 +9,19 @@ import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What the edge instances of a node counted last, put together. Read from whatever thread asks for metrics. */
+/** Sums the latest counts of a node's edge instances. Any thread may read it. */
 public final class EdgeStats {
-    /** The time over which frames are counted. */
+    /** Period over which frames are counted. */
     static final int SECONDS = 10;
 
     private final AtomicReferenceArray<Count> latest;
 
     /**
-     * One event loop's part.
-     *
-     * @param rooms streams of its carrier that have members, on whatever event loop: so each is counted once
-     * @param pendingSessionEnds sessions whose end nobody has heard
-     * @param sessions connections that have proven who they are
-     * @param frames how many connections sent how many frames within {@value #SECONDS} seconds
+     * Counts of one event loop.
+     * @param rooms followed streams of its shard that have subscribers on any event loop: each is counted once
+     * @param pendingSessionEnds sessions whose end is not yet confirmed by the store
+     * @param sessions authenticated connections
+     * @param frames number of connections by the number of frames they sent within {@value #SECONDS} seconds
      */
     record Count(
             long outboxBytes, int rooms, int sessions, int pendingSessionEnds, SortedMap<Integer, Integer> frames) {
@@ -58,7 +57,8 @@ public final class EdgeStats {
 
     public MessageRate messageRate() {
         NavigableMap<Integer, Integer> all = new TreeMap<>();
-        counts().forEach(count -> count.frames().forEach((frames, peers) -> all.merge(frames, peers, Integer::sum)));
+        counts().forEach(count ->
+                count.frames().forEach((frames, connections) -> all.merge(frames, connections, Integer::sum)));
         long connections = all.values().stream().mapToLong(Integer::longValue).sum();
         if (connections == 0) {
             return MessageRate.NONE;
@@ -69,14 +69,14 @@ public final class EdgeStats {
         return new MessageRate(sent / connections / SECONDS, (double) p99(all, connections) / SECONDS);
     }
 
-    /** What 99 of 100 connections did not go beyond. */
+    /** The frame count that 99 of 100 connections do not exceed. */
     private static int p99(NavigableMap<Integer, Integer> all, long connections) {
-        long beyond = connections / 100;
+        long above = connections / 100;
         int frames = all.lastKey();
         for (var each : all.descendingMap().entrySet()) {
             frames = each.getKey();
-            beyond -= each.getValue();
-            if (beyond < 0) {
+            above -= each.getValue();
+            if (above < 0) {
                 break;
             }
         }

@@ -7,9 +7,9 @@ import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Counts the connections of one event loop now and then, so that no frame pays for being counted. */
+/** Samples the connections of one event loop periodically, so that no frame pays for being counted. */
 final class EdgeStatsSampler {
-    static final long EVERY_MS = 1_000;
+    static final long INTERVAL_MS = 1_000;
 
     private final int instance;
     private final EdgeStats stats;
@@ -17,7 +17,7 @@ final class EdgeStatsSampler {
     private final StreamHubShard shard;
     private final SessionEnder sessionEnder;
     private SortedMap<Integer, Integer> frames = new TreeMap<>();
-    private int turns;
+    private int samples;
 
     EdgeStatsSampler(
             int instance,
@@ -32,10 +32,10 @@ final class EdgeStatsSampler {
         this.sessionEnder = sessionEnder;
     }
 
-    /** To be called every {@value #EVERY_MS} ms on the event loop. */
+    /** Called every {@value #INTERVAL_MS} ms on the event loop. */
     void sample() {
-        turns++;
-        if (turns % EdgeStats.SECONDS == 0) {
+        samples++;
+        if (samples % EdgeStats.SECONDS == 0) {
             frames = newFrames();
         }
         long waiting = connections.stream()
@@ -43,18 +43,18 @@ final class EdgeStatsSampler {
                 .sum();
         stats.report(
                 instance,
-                new EdgeStats.Count(waiting, shard.followedNow(), identified(), sessionEnder.pendingCount(), frames));
+                new EdgeStats.Count(waiting, shard.followedNow(), authenticated(), sessionEnder.pendingCount(), frames));
     }
 
-    private int identified() {
+    private int authenticated() {
         return (int) connections.stream()
                 .filter(each -> each.identified().isPresent())
                 .count();
     }
 
     private SortedMap<Integer, Integer> newFrames() {
-        SortedMap<Integer, Integer> peers = new TreeMap<>();
-        connections.forEach(each -> peers.merge(each.newFrames(), 1, Integer::sum));
-        return peers;
+        SortedMap<Integer, Integer> connectionsByFrames = new TreeMap<>();
+        connections.forEach(each -> connectionsByFrames.merge(each.newFrames(), 1, Integer::sum));
+        return connectionsByFrames;
     }
 }

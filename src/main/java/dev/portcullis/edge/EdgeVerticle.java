@@ -50,210 +50,205 @@ import org.jspecify.annotations.Nullable;
 
 /** Owns the HTTP server and the connections of one event loop. */
 public final class EdgeVerticle extends VerticleBase {
-    private static final String SOCKET = "/ws";
+    private static final String SOCKET_PATH = "/ws";
 
-    /** Beyond the time in which a peer must answer a close frame, or is cut off for not doing so. */
-    private static final long CLOSING_MS = 1_000;
+    /** Added to the close linger: after both, the drain is complete even if a connection is not yet closed. */
+    private static final long CLOSE_MARGIN_MS = 1_000;
 
     private final int instance;
-    private final EdgeDependencies parts;
+    private final EdgeDependencies deps;
     private @Nullable ConnectionRegistry registry;
     private @Nullable TimerWheel timers;
 
-    public EdgeVerticle(int instance, EdgeDependencies parts) {
+    public EdgeVerticle(int instance, EdgeDependencies deps) {
         this.instance = instance;
-        this.parts = parts;
+        this.deps = deps;
     }
 
     @Override
     public Future<?> start() {
         StreamHubShard shard = new StreamHubShard(
-                context, parts.streams(), parts.streamsConfig(), parts.following(), parts.carriedMemory());
-        return parts.bus()
+                context, deps.streams(), deps.streamsConfig(), deps.streamsListener(), deps.hubMemory());
+        return deps.bus()
                 .subscribe(FanOut.CARRY, instance, shard::offer)
-                .compose(any -> here(parts.instances().ready(instance, shard)))
+                .compose(any -> onOwnLoop(deps.instances().ready(instance, shard)))
                 .compose(hub -> open(shard, hub));
     }
 
-    /** Frames go on being served until each connection's slot: what is in the middle of something is finished. */
+    /** Each connection serves frames until its slot of the drain, so that work in progress can finish. */
     @Override
     public Future<?> stop() {
-        ConnectionRegistry all = registry;
-        TimerWheel ticks = timers;
-        if (all == null || ticks == null) {
+        ConnectionRegistry connections = registry;
+        TimerWheel wheel = timers;
+        if (connections == null || wheel == null) {
             return Future.succeededFuture();
         }
-        parts.instances().drain();
-        return new Drain(vertx, ticks)
-                .begin(all, parts.edge().drainMs(), parts.edge().socket().closeLingerMs() + CLOSING_MS)
-                .onComplete(any -> ticks.stop(vertx));
+        deps.instances().drain();
+        return new Drain(vertx, wheel)
+                .begin(connections, deps.edge().drainMs(), deps.edge().socket().closeLingerMs() + CLOSE_MARGIN_MS)
+                .onComplete(any -> wheel.stop(vertx));
     }
 
-    /** The last instance to arrive completes it for all; each goes on on its own event loop. */
-    private <T> Future<T> here(Future<T> future) {
+    /** The last instance to become ready completes it for all; each continues on its own event loop. */
+    private <T> Future<T> onOwnLoop(Future<T> future) {
         Promise<T> promise = Promise.promise();
         future.onComplete((value, failure) -> context.runOnContext(any -> promise.complete(value, failure)));
         return promise.future();
     }
 
     private Future<?> open(StreamHubShard shard, StreamHub hub) {
-        TimerWheel ticks = new TimerWheel(vertx);
+        TimerWheel wheel = new TimerWheel(vertx);
         ReplyWriter replies =
-                new ReplyWriter(parts.telemetry().audit(), parts.telemetry().metrics(), parts.clock());
+                new ReplyWriter(deps.telemetry().audit(), deps.telemetry().metrics(), deps.clock());
         LocalRooms rooms =
-                new LocalRooms(context, hub, parts.memory(), parts.telemetry().metrics(), parts.clock());
+                new LocalRooms(context, hub, deps.memory(), deps.telemetry().metrics(), deps.clock());
         CutoffFreshness freshness = new CutoffFreshness(
-                parts.cutoffs()::readSoon, parts.edge().cutoffs().maxAgeMs(), ticks, System::nanoTime, parts.clock());
+                deps.cutoffs()::readSoon, deps.edge().cutoffs().maxAgeMs(), wheel, System::nanoTime, deps.clock());
         SessionEnder sessionEnder = new SessionEnder(
-                parts.stageClients().authenticator(),
-                parts.clock(),
-                parts.edge().connections().perNode());
+                deps.stageClients().authenticator(),
+                deps.clock(),
+                deps.edge().connections().perNode());
         SessionOpener sessions = new SessionOpener(
-                parts.stageClients().authenticator(),
-                parts.stageClients().broadcaster(),
+                deps.stageClients().authenticator(),
+                deps.stageClients().broadcaster(),
                 new Greeting(
-                        parts.stageClients().limiter(),
-                        parts.edge().heartbeat().intervalMs(),
-                        parts.edge().socket().frameBytes()),
+                        deps.stageClients().limiter(),
+                        deps.edge().heartbeat().intervalMs(),
+                        deps.edge().socket().frameBytes()),
                 sessionEnder,
                 freshness,
-                parts.edge().cutoffs().maxWaitMs(),
+                deps.edge().cutoffs().maxWaitMs(),
                 () -> new SessionOwner(
-                        parts.nodeIncarnation().node(), parts.nodeIncarnation().incarnation(), instance));
-        Heartbeat heartbeat = new Heartbeat(parts.edge().heartbeat(), ticks, parts.clock());
-        ConnectionRegistry all = new ConnectionRegistry(
+                        deps.nodeIncarnation().node(), deps.nodeIncarnation().incarnation(), instance));
+        Heartbeat heartbeat = new Heartbeat(deps.edge().heartbeat(), wheel, deps.clock());
+        ConnectionRegistry connections = new ConnectionRegistry(
                 new Connection.Surroundings(
-                        rooms,
-                        replies,
-                        parts.telemetry().metrics(),
-                        parts.edge().socket(),
-                        parts.memory()),
-                parts.limits(),
-                parts.shedder(),
+                        rooms, replies, deps.telemetry().metrics(), deps.edge().socket(), deps.memory()),
+                deps.limits(),
+                deps.shedder(),
                 FlushCoalescer.of(context),
                 heartbeat,
-                parts.telemetry().audit(),
-                parts.clock());
-        timers = ticks;
-        registry = all;
-        SessionSupervisor keeper = keeper(all, freshness, sessionEnder, ticks);
-        keeper.begin(parts.cutoffs());
-        EdgeStatsSampler taker =
-                new EdgeStatsSampler(instance, parts.telemetry().stats(), all.all(), shard, sessionEnder);
-        vertx.setPeriodic(EdgeStatsSampler.EVERY_MS, any -> taker.sample());
+                deps.telemetry().audit(),
+                deps.clock());
+        timers = wheel;
+        registry = connections;
+        SessionSupervisor supervisor = supervisor(connections, freshness, sessionEnder, wheel);
+        supervisor.begin(deps.cutoffs());
+        EdgeStatsSampler sampler =
+                new EdgeStatsSampler(instance, deps.telemetry().stats(), connections.all(), shard, sessionEnder);
+        vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> sampler.sample());
         vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
         return Future.all(
-                        parts.bus()
+                        deps.bus()
                                 .subscribe(
                                         Cutoff.NOTICE,
                                         instance,
-                                        hint -> parts.cutoffs().readSoon(hint.lane())),
-                        parts.bus().answer(LivenessProbe.QUESTION, instance, new LivenessResponder(all)::answer))
-                .compose(any ->
-                        listen(handshake(all, keeper, sessions, framePath(hub, rooms, replies, freshness, ticks))));
+                                        hint -> deps.cutoffs().readSoon(hint.lane())),
+                        deps.bus().answer(LivenessProbe.QUESTION, instance, new LivenessResponder(connections)::answer))
+                .compose(any -> listen(handshake(
+                        connections, supervisor, sessions, framePath(hub, rooms, replies, freshness, wheel))));
     }
 
-    private SessionSupervisor keeper(
-            ConnectionRegistry all, CutoffFreshness freshness, SessionEnder sessionEnder, TimerWheel ticks) {
+    private SessionSupervisor supervisor(
+            ConnectionRegistry connections, CutoffFreshness freshness, SessionEnder sessionEnder, TimerWheel wheel) {
         SessionRevoker revoker = new SessionRevoker(
-                all,
-                parts.cutoffs().recent(),
-                parts.telemetry().audit(),
-                parts.telemetry().metrics(),
-                parts.clock());
+                connections,
+                deps.cutoffs().recent(),
+                deps.telemetry().audit(),
+                deps.telemetry().metrics(),
+                deps.clock());
         return new SessionSupervisor(
                 new SessionSupervisor.Shared(
-                        parts.stageClients().authenticator(),
-                        parts.stageClients().limiter(),
-                        parts.nodeIncarnation(),
-                        parts.telemetry().audit(),
-                        parts.clock()),
+                        deps.stageClients().authenticator(),
+                        deps.stageClients().limiter(),
+                        deps.nodeIncarnation(),
+                        deps.telemetry().audit(),
+                        deps.clock()),
                 context,
-                all,
+                connections,
                 revoker,
-                new RecheckSchedule(parts.edge().reconcileMs()),
-                new LostLeaseCloser(all.all(), ticks, parts.edge().leaseLostWindowMs()),
+                new RecheckSchedule(deps.edge().reconcileMs()),
+                new LostLeaseCloser(connections.all(), wheel, deps.edge().leaseLostWindowMs()),
                 sessionEnder,
                 freshness,
-                ticks);
+                wheel);
     }
 
     private FrameHandler<Connection> framePath(
-            StreamHub hub, LocalRooms rooms, ReplyWriter replies, CutoffFreshness freshness, TimerWheel ticks) {
-        CutoffGate gate = new CutoffGate(freshness, parts.edge().cutoffs().maxWaitMs(), parts.clock());
-        ReplyReservations reservations = new ReplyReservations(parts.memory(), rooms::run, ticks);
+            StreamHub hub, LocalRooms rooms, ReplyWriter replies, CutoffFreshness freshness, TimerWheel wheel) {
+        CutoffGate gate = new CutoffGate(freshness, deps.edge().cutoffs().maxWaitMs(), deps.clock());
+        ReplyReservations reservations = new ReplyReservations(deps.memory(), rooms::run, wheel);
         JoinHandler joins = new JoinHandler(
                 gate,
-                parts.stageClients().rooms(),
+                deps.stageClients().rooms(),
                 hub,
                 rooms,
                 replies,
-                ticks,
-                parts.edge().roomsPerConnection(),
+                wheel,
+                deps.edge().roomsPerConnection(),
                 reservations,
-                parts.streamsConfig().partBytes());
-        RoomAuthorizer authorizer = parts.stageClients().rooms();
-        Broadcaster broadcaster = parts.stageClients().broadcaster();
+                deps.streamsConfig().partBytes());
+        RoomAuthorizer authorizer = deps.stageClients().rooms();
+        Broadcaster broadcaster = deps.stageClients().broadcaster();
         return new FramePath(
                 gate,
-                parts.stageClients().limiter(),
+                deps.stageClients().limiter(),
                 new FrameActions(
                         authorizer,
                         joins,
                         new MessageHandler(
-                                gate, authorizer, broadcaster, parts.telemetry().metrics()),
+                                gate, authorizer, broadcaster, deps.telemetry().metrics()),
                         new HistoryHandler(broadcaster, reservations),
-                        parts.clock()),
-                parts.clock());
+                        deps.clock()),
+                deps.clock());
     }
 
     private HandshakeHandler handshake(
-            ConnectionRegistry all,
-            SessionSupervisor keeper,
+            ConnectionRegistry connections,
+            SessionSupervisor supervisor,
             SessionOpener sessions,
             FrameHandler<Connection> framePath) {
         Handshake handshake = new Handshake(
-                parts.httpFront().rules(),
-                parts.stageClients().limiter(),
-                parts.connectionLimiter(),
+                deps.httpFront().rules(),
+                deps.stageClients().limiter(),
+                deps.connectionLimiter(),
                 sessions,
-                parts.auth());
-        FrameHandler<Connection> entrance = new AuthFramePath(sessions, keeper, framePath);
-        HandshakeHandler.Surroundings around = new HandshakeHandler.Surroundings(
-                parts.httpFront().pending(),
-                parts.httpFront().proxies(),
-                parts.httpFront().responses(),
-                parts.auth(),
-                parts.telemetry().audit(),
-                parts.telemetry().refusedHandshakes(),
-                parts.clock());
-        return new HandshakeHandler(around, handshake, all, keeper, sessions, entrance, framePath);
+                deps.auth());
+        FrameHandler<Connection> authFramePath = new AuthFramePath(sessions, supervisor, framePath);
+        HandshakeHandler.Surroundings surroundings = new HandshakeHandler.Surroundings(
+                deps.httpFront().pending(),
+                deps.httpFront().proxies(),
+                deps.httpFront().responses(),
+                deps.auth(),
+                deps.telemetry().audit(),
+                deps.telemetry().refusedHandshakes(),
+                deps.clock());
+        return new HandshakeHandler(
+                surroundings, handshake, connections, supervisor, sessions, authFramePath, framePath);
     }
 
     private Future<?> listen(HandshakeHandler handler) {
         HttpRefusalLog refusals =
-                new HttpRefusalLog(parts.telemetry().audit(), parts.httpFront().proxies());
-        Router router = new Router(parts.httpFront().responses(), refusals::note).get(SOCKET, handler::handle);
-        SchemaRoute.on(router, parts.httpFront().responses(), parts.httpFront().cors());
+                new HttpRefusalLog(deps.telemetry().audit(), deps.httpFront().proxies());
+        Router router = new Router(deps.httpFront().responses(), refusals::record).get(SOCKET_PATH, handler::handle);
+        SchemaRoute.on(router, deps.httpFront().responses(), deps.httpFront().cors());
         PublicRequestHandler.Limits limits = new PublicRequestHandler.Limits(
-                parts.httpFront().rates(),
-                parts.httpFront().listener().requestsPerConnection(),
-                parts.httpFront().proxies(),
-                parts.telemetry().metrics());
+                deps.httpFront().rates(),
+                deps.httpFront().listener().requestsPerConnection(),
+                deps.httpFront().proxies(),
+                deps.telemetry().metrics());
         PublicRequestHandler requests =
-                new PublicRequestHandler(router, parts.httpFront().responses(), refusals, limits, SOCKET);
+                new PublicRequestHandler(router, deps.httpFront().responses(), refusals, limits, SOCKET_PATH);
         HttpServerOptions options = HttpServerSettings.options(
-                parts.httpFront().listener(),
-                parts.httpFront().tls(),
-                parts.edge().socket());
+                deps.httpFront().listener(), deps.httpFront().tls(), deps.edge().socket());
         return new BoundedHttpServer(
-                        parts.httpFront().pending(),
-                        parts.httpFront().listener().headerLines(),
-                        parts.memory()::isExceeded)
+                        deps.httpFront().pending(),
+                        deps.httpFront().listener().headerLines(),
+                        deps.memory()::isExceeded)
                 .create(vertx, options)
                 .requestHandler(requests::handle)
-                .invalidRequestHandler(requests::unreadable)
+                .invalidRequestHandler(requests::handleInvalid)
                 .listen()
-                .onSuccess(open -> parts.instances().listeningOn(open.actualPort()));
+                .onSuccess(open -> deps.instances().listeningOn(open.actualPort()));
     }
 }

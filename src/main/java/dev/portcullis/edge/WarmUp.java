@@ -45,24 +45,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Walks the path of a handshake once while the node starts. On a cold JVM the first walk loads hundreds of classes, among
- * them the key's, JSON's, Netty's and those of the WebSocket: an event loop that did so for its first client would serve
- * nobody else for a second.
+ * Performs one handshake while the node starts. On a cold JVM the first handshake loads hundreds of classes, among them
+ * those of key handling, JSON, Netty and WebSockets: an event loop that did this for its first client would serve no
+ * other client for a second.
  *
- * <p>It has an instance of Vert.x, a listener on the loopback, a memory budget and a verifier of its own, so that no
- * metric, log, session or limit of the node shows it, and it may fail without harm. Its token has expired when it is made.
+ * <p>It has its own Vert.x instance, loopback listener, memory budget and token verifier, so that no metric, log,
+ * session or limit of the node shows it. Its failure does no harm. Its token is already expired when it is issued.
  */
 public final class WarmUp {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
-    private static final InetAddress HERE = InetAddress.getLoopbackAddress();
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
-    /** Beyond it the node starts cold. */
-    private static final long LONGEST_MS = 10_000;
+    /** After this time the node starts cold. */
+    private static final long TIMEOUT_MS = 10_000;
 
-    private static final int STEP_MS = 3_000;
-    private static final long BUDGET = 1 << 20;
+    private static final int STEP_TIMEOUT_MS = 3_000;
+    private static final long MEMORY_BYTES = 1 << 20;
 
-    private static final int LONGEST_ANSWER = 4_096;
+    private static final int MAX_ANSWER_CHARS = 4_096;
     private static final String UPGRADE = String.join(
             "\r\n",
             "GET /ws HTTP/1.1",
@@ -86,68 +86,68 @@ public final class WarmUp {
         this.auth = auth;
     }
 
-    /** Begins on a thread of its own. */
+    /** Starts on a thread of its own. */
     public static Walk begin(HttpConfig http, SocketConfig socket, AuthConfig auth) {
-        Walk walk = new Walk(new WarmUp(http, socket, auth));
-        walk.setDaemon(true);
-        walk.start();
-        return walk;
+        Walk warmUpThread = new Walk(new WarmUp(http, socket, auth));
+        warmUpThread.setDaemon(true);
+        warmUpThread.start();
+        return warmUpThread;
     }
 
-    /** One that is under way. */
+    /** A warm-up in progress. */
     public static final class Walk extends Thread {
-        private final WarmUp path;
-        private volatile boolean whole;
+        private final WarmUp warmUp;
+        private volatile boolean complete;
 
         private Walk(WarmUp path) {
             super("warm-up");
-            this.path = path;
+            this.warmUp = path;
         }
 
         @Override
         public void run() {
             try {
-                path.walk();
-                whole = true;
-                LOG.atDebug().addKeyValue("event", "node.warm").log("the path of a handshake was walked");
-            } catch (Exception | LinkageError broken) {
+                warmUp.run();
+                complete = true;
+                LOG.atDebug().addKeyValue("event", "node.warm").log("handshake warm-up completed");
+            } catch (Exception | LinkageError failure) {
                 LOG.atDebug()
                         .addKeyValue("event", "node.cold")
-                        .setCause(broken)
-                        .log("the path of a handshake could not be walked");
+                        .setCause(failure)
+                        .log("handshake warm-up failed");
             }
         }
 
-        /** Waits for its end, but not for ever: then the node starts cold. */
+        /** Waits until it ends or its timeout has passed; then the node starts cold. */
         public void await() throws InterruptedException {
-            join(LONGEST_MS);
+            join(TIMEOUT_MS);
         }
 
-        /** Whether it has come to the end of the path. */
-        public boolean isWhole() {
-            return whole;
+        /** Whether it ended without a failure. */
+        public boolean isComplete() {
+            return complete;
         }
     }
 
-    private void walk() throws Exception {
+    private void run() throws Exception {
         Vertx vertx = Vertx.builder()
                 .withTransport(AcceptTransport.over(AcceptTransport.fastest()))
                 .with(options())
                 .build();
         try {
-            prove(vertx);
+            verifyToken(vertx);
             HttpServer server = listen(vertx);
             try (Socket client = new Socket()) {
-                client.connect(new InetSocketAddress(HERE, server.actualPort()), STEP_MS);
-                client.setSoTimeout(STEP_MS);
-                shakeHands(client);
+                client.connect(new InetSocketAddress(LOOPBACK, server.actualPort()), STEP_TIMEOUT_MS);
+                client.setSoTimeout(STEP_TIMEOUT_MS);
+                handshake(client);
             }
         } finally {
-            vertx.close().await(STEP_MS, TimeUnit.MILLISECONDS);
+            vertx.close().await(STEP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         }
     }
 
-    /** Nobody else uses its event loop, so nobody has to be told that it is busy. */
+    /** Its event loop serves nothing else, so the blocked-thread check is effectively off. */
     private static VertxOptions options() {
         return new VertxOptions()
                 .setEventLoopPoolSize(1)
@@ -157,42 +157,42 @@ public final class WarmUp {
                 .setBlockedThreadCheckIntervalUnit(TimeUnit.HOURS);
     }
 
-    private void prove(Vertx vertx) throws Exception {
+    private void verifyToken(Vertx vertx) throws Exception {
         if (!auth.tokens().issuers().isEmpty()) {
             String token = new TokenSigner(auth.tokens().issuers().get(0), System::currentTimeMillis)
                     .mint("warm-up", Role.MEMBER, List.of(), Optional.empty(), Duration.ofSeconds(-1));
             TokenInspection.of(vertx, auth.tokens(), token, System::currentTimeMillis)
-                    .await(STEP_MS, TimeUnit.MILLISECONDS);
+                    .await(STEP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         }
     }
 
     private HttpServer listen(Vertx vertx) throws Exception {
         TlsConfig plain = new TlsConfig(Optional.empty(), Optional.empty(), false);
         HttpServerOptions options = HttpServerSettings.options(http, plain, socket)
-                .setHost(HERE.getHostAddress())
+                .setHost(LOOPBACK.getHostAddress())
                 .setPort(0);
         return vertx.createHttpServer(options)
                 .connectionHandler(connection -> HttpChannel.open(connection, options, http.headerLines()))
                 .requestHandler(this::upgrade)
                 .listen()
-                .await(STEP_MS, TimeUnit.MILLISECONDS);
+                .await(STEP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
     }
 
     private void upgrade(HttpServerRequest request) {
         Context context = Objects.requireNonNull(Vertx.currentContext());
         ClientAddress proxies = new ClientAddress(http.trustedProxies());
-        IpAddress.ofPeer(HERE.getHostAddress())
+        IpAddress.ofPeer(LOOPBACK.getHostAddress())
                 .map(peer -> UpgradeRequest.of(request, true, peer, proxies, auth, 0))
-                .flatMap(knock -> knock.subprotocols().echo())
+                .flatMap(upgrade -> upgrade.subprotocols().echo())
                 .ifPresent(name -> request.response().putHeader("Sec-WebSocket-Protocol", name));
         request.toWebSocket().onSuccess(webSocket -> {
-            LoadShedder shedder = new LoadShedder(new MemoryBudget(BUDGET));
-            Answering listener = new Answering();
+            LoadShedder shedder = new LoadShedder(new MemoryBudget(MEMORY_BYTES));
+            PingResponder listener = new PingResponder();
             listener.socket = new ChatSocket(webSocket, FlushCoalescer.of(context), socket, shedder, listener);
         });
     }
 
-    private static void shakeHands(Socket client) throws IOException {
+    private static void handshake(Socket client) throws IOException {
         client.getOutputStream().write(UPGRADE.getBytes(StandardCharsets.US_ASCII));
         awaitText(client.getInputStream(), "\r\n\r\n");
         client.getOutputStream().write(PING);
@@ -200,13 +200,13 @@ public final class WarmUp {
     }
 
     private static void awaitText(InputStream in, String end) throws IOException {
-        StringBuilder said = new StringBuilder();
-        while (said.indexOf(end) < 0) {
+        StringBuilder received = new StringBuilder();
+        while (received.indexOf(end) < 0) {
             int next = in.read();
-            if (next < 0 || said.length() > LONGEST_ANSWER) {
+            if (next < 0 || received.length() > MAX_ANSWER_CHARS) {
                 throw new EOFException("not answered");
             }
-            said.append((char) next);
+            received.append((char) next);
         }
     }
 
@@ -215,13 +215,13 @@ public final class WarmUp {
         return ByteBuffer.allocate(6 + utf8.length)
                 .put((byte) 0x81)
                 .put((byte) (0x80 | utf8.length))
-                .putInt(0) // this mask leaves the text as it is
+                .putInt(0) // a zero mask leaves the text unchanged
                 .put(utf8)
                 .array();
     }
 
     /** Answers a ping. */
-    private static final class Answering implements ChatSocket.Listener {
+    private static final class PingResponder implements ChatSocket.Listener {
         private @Nullable ChatSocket socket;
 
         @Override
@@ -236,17 +236,17 @@ public final class WarmUp {
 
         @Override
         public void violated(CloseCode code) {
-            // the only peer keeps to the rules
+            // the only client follows the protocol
         }
 
         @Override
         public void closing() {
-            // nothing waits
+            // nothing is queued
         }
 
         @Override
         public void closed() {
-            // all of this goes with its Vert.x
+            // closing Vert.x releases everything
         }
     }
 }

@@ -31,23 +31,23 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What waits for a reader because the node was late is not held against the reader, and is never more than may be. */
+/** Frames that are queued because the node was late do not count against the reader, and the queue stays bounded. */
 class BacklogTest {
     private static final int BUDGET = 1 << 20;
     private static final int CLOSE = 0x8;
     private static final int PING = 0x9;
     private static final int PONG = 0xA;
 
-    /** More than the sockets of both sides take. */
+    /** More than the socket buffers of both sides hold. */
     private static final long REPLAYED = 16 << 20;
 
-    /** Twice what both kernels hold of one connection where the bound is 128 KB: without it they hold 2.8 MB. */
-    private static final long SOON = 512 << 10;
+    /** Twice what both kernels hold of one connection with the bound of 128 KB; without it they hold 2.8 MB. */
+    private static final long BUFFERED = 512 << 10;
 
-    /** Longer than a close lingers. */
-    private static final Duration A_LINGER = Duration.ofSeconds(60);
+    /** Longer than the close linger. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(60);
 
-    private static final Duration A_LONG_TURN = Duration.ofMillis(50);
+    private static final Duration LONG_TURN = Duration.ofMillis(50);
     private static final int MESSAGE = 10_000;
     private static final int MANY = (int) REPLAYED / MESSAGE;
 
@@ -64,7 +64,7 @@ class BacklogTest {
     }
 
     @Test
-    void deliveries_that_piled_up_on_a_busy_loop_reach_a_peer_that_reads() throws Exception {
+    void deliveries_queued_on_a_busy_loop_reach_a_reading_peer() throws Exception {
         int deliveries = 3_000; // of 2 KB: more than the kernel takes at once, and three times the bound
         try (JdkPeer peer = edge.enter()) {
             Connection connection = connection(0);
@@ -85,7 +85,7 @@ class BacklogTest {
     }
 
     @Test
-    void frame_that_waits_for_many_is_counted_once_and_an_entry_for_each() throws Exception {
+    void shared_frame_in_two_outboxes_is_counted_once_plus_one_entry_each() throws Exception {
         try (RawPeer first = edge.slow();
                 RawPeer second = edge.slow()) {
             assertThat(first).isNotSameAs(second);
@@ -93,7 +93,7 @@ class BacklogTest {
             Connection other = connection(1);
             String text = "x".repeat(65_000);
             long more = edge.onLoop(
-                    () -> { // in one turn: between two the system may take more of what waits
+                    () -> { // in one turn: between two the kernel may take more of the queue
                         fillHere(one, text);
                         fillHere(other, text);
                         long before = edge.memory.used();
@@ -106,12 +106,12 @@ class BacklogTest {
             assertThat(more).isBetween(65_000L, 67_000L);
         }
         assertThat(Await.until(() -> edge.memory.used() == 0))
-                .as("nothing of it is left when they are gone")
+                .as("memory in use after both have closed")
                 .isTrue();
     }
 
     @Test
-    void where_more_waits_than_may_the_largest_outbox_goes_first() throws Exception {
+    void exceeded_budget_closes_the_largest_outbox_first() throws Exception {
         edge.close();
         edge = new ScriptedEdge(BUDGET);
         try (RawPeer heavy = edge.slow();
@@ -138,16 +138,16 @@ class BacklogTest {
         }
     }
 
-    /** Else those would go who are in the middle of a message, and hold far less. */
+    /** Without it a peer in the middle of a message, which holds far less, would be closed first. */
     @Test
-    void what_a_replay_holds_counts_where_the_largest_go_first() throws Exception {
+    void replay_bytes_count_when_the_largest_holder_is_closed() throws Exception {
         edge.close();
         edge = new ScriptedEdge(3 * REPLAYED / 2);
         try (RawPeer writer = edge.slow();
                 RawPeer reader = edge.slow()) {
             Connection writing = connection(0);
             Connection reading = connection(1);
-            writer.frame(0x01, new byte[16_000]); // text, and more is to follow
+            writer.frame(0x01, new byte[16_000]); // text, not final
             assertThat(Await.until(() -> edge.memory.used() >= 16_000)).isTrue();
             edge.memory.take(REPLAYED);
             edge.onLoop(() -> {
@@ -163,7 +163,7 @@ class BacklogTest {
     }
 
     @Test
-    void who_waits_for_a_replay_to_be_taken_hears_of_the_close_at_once() throws Exception {
+    void pending_replay_completes_at_once_when_the_connection_closes() throws Exception {
         try (RawPeer reader = edge.slow()) {
             Connection reading = connection(0);
             assertThat(edge.<Boolean>onLoop(() -> {
@@ -181,30 +181,30 @@ class BacklogTest {
         }
     }
 
-    /** Else a client on a slow line is taken for dead while it reads as fast as it can. */
+    /** Otherwise a client on a slow line is taken for dead while it reads as fast as it can. */
     @Test
-    void a_ping_waits_for_little_of_a_replay() throws Exception {
+    void ping_passes_a_replay_after_few_bytes() throws Exception {
         try (RawPeer reader = edge.slow()) {
             Connection reading = connection(0);
             onLoop(() -> reading.replay(history(MANY)));
             onLoop(reading::ping);
-            long before = 0;
+            long bytesBefore = 0;
             Frame next = reader.read();
             while (next.opcode() != PING) {
-                before += next.payload().length;
+                bytesBefore += next.payload().length;
                 next = reader.read();
             }
-            assertThat(before).isBetween(1L, SOON);
+            assertThat(bytesBefore).isBetween(1L, BUFFERED);
         }
     }
 
-    /** Vert.x would queue an answer to each, and who pings is never silent (CWE-770). */
+    /** Vert.x would queue an answer to each ping, and a peer that pings is never idle (CWE-770). */
     @Test
-    void a_peer_that_pings_and_does_not_read_gets_one_answer_in_the_end() throws Exception {
-        int pings = 19; // no more may come in ten seconds
-        CompletableFuture<Void> behind = new CompletableFuture<>();
+    void peer_that_pings_without_reading_gets_one_pong_once_it_reads() throws Exception {
+        int pings = 19; // one fewer than the limit for ten seconds
+        CompletableFuture<Void> handled = new CompletableFuture<>();
         edge.path((from, utf8) -> {
-            behind.complete(null);
+            handled.complete(null);
             return Future.succeededFuture(FrameOutcome.None.NONE);
         });
         try (RawPeer hostile = edge.slow()) {
@@ -213,7 +213,7 @@ class BacklogTest {
                 hostile.frame(0x89, new byte[] {(byte) i});
             }
             hostile.text("{}");
-            behind.get(30, TimeUnit.SECONDS);
+            handled.get(30, TimeUnit.SECONDS);
             onLoop(() -> share(edge.open.get(0), "last"));
             List<Frame> pongs = new ArrayList<>();
             for (Frame next = hostile.read(); !next.isText() || !next.text().equals("last"); next = hostile.read()) {
@@ -227,7 +227,7 @@ class BacklogTest {
     }
 
     @Test
-    void what_the_channel_holds_counts_and_its_peer_is_stuck() throws Exception {
+    void bytes_in_an_unwritable_channel_count_and_mark_the_peer_as_stuck() throws Exception {
         try (RawPeer hostile = edge.slow()) {
             Connection connection = connection(0);
             String text = "x".repeat(60_000);
@@ -238,7 +238,7 @@ class BacklogTest {
                     }))
                     .isTrue();
             assertThat(edge.<Long>onLoop(() -> connection.socket().waitingBytes()))
-                    .as("nothing waits but in the channel")
+                    .as("bytes in the outbox, beside those in the channel")
                     .isZero();
             assertThat(edge.memory.used()).isGreaterThan(16_384);
             assertThat(Await.until(() -> stuckFor(connection) > 0)).isTrue();
@@ -247,14 +247,17 @@ class BacklogTest {
         assertThat(Await.until(() -> edge.memory.used() == 0)).isTrue();
     }
 
-    /** Else the kernel would offer it what it has for minutes: 256 KB for each, in memory that nobody counts. */
+    /**
+     * Otherwise the kernel retransmits its bytes for minutes: 256 KB for each connection, in memory that no budget
+     * counts.
+     */
     @Test
-    void who_is_cut_with_something_unread_is_offered_no_more_of_it() throws Exception {
+    void aborted_connection_with_unread_bytes_is_reset() throws Exception {
         try (RawPeer hostile = edge.slow()) {
             Connection connection = connection(0);
             fill(connection, "x".repeat(60_000));
             onLoop(() -> connection.close(CloseCode.REVOKED));
-            assertThat(Await.until(() -> onLoop(() -> {}) && edge.open.isEmpty(), A_LINGER))
+            assertThat(Await.until(() -> onLoop(() -> {}) && edge.open.isEmpty(), CLOSE_TIMEOUT))
                     .isTrue();
             assertThat(hostile.rest()).as("a reset").isEmpty();
         }
@@ -263,36 +266,36 @@ class BacklogTest {
     private long stuckFor(Connection connection) {
         try {
             return edge.onLoop(() -> connection.socket().stuckFor(System.nanoTime()));
-        } catch (Exception broken) {
-            throw new AssertionError(broken);
+        } catch (Exception failure) {
+            throw new AssertionError(failure);
         }
     }
 
-    /** The first write to a peer that has reset its connection closes the channel, while the replay is being written. */
+    /** The first write to a peer that has reset its connection closes the channel during the write of the replay. */
     @Test
-    void peer_that_is_gone_while_a_replay_is_written_leaves_nothing_behind() throws Exception {
+    void peer_that_resets_during_the_write_of_a_replay_leaves_no_memory_in_use() throws Exception {
         RawPeer reader = edge.slow();
         Connection reading = connection(0);
         onLoop(() -> share(reading, "x".repeat(30_000)));
-        onLoop(() -> {}); // it is on its way, and what is not read makes a reset of the peer's close
+        onLoop(() -> {}); // the frame is sent; left unread, it turns the peer's close into a reset
         CountDownLatch begun = new CountDownLatch(1);
-        CountDownLatch gone = new CountDownLatch(1);
-        Future<Boolean> replayed = edge.begun(() -> {
-            share(reading, "the first of a turn that takes long, whose writes are flushed one by one then");
+        CountDownLatch peerClosed = new CountDownLatch(1);
+        Future<Boolean> replayed = edge.startOnLoop(() -> {
+            share(reading, "first write of a long turn, whose later writes are flushed one by one");
             begun.countDown();
-            boolean closed = gone.await(30, TimeUnit.SECONDS);
-            Await.pass(A_LONG_TURN);
+            boolean closed = peerClosed.await(30, TimeUnit.SECONDS);
+            Await.pass(LONG_TURN);
             reading.replay(history(1));
             return closed && reading.replayed().isComplete();
         });
         assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
         reader.close();
-        gone.countDown();
+        peerClosed.countDown();
         assertThat(replayed.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(Await.until(() -> edge.memory.used() == 0)).isTrue();
     }
 
-    /** Behind what its socket had taken. */
+    /** Reads up to the close frame. */
     private static int closeOf(RawPeer reader) {
         Frame last = reader.read();
         while (last.opcode() != CLOSE) {
@@ -312,13 +315,13 @@ class BacklogTest {
                 false);
     }
 
-    private Connection connection(int place) throws Exception {
-        assertThat(Await.until(() -> onLoop(() -> {}) && edge.open.size() > place))
+    private Connection connection(int index) throws Exception {
+        assertThat(Await.until(() -> onLoop(() -> {}) && edge.open.size() > index))
                 .isTrue();
-        return edge.onLoop(() -> edge.open.get(place));
+        return edge.onLoop(() -> edge.open.get(index));
     }
 
-    /** Until something waits. */
+    /** Sends until the outbox is not empty. */
     private void fill(Connection connection, String text) throws Exception {
         edge.onLoop(() -> {
             fillHere(connection, text);
@@ -338,8 +341,8 @@ class BacklogTest {
                 task.run();
                 return true;
             });
-        } catch (Exception broken) {
-            throw new AssertionError(broken);
+        } catch (Exception failure) {
+            throw new AssertionError(failure);
         }
     }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Every connection that ends is counted by why, also one that was never told. */
+/** Every connection that closes is counted under its close code, also one that got no close frame. */
 class CloseCountsTest {
     private static final String CLOSES = "portcullis_connections_closed_total";
 
@@ -26,7 +26,7 @@ class CloseCountsTest {
     }
 
     @Test
-    void who_was_silent_when_its_user_s_sessions_were_counted_is_closed_for_its_silence() throws Exception {
+    void connection_cut_off_as_unresponsive_is_closed_with_4000_and_counted() throws Exception {
         try (JdkPeer ann = node.enter("ann")) {
             node.cutOff(node.sessionsOf("ann").get(0), Cutoff.Cause.UNRESPONSIVE);
             assertThat(ann.ended()).isEqualTo(4000);
@@ -36,7 +36,7 @@ class CloseCountsTest {
     }
 
     @Test
-    void who_goes_by_itself_was_closed_with_no_code_of_ours() {
+    void connection_closed_by_the_client_counts_without_a_code() {
         node.enter("ann").close();
         assertCounted(CLOSES, "{code=\"none\"} 1.0");
     }

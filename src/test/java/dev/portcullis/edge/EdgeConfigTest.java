@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class EdgeConfigTest {
     @Test
-    void sessions_are_compared_every_five_minutes_and_sent_away_over_ten_seconds() {
+    void edge_defaults_reconcile_every_five_minutes_and_drain_over_ten_seconds() {
         EdgeConfig config = read(Map.of());
         assertThat(config.reconcileMs()).isEqualTo(300_000);
         assertThat(config.drainMs()).isEqualTo(10_000);
@@ -19,7 +19,7 @@ class EdgeConfigTest {
     }
 
     @Test
-    void each_of_that_can_be_set() {
+    void configured_values_replace_each_default() {
         EdgeConfig config = read(Map.of(
                 "sessions",
                 Map.of("reconcileMs", 10_000L),

@@ -34,7 +34,7 @@ class EdgeStatsSamplerTest {
     private final EdgeStats stats = new EdgeStats(1);
     private ScriptedEdge edge;
     private EmbeddedStore store;
-    private EdgeStatsSampler taker;
+    private EdgeStatsSampler sampler;
 
     @BeforeEach
     void open() throws Exception {
@@ -46,7 +46,7 @@ class EdgeStatsSamplerTest {
         StreamsConfig config = StreamsConfig.read(ScriptedEdge.DEFAULTS.section("streams"), 1);
         Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100));
         SessionEnder sessionEnder = new SessionEnder(new Authenticator(edge.vertx, bus, () -> 0), () -> 0, 10);
-        taker = edge.onLoop(() -> new EdgeStatsSampler(
+        sampler = edge.onLoop(() -> new EdgeStatsSampler(
                 0,
                 stats,
                 edge.open,
@@ -61,26 +61,26 @@ class EdgeStatsSamplerTest {
     }
 
     @Test
-    void every_ten_seconds_the_frames_since_the_last_time_count() throws Exception {
+    void message_rate_covers_the_frames_of_the_last_ten_seconds() throws Exception {
         try (JdkPeer busy = edge.enter();
                 JdkPeer silent = edge.enter()) {
-            say(busy, 30);
-            seconds(9);
+            exchangePings(busy, 30);
+            sampleSeconds(9);
             assertThat(stats.messageRate()).isEqualTo(MessageRate.NONE);
-            seconds(1);
+            sampleSeconds(1);
             assertThat(stats.messageRate().mean()).isCloseTo(1.5, within(1e-9));
             assertThat(stats.messageRate().p99()).isEqualTo(3);
-            say(busy, 10);
-            say(silent, 10);
-            seconds(10);
+            exchangePings(busy, 10);
+            exchangePings(silent, 10);
+            sampleSeconds(10);
             assertThat(stats.messageRate()).isEqualTo(new MessageRate(1, 1));
-            seconds(10);
+            sampleSeconds(10);
             assertThat(stats.messageRate()).isEqualTo(MessageRate.NONE);
         }
     }
 
     @Test
-    void what_waits_for_a_reader_is_counted_each_second_and_is_gone_with_it() throws Exception {
+    void outbox_bytes_are_sampled_each_second() throws Exception {
         try (JdkPeer peer = edge.enter()) {
             String large = "{\"type\": \"pong\", \"filler\": \"" + "x".repeat(60_000) + "\"}";
             edge.onLoop(() -> {
@@ -90,7 +90,7 @@ class EdgeStatsSamplerTest {
                     connection.socket().send(large.getBytes(StandardCharsets.UTF_8));
                 }
                 assertThat(connection.socket().waitingBytes()).isPositive();
-                taker.sample();
+                sampler.sample();
                 return stats.outboxBytes();
             });
             assertThat(stats.outboxBytes()).isPositive();
@@ -98,17 +98,17 @@ class EdgeStatsSamplerTest {
         }
     }
 
-    private void say(JdkPeer peer, int frames) {
+    private void exchangePings(JdkPeer peer, int frames) {
         for (int i = 0; i < frames; i++) {
             peer.send("{}");
             peer.next("pong");
         }
     }
 
-    private void seconds(int count) throws Exception {
+    private void sampleSeconds(int count) throws Exception {
         for (int i = 0; i < count; i++) {
             edge.onLoop(() -> {
-                taker.sample();
+                sampler.sample();
                 return true;
             });
         }

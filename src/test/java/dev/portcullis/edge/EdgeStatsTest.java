@@ -12,14 +12,14 @@ class EdgeStatsTest {
     private final EdgeStats stats = new EdgeStats(2);
 
     @Test
-    void before_anybody_counted_there_is_nothing() {
+    void stats_before_the_first_report_are_zero() {
         assertThat(stats.outboxBytes()).isZero();
         assertThat(stats.rooms()).isZero();
         assertThat(stats.messageRate()).isEqualTo(MessageRate.NONE);
     }
 
     @Test
-    void the_instances_are_put_together_and_each_counts_as_it_did_last() {
+    void stats_sum_the_latest_report_of_each_instance() {
         report(0, 100, 3, Map.of());
         report(1, 20, 4, Map.of());
         assertThat(stats.outboxBytes()).isEqualTo(120);
@@ -30,14 +30,14 @@ class EdgeStatsTest {
     }
 
     @Test
-    void the_mean_is_over_all_connections_also_the_silent_ones() {
+    void mean_rate_includes_silent_connections() {
         report(0, 0, 0, Map.of(0, 6, 10, 1));
         report(1, 0, 0, Map.of(0, 2, 30, 1));
         assertThat(stats.messageRate().mean()).isCloseTo(0.4, within(1e-9)); // 40 frames in 10 s of 10 connections
     }
 
     @Test
-    void one_of_a_hundred_may_go_beyond_the_p99() {
+    void p99_excludes_one_connection_of_a_hundred() {
         report(0, 0, 0, Map.of(20, 50, 500, 1));
         report(1, 0, 0, Map.of(20, 49));
         assertThat(stats.messageRate().p99()).isEqualTo(2);
@@ -48,7 +48,7 @@ class EdgeStatsTest {
     }
 
     @Test
-    void a_single_connection_is_all_there_is() {
+    void rate_of_a_single_connection_is_mean_and_p99() {
         report(0, 0, 0, Map.of(7, 1));
         assertThat(stats.messageRate()).isEqualTo(new MessageRate(0.7, 0.7));
     }

@@ -70,7 +70,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
-/** All stages over streams that can be held up, with two event loops for the edge and the node's life in the test's hands. */
+/**
+ * All stages over streams that a test can block, with two event loops for the edge and a node incarnation that the test
+ * controls.
+ */
 public final class GatedNode {
     private static final LongSupplier CLOCK = System::currentTimeMillis;
     private static final int LOOPS = 2;
@@ -78,17 +81,17 @@ public final class GatedNode {
     final Vertx vertx;
     final ConnectionLimiter connectionLimiter;
     public final StallingStreams streams;
-    public final NodeIncarnation life;
+    public final NodeIncarnation incarnation;
     public final StallingLanes lanes;
     public final ScriptedSessions sessions;
     public final StallingMembers members;
     public final CutoffFollower follower;
-    public final AtomicInteger missed = new AtomicInteger();
+    public final AtomicInteger missedBatches = new AtomicInteger();
     final MemoryBudget memory;
     private final MetricsRegistry metrics = new MetricsRegistry();
     private final NodeConfig config;
     private final EmbeddedStore store;
-    private final LaneTicker watch;
+    private final LaneTicker ticker;
     private final EdgeInstances instances = new EdgeInstances(LOOPS);
     private final Bus bus;
     private final BooleanSupplier draining;
@@ -97,7 +100,7 @@ public final class GatedNode {
         this(Vertx.vertx(), () -> false, sets);
     }
 
-    /** @param draining asked for each handshake, after it was read and before it is upgraded */
+    /** @param draining called for each handshake, after it was parsed and before it is upgraded */
     GatedNode(Vertx vertx, BooleanSupplier draining, String... sets) throws Exception {
         this.vertx = vertx;
         this.draining = draining;
@@ -105,19 +108,24 @@ public final class GatedNode {
         all.addAll(TestNode.HERE);
         all.addAll(List.of(sets));
         config = ConfigFile.load(Path.of("conf/dev.json"), all, Map.of(), NodeConfig::read)
-                .fold(good -> good.value(), bad -> {
-                    throw new AssertionError(bad.problems().toString());
+                .fold(loaded -> loaded.value(), failed -> {
+                    throw new AssertionError(failed.problems().toString());
                 });
         connectionLimiter = new ConnectionLimiter(config.edge().connections());
         bus = new Bus(vertx, "n1", TestNode.patient(config.bus()));
-        life = new NodeIncarnation(bus.node());
+        incarnation = new NodeIncarnation(bus.node());
         memory = new MemoryBudget(config.edge().socket().bufferedBytes());
         store = EmbeddedStore.open(config.store(), (operation, nanos) -> {});
         EmbeddedStreamStore embedded = EmbeddedStreamStore.open(store, CLOCK).await(30, TimeUnit.SECONDS);
         streams = new StallingStreams(embedded);
         lanes = new StallingLanes(embedded.lanes());
-        watch = new LaneTicker(
-                vertx.getOrCreateContext(), lanes, life, config.edge().cutoffs().intervalMs(), System::nanoTime, CLOCK);
+        ticker = new LaneTicker(
+                vertx.getOrCreateContext(),
+                lanes,
+                incarnation,
+                config.edge().cutoffs().intervalMs(),
+                System::nanoTime,
+                CLOCK);
         sessions = new ScriptedSessions(new EmbeddedSessionStore(config.sessions(), CLOCK));
         members = new StallingMembers(new EmbeddedMembershipStore(store));
         follower = new CutoffFollower(
@@ -126,10 +134,10 @@ public final class GatedNode {
                 config.streams(),
                 config.edge().cutoffs(),
                 new Authenticator(vertx, bus, CLOCK),
-                watch::tick,
+                ticker::tick,
                 CLOCK);
-        watch.follow(follower);
-        follower.whenMissed(missed::incrementAndGet);
+        ticker.follow(follower);
+        follower.whenMissed(missedBatches::incrementAndGet);
         deploy();
     }
 
@@ -142,16 +150,16 @@ public final class GatedNode {
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         CutoffPublisher publisher =
                 new CutoffPublisher(streams, config.streams().cutoffs(), bus, CLOCK);
-        EdgeDependencies parts = parts();
+        EdgeDependencies dependencies = dependencies();
         await(new RateLimitVerticle(0, bus, counters, config.ratelimit()));
         await(new AuthVerticle(
                 0, bus, sessions.store(), publisher, config.auth().tokens(), config.sessions(), CLOCK));
         await(new RoomsVerticle(0, bus, members, config.rooms(), config.permissions()));
         await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK));
-        watch.start().await(30, TimeUnit.SECONDS);
+        ticker.start().await(30, TimeUnit.SECONDS);
         AtomicInteger next = new AtomicInteger();
         vertx.deployVerticle(
-                        () -> new EdgeVerticle(next.getAndIncrement(), parts),
+                        () -> new EdgeVerticle(next.getAndIncrement(), dependencies),
                         new DeploymentOptions().setInstances(LOOPS))
                 .await(30, TimeUnit.SECONDS);
     }
@@ -175,8 +183,8 @@ public final class GatedNode {
                 .mint(user, Role.MEMBER, List.of(), Optional.empty(), Duration.ofMinutes(10));
     }
 
-    /** A connection with a token, which nobody has greeted yet. */
-    public JdkPeer approach(String user, Role role, String... rooms) {
+    /** Connects with a token, without waiting for {@code auth_success}. */
+    public JdkPeer connect(String user, Role role, String... rooms) {
         return JdkPeer.withToken(ws(), token(user, role, rooms));
     }
 
@@ -184,7 +192,7 @@ public final class GatedNode {
         return URI.create("ws://127.0.0.1:" + instances.port() + "/ws");
     }
 
-    /** Somebody who reads and writes what a test says, byte by byte. */
+    /** Connects a peer that writes raw bytes. */
     RawPeer enterRaw(String user) {
         RawPeer peer = RawPeer.to(instances.port());
         peer.upgrade("Authorization: Bearer " + token(user, Role.MEMBER));
@@ -204,12 +212,12 @@ public final class GatedNode {
     public boolean registered(String user) {
         try {
             return !sessionsOf(user).isEmpty();
-        } catch (Exception broken) {
-            throw new AssertionError(broken);
+        } catch (Exception failure) {
+            throw new AssertionError(failure);
         }
     }
 
-    /** Nobody is given a hint of it. */
+    /** Appends a cut-off without a hint to the edges. */
     public void cutOff(Session session) throws Exception {
         cutOff(session, Cutoff.Cause.EVICTED);
     }
@@ -218,8 +226,8 @@ public final class GatedNode {
         cutOff(session.lane(), session.id(), cause);
     }
 
-    /** The lane can't tell what moved, and what was read of its cut-offs can't be found again. */
-    public void forget(int lane) {
+    /** Makes the lane lose its history: it can't tell what was appended, and the cut-offs read before are gone. */
+    public void loseLane(int lane) {
         streams.forget(StreamName.cutoffs(lane));
         lanes.forget(lane);
     }
@@ -236,7 +244,7 @@ public final class GatedNode {
         streams.append(entry).await(30, TimeUnit.SECONDS);
     }
 
-    /** The series that begin so, but for those that are nought. */
+    /** The non-zero series whose lines start with {@code name}. */
     public List<String> counted(String name) {
         return metrics.scrape()
                 .lines()
@@ -253,16 +261,16 @@ public final class GatedNode {
         metrics.close();
     }
 
-    private EdgeDependencies parts() {
+    private EdgeDependencies dependencies() {
         OriginRule origins = new OriginRule(config.origin());
         ClientAddress proxies = new ClientAddress(List.of());
-        Metrics meters = new Metrics(metrics.registry());
+        Metrics nodeMetrics = new Metrics(metrics.registry());
         Audit audit = new Audit(config.audit(), CLOCK);
         HttpRequestLimiter rates = new HttpRequestLimiter(
                 config.http().requestsPerMinute(), config.http().trackedAddresses());
         return new EdgeDependencies(
                 bus,
-                life,
+                incarnation,
                 follower,
                 new EdgeDependencies.StageClients(
                         new Authenticator(vertx, bus, CLOCK),
@@ -279,7 +287,7 @@ public final class GatedNode {
                                 proxies,
                                 rates::isFlooding,
                                 audit,
-                                meters.pendingClosed(PendingEnd.class, PendingEnd::id)),
+                                nodeMetrics.pendingClosed(PendingEnd.class, PendingEnd::id)),
                         rates,
                         new HandshakeRules(false, draining, origins, config.handshake()),
                         proxies,
@@ -287,8 +295,8 @@ public final class GatedNode {
                         new CorsRule(origins)),
                 new EdgeDependencies.Telemetry(
                         audit,
-                        meters,
-                        meters.handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::id),
+                        nodeMetrics,
+                        nodeMetrics.handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::id),
                         new EdgeStats(LOOPS)),
                 connectionLimiter,
                 instances,

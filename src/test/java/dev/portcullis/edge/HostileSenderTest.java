@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Peers that send without an end while nothing of theirs is answered (CWE-770). */
+/** Peers that send without end while none of their frames is answered (CWE-770). */
 class HostileSenderTest {
     private static final int PEERS = 32;
     private static final int FRAME = 65_536;
@@ -48,7 +48,7 @@ class HostileSenderTest {
     }
 
     @Test
-    void hostile_sender_pins_a_few_frames_and_no_more() throws Exception {
+    void sender_without_end_holds_only_a_few_frames_in_memory() throws Exception {
         edge.path((from, utf8) -> Promise.<FrameOutcome>promise().future());
         for (int i = 0; i < PEERS; i++) {
             peers.add(edge.slow());
@@ -59,42 +59,44 @@ class HostileSenderTest {
             sendWithoutEnd(peer);
         }
         assertThat(Await.until(() -> edge.memory.used() >= (long) PEERS * QUEUED))
-                .as("two frames of each wait for the one in hand")
+                .as("two frames of each connection are queued behind the one in process")
                 .isTrue();
         assertThat(Await.until(() -> (heap() - heap) / PEERS < MOST))
-                .as("bytes of the heap for each, with what the clients here hold themselves")
+                .as("heap bytes for each connection, with those of its client in this JVM")
                 .isTrue();
         assertThat((PlatformDependent.usedDirectMemory() - direct) / PEERS)
-                .as("bytes beside the heap for each")
+                .as("direct memory for each connection")
                 .isLessThan(MOST);
-        assertThat(edge.memory.used()).as("what is counted").isLessThan(PEERS * MOST);
+        assertThat(edge.memory.used()).as("bytes counted in the budget").isLessThan(PEERS * MOST);
     }
 
-    /** While the store stands still each connection has one, and its end does not end the work on it. */
+    /**
+     * While the store is blocked each connection may have one message in process, and closing it does not end the work.
+     */
     @Test
-    void message_in_hand_counts_until_it_is_answered_though_its_connection_has_gone() throws Exception {
+    void message_in_process_counts_until_its_answer_after_its_connection_closed() throws Exception {
         Promise<FrameOutcome> outcome = Promise.promise();
         edge.path((from, utf8) -> outcome.future());
         try (RawPeer peer = edge.slow()) {
             peer.text("x".repeat(FRAME));
             assertThat(Await.until(() -> edge.memory.used() >= 4L * FRAME)).isTrue();
         }
-        assertThat(Await.until(this::isLeft)).isTrue();
+        assertThat(Await.until(this::isEmpty)).isTrue();
         assertThat(edge.memory.used()).isEqualTo(4L * FRAME);
         edge.onLoop(() -> outcome.tryComplete(FrameOutcome.None.NONE));
         assertThat(Await.until(() -> edge.memory.used() == 0)).isTrue();
     }
 
     @Test
-    void frames_that_came_at_once_are_taken_one_by_one_in_their_order() throws Exception {
-        AtomicInteger taken = new AtomicInteger();
-        List<Promise<FrameOutcome>> inHand = new ArrayList<>();
+    void frames_received_together_are_handled_one_by_one_in_order() throws Exception {
+        AtomicInteger handled = new AtomicInteger();
+        List<Promise<FrameOutcome>> inProcess = new ArrayList<>();
         List<Integer> sizes = new ArrayList<>();
         edge.path((from, utf8) -> {
-            taken.incrementAndGet();
+            handled.incrementAndGet();
             sizes.add(utf8.length);
             Promise<FrameOutcome> outcome = Promise.promise();
-            inHand.add(outcome);
+            inProcess.add(outcome);
             return outcome.future();
         });
         RawPeer peer = edge.slow();
@@ -103,11 +105,13 @@ class HostileSenderTest {
             peer.text("x".repeat(i));
         }
         for (int i = 1; i <= 100; i++) {
-            int so = i;
-            assertThat(Await.until(() -> taken.get() == so)).as("frame %d", i).isTrue();
+            int number = i;
+            assertThat(Await.until(() -> handled.get() == number))
+                    .as("frame %d", i)
+                    .isTrue();
             assertThat(edge.onLoop(() -> {
-                        inHand.get(so - 1).complete(FrameOutcome.None.NONE);
-                        return sizes.get(so - 1);
+                        inProcess.get(number - 1).complete(FrameOutcome.None.NONE);
+                        return sizes.get(number - 1);
                     }))
                     .isEqualTo(i);
         }
@@ -115,7 +119,7 @@ class HostileSenderTest {
     }
 
     @Test
-    void burst_of_tiny_frames_lets_the_other_sockets_have_their_turn() throws Exception {
+    void burst_of_tiny_frames_does_not_starve_another_socket() throws Exception {
         List<Integer> sizes = new ArrayList<>();
         edge.path((from, utf8) -> {
             sizes.add(utf8.length);
@@ -126,7 +130,7 @@ class HostileSenderTest {
         peers.addAll(List.of(flooder, other));
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch written = new CountDownLatch(1);
-        Future<Boolean> busy = edge.begun(() -> {
+        Future<Boolean> busy = edge.startOnLoop(() -> {
             begun.countDown();
             return written.await(30, TimeUnit.SECONDS);
         });
@@ -139,34 +143,34 @@ class HostileSenderTest {
         other.text("the other");
         written.countDown();
         assertThat(busy.await(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(Await.until(() -> heard(sizes).size() == BURST + 1)).isTrue();
-        assertThat(heard(sizes).indexOf("the other".length()))
-                .as("frames before it")
+        assertThat(Await.until(() -> snapshot(sizes).size() == BURST + 1)).isTrue();
+        assertThat(snapshot(sizes).indexOf("the other".length()))
+                .as("frames handled before it")
                 .isLessThan(BURST);
     }
 
-    private List<Integer> heard(List<Integer> sizes) {
+    private List<Integer> snapshot(List<Integer> sizes) {
         try {
             return edge.onLoop(() -> List.copyOf(sizes));
-        } catch (Exception broken) {
-            throw new AssertionError(broken);
+        } catch (Exception failure) {
+            throw new AssertionError(failure);
         }
     }
 
     @Test
-    void frame_that_never_ends_is_counted_while_it_waits() throws Exception {
+    void incomplete_frame_is_counted_until_its_connection_closes() throws Exception {
         RawPeer peer = edge.slow();
         peers.add(peer);
-        byte[] begun = halfFrame(60_000);
+        byte[] begun = partialFrame(60_000);
         peer.write(begun);
         assertThat(Await.until(() -> edge.memory.used() == begun.length)).isTrue();
         peer.close();
         assertThat(Await.until(() -> edge.memory.used() == 0)).isTrue();
     }
 
-    /** A hundred of them would fill four times the memory that may wait. */
+    /** A hundred of them would use four times the memory budget. */
     @Test
-    void messages_that_never_end_make_their_senders_go_before_they_fill_the_node() throws Exception {
+    void senders_of_endless_messages_are_closed_before_the_budget_is_exceeded() throws Exception {
         edge.close();
         edge = new ScriptedEdge(1 << 20);
         JdkPeer healthy = edge.enter();
@@ -176,53 +180,53 @@ class HostileSenderTest {
         for (int i = 0; i < 100; i++) {
             RawPeer peer = edge.slow();
             peers.add(peer);
-            peer.frame(0x01, begun); // text, and more is to follow
+            peer.frame(0x01, begun); // text, not final
         }
-        assertThat(Await.until(() -> sentAway() >= 100 - (1 << 20) / begun.length))
-                .as("as many have gone as do not fit")
+        assertThat(Await.until(() -> closedForCapacity() >= 100 - (1 << 20) / begun.length))
+                .as("connections closed: those that do not fit in the budget")
                 .isTrue();
         assertThat(Await.until(() -> edge.memory.used() <= edge.memory.limit())).isTrue();
         healthy.send("{}");
         assertThat(healthy.next("pong").getLong("timestamp")).isEqualTo(7);
     }
 
-    /** They may let the close linger, and hold nothing meanwhile. */
+    /** The close of such a connection may linger, but its memory is released immediately. */
     @Test
-    void frames_that_never_end_are_given_up_with_the_close() throws Exception {
+    void incomplete_frames_are_released_when_the_close_begins() throws Exception {
         edge.close();
         edge = new ScriptedEdge(1 << 20);
-        byte[] begun = halfFrame(60_000);
+        byte[] begun = partialFrame(60_000);
         for (int i = 0; i < 40; i++) {
             RawPeer peer = edge.slow();
             peers.add(peer);
             peer.write(begun);
         }
-        assertThat(Await.until(() -> sentAway() >= 40 - (1 << 20) / begun.length))
-                .as("as many have gone as do not fit")
+        assertThat(Await.until(() -> closedForCapacity() >= 40 - (1 << 20) / begun.length))
+                .as("connections closed: those that do not fit in the budget")
                 .isTrue();
-        assertThat(edge.<Boolean>onLoop(() -> edge.memory.used() <= (40 - sentAwayHere()) * begun.length))
-                .as("those that go hold nothing any more")
+        assertThat(edge.<Boolean>onLoop(() -> edge.memory.used() <= (40 - countClosedForCapacity()) * begun.length))
+                .as("closing connections hold no memory")
                 .isTrue();
     }
 
-    /** As much of a text frame of 65,535 bytes. */
-    private static byte[] halfFrame(int bytes) {
+    /** The first bytes of a text frame of 65,535 bytes. */
+    private static byte[] partialFrame(int bytes) {
         byte[] begun = new byte[bytes];
         System.arraycopy(new byte[] {(byte) 0x81, (byte) 0xFE, (byte) 0xFF, (byte) 0xFF, 1, 2, 3, 4}, 0, begun, 0, 8);
         return begun;
     }
 
-    private long sentAwayHere() {
-        return edge.met.stream()
+    private long countClosedForCapacity() {
+        return edge.everOpened.stream()
                 .filter(each -> each.socket().sentCode() == CloseCode.NO_CAPACITY)
                 .count();
     }
 
-    private long sentAway() {
+    private long closedForCapacity() {
         try {
-            return edge.onLoop(this::sentAwayHere);
-        } catch (Exception broken) {
-            throw new AssertionError(broken);
+            return edge.onLoop(this::countClosedForCapacity);
+        } catch (Exception failure) {
+            throw new AssertionError(failure);
         }
     }
 
@@ -241,11 +245,11 @@ class HostileSenderTest {
         sender.start();
     }
 
-    private boolean isLeft() {
+    private boolean isEmpty() {
         try {
             return edge.onLoop(edge.open::isEmpty);
-        } catch (Exception broken) {
-            throw new AssertionError(broken);
+        } catch (Exception failure) {
+            throw new AssertionError(failure);
         }
     }
 

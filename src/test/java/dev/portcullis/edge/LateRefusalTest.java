@@ -23,24 +23,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A handshake that our rules let pass and Vert.x refuses. They leave nothing that it would refuse, so the request loses a
- * header after it was judged.
+ * A handshake that passes our rules and is refused by Vert.x. Our rules leave no such case, so the test removes a
+ * header from the request after it was checked.
  */
 class LateRefusalTest {
     private static final String REFUSED = "portcullis_handshakes_refused_total";
 
     private final AtomicReference<@Nullable HttpServerRequest> newest = new AtomicReference<>();
-    private volatile String lost = "";
+    private volatile String removed = "";
     private GatedNode node;
 
     @BeforeEach
     void open() throws Exception {
         node = new GatedNode(
                 Vertx.builder()
-                        .withMetrics(options -> new Seeing())
+                        .withMetrics(options -> new RequestCapture())
                         .with(new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true)))
                         .build(),
-                this::loseHeader);
+                this::removeHeader);
     }
 
     @AfterEach
@@ -51,7 +51,7 @@ class LateRefusalTest {
     @ParameterizedTest
     @CsvSource({"Connection, true", "Connection, false", "Sec-WebSocket-Key, true", "Sec-WebSocket-Version, true"})
     void handshake_that_vertx_refuses_holds_no_slot_and_no_session(String header, boolean withToken) {
-        lost = header;
+        removed = header;
         try (RawPeer peer = RawPeer.to(node.port())) {
             String[] token = withToken ? new String[] {"Authorization: Bearer " + node.token("ann")} : new String[0];
             assertThat(peer.upgrade(token).status()).isBetween(400, 426);
@@ -63,7 +63,7 @@ class LateRefusalTest {
         assertThat(Await.until(() -> !node.registered("ann"))).isTrue();
         assertThat(Await.until(() -> !node.counted(REFUSED).isEmpty())).isTrue();
         assertThat(node.counted(REFUSED)).containsExactly(REFUSED + "{reason=\"malformed\"} 1.0");
-        lost = "";
+        removed = "";
         try (RawPeer peer = RawPeer.to(node.port())) {
             assertThat(peer.upgrade("Authorization: Bearer " + node.token("ann"))
                             .status())
@@ -73,15 +73,15 @@ class LateRefusalTest {
         }
     }
 
-    /** On the event loop of the handshake, which is the only one under way. */
-    private boolean loseHeader() {
-        if (!lost.isEmpty()) {
-            Objects.requireNonNull(newest.get()).headers().remove(lost);
+    /** Runs on the event loop of the handshake, which is the only one in progress. */
+    private boolean removeHeader() {
+        if (!removed.isEmpty()) {
+            Objects.requireNonNull(newest.get()).headers().remove(removed);
         }
         return false;
     }
 
-    private final class Seeing implements VertxMetrics {
+    private final class RequestCapture implements VertxMetrics {
         @Override
         public HttpServerMetrics<?, ?, ?> createHttpServerMetrics(HttpServerOptions options, SocketAddress address) {
             return new HttpServerMetrics<Object, Object, Object>() {

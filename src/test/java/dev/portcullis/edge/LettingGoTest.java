@@ -25,13 +25,13 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 
-/** Else those who open and close connections fill the heap with what is gone, though few are open at any time. */
+/** Connections that open and close must not fill the heap with closed ones while few are open. */
 class LettingGoTest {
     private static final int PEERS = 10;
     private static final long MINUTES = 600_000;
     private static final long BRIEF = 100;
 
-    /** One of each for a connection. */
+    /** Each connection has one instance of each. */
     private static final Set<String> PARTS = Set.of(
             "dev.portcullis.edge.connection.Connection",
             "dev.portcullis.edge.socket.ChatSocket",
@@ -42,14 +42,14 @@ class LettingGoTest {
             "dev.portcullis.edge.socket.ActivityHandler");
 
     @Test
-    void no_look_that_is_due_in_a_minute_keeps_a_nameless_connection_that_has_ended() throws Exception {
-        nodeKeepsNothing((node, number) ->
+    void pending_timer_does_not_retain_a_closed_anonymous_connection() throws Exception {
+        assertNodeRetainsNothing((node, number) ->
                 JdkPeer.open(URI.create("ws://127.0.0.1:" + node.port() + "/ws"), List.of("portcullis.v1"), Map.of()));
     }
 
     @Test
-    void no_look_that_is_due_in_minutes_keeps_the_connection_of_a_session_that_has_ended() throws Exception {
-        nodeKeepsNothing((node, number) -> {
+    void pending_timer_does_not_retain_a_closed_authenticated_connection() throws Exception {
+        assertNodeRetainsNothing((node, number) -> {
             JdkPeer peer = node.enter("user-" + number);
             peer.send("{\"type\":\"join\",\"roomId\":\"lobby\"}");
             peer.next("joined");
@@ -57,9 +57,9 @@ class LettingGoTest {
         });
     }
 
-    /** 40 KB of each session, which no bound counted. */
+    /** The headers would use 40 KB for each session, which no limit counts. */
     @Test
-    void a_session_keeps_no_header_of_its_handshake() throws Exception {
+    void session_does_not_retain_its_handshake_headers() throws Exception {
         Set<String> header = Set.of("io.vertx.core.http.impl.headers.HeadersMultiMap$MapEntry");
         Map<String, String> many = IntStream.range(0, 40)
                 .boxed()
@@ -81,86 +81,86 @@ class LettingGoTest {
     }
 
     @Test
-    void a_close_that_nobody_answers_keeps_no_connection_that_was_cut() throws Exception {
-        timersKeepNothing(connection -> connection.close(CloseCode.REVOKED));
+    void close_timer_does_not_retain_an_aborted_connection() throws Exception {
+        assertTimersRetainNothing(connection -> connection.close(CloseCode.REVOKED));
     }
 
     @Test
-    void the_time_that_a_slow_reader_has_keeps_no_connection_that_was_cut() throws Exception {
-        timersKeepNothing(connection -> {
-            sendMuch(connection);
+    void slow_reader_timer_does_not_retain_an_aborted_connection() throws Exception {
+        assertTimersRetainNothing(connection -> {
+            fillSocket(connection);
             assertThat(connection.socket().waitingBytes()).isGreaterThan(SOCKET.outboxBytes());
         });
     }
 
-    /** Vert.x begins a time of its own for the answer once the close frame, which was never sent, has failed. */
+    /** Vert.x starts its own close timer once the close frame, which was never sent, has failed. */
     @Test
-    void a_close_that_waited_behind_what_nobody_read_keeps_no_connection_that_was_cut() throws Exception {
+    void unsent_close_frame_does_not_retain_an_aborted_connection() throws Exception {
         ScriptedEdge edge = new ScriptedEdge(1 << 30, patient(BRIEF));
         RawPeer peer = edge.slow();
         try {
-            WeakReference<Connection> kept = edge.onLoop(() -> {
+            WeakReference<Connection> reference = edge.onLoop(() -> {
                 Connection connection = edge.open.get(0);
-                edge.met.clear(); // the test's own memory of it
-                sendMuch(connection);
+                edge.everOpened.clear(); // the test's own reference
+                fillSocket(connection);
                 connection.close(CloseCode.REVOKED);
                 return new WeakReference<>(connection);
             });
             assertThat(Await.until(() -> count(edge) == 0)).isTrue();
-            assertGone(kept);
+            assertCollected(reference);
         } finally {
             peer.close();
             edge.close();
         }
     }
 
-    private static void nodeKeepsNothing(BiFunction<GatedNode, Integer, JdkPeer> entry) throws Exception {
+    private static void assertNodeRetainsNothing(BiFunction<GatedNode, Integer, JdkPeer> entry) throws Exception {
         GatedNode node = new GatedNode(
                 "heartbeat.intervalMs=" + MINUTES,
                 "heartbeat.timeoutMs=" + 2 * MINUTES,
                 "heartbeat.messageMs=" + MINUTES,
                 "auth.messageTimeoutMs=60000");
         try {
-            long before = parts();
+            long before = liveParts();
             List<JdkPeer> peers = new ArrayList<>();
             for (int i = 0; i < PEERS; i++) {
                 peers.add(entry.apply(node, i));
             }
             assertThat(Await.until(() -> node.connectionLimiter.size() == PEERS))
                     .isTrue();
-            assertThat(Await.until(() -> parts() >= (long) PEERS * PARTS.size()))
-                    .as("a peer hears of its upgrade before the last part is made")
+            assertThat(Await.until(() -> liveParts() >= (long) PEERS * PARTS.size()))
+                    .as("live parts; a client sees its upgrade before the last part exists")
                     .isTrue();
             peers.forEach(JdkPeer::cut);
             assertThat(Await.until(() -> node.connectionLimiter.size() == 0)).isTrue();
-            assertThat(Await.until(() -> parts() <= before)).isTrue();
+            assertThat(Await.until(() -> liveParts() <= before)).isTrue();
         } finally {
             node.close();
         }
     }
 
-    private static void timersKeepNothing(Consumer<Connection> begin) throws Exception {
+    private static void assertTimersRetainNothing(Consumer<Connection> begin) throws Exception {
         ScriptedEdge edge = new ScriptedEdge(1 << 30, patient(MINUTES));
         try {
-            WeakReference<Connection> kept = cut(edge, begin);
-            assertGone(kept);
+            WeakReference<Connection> reference = cut(edge, begin);
+            assertCollected(reference);
         } finally {
             edge.close();
         }
     }
 
-    /** More than the system takes of a connection. */
-    private static void sendMuch(Connection connection) {
+    /** Sends more than the kernel takes of a connection. */
+    private static void fillSocket(Connection connection) {
         byte[] much = "x".repeat(60_000).getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < 60; i++) {
             connection.socket().send(much);
         }
     }
 
-    private static void assertGone(WeakReference<Connection> kept) {
+    private static void assertCollected(WeakReference<Connection> reference) {
         assertThat(Await.until(() -> {
                     System.gc();
-                    return kept.refersTo(null);
+                    return reference.refersTo(null);
                 }))
                 .isTrue();
     }
@@ -171,7 +171,7 @@ class LettingGoTest {
             assertThat(Await.until(() -> count(edge) == 1)).isTrue();
             return edge.onLoop(() -> {
                 Connection connection = edge.open.get(0);
-                edge.met.clear(); // the test's own memory of it
+                edge.everOpened.clear(); // the test's own reference
                 begin.accept(connection);
                 return new WeakReference<>(connection);
             });
@@ -180,7 +180,7 @@ class LettingGoTest {
         }
     }
 
-    /** Far beyond what a node can be told to wait, so that none of it passes within a test. */
+    /** Timeouts far longer than a test, so that none passes within it. */
     private static SocketConfig patient(long closeLingerMs) {
         return new SocketConfig(
                 SOCKET.frameBytes(),
@@ -201,13 +201,13 @@ class LettingGoTest {
     private static int count(ScriptedEdge edge) {
         try {
             return edge.onLoop(edge.open::size);
-        } catch (Exception broken) {
-            throw new AssertionError(broken);
+        } catch (Exception failure) {
+            throw new AssertionError(failure);
         }
     }
 
-    /** How many there are in the heap that something holds. */
-    private static long parts() {
+    /** The number of reachable instances. */
+    private static long liveParts() {
         return live(PARTS);
     }
 
@@ -225,8 +225,8 @@ class LettingGoTest {
                     .filter(columns -> columns.length > 3 && names.contains(columns[3]))
                     .mapToLong(columns -> Long.parseLong(columns[1]))
                     .sum();
-        } catch (JMException broken) {
-            throw new AssertionError(broken);
+        } catch (JMException failure) {
+            throw new AssertionError(failure);
         }
     }
 }

@@ -34,9 +34,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every refusal is one frame, one metric and one line of the log, whatever led to it. */
+/** Every refusal results in one frame, one metric increment and one log line, whatever its cause. */
 class RefusalsTest {
-    private static final String[] METERS = {
+    private static final String[] METRICS = {
         "portcullis_refusals_total", "portcullis_auth_failures_total", "portcullis_handshakes_refused_total"
     };
 
@@ -54,7 +54,7 @@ class RefusalsTest {
 
     @ParameterizedTest
     @EnumSource(Reason.class)
-    void a_reason_is_counted_and_written_down_once_with_the_id_that_the_sender_got(Reason reason) {
+    void refusal_with_any_reason_is_counted_and_logged_once_with_the_request_id_of_its_frame(Reason reason) {
         edge.answer(
                 FrameOutcome.refused(Rejection.of(reason), new RoomId("lobby")).to(Optional.of("f1")));
         JsonObject error = refusal("error");
@@ -72,7 +72,7 @@ class RefusalsTest {
 
     @ParameterizedTest
     @CsvSource({"USER, BURST", "USER, BYTES", "CONNECTION, MINUTE", "ACTION, MINUTE", "USER, HOUR"})
-    void a_limit_is_counted_and_written_down_once(Scope scope, Window window) {
+    void rate_limit_refusal_is_counted_and_logged_once(Scope scope, Window window) {
         edge.answer(
                 FrameOutcome.refused(Rejection.limited(scope, window, 1_234)).to(Optional.of("f1")));
         JsonObject limited = refusal("rate_limited");
@@ -88,7 +88,7 @@ class RefusalsTest {
 
     @ParameterizedTest
     @EnumSource(BusFailure.Kind.class)
-    void however_machinery_broke_the_outcome_is_unknown_and_counts_once(BusFailure.Kind kind) {
+    void bus_failure_of_any_kind_is_unavailable_and_counts_once(BusFailure.Kind kind) {
         edge.answer(FrameFailures.outcomeOf(new BusFailure(kind, Stage.BROADCAST), FrameType.CHAT));
         JsonObject error = refusal("error");
         assertThat(error.getString("reason")).isEqualTo("unavailable");
@@ -97,16 +97,15 @@ class RefusalsTest {
     }
 
     @Test
-    void a_read_that_was_not_answered_in_time_is_a_timeout_and_counts_once() {
-        edge.answer(
-                FrameFailures.outcomeOf(new BusFailure(BusFailure.Kind.TIMEOUT, Stage.BROADCAST), FrameType.HISTORY));
+    void read_without_an_answer_in_time_is_a_timeout_and_counts_once() {
+        edge.answer(FrameFailures.outcomeOf(new BusFailure(BusFailure.Kind.TIMEOUT, Stage.BROADCAST), FrameType.HISTORY));
         assertThat(refusal("error").getString("reason")).isEqualTo("timeout");
         assertCounted("portcullis_refusals_total{reason=\"timeout\"} 1.0");
         assertThat(onlyEvent()).containsEntry("reason", "timeout");
     }
 
     @Test
-    void a_bug_in_a_frame_s_way_is_internal_and_the_connection_goes_on() {
+    void failed_future_of_a_frame_is_internal_and_the_connection_continues() {
         edge.path((from, utf8) -> Future.failedFuture(new IllegalStateException("swordfish")));
         try (JdkPeer peer = edge.enter()) {
             peer.send("{}");
@@ -121,9 +120,9 @@ class RefusalsTest {
         }
     }
 
-    /** Unanswered, its connection would wait for it for ever. */
+    /** Without an answer its connection would wait forever. */
     @Test
-    void a_bug_that_throws_before_there_is_a_future_is_internal_too() {
+    void exception_thrown_by_a_frame_handler_is_internal() {
         edge.path((from, utf8) -> {
             throw new IllegalStateException("swordfish");
         });
@@ -138,10 +137,10 @@ class RefusalsTest {
 
     @ParameterizedTest
     @EnumSource(AuthRefusal.class)
-    void a_token_that_lets_nobody_in_is_an_auth_failure_and_no_refusal_of_a_frame(AuthRefusal why) {
+    void refused_token_counts_as_auth_failure_and_not_as_frame_refusal(AuthRefusal why) {
         edge.answer(new FrameOutcome.Close(
                 CloseCode.AUTH_REFUSED, new CloseNotice.AuthFailed(why, Optional.empty(), Optional.of("f1"))));
-        try (JdkPeer peer = edge.approach()) {
+        try (JdkPeer peer = edge.connectAnonymous()) {
             peer.send("{}");
             JsonObject failure = peer.next("auth_failure");
             assertThat(failure.getString("reason")).isEqualTo(why.id());
@@ -158,10 +157,10 @@ class RefusalsTest {
 
     @ParameterizedTest
     @EnumSource(TokenDefect.class)
-    void the_defect_of_a_token_is_written_down_and_told_to_nobody(TokenDefect defect) {
+    void token_defect_is_logged_and_not_sent_to_the_client(TokenDefect defect) {
         edge.answer(
                 new FrameOutcome.Close(CloseCode.AUTH_REFUSED, CloseNotice.AuthFailed.of(defect, Optional.empty())));
-        try (JdkPeer peer = edge.approach()) {
+        try (JdkPeer peer = edge.connectAnonymous()) {
             peer.send("{}");
             assertThat(peer.next("auth_failure"))
                     .isEqualTo(new JsonObject()
@@ -176,10 +175,10 @@ class RefusalsTest {
     }
 
     @Test
-    void a_refusal_that_is_the_last_word_is_a_refusal_all_the_same() {
-        Rejection hasty = Rejection.limited(Scope.USER, Window.MINUTE, 9_000);
-        edge.answer(new FrameOutcome.Close(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(hasty, Optional.empty())));
-        try (JdkPeer peer = edge.approach()) {
+    void rejection_before_a_close_counts_as_refusal() {
+        Rejection limited = Rejection.limited(Scope.USER, Window.MINUTE, 9_000);
+        edge.answer(new FrameOutcome.Close(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(limited, Optional.empty())));
+        try (JdkPeer peer = edge.connectAnonymous()) {
             peer.send("{}");
             assertThat(peer.next("rate_limited").getLong("retryAfter")).isEqualTo(9_000);
             assertThat(peer.ended()).isEqualTo(1013);
@@ -189,11 +188,11 @@ class RefusalsTest {
     }
 
     @Test
-    void when_nobody_can_say_whether_a_token_is_good_it_is_counted_and_written_down() {
+    void unavailable_token_check_is_counted_and_logged() {
         edge.answer(new FrameOutcome.Close(
                 CloseCode.NO_CAPACITY, new CloseNotice.Rejected(Rejection.unavailable(), Optional.of("f1"))));
         String requestId;
-        try (JdkPeer peer = edge.approach()) {
+        try (JdkPeer peer = edge.connectAnonymous()) {
             peer.send("{}");
             requestId = peer.next("error").getString("requestId");
             assertThat(peer.ended()).isEqualTo(1013);
@@ -203,7 +202,7 @@ class RefusalsTest {
     }
 
     @Test
-    void a_flood_is_written_down_once_with_its_code() {
+    void hostile_close_is_logged_once_with_its_code() {
         edge.answer(FrameOutcome.Close.with(CloseCode.HOSTILE));
         try (JdkPeer peer = edge.enter()) {
             peer.send("{}");
@@ -216,9 +215,9 @@ class RefusalsTest {
     @EnumSource(
             value = CloseCode.class,
             names = {"FRAME_BEFORE_AUTH", "TOO_MANY_SESSIONS"})
-    void who_is_turned_away_with_a_code_alone_is_written_down_once(CloseCode code) {
+    void close_before_authentication_without_a_frame_is_logged_once(CloseCode code) {
         edge.answer(FrameOutcome.Close.with(code));
-        try (JdkPeer peer = edge.approach()) {
+        try (JdkPeer peer = edge.connectAnonymous()) {
             peer.send("{}");
             assertThat(peer.ended()).isEqualTo(code.code());
         }
@@ -229,7 +228,7 @@ class RefusalsTest {
     }
 
     @Test
-    void a_frame_that_is_too_large_is_refused_once_before_the_close() {
+    void frame_over_the_size_limit_is_refused_once_before_the_close() {
         try (JdkPeer peer = edge.enter()) {
             peer.send("x".repeat(65_537));
             assertThat(peer.next("error").getString("reason")).isEqualTo("message_too_large");
@@ -240,7 +239,7 @@ class RefusalsTest {
     }
 
     @Test
-    void a_broken_rule_of_framing_is_written_down_once_with_its_code() {
+    void framing_violation_is_logged_once_with_its_code() {
         try (JdkPeer peer = edge.enter()) {
             peer.raw().sendBinary(ByteBuffer.wrap(new byte[] {1, 2, 3}), true).join();
             assertThat(peer.ended()).isEqualTo(1003);
@@ -248,9 +247,9 @@ class RefusalsTest {
         assertThat(onlyEvent()).containsEntry("event", "ws.frame.invalid").containsEntry("code", "1003");
     }
 
-    /** Nobody hears it, so nobody was refused. */
+    /** No client receives it, so it is no refusal. */
     @Test
-    void an_answer_that_comes_after_the_end_counts_nowhere() throws Exception {
+    void refusal_after_the_close_is_neither_counted_nor_logged() throws Exception {
         Promise<FrameOutcome> late = Promise.promise();
         edge.path((from, utf8) -> {
             from.close(CloseCode.RESTARTING);
@@ -265,28 +264,28 @@ class RefusalsTest {
             return true;
         });
         assertCounted();
-        assertThat(edge.written()).isEmpty();
+        assertThat(edge.auditEvents()).isEmpty();
     }
 
     @Test
-    void what_is_no_refusal_counts_nowhere() {
-        AtomicInteger taken = new AtomicInteger();
+    void frame_without_a_refusal_is_neither_counted_nor_logged() {
+        AtomicInteger handled = new AtomicInteger();
         edge.path((from, utf8) -> {
-            taken.incrementAndGet();
+            handled.incrementAndGet();
             return Future.succeededFuture(FrameOutcome.None.NONE);
         });
         try (JdkPeer peer = edge.enter()) {
             peer.send("{}");
-            assertThat(Await.until(() -> taken.get() == 1)).isTrue();
+            assertThat(Await.until(() -> handled.get() == 1)).isTrue();
             edge.path((from, utf8) -> Future.succeededFuture(FrameOutcome.Close.with(CloseCode.TOKEN_EXPIRED)));
             peer.send("{}");
             assertThat(peer.ended()).isEqualTo(4007);
         }
         assertCounted();
-        assertThat(edge.written()).isEmpty();
+        assertThat(edge.auditEvents()).isEmpty();
     }
 
-    /** The answer to a frame of somebody who has entered and goes again. */
+    /** The answer to one frame of a connection that closes afterwards. */
     private JsonObject refusal(String type) {
         try (JdkPeer peer = edge.enter()) {
             peer.send("{}");
@@ -295,12 +294,12 @@ class RefusalsTest {
     }
 
     private void assertCounted(String... lines) {
-        assertThat(edge.counted(METERS)).containsExactlyInAnyOrder(lines);
+        assertThat(edge.counted(METRICS)).containsExactlyInAnyOrder(lines);
     }
 
     private Map<String, String> onlyEvent() {
-        List<Map<String, String>> written = edge.written();
-        assertThat(written).hasSize(1);
-        return written.get(0);
+        List<Map<String, String>> events = edge.auditEvents();
+        assertThat(events).hasSize(1);
+        return events.get(0);
     }
 }

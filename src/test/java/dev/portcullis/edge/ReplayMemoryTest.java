@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What answers may wait in sockets is asked for first and given back, whatever ends them (CWE-770). */
+/** Memory for replies is reserved before they are queued and released however they end (CWE-770). */
 class ReplayMemoryTest {
     private static final String LOBBY = "lobby";
     private static final int KEPT = 60;
@@ -40,7 +40,7 @@ class ReplayMemoryTest {
     }
 
     @Test
-    void without_room_a_resume_and_a_history_are_unavailable_and_other_joins_are_not() {
+    void resume_and_history_without_memory_are_unavailable_while_plain_joins_succeed() {
         long all = node.memory.largest();
         node.memory.take(all);
         try (JdkPeer ann = node.enter("ann")) {
@@ -57,7 +57,7 @@ class ReplayMemoryTest {
     }
 
     @Test
-    void a_resume_waits_for_room_and_goes_on_as_soon_as_there_is_some() {
+    void resume_waits_for_memory_and_continues_once_it_is_released() {
         long all = node.memory.largest();
         node.memory.take(all);
         try (JdkPeer ann = node.enter("ann")) {
@@ -72,9 +72,9 @@ class ReplayMemoryTest {
         assertThat(Await.until(() -> node.memory.used() == 0)).isTrue();
     }
 
-    /** What they hold stays below the most, so nobody would go for that. */
+    /** They hold less than the limit, so the limit alone would close none of them. */
     @Test
-    void whoever_keeps_room_and_does_not_move_goes_for_a_resume_that_waits() {
+    void stalled_holders_are_closed_for_a_waiting_resume() {
         long rest = node.memory.largest() - 100_000;
         node.memory.take(rest);
         List<RawPeer> hostile = List.of(unfinished("eve"), unfinished("mallory"));
@@ -87,7 +87,7 @@ class ReplayMemoryTest {
             assertThat(Await.until(() -> node.counted("portcullis_connections_closed_total{")
                             .toString()
                             .contains("1013")))
-                    .as("once the close has lingered")
+                    .as("closed after the close linger")
                     .isTrue();
         } finally {
             hostile.forEach(RawPeer::close);
@@ -96,7 +96,7 @@ class ReplayMemoryTest {
         assertThat(Await.until(() -> node.memory.used() == 0)).isTrue();
     }
 
-    /** A message is begun, and most of it is sent. */
+    /** A peer that has sent most of a message and does not finish it. */
     private RawPeer unfinished(String user) {
         RawPeer peer = node.enterRaw(user);
         peer.frame(0x01, "x".repeat(55_000).getBytes(StandardCharsets.UTF_8));
@@ -104,7 +104,7 @@ class ReplayMemoryTest {
     }
 
     @Test
-    void nothing_is_held_in_the_end_however_resumes_and_histories_end() {
+    void memory_is_released_however_resumes_and_histories_end() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (int round = 0; round < 10; round++) {

@@ -62,12 +62,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** Real connections on real sockets, whose frames go the way that a test says. Each is of a user of its own. */
+/**
+ * Real connections on real sockets, whose frames go to the handler that a test sets. Each connection has its own user.
+ */
 public final class ScriptedEdge {
     public static final Section DEFAULTS =
             Section.root(Map.of(), new ConfigReading(Map.of(), java.nio.file.Path.of(".")));
 
-    /** A peer of a test may be slow where the machine is. */
+    /** Generous, since a peer of a test may be slow on a busy machine. */
     private static final EdgeConfig CONFIG = EdgeConfig.read(
             Section.root(
                     Map.of("limits", Map.of("slowReaderMs", 30_000L, "closeLingerMs", 10_000L)),
@@ -80,13 +82,13 @@ public final class ScriptedEdge {
 
     public final Vertx vertx = Vertx.vertx();
     public final MemoryBudget memory;
-    public final Metrics meters;
+    public final Metrics metrics;
     private final LoadShedder shedder;
     private final SocketConfig config;
     public final ReplyWriter replies;
-    public final List<Connection> open = new ArrayList<>(); // of the event loop
-    final List<Connection> met = new ArrayList<>(); // likewise, those that have gone included
-    private final MetricsRegistry metrics = new MetricsRegistry();
+    public final List<Connection> open = new ArrayList<>(); // used on the event loop only
+    final List<Connection> everOpened = new ArrayList<>(); // likewise, including closed ones
+    private final MetricsRegistry registry = new MetricsRegistry();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final AtomicInteger users = new AtomicInteger();
     private final AtomicInteger opened = new AtomicInteger();
@@ -94,13 +96,13 @@ public final class ScriptedEdge {
     private volatile RateLimitConfig limits = RateLimitConfig.read(DEFAULTS.section("ratelimit"));
     private volatile FrameHandler<Connection> frameHandler =
             (from, utf8) -> Future.succeededFuture(FrameOutcome.None.NONE);
-    private volatile boolean named;
+    private volatile boolean authenticate;
 
     public ScriptedEdge() throws Exception {
         this(1L << 30);
     }
 
-    /** @param bytes that may wait for all connections together */
+    /** @param bytes that may be queued for all connections together */
     ScriptedEdge(long bytes) throws Exception {
         this(bytes, SOCKET);
     }
@@ -109,8 +111,8 @@ public final class ScriptedEdge {
         this.config = config;
         memory = new MemoryBudget(bytes);
         shedder = new LoadShedder(memory);
-        meters = new Metrics(metrics.registry());
-        replies = new ReplyWriter(new Audit(AuditConfig.read(DEFAULTS), () -> 0), meters, () -> 0);
+        metrics = new Metrics(registry.registry());
+        replies = new ReplyWriter(new Audit(AuditConfig.read(DEFAULTS), () -> 0), metrics, () -> 0);
         log.start();
         AUDIT_LOG.addAppender(log);
         vertx.deployVerticle(listener).await(30, TimeUnit.SECONDS);
@@ -119,15 +121,15 @@ public final class ScriptedEdge {
     public void close() throws Exception {
         vertx.close().await(30, TimeUnit.SECONDS);
         AUDIT_LOG.detachAppender(log);
-        metrics.close();
+        registry.close();
     }
 
-    /** From now on every frame goes this way. */
+    /** Sets the handler of every frame from now on. */
     public void path(FrameHandler<Connection> every) {
         frameHandler = every;
     }
 
-    /** From now on each connection's own bucket is so large. */
+    /** Sets the size of each connection's own bucket from now on. */
     public void limits(RateLimitConfig each) {
         limits = each;
     }
@@ -144,18 +146,18 @@ public final class ScriptedEdge {
         return dial(true);
     }
 
-    /** Somebody who has not said who they are. */
-    JdkPeer approach() {
+    /** Connects without authentication. */
+    JdkPeer connectAnonymous() {
         return dial(false);
     }
 
-    /** A peer that reads nothing by itself, with as small a buffer as the system gives. */
+    /** A peer that reads only on request, with the smallest buffer that the kernel allows. */
     public RawPeer slow() throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4_096);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port));
         RawPeer peer = RawPeer.over(socket);
-        named = true;
+        authenticate = true;
         int before = opened.get();
         assertThat(peer.upgrade().status()).isEqualTo(101);
         awaitOpened(before);
@@ -163,47 +165,47 @@ public final class ScriptedEdge {
     }
 
     public <T> T onLoop(Supplier<T> task) throws Exception {
-        return begun(task::get).await(30, TimeUnit.SECONDS);
+        return startOnLoop(task::get).await(30, TimeUnit.SECONDS);
     }
 
-    /** On the event loop, which does nothing else meanwhile. */
-    <T> Future<T> begun(Callable<T> task) {
+    /** Starts a task on the event loop, which runs nothing else meanwhile. */
+    <T> Future<T> startOnLoop(Callable<T> task) {
         Promise<T> done = Promise.promise();
         listener.loop().runOnContext(any -> {
             try {
                 done.complete(task.call());
-            } catch (Throwable broken) {
-                done.fail(broken);
+            } catch (Throwable failure) {
+                done.fail(failure);
             }
         });
         return done.future();
     }
 
-    /** The series of these names, but for those that are nought. */
+    /** The non-zero series of these names. */
     public List<String> counted(String... names) {
-        return metrics.scrape()
+        return registry.scrape()
                 .lines()
                 .filter(line -> List.of(names).stream().anyMatch(line::startsWith) && !line.endsWith(" 0.0"))
                 .toList();
     }
 
-    /** The events that were written down, but for how connections begin and end. */
-    public List<Map<String, String>> written() {
+    /** The audit events, except those of closed connections. */
+    public List<Map<String, String>> auditEvents() {
         return List.copyOf(log.list).stream()
                 .map(ScriptedEdge::fields)
                 .filter(fields -> !"ws.disconnect".equals(fields.get("event")))
                 .toList();
     }
 
-    private JdkPeer dial(boolean withName) {
-        named = withName;
+    private JdkPeer dial(boolean authenticated) {
+        authenticate = authenticated;
         int before = opened.get();
         JdkPeer peer = JdkPeer.open(URI.create("ws://127.0.0.1:" + listener.port), List.of(), Map.of());
         awaitOpened(before);
         return peer;
     }
 
-    /** A client may know of its upgrade before the edge has the connection. */
+    /** A client may see its upgrade before the edge has the connection. */
     private void awaitOpened(int before) {
         assertThat(Await.until(() -> opened.get() > before)).isTrue();
     }
@@ -220,12 +222,12 @@ public final class ScriptedEdge {
 
         @Override
         public Future<?> start() {
-            rooms = new LocalRooms(context, new StreamHub(List.of()), memory, meters, () -> 0);
-            FlushCoalescer turn = FlushCoalescer.of(context);
+            rooms = new LocalRooms(context, new StreamHub(List.of()), memory, metrics, () -> 0);
+            FlushCoalescer flushCoalescer = FlushCoalescer.of(context);
             TlsConfig plain = new TlsConfig(Optional.empty(), Optional.empty(), false);
-            HttpConfig anywhere = HttpConfig.read(DEFAULTS.section("http"));
-            return vertx.createHttpServer(HttpServerSettings.options(anywhere, plain, config))
-                    .requestHandler(request -> request.toWebSocket().onSuccess(socket -> open(socket, turn)))
+            HttpConfig http = HttpConfig.read(DEFAULTS.section("http"));
+            return vertx.createHttpServer(HttpServerSettings.options(http, plain, config))
+                    .requestHandler(request -> request.toWebSocket().onSuccess(socket -> open(socket, flushCoalescer)))
                     .listen(0, "127.0.0.1")
                     .map(HttpServer::actualPort)
                     .onSuccess(actual -> port = actual);
@@ -235,7 +237,7 @@ public final class ScriptedEdge {
             return context;
         }
 
-        private void open(ServerWebSocket socket, FlushCoalescer turn) {
+        private void open(ServerWebSocket socket, FlushCoalescer flushCoalescer) {
             String user = "user-" + users.incrementAndGet();
             ConnectionLimiter.Slot slot = new ConnectionLimiter(CONFIG.connections())
                     .acquire(List.of(user), false)
@@ -244,21 +246,21 @@ public final class ScriptedEdge {
                     });
             Connection connection = new Connection(
                     new RemoteClient(user, Optional.empty(), "", slot, 0),
-                    new Connection.Surroundings(rooms(), replies, meters, config, memory),
+                    new Connection.Surroundings(rooms(), replies, metrics, config, memory),
                     open::remove,
                     new ConnectionBudget(limits));
-            connection.bind(new ChatSocket(socket, turn, config, shedder, connection));
-            connection.acceptFrames(this::travel, Long.MAX_VALUE);
-            if (named) {
+            connection.bind(new ChatSocket(socket, flushCoalescer, config, shedder, connection));
+            connection.acceptFrames(this::handle, Long.MAX_VALUE);
+            if (authenticate) {
                 connection.authenticate(
-                        new Connection.Registration(session(user), System.nanoTime()), this::travel, 65_536);
+                        new Connection.Registration(session(user), System.nanoTime()), this::handle, 65_536);
             }
             open.add(connection);
-            met.add(connection);
+            everOpened.add(connection);
             opened.incrementAndGet();
         }
 
-        private Future<FrameOutcome> travel(Connection from, byte[] utf8) {
+        private Future<FrameOutcome> handle(Connection from, byte[] utf8) {
             return frameHandler.handle(from, utf8);
         }
 

@@ -12,80 +12,80 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A store of sessions that takes some of them for dead until they are said again, and remembers what was. */
+/** A session store that reports chosen sessions as ended until they are restored, and records the restored ones. */
 public final class ScriptedSessions {
-    private final SessionStore real;
+    private final SessionStore delegate;
     private final SessionStore store = (SessionStore) Proxy.newProxyInstance(
             SessionStore.class.getClassLoader(),
             new Class<?>[] {SessionStore.class},
             (proxy, method, arguments) -> answer(method, arguments));
-    private final Set<String> dead = new HashSet<>();
+    private final Set<String> ended = new HashSet<>();
     private final List<Session> restored = new ArrayList<>();
-    private Runnable foundDead = () -> {};
-    private int unheard;
-    private boolean deaf;
+    private Runnable onEndedFound = () -> {};
+    private int failedEnds;
+    private boolean failEnds;
 
-    ScriptedSessions(SessionStore real) {
-        this.real = real;
+    ScriptedSessions(SessionStore delegate) {
+        this.delegate = delegate;
     }
 
     SessionStore store() {
         return store;
     }
 
-    public synchronized void bury(String sessionId) {
-        dead.add(sessionId);
+    public synchronized void markEnded(String sessionId) {
+        ended.add(sessionId);
     }
 
     public synchronized List<Session> restored() {
         return List.copyOf(restored);
     }
 
-    /** Whether it fails from now on to end anybody. */
-    public synchronized void deaf(boolean now) {
-        deaf = now;
+    /** Makes every request to end a session fail from now on, or no longer. */
+    public synchronized void failEnds(boolean fail) {
+        failEnds = fail;
     }
 
-    /** How often it was told in vain that a session is over. */
-    public synchronized int unheard() {
-        return unheard;
+    /** Number of requests to end a session that failed. */
+    public synchronized int failedEnds() {
+        return failedEnds;
     }
 
-    /** This is done whenever it is asked who is dead and has somebody to name, before it does. */
-    public synchronized void whenFoundDead(Runnable done) {
-        foundDead = done;
+    /** Sets a callback that runs before a request for ended sessions returns a non-empty answer. */
+    public synchronized void onEndedFound(Runnable callback) {
+        onEndedFound = callback;
     }
 
-    @SuppressWarnings("unchecked") // both take sessions first
+    @SuppressWarnings("unchecked") // both take sessions as first argument
     private Object answer(Method method, Object[] arguments) throws ReflectiveOperationException {
         return switch (method.getName()) {
             case "endedAmong" -> endedAmong((List<Session>) arguments[0]);
             case "restore" -> restore((List<Session>) arguments[0]);
             case "end" -> end(method, arguments);
-            default -> method.invoke(real, arguments);
+            default -> method.invoke(delegate, arguments);
         };
     }
 
     private synchronized Future<Set<String>> endedAmong(List<Session> sessions) {
         Set<String> found =
-                sessions.stream().map(Session::id).filter(dead::contains).collect(Collectors.toSet());
+                sessions.stream().map(Session::id).filter(ended::contains).collect(Collectors.toSet());
         if (!found.isEmpty()) {
-            foundDead.run();
+            onEndedFound.run();
         }
         return Future.succeededFuture(found);
     }
 
     private synchronized Object end(Method method, Object[] arguments) throws ReflectiveOperationException {
-        if (deaf) {
-            unheard++;
-            return Future.failedFuture(new StoreFailure("deaf"));
+        if (failEnds) {
+            failedEnds++;
+            return Future.failedFuture(new StoreFailure("scripted failure"));
         }
-        return method.invoke(real, arguments);
+        return method.invoke(delegate, arguments);
     }
 
     private synchronized Future<Void> restore(List<Session> sessions) {
         restored.addAll(sessions);
-        sessions.forEach(session -> dead.remove(session.id()));
+        sessions.forEach(session -> ended.remove(session.id()));
         return Future.succeededFuture();
     }
 }

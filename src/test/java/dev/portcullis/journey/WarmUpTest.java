@@ -97,7 +97,7 @@ class WarmUpTest {
         WarmUp.Walk broken = WarmUp.begin(node.http(), node.edge().socket(), auth);
         broken.join(TimeUnit.SECONDS.toMillis(60));
         assertThat(broken.isAlive()).isFalse();
-        assertThat(broken.isWhole()).isFalse();
+        assertThat(broken.isComplete()).isFalse();
         assertThat(events()).containsExactly("node.cold");
     }
 

@@ -41,7 +41,7 @@ final class LaneVerticle extends VerticleBase {
         LaneTicker begun = new LaneTicker(context, lanes, nodeIncarnation, roundMs, System::nanoTime, clock);
         watch = begun;
         listeners.forEach(begun::follow);
-        instances.carriers().onSuccess(begun::follow);
+        instances.hub().onSuccess(begun::follow);
         return begun.start();
     }
 

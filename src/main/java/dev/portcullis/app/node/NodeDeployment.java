@@ -121,7 +121,7 @@ final class NodeDeployment {
         NodeIncidents incidents = new NodeIncidents(audit, metrics);
         follower.whenMissed(incidents::missedCutoffs);
         nodeIncarnation.follow(incidents);
-        memory.follow(incidents);
+        memory.addListener(incidents);
         if (config.runs(Stage.EDGE)) {
             lanes.follow(follower);
         }

@@ -7,7 +7,7 @@ import dev.portcullis.protocol.codec.JsonSchemas;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 
-/** {@code GET /schemas/{type}.json}: what a frame may look like. */
+/** {@code GET /schemas/{type}.json}: the JSON Schema of a frame type. */
 public final class SchemaRoute {
     private static final String PREFIX = "/schemas/";
     private static final String SUFFIX = ".json";

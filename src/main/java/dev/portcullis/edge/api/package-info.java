@@ -1,6 +1,6 @@
 /**
- * What else can be fetched from the public listener? HTTP routes beside the WebSocket. Owns no state. What is not here is
- * answered 404.
+ * Which HTTP routes does the public listener serve besides the WebSocket? Owns no state. An unknown path is answered
+ * with 404.
  */
 @NullMarked
 package dev.portcullis.edge.api;

@@ -73,10 +73,10 @@ public final class HandshakeHandler {
         HttpChannel channel = HttpChannel.of(request.connection());
         Optional<IpAddress> peer = IpAddress.ofPeer(request.remoteAddress().hostAddress());
         if (peer.isEmpty() || !channel.claimUpgrade()) {
-            channel.cut();
+            channel.abort();
             return;
         }
-        around.pending().judging(channel);
+        around.pending().handshakeReceived(channel);
         request.pause(); // bytes that follow the request must wait for the upgrade
         UpgradeRequest upgradeRequest = UpgradeRequest.of(
                 request,
@@ -143,7 +143,7 @@ public final class HandshakeHandler {
             }
             response.putHeader("Connection", "close");
             refusal.headers().forEach(response::putHeader);
-            channel.readNoMore();
+            channel.stopReading();
             request.resume(); // Vert.x counts a request as active until its end is read
             response.putHeader("Content-Type", "text/plain; charset=utf-8")
                     .end(refusal.sentence())
@@ -208,7 +208,7 @@ public final class HandshakeHandler {
                 onUpgraded.accept(webSocket);
             } catch (RuntimeException failure) {
                 rollback.run();
-                channel.cut();
+                channel.abort();
                 throw failure; // Vert.x logs it
             }
         }

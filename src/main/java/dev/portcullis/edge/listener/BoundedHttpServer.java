@@ -10,37 +10,39 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.BooleanSupplier;
 
-/** Makes HTTP servers that bound their TCP connections from accept, and decode one request of each at a time. */
+/** Creates HTTP servers that limit their TCP connections from accept on, and decode one request of each at a time. */
 public final class BoundedHttpServer {
-    /** What the kernel takes for a peer that does not read; a WebSocket has more. */
-    private static final int SEND_BUFFER = 16_384;
+    /** Limits the bytes that the kernel holds for a peer that does not read; a WebSocket gets more. */
+    private static final int SEND_BUFFER_BYTES = 16_384;
 
     private final PendingConnectionLimit pending;
     private final int headerLines;
     private final BooleanSupplier full;
 
-    /** @param full while this holds little is read of a connection at once; asked from all event loops */
+    /** @param full while this holds, reads are small; called on all event loops */
     public BoundedHttpServer(PendingConnectionLimit pending, int headerLines, BooleanSupplier full) {
         this.pending = pending;
         this.headerLines = headerLines;
         this.full = full;
     }
 
-    /** Its handler of requests has to tell the {@link HttpChannel} of each answer. To be called by a verticle's start. */
+    /**
+     * The request handler must report each response to the {@link HttpChannel}. Call this in the start of a verticle.
+     */
     public HttpServer create(Vertx vertx, HttpServerOptions given) {
-        HttpServerOptions options = new HttpServerOptions(given).setSendBufferSize(SEND_BUFFER);
+        HttpServerOptions options = new HttpServerOptions(given).setSendBufferSize(SEND_BUFFER_BYTES);
         AcceptTransport.onAccept(vertx, options, channel -> {
-            channel.readSparinglyWhile(full);
+            channel.limitReadsWhile(full);
             return pending.accepted(channel);
         });
-        vertx.setPeriodic(PendingConnectionLimit.LOOK_MS, any -> pending.closeLate());
+        vertx.setPeriodic(PendingConnectionLimit.CHECK_INTERVAL_MS, any -> pending.closeExpired());
         return vertx.createHttpServer(options)
                 .connectionHandler(connection -> pending.accepted(HttpChannel.open(connection, options, headerLines)));
     }
 
     /**
-     * For requests alone: a connection stays as long as each of them comes, and is answered, in time. To be called by a
-     * verticle's start.
+     * For listeners without upgrades: a connection stays open while its requests arrive, and are answered, in time.
+     * Call this in the start of a verticle.
      */
     public HttpServer create(Vertx vertx, HttpServerOptions options, Handler<HttpServerRequest> requests) {
         return create(vertx, options)

@@ -9,7 +9,7 @@ import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.IpAddress;
 import io.vertx.core.http.HttpServerRequest;
 
-/** Writes down which requests of the public listener were refused, under the id that the client is told. */
+/** Logs the refused requests of the public listener, with the request id that the client receives. */
 public final class HttpRefusalLog {
     private final Audit audit;
     private final ClientAddress proxies;
@@ -20,7 +20,7 @@ public final class HttpRefusalLog {
     }
 
     /** @return the request id */
-    public String note(HttpServerRequest request, HttpRefusal why) {
+    public String record(HttpServerRequest request, HttpRefusal why) {
         String requestId = RequestId.next();
         AuditEvent event = AuditEvent.of(EventName.HTTP_REFUSED)
                 .requestId(requestId)

@@ -10,12 +10,12 @@ import io.vertx.core.net.PemKeyCertOptions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The options of the public listener: Vert.x's defaults leave doors open. */
+/** The options of the public listener: the defaults of Vert.x are not strict enough. */
 public final class HttpServerSettings {
-    private static final int ANY_BUT_SHARED = -1;
+    private static final int ANY_UNSHARED_PORT = -1;
 
-    /** Those of TLS 1.3, and of TLS 1.2 only forward secrecy with authenticated encryption (RFC 9325 section 4.2). */
-    private static final List<String> SUITES = List.of(
+    /** All suites of TLS 1.3; of TLS 1.2 only forward secrecy with authenticated encryption (RFC 9325 section 4.2). */
+    private static final List<String> CIPHER_SUITES = List.of(
             "TLS_AES_128_GCM_SHA256",
             "TLS_AES_256_GCM_SHA384",
             "TLS_CHACHA20_POLY1305_SHA256",
@@ -31,7 +31,7 @@ public final class HttpServerSettings {
     public static HttpServerOptions options(HttpConfig http, TlsConfig tls, SocketConfig socket) {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(http.host())
-                .setPort(http.port() == 0 ? ANY_BUT_SHARED : http.port())
+                .setPort(http.port() == 0 ? ANY_UNSHARED_PORT : http.port())
                 .setAcceptBacklog(4_096)
                 .setTcpNoDelay(true)
                 .setHttp2ClearTextEnabled(false)
@@ -39,20 +39,22 @@ public final class HttpServerSettings {
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setMaxWebSocketFrameSize(socket.frameBytes())
                 .setMaxWebSocketMessageSize(socket.frameBytes())
-                .setWebSocketClosingTimeout(afterOurs(socket.closeLingerMs()))
+                .setWebSocketClosingTimeout(closingTimeoutSeconds(socket.closeLingerMs()))
                 .setMaxInitialLineLength(4_096)
-                .setMaxHeaderSize(16_384) // two ways to bring a token of 4 KiB
+                .setMaxHeaderSize(16_384) // room for a 4 KiB token in two headers
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setSslHandshakeTimeout(2 * http.handshakeMs()); // ours comes first, and counts whom it closes
+                .setSslHandshakeTimeout(
+                        2 * http.handshakeMs()); // our own deadline comes first, and counts what it closes
         tls.certificate().ifPresent(certificate -> tls.key().ifPresent(key -> secure(options, certificate, key)));
         return options;
     }
 
     /**
-     * Seconds. Ours begins sooner, and covers what Vert.x's can not. Without one TCP would end at once; and where the close
-     * frame never went out, Vert.x's keeps the closed connection in memory for as long as it lasts (CWE-401).
+     * Vert.x's timeout in seconds, longer than our own, which starts sooner and also covers cases where Vert.x's does
+     * not start. Without it Vert.x would end TCP at once. If the close frame was never sent, Vert.x keeps the closed
+     * connection in memory for this time (CWE-401).
      */
-    private static int afterOurs(long closeLingerMs) {
+    private static int closingTimeoutSeconds(long closeLingerMs) {
         return (int) TimeUnit.MILLISECONDS.toSeconds(closeLingerMs) + 1;
     }
 
@@ -61,6 +63,6 @@ public final class HttpServerSettings {
         certificate.fold(pair::setCertPath, text -> pair.setCertValue(Buffer.buffer(text)));
         key.fold(pair::setKeyPath, text -> pair.setKeyValue(Buffer.buffer(text)));
         options.setSsl(true).setKeyCertOptions(pair);
-        SUITES.forEach(options::addEnabledCipherSuite);
+        CIPHER_SUITES.forEach(options::addEnabledCipherSuite);
     }
 }

@@ -14,7 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Takes every request of the public listener, also what is none, one at a time for each connection, and bounds them. */
+/** Handles every request of the public listener, valid or not, one at a time for each connection, and limits them. */
 public final class PublicRequestHandler {
     private final Router router;
     private final HttpResponses responses;
@@ -22,7 +22,7 @@ public final class PublicRequestHandler {
     private final Limits limits;
     private final String socketPath;
 
-    /** @param perConnection requests of one connection, the last of which ends it */
+    /** @param perConnection maximum number of requests on one connection, which closes after the last */
     public record Limits(HttpRequestLimiter rates, int perConnection, ClientAddress proxies, Metrics metrics) {}
 
     public PublicRequestHandler(
@@ -36,13 +36,13 @@ public final class PublicRequestHandler {
 
     public void handle(HttpServerRequest request) {
         HttpChannel channel = readNextAfterAnswer(request);
-        if (isHandshake(request)) { // judges its Host by itself, and has limits of its own: rows 6 and 7
+        if (isHandshake(request)) { // the handshake checks Host itself and has its own limits
             router.handle(request);
             return;
         }
         long waitMs = waitMs(request);
         if (waitMs > 0) {
-            tooMany(request, channel, waitMs);
+            refuseRateLimited(request, channel, waitMs);
             return;
         }
         if (channel.countRequest() >= limits.perConnection()) {
@@ -55,25 +55,25 @@ public final class PublicRequestHandler {
         }
     }
 
-    /** Answered by Vert.x, with the headers of every answer. */
-    public void unreadable(HttpServerRequest request) {
+    /** Handles a request that could not be parsed. Vert.x answers it, with the headers of every response. */
+    public void handleInvalid(HttpServerRequest request) {
         HttpChannel channel = readNextAfterAnswer(request);
         long waitMs = waitMs(request);
         if (waitMs > 0) {
-            tooMany(request, channel, waitMs);
+            refuseRateLimited(request, channel, waitMs);
             return;
         }
-        refusals.note(request, HttpRefusal.BAD_REQUEST);
+        refusals.record(request, HttpRefusal.BAD_REQUEST);
         responses.protectedResponse(request);
         HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
     }
 
-    private void tooMany(HttpServerRequest request, HttpChannel channel, long waitMs) {
+    private void refuseRateLimited(HttpServerRequest request, HttpChannel channel, long waitMs) {
         limits.metrics().httpRequestRefused();
         endWithAnswer(request, channel);
         request.response().putHeader("Retry-After", Long.toString((waitMs + 999) / 1_000));
         var unused =
-                responses.refuse(request, HttpRefusal.RATE_LIMITED, refusals.note(request, HttpRefusal.RATE_LIMITED));
+                responses.refuse(request, HttpRefusal.RATE_LIMITED, refusals.record(request, HttpRefusal.RATE_LIMITED));
     }
 
     private boolean isHandshake(HttpServerRequest request) {

@@ -1,6 +1,6 @@
 /**
- * What is asked of the public HTTP listener? Makes the server, and bounds and routes its plain requests. Owns the
- * request rates of addresses. What can't be read is refused and logged.
+ * Which requests does the public HTTP listener accept? Creates the server, limits its plain requests and routes them.
+ * Owns the request rates of addresses. An invalid request is refused and logged.
  */
 @NullMarked
 package dev.portcullis.edge.listener;

@@ -9,36 +9,36 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before the frame decoder: sees every byte that arrives, even of a frame that never ends, and lets the decoder
- * make one frame at a time out of them, so that a pause holds from the next frame on and what follows stays as it came.
- * Vert.x's own pause goes on reading for 24 frames, and the decoder for all that was read. After some frames the other
- * sockets of the event loop have their turn, and while more waits in the node than may nothing is read at all: a burst of
- * many peers would be in memory before any of them could be sent away (CWE-770). After our close frame it throws away what
- * comes, within bounds. Also hears when the channel takes more.
+ * Netty handler before the frame decoder. It sees every byte that arrives, even of a frame that never ends, and passes
+ * bytes on so that the decoder makes one frame at a time. A pause thus takes effect from the next frame on, and the
+ * bytes behind it stay undecoded: Vert.x's own pause lets 24 more frames through, and the decoder decodes all that was
+ * read. After a number of frames the other sockets of the event loop get their turn. While the node's memory budget is
+ * exceeded nothing is read: a burst of many peers would fill the memory before any of them could be closed (CWE-770).
+ * After our close frame incoming bytes are discarded, up to a bound. Also reports when the channel becomes writable.
  */
 final class ActivityHandler extends ChannelInboundHandlerAdapter {
-    /** One read may bring thousands of frames, and each costs far more than its bytes. */
-    private static final int FRAMES_IN_TURN = 32;
+    /** One read may hold thousands of frames, and each costs far more than its bytes. */
+    private static final int FRAMES_PER_TURN = 32;
 
-    /** What is due later is left to the loop's next turn; a task that is only given to it would run in this one. */
+    /** A delayed task runs in a later turn of the event loop; one that is only executed would run in this turn. */
     private static final long NEXT_TURN_MS = 1;
 
-    private static final long FULL_MS = 20;
+    private static final long MEMORY_CHECK_MS = 20;
 
     private final Runnable writable;
     private final InboundBacklog inbound;
     private @Nullable ChannelHandlerContext context;
     private @Nullable ArrayDeque<ByteBuf> held;
     private long undecoded;
-    private long discardable = Long.MAX_VALUE;
-    private int framesInTurn;
+    private long discardBudget = Long.MAX_VALUE;
+    private int framesThisTurn;
     private boolean paused;
-    private boolean resting;
-    private boolean heldBack;
+    private boolean yielding;
+    private boolean awaitingMemory;
     private boolean pumping;
-    private boolean framed;
-    private boolean pumpDue;
-    private boolean blind;
+    private boolean frameDecoded;
+    private boolean pumpScheduled;
+    private boolean decoderStopped;
     private long lastRead = System.nanoTime();
 
     ActivityHandler(Runnable writable, InboundBacklog inbound) {
@@ -52,51 +52,51 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
 
     void pause() {
         paused = true;
-        readOrNot();
+        updateAutoRead();
     }
 
-    /** Begins the silence anew, after a time in which we did not listen. */
+    /** Restarts the idle time, since nothing was read during the pause. */
     void resume() {
         paused = false;
         lastRead = System.nanoTime();
-        readOrNot();
-        if (!pumping && !resting) {
+        updateAutoRead();
+        if (!pumping && !yielding) {
             pumpAll();
         }
     }
 
-    /** Whether the peer can't be heard, whatever it says. */
+    /** Whether bytes of the peer are left unread, so that its idle time must not count. */
     boolean isPaused() {
-        return paused || heldBack;
+        return paused || awaitingMemory;
     }
 
-    /** The decoder has made a frame out of so many bytes. */
+    /** Called when the decoder has made a frame out of so many bytes. */
     void decoded(int bytes) {
-        framed = true;
-        framesInTurn++;
+        frameDecoded = true;
+        framesThisTurn++;
         undecoded -= bytes;
-        if (!pumping && !pumpDue) { // bytes that came with the handshake did not come through here
-            pumpDue = true;
-            here().executor().execute(() -> {
-                pumpDue = false;
-                if (!paused && !pumping && !resting) {
+        if (!pumping && !pumpScheduled) { // bytes received with the handshake bypass this handler
+            pumpScheduled = true;
+            context().executor().execute(() -> {
+                pumpScheduled = false;
+                if (!paused && !pumping && !yielding) {
                     pumpAll();
                 }
             });
         }
     }
 
-    /** From here on what comes is only thrown away; beyond so many bytes it is not even read. */
-    void discard(long most) {
-        discardable = most;
-        if (heldBack) {
-            readAgain(); // what is thrown away takes no room
+    /** From now on incoming bytes are discarded; after {@code maxBytes} of them nothing is read. */
+    void discard(long maxBytes) {
+        discardBudget = maxBytes;
+        if (awaitingMemory) {
+            resumeReading(); // discarded bytes need no memory
         }
     }
 
-    /** The decoder finds no frames any more. */
-    void decodesNoMore() {
-        blind = true;
+    /** Called when the decoder can find no more frames. */
+    void stopDecoding() {
+        decoderStopped = true;
         undecoded = 0;
         inbound.undecoded(0);
         releaseHeld();
@@ -117,36 +117,36 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext any, Object message) {
         lastRead = System.nanoTime();
         ByteBuf read = (ByteBuf) message;
-        if (discardable != Long.MAX_VALUE) {
-            discardable -= read.readableBytes();
-            if (discardable < 0) {
-                pause(); // until the end, which does not wait for the peer
+        if (discardBudget != Long.MAX_VALUE) {
+            discardBudget -= read.readableBytes();
+            if (discardBudget < 0) {
+                pause(); // until the close timer, which does not depend on the peer
             }
         }
-        if (blind) {
+        if (decoderStopped) {
             read.release();
             return;
         }
         ByteBuf bytes = onHeap(read);
         undecoded += bytes.readableBytes();
-        if (paused || pumping || resting) {
+        if (paused || pumping || yielding) {
             hold(bytes);
-            readOrNot(); // below TLS reading may have begun anew
+            updateAutoRead(); // the TLS handler may have turned reading on again
         } else {
             pump(bytes);
         }
         inbound.undecoded(Math.max(0, undecoded));
-        if (!heldBack && inbound.isNodeFull() && discardable == Long.MAX_VALUE) {
-            heldBack = true;
-            readOrNot();
-            whenRoom();
+        if (!awaitingMemory && inbound.isNodeFull() && discardBudget == Long.MAX_VALUE) {
+            awaitingMemory = true;
+            updateAutoRead();
+            checkMemoryLater();
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext completed) throws Exception {
-        if (!resting) {
-            framesInTurn = 0;
+        if (!yielding) {
+            framesThisTurn = 0;
         }
         super.channelReadComplete(completed);
     }
@@ -170,34 +170,34 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
     private void pumpAll() {
         pump(Unpooled.EMPTY_BUFFER);
         inbound.undecoded(Math.max(0, undecoded));
-        here().fireChannelReadComplete(); // or the answers would wait for the next read to be flushed
+        context().fireChannelReadComplete(); // else replies are flushed only after the next read
     }
 
     private void pump(ByteBuf first) {
         pumping = true;
         try {
-            for (ByteBuf next = first; next != null; next = following()) {
-                framed = false;
-                here().fireChannelRead(next);
+            for (ByteBuf next = first; next != null; next = nextInput()) {
+                frameDecoded = false;
+                context().fireChannelRead(next);
             }
         } finally {
             pumping = false;
         }
     }
 
-    /** As long as it finds frames the decoder is asked for the next one in what it has. */
-    private @Nullable ByteBuf following() {
-        if (paused || blind) {
+    /** While the decoder finds frames it is called again without new bytes, for the next frame in what it holds. */
+    private @Nullable ByteBuf nextInput() {
+        if (paused || decoderStopped) {
             return null;
         }
-        if (framed && framesInTurn >= FRAMES_IN_TURN) {
-            rest();
+        if (frameDecoded && framesThisTurn >= FRAMES_PER_TURN) {
+            yieldTurn();
             return null;
         }
-        return framed ? Unpooled.EMPTY_BUFFER : held == null ? null : held.poll();
+        return frameDecoded ? Unpooled.EMPTY_BUFFER : held == null ? null : held.poll();
     }
 
-    /** What stays here for long is no larger than what came: the buffer that it was read into may be far larger. */
+    /** Copies to a heap buffer of exact size: the buffer of the read may be far larger than its content. */
     private static ByteBuf onHeap(ByteBuf read) {
         try {
             return Unpooled.buffer(read.readableBytes()).writeBytes(read);
@@ -206,42 +206,43 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void rest() {
-        resting = true;
-        readOrNot();
-        later(NEXT_TURN_MS, () -> {
-            resting = false;
-            framesInTurn = 0;
-            readOrNot();
+    private void yieldTurn() {
+        yielding = true;
+        updateAutoRead();
+        schedule(NEXT_TURN_MS, () -> {
+            yielding = false;
+            framesThisTurn = 0;
+            updateAutoRead();
             if (!paused && !pumping) {
                 pumpAll();
             }
         });
     }
 
-    private void whenRoom() {
-        later(FULL_MS, () -> {
-            if (heldBack && inbound.isNodeFull()) {
-                whenRoom();
-            } else if (heldBack) {
-                readAgain();
+    private void checkMemoryLater() {
+        schedule(MEMORY_CHECK_MS, () -> {
+            if (awaitingMemory && inbound.isNodeFull()) {
+                checkMemoryLater();
+            } else if (awaitingMemory) {
+                resumeReading();
             }
         });
     }
 
-    /** The peer was not heard, so what it began is not overdue. */
-    private void readAgain() {
-        heldBack = false;
+    /** Nothing was read meanwhile, so the peer's unfinished frame is not overdue. */
+    private void resumeReading() {
+        awaitingMemory = false;
         lastRead = System.nanoTime();
         inbound.resumed();
-        readOrNot();
+        updateAutoRead();
     }
 
-    private void later(long millis, Runnable step) {
-        var unused = here().executor()
+    private void schedule(long millis, Runnable step) {
+        var unused = context()
+                .executor()
                 .schedule(
                         () -> {
-                            if (!here().isRemoved()) {
+                            if (!context().isRemoved()) {
                                 step.run();
                             }
                         },
@@ -249,8 +250,8 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
                         TimeUnit.MILLISECONDS);
     }
 
-    private void readOrNot() {
-        here().channel().config().setAutoRead(!paused && !resting && !heldBack);
+    private void updateAutoRead() {
+        context().channel().config().setAutoRead(!paused && !yielding && !awaitingMemory);
     }
 
     private void hold(ByteBuf bytes) {
@@ -267,7 +268,7 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private ChannelHandlerContext here() {
+    private ChannelHandlerContext context() {
         ChannelHandlerContext added = context;
         if (added == null) {
             throw new IllegalStateException("not in a pipeline");

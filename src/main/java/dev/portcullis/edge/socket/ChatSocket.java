@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One WebSocket, hardened. Everything happens on its event loop. Create it in the first callback of the upgrade: a
- * handler set later can miss a frame.
+ * One WebSocket with bounded resources. All methods run on its event loop. Create it in the first callback of the
+ * upgrade: a handler set later can miss a frame.
  */
 public final class ChatSocket {
     private static final Logger LOG = LoggerFactory.getLogger(ChatSocket.class);
@@ -29,7 +29,7 @@ public final class ChatSocket {
     private final Outbox outbox;
     private final MemoryBudget memory;
     private final ActivityHandler activity;
-    private final DecoderErrorHandler guard;
+    private final DecoderErrorHandler decoderErrors;
     private final FragmentAssembler assembler;
     private final InboundBacklog inbound;
     private final long lingerMs;
@@ -39,17 +39,17 @@ public final class ChatSocket {
     private boolean closing;
     private boolean paused;
     private @Nullable CloseCode sentCode;
-    private @Nullable Runnable drained;
-    private @Nullable ScheduledFuture<?> cutting;
+    private @Nullable Runnable onReplayed;
+    private @Nullable ScheduledFuture<?> abortTimer;
 
-    /** Who hears what the peer says. */
+    /** Receives the messages of the peer and the end of the connection. */
     public interface Listener {
         void message(byte[] utf8);
 
-        /** The peer broke a rule of framing; the listener says its last word and closes. */
+        /** The peer broke a rule of framing. The listener may send a last frame and then closes. */
         void violated(CloseCode code);
 
-        /** From here on nothing that came is of use. The connection still stands, until {@link #closed}. */
+        /** The connection is closing: no message follows. The TCP connection stays open until {@link #closed}. */
         void closing();
 
         void closed();
@@ -57,7 +57,7 @@ public final class ChatSocket {
 
     public ChatSocket(
             ServerWebSocket webSocket,
-            FlushCoalescer turn,
+            FlushCoalescer flushCoalescer,
             SocketConfig config,
             LoadShedder shedder,
             Listener listener) {
@@ -65,9 +65,9 @@ public final class ChatSocket {
         this.listener = listener;
         this.context = ((WebSocketInternal) webSocket).channelHandlerContext();
         this.memory = shedder.memory();
-        this.inbound = new InboundBacklog(shedder, context.executor(), this::abandonUnread);
+        this.inbound = new InboundBacklog(shedder, context.executor(), this::abandon);
         this.activity = new ActivityHandler(this::writable, inbound);
-        this.guard = new DecoderErrorHandler(activity, this::violated, this::pingedUnread);
+        this.decoderErrors = new DecoderErrorHandler(activity, this::violated, this::pingedWhileUnwritable);
         this.lingerMs = config.closeLingerMs();
         this.lingerBytes = config.closeLingerBytes();
         this.assembler = new FragmentAssembler(config.authFrameBytes(), config.fragments());
@@ -75,33 +75,33 @@ public final class ChatSocket {
         harden(context.pipeline(), config);
         this.outbox = new Outbox(
                 context.pipeline().context(activity),
-                turn,
+                flushCoalescer,
                 config,
                 shedder,
-                new TooMuch()); // below all that only reads
+                new OverflowCloser()); // its writes skip the handlers above
         webSocket.frameHandler(this::received);
         webSocket.exceptionHandler(
-                ended -> { // every abrupt end comes here too; closed() tells of it
+                ended -> { // also called for every abrupt end, which closed() reports
                     if (ended instanceof Error) {
-                        LOG.error("a socket met an error of the machine", ended);
+                        LOG.error("a JVM error reached a socket", ended);
                     }
                 });
-        // Not Vert.x's close handler: it is silent about a channel that was closed before, or was upgraded again
+        // Vert.x does not call its close handler if the channel was closed before, or was upgraded again
         var unused = context.channel().closeFuture().addListener(any -> {
             closing = true;
             outbox.drop();
             listener.closed();
             inbound.fragments(0);
-            lingersNoMore();
+            cancelAbort();
         });
     }
 
-    /** From now on messages may have this many bytes. */
+    /** Sets the maximum size of a message from now on. */
     public void allow(int bytes) {
         assembler.allow(bytes);
     }
 
-    /** Sends a live frame, or closes the socket of a reader who is too slow for it. */
+    /** Sends a live frame, or closes the socket if its reader is too slow. */
     public void send(byte[] utf8) {
         if (!closing) {
             SharedFrame frame = SharedFrame.text(context.alloc(), utf8, memory);
@@ -110,24 +110,24 @@ public final class ChatSocket {
         }
     }
 
-    /** Sends a frame that others get too; the caller keeps its own reference. */
+    /** Sends a frame shared with other receivers; the caller keeps its own reference. */
     public void share(SharedFrame frame) {
         if (!closing && !outbox.enqueue(frame)) {
             close(CloseCode.TOO_SLOW);
         }
     }
 
-    /** Sends what was asked for, however much: outside the bound of live frames. */
+    /** Sends a requested reply of any size; the bound on live frames does not apply. */
     public void replay(FrameChunks frame) {
         if (!closing) {
             outbox.replay(frame);
         }
     }
 
-    /** Runs {@code then} as soon as no replay is waiting. One caller at a time. */
+    /** Runs {@code then} as soon as no replay is queued. One caller at a time. */
     public void whenReplayed(Runnable then) {
         if (outbox.replaying()) {
-            drained = then;
+            onReplayed = then;
         } else {
             then.run();
         }
@@ -158,8 +158,9 @@ public final class ChatSocket {
     }
 
     /**
-     * What waits is dropped; the peer is told, and cut off if it does not go. Until then what it still sends is read and
-     * thrown away: bytes that nobody reads would turn the end of TCP into a reset, which eats the close frame.
+     * Drops the queued frames, sends a close frame, and aborts the connection if the peer does not answer in time.
+     * Until then its bytes are read and discarded: unread bytes would turn the end of TCP into a reset, which can
+     * discard the close frame on the peer's side.
      */
     public void close(CloseCode code) {
         if (closing) {
@@ -169,44 +170,44 @@ public final class ChatSocket {
         beginClosing();
         webSocket.close(code.code(), code.phrase());
         awaitCloseFrame();
-        nothingReplays();
+        notifyReplayed();
     }
 
     public boolean closing() {
         return closing;
     }
 
-    /** The code we ended it with, if it was us. */
+    /** The code of our close frame, if we sent one. */
     public @Nullable CloseCode sentCode() {
         return sentCode;
     }
 
-    /** Nanoseconds without a byte from the peer; none pass while we do not read. */
+    /** Nanoseconds since the last byte from the peer; 0 while reading is paused. */
     public long silentFor(long now) {
         return activity.isPaused() ? 0 : now - activity.lastRead();
     }
 
-    /** Nanoseconds for which the peer has owed the rest of a message; none pass while we do not read. */
+    /** Nanoseconds for which the rest of a message has been missing; 0 while reading is paused. */
     public long unfinishedFor(long now) {
         return activity.isPaused() ? 0 : inbound.unfinishedFor(now);
     }
 
-    /** What has come of a message that is not complete. */
+    /** Bytes received of an incomplete message. */
     public long unfinishedBytes() {
         return inbound.unfinishedBytes();
     }
 
-    /** Nanoseconds in which nothing that waits could be sent. */
+    /** Nanoseconds for which no queued byte could be sent. */
     public long stuckFor(long now) {
         return now - outbox.stuckSince(now);
     }
 
-    /** The listener keeps so many bytes of messages for later. */
+    /** Reports how many bytes of messages the listener has queued. */
     public void queued(long bytes) {
         inbound.queued(bytes);
     }
 
-    /** The listener works on so many; 0 where it has done so. */
+    /** Reports how many bytes the listener is processing; 0 when it has finished. */
     public void inHand(long bytes) {
         inbound.inHand(bytes);
     }
@@ -216,65 +217,65 @@ public final class ChatSocket {
     }
 
     private void harden(ChannelPipeline pipeline, SocketConfig config) {
-        if (pipeline.get("guard") != null) {
-            throw new IllegalStateException("this channel carries a WebSocket already");
+        if (pipeline.get("decoderErrors") != null) {
+            throw new IllegalStateException("this channel already has a WebSocket");
         }
         if (pipeline.get("idle") != null) {
             pipeline.remove("idle"); // counts whole frames only; our heartbeat counts bytes
         }
         if (pipeline.get("ssl") != null) {
-            pipeline.addAfter("ssl", "tap", activity);
+            pipeline.addAfter("ssl", "activity", activity);
         } else {
-            pipeline.addFirst("tap", activity);
+            pipeline.addFirst("activity", activity);
         }
         pipeline.addBefore(
-                "handler", "utf8", new Utf8FrameValidator(false)); // RFC 6455 8.1; Vert.x would let U+FFFD through
-        pipeline.addBefore("handler", "guard", guard);
+                "handler", "utf8", new Utf8FrameValidator(false)); // RFC 6455 8.1; Vert.x decodes bad UTF-8 as U+FFFD
+        pipeline.addBefore("handler", "decoderErrors", decoderErrors);
         if (pipeline.get("wsdecoder") instanceof ByteToMessageDecoder decoder) {
-            decoder.setSingleDecode(true); // the tap asks for the next frame
+            decoder.setSingleDecode(true); // the activity handler asks for the next frame
             decoder.setCumulator(new HeapCumulator());
         }
         context.channel().config().setOption(ChannelOption.SO_SNDBUF, config.sendBufferBytes());
     }
 
-    /** From here on nothing is sent but the close. */
+    /** From now on nothing but the close frame is sent. */
     private void beginClosing() {
         closing = true;
-        guard.closing();
+        decoderErrors.closing();
         outbox.drop();
         listener.closing();
-        assembler.forget(); // its bytes would stay for as long as the close lingers
+        assembler.clear(); // else its bytes stay in memory while the close lingers
         inbound.fragments(0);
     }
 
-    /** Also of a socket that is closing already: the peer's answer to the close is worth less than the room. */
-    private void abandonUnread() {
+    /** Applies also to a socket that is closing: its memory is worth more than the peer's answer to the close. */
+    private void abandon() {
         close(CloseCode.NO_CAPACITY);
-        activity.decodesNoMore();
+        activity.stopDecoding();
         if (context.pipeline().get("wsdecoder") != null) {
-            context.pipeline().remove("wsdecoder"); // gives back what it holds of a frame
+            context.pipeline().remove("wsdecoder"); // releases the incomplete frame
         }
     }
 
-    /** The close may wait behind what the peer does not read, so the end does not depend on it. */
+    /** The close frame may be queued behind bytes that the peer does not read, so a timer ends the connection. */
     private void awaitCloseFrame() {
         activity.discard(lingerBytes);
         if (paused) {
             paused = false;
             activity.resume();
         }
-        cutting = context.executor().schedule(this::abort, lingerMs, TimeUnit.MILLISECONDS);
+        abortTimer = context.executor().schedule(this::abort, lingerMs, TimeUnit.MILLISECONDS);
     }
 
-    /** Else the timer would keep what is closed in memory until it is due. */
-    private void lingersNoMore() {
-        if (cutting != null) {
-            cutting.cancel(false);
+    /** Else the timer would keep the closed connection in memory until it fires. */
+    private void cancelAbort() {
+        if (abortTimer != null) {
+            abortTimer.cancel(false);
         }
     }
 
     private void abort() {
-        UnreadBytes.forget(context.channel());
+        UnreadBytes.discard(context.channel());
         var unused = context.close();
     }
 
@@ -283,22 +284,22 @@ public final class ChatSocket {
             return;
         }
         switch (frame.type()) {
-            case TEXT -> piece(assembler.first(frame.binaryData(), frame.isFinal()));
-            case CONTINUATION -> piece(assembler.next(frame.binaryData(), frame.isFinal()));
+            case TEXT -> assembled(assembler.first(frame.binaryData(), frame.isFinal()));
+            case CONTINUATION -> assembled(assembler.next(frame.binaryData(), frame.isFinal()));
             case BINARY -> violated(CloseCode.BINARY);
-            case PING -> pass(controlFrames.admitsPing(System.nanoTime()));
-            case PONG -> pass(controlFrames.admitsPong(System.nanoTime()));
+            case PING -> requireAdmitted(controlFrames.admitsPing(System.nanoTime()));
+            case PONG -> requireAdmitted(controlFrames.admitsPong(System.nanoTime()));
             case CLOSE -> {
                 beginClosing(); // Vert.x answers it
                 awaitCloseFrame();
-                nothingReplays();
+                notifyReplayed();
             }
             default -> violated(CloseCode.BROKEN_FRAME);
         }
     }
 
-    /** By a peer that does not read: the answer has to wait. */
-    private void pingedUnread(byte[] payload) {
+    /** A ping of a peer that does not read: the pong has to wait. */
+    private void pingedWhileUnwritable(byte[] payload) {
         if (!controlFrames.admitsPing(System.nanoTime())) {
             violated(CloseCode.HOSTILE);
         } else if (!closing) {
@@ -306,15 +307,15 @@ public final class ChatSocket {
         }
     }
 
-    private void pass(boolean admitted) {
+    private void requireAdmitted(boolean admitted) {
         if (!admitted) {
             violated(CloseCode.HOSTILE);
         }
     }
 
-    private void piece(FragmentAssembler.Result result) {
+    private void assembled(FragmentAssembler.Result result) {
         inbound.fragments(assembler.bytes());
-        result.broken().ifPresent(this::violated);
+        result.violation().ifPresent(this::violated);
         if (result instanceof FragmentAssembler.Complete complete) {
             listener.message(complete.message());
         }
@@ -329,19 +330,19 @@ public final class ChatSocket {
     private void writable() {
         outbox.drain();
         if (!outbox.replaying()) {
-            nothingReplays();
+            notifyReplayed();
         }
     }
 
-    private void nothingReplays() {
-        Runnable then = drained;
+    private void notifyReplayed() {
+        Runnable then = onReplayed;
         if (then != null) {
-            drained = null;
+            onReplayed = null;
             then.run();
         }
     }
 
-    private final class TooMuch implements Outbox.Judge {
+    private final class OverflowCloser implements Outbox.OverflowListener {
         @Override
         public void tooSlow() {
             close(CloseCode.TOO_SLOW);

@@ -1,6 +1,6 @@
 package dev.portcullis.edge.socket;
 
-/** Counts control frames: each ping makes Vert.x queue a pong, without a bound of its own (CWE-770). */
+/** Limits control frames: Vert.x queues a pong for each ping, without a bound of its own (CWE-770). */
 final class ControlFrameLimiter {
     private static final long SPAN_NANOS = 10_000_000_000L;
 
@@ -13,7 +13,7 @@ final class ControlFrameLimiter {
         this.max = max;
     }
 
-    /** We have sent a ping, so that one pong is owed. */
+    /** Called when we have sent a ping, so that one pong is expected. */
     void pinged() {
         unanswered++;
     }
@@ -26,7 +26,7 @@ final class ControlFrameLimiter {
         return ++count <= max;
     }
 
-    /** Only what nobody asked for counts: who answers every ping does what the protocol wants of it. */
+    /** Only unsolicited pongs count: one pong for each of our pings is what the protocol requires. */
     boolean admitsPong(long now) {
         if (unanswered == 0) {
             return admitsPing(now);

@@ -13,21 +13,21 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.function.Consumer;
 
 /**
- * Stands behind the frame decoder. Catches what it refuses, before Vert.x would cut the TCP connection without a close
- * frame. Vert.x queues a pong for each ping, without a bound (CWE-770): of a peer that does not read no ping comes through
- * to it, and after our close frame nothing does but the peer's answer.
+ * Netty handler behind the frame decoder. It handles the decoder's errors before Vert.x would drop the TCP connection
+ * without a close frame. Vert.x queues a pong for each ping, without a bound (CWE-770): pings of a peer that does not
+ * read are withheld from it. After our close frame only the peer's close frame passes.
  */
 final class DecoderErrorHandler extends ChannelInboundHandlerAdapter {
     private static final int SHORT = 126;
     private static final int LONG = 65_536;
-    private static final int HEAD_AND_MASK = 6;
+    private static final int HEADER_AND_MASK = 6;
 
     private final ActivityHandler activity;
     private final Consumer<CloseCode> violated;
     private final Consumer<byte[]> pinged;
     private boolean closing;
 
-    /** @param pinged is given the payload of each ping that comes while the channel takes no more */
+    /** @param pinged receives the payload of each ping that arrives while the channel is not writable */
     DecoderErrorHandler(ActivityHandler activity, Consumer<CloseCode> violated, Consumer<byte[]> pinged) {
         this.activity = activity;
         this.violated = violated;
@@ -60,9 +60,9 @@ final class DecoderErrorHandler extends ChannelInboundHandlerAdapter {
         if (cause instanceof CorruptedWebSocketFrameException corrupted) {
             CloseCode code = codeOf(corrupted.closeStatus());
             if (code == CloseCode.BAD_UTF8) {
-                activity.decoded(0); // the frame was well-formed: the peer's close frame can still be found behind it
+                activity.decoded(0); // the framing is intact: the peer's close frame can still be decoded
             } else {
-                activity.decodesNoMore();
+                activity.stopDecoding();
             }
             violated.accept(code);
         } else {
@@ -71,7 +71,7 @@ final class DecoderErrorHandler extends ChannelInboundHandlerAdapter {
     }
 
     private static int sizeOnWire(int payload) {
-        return payload + HEAD_AND_MASK + (payload < SHORT ? 0 : payload < LONG ? 2 : 8);
+        return payload + HEADER_AND_MASK + (payload < SHORT ? 0 : payload < LONG ? 2 : 8);
     }
 
     private static CloseCode codeOf(WebSocketCloseStatus status) {

@@ -7,18 +7,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Flushes each socket once after all that this turn of the event loop had for it: the system call is what a delivery
- * costs, not its bytes. Where a turn is long, the sockets are flushed in between: the peers must not wait for its end.
+ * Flushes each socket once for all that one turn of the event loop wrote to it: the system call is what a delivery
+ * costs, not its bytes. In a long turn the sockets are also flushed in between, so that the peers need not wait for its
+ * end.
  */
 public final class FlushCoalescer {
-    private static final long LONGEST_NANOS = 5_000_000;
+    private static final long MAX_DELAY_NANOS = 5_000_000;
 
-    private final List<Target> touched = new ArrayList<>();
+    private final List<Target> unflushed = new ArrayList<>();
     private final EventLoop loop;
-    private long begun;
+    private long firstWriteAt;
     private boolean flushing;
 
-    /** What has written something. */
+    /** A socket with unflushed writes. */
     interface Target {
         void flush();
     }
@@ -27,31 +28,31 @@ public final class FlushCoalescer {
         this.loop = loop;
     }
 
-    /** For the sockets of a verticle; {@code context} must be its event loop's. */
+    /** For the sockets of a verticle; {@code context} is the verticle's event-loop context. */
     public static FlushCoalescer of(Context context) {
         return new FlushCoalescer(((ContextInternal) context).nettyEventLoop());
     }
 
-    /** Something was written that is not flushed. */
+    /** Called after a write that was not flushed. */
     void wrote(Target target, boolean first, long now) {
-        if (touched.isEmpty()) {
-            begun = now;
-            loop.execute(this::flush); // behind all that waits for its turn already
+        if (unflushed.isEmpty()) {
+            firstWriteAt = now;
+            loop.execute(this::flush); // behind all tasks already queued
         }
         if (first) {
-            touched.add(target);
+            unflushed.add(target);
         }
-        if (!flushing && now - begun > LONGEST_NANOS) {
+        if (!flushing && now - firstWriteAt > MAX_DELAY_NANOS) {
             flush();
         }
     }
 
     private void flush() {
         flushing = true;
-        for (int i = 0; i < touched.size(); i++) { // a flush may touch another socket
-            touched.get(i).flush();
+        for (int i = 0; i < unflushed.size(); i++) { // a flush may write to another socket
+            unflushed.get(i).flush();
         }
-        touched.clear();
+        unflushed.clear();
         flushing = false;
     }
 }

@@ -9,16 +9,16 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Puts fragments together, within bounds. Vert.x's own aggregation loses a message whose first fragment is empty and
- * takes endless empty ones.
+ * Assembles fragments into messages, within bounds. Vert.x's own aggregation loses a message whose first fragment is
+ * empty, and accepts an unlimited number of empty fragments.
  */
 final class FragmentAssembler {
-    /** Of the heap, about, beside what is in it. */
-    private static final int PIECE_BYTES = 128;
+    /** Estimated heap overhead of one fragment. */
+    private static final int FRAGMENT_OVERHEAD_BYTES = 128;
 
     private final int maxFragments;
     private int maxBytes;
-    private final List<Buffer> pieces = new ArrayList<>(0);
+    private final List<Buffer> fragments = new ArrayList<>(0);
     private int bytes;
 
     FragmentAssembler(int maxBytes, int maxFragments) {
@@ -30,19 +30,19 @@ final class FragmentAssembler {
         maxBytes = bytes;
     }
 
-    /** What a message that is not complete takes of the memory. */
+    /** Memory held by the incomplete message. */
     int bytes() {
-        return bytes + pieces.size() * PIECE_BYTES;
+        return bytes + fragments.size() * FRAGMENT_OVERHEAD_BYTES;
     }
 
-    /** The message that was begun is not wanted any more. */
-    void forget() {
-        pieces.clear();
+    /** Drops the incomplete message. */
+    void clear() {
+        fragments.clear();
         bytes = 0;
     }
 
     Result first(Buffer data, boolean last) {
-        if (!pieces.isEmpty()) {
+        if (!fragments.isEmpty()) {
             return new Violation(CloseCode.BROKEN_FRAME); // RFC 6455 5.4: messages may not be interleaved
         }
         if (data.length() > maxBytes) {
@@ -51,45 +51,45 @@ final class FragmentAssembler {
         if (last) {
             return new Complete(data.getBytes());
         }
-        return part(data);
+        return add(data);
     }
 
     Result next(Buffer data, boolean last) {
-        if (pieces.isEmpty()) {
+        if (fragments.isEmpty()) {
             return new Violation(CloseCode.BROKEN_FRAME);
         }
-        if (pieces.size() >= maxFragments) {
+        if (fragments.size() >= maxFragments) {
             return new Violation(CloseCode.HOSTILE); // a million empty fragments cost us and not the sender (CWE-400)
         }
         if (bytes + data.length() > maxBytes) {
             return new Violation(CloseCode.TOO_LARGE);
         }
-        Result part = part(data);
-        return last ? whole() : part;
+        Result incomplete = add(data);
+        return last ? assemble() : incomplete;
     }
 
-    private Result part(Buffer data) {
-        pieces.add(data);
+    private Result add(Buffer data) {
+        fragments.add(data);
         bytes += data.length();
-        return Incomplete.PART;
+        return Incomplete.INSTANCE;
     }
 
-    private Result whole() {
+    private Result assemble() {
         byte[] message = new byte[bytes];
         int from = 0;
-        for (Buffer piece : pieces) {
-            piece.getBytes(message, from);
-            from += piece.length();
+        for (Buffer fragment : fragments) {
+            fragment.getBytes(message, from);
+            from += fragment.length();
         }
-        forget();
+        clear();
         return new Complete(message);
     }
 
-    /** What a fragment made of the message. */
+    /** The effect of one fragment. */
     sealed interface Result {
-        <R> R fold(Function<byte[], R> whole, Supplier<R> part, Function<CloseCode, R> broken);
+        <R> R fold(Function<byte[], R> complete, Supplier<R> incomplete, Function<CloseCode, R> violation);
 
-        default Optional<CloseCode> broken() {
+        default Optional<CloseCode> violation() {
             return fold(any -> Optional.empty(), Optional::empty, Optional::of);
         }
     }
@@ -98,26 +98,26 @@ final class FragmentAssembler {
     @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
     record Complete(byte[] message) implements Result {
         @Override
-        public <R> R fold(Function<byte[], R> whole, Supplier<R> part, Function<CloseCode, R> broken) {
-            return whole.apply(message);
+        public <R> R fold(Function<byte[], R> complete, Supplier<R> incomplete, Function<CloseCode, R> violation) {
+            return complete.apply(message);
         }
     }
 
-    /** More is to come. */
+    /** The message has more fragments. */
     enum Incomplete implements Result {
-        PART;
+        INSTANCE;
 
         @Override
-        public <R> R fold(Function<byte[], R> whole, Supplier<R> part, Function<CloseCode, R> broken) {
-            return part.get();
+        public <R> R fold(Function<byte[], R> complete, Supplier<R> incomplete, Function<CloseCode, R> violation) {
+            return incomplete.get();
         }
     }
 
-    /** The sender broke a rule. */
+    /** The sender broke a rule of framing or a limit. */
     record Violation(CloseCode code) implements Result {
         @Override
-        public <R> R fold(Function<byte[], R> whole, Supplier<R> part, Function<CloseCode, R> broken) {
-            return broken.apply(code);
+        public <R> R fold(Function<byte[], R> complete, Supplier<R> incomplete, Function<CloseCode, R> violation) {
+            return violation.apply(code);
         }
     }
 }

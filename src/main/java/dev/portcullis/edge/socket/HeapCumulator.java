@@ -6,32 +6,32 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.ByteToMessageDecoder.Cumulator;
 
 /**
- * Gathers the bytes of a frame that is not complete on the heap, with little room beyond them. Netty's own takes pooled
- * memory beside the heap, in powers of two and with the pool's rounding: several times what has come, which is what is
- * counted (CWE-770).
+ * Collects the bytes of an incomplete frame on the heap, with little spare capacity. Netty's own cumulators use pooled
+ * direct memory, which grows in powers of two and is rounded up by the pool: it can be several times the received
+ * bytes, and only those are counted (CWE-770).
  */
 final class HeapCumulator implements Cumulator {
     @Override
-    public ByteBuf cumulate(ByteBufAllocator allocator, ByteBuf gathered, ByteBuf in) {
-        if (!gathered.isReadable()) {
-            gathered.release();
+    public ByteBuf cumulate(ByteBufAllocator allocator, ByteBuf cumulation, ByteBuf in) {
+        if (!cumulation.isReadable()) {
+            cumulation.release();
             return in;
         }
         try {
-            return appended(gathered, in);
+            return appended(cumulation, in);
         } finally {
             in.release();
         }
     }
 
-    private static ByteBuf appended(ByteBuf gathered, ByteBuf in) {
-        int needed = gathered.readableBytes() + in.readableBytes();
-        if (in.readableBytes() <= gathered.writableBytes() && gathered.capacity() <= 2 * needed) {
-            return gathered.writeBytes(in);
+    private static ByteBuf appended(ByteBuf cumulation, ByteBuf in) {
+        int needed = cumulation.readableBytes() + in.readableBytes();
+        if (in.readableBytes() <= cumulation.writableBytes() && cumulation.capacity() <= 2 * needed) {
+            return cumulation.writeBytes(in);
         }
         ByteBuf larger = Unpooled.buffer(needed + needed / 4);
-        larger.writeBytes(gathered).writeBytes(in);
-        gathered.release();
+        larger.writeBytes(cumulation).writeBytes(in);
+        cumulation.release();
         return larger;
     }
 }

@@ -3,8 +3,9 @@ package dev.portcullis.edge.socket;
 import java.util.concurrent.Executor;
 
 /**
- * What came in on one socket and waits: bytes of a frame that is not complete, fragments of a message that is not, the
- * message in hand and those behind it. A peer that never finishes what it began can be made to go for it (CWE-770).
+ * Unprocessed bytes received on one socket: those of an incomplete frame, the fragments of an incomplete message, the
+ * message in process and the messages queued behind it. When memory is short, a peer that never finishes a message can
+ * be closed for it (CWE-770).
  */
 final class InboundBacklog implements LoadShedder.Holder {
     private final MemoryReservation undecoded;
@@ -16,7 +17,7 @@ final class InboundBacklog implements LoadShedder.Holder {
     private final Runnable close;
     private boolean registered;
 
-    /** @param close ends the connection, and lets go of all that waits here */
+    /** @param close closes the connection and releases all that is held here */
     InboundBacklog(LoadShedder shedder, Executor loop, Runnable close) {
         this.undecoded = new MemoryReservation(shedder.memory());
         this.fragments = new MemoryReservation(shedder.memory());
@@ -42,28 +43,28 @@ final class InboundBacklog implements LoadShedder.Holder {
         register();
     }
 
-    /** Of the message that is answered next: also where the connection has gone, for as long as the work on it goes on. */
+    /** Bytes of the message in process. They count until its processing ends, even after the connection has closed. */
     void inHand(long bytes) {
         inHand.set(bytes);
         register();
     }
 
-    /** Whether more waits in the node than may, so that nothing should be read that is not yet here. */
+    /** Whether the node's memory budget is exceeded, so that nothing more should be read. */
     boolean isNodeFull() {
         return shedder.memory().isExceeded();
     }
 
-    /** What has come of a frame or a message that is not complete. */
+    /** Bytes received of an incomplete frame or message. */
     long unfinishedBytes() {
         return undecoded.bytes() + fragments.bytes();
     }
 
-    /** Nanoseconds for which the peer has owed the rest of it. */
+    /** Nanoseconds for which the rest of it has been missing. */
     long unfinishedFor(long now) {
         return Math.max(undecoded.stuckFor(now), fragments.stuckFor(now));
     }
 
-    /** It was not read until now. */
+    /** Restarts the time of the unfinished bytes after a pause in reading. */
     void resumed() {
         undecoded.resumed();
         fragments.resumed();
@@ -74,7 +75,7 @@ final class InboundBacklog implements LoadShedder.Holder {
         return undecoded.bytes() + fragments.bytes() + queued.bytes() + inHand.bytes();
     }
 
-    /** But for the message in hand: its peer has done all it can. */
+    /** Excludes the message in process: its peer can do nothing to finish it. */
     @Override
     public long stuckBytes(long now) {
         return undecoded.stuckBytes(now) + fragments.stuckBytes(now) + queued.stuckBytes(now);

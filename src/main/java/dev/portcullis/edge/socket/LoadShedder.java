@@ -11,38 +11,38 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
 
 /**
- * Makes room where more waits in the node than may: the connections for which the most waits are closed, the largest
- * first, until the budget has room again. Where answers wait for room that others keep without moving, those go, so that
- * nobody shuts the others out by holding a little less than the most. One for a node; the connections are closed on their
- * own event loops.
+ * Frees memory when the node's budget is exceeded: closes the connections that hold the most bytes, the largest first,
+ * until the budget has room again. When replies wait for memory that stalled connections hold, those connections are
+ * closed, so that no client can lock out the others by staying just below the limit. One for a node; each connection is
+ * closed on its own event loop.
  */
 public final class LoadShedder implements MemoryBudget.Listener {
     private final MemoryBudget memory;
     private final Set<Holder> holders = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean busy = new AtomicBoolean();
 
-    /** A second is longer than a reader needs for what one part of a resume brings, on a line worth the name. */
+    /** One second is more than a reader on a usable line needs for one part of a resume. */
     static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** One socket's share of what waits in one direction. May be read from any thread, and is then what it was lately. */
+    /** The bytes that one socket holds in one direction. Any thread may read it and may see a stale value. */
     interface Holder {
         long heldBytes();
 
-        /** As much of it as has not become less for a while. */
+        /** The part of them that has not shrunk for {@link #STUCK_NANOS}. */
         long stuckBytes(long now);
 
-        /** From any thread: ends the connection if anything still waits, and says so afterwards. */
+        /** Called from any thread: closes the connection if it still holds bytes, then runs {@code then}. */
         void shed(Runnable then);
     }
 
     public LoadShedder(MemoryBudget memory) {
         this.memory = memory;
-        memory.follow(this);
+        memory.addListener(this);
     }
 
     @Override
     public void refused() {
-        // who asked waits for room; nobody has to go for that
+        // the request waits for room; no connection is closed for it
     }
 
     @Override
@@ -56,7 +56,7 @@ public final class LoadShedder implements MemoryBudget.Listener {
     public void starved(long bytes) {
         if (busy.compareAndSet(false, true)) {
             long now = System.nanoTime();
-            shed(chosen(bytes, each -> each.stuckBytes(now)), () -> busy.set(false));
+            shed(largest(bytes, each -> each.stuckBytes(now)), () -> busy.set(false));
         }
     }
 
@@ -67,7 +67,7 @@ public final class LoadShedder implements MemoryBudget.Listener {
     void add(Holder holder) {
         holders.add(holder);
         if (memory.isExceeded()) {
-            exceeded(); // what was there before was not enough
+            exceeded(); // closing the earlier holders was not enough
         }
     }
 
@@ -76,26 +76,26 @@ public final class LoadShedder implements MemoryBudget.Listener {
     }
 
     private void shedLargest() {
-        List<Holder> chosen = chosen(memory.excess(), Holder::heldBytes);
+        List<Holder> chosen = largest(memory.excess(), Holder::heldBytes);
         if (chosen.isEmpty()) {
             busy.set(false);
         } else {
-            shed(chosen, this::shedLargest); // of what is shared nothing is free before its last holder goes
+            shed(chosen, this::shedLargest); // a shared frame is freed only with its last holder
         }
     }
 
     private static void shed(List<Holder> chosen, Runnable then) {
         AtomicInteger left = new AtomicInteger(chosen.size() + 1);
-        Runnable gone = () -> {
+        Runnable closed = () -> {
             if (left.decrementAndGet() == 0) {
                 then.run();
             }
         };
-        chosen.forEach(each -> each.shed(gone));
-        gone.run();
+        chosen.forEach(each -> each.shed(closed));
+        closed.run();
     }
 
-    private List<Holder> chosen(long excess, ToLongFunction<Holder> size) {
+    private List<Holder> largest(long excess, ToLongFunction<Holder> size) {
         List<Holder> chosen = new ArrayList<>();
         if (excess == 0) {
             return chosen;

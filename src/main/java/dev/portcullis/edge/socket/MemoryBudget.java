@@ -12,9 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bytes that wait in this node, in and out, for all connections together: a crowd of slow clients must not fill the
- * memory (CWE-770). What can wait asks first and leaves an eighth of the budget free; what is here already is counted in
- * any case, and beyond the limit a listener makes room. Counts only; used from all event loops.
+ * Counts the bytes queued in this node, inbound and outbound, for all connections together: many slow clients must not
+ * fill the memory (CWE-770). Requests that can wait reserve bytes first, and leave an eighth of the budget free. Bytes
+ * that are already in memory are always counted; above the limit a listener frees memory. Only counts; used from all
+ * event loops.
  */
 public final class MemoryBudget {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryBudget.class);
@@ -28,21 +29,29 @@ public final class MemoryBudget {
     private final AtomicInteger granting = new AtomicInteger();
     private volatile boolean anyPending;
 
-    /** On the thread that asked or took. The first two are told once each time, until there is room again. */
+    /**
+     * Called on the thread that reserved or took bytes. {@link #refused} and {@link #exceeded} are called once, and
+     * again only after there was room.
+     */
     public interface Listener {
-        /** Something that asked has to wait. */
+        /** A reservation has to wait. */
         void refused();
 
-        /** More waits than may: some of it must go. */
+        /** The limit is exceeded: memory must be freed. */
         void exceeded();
 
-        /** So many bytes were asked for long ago: what takes room and does not move should go. */
+        /**
+         * Reservations of so many bytes have waited too long: connections that hold memory without progress should be
+         * closed.
+         */
         void starved(long bytes);
     }
 
-    /** A wish for bytes that may be taken back. */
+    /** A request for bytes that can be cancelled. */
     public interface Reservation {
-        /** {@code true}: it will not be granted any more; {@code false}: it was, and its bytes are to be released. */
+        /**
+         * {@code true}: it will not be granted. {@code false}: it was granted, and the caller has to release its bytes.
+         */
         boolean cancel();
 
         /** Neither granted nor cancelled. */
@@ -53,11 +62,11 @@ public final class MemoryBudget {
         this.limit = limit;
     }
 
-    public void follow(Listener listener) {
+    public void addListener(Listener listener) {
         listeners.add(listener);
     }
 
-    /** Takes so many bytes if they fit now. */
+    /** Reserves so many bytes if they fit now. */
     public boolean tryReserve(long bytes) {
         if (fits(bytes)) {
             return true;
@@ -69,27 +78,27 @@ public final class MemoryBudget {
     }
 
     /**
-     * Takes so many bytes as soon as they fit, in the order in which they were asked for.
+     * Reserves so many bytes as soon as they fit, in the order of the requests.
      *
      * @param bytes at most {@link #largest}: more would never fit
-     * @param granted runs once they are taken, on the thread that asks or on the one that makes room
+     * @param granted runs once they are reserved, on the requesting thread or on the one that releases bytes
      */
     public Reservation reserve(long bytes, Runnable granted) {
-        Pending asked = new Pending(bytes, granted);
+        Pending reservation = new Pending(bytes, granted);
         if (!anyPending && tryReserve(bytes)) {
-            asked.claim();
+            reservation.claim();
             granted.run();
-            return asked;
+            return reservation;
         }
         synchronized (pending) {
-            pending.add(asked);
+            pending.add(reservation);
             anyPending = true;
         }
-        grant(); // room may have come in between
-        return asked;
+        grant(); // bytes may have been released in between
+        return reservation;
     }
 
-    /** Counts what is here already. */
+    /** Counts bytes that are already in memory. */
     public void take(long bytes) {
         if (used.addAndGet(bytes) > limit && exceeded.compareAndSet(false, true)) {
             listeners.forEach(Listener::exceeded);
@@ -110,7 +119,10 @@ public final class MemoryBudget {
         }
     }
 
-    /** Somebody who asked has waited for too long. Room is made step by step, so that no more goes than has to. */
+    /**
+     * A reservation has waited too long. Memory is freed step by step, so that no more connections are closed than
+     * needed.
+     */
     public void starve() {
         long missing = Math.min(limit / 8, pendingBytes() - (largest() - used.get()));
         if (missing > 0) {
@@ -118,17 +130,17 @@ public final class MemoryBudget {
         }
     }
 
-    /** Whether the limit was reached, and there is no room yet. */
+    /** Whether the limit was exceeded and there is no room yet. */
     public boolean isExceeded() {
         return exceeded.get();
     }
 
-    /** By how many bytes what waits must shrink before there is room again. */
+    /** By how many bytes the use must shrink before there is room again. */
     long excess() {
         return Math.max(0, used.get() - largest());
     }
 
-    /** The most that can be reserved. */
+    /** The most bytes that can be reserved. */
     public long largest() {
         return limit - limit / 8;
     }
@@ -161,7 +173,7 @@ public final class MemoryBudget {
         return false;
     }
 
-    /** One thread grants at a time; what others release meanwhile it sees in its next round. */
+    /** One thread grants at a time; it sees what other threads release meanwhile in its next round. */
     private void grant() {
         if (granting.getAndIncrement() != 0) {
             return;
@@ -175,12 +187,12 @@ public final class MemoryBudget {
         } while (seen != 0);
     }
 
-    /** One connection's bug must not stop the grants to all the others. */
+    /** A bug in the code of one connection must not stop the grants of all others. */
     private static void run(Runnable granted) {
         try {
             granted.run();
         } catch (RuntimeException bug) {
-            LOG.error("a grant of memory met a bug", bug);
+            LOG.error("a memory grant failed unexpectedly", bug);
         }
     }
 

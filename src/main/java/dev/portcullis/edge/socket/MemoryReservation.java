@@ -1,22 +1,22 @@
 package dev.portcullis.edge.socket;
 
-/** What one part of a connection holds, as the node's budget knows it. */
+/** The bytes that one part of a connection holds, counted in the node's budget. */
 final class MemoryReservation {
     private final MemoryBudget memory;
     private long bytes;
-    private long movedAt;
+    private long progressAt;
 
     MemoryReservation(MemoryBudget memory) {
         this.memory = memory;
     }
 
-    /** So much it is now. */
-    void set(long now) {
-        long more = now - bytes;
+    /** Sets the current number of bytes. */
+    void set(long current) {
+        long more = current - bytes;
         if (bytes == 0 || more < 0) {
-            movedAt = System.nanoTime();
+            progressAt = System.nanoTime();
         }
-        bytes = now;
+        bytes = current;
         if (more > 0) {
             memory.take(more);
         } else if (more < 0) {
@@ -28,17 +28,17 @@ final class MemoryReservation {
         return bytes;
     }
 
-    /** Nanoseconds since some of it went last. Growing is not moving: a message that never ends grows. */
+    /** Nanoseconds since the number last shrank. Growth is no progress: a message that never ends grows. */
     long stuckFor(long now) {
-        return bytes == 0 ? 0 : now - movedAt;
+        return bytes == 0 ? 0 : now - progressAt;
     }
 
     long stuckBytes(long now) {
         return stuckFor(now) > LoadShedder.STUCK_NANOS ? bytes : 0;
     }
 
-    /** It could not move until now. */
+    /** Restarts the time after a pause in which no progress was possible. */
     void resumed() {
-        movedAt = System.nanoTime();
+        progressAt = System.nanoTime();
     }
 }

@@ -11,82 +11,89 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket's only writer, on its event loop. What the channel can't take waits here, where it is counted: Vert.x and
- * Netty would queue without bound. A reader is slow if more than the bound still waits after the socket was flushed and
- * had {@code slowReaderMs} to take it: what our own backlog brings at once is not the reader's fault. Replays wait in the
- * same order but outside the bound, and go out in fragments as the socket drains, so that a resume can't kill itself and
- * a pong can still pass between two fragments.
+ * The only writer of a socket, on its event loop. What the channel can't take is queued and counted here: Vert.x and
+ * Netty would queue without bound. A reader is slow if the queue still exceeds its bound after the socket was flushed
+ * and had {@code slowReaderMs} to drain it: a burst caused by this node's own delay is not the reader's fault. Replays
+ * are queued in the same order but outside the bound. They are sent in fragments as the socket drains, so that a resume
+ * can't close its own connection, and a pong can pass between two fragments.
  */
 final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
-    /** Of the heap, for each frame that waits: a reference in a queue that doubles when it is full. */
+    /** Estimated heap use of each queued frame: a reference in a queue that doubles when it is full. */
     static final int ENTRY_BYTES = 16;
 
-    /** Of the heap, for each socket with anything waiting: the queue, and Netty's objects for what the channel took. */
+    /**
+     * Estimated heap use of each socket with queued bytes: the queue, and Netty's objects for what the channel took.
+     */
     static final int SOCKET_BYTES = 8_192;
 
     private static final int FLUSH_FRAMES = 64;
-    private static final int BURST = 8;
-    private static final long ONE_ROUND_MS = 20;
+    private static final int BURST_FACTOR = 8;
+    private static final long FINAL_CHECK_MS = 20;
 
     private final ChannelHandlerContext context;
-    private final FlushCoalescer turn;
+    private final FlushCoalescer flushCoalescer;
     private final SocketConfig config;
     private final LoadShedder shedder;
     private final MemoryBudget memory;
-    private final Judge judge;
+    private final OverflowListener overflow;
     private @Nullable ArrayDeque<Object> waiting;
     private long liveBytes;
     private int liveFrames;
     private int replays;
     private long replayBytes;
     private int unflushed;
-    private boolean touched;
+    private boolean flushScheduled;
     private boolean draining;
     private boolean pingDue;
     private byte @Nullable [] pongDue;
     private long inChannel;
     private boolean dropped;
-    private long movedAt;
-    private boolean over;
+    private long progressAt;
+    private boolean overLimit;
     private long overSince;
-    private @Nullable ScheduledFuture<?> judgement;
+    private @Nullable ScheduledFuture<?> slowReaderCheck;
 
-    /** Ends the connection of a reader for whom too much waits. */
-    interface Judge {
+    /** Closes the connection when too much is queued. */
+    interface OverflowListener {
         void tooSlow();
 
-        /** The node has no room for what waits here. */
+        /** The node's memory budget has no room for the queue. */
         void noCapacity();
     }
 
-    Outbox(ChannelHandlerContext context, FlushCoalescer turn, SocketConfig config, LoadShedder shedder, Judge judge) {
+    Outbox(
+            ChannelHandlerContext context,
+            FlushCoalescer turn,
+            SocketConfig config,
+            LoadShedder shedder,
+            OverflowListener overflow) {
         this.context = context;
-        this.turn = turn;
+        this.flushCoalescer = turn;
         this.config = config;
         this.shedder = shedder;
         this.memory = shedder.memory();
-        this.judge = judge;
+        this.overflow = overflow;
     }
 
-    /** {@code false}: the reader is too slow, nothing more can wait. */
+    /** {@code false}: the reader is too slow and the queue is full. */
     boolean enqueue(SharedFrame frame) {
-        if (waiting == null && takesMore()) {
+        if (waiting == null && canWrite()) {
             write(frame.duplicate());
             return true;
         }
-        if (liveFrames >= BURST * (long) config.outboxFrames()
-                || liveBytes + frame.bytes() > BURST * (long) config.outboxBytes()) {
+        if (liveFrames >= BURST_FACTOR * (long) config.outboxFrames()
+                || liveBytes + frame.bytes() > BURST_FACTOR * (long) config.outboxBytes()) {
             return false;
         }
         queue().add(frame);
         liveFrames++;
         liveBytes += frame.bytes();
-        frame.hold();
+        frame.addHolder();
         memory.take(ENTRY_BYTES);
-        if (!over && isOver()) {
-            over = true;
+        if (!overLimit && exceedsLimit()) {
+            overLimit = true;
             overSince = System.nanoTime();
-            judgeIn(config.slowReaderMs(), false);
+            scheduleCheck(config.slowReaderMs(), false);
         }
         return true;
     }
@@ -98,31 +105,37 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
         drain();
     }
 
-    /** Jumps the queue, as soon as the channel takes anything: the peer's answer must not wait behind what waits here. */
+    /**
+     * Sends a ping ahead of the queue, as soon as the channel is writable: the peer's answer must not wait for the
+     * queue.
+     */
     void ping() {
         pingDue = true;
         sendDue();
     }
 
-    /** Likewise the answer to the peer's latest ping; one is enough (RFC 6455 5.5.3), and a peer may ping without reading. */
+    /**
+     * Likewise sends the answer to the peer's latest ping. One is enough (RFC 6455 5.5.3), and a peer may send pings
+     * without reading.
+     */
     void pong(byte[] payload) {
         pongDue = payload;
         sendDue();
     }
 
-    /** Writes what the channel takes. */
+    /** Writes queued frames while the channel is writable. */
     void drain() {
         if (draining) {
-            return; // a flush in here makes the channel writable, and we go on anyway
+            return; // a flush in the loop below made the channel writable; the loop continues anyway
         }
         draining = true;
         try {
-            weighChannel();
+            updateInChannel();
             sendDue();
-            while (waiting != null && takesMore() && waiting != null) {
-                step(waiting);
-                if (waiting != null && waiting.isEmpty()) { // a write to a peer that is gone drops all
-                    nothingWaits();
+            while (waiting != null && canWrite() && waiting != null) {
+                writeNext(waiting);
+                if (waiting != null && waiting.isEmpty()) { // a write to a closed peer drops the queue
+                    queueDrained();
                 }
             }
         } finally {
@@ -131,37 +144,37 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
     }
 
     /**
-     * Writes what is next. A replay waits until the channel takes more than the last of it: what is in the channel is in
-     * memory, and is counted for as long as a reader who does not read leaves it there.
+     * Writes the next frame or fragment. A replay stays queued until the channel is writable after its last fragment:
+     * what is in the channel is in memory, and is counted while the reader leaves it there.
      */
-    private void step(ArrayDeque<Object> from) {
+    private void writeNext(ArrayDeque<Object> from) {
         if (!(from.peek() instanceof StreamedReply reply)) {
             SharedFrame frame = (SharedFrame) from.remove();
             ByteBuf duplicate = frame.duplicate();
-            forget(frame);
+            dequeued(frame);
             write(duplicate);
         } else if (reply.finished()) {
             replays--;
             replayBytes -= reply.length();
             from.remove();
         } else {
-            write(reply.step(context));
+            write(reply.nextFragment(context));
         }
     }
 
-    /** Forgets what waits; of what the channel has taken only that it counts. */
+    /** Drops the queue; what the channel has taken is no longer counted either. */
     void drop() {
         dropped = true;
         pingDue = false; // nothing may follow our close frame (RFC 6455 5.5.1)
         pongDue = null;
-        weighChannel();
+        updateInChannel();
         if (waiting != null) {
             waiting.forEach(each -> {
                 if (each instanceof SharedFrame frame) {
-                    forget(frame);
+                    dequeued(frame);
                 }
             });
-            nothingWaits();
+            queueDrained();
         }
         replays = 0;
         replayBytes = 0;
@@ -171,20 +184,20 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
         return replays > 0;
     }
 
-    /** Since when nothing moved although something waits; empty-handed it is now. */
+    /** The time of the last progress if anything is queued, else {@code now}. */
     long stuckSince(long now) {
-        weighChannel();
-        return waiting == null && inChannel == 0 ? now : movedAt;
+        updateInChannel();
+        return waiting == null && inChannel == 0 ? now : progressAt;
     }
 
-    /** May be read from any thread, and is then what it was lately. */
+    /** Any thread may read it and may see a stale value. */
     long bytes() {
         return liveBytes;
     }
 
     @Override
     public void flush() {
-        touched = false;
+        flushScheduled = false;
         flushNow();
     }
 
@@ -195,56 +208,56 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
 
     @Override
     public long stuckBytes(long now) {
-        return now - movedAt > LoadShedder.STUCK_NANOS ? heldBytes() : 0;
+        return now - progressAt > LoadShedder.STUCK_NANOS ? heldBytes() : 0;
     }
 
     @Override
     public void shed(Runnable then) {
         context.executor().execute(() -> {
             if (waiting != null || inChannel > 0) {
-                judge.noCapacity();
+                overflow.noCapacity();
             }
             then.run();
         });
     }
 
-    private void judgeIn(long millis, boolean last) {
-        judgement = context.executor().schedule(() -> judge(last), millis, TimeUnit.MILLISECONDS);
+    private void scheduleCheck(long millis, boolean last) {
+        slowReaderCheck = context.executor().schedule(() -> checkSlowReader(last), millis, TimeUnit.MILLISECONDS);
     }
 
     /**
-     * The last look comes a round of the event loop after the time has passed: where the loop itself was held up, the
-     * socket was not asked in between whether it takes more.
+     * The final check follows {@link #FINAL_CHECK_MS} after the deadline: if the event loop itself was blocked, the
+     * socket had no chance to drain in between.
      */
-    private void judge(boolean last) {
+    private void checkSlowReader(boolean last) {
         drain();
-        if (!over) {
+        if (!overLimit) {
             return;
         }
         long left = config.slowReaderMs() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - overSince);
         if (left > 0) {
-            judgeIn(left, false);
+            scheduleCheck(left, false);
         } else if (last) {
-            judge.tooSlow();
+            overflow.tooSlow();
         } else {
-            judgeIn(ONE_ROUND_MS, true);
+            scheduleCheck(FINAL_CHECK_MS, true);
         }
     }
 
-    /** Else the timer would keep the connection in memory until it is due, though it may be closed by then. */
-    private void judgeNoMore() {
-        if (judgement != null) {
-            judgement.cancel(false);
-            judgement = null;
+    /** Else the timer would keep the connection in memory until it fires, even after the connection has closed. */
+    private void cancelCheck() {
+        if (slowReaderCheck != null) {
+            slowReaderCheck.cancel(false);
+            slowReaderCheck = null;
         }
     }
 
-    private boolean isOver() {
+    private boolean exceedsLimit() {
         return liveFrames > config.outboxFrames() || liveBytes > config.outboxBytes();
     }
 
-    /** What this turn wrote does not make a socket full: it is flushed first. */
-    private boolean takesMore() {
+    /** Whether the channel is writable. Unflushed writes do not make a socket full: they are flushed first. */
+    private boolean canWrite() {
         Channel channel = context.channel();
         if (!channel.isWritable() && unflushed > 0) {
             flushNow();
@@ -265,29 +278,29 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
     }
 
     private void write(ByteBuf frame) {
-        movedAt = System.nanoTime();
+        progressAt = System.nanoTime();
         var unused = context.write(frame, context.voidPromise());
         unflushed++;
         if (unflushed >= FLUSH_FRAMES) {
             flushNow();
         } else {
-            boolean first = !touched;
-            touched = true;
-            turn.wrote(this, first, movedAt);
+            boolean first = !flushScheduled;
+            flushScheduled = true;
+            flushCoalescer.wrote(this, first, progressAt);
         }
     }
 
     private void flushNow() {
         unflushed = 0;
         context.flush();
-        weighChannel();
+        updateInChannel();
     }
 
     /**
-     * What the channel has taken and the peer does not take is in memory too. It counts from the bound on at which the
-     * channel takes no more: less than that is part of what every socket costs.
+     * Bytes that the channel has taken and the peer has not read are in memory too. They count only while the channel
+     * is not writable: less than that is part of the base cost of a socket.
      */
-    private void weighChannel() {
+    private void updateInChannel() {
         long now = dropped || context.channel().isWritable() ? 0 : pendingBytes();
         long before = inChannel;
         if (now == before) {
@@ -295,7 +308,7 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
         }
         inChannel = now;
         if (now < before) {
-            movedAt = System.nanoTime();
+            progressAt = System.nanoTime();
             memory.release(before - now);
         }
         if (now == 0 && waiting == null) {
@@ -304,7 +317,7 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
             shedder.add(this);
         }
         if (now > before) {
-            memory.take(now - before); // the last, since it may be too much
+            memory.take(now - before); // last, since it may close this connection
         }
     }
 
@@ -313,28 +326,28 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
         return pending == null ? 0 : pending.totalPendingWriteBytes();
     }
 
-    private void forget(SharedFrame frame) {
+    private void dequeued(SharedFrame frame) {
         liveFrames--;
         liveBytes -= frame.bytes();
-        frame.letGo();
+        frame.removeHolder();
         memory.release(ENTRY_BYTES);
-        if (over && !isOver()) {
-            over = false;
-            judgeNoMore();
+        if (overLimit && !exceedsLimit()) {
+            overLimit = false;
+            cancelCheck();
         }
     }
 
     private ArrayDeque<Object> queue() {
         if (waiting == null) {
             waiting = new ArrayDeque<>(4);
-            movedAt = System.nanoTime();
+            progressAt = System.nanoTime();
             memory.take(SOCKET_BYTES);
             shedder.add(this);
         }
         return waiting;
     }
 
-    private void nothingWaits() {
+    private void queueDrained() {
         waiting = null;
         if (inChannel == 0) {
             shedder.remove(this);

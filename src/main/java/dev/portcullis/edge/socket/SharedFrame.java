@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 /**
- * A text frame, encoded once for all its receivers on one event loop. Where it has to wait, an outbox holds nothing but a
- * reference to it, and its bytes are counted once while any outbox does.
+ * A text frame, encoded once for all its receivers on one event loop. Outboxes queue a reference to it, and its bytes
+ * are counted once while any outbox holds it.
  */
 public final class SharedFrame {
     private final ByteBuf encoded;
@@ -17,7 +17,7 @@ public final class SharedFrame {
         this.memory = memory;
     }
 
-    /** The caller releases it once every receiver was given it. */
+    /** The caller releases it after every receiver was given it. */
     public static SharedFrame text(ByteBufAllocator allocator, byte[] utf8, MemoryBudget memory) {
         return new SharedFrame(WebSocketFrames.text(allocator, utf8), memory);
     }
@@ -30,13 +30,13 @@ public final class SharedFrame {
         return encoded.readableBytes();
     }
 
-    /** For one receiver; whoever writes it gives it back. */
+    /** A duplicate for one receiver; the write releases it. */
     ByteBuf duplicate() {
         return encoded.retainedDuplicate();
     }
 
-    /** One more outbox holds it. */
-    void hold() {
+    /** Counts one more outbox that queues it. */
+    void addHolder() {
         holders++;
         if (holders == 1) {
             encoded.retain();
@@ -44,7 +44,7 @@ public final class SharedFrame {
         }
     }
 
-    void letGo() {
+    void removeHolder() {
         holders--;
         if (holders == 0) {
             memory.release(encoded.capacity());

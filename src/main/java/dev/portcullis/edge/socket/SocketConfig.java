@@ -4,21 +4,22 @@ import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
 
 /**
- * What one socket may cost.
+ * Limits of one socket.
  *
- * @param frameBytes a message, after reassembly
- * @param authFrameBytes a message before it is known who speaks
- * @param fragments pieces of one message
- * @param controlFrames pings within ten seconds, and pongs that nobody asked for
- * @param outboxBytes live frames waiting for a reader who is not slow
- * @param outboxFrames likewise
- * @param slowReaderMs time in which more than that may wait
- * @param sendBufferBytes written to the kernel and not yet received; a ping can't overtake it, and no budget of ours sees it
- * @param queuedFrames read from the socket while one is in hand; then it is not read any further
- * @param queuedBytes likewise
- * @param closeLingerMs from our close frame to the end, if the peer does not answer it
- * @param closeLingerBytes read and thrown away in that time
- * @param bufferedBytes waiting in and out in the whole node, for all sockets together
+ * @param frameBytes size of a message, after reassembly
+ * @param authFrameBytes size of a message before authentication
+ * @param fragments fragments of one message
+ * @param controlFrames pings within ten seconds, and unsolicited pongs
+ * @param outboxBytes bytes of queued live frames up to which a reader is not slow
+ * @param outboxFrames likewise, in frames
+ * @param slowReaderMs time for which more than that may be queued
+ * @param sendBufferBytes bytes written to the kernel and not yet received; a ping can't overtake them, and they are
+ *     outside the memory budget
+ * @param queuedFrames frames queued behind the one in process; beyond them the socket is not read
+ * @param queuedBytes likewise, in bytes
+ * @param closeLingerMs time from our close frame to the end of the connection, if the peer does not answer it
+ * @param closeLingerBytes bytes that are read and discarded in that time
+ * @param bufferedBytes inbound and outbound bytes queued in the whole node, for all sockets together
  */
 public record SocketConfig(
         int frameBytes,
@@ -47,7 +48,7 @@ public record SocketConfig(
                         20,
                         2,
                         10_000,
-                        "pings of one connection in ten seconds, and pongs nobody asked for"),
+                        "pings of one connection in ten seconds, and unsolicited pongs"),
                 limits.integer("outboxBytes", 1 << 20, 65_536, 1 << 28, "bytes waiting for a reader who is not slow"),
                 limits.integer(
                         "outboxFrames", 1_000, 16, 1_000_000, "live frames waiting for a reader who is not slow"),

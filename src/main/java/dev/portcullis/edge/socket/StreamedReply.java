@@ -4,13 +4,13 @@ import dev.portcullis.protocol.codec.FrameChunks;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 
-/** An answer that goes out in fragments as the socket drains, and is encoded no sooner. */
+/** A reply that is encoded and sent in fragments as the socket drains. */
 final class StreamedReply {
-    private static final int STEP = 65_536;
+    private static final int FRAGMENT_BYTES = 65_536;
 
     private final FrameChunks frame;
-    private byte[] piece = new byte[0];
-    private int taken;
+    private byte[] chunk = new byte[0];
+    private int chunkOffset;
     private int left;
 
     StreamedReply(FrameChunks frame) {
@@ -18,19 +18,19 @@ final class StreamedReply {
         this.left = frame.length();
     }
 
-    ByteBuf step(ChannelHandlerContext context) {
+    ByteBuf nextFragment(ChannelHandlerContext context) {
         boolean first = left == frame.length();
-        int length = Math.min(STEP, left);
+        int length = Math.min(FRAGMENT_BYTES, left);
         left -= length;
         ByteBuf fragment = WebSocketFrames.fragment(context.alloc(), first, finished(), length);
         for (int missing = length; missing > 0; ) {
-            if (taken == piece.length) {
-                piece = frame.next();
-                taken = 0;
+            if (chunkOffset == chunk.length) {
+                chunk = frame.next();
+                chunkOffset = 0;
             }
-            int some = Math.min(missing, piece.length - taken);
-            fragment.writeBytes(piece, taken, some);
-            taken += some;
+            int some = Math.min(missing, chunk.length - chunkOffset);
+            fragment.writeBytes(chunk, chunkOffset, some);
+            chunkOffset += some;
             missing -= some;
         }
         return fragment;

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One timer for all connections of an event loop. A turn has {@value #SLOTS} slots; what is further away goes round
- * again. Looks happen up to one tick late, never early.
+ * One timer for all connections of an event loop. A rotation has {@value #SLOTS} slots; a task that is due later stays
+ * for more rotations. Tasks run up to one tick late, never early.
  */
 public final class TimerWheel {
     private static final Logger LOG = LoggerFactory.getLogger(TimerWheel.class);
@@ -20,18 +20,19 @@ public final class TimerWheel {
     private final List<List<Task>> slots = new ArrayList<>(SLOTS);
     private final long timer;
     private int now;
-    private long turns; // by the timer
-    private long firstDue; // as the promptest of its turns shows
+    private long timerRuns; // of the Vert.x timer
+    private long firstDue; // of the timer, estimated by its least delayed run
 
     public TimerWheel(Vertx vertx) {
         for (int i = 0; i < SLOTS; i++) {
             slots.add(new ArrayList<>());
         }
-        timer = vertx.setPeriodic(TICK_MS, any -> turn());
+        timer = vertx.setPeriodic(TICK_MS, any -> onTimer());
     }
 
     public void in(long millis, Runnable task) {
-        long ticks = Math.max(1, (millis + TICK_MS - 1) / TICK_MS + 1) + owed(); // the next tick may come at once
+        long ticks = Math.max(1, (millis + TICK_MS - 1) / TICK_MS + 1)
+                + overdueTicks(); // the next tick may follow immediately
         int slot = (int) ((now + ticks) % SLOTS);
         slots.get(slot).add(new Task(task, (ticks - 1) / SLOTS));
     }
@@ -40,16 +41,19 @@ public final class TimerWheel {
         vertx.cancelTimer(timer);
     }
 
-    private void turn() {
-        long due = System.nanoTime() - turns * TICK_NANOS;
-        firstDue = turns == 0 || due - firstDue < 0 ? due : firstDue;
-        turns++;
+    private void onTimer() {
+        long due = System.nanoTime() - timerRuns * TICK_NANOS;
+        firstDue = timerRuns == 0 || due - firstDue < 0 ? due : firstDue;
+        timerRuns++;
         tick();
     }
 
-    /** Where the event loop stood still the timer makes up for it: ticks of a time that was over before this was put in. */
-    private long owed() {
-        return turns == 0 ? 0 : Math.max(0, (System.nanoTime() - firstDue) / TICK_NANOS + 1 - turns);
+    /**
+     * After a blocked event loop the timer makes up for missed ticks. They are for a time before this task was added,
+     * so they must not count for it.
+     */
+    private long overdueTicks() {
+        return timerRuns == 0 ? 0 : Math.max(0, (System.nanoTime() - firstDue) / TICK_NANOS + 1 - timerRuns);
     }
 
     public void tick() {
@@ -59,21 +63,21 @@ public final class TimerWheel {
             return;
         }
         slots.set(now, new ArrayList<>());
-        for (Task turn : due) {
-            if (turn.rounds() == 0) {
-                run(turn.task());
+        for (Task entry : due) {
+            if (entry.rounds() == 0) {
+                run(entry.task());
             } else {
-                slots.get(now).add(new Task(turn.task(), turn.rounds() - 1));
+                slots.get(now).add(new Task(entry.task(), entry.rounds() - 1));
             }
         }
     }
 
-    /** One connection's bug must not stop the looks at all the others. */
+    /** A bug in the task of one connection must not stop the tasks of all others. */
     private static void run(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException bug) {
-            LOG.error("a look at a connection met a bug", bug);
+            LOG.error("a timer task failed unexpectedly", bug);
         }
     }
 

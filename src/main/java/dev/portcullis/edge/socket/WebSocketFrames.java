@@ -3,7 +3,7 @@ package dev.portcullis.edge.socket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
-/** Server-side WebSocket frames as bytes (RFC 6455 5.2): never masked, so that one buffer serves every receiver. */
+/** Encodes server-side WebSocket frames (RFC 6455 5.2). They are never masked, so one buffer serves all receivers. */
 public final class WebSocketFrames {
     private static final int FINAL = 0x80;
     private static final int CONTINUATION = 0x0;
@@ -13,12 +13,12 @@ public final class WebSocketFrames {
 
     private WebSocketFrames() {}
 
-    /** A whole text message. The caller releases it once every receiver has its duplicate. */
+    /** A complete text message. The caller releases it after every receiver has its duplicate. */
     public static ByteBuf text(ByteBufAllocator allocator, byte[] utf8) {
         return frame(allocator, FINAL | TEXT, utf8);
     }
 
-    /** The head of a piece of a text message, with room for {@code length} bytes, which the caller writes. */
+    /** The header of a fragment of a text message, with room for {@code length} bytes, which the caller writes. */
     static ByteBuf fragment(ByteBufAllocator allocator, boolean first, boolean last, int length) {
         return head(allocator, (last ? FINAL : 0) | (first ? TEXT : CONTINUATION), length);
     }

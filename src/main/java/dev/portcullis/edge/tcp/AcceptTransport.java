@@ -27,8 +27,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport of Vert.x that shows a listener each connection at its accept. Vert.x tells of one only after the TLS
- * handshake, so that sockets which never begin it are in nobody's count (CWE-770). All else is the wrapped transport's.
+ * A Vert.x transport that passes each connection to a listener at its accept. Vert.x reports a connection only after
+ * the TLS handshake, so sockets that never begin one would not be counted (CWE-770). All other calls go to the wrapped
+ * transport.
  */
 public final class AcceptTransport implements Transport {
     private final Transport wrapped;
@@ -38,7 +39,7 @@ public final class AcceptTransport implements Transport {
         this.wrapped = wrapped;
     }
 
-    /** The native transport where there is one. */
+    /** The native transport where there is one, else NIO. */
     public static io.vertx.core.transport.Transport fastest() {
         io.vertx.core.transport.Transport fastest = io.vertx.core.transport.Transport.nativeTransport();
         return fastest != null && fastest.available() ? fastest : io.vertx.core.transport.Transport.NIO;
@@ -49,9 +50,9 @@ public final class AcceptTransport implements Transport {
     }
 
     /**
-     * To be called before the server of these options listens; its event loops share one hook.
+     * Call this before the server with these options listens. All event loops of the server share one hook.
      *
-     * @param admits on the accepting thread; {@code false} if the connection may not come in
+     * @param admits called on the accepting thread; {@code false} refuses the connection
      */
     public static void onAccept(Vertx vertx, NetServerOptions options, Predicate<HttpChannel> admits) {
         if (((VertxInternal) vertx).transport() instanceof AcceptTransport transport) {
@@ -118,7 +119,7 @@ public final class AcceptTransport implements Transport {
     }
 
     @Override
-    @SuppressWarnings("deprecation") // Vert.x' interface has it
+    @SuppressWarnings("deprecation") // declared by the interface of Vert.x
     public DatagramChannel datagramChannel(InternetProtocolFamily family) {
         return wrapped.datagramChannel(family);
     }
@@ -143,7 +144,7 @@ public final class AcceptTransport implements Transport {
         wrapped.configure(options, connectTimeout, domainSocket, bootstrap);
     }
 
-    /** As {@code VertxBuilder} takes it. */
+    /** The form that {@code VertxBuilder} accepts. */
     private record Named(io.vertx.core.transport.Transport wrapped) implements io.vertx.core.transport.Transport {
         @Override
         public String name() {
@@ -166,7 +167,7 @@ public final class AcceptTransport implements Transport {
         }
     }
 
-    /** Stands before Netty's acceptor, which would register the connection with an event loop. */
+    /** Runs before Netty's acceptor, which would register the connection with an event loop. */
     @Sharable
     private static final class AcceptHandler extends ChannelInboundHandlerAdapter {
         private final Predicate<HttpChannel> admits;
@@ -189,7 +190,7 @@ public final class AcceptTransport implements Transport {
         }
     }
 
-    /** Netty adds it once the connection is registered with its event loop. */
+    /** Netty calls it once the connection is registered with its event loop. */
     private static final class RegistrationHandler extends ChannelHandlerAdapter {
         private final HttpChannel http;
 

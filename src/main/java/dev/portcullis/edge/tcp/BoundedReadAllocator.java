@@ -8,15 +8,16 @@ import io.netty.util.UncheckedBooleanSupplier;
 import java.util.function.BooleanSupplier;
 
 /**
- * Reads no more of a socket at once than is worth it, and little while the node is full. Whoever reads can stop after a read but not before one, and one of
- * 64 KB of each of some thousand sockets would be far more than what is left (CWE-770).
+ * Bounds the buffer of a single read, and keeps it small while the node's memory budget is exceeded. Reading can be
+ * stopped only after a read, and a read of 64 KB on each of some thousand sockets would far exceed the memory that is
+ * left (CWE-770).
  */
 final class BoundedReadAllocator implements RecvByteBufAllocator {
-    private static final int LITTLE = 512;
-    private static final int FIRST = 2_048;
-    private static final int MOST = 16_384;
+    private static final int MIN_BYTES = 512;
+    private static final int INITIAL_BYTES = 2_048;
+    private static final int MAX_BYTES = 16_384;
 
-    private final RecvByteBufAllocator usual = new AdaptiveRecvByteBufAllocator(LITTLE, FIRST, MOST);
+    private final RecvByteBufAllocator delegate = new AdaptiveRecvByteBufAllocator(MIN_BYTES, INITIAL_BYTES, MAX_BYTES);
     private final BooleanSupplier full;
 
     BoundedReadAllocator(BooleanSupplier full) {
@@ -24,29 +25,29 @@ final class BoundedReadAllocator implements RecvByteBufAllocator {
     }
 
     @Override
-    @SuppressWarnings("deprecation") // Netty's interface has it
+    @SuppressWarnings("deprecation") // declared by the interface of Netty
     public Handle newHandle() {
-        return new SparingHandle((ExtendedHandle) usual.newHandle(), full);
+        return new LimitingHandle((ExtendedHandle) delegate.newHandle(), full);
     }
 
-    private static final class SparingHandle extends DelegatingHandle implements ExtendedHandle {
-        private final ExtendedHandle usual;
+    private static final class LimitingHandle extends DelegatingHandle implements ExtendedHandle {
+        private final ExtendedHandle delegate;
         private final BooleanSupplier full;
 
-        SparingHandle(ExtendedHandle usual, BooleanSupplier full) {
+        LimitingHandle(ExtendedHandle usual, BooleanSupplier full) {
             super(usual);
-            this.usual = usual;
+            this.delegate = usual;
             this.full = full;
         }
 
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
-            return full.getAsBoolean() ? allocator.ioBuffer(LITTLE) : super.allocate(allocator);
+            return full.getAsBoolean() ? allocator.ioBuffer(MIN_BYTES) : super.allocate(allocator);
         }
 
         @Override
         public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
-            return usual.continueReading(maybeMore);
+            return delegate.continueReading(maybeMore);
         }
     }
 }

@@ -4,8 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.internal.StringUtil;
 
 /**
- * Finds header lines that begin with white space. Netty appends such a line to the one before, where no bound of lines
- * counts it and each costs a copy of all; other servers read it otherwise (RFC 9112 sections 2.2 and 5.2, CWE-444).
+ * Finds header lines that begin with white space. Netty appends such a line to the line before: no limit on lines
+ * counts it, and each costs a copy of the whole value. Other servers parse it differently (RFC 9112 sections 2.2 and
+ * 5.2, CWE-444).
  */
 final class FoldedHeaderLines {
     private static final byte CR = StringUtil.CARRIAGE_RETURN;
@@ -14,7 +15,7 @@ final class FoldedHeaderLines {
     private FoldedHeaderLines() {}
 
     /**
-     * Whether there is one in the head of a request, as far as it has come.
+     * Whether the received part of a request head contains one.
      *
      * @param bytes begin with a line
      * @param headersBegun whether the request line was read before
@@ -23,7 +24,7 @@ final class FoldedHeaderLines {
         int end = bytes.writerIndex();
         int line = bytes.readerIndex();
         if (!headersBegun) {
-            while (line < end && isBlank(bytes.getByte(line))) { // as Netty does
+            while (line < end && isBlank(bytes.getByte(line))) { // Netty skips these too
                 line++;
             }
             line = next(bytes, line, end);

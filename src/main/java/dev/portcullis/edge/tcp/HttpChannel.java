@@ -15,20 +15,20 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The TCP connection below an HTTP connection: reads one request at a time, carries at most one upgrade, and knows when
- * it is closed, also after the upgrade. On its event loop only, but for what is said otherwise.
+ * The TCP connection below an HTTP connection: reads one request at a time, allows at most one upgrade, and reports its
+ * close, also after the upgrade. All methods run on its event loop unless stated otherwise.
  */
 public final class HttpChannel {
     private static final AttributeKey<HttpChannel> KEY = AttributeKey.valueOf(HttpChannel.class, "state");
     private static final String TLS_1_3 = "TLSv1.3";
     private static final String[] NO_SUITES = {"TLS_EMPTY_RENEGOTIATION_INFO_SCSV"};
 
-    /** Netty's objects for what the channel has taken are not counted, so that it takes no more than goes out at once. */
-    private static final WriteBufferWaterMark TAKEN = new WriteBufferWaterMark(8_192, 16_384);
+    /** Netty's objects for bytes in the channel are not counted, so the channel takes no more than is sent at once. */
+    private static final WriteBufferWaterMark WRITE_WATER_MARK = new WriteBufferWaterMark(8_192, 16_384);
 
     private final Channel channel;
     private @Nullable RequestDecoder decoder;
-    private volatile boolean unwanted;
+    private volatile boolean closing;
     private boolean claimed;
     private int requests;
 
@@ -36,19 +36,21 @@ public final class HttpChannel {
         this.channel = channel;
     }
 
-    /** Before it is registered with its event loop: from now on it reads little at once while this holds. */
-    public void readSparinglyWhile(BooleanSupplier full) {
+    /**
+     * Makes its reads small while {@code full} holds. Call it before the connection is registered with its event loop.
+     */
+    public void limitReadsWhile(BooleanSupplier full) {
         channel.config().setRecvByteBufAllocator(new BoundedReadAllocator(full));
     }
 
-    /** One for each channel. */
+    /** The one instance of this channel. */
     static HttpChannel accepted(Channel channel) {
-        HttpChannel fresh = new HttpChannel(channel);
-        HttpChannel known = channel.attr(KEY).setIfAbsent(fresh);
-        return known == null ? fresh : known;
+        HttpChannel created = new HttpChannel(channel);
+        HttpChannel existing = channel.attr(KEY).setIfAbsent(created);
+        return existing == null ? created : existing;
     }
 
-    /** Call it in the connection handler: no byte has been decoded then, and the TLS handshake is complete. */
+    /** Call it in the connection handler: then no byte is decoded yet, and the TLS handshake is complete. */
     public static HttpChannel open(HttpConnection connection, HttpServerOptions options, int maxHeaderLines) {
         Channel channel = ((ConnectionBase) connection).channel();
         HttpChannel opened = accepted(channel);
@@ -64,21 +66,21 @@ public final class HttpChannel {
                 ((ConnectionBase) connection).channel().attr(KEY).get());
     }
 
-    /** Where it comes from, however trusted. From any thread. */
+    /** The address of the socket, which may be a trusted proxy. Any thread may call it. */
     public Optional<IpAddress> peer() {
         return channel.remoteAddress() instanceof InetSocketAddress remote && remote.getAddress() != null
                 ? IpAddress.ofPeer(remote.getAddress().getHostAddress())
                 : Optional.empty();
     }
 
-    /** Reserves the one upgrade of this connection; {@code false}: it is taken. */
+    /** Claims the one upgrade of this connection; {@code false} if it is already claimed. */
     public boolean claimUpgrade() {
         boolean first = !claimed;
         claimed = true;
         return first;
     }
 
-    /** @return how many requests of this connection have been taken, with this one */
+    /** @return the number of requests on this connection, including this one */
     public int countRequest() {
         return ++requests;
     }
@@ -87,79 +89,86 @@ public final class HttpChannel {
         return channel.isActive();
     }
 
-    /** Whether {@link #close} or {@link #cut} was called, so that it is on its way out. From any thread. */
+    /** Whether {@link #close} or {@link #abort} was called. Any thread may call it. */
     public boolean isClosing() {
-        return unwanted;
+        return closing;
     }
 
-    /** Whether bytes came behind the request that is being answered. */
+    /** Whether bytes arrived behind the current request. */
     public boolean hasUnread() {
         return decoder().hasUnread();
     }
 
-    /** The request in hand is the last: the connection is closed after its answer. */
-    public void readNoMore() {
-        decoder().readNoMore();
+    /** Makes the current request the last: the connection is closed after its response. */
+    public void stopReading() {
+        decoder().stopReading();
     }
 
-    /** Nothing behind the request in hand is read, and the connection is closed once it is answered. */
+    /** Reads nothing behind the current request and closes the connection after its response. */
     public void endAfterAnswer() {
         decoder().endAfterAnswer();
     }
 
-    /** The answer to the request in hand was given. */
+    /** Called when the response to the current request was given. */
     public void answered() {
         decoder().answered();
     }
 
-    /** After what was written to it is sent, which never happens where the peer does not read: {@link #cut} ends that. */
+    /**
+     * Closes the connection after its queued bytes are sent. That never ends if the peer does not read; {@link #abort}
+     * does.
+     */
     public void close() {
-        unwanted = true;
+        closing = true;
         var unused = channel.close();
     }
 
     /**
-     * Ends it whatever waits to be sent, in the kernel too. Vert.x would wait for the peer to read all that first. From
-     * any thread. One that is not registered with its event loop yet is cut once it is: else its registration would fail.
+     * Closes the connection and drops its queued bytes, in the kernel too; Vert.x would wait until the peer has read
+     * them. Any thread may call it. A connection that is not yet registered with its event loop is closed after its
+     * registration, which would fail otherwise.
      */
-    public void cut() {
-        unwanted = true;
+    public void abort() {
+        closing = true;
         if (channel.isRegistered()) {
-            channel.eventLoop().execute(this::cutNow);
+            channel.eventLoop().execute(this::abortNow);
         }
     }
 
-    /** For a connection that is not let in: it is registered nowhere, and never will be. */
+    /** Closes a refused connection, which is not registered with an event loop and never will be. */
     void closeUnregistered() {
         channel.unsafe().closeForcibly();
     }
 
-    /** On the event loop, when the connection was registered with it. */
+    /** Called on the event loop when the connection was registered with it. */
     void registered() {
-        channel.config().setWriteBufferWaterMark(TAKEN);
+        channel.config().setWriteBufferWaterMark(WRITE_WATER_MARK);
         channel.pipeline().addFirst(new TlsInputGuard());
-        if (unwanted) {
-            channel.eventLoop().execute(this::cutNow); // after what its registration still does
+        if (closing) {
+            channel.eventLoop().execute(this::abortNow); // after the rest of the registration
         }
     }
 
-    /** Runs {@code then} once, on the event loop, when the TCP connection is closed, at once if it is. From any thread. */
+    /**
+     * Runs {@code then} once on the event loop when the TCP connection closes, or immediately if it has closed. Any
+     * thread may call it.
+     */
     public void onClose(Runnable then) {
         var unused = channel.closeFuture().addListener(closed -> then.run());
     }
 
-    private void cutNow() {
+    private void abortNow() {
         if (!channel.isOpen()) {
             return;
         }
-        UnreadBytes.forget(channel);
-        channel.unsafe().close(channel.newPromise()); // past all handlers
+        UnreadBytes.discard(channel);
+        channel.unsafe().close(channel.newPromise()); // bypasses all handlers
     }
 
     /**
-     * Each renegotiation costs the server far more than the client (CVE-2011-1473). An engine with the one suite that
-     * encrypts nothing, and which none can choose, answers it with handshake_failure; what was negotiated goes on. TLS 1.3
-     * knows none, and needs its suites for the tickets of a later session.
+     * A renegotiation costs the server far more than the client (CVE-2011-1473). The engine keeps only the signalling
+     * suite, which no peer can negotiate, so it answers a renegotiation with handshake_failure; the established session
+     * continues. TLS 1.3 has no renegotiation, and needs its suites for session tickets.
      */
     private static void refuseRenegotiation(Channel channel) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);

@@ -12,12 +12,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bounds the TCP connections of a node that have not upgraded, from their accept on: how many, how many of one address,
- * and for how long, whatever they send (CWE-400, CWE-770). Vert.x has no such bounds. Used from all event loops.
+ * Limits the TCP connections of a node that have not upgraded, from their accept on: their number, their number for
+ * each address, and their age, whatever they send (CWE-400, CWE-770). Vert.x has no such limits. Used from all event
+ * loops.
  */
 public final class PendingConnectionLimit {
-    /** How often {@link #closeLate} is to be called. */
-    public static final long LOOK_MS = 100;
+    /** The interval at which {@link #closeExpired} must be called. */
+    public static final long CHECK_INTERVAL_MS = 100;
 
     private final PendingConnections<HttpChannel> pending;
     private final ClientAddress proxies;
@@ -25,14 +26,14 @@ public final class PendingConnectionLimit {
     private final Audit audit;
     private final EnumCounters<PendingEnd> ends;
 
-    /** Which addresses had their fill of refusals. */
+    /** Tells which addresses have received too many refusals. */
     public interface Floods {
         /**
-         * @param keys of the address, narrowest first
-         * @param now milliseconds of a clock that is never set
-         * @return whether a connection of this address is closed unread
+         * @param keys keys of the address, narrowest first
+         * @param now milliseconds of a monotonic clock
+         * @return whether a connection of this address is closed without being read
          */
-        boolean include(List<String> keys, long now);
+        boolean isFlooding(List<String> keys, long now);
     }
 
     public PendingConnectionLimit(
@@ -44,32 +45,32 @@ public final class PendingConnectionLimit {
         this.ends = ends;
     }
 
-    /** A connection was accepted; {@code false}: it may not stay. */
+    /** Counts an accepted connection; {@code false} if it must be closed. */
     public boolean accepted(HttpChannel channel) {
         if (pending.contains(channel)) {
-            return true; // known since its accept, and now through with TLS
+            return true; // counted at its accept; its TLS handshake is now complete
         }
         if (channel.isClosing()) {
-            return false; // it had to go before it was through, and takes nobody else's place now
+            return false; // evicted during its TLS handshake; it must not evict another one now
         }
         List<String> keys = keys(channel);
         long now = millis();
-        if (floods.include(keys, now)) { // TLS and a refusal would cost far more
+        if (floods.isFlooding(keys, now)) { // a TLS handshake and a refusal would cost far more
             close(new Closed<>(channel, keys, PendingEnd.REQUEST_LIMIT));
             return false;
         }
-        channel.onClose(() -> pending.leave(channel));
-        Optional<Closed<HttpChannel>> closed = pending.enter(channel, keys, now);
+        channel.onClose(() -> pending.remove(channel));
+        Optional<Closed<HttpChannel>> closed = pending.admit(channel, keys, now);
         closed.ifPresent(this::close);
         return closed.filter(each -> each.connection() == channel).isEmpty();
     }
 
-    /** Its handshake is complete, and judged now. */
-    public void judging(HttpChannel channel) {
-        pending.judging(channel);
+    /** The WebSocket handshake of this connection has arrived and is being checked. */
+    public void handshakeReceived(HttpChannel channel) {
+        pending.protect(channel);
     }
 
-    /** For listeners without upgrades, whose connections may go on as long as they bring requests. */
+    /** For listeners without upgrades: a connection may stay open while it sends requests. */
     public void requested(HttpChannel channel) {
         pending.requested(channel, millis());
     }
@@ -79,12 +80,12 @@ public final class PendingConnectionLimit {
     }
 
     public void upgraded(HttpChannel channel) {
-        pending.leave(channel);
+        pending.remove(channel);
     }
 
-    /** Closes those that have had their time. */
-    public void closeLate() {
-        pending.late(millis()).forEach(this::close);
+    /** Closes the connections whose time is over. */
+    public void closeExpired() {
+        pending.removeExpired(millis()).forEach(this::close);
     }
 
     public int size() {
@@ -93,7 +94,8 @@ public final class PendingConnectionLimit {
 
     private void close(Closed<HttpChannel> closed) {
         ends.add(closed.why());
-        if (closed.why() != PendingEnd.DEADLINE) { // which any client meets that keeps its connection after an answer
+        if (closed.why()
+                != PendingEnd.DEADLINE) { // any client that keeps its connection open after a response meets it
             AuditEvent event = AuditEvent.of(EventName.HTTP_CONNECTION_EVICTED)
                     .reason(closed.why().id());
             audit.event(closed.connection()
@@ -102,7 +104,7 @@ public final class PendingConnectionLimit {
                     .map(event::ip)
                     .orElse(event));
         }
-        closed.connection().cut();
+        closed.connection().abort();
     }
 
     private List<String> keys(HttpChannel channel) {

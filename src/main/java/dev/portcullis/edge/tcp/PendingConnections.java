@@ -10,21 +10,21 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which TCP connections may wait before their upgrade. At a limit the newcomer comes in and the connection that has waited
- * longest goes, unless its handshake is being judged: who holds sockets open shuts nobody out (CWE-400). But a connection
- * stays for a time of grace, and the newcomer goes where nobody has had it: a flood of connects takes chances from
- * newcomers, who can try again, and can't end a handshake that goes on.
+ * Decides which TCP connections may wait for their upgrade. At a limit a new connection evicts the one that has waited
+ * longest, unless its handshake is being checked: a client that holds sockets open locks out no other (CWE-400). Each
+ * connection is safe for a grace period. If all are within theirs, the new connection is closed instead: a flood of
+ * connects may refuse new clients, which can retry, and can't end a handshake in progress.
  */
 final class PendingConnections<C> {
     private final PendingLimits limits;
 
-    /** In the order of their coming, or beginning anew, so that the first is the first to be late. */
+    /** In the order of their (re)start, so that the first is the first to expire. */
     private final Map<C, Entry<C>> all = new LinkedHashMap<>();
 
     private final Map<String, Address<C>> byAddress = new HashMap<>();
     private final LinkedHashSet<C> evictable = new LinkedHashSet<>();
 
-    /** A connection that has to be closed. */
+    /** A connection that must be closed. */
     record Closed<C>(C connection, List<String> addresses, PendingEnd why) {}
 
     private record Entry<C>(C connection, List<String> addresses, long since) {}
@@ -39,13 +39,13 @@ final class PendingConnections<C> {
     }
 
     /**
-     * Takes a connection in.
+     * Adds a connection.
      *
-     * @param addresses the keys its address counts under, narrowest first, wider ones for eight times as many; none for a
-     *     trusted proxy, behind which all clients come
-     * @return who has to go for it; the newcomer itself, if nobody else can
+     * @param addresses the keys that its address counts under, narrowest first; each wider key allows eight times as
+     *     many. Empty for a trusted proxy, behind which all clients connect
+     * @return the connection that must be closed for it, which is the new one if no other can be evicted
      */
-    synchronized Optional<Closed<C>> enter(C connection, List<String> addresses, long now) {
+    synchronized Optional<Closed<C>> admit(C connection, List<String> addresses, long now) {
         Entry<C> entry = new Entry<>(connection, addresses, now);
         int max = limits.perAddress();
         for (String key : addresses) {
@@ -62,8 +62,8 @@ final class PendingConnections<C> {
         return Optional.empty();
     }
 
-    /** Its handshake is complete and being judged: it does not go for another one. */
-    synchronized void judging(C connection) {
+    /** Protects a connection from eviction: its handshake is being checked. */
+    synchronized void protect(C connection) {
         Entry<C> entry = all.get(connection);
         if (entry != null) {
             evictable.remove(connection);
@@ -71,19 +71,19 @@ final class PendingConnections<C> {
         }
     }
 
-    /** A request has come: the connection goes for no other one, and its time begins anew. */
+    /** A request has arrived: the connection is protected from eviction and its time restarts. */
     synchronized void requested(C connection, long now) {
         restart(connection, now);
-        judging(connection);
+        protect(connection);
     }
 
-    /** The request is answered: the connection waits for the next one, behind all others that wait. */
+    /** The response was given: the connection waits for its next request, behind all others. */
     synchronized void answered(C connection, long now) {
         restart(connection, now);
     }
 
-    /** It has upgraded, or is closed. */
-    synchronized void leave(C connection) {
+    /** Removes a connection that has upgraded or closed. */
+    synchronized void remove(C connection) {
         Entry<C> entry = all.remove(connection);
         if (entry != null) {
             evictable.remove(connection);
@@ -101,17 +101,17 @@ final class PendingConnections<C> {
         return all.containsKey(connection);
     }
 
-    /** Those whose time is over; they do not count any more. */
-    synchronized List<Closed<C>> late(long now) {
-        List<Closed<C>> late = new ArrayList<>();
+    /** Removes and returns the connections whose time is over. */
+    synchronized List<Closed<C>> removeExpired(long now) {
+        List<Closed<C>> expired = new ArrayList<>();
         for (Entry<C> entry : all.values()) {
             if (now - entry.since() < limits.lifetimeMs()) {
                 break;
             }
-            late.add(new Closed<>(entry.connection(), entry.addresses(), PendingEnd.DEADLINE));
+            expired.add(new Closed<>(entry.connection(), entry.addresses(), PendingEnd.DEADLINE));
         }
-        late.forEach(each -> leave(each.connection()));
-        return late;
+        expired.forEach(each -> remove(each.connection()));
+        return expired;
     }
 
     synchronized int size() {
@@ -124,7 +124,7 @@ final class PendingConnections<C> {
         if (oldest == null || newcomer.since() - oldest.since() < limits.graceMs()) {
             return new Closed<>(newcomer.connection(), newcomer.addresses(), why);
         }
-        leave(oldest.connection());
+        remove(oldest.connection());
         add(newcomer);
         return new Closed<>(oldest.connection(), oldest.addresses(), why);
     }
@@ -132,7 +132,7 @@ final class PendingConnections<C> {
     private void restart(C connection, long now) {
         Entry<C> entry = all.get(connection);
         if (entry != null) {
-            leave(connection);
+            remove(connection);
             add(new Entry<>(connection, entry.addresses(), now));
         }
     }

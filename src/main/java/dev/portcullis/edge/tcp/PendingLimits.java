@@ -1,11 +1,11 @@
 package dev.portcullis.edge.tcp;
 
 /**
- * Bounds of the TCP connections of one listener that carry no WebSocket.
+ * Limits of the TCP connections of one listener that have not upgraded.
  *
- * @param total of all addresses
- * @param perAddress of one address; wider networks have eight times as many
- * @param graceMs for how long none gives way to a newcomer
- * @param lifetimeMs time from accept to the upgrade, or to a request where there are no upgrades
+ * @param total connections of all addresses
+ * @param perAddress connections of one address; wider networks have eight times as many
+ * @param graceMs period in which a connection is safe from eviction
+ * @param lifetimeMs time from accept to the upgrade, or to a request on a listener without upgrades
  */
 public record PendingLimits(int total, int perAddress, long graceMs, long lifetimeMs) {}

@@ -18,15 +18,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes one HTTP request at a time: the next one only after the answer to this one, and none after the last. Vert.x
- * queues what a client pipelines and would hand it on after an upgrade or a refusal of the same connection (CWE-444).
- * Bounds the header lines, since each pins far more memory than its bytes (CWE-770), and takes no folded or
- * nameless ones and no trailers.
+ * Decodes one HTTP request at a time: the next one only after the response to this one, and none after the last. Vert.x
+ * queues pipelined requests and would process them after an upgrade or a refusal on the same connection (CWE-444).
+ * Limits the number of header lines, since each uses far more memory than its bytes (CWE-770). Refuses folded header
+ * lines, header lines without a name, and trailers.
  */
 final class RequestDecoder extends VertxHttpRequestDecoder {
     /**
-     * The pause before a request that was pipelined. A task that the loop is only given would run, and so the next one,
-     * for up to a second before the loop looks at any other socket again; what is due later is left to its next turn.
+     * The delay before the next pipelined request. Tasks that are only executed would run one after another, for up to
+     * a second, before the event loop reads any other socket; a delayed task runs in a later turn.
      */
     private static final long NEXT_TURN_MS = 1;
 
@@ -45,13 +45,15 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         this.maxHeaderLines = maxHeaderLines;
     }
 
-    /** Whether bytes came behind the request that is being answered. */
+    /** Whether bytes arrived behind the current request. */
     boolean hasUnread() {
         return actualReadableBytes() > 0;
     }
 
-    /** Nothing behind the request in hand is read. What is missing of its body counts as sent: no handler waits for it. */
-    void readNoMore() {
+    /**
+     * Reads nothing behind the current request. The missing rest of its body counts as sent: no handler waits for it.
+     */
+    void stopReading() {
         last = true;
         if (incomplete && context != null) {
             incomplete = false;
@@ -59,24 +61,25 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         }
     }
 
-    /** The connection is closed after the answer to the request in hand. */
+    /** Closes the connection after the response to the current request. */
     void endAfterAnswer() {
         last = true;
     }
 
     /**
-     * The response was handed over. An answer that was given before the whole body had come ends the connection. The next
-     * request has to wait until the kernel has taken the answer, since a peer that reads none would have them pile up here,
-     * and for another turn of the loop: else one read of pipelined requests would be answered in one go.
+     * Called when the response was written. A response given before the whole body has arrived ends the connection. The
+     * next request waits until the kernel has taken the response: a peer that does not read would otherwise accumulate
+     * responses current. It also waits for a later turn of the event loop: otherwise the requests of one read would be
+     * served in one turn.
      */
     void answered() {
         if (incomplete || last) {
-            readNoMore();
-            later(this::closeAfterFlush);
+            stopReading();
+            execute(this::closeAfterFlush);
         } else if (hasUnread()) {
-            nextTurn();
+            scheduleNext();
         } else {
-            later(this::nextOnceTaken);
+            execute(this::nextAfterFlush);
         }
     }
 
@@ -96,8 +99,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     protected HttpMessage createMessage(String[] initialLine) {
         headerLines = 0;
         headersBegun = true;
-        if (!VERSIONS.contains(initialLine[2])) { // Vert.x would answer in that version, whatever it is
-            throw new IllegalArgumentException("a version of HTTP that is not spoken here");
+        if (!VERSIONS.contains(initialLine[2])) { // Vert.x would echo any version in its response
+            throw new IllegalArgumentException("unsupported HTTP version");
         }
         return super.createMessage(initialLine);
     }
@@ -119,7 +122,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     @Override
     protected void decode(ChannelHandlerContext from, ByteBuf in, List<Object> out) throws Exception {
         if ((last || unanswered) && !incomplete) {
-            hold(from, in);
+            pauseReading(from, in);
         } else {
             if (!incomplete && FoldedHeaderLines.in(in, headersBegun)) {
                 refuse(in, out);
@@ -127,16 +130,16 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
                 super.decode(from, in, out);
             }
             for (int i = 0; i < out.size(); i++) {
-                note(out.get(i), out);
+                track(out.get(i), out);
             }
         }
     }
 
-    /** Netty would make an invalid request of one that was cut off, for an answer that goes nowhere. */
+    /** Netty would make an invalid request of a truncated one, and answer a closed connection. */
     @Override
     protected void decodeLast(ChannelHandlerContext from, ByteBuf in, List<Object> out) {}
 
-    /** Vert.x hears of the close alone: of a reset and its close it would take two requests off its gauge. */
+    /** Reports only the close to Vert.x: after a reset and a close it would decrement its request gauge twice. */
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
         var unused = from.close();
@@ -149,7 +152,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         out.add(invalid);
     }
 
-    private void note(Object decoded, List<Object> out) {
+    private void track(Object decoded, List<Object> out) {
         if (decoded instanceof HttpRequest request) {
             headersBegun = false;
             unanswered = true;
@@ -157,41 +160,41 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             if (request.decoderResult().isFailure()) {
                 incomplete = false;
                 last = true;
-                out.add(LastHttpContent.EMPTY_LAST_CONTENT); // else Vert.x counts the request as active for ever
+                out.add(LastHttpContent.EMPTY_LAST_CONTENT); // else Vert.x counts the request as active forever
             }
         } else if (decoded instanceof LastHttpContent) {
             incomplete = false;
         }
     }
 
-    /** Unread bytes stay with the sender: the kernel's buffer fills, ours does not. */
-    private static void hold(ChannelHandlerContext from, ByteBuf in) {
+    /** Unread bytes stay with the sender: the kernel's buffer fills instead of ours. */
+    private static void pauseReading(ChannelHandlerContext from, ByteBuf in) {
         if (in.isReadable()) {
             from.channel().config().setAutoRead(false);
         }
     }
 
-    private void later(Runnable step) {
+    private void execute(Runnable step) {
         if (context != null) {
             context.executor().execute(step);
         }
     }
 
-    private void nextTurn() {
+    private void scheduleNext() {
         if (context != null) {
-            var unused = context.executor().schedule(this::nextOnceTaken, NEXT_TURN_MS, TimeUnit.MILLISECONDS);
+            var unused = context.executor().schedule(this::nextAfterFlush, NEXT_TURN_MS, TimeUnit.MILLISECONDS);
         }
     }
 
-    /** An empty write below TLS, which would send a record for it. */
-    private void nextOnceTaken() {
+    /** Flushes an empty write below TLS, which would send a record for it. */
+    private void nextAfterFlush() {
         if (context != null) {
             var unused = context.pipeline()
                     .firstContext()
                     .writeAndFlush(Unpooled.EMPTY_BUFFER)
                     .addListener(written -> {
                         if (written.isSuccess()) {
-                            later(this::next); // not amid the flush
+                            execute(this::next); // not during the flush
                         }
                     });
         }
@@ -212,16 +215,16 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     }
 
     private void decodeUnread() {
-        ChannelHandlerContext here = context;
-        if (here == null || last) {
+        ChannelHandlerContext current = context;
+        if (current == null || last) {
             return;
         }
-        here.channel().config().setAutoRead(true);
+        current.channel().config().setAutoRead(true);
         try {
-            channelRead(here, Unpooled.EMPTY_BUFFER);
-            channelReadComplete(here);
-        } catch (Exception broken) {
-            here.fireExceptionCaught(broken);
+            channelRead(current, Unpooled.EMPTY_BUFFER);
+            channelReadComplete(current);
+        } catch (Exception failure) {
+            current.fireExceptionCaught(failure);
         }
     }
 }

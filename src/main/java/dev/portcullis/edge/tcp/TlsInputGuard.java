@@ -8,12 +8,12 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before the TLS of a connection, which has no bounds of its own (CWE-770): it answers each wish for a new key, also
- * of a peer that reads no answers, and it gathers what comes after the peer has said that nothing comes. So nothing is read
- * while the channel takes no more, and the end of what the peer sends is the end of the connection, as it is without TLS.
+ * Netty handler below TLS, which has no limits of its own (CWE-770). TLS answers each key update, even for a peer that
+ * does not read, and collects bytes that arrive after close_notify. So this handler reads nothing while the channel is
+ * not writable, and closes the connection at close_notify, as happens without TLS at the end of the input.
  */
 final class TlsInputGuard extends ChannelDuplexHandler {
-    /** Some forty of the smallest records: as many answers there may be before we look again. */
+    /** About forty of the smallest records: the number of answers between two checks of writability. */
     private static final int SLICE = 1_024;
 
     private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(2);
@@ -35,7 +35,7 @@ final class TlsInputGuard extends ChannelDuplexHandler {
         pass(context, above);
     }
 
-    /** TLS asks for more by itself where what came held no message. */
+    /** TLS requests another read by itself if the last one held no complete message. */
     @Override
     public void read(ChannelHandlerContext context) {
         if (held.isEmpty()) {
@@ -50,20 +50,20 @@ final class TlsInputGuard extends ChannelDuplexHandler {
         SslHandler above = tls;
         if (above != null && context.channel().isWritable() && !held.isEmpty() && !passing) {
             pass(context, above);
-            context.fireChannelReadComplete(); // or the answers would wait for the next read to be flushed
+            context.fireChannelReadComplete(); // else the answers are flushed only after the next read
         }
         super.channelWritabilityChanged(context);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) throws Exception {
-        forget();
+        releaseHeld();
         super.channelInactive(context);
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
-        forget();
+        releaseHeld();
     }
 
     private void pass(ChannelHandlerContext context, SslHandler above) {
@@ -75,7 +75,7 @@ final class TlsInputGuard extends ChannelDuplexHandler {
             while (!held.isEmpty() && context.channel().isWritable()) {
                 context.fireChannelRead(next(held.element()));
                 if (above.engine().isInboundDone()) {
-                    forget();
+                    releaseHeld();
                     var unused = context.close();
                 }
             }
@@ -108,7 +108,7 @@ final class TlsInputGuard extends ChannelDuplexHandler {
         return first.readRetainedSlice(SLICE);
     }
 
-    private void forget() {
+    private void releaseHeld() {
         held.forEach(ByteBuf::release);
         held.clear();
     }

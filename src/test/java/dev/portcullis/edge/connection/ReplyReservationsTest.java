@@ -48,7 +48,7 @@ class ReplyReservationsTest {
     @Test
     void large_messages_over_the_budget_are_reported_as_exceeded_once() {
         AtomicInteger exceeded = new AtomicInteger();
-        memory.follow(new MemoryBudget.Listener() {
+        memory.addListener(new MemoryBudget.Listener() {
             @Override
             public void refused() {}
 

@@ -93,7 +93,7 @@ class FramePathTest {
             assertThat(peer.next("error").getString("reason")).isEqualTo("not_member");
         }
         assertThat(edge.counted(REFUSALS)).containsExactlyInAnyOrder(line("unavailable", 4), line("not_member", 1));
-        assertThat(edge.written())
+        assertThat(edge.auditEvents())
                 .extracting(event -> event.get("reason"))
                 .as("repeats of one user and reason are gathered")
                 .containsExactly("unavailable", "not_member");
@@ -115,7 +115,7 @@ class FramePathTest {
         assertThat(edge.counted(REFUSALS))
                 .containsExactlyInAnyOrder(
                         line("invalid_json", 1), line("validation_failed", 1), line("unknown_type", 1));
-        assertThat(edge.written()).hasSize(3).allMatch(event -> "ws.frame.invalid".equals(event.get("event")));
+        assertThat(edge.auditEvents()).hasSize(3).allMatch(event -> "ws.frame.invalid".equals(event.get("event")));
     }
 
     /** As when another Redis takes over whose host is behind. */
@@ -175,7 +175,7 @@ class FramePathTest {
                                 100,
                                 reservations,
                                 65_536),
-                        new MessageHandler(gate, rooms, broadcaster, edge.meters),
+                        new MessageHandler(gate, rooms, broadcaster, edge.metrics),
                         new HistoryHandler(broadcaster, reservations),
                         clock),
                 clock));

@@ -7,20 +7,20 @@ import org.junit.jupiter.api.Test;
 
 class HttpRequestLimiterTest {
     private static final List<String> HOME = List.of("192.0.2.1");
-    private static final List<String> NEIGHBOUR = List.of("192.0.2.2");
+    private static final List<String> OTHER = List.of("192.0.2.2");
 
     private final HttpRequestLimiter rates = new HttpRequestLimiter(40, 100);
 
     @Test
-    void address_over_its_minute_waits_for_its_oldest_request_and_its_neighbour_does_not() {
+    void address_over_its_limit_waits_for_its_oldest_request_and_other_addresses_do_not() {
         take(HOME, 40, 0);
         assertThat(rates.take(HOME, 10_000)).isEqualTo(50_000);
-        assertThat(rates.take(NEIGHBOUR, 10_000)).isZero();
+        assertThat(rates.take(OTHER, 10_000)).isZero();
         assertThat(rates.take(HOME, 60_000)).isZero();
     }
 
     @Test
-    void refused_requests_do_not_prolong_the_wait() {
+    void refused_requests_do_not_extend_the_wait() {
         take(HOME, 40, 0);
         for (int i = 0; i < 1_000; i++) {
             assertThat(rates.take(HOME, 59_999)).isEqualTo(1);
@@ -39,25 +39,25 @@ class HttpRequestLimiterTest {
     }
 
     @Test
-    void address_floods_once_it_was_refused_often_enough_within_a_second() {
+    void address_with_enough_refusals_within_a_second_is_flooding() {
         take(HOME, 40, 0);
         assertThat(rates.isFlooding(HOME, 0)).as("at its limit, not over it").isFalse();
         rates.take(HOME, 0);
         assertThat(rates.isFlooding(HOME, 0)).isFalse();
         rates.take(HOME, 0);
         assertThat(rates.isFlooding(HOME, 0)).isTrue();
-        assertThat(rates.isFlooding(NEIGHBOUR, 0)).isFalse();
+        assertThat(rates.isFlooding(OTHER, 0)).isFalse();
         assertThat(rates.isFlooding(List.of(), 0)).as("a trusted proxy").isFalse();
         assertThat(rates.isFlooding(HOME, 1_000))
-                .as("others behind its NAT have to come in")
+                .as("its refusals have expired, so others behind its NAT may connect")
                 .isFalse();
     }
 
     @Test
-    void full_table_refuses_newcomers_and_forgets_nobody_who_counts() {
+    void full_table_refuses_new_addresses_and_keeps_active_ones() {
         HttpRequestLimiter small = new HttpRequestLimiter(40, 2);
         assertThat(small.take(HOME, 0)).isZero();
-        assertThat(small.take(NEIGHBOUR, 0)).isZero();
+        assertThat(small.take(OTHER, 0)).isZero();
         assertThat(small.take(List.of("192.0.2.3"), 0)).isPositive();
         assertThat(small.size()).isEqualTo(2);
         assertThat(small.take(List.of("192.0.2.3"), 60_000)).isZero();

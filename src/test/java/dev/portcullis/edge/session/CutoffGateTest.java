@@ -267,7 +267,7 @@ class CutoffGateTest {
     private Optional<JdkPeer> connectAndCutOff() throws Exception {
         assertThat(Await.until(() -> !node.registered("ann"))).isTrue();
         stall();
-        CompletableFuture<JdkPeer> connecting = CompletableFuture.supplyAsync(() -> node.approach("ann", Role.MEMBER));
+        CompletableFuture<JdkPeer> connecting = CompletableFuture.supplyAsync(() -> node.connect("ann", Role.MEMBER));
         assertThat(Await.until(() -> node.registered("ann"))).isTrue();
         node.cutOff(node.sessionsOf("ann").get(0));
         node.lanes.release();
@@ -281,7 +281,7 @@ class CutoffGateTest {
     @Test
     void new_session_is_refused_while_cut_offs_cannot_be_read() throws Exception {
         stall();
-        assertThatThrownBy(() -> node.approach("ann", Role.MEMBER)).isInstanceOf(CompletionException.class);
+        assertThatThrownBy(() -> node.connect("ann", Role.MEMBER)).isInstanceOf(CompletionException.class);
         assertThat(Await.until(() -> !node.registered("ann")))
                 .as("no session is left behind")
                 .isTrue();
@@ -295,11 +295,11 @@ class CutoffGateTest {
                 JdkPeer ben = node.enter("ben")) {
             ben.join(LOBBY);
             Session session = node.sessionsOf("ann").get(0);
-            node.sessions.bury(session.id());
-            assertThat(node.missed).hasValue(0);
-            node.forget(session.lane());
+            node.sessions.markEnded(session.id());
+            assertThat(node.missedBatches).hasValue(0);
+            node.loseLane(session.lane());
             assertThat(ann.ended()).isEqualTo(1012);
-            assertThat(node.missed).hasValue(1);
+            assertThat(node.missedBatches).hasValue(1);
             assertThat(Await.until(() -> "ack".equals(ben.chat(LOBBY, "x", "f").getString("type"))))
                     .isTrue();
         }
@@ -310,9 +310,9 @@ class CutoffGateTest {
         try (JdkPeer ann = node.enter("ann")) {
             ann.join(LOBBY);
             Session session = node.sessionsOf("ann").get(0);
-            node.sessions.bury(session.id());
-            node.sessions.whenFoundDead(() -> Lives.forget(node.life));
-            node.forget(session.lane());
+            node.sessions.markEnded(session.id());
+            node.sessions.onEndedFound(() -> Lives.forget(node.incarnation));
+            node.loseLane(session.lane());
             assertThat(Await.until(() -> node.sessions.restored().contains(session)))
                     .isTrue();
             assertThat(Await.until(() -> "ack".equals(ann.chat(LOBBY, "x", "f").getString("type"))))
@@ -327,7 +327,7 @@ class CutoffGateTest {
         byte[] body = node.streams.asked().get(0).body();
         assertThat(Await.until(() -> node.follower.recent().find("session-1").isPresent()))
                 .isTrue();
-        node.forget(17);
+        node.loseLane(17);
         assertThat(Await.until(() -> node.streams.asked().size() > 1)).isTrue();
         assertThat(node.streams.asked()).allMatch(append -> Arrays.equals(append.body(), body));
     }
@@ -339,7 +339,7 @@ class CutoffGateTest {
                 .mapToObj(i -> node.enter("user-" + i))
                 .peek(peer -> peer.join(LOBBY))
                 .toList();
-        Lives.end(node.life);
+        Lives.end(node.incarnation);
         try (JdkPeer ann = node.enter("ann")) {
             ann.join(LOBBY);
             assertThat(ann.chat(LOBBY, "x", "f").getString("type")).isEqualTo("ack");
@@ -376,7 +376,7 @@ class CutoffGateTest {
         List<JdkPeer> old =
                 IntStream.range(0, 8).mapToObj(i -> node.enter("user-" + i)).toList();
         long ended = System.nanoTime();
-        Lives.end(node.life);
+        Lives.end(node.incarnation);
         old.forEach(peer -> assertThat(peer.ended()).isEqualTo(1012));
         assertThat(System.nanoTime() - ended)
                 .as("by default the last of four on one event loop is closed after 7.5 s")

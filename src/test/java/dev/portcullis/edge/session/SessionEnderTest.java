@@ -20,14 +20,14 @@ class SessionEnderTest {
     void sessions_closed_while_the_store_is_unavailable_are_ended_when_it_is_back() throws Exception {
         GatedNode node = new GatedNode();
         try {
-            node.sessions.deaf(true);
+            node.sessions.failEnds(true);
             List<String> users =
                     IntStream.range(0, 6).mapToObj(i -> "user-" + i).toList();
             users.forEach(user -> node.enter(user).close());
-            assertThat(Await.until(() -> node.sessions.unheard() >= users.size()))
+            assertThat(Await.until(() -> node.sessions.failedEnds() >= users.size()))
                     .isTrue();
             assertThat(users).allMatch(node::registered);
-            node.sessions.deaf(false);
+            node.sessions.failEnds(false);
             assertThat(Await.until(() -> users.stream().noneMatch(node::registered)))
                     .isTrue();
         } finally {

@@ -12,7 +12,7 @@ class ActivityHandlerTest {
     private static final int LIMIT = 800;
 
     private final MemoryBudget memory = new MemoryBudget(LIMIT);
-    private final InboundBacklog inbound = new InboundBacklog(new LoadShedder(memory), nobodyGoes -> {}, () -> {});
+    private final InboundBacklog inbound = new InboundBacklog(new LoadShedder(memory), task -> {}, () -> {});
     private final ActivityHandler activity = new ActivityHandler(() -> {}, inbound);
     private final EmbeddedChannel channel = new EmbeddedChannel(activity);
 
@@ -23,34 +23,32 @@ class ActivityHandlerTest {
     }
 
     @Test
-    void while_the_node_is_full_nothing_is_read_and_then_it_is() {
+    void full_node_stops_reading_until_memory_is_released() {
         receive(LIMIT + 1);
         assertThat(reads()).isFalse();
-        assertThat(activity.isPaused())
-                .as("the peer is not to blame for its silence")
-                .isTrue();
-        pass();
+        assertThat(activity.isPaused()).as("idle time must not count").isTrue();
+        advanceTime();
         assertThat(reads()).isFalse();
         activity.decoded(LIMIT);
         inbound.undecoded(0);
-        pass();
+        advanceTime();
         assertThat(reads()).isTrue();
         assertThat(activity.isPaused()).isFalse();
     }
 
     @Test
-    void paused_socket_is_not_read_although_there_is_room_again() {
+    void paused_socket_is_not_read_when_memory_is_released() {
         receive(LIMIT + 1);
         activity.pause();
         inbound.undecoded(0);
-        pass();
+        advanceTime();
         assertThat(reads()).isFalse();
         activity.resume();
         assertThat(reads()).isTrue();
     }
 
     @Test
-    void socket_that_is_closing_is_read_so_that_the_answer_to_the_close_is_found() {
+    void closing_socket_is_read_on_a_full_node_to_find_the_close_frame() {
         receive(LIMIT + 1);
         activity.discard(1 << 20);
         assertThat(reads()).isTrue();
@@ -67,7 +65,7 @@ class ActivityHandlerTest {
         return channel.config().isAutoRead();
     }
 
-    private void pass() {
+    private void advanceTime() {
         channel.advanceTimeBy(1, TimeUnit.SECONDS);
         channel.runScheduledPendingTasks();
     }

@@ -11,7 +11,7 @@ class ControlFrameLimiterTest {
     private final ControlFrameLimiter controlFrames = new ControlFrameLimiter(3);
 
     @Test
-    void so_many_pings_pass_within_ten_seconds() {
+    void ping_over_the_maximum_of_ten_seconds_is_refused() {
         for (int i = 0; i < 3; i++) {
             assertThat(controlFrames.admitsPing(BEGIN + i)).isTrue();
         }
@@ -22,13 +22,13 @@ class ControlFrameLimiterTest {
     }
 
     @Test
-    void a_pong_that_was_asked_for_does_not_count() {
+    void pong_that_answers_a_ping_does_not_count() {
         for (int i = 0; i < 10; i++) {
             controlFrames.pinged();
             assertThat(controlFrames.admitsPong(BEGIN)).isTrue();
         }
         for (int i = 0; i < 3; i++) {
-            assertThat(controlFrames.admitsPong(BEGIN)).as("nobody asked").isTrue();
+            assertThat(controlFrames.admitsPong(BEGIN)).as("unsolicited").isTrue();
         }
         assertThat(controlFrames.admitsPong(BEGIN)).isFalse();
         controlFrames.pinged();

@@ -13,14 +13,14 @@ class FragmentAssemblerTest {
     private final FragmentAssembler assembler = new FragmentAssembler(10, 4);
 
     @Test
-    void a_frame_alone_is_a_message() {
+    void single_final_frame_is_a_complete_message() {
         assertThat(first("hello", true)).isEqualTo("hello");
         assertThat(first("", true)).isEmpty();
         assertThat(first("again", true)).isEqualTo("again");
     }
 
     @Test
-    void fragments_become_one_message() {
+    void fragments_are_assembled_into_one_message() {
         assertThat(first("he", false)).isEqualTo(PART);
         assertThat(next("ll", false)).isEqualTo(PART);
         assertThat(next("o", true)).isEqualTo("hello");
@@ -28,7 +28,7 @@ class FragmentAssemblerTest {
     }
 
     @Test
-    void an_empty_fragment_is_one_wherever_it_stands() {
+    void empty_fragment_at_any_position_is_accepted() {
         assertThat(first("", false)).isEqualTo(PART);
         assertThat(next("", false)).isEqualTo(PART);
         assertThat(next("a", false)).isEqualTo(PART);
@@ -36,14 +36,14 @@ class FragmentAssemblerTest {
     }
 
     @Test
-    void messages_may_not_be_interleaved() {
+    void interleaved_messages_are_a_broken_frame() {
         assertThat(next("lost", true)).isEqualTo(CloseCode.BROKEN_FRAME.name());
         assertThat(first("he", false)).isEqualTo(PART);
         assertThat(first("llo", true)).isEqualTo(CloseCode.BROKEN_FRAME.name());
     }
 
     @Test
-    void what_is_too_large_is_so_in_one_piece_or_in_many() {
+    void message_over_the_limit_in_one_frame_or_in_fragments_is_too_large() {
         assertThat(first("0123456789", true)).isEqualTo("0123456789");
         assertThat(first("0123456789a", true)).isEqualTo(CloseCode.TOO_LARGE.name());
         assertThat(first("0123456789a", false)).isEqualTo(CloseCode.TOO_LARGE.name());
@@ -53,7 +53,7 @@ class FragmentAssemblerTest {
     }
 
     @Test
-    void a_message_of_too_many_pieces_is_hostile() {
+    void message_of_too_many_fragments_is_hostile() {
         assertThat(first("", false)).isEqualTo(PART);
         for (int i = 0; i < 3; i++) {
             assertThat(next("", false)).isEqualTo(PART);
@@ -62,21 +62,21 @@ class FragmentAssemblerTest {
     }
 
     @Test
-    void more_may_be_allowed_later() {
+    void raised_limit_applies_to_the_next_message() {
         assembler.allow(12);
         assertThat(first("0123456789ab", true)).isEqualTo("0123456789ab");
         assertThat(first("0123456789abc", true)).isEqualTo(CloseCode.TOO_LARGE.name());
     }
 
     private String first(String text, boolean last) {
-        return read(assembler.first(Buffer.buffer(text), last));
+        return describe(assembler.first(Buffer.buffer(text), last));
     }
 
     private String next(String text, boolean last) {
-        return read(assembler.next(Buffer.buffer(text), last));
+        return describe(assembler.next(Buffer.buffer(text), last));
     }
 
-    private static String read(FragmentAssembler.Result result) {
-        return result.fold(whole -> new String(whole, StandardCharsets.UTF_8), () -> PART, CloseCode::name);
+    private static String describe(FragmentAssembler.Result result) {
+        return result.fold(message -> new String(message, StandardCharsets.UTF_8), () -> PART, CloseCode::name);
     }
 }

@@ -12,10 +12,10 @@ class HeapCumulatorTest {
     private final HeapCumulator cumulator = new HeapCumulator();
 
     @Test
-    void bytes_stay_in_their_order_in_little_more_room_than_they_need() {
+    void cumulation_keeps_byte_order_within_twice_the_needed_capacity() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        ByteBuf gathered = Unpooled.EMPTY_BUFFER;
+        ByteBuf cumulation = Unpooled.EMPTY_BUFFER;
         int next = 0;
         int read = 0;
         for (int i = 0; i < 1_000; i++) {
@@ -23,14 +23,14 @@ class HeapCumulatorTest {
             for (int j = 0; j < some.length; j++) {
                 some[j] = (byte) next++;
             }
-            gathered = cumulator.cumulate(UnpooledByteBufAllocator.DEFAULT, gathered, Unpooled.copiedBuffer(some));
-            assertThat(gathered.isDirect()).isFalse();
-            assertThat(gathered.capacity()).as("seed %d", seed).isLessThanOrEqualTo(2 * gathered.readableBytes());
-            int taken = random.nextInt(3) == 0 ? gathered.readableBytes() - random.nextInt(2) : 0;
+            cumulation = cumulator.cumulate(UnpooledByteBufAllocator.DEFAULT, cumulation, Unpooled.copiedBuffer(some));
+            assertThat(cumulation.isDirect()).isFalse();
+            assertThat(cumulation.capacity()).as("seed %d", seed).isLessThanOrEqualTo(2 * cumulation.readableBytes());
+            int taken = random.nextInt(3) == 0 ? cumulation.readableBytes() - random.nextInt(2) : 0;
             for (int j = 0; j < taken; j++) {
-                assertThat(gathered.readByte()).as("seed %d", seed).isEqualTo((byte) read++);
+                assertThat(cumulation.readByte()).as("seed %d", seed).isEqualTo((byte) read++);
             }
         }
-        gathered.release();
+        cumulation.release();
     }
 }

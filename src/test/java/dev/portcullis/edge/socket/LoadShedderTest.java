@@ -9,34 +9,34 @@ import org.junit.jupiter.api.Test;
 class LoadShedderTest {
     private final MemoryBudget budget = new MemoryBudget(800);
     private final LoadShedder shedder = new LoadShedder(budget);
-    private final List<String> gone = new ArrayList<>();
+    private final List<String> events = new ArrayList<>();
 
     @Test
-    void where_more_waits_than_may_the_largest_go_until_there_is_room_moving_or_not() {
+    void exceeded_budget_sheds_the_largest_holders_until_there_is_room() {
         hold("small", 50, 50);
         hold("large", 200, 0);
         hold("larger", 300, 0);
         budget.take(251);
-        assertThat(gone).containsExactly("larger");
+        assertThat(events).containsExactly("larger");
     }
 
     @Test
-    void where_somebody_is_starved_the_largest_of_those_that_do_not_move_go_and_no_more_than_needed() {
+    void starved_reservation_sheds_only_as_many_of_the_largest_stuck_holders_as_needed() {
         hold("moving", 400, 0);
         hold("stuck", 100, 100);
         hold("more stuck", 150, 120);
-        budget.reserve(160, () -> gone.add("granted"));
-        assertThat(gone).isEmpty();
+        budget.reserve(160, () -> events.add("granted"));
+        assertThat(events).isEmpty();
         budget.starve();
-        assertThat(gone).containsExactly("more stuck", "granted");
+        assertThat(events).containsExactly("more stuck", "granted");
     }
 
     @Test
-    void where_somebody_is_starved_and_all_move_nobody_goes() {
+    void starved_reservation_without_stuck_holders_sheds_none() {
         hold("moving", 700, 0);
-        budget.reserve(100, () -> gone.add("granted"));
+        budget.reserve(100, () -> events.add("granted"));
         budget.starve();
-        assertThat(gone).isEmpty();
+        assertThat(events).isEmpty();
     }
 
     private void hold(String name, long held, long stuck) {
@@ -54,7 +54,7 @@ class LoadShedderTest {
 
             @Override
             public void shed(Runnable then) {
-                gone.add(name);
+                events.add(name);
                 shedder.remove(this);
                 budget.release(held);
                 then.run();

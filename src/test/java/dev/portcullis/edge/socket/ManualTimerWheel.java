@@ -5,11 +5,11 @@ import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A wheel that only a test turns. */
+/** A timer wheel that only the test advances. */
 public final class ManualTimerWheel {
     private ManualTimerWheel() {}
 
-    /** Begun and stopped in one turn of its event loop, so that its timer can't be about to turn it. */
+    /** Created and stopped in one turn of its event loop, so that its own timer never ticks. */
     public static TimerWheel of(Vertx vertx) {
         Promise<TimerWheel> made = Promise.promise();
         vertx.runOnContext(any -> {
@@ -19,8 +19,8 @@ public final class ManualTimerWheel {
         });
         try {
             return made.future().await(30, TimeUnit.SECONDS);
-        } catch (TimeoutException late) {
-            throw new AssertionError(late);
+        } catch (TimeoutException timeout) {
+            throw new AssertionError(timeout);
         }
     }
 }

@@ -37,7 +37,7 @@ class OutboxTest {
             SocketConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(".")))
                     .section("limits")),
             new LoadShedder(memory),
-            new Nobody());
+            new FailOnOverflow());
 
     @AfterEach
     void close() {
@@ -45,7 +45,7 @@ class OutboxTest {
     }
 
     @Test
-    void replay_counts_until_the_peer_has_taken_the_end_of_it_out_of_the_channel() {
+    void replay_counts_until_its_last_fragment_has_left_the_channel() {
         channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(16_384, 32_768));
         outbox.replay(history());
         assertThat(channel.isWritable()).as("all of it was written").isFalse();
@@ -59,19 +59,19 @@ class OutboxTest {
     }
 
     @Test
-    void replay_of_a_peer_that_is_gone_is_dropped_once_and_the_outbox_goes_on() {
+    void replay_to_a_closed_peer_is_dropped_and_leaves_no_memory_in_use() {
         var unused = channel.closeFuture().addListener(any -> outbox.drop());
-        peer.gone = true;
-        while (channel.isOpen()) { // a write flushes, and so closes, within the first few
+        peer.reset = true;
+        while (channel.isOpen()) { // one of the first writes flushes, and so closes
             outbox.replay(history());
         }
         assertThat(outbox.replaying()).isFalse();
         assertThat(memory.used()).isZero();
     }
 
-    /** Its close frame is on its way by then. */
+    /** Its close frame is already sent. */
     @Test
-    void socket_that_is_given_up_sends_no_ping_and_no_pong_that_was_due() {
+    void dropped_outbox_sends_no_pending_ping_or_pong() {
         channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(16_384, 32_768));
         outbox.replay(history());
         outbox.ping();
@@ -100,14 +100,14 @@ class OutboxTest {
                 false));
     }
 
-    /** Takes what was written only if it reads, and may have reset its connection. */
+    /** Flushes only while it reads, and closes on flush after a reset. */
     private static final class Peer extends ChannelOutboundHandlerAdapter {
         private boolean reads;
-        private boolean gone;
+        private boolean reset;
 
         @Override
         public void flush(ChannelHandlerContext context) {
-            if (gone) {
+            if (reset) {
                 var unused = context.close();
             } else if (reads) {
                 context.flush();
@@ -115,15 +115,15 @@ class OutboxTest {
         }
     }
 
-    private static final class Nobody implements Outbox.Judge {
+    private static final class FailOnOverflow implements Outbox.OverflowListener {
         @Override
         public void tooSlow() {
-            throw new AssertionError("nothing live was sent");
+            throw new AssertionError("no live frame was sent");
         }
 
         @Override
         public void noCapacity() {
-            throw new AssertionError("there is room");
+            throw new AssertionError("the budget is not exceeded");
         }
     }
 }

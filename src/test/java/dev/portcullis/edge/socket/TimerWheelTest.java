@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Driven by hand, but for the one test of its timer. */
+/** Driven by hand, except for the tests of its own timer. */
 class TimerWheelTest {
     private static final int TICK_MS = 50;
 
@@ -24,7 +24,7 @@ class TimerWheelTest {
     private int ticks;
 
     @BeforeEach
-    void stopItsTimer() {
+    void createStoppedWheel() {
         timers = ManualTimerWheel.of(vertx);
     }
 
@@ -34,69 +34,69 @@ class TimerWheelTest {
     }
 
     @Test
-    void nothing_runs_early_and_nothing_more_than_two_ticks_late() {
+    void task_runs_never_early_and_at_most_two_ticks_late() {
         for (int millis :
                 new int[] {0, 1, 49, 50, 51, 99, 100, 1_000, 25_549, 25_550, 25_600, 25_650, 51_200, 60_000}) {
-            int begun = ticks;
-            timers.in(millis, () -> ran.add(ticks - begun));
+            int startedAt = ticks;
+            timers.in(millis, () -> ran.add(ticks - startedAt));
         }
-        turn(60_000 / TICK_MS + 2);
+        advance(60_000 / TICK_MS + 2);
         assertThat(ran).containsExactly(1, 2, 2, 2, 3, 3, 3, 21, 512, 512, 513, 514, 1_025, 1_201);
     }
 
     @Test
-    void it_does_not_matter_where_it_stands() {
-        turn(500);
-        int begun = ticks;
-        timers.in(30_000, () -> ran.add(ticks - begun));
-        turn(1_200);
+    void task_added_at_any_slot_runs_on_time() {
+        advance(500);
+        int startedAt = ticks;
+        timers.in(30_000, () -> ran.add(ticks - startedAt));
+        advance(1_200);
         assertThat(ran).containsExactly(601);
     }
 
     @Test
-    void a_task_may_put_itself_in_again() {
-        again();
-        turn(10);
+    void task_may_schedule_itself_again() {
+        scheduleAgain();
+        advance(10);
         assertThat(ran).containsExactly(2, 4, 6, 8, 10);
     }
 
     @Test
-    void it_turns_by_itself_until_it_is_stopped() throws Exception {
-        TimerWheel turning = new TimerWheel(vertx);
+    void started_wheel_runs_tasks_by_its_own_timer() throws Exception {
+        TimerWheel wheel = new TimerWheel(vertx);
         CompletableFuture<Void> run = new CompletableFuture<>();
-        vertx.runOnContext(any -> turning.in(100, () -> run.complete(null)));
+        vertx.runOnContext(any -> wheel.in(100, () -> run.complete(null)));
         run.get(30, TimeUnit.SECONDS);
-        turning.stop(vertx);
+        wheel.stop(vertx);
     }
 
-    /** The timer makes up for the ticks of that time all at once. */
+    /** After the block the timer fires all missed ticks at once. */
     @Test
-    void nothing_runs_early_after_the_event_loop_stood_still() throws Exception {
+    void task_added_after_a_blocked_event_loop_does_not_run_early() throws Exception {
         Context loop = vertx.getOrCreateContext();
-        CompletableFuture<TimerWheel> turns = new CompletableFuture<>();
+        CompletableFuture<TimerWheel> started = new CompletableFuture<>();
         loop.runOnContext(any -> {
-            TimerWheel turning = new TimerWheel(vertx);
-            turning.in(0, () -> turns.complete(turning));
+            TimerWheel wheel = new TimerWheel(vertx);
+            wheel.in(0, () -> started.complete(wheel));
         });
-        TimerWheel turning = turns.get(30, TimeUnit.SECONDS);
-        CompletableFuture<Long> took = new CompletableFuture<>();
+        TimerWheel wheel = started.get(30, TimeUnit.SECONDS);
+        CompletableFuture<Long> elapsed = new CompletableFuture<>();
         loop.runOnContext(any -> {
             Await.pass(Duration.ofSeconds(1));
-            long begun = System.nanoTime();
-            turning.in(500, () -> took.complete(System.nanoTime() - begun));
+            long startedAt = System.nanoTime();
+            wheel.in(500, () -> elapsed.complete(System.nanoTime() - startedAt));
         });
-        assertThat(took.get(30, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(500));
-        loop.runOnContext(any -> turning.stop(vertx));
+        assertThat(elapsed.get(30, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(500));
+        loop.runOnContext(any -> wheel.stop(vertx));
     }
 
-    private void again() {
+    private void scheduleAgain() {
         timers.in(TICK_MS, () -> {
             ran.add(ticks);
-            again();
+            scheduleAgain();
         });
     }
 
-    private void turn(int count) {
+    private void advance(int count) {
         for (int i = 0; i < count; i++) {
             ticks++;
             timers.tick();

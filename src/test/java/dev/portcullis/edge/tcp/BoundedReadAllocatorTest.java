@@ -11,23 +11,23 @@ class BoundedReadAllocatorTest {
     private boolean full;
 
     @Test
-    void while_the_node_is_full_the_next_read_is_small_however_much_came_before() {
+    void read_on_a_full_node_is_small_after_any_earlier_reads() {
         var reads = new BoundedReadAllocator(() -> full).newHandle();
         for (int i = 0; i < 10; i++) {
             reads.reset(new EmbeddedChannel().config());
-            int room = roomOf(reads.allocate(UnpooledByteBufAllocator.DEFAULT));
-            reads.attemptedBytesRead(room);
-            reads.lastBytesRead(room); // as much as there was room for, so that the next one is larger
+            int capacity = capacityOf(reads.allocate(UnpooledByteBufAllocator.DEFAULT));
+            reads.attemptedBytesRead(capacity);
+            reads.lastBytesRead(capacity); // a full buffer makes the next one larger
             reads.readComplete();
         }
-        assertThat(roomOf(reads.allocate(UnpooledByteBufAllocator.DEFAULT))).isEqualTo(16_384);
+        assertThat(capacityOf(reads.allocate(UnpooledByteBufAllocator.DEFAULT))).isEqualTo(16_384);
         full = true;
-        assertThat(roomOf(reads.allocate(UnpooledByteBufAllocator.DEFAULT))).isLessThan(1_000);
+        assertThat(capacityOf(reads.allocate(UnpooledByteBufAllocator.DEFAULT))).isLessThan(1_000);
         full = false;
-        assertThat(roomOf(reads.allocate(UnpooledByteBufAllocator.DEFAULT))).isEqualTo(16_384);
+        assertThat(capacityOf(reads.allocate(UnpooledByteBufAllocator.DEFAULT))).isEqualTo(16_384);
     }
 
-    private static int roomOf(ByteBuf buffer) {
+    private static int capacityOf(ByteBuf buffer) {
         try {
             return buffer.capacity();
         } finally {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Without it, sockets that never say a word hold a node's descriptors until none are left. */
+/** Without the limit, silent sockets use up a node's file descriptors. */
 @ExtendWith(VertxExtension.class)
 class PendingConnectionLimitTest {
     private final PendingConnectionLimit pending = new PendingConnectionLimit(
@@ -44,7 +44,7 @@ class PendingConnectionLimitTest {
     }
 
     @Test
-    void one_socket_too_many_costs_the_oldest_its_place() {
+    void connection_over_the_limit_evicts_the_oldest() {
         try (RawPeer one = RawPeer.to(port);
                 RawPeer two = RawPeer.to(port)) {
             until(() -> pending.size() == 2);
@@ -56,9 +56,9 @@ class PendingConnectionLimitTest {
             assertThat(two.upgrade().status()).isEqualTo(101);
             until(() -> pending.size() == 0);
         }
-        RawPeer gone = RawPeer.to(port);
+        RawPeer closing = RawPeer.to(port);
         until(() -> pending.size() == 1);
-        gone.close();
+        closing.close();
         until(() -> pending.size() == 0);
     }
 

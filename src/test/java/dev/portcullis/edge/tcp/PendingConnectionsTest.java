@@ -12,37 +12,37 @@ class PendingConnectionsTest {
     private final PendingConnections<String> pending = new PendingConnections<>(new PendingLimits(10, 3, 0, 1_000));
 
     @Test
-    void newcomer_of_a_full_address_takes_the_slot_of_its_oldest() {
-        enter("a", "b", "c");
-        assertThat(pending.enter("d", HOME, 0)).contains(new Closed<>("a", HOME, PendingEnd.ADDRESS_LIMIT));
-        assertThat(pending.enter("e", HOME, 0)).contains(new Closed<>("b", HOME, PendingEnd.ADDRESS_LIMIT));
-        assertThat(pending.enter("x", List.of("192.0.2.2"), 0)).isEmpty();
+    void new_connection_of_a_full_address_evicts_its_oldest() {
+        admit("a", "b", "c");
+        assertThat(pending.admit("d", HOME, 0)).contains(new Closed<>("a", HOME, PendingEnd.ADDRESS_LIMIT));
+        assertThat(pending.admit("e", HOME, 0)).contains(new Closed<>("b", HOME, PendingEnd.ADDRESS_LIMIT));
+        assertThat(pending.admit("x", List.of("192.0.2.2"), 0)).isEmpty();
         assertThat(pending.size()).isEqualTo(4);
     }
 
     @Test
-    void handshake_that_is_being_judged_is_not_evicted() {
-        enter("a", "b", "c");
-        pending.judging("a");
-        assertThat(pending.enter("d", HOME, 0)).contains(new Closed<>("b", HOME, PendingEnd.ADDRESS_LIMIT));
-        pending.judging("c");
-        pending.judging("d");
-        assertThat(pending.enter("e", HOME, 0))
-                .as("the newcomer goes only where nobody else can")
+    void connection_with_a_handshake_in_progress_is_not_evicted() {
+        admit("a", "b", "c");
+        pending.protect("a");
+        assertThat(pending.admit("d", HOME, 0)).contains(new Closed<>("b", HOME, PendingEnd.ADDRESS_LIMIT));
+        pending.protect("c");
+        pending.protect("d");
+        assertThat(pending.admit("e", HOME, 0))
+                .as("no other connection can be evicted")
                 .contains(new Closed<>("e", HOME, PendingEnd.ADDRESS_LIMIT));
         assertThat(pending.size()).isEqualTo(3);
-        pending.leave("a");
-        assertThat(pending.enter("f", HOME, 0)).isEmpty();
+        pending.remove("a");
+        assertThat(pending.admit("f", HOME, 0)).isEmpty();
     }
 
     @Test
-    void full_node_evicts_its_oldest_whatever_its_address() {
+    void full_node_evicts_its_oldest_of_any_address() {
         for (int i = 0; i < 10; i++) {
-            assertThat(pending.enter("p" + i, List.of(), 0))
+            assertThat(pending.admit("p" + i, List.of(), 0))
                     .as("a trusted proxy has no limit of its own")
                     .isEmpty();
         }
-        assertThat(pending.enter("a", HOME, 0)).contains(new Closed<>("p0", List.of(), PendingEnd.NODE_LIMIT));
+        assertThat(pending.admit("a", HOME, 0)).contains(new Closed<>("p0", List.of(), PendingEnd.NODE_LIMIT));
         assertThat(pending.size()).isEqualTo(10);
     }
 
@@ -50,10 +50,10 @@ class PendingConnectionsTest {
     void wider_network_has_eight_times_as_many() {
         PendingConnections<String> wide = new PendingConnections<>(new PendingLimits(1_000, 1, 0, 1_000));
         for (int i = 0; i < 8; i++) {
-            assertThat(wide.enter("c" + i, List.of("2001:db8:0:" + i + "::/64", "2001:db8::/48"), 0))
+            assertThat(wide.admit("c" + i, List.of("2001:db8:0:" + i + "::/64", "2001:db8::/48"), 0))
                     .isEmpty();
         }
-        assertThat(wide.enter("c8", List.of("2001:db8:0:8::/64", "2001:db8::/48"), 0))
+        assertThat(wide.admit("c8", List.of("2001:db8:0:8::/64", "2001:db8::/48"), 0))
                 .get()
                 .extracting(Closed::connection)
                 .isEqualTo("c0");
@@ -61,68 +61,68 @@ class PendingConnectionsTest {
     }
 
     @Test
-    void deadline_runs_from_the_accept_also_while_it_is_judged() {
-        pending.enter("a", HOME, 0);
-        pending.enter("b", HOME, 500);
-        pending.judging("a");
-        assertThat(pending.late(999)).isEmpty();
-        assertThat(pending.late(1_000)).containsExactly(new Closed<>("a", HOME, PendingEnd.DEADLINE));
-        assertThat(pending.late(1_000)).isEmpty();
-        assertThat(pending.late(1_500)).hasSize(1);
+    void deadline_runs_from_the_accept_also_during_the_handshake() {
+        pending.admit("a", HOME, 0);
+        pending.admit("b", HOME, 500);
+        pending.protect("a");
+        assertThat(pending.removeExpired(999)).isEmpty();
+        assertThat(pending.removeExpired(1_000)).containsExactly(new Closed<>("a", HOME, PendingEnd.DEADLINE));
+        assertThat(pending.removeExpired(1_000)).isEmpty();
+        assertThat(pending.removeExpired(1_500)).hasSize(1);
         assertThat(pending.size()).isZero();
     }
 
     @Test
-    void connection_whose_request_is_answered_waits_again_behind_all_others() {
-        enter("a", "b", "c");
+    void answered_connection_is_last_in_the_eviction_order() {
+        admit("a", "b", "c");
         pending.requested("a", 600);
-        assertThat(pending.enter("d", HOME, 600))
-                .as("not while the request is in hand")
+        assertThat(pending.admit("d", HOME, 600))
+                .as("protected while the request is in process")
                 .contains(new Closed<>("b", HOME, PendingEnd.ADDRESS_LIMIT));
         pending.answered("a", 700);
-        assertThat(pending.late(1_000)).containsExactly(new Closed<>("c", HOME, PendingEnd.DEADLINE));
-        assertThat(pending.late(1_600)).containsExactly(new Closed<>("d", HOME, PendingEnd.DEADLINE));
-        assertThat(pending.late(1_699)).isEmpty();
-        assertThat(pending.late(1_700)).containsExactly(new Closed<>("a", HOME, PendingEnd.DEADLINE));
+        assertThat(pending.removeExpired(1_000)).containsExactly(new Closed<>("c", HOME, PendingEnd.DEADLINE));
+        assertThat(pending.removeExpired(1_600)).containsExactly(new Closed<>("d", HOME, PendingEnd.DEADLINE));
+        assertThat(pending.removeExpired(1_699)).isEmpty();
+        assertThat(pending.removeExpired(1_700)).containsExactly(new Closed<>("a", HOME, PendingEnd.DEADLINE));
         pending.answered("a", 1_800);
-        assertThat(pending.size()).as("who has gone is not taken in again").isZero();
+        assertThat(pending.size()).as("a removed connection is not added again").isZero();
     }
 
     @Test
-    void request_that_is_never_answered_has_its_time_too() {
-        pending.enter("a", HOME, 0);
+    void unanswered_request_expires() {
+        pending.admit("a", HOME, 0);
         pending.requested("a", 900);
-        assertThat(pending.late(1_899)).isEmpty();
-        assertThat(pending.late(1_900)).hasSize(1);
+        assertThat(pending.removeExpired(1_899)).isEmpty();
+        assertThat(pending.removeExpired(1_900)).hasSize(1);
     }
 
     @Test
-    void connection_that_leaves_twice_counts_once() {
-        enter("a", "b", "c");
-        pending.leave("a");
-        pending.leave("a");
+    void connection_removed_twice_counts_once() {
+        admit("a", "b", "c");
+        pending.remove("a");
+        pending.remove("a");
         assertThat(pending.size()).isEqualTo(2);
-        assertThat(pending.enter("d", HOME, 0)).isEmpty();
-        assertThat(pending.enter("e", HOME, 0)).isPresent();
+        assertThat(pending.admit("d", HOME, 0)).isEmpty();
+        assertThat(pending.admit("e", HOME, 0)).isPresent();
     }
 
     @Test
-    void connection_in_its_time_of_grace_is_not_evicted_and_the_newcomer_goes() {
-        PendingConnections<String> kind = new PendingConnections<>(new PendingLimits(3, 2, 1_000, 10_000));
-        assertThat(kind.enter("a", HOME, 0)).isEmpty();
-        assertThat(kind.enter("b", HOME, 600)).isEmpty();
-        assertThat(kind.enter("c", HOME, 999)).contains(new Closed<>("c", HOME, PendingEnd.ADDRESS_LIMIT));
-        assertThat(kind.enter("d", HOME, 1_000)).contains(new Closed<>("a", HOME, PendingEnd.ADDRESS_LIMIT));
-        assertThat(kind.enter("x", List.of("192.0.2.2"), 1_100)).isEmpty();
+    void connection_within_its_grace_period_is_not_evicted_and_the_new_one_is_closed() {
+        PendingConnections<String> graceful = new PendingConnections<>(new PendingLimits(3, 2, 1_000, 10_000));
+        assertThat(graceful.admit("a", HOME, 0)).isEmpty();
+        assertThat(graceful.admit("b", HOME, 600)).isEmpty();
+        assertThat(graceful.admit("c", HOME, 999)).contains(new Closed<>("c", HOME, PendingEnd.ADDRESS_LIMIT));
+        assertThat(graceful.admit("d", HOME, 1_000)).contains(new Closed<>("a", HOME, PendingEnd.ADDRESS_LIMIT));
+        assertThat(graceful.admit("x", List.of("192.0.2.2"), 1_100)).isEmpty();
         List<String> third = List.of("192.0.2.3");
-        assertThat(kind.enter("y", third, 1_599)).contains(new Closed<>("y", third, PendingEnd.NODE_LIMIT));
-        assertThat(kind.enter("z", third, 1_600)).contains(new Closed<>("b", HOME, PendingEnd.NODE_LIMIT));
-        assertThat(kind.size()).isEqualTo(3);
+        assertThat(graceful.admit("y", third, 1_599)).contains(new Closed<>("y", third, PendingEnd.NODE_LIMIT));
+        assertThat(graceful.admit("z", third, 1_600)).contains(new Closed<>("b", HOME, PendingEnd.NODE_LIMIT));
+        assertThat(graceful.size()).isEqualTo(3);
     }
 
-    private void enter(String... names) {
+    private void admit(String... names) {
         for (String name : names) {
-            assertThat(pending.enter(name, HOME, 0)).isEmpty();
+            assertThat(pending.admit(name, HOME, 0)).isEmpty();
         }
     }
 }

@@ -43,7 +43,7 @@ class RequestDecoderTest {
     }
 
     @Test
-    void one_turn_of_the_loop_serves_one_of_the_requests_that_came_together() {
+    void pipelined_requests_are_served_one_for_each_turn_of_the_event_loop() {
         channel.freezeTime();
         send("/1", "/2", "/3");
         assertThat(seen).containsExactly("/1");
@@ -53,11 +53,11 @@ class RequestDecoderTest {
         assertThat(seen).containsExactly("/1", "/2", "/3");
         turn();
         send("/4");
-        assertThat(seen).as("it goes on").hasSize(4);
+        assertThat(seen).as("later requests").hasSize(4);
     }
 
     @Test
-    void nothing_behind_the_last_request_is_read() {
+    void requests_behind_the_last_are_not_read() {
         send("/1");
         send("/last", "/3");
         turn();
@@ -77,33 +77,34 @@ class RequestDecoderTest {
                 ": b\r\n",
                 ":\r\n"
             })
-    void folded_or_nameless_header_line_is_refused_however_it_is_cut(String lines) {
+    void header_line_folded_or_without_a_name_is_refused_however_it_is_split(String lines) {
         String request = "\r\nGET /folded HTTP/1.1\r\nHost: x\r\n" + lines + "\r\n";
-        for (int cut = 0; cut < request.length(); cut++) {
-            RequestDecoder fresh = new RequestDecoder(new HttpServerOptions(), 64);
-            EmbeddedChannel channel = new EmbeddedChannel(fresh);
-            channel.writeInbound(bytes(request.substring(0, cut)), bytes(request.substring(cut)));
+        for (int split = 0; split < request.length(); split++) {
+            EmbeddedChannel channel = new EmbeddedChannel(new RequestDecoder(new HttpServerOptions(), 64));
+            channel.writeInbound(bytes(request.substring(0, split)), bytes(request.substring(split)));
             HttpRequest refused = channel.readInbound();
-            assertThat(refused.decoderResult().isFailure()).as("cut at " + cut).isTrue();
+            assertThat(refused.decoderResult().isFailure())
+                    .as("split at " + split)
+                    .isTrue();
             assertThat(channel.<Object>readInbound()).isInstanceOf(LastHttpContent.class);
-            assertThat(channel.<Object>readInbound()).as("nothing behind it").isNull();
+            assertThat(channel.<Object>readInbound()).as("messages behind it").isNull();
             channel.finishAndReleaseAll();
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"B/1.1", "HTTP/1.2", "HTTP/2.0", "HTTP/3", "http/1.1", "HTTP/01.1"})
-    void unknown_version_is_refused_and_not_repeated(String version) {
-        EmbeddedChannel fresh = new EmbeddedChannel(new RequestDecoder(new HttpServerOptions(), 64));
-        fresh.writeInbound(bytes("GET /1 " + version + "\r\nHost: x\r\n\r\n"));
-        HttpRequest refused = fresh.readInbound();
+    void unknown_version_is_refused_and_not_echoed(String version) {
+        EmbeddedChannel single = new EmbeddedChannel(new RequestDecoder(new HttpServerOptions(), 64));
+        single.writeInbound(bytes("GET /1 " + version + "\r\nHost: x\r\n\r\n"));
+        HttpRequest refused = single.readInbound();
         assertThat(refused.decoderResult().isFailure()).isTrue();
         assertThat(refused.protocolVersion().text()).isNotEqualTo(version);
-        fresh.finishAndReleaseAll();
+        single.finishAndReleaseAll();
     }
 
     @Test
-    void white_space_in_lines_and_bodies_is_no_fold() {
+    void white_space_within_lines_and_bodies_is_accepted() {
         send("/1", "/2");
         turn();
         channel.writeInbound(bytes("POST /3 HTTP/1.1\r\nHost:  x \r\nContent-Length: 6\r\n\r\n\r\n a\n b"));
@@ -112,9 +113,8 @@ class RequestDecoderTest {
     }
 
     @Test
-    void trailers_of_a_chunked_body_are_refused_before_they_are_gathered() {
-        RequestDecoder fresh = new RequestDecoder(new HttpServerOptions(), 64);
-        EmbeddedChannel chunked = new EmbeddedChannel(fresh);
+    void trailers_of_a_chunked_body_are_refused_and_not_stored() {
+        EmbeddedChannel chunked = new EmbeddedChannel(new RequestDecoder(new HttpServerOptions(), 64));
         chunked.writeInbound(bytes("POST /1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + "0\r\nA: b\r\n"
                 + " c\r\n".repeat(100) + "\r\n"));
         assertThat(chunked.<HttpRequest>readInbound().decoderResult().isSuccess())
@@ -140,6 +140,6 @@ class RequestDecoderTest {
     private void turn() {
         channel.advanceTimeBy(1, TimeUnit.MILLISECONDS);
         channel.runPendingTasks();
-        channel.runPendingTasks(); // what the first ones left, once the answer was taken
+        channel.runPendingTasks(); // tasks added by the first ones after the flush
     }
 }

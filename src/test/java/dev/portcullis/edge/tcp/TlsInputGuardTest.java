@@ -23,19 +23,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** With the TLS of the JDK on both sides, and no socket in between. */
+/** Uses the JDK's TLS on both sides, without a socket in between. */
 class TlsInputGuardTest {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final int RECORD = 17_000;
     private static final int BOUND = 16_384;
 
     private final Wire wire = new Wire();
-    private final StringBuilder said = new StringBuilder();
+    private final StringBuilder received = new StringBuilder();
     private EmbeddedChannel server;
     private EmbeddedChannel client;
     private SSLEngine engine;
 
-    /** Takes what is sent only while somebody reads. */
+    /** Flushes only while {@code read} is set. */
     private static final class Wire extends ChannelOutboundHandlerAdapter {
         private boolean read = true;
 
@@ -66,14 +66,14 @@ class TlsInputGuardTest {
             @Override
             public void channelRead(ChannelHandlerContext context, Object message) {
                 ByteBuf bytes = (ByteBuf) message;
-                said.append(bytes.toString(StandardCharsets.US_ASCII));
+                received.append(bytes.toString(StandardCharsets.US_ASCII));
                 bytes.release();
             }
         });
         server.config().setWriteBufferWaterMark(new WriteBufferWaterMark(BOUND / 2, BOUND));
         client = new EmbeddedChannel(theirs);
         while (exchange()) {
-            // until neither has anything to say
+            // until neither side has output
         }
         assertThat(ours.handshakeFuture().isSuccess()).isTrue();
         assertThat(theirs.handshakeFuture().isSuccess()).isTrue();
@@ -86,7 +86,7 @@ class TlsInputGuardTest {
     }
 
     @Test
-    void peer_that_wants_new_keys_and_reads_no_answer_is_not_read_on() throws SSLException {
+    void peer_that_sends_key_updates_without_reading_is_not_read() throws SSLException {
         wire.read = false;
         server.writeInbound(keyUpdates(2_000));
         assertThat(pending()).isBetween(1L, 2L * BOUND);
@@ -94,32 +94,32 @@ class TlsInputGuardTest {
         wire.read = true;
         server.flush();
         assertThat(pending()).isZero();
-        assertThat(server.config().isAutoRead()).as("it is heard again").isTrue();
+        assertThat(server.config().isAutoRead()).as("reading continues").isTrue();
         server.writeInbound(record("later"));
-        assertThat(said).hasToString("later");
+        assertThat(received).hasToString("later");
     }
 
     @Test
-    void what_was_sent_behind_wishes_for_new_keys_is_heard_once_the_answers_are_read() throws SSLException {
+    void data_behind_key_updates_is_received_once_the_peer_reads() throws SSLException {
         wire.read = false;
         server.writeInbound(Unpooled.wrappedBuffer(keyUpdates(2_000), record("behind")));
-        assertThat(said).isEmpty();
+        assertThat(received).isEmpty();
         wire.read = true;
         server.flush();
-        assertThat(said).hasToString("behind");
+        assertThat(received).hasToString("behind");
     }
 
     @Test
-    void end_of_what_a_peer_sends_is_the_end_of_the_connection() throws SSLException {
+    void close_notify_closes_the_connection() throws SSLException {
         ByteBuf last = record("last");
         engine.closeOutbound();
         server.writeInbound(Unpooled.wrappedBuffer(last, wrapped(NOTHING)));
-        assertThat(said).hasToString("last");
+        assertThat(received).hasToString("last");
         assertThat(server.isOpen()).isFalse();
     }
 
     @Test
-    void without_tls_it_is_not_there() {
+    void handler_without_tls_removes_itself() {
         EmbeddedChannel plain = new EmbeddedChannel(new TlsInputGuard());
         plain.writeInbound(Unpooled.copiedBuffer("hello", StandardCharsets.US_ASCII));
         ByteBuf read = plain.readInbound();
@@ -136,11 +136,11 @@ class TlsInputGuardTest {
 
     private static boolean move(EmbeddedChannel from, EmbeddedChannel to) {
         from.runPendingTasks();
-        ByteBuf said = from.readOutbound();
-        if (said == null) {
+        ByteBuf output = from.readOutbound();
+        if (output == null) {
             return false;
         }
-        to.writeInbound(said);
+        to.writeInbound(output);
         return true;
     }
 
