@@ -43,7 +43,7 @@ final class EdgeStatsSampler {
                 .sum();
         stats.report(
                 instance,
-                new EdgeStats.Count(waiting, shard.followedNow(), identified(), sessionEnder.waiting(), frames));
+                new EdgeStats.Count(waiting, shard.followedCount(), identified(), sessionEnder.waiting(), frames));
     }
 
     private int identified() {

@@ -128,7 +128,7 @@ public final class GatedNode {
                 new Authenticator(vertx, bus, CLOCK),
                 watch::tick,
                 CLOCK);
-        watch.follow(follower);
+        watch.addListener(follower);
         follower.whenMissed(missed::incrementAndGet);
         deploy();
     }
@@ -297,7 +297,7 @@ public final class GatedNode {
                 streams,
                 config.streams(),
                 HubMemory.ofLargestHeap(),
-                FollowedStreamsListener.NOBODY,
+                FollowedStreamsListener.NONE,
                 config.edge(),
                 config.auth(),
                 config.ratelimit(),

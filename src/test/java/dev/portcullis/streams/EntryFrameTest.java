@@ -28,7 +28,7 @@ class EntryFrameTest {
     void no_place_makes_a_frame_longer_than_was_foreseen() {
         Position furthest = new Position("e".repeat(32), Long.MAX_VALUE);
         StreamEntry last = new StreamEntry(entry.stream(), furthest, 0, entry.body());
-        assertThat(EntryFrame.longest(entry.body()))
+        assertThat(EntryFrame.maxLength(entry.body()))
                 .isEqualTo(EntryFrame.length(last))
                 .isGreaterThan(EntryFrame.length(entry));
     }

@@ -113,7 +113,7 @@ public final class CutoffFollower implements LaneTicker.Listener {
     }
 
     @Override
-    public void looked(LaneRead look) {
+    public void laneRead(LaneRead look) {
         lanes.get(look.lane()).looked(look);
     }
 

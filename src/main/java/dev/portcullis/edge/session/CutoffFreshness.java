@@ -56,8 +56,8 @@ public final class CutoffFreshness {
         LaneRead last = looks[lane];
         return last != null
                 && !doubted.get(lane)
-                && nanos.getAsLong() - last.began() < lastsNanos
-                && clock.getAsLong() - last.millis() < lastsMs;
+                && nanos.getAsLong() - last.beganAt() < lastsNanos
+                && clock.getAsLong() - last.storeMillis() < lastsMs;
     }
 
     /**
@@ -66,7 +66,7 @@ public final class CutoffFreshness {
      */
     long notAfter(int lane) {
         LaneRead last = looks[lane];
-        return last == null ? Long.MIN_VALUE : last.millis() + lastsMs;
+        return last == null ? Long.MIN_VALUE : last.storeMillis() + lastsMs;
     }
 
     /** Completes as soon as it holds; fails if that takes longer. */
@@ -120,7 +120,7 @@ public final class CutoffFreshness {
             return;
         }
         List<Waiting> free =
-                all.stream().filter(each -> last.began() - each.after() >= 0).toList();
+                all.stream().filter(each -> last.beganAt() - each.after() >= 0).toList();
         forget(lane, free);
         free.forEach(each -> each.promise().tryComplete());
     }

@@ -61,7 +61,7 @@ final class SessionRestorer {
         this.nanos = nanos;
     }
 
-    /** @param since see {@link dev.portcullis.streams.lane.NodeIncarnation.Listener#forgotten} */
+    /** @param since see {@link dev.portcullis.streams.lane.NodeIncarnation.Listener#laneLost} */
     void forgotten(int number, long since) {
         Lane lane = lanes.get(number);
         // what was said again since then, or is not said yet, may be lost too: so is all that it was said for

@@ -1,7 +1,7 @@
 package dev.portcullis.streams.delivery;
 
-import static dev.portcullis.streams.delivery.HubMemory.MEMBER_BYTES;
 import static dev.portcullis.streams.delivery.HubMemory.STREAM_BYTES;
+import static dev.portcullis.streams.delivery.HubMemory.SUBSCRIBER_BYTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 class HubMemoryTest {
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // nanoTime may run over
-    private final HubMemory memory = new HubMemory(2L * STREAM_BYTES + MEMBER_BYTES, nanos::get);
+    private final HubMemory memory = new HubMemory(2L * STREAM_BYTES + SUBSCRIBER_BYTES, nanos::get);
 
     @BeforeEach
     void listen() {
@@ -85,8 +85,8 @@ class HubMemoryTest {
                         "event=\"rooms.full\"",
                         "rooms=\"1\"",
                         "members=\"1\"",
-                        "bytes=\"" + (STREAM_BYTES + MEMBER_BYTES) + "\"",
-                        "mostBytes=\"" + (2 * STREAM_BYTES + MEMBER_BYTES) + "\"",
+                        "bytes=\"" + (STREAM_BYTES + SUBSCRIBER_BYTES) + "\"",
+                        "mostBytes=\"" + (2 * STREAM_BYTES + SUBSCRIBER_BYTES) + "\"",
                         "unsaid=\"0\"");
         assertThat(values(log.list.get(1))).contains("unsaid=\"100\"");
     }

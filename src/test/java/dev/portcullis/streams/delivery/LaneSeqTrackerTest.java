@@ -10,17 +10,17 @@ class LaneSeqTrackerTest {
     @Test
     void a_turn_that_was_told_is_due_until_it_is_met() {
         assertThat(laneSeqs.announce(7)).isTrue();
-        assertThat(laneSeqs.areDue()).isTrue();
-        laneSeqs.meet(7);
-        assertThat(laneSeqs.areDue()).isFalse();
+        assertThat(laneSeqs.isBehind()).isTrue();
+        laneSeqs.advanceTo(7);
+        assertThat(laneSeqs.isBehind()).isFalse();
     }
 
     @Test
     void a_turn_that_was_met_is_no_news() {
-        laneSeqs.meet(7);
+        laneSeqs.advanceTo(7);
         assertThat(laneSeqs.announce(7)).isFalse();
         assertThat(laneSeqs.announce(6)).isFalse();
-        assertThat(laneSeqs.areDue()).isFalse();
+        assertThat(laneSeqs.isBehind()).isFalse();
         assertThat(laneSeqs.announce(8)).isTrue();
     }
 
@@ -28,8 +28,8 @@ class LaneSeqTrackerTest {
     void a_read_answers_all_that_was_told_before_it_began() {
         laneSeqs.announceUnknown();
         laneSeqs.startRead();
-        laneSeqs.read(5, false);
-        assertThat(laneSeqs.areDue()).isFalse();
+        laneSeqs.readDone(5, false);
+        assertThat(laneSeqs.isBehind()).isFalse();
     }
 
     /** The read may have run before that turn. */
@@ -38,8 +38,8 @@ class LaneSeqTrackerTest {
         laneSeqs.announceUnknown();
         laneSeqs.startRead();
         laneSeqs.announce(9);
-        laneSeqs.read(5, false);
-        assertThat(laneSeqs.areDue()).isTrue();
+        laneSeqs.readDone(5, false);
+        assertThat(laneSeqs.isBehind()).isTrue();
     }
 
     @Test
@@ -47,8 +47,8 @@ class LaneSeqTrackerTest {
         laneSeqs.announce(5);
         laneSeqs.startRead();
         laneSeqs.announce(9);
-        laneSeqs.read(9, false);
-        assertThat(laneSeqs.areDue()).isFalse();
+        laneSeqs.readDone(9, false);
+        assertThat(laneSeqs.isBehind()).isFalse();
     }
 
     @Test
@@ -56,8 +56,8 @@ class LaneSeqTrackerTest {
         laneSeqs.announce(5);
         laneSeqs.startRead();
         laneSeqs.announceUnknown();
-        laneSeqs.read(9, false);
-        assertThat(laneSeqs.areDue()).isTrue();
+        laneSeqs.readDone(9, false);
+        assertThat(laneSeqs.isBehind()).isTrue();
     }
 
     @Test
@@ -66,15 +66,15 @@ class LaneSeqTrackerTest {
         laneSeqs.startRead();
         laneSeqs.announce(6);
         laneSeqs.readFailed();
-        laneSeqs.meet(6);
-        assertThat(laneSeqs.areDue()).isTrue();
+        laneSeqs.advanceTo(6);
+        assertThat(laneSeqs.isBehind()).isTrue();
     }
 
     @Test
     void after_a_fork_turns_count_anew() {
-        laneSeqs.meet(900);
+        laneSeqs.advanceTo(900);
         laneSeqs.startRead();
-        laneSeqs.read(3, true);
+        laneSeqs.readDone(3, true);
         assertThat(laneSeqs.announce(4)).isTrue();
     }
 }

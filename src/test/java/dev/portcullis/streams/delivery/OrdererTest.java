@@ -46,7 +46,7 @@ public class OrdererTest {
         orderer.open(at("a", 5));
         assertThat(orderer.offer(entry("a", 8))).isEmpty();
         assertThat(orderer.offer(entry("a", 7))).isEmpty();
-        assertThat(orderer.gap()).isEqualTo(Gap.HOLE);
+        assertThat(orderer.gap()).isEqualTo(Gap.MISSING);
         assertThat(seqs(orderer.offer(entry("a", 6)))).containsExactly(6L, 7L, 8L);
         assertThat(orderer.gap()).isEqualTo(Gap.NONE);
     }
@@ -277,9 +277,9 @@ public class OrdererTest {
         other.open(at("a", 0));
         one.offer(large(2, 600));
         one.offer(large(2, 600));
-        assertThat(one.gap()).as("the same one twice is held once").isEqualTo(Gap.HOLE);
+        assertThat(one.gap()).as("the same one twice is held once").isEqualTo(Gap.MISSING);
         other.offer(large(2, 600));
-        assertThat(one.gap()).isEqualTo(Gap.HOLE);
+        assertThat(one.gap()).isEqualTo(Gap.MISSING);
         assertThat(other.gap()).isEqualTo(Gap.BEHIND);
         assertThat(budget.bytes()).isEqualTo(600);
         assertThat(seqs(one.offer(large(1, 600)))).containsExactly(1L, 2L);

@@ -42,7 +42,7 @@ class RedisStreamHubTest {
     private final RedisProcess redis = RedisProcess.start("--repl-diskless-sync", "no");
 
     private final Vertx vertx = Vertx.vertx();
-    private final FollowedStreamsListenerOutlet outlet = new FollowedStreamsListenerOutlet();
+    private final RecordingDeliveryLoop outlet = new RecordingDeliveryLoop();
     private final List<RedisLife> lives = new ArrayList<>();
     private final List<RedisProcess> replicas = new ArrayList<>();
     private RedisLife life;
@@ -62,7 +62,7 @@ class RedisStreamHubTest {
                 500,
                 System::nanoTime,
                 System::currentTimeMillis);
-        watch.follow(new StreamHub(List.of(shard)));
+        watch.addListener(new StreamHub(List.of(shard)));
         await(watch.start());
     }
 
@@ -76,14 +76,14 @@ class RedisStreamHubTest {
 
     @Test
     void the_last_message_of_a_quiet_room_that_the_bus_lost_comes_without_another() throws Exception {
-        FollowedStreamsListenerOutlet.Follower member = joined();
+        RecordingDeliveryLoop.RecordingSubscriber member = joined();
         append("m1");
         until(member, 1);
     }
 
     @Test
     void a_fork_while_members_are_connected_costs_them_nothing_if_nothing_was_lost() throws Exception {
-        FollowedStreamsListenerOutlet.Follower member = joined();
+        RecordingDeliveryLoop.RecordingSubscriber member = joined();
         shard.offer(append("m1"));
         until(member, 1);
         RedisConsole operator = new RedisConsole(redis);
@@ -104,8 +104,8 @@ class RedisStreamHubTest {
             append("m" + i);
         }
         shard = new StreamHubShard(vertx.getOrCreateContext(), streams, inParts());
-        FollowedStreamsListenerOutlet.Follower witness = joined();
-        FollowedStreamsListenerOutlet.Follower slow = outlet.follower().slow();
+        RecordingDeliveryLoop.RecordingSubscriber witness = joined();
+        RecordingDeliveryLoop.RecordingSubscriber slow = outlet.follower().slow();
         shard.subscribe(LOBBY, Optional.of(start), ANN, outlet, slow);
         assertThat(Await.until(slow::isHolding)).isTrue();
         new RedisConsole(redis).ask("DEBUG", "CHANGE-REPL-ID");
@@ -130,7 +130,7 @@ class RedisStreamHubTest {
         RedisProcess second = RedisProcess.start("--replicaof", "127.0.0.1", "" + redis.port());
         replicas.add(second);
         RedisConsole operator = new RedisConsole(second);
-        FollowedStreamsListenerOutlet.Follower member = joined();
+        RecordingDeliveryLoop.RecordingSubscriber member = joined();
         shard.offer(append("m1"));
         assertThat(Await.until(() -> has(operator, 1))).isTrue();
         operator.ask("REPLICAOF", "127.0.0.1", "1");
@@ -147,7 +147,7 @@ class RedisStreamHubTest {
 
     @Test
     void an_emptied_redis_is_told_to_members_who_go_on_from_its_beginning() throws Exception {
-        FollowedStreamsListenerOutlet.Follower member = joined();
+        RecordingDeliveryLoop.RecordingSubscriber member = joined();
         shard.offer(append("m1"));
         until(member, 1);
         new RedisConsole(redis).ask("FLUSHALL");
@@ -158,7 +158,7 @@ class RedisStreamHubTest {
 
     @Test
     void appenders_on_two_nodes_share_no_place_and_leave_no_hole() throws Exception {
-        FollowedStreamsListenerOutlet.Follower member = joined();
+        RecordingDeliveryLoop.RecordingSubscriber member = joined();
         StreamInvariants others = new StreamInvariants(open(redis).streams());
         List<Future<AppendResult>> all = new ArrayList<>();
         List<Thread> appenders = IntStream.range(0, 128)
@@ -188,14 +188,14 @@ class RedisStreamHubTest {
         others.check();
     }
 
-    private FollowedStreamsListenerOutlet.Follower joined() {
-        FollowedStreamsListenerOutlet.Follower member = outlet.follower();
+    private RecordingDeliveryLoop.RecordingSubscriber joined() {
+        RecordingDeliveryLoop.RecordingSubscriber member = outlet.follower();
         shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, member);
         assertThat(Await.until(() -> !member.attachments().isEmpty())).isTrue();
         return member;
     }
 
-    private static void until(FollowedStreamsListenerOutlet.Follower member, int last) {
+    private static void until(RecordingDeliveryLoop.RecordingSubscriber member, int last) {
         assertThat(Await.until(() -> member.seqs().equals(OrdererTest.upTo(last))))
                 .as("saw %s", member.seqs())
                 .isTrue();

@@ -57,13 +57,13 @@ class StreamHubShardTest {
     private final Vertx vertx = Vertx.vertx();
     private EmbeddedLife life;
     private WatchedStore store;
-    private FollowedStreamsListenerOutlet outlet;
+    private RecordingDeliveryLoop outlet;
 
     @BeforeEach
     void open() throws Exception {
         life = EmbeddedLife.open(folder, new SettableClock());
         store = new WatchedStore(life.streams());
-        outlet = new FollowedStreamsListenerOutlet();
+        outlet = new RecordingDeliveryLoop();
     }
 
     @AfterEach
@@ -76,7 +76,7 @@ class StreamHubShardTest {
     void a_member_sees_what_is_delivered_after_it_joined() throws Exception {
         StreamHubShard shard = carrier(config());
         append(3);
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber member = joined(shard, Optional.empty());
         append(2).forEach(shard::offer);
         until(() -> member.seqs().equals(List.of(4L, 5L)));
         assertThat(member.attachments().get(0).head().seq()).isEqualTo(3);
@@ -88,7 +88,7 @@ class StreamHubShardTest {
         StreamHubShard shard = carrier(config());
         Position second = append(2).get(1).position();
         append(2);
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.of(second));
+        RecordingDeliveryLoop.RecordingSubscriber member = joined(shard, Optional.of(second));
         append(1).forEach(shard::offer);
         until(() -> member.seqs().equals(List.of(3L, 4L, 5L)));
         assertThat(member.attachments().get(0).exact()).isTrue();
@@ -97,8 +97,8 @@ class StreamHubShardTest {
     @Test
     void two_members_of_one_outlet_cost_one_delivery() throws Exception {
         StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower one = joined(shard, Optional.empty());
-        FollowedStreamsListenerOutlet.Follower two = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber one = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber two = joined(shard, Optional.empty());
         append(1).forEach(shard::offer);
         until(() -> one.seqs().equals(List.of(1L)) && two.seqs().equals(List.of(1L)));
         assertThat(outlet.deliveries()).isEqualTo(1);
@@ -107,9 +107,9 @@ class StreamHubShardTest {
     @Test
     void an_outlet_is_delivered_to_until_its_last_member_has_left() throws Exception {
         StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower follower = outlet.follower();
+        RecordingDeliveryLoop.RecordingSubscriber follower = outlet.follower();
         Subscription one = shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, follower);
-        FollowedStreamsListenerOutlet.Follower second = outlet.follower();
+        RecordingDeliveryLoop.RecordingSubscriber second = outlet.follower();
         Subscription two = shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, second);
         until(() -> !follower.attachments().isEmpty() && !second.attachments().isEmpty());
         shard.unsubscribe(one);
@@ -117,8 +117,8 @@ class StreamHubShardTest {
         append(1).forEach(shard::offer);
         until(() -> outlet.deliveries() == 1);
         shard.unsubscribe(two);
-        FollowedStreamsListenerOutlet other = new FollowedStreamsListenerOutlet();
-        FollowedStreamsListenerOutlet.Follower witness = other.follower();
+        RecordingDeliveryLoop other = new RecordingDeliveryLoop();
+        RecordingDeliveryLoop.RecordingSubscriber witness = other.follower();
         shard.subscribe(LOBBY, Optional.empty(), ANN, other, witness);
         until(() -> !witness.attachments().isEmpty());
         append(1).forEach(shard::offer);
@@ -129,7 +129,7 @@ class StreamHubShardTest {
     @Test
     void what_the_fan_out_lost_is_read_once_a_later_entry_shows_the_hole() throws Exception {
         StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber member = joined(shard, Optional.empty());
         List<StreamEntry> three = append(3);
         long began = System.nanoTime();
         shard.offer(three.get(2));
@@ -142,7 +142,7 @@ class StreamHubShardTest {
     void a_hole_that_closes_in_time_costs_no_read() throws Exception {
         Context context = vertx.getOrCreateContext();
         StreamHubShard shard = new StreamHubShard(context, store, config());
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber member = joined(shard, Optional.empty());
         int before = store.reads();
         List<StreamEntry> three = append(3);
         context.runOnContext(inOneTurnOfTheLoop -> {
@@ -158,7 +158,7 @@ class StreamHubShardTest {
     @Test
     void members_are_told_when_a_hole_cannot_be_filled_any_more() throws Exception {
         StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber member = joined(shard, Optional.empty());
         List<StreamEntry> entries = append(5, new Retention(2, KEPT.ageMs()));
         shard.offer(entries.get(4));
         until(() -> !member.losses().isEmpty());
@@ -170,7 +170,7 @@ class StreamHubShardTest {
     @Test
     void a_store_that_is_away_only_delays_a_hole() throws Exception {
         StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber member = joined(shard, Optional.empty());
         List<StreamEntry> two = append(2);
         store.failNext(4);
         shard.offer(two.get(1));
@@ -182,13 +182,13 @@ class StreamHubShardTest {
     @Test
     void a_join_stands_at_what_was_acknowledged_before_it_even_where_no_hint_came() throws Exception {
         StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower early = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber early = joined(shard, Optional.empty());
         Position start = early.attachments().get(0).head();
         append(3);
-        FollowedStreamsListenerOutlet.Follower fresh = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber fresh = joined(shard, Optional.empty());
         assertThat(fresh.attachments().get(0).head().seq()).isEqualTo(3);
         append(2);
-        FollowedStreamsListenerOutlet.Follower back = joined(shard, Optional.of(start));
+        RecordingDeliveryLoop.RecordingSubscriber back = joined(shard, Optional.of(start));
         assertThat(back.attachments().get(0).entries()).hasSize(5);
         until(() -> early.seqs().equals(List.of(1L, 2L, 3L, 4L, 5L))
                 && fresh.seqs().equals(List.of(4L, 5L))
@@ -198,10 +198,10 @@ class StreamHubShardTest {
     @Test
     void a_join_waits_for_a_hint_that_is_under_way_and_costs_no_read() throws Exception {
         StreamHubShard shard = carrier(config(1 << 20, READ_MS, 30_000, 30_000, 150));
-        FollowedStreamsListenerOutlet.Follower early = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber early = joined(shard, Optional.empty());
         int before = store.reads();
         StreamEntry first = append(1).get(0);
-        FollowedStreamsListenerOutlet.Follower fresh = outlet.follower();
+        RecordingDeliveryLoop.RecordingSubscriber fresh = outlet.follower();
         shard.subscribe(LOBBY, Optional.empty(), BOB, outlet, fresh);
         until(() -> store.questions() == 2);
         shard.offer(first);
@@ -215,7 +215,7 @@ class StreamHubShardTest {
     void a_join_is_told_when_the_store_stays_away_and_a_later_one_succeeds() throws Exception {
         StreamHubShard shard = carrier(config());
         store.failNext(3);
-        FollowedStreamsListenerOutlet.Follower refused = outlet.follower();
+        RecordingDeliveryLoop.RecordingSubscriber refused = outlet.follower();
         shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, refused);
         until(() -> refused.failures() == 1);
         assertThat(refused.attachments()).isEmpty();
@@ -233,7 +233,7 @@ class StreamHubShardTest {
     void a_join_is_told_when_the_store_never_answers() throws Exception {
         StreamHubShard shard = carrier(config(1 << 20, 20, 30_000));
         store.hang();
-        FollowedStreamsListenerOutlet.Follower refused = outlet.follower();
+        RecordingDeliveryLoop.RecordingSubscriber refused = outlet.follower();
         shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, refused);
         until(() -> refused.failures() == 1);
     }
@@ -241,13 +241,13 @@ class StreamHubShardTest {
     @Test
     void a_reconnect_storm_is_served_from_memory() throws Exception {
         StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower first = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber first = joined(shard, Optional.empty());
         List<StreamEntry> entries = append(20);
         entries.forEach(shard::offer);
         until(() -> first.seqs().size() == 20);
         int before = store.reads();
         for (int i = 0; i < 100; i++) {
-            FollowedStreamsListenerOutlet.Follower back =
+            RecordingDeliveryLoop.RecordingSubscriber back =
                     joined(shard, Optional.of(entries.get(4).position()));
             assertThat(back.seqs()).isEqualTo(first.seqs().subList(5, 20));
         }
@@ -260,12 +260,12 @@ class StreamHubShardTest {
         List<StreamEntry> entries = append(20);
         joined(shard, Optional.empty());
         int before = store.reads();
-        List<FollowedStreamsListenerOutlet.Follower> storm = new ArrayList<>();
+        List<RecordingDeliveryLoop.RecordingSubscriber> storm = new ArrayList<>();
         Context context = vertx.getOrCreateContext();
         Promise<Integer> attached = Promise.promise();
         context.runOnContext(any -> {
             for (int i = 0; i < 200; i++) {
-                FollowedStreamsListenerOutlet.Follower back = outlet.follower();
+                RecordingDeliveryLoop.RecordingSubscriber back = outlet.follower();
                 storm.add(back);
                 shard.subscribe(LOBBY, Optional.of(entries.get(9).position()), ANN, outlet, back);
             }
@@ -282,7 +282,7 @@ class StreamHubShardTest {
     void what_is_too_much_for_one_part_follows_in_others_and_what_is_live_after_the_last() throws Exception {
         StreamHubShard shard = carrier(config());
         Position first = append(500).get(0).position();
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.of(new Position(first.epoch(), 100)));
+        RecordingDeliveryLoop.RecordingSubscriber member = joined(shard, Optional.of(new Position(first.epoch(), 100)));
         append(1).forEach(shard::offer);
         until(() -> member.seqs().size() == 401);
         assertThat(member.seqs()).isEqualTo(OrdererTest.upTo(501).subList(100, 501));
@@ -304,12 +304,12 @@ class StreamHubShardTest {
         StreamHubShard shard = carrier(config(1 << 20, READ_MS, 30_000, 50, 150, 1, 1_000));
         Position start = await(store.head(LOBBY));
         append(5);
-        FollowedStreamsListenerOutlet.Follower one = joined(shard, Optional.of(start));
+        RecordingDeliveryLoop.RecordingSubscriber one = joined(shard, Optional.of(start));
         assertThat(one.parts()).allMatch(part -> part.entries().size() == 1).hasSize(4);
-        FollowedStreamsListenerOutlet.Follower few = joined(carrier(inParts(1 << 20, 1_000)), Optional.of(start));
+        RecordingDeliveryLoop.RecordingSubscriber few = joined(carrier(inParts(1 << 20, 1_000)), Optional.of(start));
         assertThat(few.parts()).isEmpty();
         append(100);
-        FollowedStreamsListenerOutlet.Follower many = joined(carrier(inParts(1 << 20, 1_000)), Optional.of(start));
+        RecordingDeliveryLoop.RecordingSubscriber many = joined(carrier(inParts(1 << 20, 1_000)), Optional.of(start));
         assertThat(many.parts())
                 .hasSizeGreaterThan(5)
                 .allMatch(part ->
@@ -321,8 +321,8 @@ class StreamHubShardTest {
         StreamHubShard shard = carrier(inParts(1 << 20, 1_000));
         Position start = await(store.head(LOBBY));
         append(40);
-        FollowedStreamsListenerOutlet.Follower witness = joinedAs(shard, BOB);
-        FollowedStreamsListenerOutlet.Follower slow = outlet.follower().slow();
+        RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
+        RecordingDeliveryLoop.RecordingSubscriber slow = outlet.follower().slow();
         shard.subscribe(LOBBY, Optional.of(start), ANN, outlet, slow);
         long seq = 40;
         while (slow.attachments().isEmpty()) {
@@ -348,8 +348,8 @@ class StreamHubShardTest {
         StreamHubShard shard = carrier(inParts(64 << 10, 1_000));
         Position start = await(store.head(LOBBY));
         append(20, twenty);
-        FollowedStreamsListenerOutlet.Follower witness = joinedAs(shard, BOB);
-        FollowedStreamsListenerOutlet.Follower slow = outlet.follower().slow();
+        RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
+        RecordingDeliveryLoop.RecordingSubscriber slow = outlet.follower().slow();
         shard.subscribe(LOBBY, Optional.of(start), ANN, outlet, slow);
         until(slow::isHolding);
         List<StreamEntry> later = append(40, twenty);
@@ -370,7 +370,7 @@ class StreamHubShardTest {
         StreamHubShard shard = carrier(inParts(1 << 20, 3));
         Position start = await(store.head(LOBBY));
         append(100);
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.of(start));
+        RecordingDeliveryLoop.RecordingSubscriber member = joined(shard, Optional.of(start));
         assertThat(member.parts()).hasSize(2);
         assertThat(member.attachments().get(0).exact()).isFalse();
         assertThat(member.attachments().get(0).head().seq()).isEqualTo(100);
@@ -381,8 +381,8 @@ class StreamHubShardTest {
         StreamHubShard shard = carrier(inParts(1 << 20, 1_000));
         Position start = await(store.head(LOBBY));
         append(40);
-        FollowedStreamsListenerOutlet.Follower witness = joinedAs(shard, BOB);
-        FollowedStreamsListenerOutlet.Follower slow = outlet.follower().slow();
+        RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
+        RecordingDeliveryLoop.RecordingSubscriber slow = outlet.follower().slow();
         shard.subscribe(LOBBY, Optional.of(start), ANN, outlet, slow);
         until(slow::isHolding);
         shard.offer(bar(ANN));
@@ -401,7 +401,7 @@ class StreamHubShardTest {
         StreamHubShard shard = new StreamHubShard(context, store, inParts(1 << 20, 1_000));
         Position start = await(store.head(LOBBY));
         append(40);
-        FollowedStreamsListenerOutlet.Follower slow = outlet.follower().slow();
+        RecordingDeliveryLoop.RecordingSubscriber slow = outlet.follower().slow();
         Subscription subscription = shard.subscribe(LOBBY, Optional.of(start), ANN, outlet, slow);
         until(slow::isHolding);
         assertThat(followed(context, shard)).isOne();
@@ -420,13 +420,13 @@ class StreamHubShardTest {
         append(100);
         joinedAs(shard, BOB);
         int before = store.reads();
-        List<FollowedStreamsListenerOutlet.Follower> storm = new ArrayList<>();
+        List<RecordingDeliveryLoop.RecordingSubscriber> storm = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            FollowedStreamsListenerOutlet.Follower back = outlet.follower();
+            RecordingDeliveryLoop.RecordingSubscriber back = outlet.follower();
             storm.add(i < 50 ? back.slow() : back);
             shard.subscribe(LOBBY, Optional.of(start), ANN, outlet, back);
         }
-        for (FollowedStreamsListenerOutlet.Follower each : storm) {
+        for (RecordingDeliveryLoop.RecordingSubscriber each : storm) {
             until(() -> {
                 each.takeIfHolding();
                 return !each.attachments().isEmpty();
@@ -447,14 +447,14 @@ class StreamHubShardTest {
                 config(1 << 20, READ_MS, 1),
                 endings(dropped),
                 HubMemory.ofLargestHeap());
-        FollowedStreamsListenerOutlet.Follower member = outlet.follower();
+        RecordingDeliveryLoop.RecordingSubscriber member = outlet.follower();
         Subscription subscription = shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, member);
         until(() -> !member.attachments().isEmpty());
         shard.unsubscribe(subscription);
         until(() -> dropped.contains(LOBBY));
         int before = store.reads();
         append(2).forEach(shard::offer);
-        FollowedStreamsListenerOutlet.Follower later = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber later = joined(shard, Optional.empty());
         assertThat(later.attachments().get(0).head().seq()).isEqualTo(2);
         assertThat(store.reads()).isEqualTo(before + 1);
     }
@@ -463,11 +463,11 @@ class StreamHubShardTest {
     void more_streams_than_allowed_are_not_carried() throws Exception {
         StreamHubShard shard = carrier(config());
         for (int i = 0; i < 8; i++) {
-            FollowedStreamsListenerOutlet.Follower member = outlet.follower();
+            RecordingDeliveryLoop.RecordingSubscriber member = outlet.follower();
             shard.subscribe(StreamName.room(new RoomId("room" + i)), Optional.empty(), ANN, outlet, member);
             until(() -> !member.attachments().isEmpty());
         }
-        FollowedStreamsListenerOutlet.Follower refused = outlet.follower();
+        RecordingDeliveryLoop.RecordingSubscriber refused = outlet.follower();
         shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, refused);
         until(() -> refused.failures() == 1);
     }
@@ -477,11 +477,11 @@ class StreamHubShardTest {
         HubMemory room = roomFor(1, 2);
         StreamsConfig brief = config(1 << 20, READ_MS, 1);
         StreamHubShard one =
-                new StreamHubShard(vertx.getOrCreateContext(), store, brief, FollowedStreamsListener.NOBODY, room);
+                new StreamHubShard(vertx.getOrCreateContext(), store, brief, FollowedStreamsListener.NONE, room);
         StreamHubShard other =
-                new StreamHubShard(vertx.getOrCreateContext(), store, brief, FollowedStreamsListener.NOBODY, room);
+                new StreamHubShard(vertx.getOrCreateContext(), store, brief, FollowedStreamsListener.NONE, room);
         joined(one, Optional.empty());
-        FollowedStreamsListenerOutlet.Follower refused = outlet.follower();
+        RecordingDeliveryLoop.RecordingSubscriber refused = outlet.follower();
         other.subscribe(LOBBY, Optional.empty(), BOB, outlet, refused);
         until(() -> refused.failures() == 1);
         assertThat(refused.attachments()).isEmpty();
@@ -493,7 +493,7 @@ class StreamHubShardTest {
         List<StreamName> dropped = new CopyOnWriteArrayList<>();
         StreamHubShard shard = new StreamHubShard(
                 vertx.getOrCreateContext(), store, config(1 << 20, READ_MS, 1), endings(dropped), room);
-        FollowedStreamsListenerOutlet.Follower first = outlet.follower();
+        RecordingDeliveryLoop.RecordingSubscriber first = outlet.follower();
         Subscription subscription =
                 shard.subscribe(StreamName.room(new RoomId("first")), Optional.empty(), ANN, outlet, first);
         until(() -> !first.attachments().isEmpty());
@@ -508,18 +508,18 @@ class StreamHubShardTest {
                 vertx.getOrCreateContext(),
                 store,
                 config(1 << 20, READ_MS, 1),
-                FollowedStreamsListener.NOBODY,
+                FollowedStreamsListener.NONE,
                 roomFor(1, 2));
-        FollowedStreamsListenerOutlet.Follower first = outlet.follower();
+        RecordingDeliveryLoop.RecordingSubscriber first = outlet.follower();
         Subscription subscription = shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, first);
         joined(shard, Optional.empty());
-        FollowedStreamsListenerOutlet.Follower refused = outlet.follower();
+        RecordingDeliveryLoop.RecordingSubscriber refused = outlet.follower();
         shard.subscribe(LOBBY, Optional.empty(), BOB, outlet, refused);
         until(() -> refused.failures() == 1);
         shard.unsubscribe(subscription);
         shard.unsubscribe(subscription); // twice gives back once
         joined(shard, Optional.empty());
-        FollowedStreamsListenerOutlet.Follower another = outlet.follower();
+        RecordingDeliveryLoop.RecordingSubscriber another = outlet.follower();
         shard.subscribe(LOBBY, Optional.empty(), BOB, outlet, another);
         until(() -> another.failures() == 1);
     }
@@ -530,7 +530,7 @@ class StreamHubShardTest {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         StreamHubShard shard = carrier(inParts(4_000, 1_000));
-        List<FollowedStreamsListenerOutlet.Follower> members = new ArrayList<>();
+        List<RecordingDeliveryLoop.RecordingSubscriber> members = new ArrayList<>();
         List<Position> since = new ArrayList<>();
         Retention all = new Retention(2_000, KEPT.ageMs());
         Position start = await(store.head(LOBBY));
@@ -549,7 +549,7 @@ class StreamHubShardTest {
             }
             long known = Math.max(0, entry.position().seq() - random.nextInt(40));
             since.add(new Position(start.epoch(), known));
-            FollowedStreamsListenerOutlet.Follower member = outlet.follower();
+            RecordingDeliveryLoop.RecordingSubscriber member = outlet.follower();
             members.add(random.nextBoolean() ? member.slow() : member);
             shard.subscribe(LOBBY, Optional.of(since.get(i)), ANN, outlet, member);
             members.get(random.nextInt(members.size())).takeIfHolding();
@@ -557,7 +557,7 @@ class StreamHubShardTest {
         appendOne(all);
         shard.offer(appendOne(all)); // shows the hole at the end
         until(() -> {
-            members.forEach(FollowedStreamsListenerOutlet.Follower::takeIfHolding);
+            members.forEach(RecordingDeliveryLoop.RecordingSubscriber::takeIfHolding);
             return members.stream().allMatch(member -> lastSeen(member) == 1_002);
         });
         for (int i = 0; i < members.size(); i++) {
@@ -572,7 +572,7 @@ class StreamHubShardTest {
     @Test
     void a_last_hint_that_was_lost_is_noticed_once_the_lane_tells_of_it() throws Exception {
         StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber member = joined(shard, Optional.empty());
         append(2);
         shard.moved(List.of(new Moved(LOBBY, 7)));
         until(() -> member.seqs().equals(List.of(1L, 2L)));
@@ -584,7 +584,7 @@ class StreamHubShardTest {
     void a_turn_that_is_told_while_all_is_compared_is_not_forgotten() throws Exception {
         Context context = vertx.getOrCreateContext();
         StreamHubShard shard = new StreamHubShard(context, store, config());
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber member = joined(shard, Optional.empty());
         Promise<Void> answer = store.holdNextRead();
         shard.compareAll(LOBBY.lane());
         until(() -> store.isHolding());
@@ -598,7 +598,7 @@ class StreamHubShardTest {
     void a_turn_that_was_met_or_comes_in_time_costs_no_read() throws Exception {
         Context context = vertx.getOrCreateContext();
         StreamHubShard shard = new StreamHubShard(context, store, config());
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber member = joined(shard, Optional.empty());
         int before = store.reads();
         List<StreamEntry> two = append(2);
         shard.offer(inTurn(two.get(0), 7));
@@ -617,7 +617,7 @@ class StreamHubShardTest {
         Context context = vertx.getOrCreateContext();
         StreamHubShard shard = new StreamHubShard(context, store, config());
         for (int i = 0; i < 8; i++) {
-            FollowedStreamsListenerOutlet.Follower member = outlet.follower();
+            RecordingDeliveryLoop.RecordingSubscriber member = outlet.follower();
             shard.subscribe(StreamName.room(new RoomId("room" + i)), Optional.empty(), ANN, outlet, member);
             until(() -> !member.attachments().isEmpty());
         }
@@ -641,9 +641,9 @@ class StreamHubShardTest {
     @Test
     void who_is_barred_by_an_entry_gets_it_as_the_last_and_the_others_go_on() throws Exception {
         StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower barred = joined(shard, Optional.empty());
-        FollowedStreamsListenerOutlet.Follower secondTab = joined(shard, Optional.empty());
-        FollowedStreamsListenerOutlet.Follower other = joinedAs(shard, BOB);
+        RecordingDeliveryLoop.RecordingSubscriber barred = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber secondTab = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber other = joinedAs(shard, BOB);
         append(1).forEach(shard::offer);
         shard.offer(bar(ANN));
         append(1).forEach(shard::offer);
@@ -656,15 +656,15 @@ class StreamHubShardTest {
     @Test
     void who_passes_bars_joins_and_stays_while_the_same_user_elsewhere_goes() throws Exception {
         StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.empty());
-        FollowedStreamsListenerOutlet.Follower admin = outlet.passingBars();
+        RecordingDeliveryLoop.RecordingSubscriber member = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber admin = outlet.passingBars();
         shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, admin);
         until(() -> !admin.attachments().isEmpty());
         shard.offer(bar(ANN));
         append(1).forEach(shard::offer);
         until(() -> admin.seqs().equals(List.of(1L, 2L)));
         assertThat(List.of(member.bars(), admin.bars())).containsExactly(1, 0);
-        FollowedStreamsListenerOutlet.Follower again = outlet.passingBars();
+        RecordingDeliveryLoop.RecordingSubscriber again = outlet.passingBars();
         shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, again);
         until(() -> !again.attachments().isEmpty());
         assertThat(again.bars()).isZero();
@@ -673,7 +673,7 @@ class StreamHubShardTest {
     @Test
     void a_bar_is_met_in_the_middle_of_what_a_read_brings() throws Exception {
         StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower barred = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber barred = joined(shard, Optional.empty());
         append(1);
         bar(ANN);
         append(1);
@@ -686,7 +686,7 @@ class StreamHubShardTest {
     void who_is_barred_cannot_join_until_admitted_again() throws Exception {
         StreamHubShard shard = carrier(config());
         bar(ANN);
-        FollowedStreamsListenerOutlet.Follower refused = outlet.follower();
+        RecordingDeliveryLoop.RecordingSubscriber refused = outlet.follower();
         shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, refused);
         until(() -> refused.bars() == 1);
         assertThat(refused.attachments()).isEmpty();
@@ -698,10 +698,10 @@ class StreamHubShardTest {
     @Test
     void an_old_removal_does_not_put_out_who_was_admitted_again() throws Exception {
         StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower witness = joinedAs(shard, BOB);
+        RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
         bar(ANN);
         await(store.unbar(LOBBY, ANN));
-        FollowedStreamsListenerOutlet.Follower back = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber back = joined(shard, Optional.empty());
         assertThat(witness.seqs()).containsExactly(1L);
         append(1).forEach(shard::offer);
         until(() -> back.seqs().equals(List.of(2L)));
@@ -714,9 +714,9 @@ class StreamHubShardTest {
     void who_has_left_is_not_told_of_a_bar_that_is_found_late() throws Exception {
         Context context = vertx.getOrCreateContext();
         StreamHubShard shard = new StreamHubShard(context, store, config());
-        FollowedStreamsListenerOutlet.Follower witness = joinedAs(shard, BOB);
+        RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
         Promise<Access> asked = store.holdNextQuestion();
-        FollowedStreamsListenerOutlet.Follower gone = outlet.follower();
+        RecordingDeliveryLoop.RecordingSubscriber gone = outlet.follower();
         Subscription subscription = shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, gone);
         until(() -> store.questions() == 2);
         shard.unsubscribe(subscription);
@@ -730,9 +730,9 @@ class StreamHubShardTest {
     @Test
     void a_bar_that_comes_while_a_join_is_under_way_meets_the_joiner() throws Exception {
         StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower witness = joinedAs(shard, BOB);
+        RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
         Promise<Access> asked = store.holdNextQuestion();
-        FollowedStreamsListenerOutlet.Follower joiner = outlet.follower();
+        RecordingDeliveryLoop.RecordingSubscriber joiner = outlet.follower();
         shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, joiner);
         until(() -> store.questions() == 2);
         shard.offer(bar(ANN));
@@ -748,8 +748,8 @@ class StreamHubShardTest {
     @Test
     void a_bar_among_what_was_lost_is_met_before_the_stream_goes_on() throws Exception {
         StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower barred = joined(shard, Optional.empty());
-        FollowedStreamsListenerOutlet.Follower other = joinedAs(shard, BOB);
+        RecordingDeliveryLoop.RecordingSubscriber barred = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber other = joinedAs(shard, BOB);
         bar(ANN);
         List<StreamEntry> later = append(5, new Retention(2, KEPT.ageMs()));
         shard.offer(later.get(4));
@@ -762,8 +762,8 @@ class StreamHubShardTest {
     @Test
     void who_is_barred_of_a_large_audience_is_one_question() throws Exception {
         StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower barred = joined(shard, Optional.empty());
-        List<FollowedStreamsListenerOutlet.Follower> others = new ArrayList<>();
+        RecordingDeliveryLoop.RecordingSubscriber barred = joined(shard, Optional.empty());
+        List<RecordingDeliveryLoop.RecordingSubscriber> others = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             others.add(joinedAs(shard, new UserId("user" + i)));
         }
@@ -779,12 +779,12 @@ class StreamHubShardTest {
 
     private static int followed(Context context, StreamHubShard shard) throws Exception {
         Promise<Integer> count = Promise.promise();
-        context.runOnContext(any -> count.complete(shard.followedNow()));
+        context.runOnContext(any -> count.complete(shard.followedCount()));
         return await(count.future());
     }
 
-    private FollowedStreamsListenerOutlet.Follower joinedAs(StreamHubShard shard, UserId user) throws Exception {
-        FollowedStreamsListenerOutlet.Follower member = outlet.follower();
+    private RecordingDeliveryLoop.RecordingSubscriber joinedAs(StreamHubShard shard, UserId user) throws Exception {
+        RecordingDeliveryLoop.RecordingSubscriber member = outlet.follower();
         shard.subscribe(LOBBY, Optional.empty(), user, outlet, member);
         until(() -> !member.attachments().isEmpty());
         return member;
@@ -801,14 +801,14 @@ class StreamHubShardTest {
         return ((AppendResult.Stored) await(store.append(append))).entry();
     }
 
-    private static long lastSeen(FollowedStreamsListenerOutlet.Follower member) {
+    private static long lastSeen(RecordingDeliveryLoop.RecordingSubscriber member) {
         List<Long> seqs = member.seqs();
         return seqs.isEmpty() ? 0 : seqs.get(seqs.size() - 1);
     }
 
-    private FollowedStreamsListenerOutlet.Follower joined(StreamHubShard shard, Optional<Position> since)
+    private RecordingDeliveryLoop.RecordingSubscriber joined(StreamHubShard shard, Optional<Position> since)
             throws Exception {
-        FollowedStreamsListenerOutlet.Follower member = outlet.follower();
+        RecordingDeliveryLoop.RecordingSubscriber member = outlet.follower();
         shard.subscribe(LOBBY, since, ANN, outlet, member);
         until(() -> !member.attachments().isEmpty());
         return member;
@@ -828,7 +828,7 @@ class StreamHubShardTest {
 
     private static HubMemory roomFor(int streams, int members) {
         return new HubMemory(
-                (long) streams * HubMemory.STREAM_BYTES + (long) members * HubMemory.MEMBER_BYTES, System::nanoTime);
+                (long) streams * HubMemory.STREAM_BYTES + (long) members * HubMemory.SUBSCRIBER_BYTES, System::nanoTime);
     }
 
     private StreamHubShard carrier(StreamsConfig config) {

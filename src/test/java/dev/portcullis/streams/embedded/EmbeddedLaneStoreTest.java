@@ -45,6 +45,6 @@ class EmbeddedLaneStoreTest extends LaneStoreContract {
     void a_lease_is_held_however_long_it_was_not_renewed() throws Exception {
         LaneTick news = tick("n:1", 0, LaneCursor.unknown(LANE));
         clock.pass(60_000);
-        assertThat(tick("n:1", 60_000, news.mark()).lease()).isEqualTo(Lease.HELD);
+        assertThat(tick("n:1", 60_000, news.cursor()).lease()).isEqualTo(Lease.HELD);
     }
 }

@@ -37,14 +37,14 @@ class EarlyLeaseExpiryTest {
         raw = new RedisConsole(redis);
         begin(here, new NodeIncarnation("here"));
         NodeIncarnation life = new NodeIncarnation("there");
-        life.follow(new NodeIncarnation.Listener() {
+        life.addListener(new NodeIncarnation.Listener() {
             @Override
             public void ended(String incarnation) {
                 ended.add(incarnation);
             }
 
             @Override
-            public void forgotten(int lane, long since) {}
+            public void laneLost(int lane, long since) {}
         });
         context = begin(there, life);
         for (int lane = 0; lane < Lanes.COUNT; lane++) {

@@ -35,10 +35,10 @@ public abstract class LaneStoreContract {
         assertThat(news.complete()).as("of a lane that is new to the node").isFalse();
         for (int second = 0; second < 30; second++) {
             assertThat(news.lease()).isEqualTo(Lease.HELD);
-            assertThat(news.millis()).isEqualTo(clock.getAsLong());
+            assertThat(news.storeMillis()).isEqualTo(clock.getAsLong());
             assertThat(news.survived()).as("there was no fork").isZero();
             clock.pass(1_000);
-            news = tick("n:1", 1_000, news.mark());
+            news = tick("n:1", 1_000, news.cursor());
             assertThat(news.complete()).isTrue();
         }
     }
@@ -49,10 +49,10 @@ public abstract class LaneStoreContract {
         AppendResult result = streams().append(cutoff()).await(30, TimeUnit.SECONDS);
         assertThat(result).isInstanceOf(AppendResult.Stored.class);
         clock.pass(500);
-        LaneTick news = tick("n:1", 500, before.mark());
+        LaneTick news = tick("n:1", 500, before.cursor());
         assertThat(news.moved()).extracting(Moved::stream).containsExactly(StreamName.cutoffs(LANE));
         clock.pass(500);
-        assertThat(tick("n:1", 500, news.mark()).moved()).isEmpty();
+        assertThat(tick("n:1", 500, news.cursor()).moved()).isEmpty();
     }
 
     public final LaneTick tick(String incarnation, long silentMs, LaneCursor mark) throws Exception {

@@ -48,7 +48,7 @@ class LaneTickerTest {
     @BeforeEach
     void open() {
         watch = new LaneTicker(context, lanes, life, 500, () -> nanos.getAsLong(), System::currentTimeMillis);
-        watch.follow(new LaneTicker.Listener() {
+        watch.addListener(new LaneTicker.Listener() {
             @Override
             public void moved(int lane, List<Moved> moved) {
                 heard.add("moved " + lane + " " + moved.get(0).laneSeq());
@@ -59,14 +59,14 @@ class LaneTickerTest {
                 heard.add("compare " + lane);
             }
         });
-        life.follow(new NodeIncarnation.Listener() {
+        life.addListener(new NodeIncarnation.Listener() {
             @Override
             public void ended(String incarnation) {
                 heard.add("ended " + incarnation);
             }
 
             @Override
-            public void forgotten(int lane, long since) {
+            public void laneLost(int lane, long since) {
                 forgottenSince.add(since);
                 heard.add("forgotten " + lane + (since == NodeIncarnation.EVERYTHING ? "" : " since a renewal"));
             }
@@ -93,7 +93,7 @@ class LaneTickerTest {
         assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isGreaterThanOrEqualTo(400);
         assertThat(lanes.ticks.stream().skip(PARTS)).allSatisfy(tick -> {
             assertThat(tick.leaseHolder().incarnation()).isEqualTo("n:1");
-            assertThat(tick.leaseHolder().silentMs()).isBetween(1L, 20_000L);
+            assertThat(tick.leaseHolder().sinceLastTickMs()).isBetween(1L, 20_000L);
             assertThat(tick.marks()).allMatch(mark -> mark.fork().equals("fork"));
         });
     }
@@ -111,7 +111,7 @@ class LaneTickerTest {
     @Test
     void a_look_counts_from_when_it_began_by_the_clock_that_is_behind() throws Exception {
         Queue<LaneRead> looks = new ConcurrentLinkedQueue<>();
-        watch.follow(new LaneTicker.Listener() {
+        watch.addListener(new LaneTicker.Listener() {
             @Override
             public void moved(int lane, List<Moved> moved) {}
 
@@ -119,7 +119,7 @@ class LaneTickerTest {
             public void compareAll(int lane) {}
 
             @Override
-            public void looked(LaneRead look) {
+            public void laneRead(LaneRead look) {
                 looks.add(look);
             }
         });
@@ -127,21 +127,21 @@ class LaneTickerTest {
         start();
         assertThat(looks.stream().map(LaneRead::lane).distinct()).hasSize(256);
         assertThat(looks).allSatisfy(look -> {
-            assertThat(look.began() - before).isNotNegative();
-            assertThat(look.millis()).as("the store's is behind here").isEqualTo(STORE_MS);
+            assertThat(look.beganAt() - before).isNotNegative();
+            assertThat(look.storeMillis()).as("the store's is behind here").isEqualTo(STORE_MS);
         });
         looks.clear();
         lanes.answers.put(
                 9, new LaneTick(Lease.HELD, new LaneCursor(9, "fork", 1), true, List.of(), Long.MAX_VALUE, 0));
-        assertThat(Await.until(() -> looks.stream().anyMatch(look -> look.lane() == 9 && look.millis() > STORE_MS)))
+        assertThat(Await.until(() -> looks.stream().anyMatch(look -> look.lane() == 9 && look.storeMillis() > STORE_MS)))
                 .isTrue();
-        assertThat(looks).noneMatch(look -> look.millis() > System.currentTimeMillis());
+        assertThat(looks).noneMatch(look -> look.storeMillis() > System.currentTimeMillis());
     }
 
     @Test
     void a_lane_without_its_lease_was_not_looked_at() throws Exception {
         Queue<Integer> looked = new ConcurrentLinkedQueue<>();
-        watch.follow(new LaneTicker.Listener() {
+        watch.addListener(new LaneTicker.Listener() {
             @Override
             public void moved(int lane, List<Moved> moved) {}
 
@@ -149,7 +149,7 @@ class LaneTickerTest {
             public void compareAll(int lane) {}
 
             @Override
-            public void looked(LaneRead look) {
+            public void laneRead(LaneRead look) {
                 looked.add(look.lane());
             }
         });
@@ -203,7 +203,7 @@ class LaneTickerTest {
         assertThat(Await.until(() -> heard.contains("forgotten 9 since a renewal")))
                 .isTrue();
         assertThat(forgottenSince).containsExactly(TimeUnit.MILLISECONDS.toNanos(100));
-        assertThat(watch.lanesOut()).isZero();
+        assertThat(watch.unreachableLanes()).isZero();
     }
 
     /** Of a tick whose answer was lost nobody knows when it was, nor in which fork. */
@@ -268,18 +268,18 @@ class LaneTickerTest {
         int before = ticksBefore(silence);
         assertThat(Await.until(() -> lanes.ticks.size() == before + PARTS)).isTrue();
         itIs(1_499);
-        assertThat(watch.lanesOut()).isZero();
+        assertThat(watch.unreachableLanes()).isZero();
         itIs(1_500);
-        assertThat(watch.lanesOut()).isEqualTo(256);
+        assertThat(watch.unreachableLanes()).isEqualTo(256);
         vertx.timer(600, TimeUnit.MILLISECONDS).await(30, TimeUnit.SECONDS); // a round
         assertThat(lanes.ticks).as("no second tick of any part").hasSize(before + PARTS);
         lanes.silence = Future.succeededFuture();
         onContext(() -> silence.fail(new StoreFailure("away")));
-        assertThat(Await.until(() -> watch.lanesOut() == 0)).isTrue();
+        assertThat(Await.until(() -> watch.unreachableLanes() == 0)).isTrue();
         assertThat(new ArrayList<>(lanes.ticks)
                         .get(before + PARTS)
                         .leaseHolder()
-                        .silentMs())
+                        .sinceLastTickMs())
                 .isEqualTo(1_500);
     }
 
@@ -292,10 +292,10 @@ class LaneTickerTest {
                 .as("it tries again")
                 .isTrue();
         assertThat(started.isComplete()).isFalse();
-        assertThat(watch.lanesOut()).isEqualTo(256);
+        assertThat(watch.unreachableLanes()).isEqualTo(256);
         lanes.silence = Future.succeededFuture();
         started.await(30, TimeUnit.SECONDS);
-        assertThat(watch.lanesOut()).isZero();
+        assertThat(watch.unreachableLanes()).isZero();
     }
 
     @Test
@@ -305,7 +305,7 @@ class LaneTickerTest {
                 .isInstanceOf(StoreOpenException.class)
                 .hasMessageContaining("did not take this node's leases for 10000 ms")
                 .hasMessageContaining(" of 256 lanes (");
-        assertThat(watch.lanesOut()).isEqualTo(256);
+        assertThat(watch.unreachableLanes()).isEqualTo(256);
     }
 
     @Test
@@ -315,21 +315,21 @@ class LaneTickerTest {
         lanes.deaf = 200;
         onContext(() -> {}); // no tick of before is under way
         itIs(1_499);
-        assertThat(watch.lanesOut()).isZero();
+        assertThat(watch.unreachableLanes()).isZero();
         itIs(1_500);
-        assertThat(Await.until(() -> watch.lanesOut() == 16))
+        assertThat(Await.until(() -> watch.unreachableLanes() == 16))
                 .as("those that are ticked with it, while the others go on")
                 .isTrue();
         int ticks = lanes.ticks.size();
         assertThat(Await.until(() -> lanes.ticks.size() > ticks + 2 * PARTS)).isTrue();
-        assertThat(watch.lanesOut()).isEqualTo(16);
+        assertThat(watch.unreachableLanes()).isEqualTo(16);
     }
 
     @Test
     void a_store_that_takes_no_writes_tells_what_moved_and_the_silence_is_counted() throws Exception {
         itIs(0);
         start();
-        watch.follow(new LaneTicker.Listener() {
+        watch.addListener(new LaneTicker.Listener() {
             @Override
             public void moved(int lane, List<Moved> moved) {
                 itIs(1_000); // before the next round
@@ -344,7 +344,7 @@ class LaneTickerTest {
         });
         assertThat(Await.until(() -> heard.contains("moved 255 12"))).isTrue();
         assertThat(Await.until(() -> lanes.ticksOf(255)
-                        .anyMatch(tick -> tick.leaseHolder().silentMs() == 1_000
+                        .anyMatch(tick -> tick.leaseHolder().sinceLastTickMs() == 1_000
                                 && tick.marks().contains(new LaneCursor(255, "fork", 1)))))
                 .as("two rounds")
                 .isTrue();

@@ -89,15 +89,15 @@ public final class StallingLanes implements LaneStore {
     }
 
     private synchronized LaneTick told(LaneTick news) {
-        int lane = news.mark().lane();
+        int lane = news.cursor().lane();
         boolean complete = news.complete() && !forgotten.get(lane);
         forgotten.clear(lane);
         return new LaneTick(
                 unrenewed ? Lease.UNRENEWED : news.lease(),
-                news.mark(),
+                news.cursor(),
                 complete,
                 complete ? news.moved() : List.of(),
-                news.millis(),
+                news.storeMillis(),
                 news.survived());
     }
 }

@@ -81,7 +81,7 @@ final class ForkBench {
                     500,
                     System::nanoTime,
                     System::currentTimeMillis);
-            watch.follow(hub);
+            watch.addListener(hub);
             watch.start().await(20, TimeUnit.SECONDS);
             follow(hub, rooms);
             way.delayBy(delayMs);

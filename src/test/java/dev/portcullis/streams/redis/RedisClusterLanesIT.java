@@ -59,7 +59,7 @@ class RedisClusterLanesIT {
                 500,
                 System::nanoTime,
                 System::currentTimeMillis);
-        watch.follow(new LaneTicker.Listener() {
+        watch.addListener(new LaneTicker.Listener() {
             @Override
             public void moved(int lane, List<Moved> moved) {
                 moved.forEach(each -> heard.add(each.stream()));

@@ -149,7 +149,7 @@ class RedisForksTest {
                         life.lanes().tick(new LeaseHolder("n:1", 0), List.of(LaneCursor.unknown(LOBBY.lane()))))
                 .get(0);
         Position head = await(life.streams().head(LOBBY));
-        assertThat(head).isEqualTo(new Position(news.mark().fork(), 1));
+        assertThat(head).isEqualTo(new Position(news.cursor().fork(), 1));
         assertThat(resume(life, place).exact()).isTrue();
     }
 
@@ -178,7 +178,7 @@ class RedisForksTest {
             clock.pass(DAY);
             mark = await(life.lanes().tick(new LeaseHolder("n:1", 0), List.of(mark)))
                     .get(0)
-                    .mark();
+                    .cursor();
         }
         assertThat(await(life.streams().head(LOBBY)).epoch()).isNotEqualTo(empty.epoch());
         append(life, "m1");

@@ -88,16 +88,16 @@ class RedisLaneStoreTest extends LaneStoreContract {
         LaneTick first = tick("n:1", 0, LaneCursor.unknown(LANE));
         assertThat(first.complete()).isFalse();
         assertThat(first.moved()).isEmpty();
-        LaneTick quiet = tick("n:1", 1_000, first.mark());
+        LaneTick quiet = tick("n:1", 1_000, first.cursor());
         assertThat(quiet.complete()).isTrue();
         assertThat(quiet.moved()).isEmpty();
         long one = append(STREAMS.get(1)).laneSeq();
         append(STREAMS.get(2));
         long two = append(STREAMS.get(2)).laneSeq();
-        LaneTick news = tick("n:1", 1_000, quiet.mark());
+        LaneTick news = tick("n:1", 1_000, quiet.cursor());
         assertThat(news.complete()).isTrue();
         assertThat(news.moved()).containsExactly(new Moved(STREAMS.get(1), one), new Moved(STREAMS.get(2), two));
-        assertThat(tick("n:1", 1_000, news.mark()).moved()).isEmpty();
+        assertThat(tick("n:1", 1_000, news.cursor()).moved()).isEmpty();
     }
 
     @Test
@@ -112,14 +112,14 @@ class RedisLaneStoreTest extends LaneStoreContract {
     void more_names_than_one_answer_holds_are_not_told_but_admitted() throws Exception {
         LaneTick before = tick("n:1", 0, LaneCursor.unknown(LANE));
         appendAll(STREAMS.subList(0, 2_000));
-        LaneTick all = tick("n:1", 1_000, before.mark());
+        LaneTick all = tick("n:1", 1_000, before.cursor());
         assertThat(all.complete()).isTrue();
         assertThat(all.moved()).hasSize(2_000);
         append(STREAMS.get(2_000));
-        LaneTick more = tick("n:1", 1_000, before.mark());
+        LaneTick more = tick("n:1", 1_000, before.cursor());
         assertThat(more.complete()).isFalse();
         assertThat(more.moved()).isEmpty();
-        assertThat(tick("n:1", 1_000, more.mark()).complete()).isTrue();
+        assertThat(tick("n:1", 1_000, more.cursor()).complete()).isTrue();
     }
 
     @Test
@@ -133,9 +133,9 @@ class RedisLaneStoreTest extends LaneStoreContract {
         raw.ask("HSET", key("lane"), "ctr", "20031");
         append(STREAMS.get(0)); // turn 20,032, a multiple of 64
         assertThat(raw.count("ZCARD", key("moved"))).isEqualTo(4_096);
-        LaneTick news = tick("n:1", 1_000, before.mark());
+        LaneTick news = tick("n:1", 1_000, before.cursor());
         assertThat(news.complete()).isFalse();
-        assertThat(tick("n:1", 1_000, new LaneCursor(LANE, news.mark().fork(), 20_031))
+        assertThat(tick("n:1", 1_000, new LaneCursor(LANE, news.cursor().fork(), 20_031))
                         .moved())
                 .containsExactly(new Moved(STREAMS.get(0), 20_032));
     }
@@ -146,27 +146,27 @@ class RedisLaneStoreTest extends LaneStoreContract {
         LaneTick before = tick("n:1", 0, LaneCursor.unknown(LANE));
         raw.ask("FLUSHALL");
         clock.pass(1_000);
-        LaneTick after = tick("n:1", 1_000, before.mark());
+        LaneTick after = tick("n:1", 1_000, before.cursor());
         assertThat(after.lease()).isEqualTo(Lease.ACQUIRED);
         assertThat(after.survived()).isZero();
         assertThat(after.complete()).isFalse();
-        assertThat(after.mark().fork()).isNotEqualTo(before.mark().fork());
-        assertThat(tick("n:1", 1_000, after.mark()).lease()).isEqualTo(Lease.HELD);
+        assertThat(after.cursor().fork()).isNotEqualTo(before.cursor().fork());
+        assertThat(tick("n:1", 1_000, after.cursor()).lease()).isEqualTo(Lease.HELD);
     }
 
     @Test
     void a_lease_that_came_through_a_fork_tells_when_it_was_renewed() throws Exception {
         LaneTick first = tick("n:1", 0, LaneCursor.unknown(LANE));
         clock.pass(1_000);
-        LaneTick before = tick("n:1", 1_000, first.mark());
+        LaneTick before = tick("n:1", 1_000, first.cursor());
         assertThat(before.survived()).isZero();
         clock.pass(500);
         fork();
-        LaneTick after = tick("n:1", 500, before.mark());
+        LaneTick after = tick("n:1", 500, before.cursor());
         assertThat(after.lease()).isEqualTo(Lease.ACQUIRED);
-        assertThat(after.survived()).isEqualTo(before.millis());
+        assertThat(after.survived()).isEqualTo(before.storeMillis());
         clock.pass(500);
-        assertThat(tick("n:1", 500, after.mark()).survived()).isZero();
+        assertThat(tick("n:1", 500, after.cursor()).survived()).isZero();
     }
 
     /** Also where the lane was forked by somebody else, long before this node came. */
@@ -179,9 +179,9 @@ class RedisLaneStoreTest extends LaneStoreContract {
         fork();
         append(STREAMS.get(0));
         clock.pass(300);
-        assertThat(tick("m:1", 600, other.mark()).survived()).isEqualTo(other.millis());
+        assertThat(tick("m:1", 600, other.cursor()).survived()).isEqualTo(other.storeMillis());
         clock.pass(300);
-        assertThat(tick("n:1", 1_200, mine.mark()).survived()).isEqualTo(mine.millis());
+        assertThat(tick("n:1", 1_200, mine.cursor()).survived()).isEqualTo(mine.storeMillis());
     }
 
     /** The first tick after the fork renewed the lease, though nobody heard of it: what was lost would be taken for kept. */
@@ -190,9 +190,9 @@ class RedisLaneStoreTest extends LaneStoreContract {
         LaneTick before = tick("n:1", 0, LaneCursor.unknown(LANE));
         clock.pass(500);
         fork();
-        tick("n:1", 500, before.mark());
+        tick("n:1", 500, before.cursor());
         clock.pass(500);
-        LaneTick second = tick("n:1", 1_000, before.mark());
+        LaneTick second = tick("n:1", 1_000, before.cursor());
         assertThat(second.lease()).isEqualTo(Lease.ACQUIRED);
         assertThat(second.survived()).isZero();
     }
@@ -204,10 +204,10 @@ class RedisLaneStoreTest extends LaneStoreContract {
         fork();
         append(STREAMS.get(0));
         clock.pass(-5_000);
-        tick("n:1", 500, before.mark());
-        assertThat(raw.count("ZSCORE", key("leases"), "n:1")).isEqualTo(before.millis());
+        tick("n:1", 500, before.cursor());
+        assertThat(raw.count("ZSCORE", key("leases"), "n:1")).isEqualTo(before.storeMillis());
         clock.pass(500);
-        LaneTick second = tick("n:1", 1_000, before.mark());
+        LaneTick second = tick("n:1", 1_000, before.cursor());
         assertThat(second.lease()).isEqualTo(Lease.ACQUIRED);
         assertThat(second.survived()).isZero();
     }
@@ -218,7 +218,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
         LaneTick before = tick("n:1", 0, LaneCursor.unknown(LANE));
         clock.pass(-200);
         fork();
-        assertThat(tick("n:1", 500, before.mark()).survived()).isZero();
+        assertThat(tick("n:1", 500, before.cursor()).survived()).isZero();
     }
 
     @Test
@@ -228,7 +228,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
         fork();
         append(STREAMS.get(0));
         raw.ask("HDEL", key("lane"), "forked");
-        LaneTick after = tick("n:1", 500, before.mark());
+        LaneTick after = tick("n:1", 500, before.cursor());
         assertThat(after.lease()).isEqualTo(Lease.ACQUIRED);
         assertThat(after.survived()).isZero();
     }
@@ -242,11 +242,11 @@ class RedisLaneStoreTest extends LaneStoreContract {
         LaneTick silent = tick("n:1", 0, LaneCursor.unknown(LANE));
         othersLiveFor(16);
         assertThat(leases()).as("whoever looks prunes it").doesNotContain("n:1");
-        assertThat(tick("n:1", 16_000, silent.mark()).lease()).isEqualTo(Lease.ENDED);
-        assertThat(tick("n:1", 17_000, silent.mark()).lease())
+        assertThat(tick("n:1", 16_000, silent.cursor()).lease()).isEqualTo(Lease.ENDED);
+        assertThat(tick("n:1", 17_000, silent.cursor()).lease())
                 .as("and stays so")
                 .isEqualTo(Lease.ENDED);
-        assertThat(tick("n:2", 0, silent.mark()).lease()).as("its next life").isEqualTo(Lease.HELD);
+        assertThat(tick("n:2", 0, silent.cursor()).lease()).as("its next life").isEqualTo(Lease.HELD);
     }
 
     @Test
@@ -255,10 +255,10 @@ class RedisLaneStoreTest extends LaneStoreContract {
         LaneTick silent = tick("n:1", 0, LaneCursor.unknown(LANE));
         for (int i = 0; i < 4; i++) {
             clock.pass(2_500);
-            tick("other:1", 2_500, silent.mark());
+            tick("other:1", 2_500, silent.cursor());
         }
         clock.pass(1);
-        assertThat(tick("n:1", 10_001, silent.mark()).lease()).isEqualTo(Lease.ENDED);
+        assertThat(tick("n:1", 10_001, silent.cursor()).lease()).isEqualTo(Lease.ENDED);
         assertThat(leases()).doesNotContain("n:1");
     }
 
@@ -267,11 +267,11 @@ class RedisLaneStoreTest extends LaneStoreContract {
         LaneTick one = tick("n:1", 0, LaneCursor.unknown(LANE));
         LaneTick two = tick("m:1", 0, LaneCursor.unknown(LANE));
         clock.pass(60_000);
-        assertThat(tick("m:1", 60_000, two.mark()).lease()).isEqualTo(Lease.HELD);
+        assertThat(tick("m:1", 60_000, two.cursor()).lease()).isEqualTo(Lease.HELD);
         assertThat(raw.count("HGET", key("lane"), "grace")).isEqualTo(clock.getAsLong() + 10_000);
         clock.pass(9_999);
-        tick("m:1", 1_000, two.mark());
-        assertThat(tick("n:1", 69_999, one.mark()).lease()).isEqualTo(Lease.HELD);
+        tick("m:1", 1_000, two.cursor());
+        assertThat(tick("n:1", 69_999, one.cursor()).lease()).isEqualTo(Lease.HELD);
     }
 
     @Test
@@ -280,7 +280,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
         tick("m:1", 0, LaneCursor.unknown(LANE));
         clock.pass(60_000);
         othersLiveFor(11);
-        assertThat(tick("n:1", 71_000, one.mark()).lease()).isEqualTo(Lease.ENDED);
+        assertThat(tick("n:1", 71_000, one.cursor()).lease()).isEqualTo(Lease.ENDED);
     }
 
     @Test
@@ -289,9 +289,9 @@ class RedisLaneStoreTest extends LaneStoreContract {
         LaneTick alive = tick("m:1", 0, LaneCursor.unknown(LANE));
         raw.ask("FLUSHALL");
         clock.pass(1_000);
-        assertThat(tick("m:1", 1_000, alive.mark()).lease()).isEqualTo(Lease.ACQUIRED);
+        assertThat(tick("m:1", 1_000, alive.cursor()).lease()).isEqualTo(Lease.ACQUIRED);
         othersLiveFor(11);
-        assertThat(tick("n:1", 12_000, dead.mark()).lease()).isEqualTo(Lease.ENDED);
+        assertThat(tick("n:1", 12_000, dead.cursor()).lease()).isEqualTo(Lease.ENDED);
     }
 
     @ParameterizedTest
@@ -304,7 +304,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
         console.ask("CONFIG", "SET", bound, "1");
         try {
             clock.pass(60_000);
-            LaneTick news = tick("n:1", 60_000, before.mark());
+            LaneTick news = tick("n:1", 60_000, before.cursor());
             assertThat(news.lease()).isEqualTo(Lease.UNRENEWED);
             assertThat(news.moved()).extracting(Moved::stream).containsExactly(STREAMS.get(0));
             assertThat(console.ask("ZSCORE", key("leases"), "n:1")).isEqualTo("" + renewed);
@@ -313,7 +313,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
             console.ask("CONFIG", "SET", bound, "0");
         }
         clock.pass(1_000);
-        assertThat(tick("n:1", 61_000, before.mark()).lease())
+        assertThat(tick("n:1", 61_000, before.cursor()).lease())
                 .as("nobody could renew, so nobody is judged")
                 .isEqualTo(Lease.HELD);
     }
@@ -324,7 +324,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
         RedisConsole console = new RedisConsole(redis);
         console.ask("REPLICAOF", "127.0.0.1", "1");
         try {
-            assertThatThrownBy(() -> tick("n:1", 1_000, before.mark()))
+            assertThatThrownBy(() -> tick("n:1", 1_000, before.cursor()))
                     .isInstanceOf(StoreFailure.class)
                     .hasMessageContaining("READONLY");
         } finally {
@@ -340,7 +340,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
         clock.pass(-3_600_000);
         for (int second = 0; second < 22; second++) { // a time of grace, and a lease's
             clock.pass(1_000);
-            assertThat(tick("n:1", 1_000, alive.mark()).lease()).isEqualTo(Lease.HELD);
+            assertThat(tick("n:1", 1_000, alive.cursor()).lease()).isEqualTo(Lease.HELD);
         }
         assertThat(leases()).doesNotContain("dead");
     }
@@ -359,7 +359,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
         assertThat(leases()).hasSize(101 - 16);
         for (int second = 0; second < 30; second++) { // six looks
             clock.pass(1_000);
-            news = tick("other:1", 1_000, news.mark());
+            news = tick("other:1", 1_000, news.cursor());
         }
         assertThat(leases()).containsExactly("other:1");
     }
@@ -382,7 +382,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
         for (int second = 0; second < 20; second++) {
             clock.pass(1_000);
             raw.ask("CONFIG", "RESETSTAT");
-            news = tick("n:1", 1_000, news.mark());
+            news = tick("n:1", 1_000, news.cursor());
             commands.add(commands());
         }
         assertThat(commands).filteredOn(each -> each == 3).as("%s", commands).hasSize(16);
@@ -394,7 +394,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
     private long commandsOfATick() throws Exception {
         LaneTick before = tick("n:1", 1_000, LaneCursor.unknown(LANE));
         raw.ask("CONFIG", "RESETSTAT");
-        tick("n:1", 1_000, before.mark());
+        tick("n:1", 1_000, before.cursor());
         return commands();
     }
 
@@ -411,7 +411,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
         List<LaneCursor> all =
                 IntStream.range(0, 256).mapToObj(LaneCursor::unknown).toList();
         List<LaneTick> news = await(life.lanes().tick(new LeaseHolder("n:1", 0), all));
-        assertThat(news.stream().map(each -> each.mark().lane()).toList())
+        assertThat(news.stream().map(each -> each.cursor().lane()).toList())
                 .isEqualTo(IntStream.range(0, 256).boxed().toList());
         await(life.lanes().release(new LeaseHolder("n:1", 0)));
         for (int lane = 0; lane < 256; lane++) {
@@ -430,7 +430,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
         clock.pass(1);
         await(life.lanes().expireStale("n"));
         assertThat(leases()).containsExactlyInAnyOrder("other:1", "nn:1");
-        assertThat(tick("n:1", 3_001, lost.mark()).lease()).isEqualTo(Lease.ENDED);
+        assertThat(tick("n:1", 3_001, lost.cursor()).lease()).isEqualTo(Lease.ENDED);
     }
 
     @Test
@@ -438,9 +438,9 @@ class RedisLaneStoreTest extends LaneStoreContract {
         othersLiveFor(30);
         LaneTick cutOff = tick("n:1", 0, LaneCursor.unknown(LANE));
         clock.pass(5_000);
-        cutOff = tick("n:1", 5_000, cutOff.mark());
+        cutOff = tick("n:1", 5_000, cutOff.cursor());
         await(life.lanes().expireStale("n"));
-        assertThat(tick("n:1", 1_000, cutOff.mark()).lease()).isEqualTo(Lease.HELD);
+        assertThat(tick("n:1", 1_000, cutOff.cursor()).lease()).isEqualTo(Lease.HELD);
     }
 
     @Test
@@ -471,7 +471,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
         LaneTick news = tick("other:1", 0, LaneCursor.unknown(LANE));
         for (int second = 0; second < seconds; second++) {
             clock.pass(1_000);
-            news = tick("other:1", 1_000, news.mark());
+            news = tick("other:1", 1_000, news.cursor());
         }
     }
 

@@ -76,7 +76,7 @@ final class RedisStreamBench {
     private static void ticks(RedisLife life, List<LaneCursor> marks, int rounds) throws Exception {
         for (int round = 0; round < rounds; round++) {
             List<LaneTick> news = await(life.lanes().tick(new LeaseHolder("n:1", round), List.copyOf(marks)));
-            news.forEach(each -> marks.set(each.mark().lane(), each.mark()));
+            news.forEach(each -> marks.set(each.cursor().lane(), each.cursor()));
         }
     }
 

@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An event loop with members, each of whom writes down what it sees. Everything happens on the carrier's context. */
-final class FollowedStreamsListenerOutlet implements DeliveryLoop {
-    private final List<Follower> followers = new CopyOnWriteArrayList<>();
+final class RecordingDeliveryLoop implements DeliveryLoop {
+    private final List<RecordingSubscriber> followers = new CopyOnWriteArrayList<>();
     private int deliveries;
 
-    Follower follower() {
-        return new Follower(false);
+    RecordingSubscriber follower() {
+        return new RecordingSubscriber(false);
     }
 
     synchronized int deliveries() {
@@ -39,12 +39,12 @@ final class FollowedStreamsListenerOutlet implements DeliveryLoop {
     }
 
     /** One whom no bar meets. */
-    Follower passingBars() {
-        return new Follower(true);
+    RecordingSubscriber passingBars() {
+        return new RecordingSubscriber(true);
     }
 
     /** A member that follows the outlet's deliveries from its attachment on. */
-    final class Follower implements Subscriber {
+    final class RecordingSubscriber implements Subscriber {
         private final List<StreamEntry> seen = new ArrayList<>();
         private final List<Position> lost = new ArrayList<>();
         private final List<Slice> attached = new ArrayList<>();
@@ -55,7 +55,7 @@ final class FollowedStreamsListenerOutlet implements DeliveryLoop {
         private int failures;
         private int bars;
 
-        private Follower(boolean passesBars) {
+        private RecordingSubscriber(boolean passesBars) {
             this.passesBars = passesBars;
         }
 
@@ -76,7 +76,7 @@ final class FollowedStreamsListenerOutlet implements DeliveryLoop {
         }
 
         /** From now on it takes a part only when the test says so. */
-        synchronized Follower slow() {
+        synchronized RecordingSubscriber slow() {
             slow = true;
             return this;
         }
