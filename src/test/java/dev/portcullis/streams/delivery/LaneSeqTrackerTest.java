@@ -8,7 +8,7 @@ class LaneSeqTrackerTest {
     private final LaneSeqTracker laneSeqs = new LaneSeqTracker();
 
     @Test
-    void a_turn_that_was_told_is_due_until_it_is_met() {
+    void announced_lane_seq_is_behind_until_it_is_seen() {
         assertThat(laneSeqs.announce(7)).isTrue();
         assertThat(laneSeqs.isBehind()).isTrue();
         laneSeqs.advanceTo(7);
@@ -16,7 +16,7 @@ class LaneSeqTrackerTest {
     }
 
     @Test
-    void a_turn_that_was_met_is_no_news() {
+    void announcement_of_a_seen_lane_seq_is_not_new() {
         laneSeqs.advanceTo(7);
         assertThat(laneSeqs.announce(7)).isFalse();
         assertThat(laneSeqs.announce(6)).isFalse();
@@ -25,16 +25,16 @@ class LaneSeqTrackerTest {
     }
 
     @Test
-    void a_read_answers_all_that_was_told_before_it_began() {
+    void read_covers_all_that_was_announced_before_it_began() {
         laneSeqs.announceUnknown();
         laneSeqs.startRead();
         laneSeqs.readDone(5, false);
         assertThat(laneSeqs.isBehind()).isFalse();
     }
 
-    /** The read may have run before that turn. */
+    /** The read may have run before that append. */
     @Test
-    void what_is_told_during_a_read_stays_due() {
+    void announcement_during_a_read_is_not_covered_by_it() {
         laneSeqs.announceUnknown();
         laneSeqs.startRead();
         laneSeqs.announce(9);
@@ -43,7 +43,7 @@ class LaneSeqTrackerTest {
     }
 
     @Test
-    void what_a_read_has_seen_too_is_not_due() {
+    void announcement_during_a_read_that_saw_it_is_covered() {
         laneSeqs.announce(5);
         laneSeqs.startRead();
         laneSeqs.announce(9);
@@ -52,7 +52,7 @@ class LaneSeqTrackerTest {
     }
 
     @Test
-    void a_doubt_that_comes_during_a_read_stays() {
+    void unknown_announcement_during_a_read_is_not_covered_by_it() {
         laneSeqs.announce(5);
         laneSeqs.startRead();
         laneSeqs.announceUnknown();
@@ -61,7 +61,7 @@ class LaneSeqTrackerTest {
     }
 
     @Test
-    void a_read_that_failed_has_answered_nothing() {
+    void failed_read_covers_nothing() {
         laneSeqs.announce(9);
         laneSeqs.startRead();
         laneSeqs.announce(6);
@@ -71,7 +71,7 @@ class LaneSeqTrackerTest {
     }
 
     @Test
-    void after_a_fork_turns_count_anew() {
+    void after_a_fork_lower_lane_seqs_are_new() {
         laneSeqs.advanceTo(900);
         laneSeqs.startRead();
         laneSeqs.readDone(3, true);

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** An event loop with members, each of whom writes down what it sees. Everything happens on the carrier's context. */
+/** An event loop whose subscribers record what they get. Everything runs on the shard's context. */
 final class RecordingDeliveryLoop implements DeliveryLoop {
-    private final List<RecordingSubscriber> followers = new CopyOnWriteArrayList<>();
+    private final List<RecordingSubscriber> attachedSubscribers = new CopyOnWriteArrayList<>();
     private int deliveries;
 
-    RecordingSubscriber follower() {
+    RecordingSubscriber subscriber() {
         return new RecordingSubscriber(false);
     }
 
@@ -30,20 +30,20 @@ final class RecordingDeliveryLoop implements DeliveryLoop {
     @Override
     public synchronized void deliver(StreamName stream, List<StreamEntry> entries) {
         deliveries += entries.size();
-        followers.forEach(follower -> follower.saw(entries));
+        attachedSubscribers.forEach(subscriber -> subscriber.saw(entries));
     }
 
     @Override
     public void lost(StreamName stream, Position now) {
-        followers.forEach(follower -> follower.lost(now));
+        attachedSubscribers.forEach(subscriber -> subscriber.lost(now));
     }
 
-    /** One whom no bar meets. */
-    RecordingSubscriber passingBars() {
+    /** A subscriber to whom bars don't apply. */
+    RecordingSubscriber subscriberPassingBars() {
         return new RecordingSubscriber(true);
     }
 
-    /** A member that follows the outlet's deliveries from its attachment on. */
+    /** A subscriber that records the loop's deliveries after it was attached. */
     final class RecordingSubscriber implements Subscriber {
         private final List<StreamEntry> seen = new ArrayList<>();
         private final List<Position> lost = new ArrayList<>();
@@ -65,30 +65,30 @@ final class RecordingDeliveryLoop implements DeliveryLoop {
         }
 
         @Override
-        public synchronized void part(Slice missed, Runnable readOn) {
+        public synchronized void part(Slice missed, Runnable onTaken) {
             parts.add(missed);
             seen.addAll(missed.entries());
             if (slow) {
-                next = Optional.of(readOn);
+                next = Optional.of(onTaken);
             } else {
-                readOn.run();
+                onTaken.run();
             }
         }
 
-        /** From now on it takes a part only when the test says so. */
+        /** From now on the subscriber takes a part only when the test calls {@link #take}. */
         synchronized RecordingSubscriber slow() {
             slow = true;
             return this;
         }
 
-        /** The part that it holds is taken. */
+        /** Takes the part that is held. */
         void take() {
-            Runnable readOn;
+            Runnable onTaken;
             synchronized (this) {
-                readOn = next.orElseThrow();
+                onTaken = next.orElseThrow();
                 next = Optional.empty();
             }
-            readOn.run();
+            onTaken.run();
         }
 
         void takeIfHolding() {
@@ -109,7 +109,7 @@ final class RecordingDeliveryLoop implements DeliveryLoop {
         public synchronized void attached(Slice missed) {
             attached.add(missed);
             seen.addAll(missed.entries());
-            followers.add(this);
+            attachedSubscribers.add(this);
         }
 
         @Override
@@ -120,7 +120,7 @@ final class RecordingDeliveryLoop implements DeliveryLoop {
         @Override
         public synchronized void barred() {
             bars++;
-            followers.remove(this);
+            attachedSubscribers.remove(this);
         }
 
         synchronized int bars() {
