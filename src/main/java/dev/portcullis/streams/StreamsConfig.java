@@ -117,7 +117,11 @@ public record StreamsConfig(
                                 + HubMemory.STREAM_BYTES
                                 + " bytes each, and " + HubMemory.SUBSCRIBER_BYTES + " for each subscriber of each"),
                 streams.millis(
-                        "lingerMs", 30_000, 0, 3_600_000, "how long a stream is still followed after its last subscriber left"),
+                        "lingerMs",
+                        30_000,
+                        0,
+                        3_600_000,
+                        "how long a stream is still followed after its last subscriber left"),
                 streams.integer(
                         "concurrentCatchUps",
                         32,

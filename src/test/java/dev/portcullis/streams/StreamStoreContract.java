@@ -397,7 +397,9 @@ public abstract class StreamStoreContract {
         assertThat(confirmations)
                 .extracting(StreamStore.Confirmation::head)
                 .containsExactly(third, other, nothing, third, third);
-        assertThat(confirmations).extracting(StreamStore.Confirmation::kept).containsExactly(true, false, true, false, true);
+        assertThat(confirmations)
+                .extracting(StreamStore.Confirmation::kept)
+                .containsExactly(true, false, true, false, true);
     }
 
     @Test

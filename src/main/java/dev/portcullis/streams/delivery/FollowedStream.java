@@ -173,7 +173,8 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
             if (orderer.gap() == Gap.BEHIND) {
                 laneSeqs.readFailed(); // the read that follows answers it
             } else {
-                laneSeqs.readDone(confirmation.laneSeq(), !confirmation.head().epoch().equals(since.epoch()));
+                laneSeqs.readDone(
+                        confirmation.laneSeq(), !confirmation.head().epoch().equals(since.epoch()));
                 rateRead(since);
             }
             deliver(entries);

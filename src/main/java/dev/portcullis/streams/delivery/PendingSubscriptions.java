@@ -108,7 +108,9 @@ final class PendingSubscriptions {
 
     private void tryAttach(Subscription subscription) {
         if (!subscription.isDetached()) {
-            subscription.headAtJoin().ifPresentOrElse(head -> tryAttach(subscription, head), () -> requestAccess(subscription));
+            subscription
+                    .headAtJoin()
+                    .ifPresentOrElse(head -> tryAttach(subscription, head), () -> requestAccess(subscription));
         }
     }
 

@@ -136,7 +136,9 @@ public final class StreamHubShard {
     }
 
     private void compareLanes() {
-        followed.values().stream().filter(stream -> lanesToCompare.get(stream.lane())).forEach(FollowedStream::mayHaveMoved);
+        followed.values().stream()
+                .filter(stream -> lanesToCompare.get(stream.lane()))
+                .forEach(FollowedStream::mayHaveMoved);
         lanesToCompare.clear();
     }
 

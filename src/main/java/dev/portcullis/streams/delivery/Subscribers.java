@@ -113,7 +113,8 @@ final class Subscribers {
     private void remove(Subscription subscription, Runnable notification) {
         if (subscriptions.remove(subscription)) {
             if (subscription.isAttached()) {
-                attachedPerLoop.computeIfPresent(subscription.deliveryLoop(), (loop, count) -> count == 1 ? null : count - 1);
+                attachedPerLoop.computeIfPresent(
+                        subscription.deliveryLoop(), (loop, count) -> count == 1 ? null : count - 1);
             }
             notification.run();
             onRemoved.run();

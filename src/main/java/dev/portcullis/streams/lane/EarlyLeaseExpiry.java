@@ -17,6 +17,8 @@ public final class EarlyLeaseExpiry {
 
     /** A node that only lost contact to the others goes on renewing and keeps its leases. May be called on any thread. */
     public void expireAfterGrace(String node) {
-        vertx.setTimer(LaneStore.EARLY_EXPIRY_MS, any -> lanes.expireStale(node)); // where this fails, they expire by themselves
+        vertx.setTimer(
+                LaneStore.EARLY_EXPIRY_MS,
+                any -> lanes.expireStale(node)); // where this fails, they expire by themselves
     }
 }

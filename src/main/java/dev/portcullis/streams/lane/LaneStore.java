@@ -59,7 +59,8 @@ public interface LaneStore {
      * @param survived in a fork that the cursor did not know: the {@code storeMillis} of the renewal that survived the
      *     fork, together with everything written to the lane before it; 0 where none did
      */
-    record LaneTick(Lease lease, LaneCursor cursor, boolean complete, List<Moved> moved, long storeMillis, long survived) {}
+    record LaneTick(
+            Lease lease, LaneCursor cursor, boolean complete, List<Moved> moved, long storeMillis, long survived) {}
 
     /** A stream's last append. A node that has seen this lane counter, or a later one, in the stream missed nothing. */
     record Moved(StreamName stream, long laneSeq) {}

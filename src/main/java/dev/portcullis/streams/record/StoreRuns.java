@@ -28,7 +28,10 @@ public record StoreRuns(List<String> epochs, int emptySince, long lastForgetAt, 
         all.add(epoch);
         int dropped = Math.max(0, all.size() - KEPT);
         return new StoreRuns(
-                List.copyOf(all.subList(dropped, all.size())), Math.max(0, emptySince - dropped), lastForgetAt, forgottenUntil);
+                List.copyOf(all.subList(dropped, all.size())),
+                Math.max(0, emptySince - dropped),
+                lastForgetAt,
+                forgottenUntil);
     }
 
     /** Starts a run in which expired streams are new streams: a client can't take the new one for the old one. */
@@ -48,7 +51,8 @@ public record StoreRuns(List<String> epochs, int emptySince, long lastForgetAt, 
     }
 
     public byte[] encode() {
-        RowWriter row = new RowWriter(256).number(emptySince).number(lastForgetAt).number(forgottenUntil);
+        RowWriter row =
+                new RowWriter(256).number(emptySince).number(lastForgetAt).number(forgottenUntil);
         row.number(epochs.size());
         epochs.forEach(row::text);
         return row.end();

@@ -50,7 +50,8 @@ public record StreamMeta(
         if (position.epoch().equals(now.epoch())) {
             return position.seq() <= now.seq();
         }
-        return formerEpochs.stream().anyMatch(former -> former.epoch().equals(position.epoch()) && position.seq() <= former.seq());
+        return formerEpochs.stream()
+                .anyMatch(former -> former.epoch().equals(position.epoch()) && position.seq() <= former.seq());
     }
 
     public StreamMeta appended(long now, long newFirst, Retention retention) {
@@ -100,7 +101,8 @@ public record StreamMeta(
     }
 
     private static StreamMeta ofNewStream(StoreRuns runs, long dueAt) {
-        return new StreamMeta(runs.current(), 0, 1, 0, 0, dueAt, newest(positions(List.of(), runs.endedWhileEmpty(), 0)));
+        return new StreamMeta(
+                runs.current(), 0, 1, 0, 0, dueAt, newest(positions(List.of(), runs.endedWhileEmpty(), 0)));
     }
 
     private StreamMeta inCurrentRun(StoreRuns runs) {
@@ -110,7 +112,13 @@ public record StreamMeta(
         List<Position> own = new ArrayList<>(formerEpochs);
         own.add(position());
         return new StreamMeta(
-                runs.current(), head, first, touched, ageMs, dueAt, newest(positions(own, runs.endedAfter(epoch), head)));
+                runs.current(),
+                head,
+                first,
+                touched,
+                ageMs,
+                dueAt,
+                newest(positions(own, runs.endedAfter(epoch), head)));
     }
 
     private static List<Position> positions(List<Position> before, List<String> ended, long head) {

@@ -137,7 +137,8 @@ public final class RedisLaneStore implements LaneStore {
         }
         return new LaneTick(
                 Lease.valueOf(reply.get(0).toString()),
-                new LaneCursor(known.lane(), reply.get(1).toString(), reply.get(2).toLong()),
+                new LaneCursor(
+                        known.lane(), reply.get(1).toString(), reply.get(2).toLong()),
                 reply.get(3).toBoolean(),
                 List.copyOf(moved),
                 reply.get(5).toLong(),

@@ -65,7 +65,8 @@ public final class RedisStreamStore implements StreamStore {
 
     @Override
     public Future<AppendResult> append(AppendRequest append) {
-        return redis.run(prioritized(append.stream(), appendCall(append))).map(reply -> AppendReply.read(append, reply));
+        return redis.run(prioritized(append.stream(), appendCall(append)))
+                .map(reply -> AppendReply.read(append, reply));
     }
 
     @Override

@@ -142,7 +142,8 @@ class RedisStreamHubTest {
         assertThat(Await.until(() -> subscriber.losses().size() == 1)).isTrue();
         assertThat(subscriber.losses().get(0).seq()).isEqualTo(1);
         shard.offer(append("m2"));
-        assertThat(Await.until(() -> subscriber.seqs().equals(List.of(1L, 2L, 2L)))).isTrue();
+        assertThat(Await.until(() -> subscriber.seqs().equals(List.of(1L, 2L, 2L))))
+                .isTrue();
     }
 
     @Test

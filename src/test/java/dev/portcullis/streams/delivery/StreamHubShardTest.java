@@ -48,7 +48,8 @@ class StreamHubShardTest {
     private static final UserId BOB = new UserId("bob");
     private static final int PLENTY = 1 << 20;
     private static final int PART_BYTES = 700; // about ten entries of these tests
-    private static final int READ_MS = 120_000; // long, since a late read is repeated and a busy machine would make reads late
+    private static final int READ_MS =
+            120_000; // long, since a late read is repeated and a busy machine would make reads late
     private static final Retention KEPT = new Retention(300, TimeUnit.HOURS.toMillis(24));
 
     @TempDir
@@ -282,7 +283,8 @@ class StreamHubShardTest {
     void missed_entries_beyond_one_part_come_in_further_parts_before_live_ones() throws Exception {
         StreamHubShard shard = shardWith(config());
         Position first = append(500).get(0).position();
-        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined(shard, Optional.of(new Position(first.epoch(), 100)));
+        RecordingDeliveryLoop.RecordingSubscriber subscriber =
+                joined(shard, Optional.of(new Position(first.epoch(), 100)));
         append(1).forEach(shard::offer);
         until(() -> subscriber.seqs().size() == 401);
         assertThat(subscriber.seqs()).isEqualTo(OrdererTest.upTo(501).subList(100, 501));
@@ -791,7 +793,8 @@ class StreamHubShardTest {
     }
 
     private static StreamEntry withLaneSeq(StreamEntry entry, long laneSeq) {
-        return new StreamEntry(entry.stream(), entry.position(), entry.timestamp(), entry.body(), entry.bars(), laneSeq);
+        return new StreamEntry(
+                entry.stream(), entry.position(), entry.timestamp(), entry.body(), entry.bars(), laneSeq);
     }
 
     private StreamEntry bar(UserId user) throws Exception {
@@ -828,7 +831,8 @@ class StreamHubShardTest {
 
     private static HubMemory roomFor(int streams, int subscribers) {
         return new HubMemory(
-                (long) streams * HubMemory.STREAM_BYTES + (long) subscribers * HubMemory.SUBSCRIBER_BYTES, System::nanoTime);
+                (long) streams * HubMemory.STREAM_BYTES + (long) subscribers * HubMemory.SUBSCRIBER_BYTES,
+                System::nanoTime);
     }
 
     private StreamHubShard shardWith(StreamsConfig config) {
@@ -988,7 +992,8 @@ class StreamHubShardTest {
             Future<Slice> read = real.resume(stream, since, bounds).onComplete(any -> answered());
             Optional<Promise<Void>> answer = heldRead;
             heldRead = Optional.empty();
-            return answer.map(release -> read.compose(slice -> hold(release, slice))).orElse(read);
+            return answer.map(release -> read.compose(slice -> hold(release, slice)))
+                    .orElse(read);
         }
 
         private synchronized Future<Slice> hold(Promise<Void> answer, Slice slice) {

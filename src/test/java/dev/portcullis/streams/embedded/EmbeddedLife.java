@@ -28,7 +28,8 @@ public record EmbeddedLife(EmbeddedStore store, EmbeddedStreamStore streams, Ato
                 backgroundReads.incrementAndGet();
             }
         });
-        return new EmbeddedLife(store, EmbeddedStreamStore.open(store, clock).await(30, TimeUnit.SECONDS), backgroundReads);
+        return new EmbeddedLife(
+                store, EmbeddedStreamStore.open(store, clock).await(30, TimeUnit.SECONDS), backgroundReads);
     }
 
     @Override

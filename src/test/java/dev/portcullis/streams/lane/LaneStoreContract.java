@@ -32,7 +32,9 @@ public abstract class LaneStoreContract {
     @Test
     void lease_renewed_in_time_is_held_and_has_the_time_of_the_tick() throws Exception {
         LaneTick tick = tick("n:1", 0, LaneCursor.unknown(LANE));
-        assertThat(tick.complete()).as("complete for a lane that is new to the node").isFalse();
+        assertThat(tick.complete())
+                .as("complete for a lane that is new to the node")
+                .isFalse();
         for (int second = 0; second < 30; second++) {
             assertThat(tick.lease()).isEqualTo(Lease.HELD);
             assertThat(tick.storeMillis()).isEqualTo(clock.getAsLong());
