@@ -105,7 +105,7 @@ public final class BroadcastVerticle extends VerticleBase {
         }
 
         @Override
-        public PublishResult repeated(AppendResult.Duplicate outcome) {
+        public PublishResult duplicate(AppendResult.Duplicate outcome) {
             return new PublishResult.Acked(outcome.messageId(), outcome.position());
         }
 

@@ -98,7 +98,7 @@ public final class PublishPolicy {
                         request.attachments().stream().map(PublishPolicy::safe).toList(),
                         now)
                 .body();
-        return EntryFrame.longest(body) > messageBytes
+        return EntryFrame.maxLength(body) > messageBytes
                 ? new PublishDecision.Reject(Rejection.of(Reason.MESSAGE_TOO_LARGE))
                 : new PublishDecision.Append(append(request, body, now));
     }

@@ -43,7 +43,7 @@ final class EdgeStatsSampler {
                 .sum();
         stats.report(
                 instance,
-                new EdgeStats.Count(waiting, shard.followedNow(), authenticated(), sessionEnder.pendingCount(), frames));
+                new EdgeStats.Count(waiting, shard.followedCount(), authenticated(), sessionEnder.pendingCount(), frames));
     }
 
     private int authenticated() {

@@ -4,12 +4,12 @@ import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 
 /**
- * What is to be appended, complete before the first attempt, so that a second attempt is the same.
+ * An append, complete before the first attempt, so that a second attempt is the same.
  *
- * @param author whose bar refuses it; empty for the server's own entries
- * @param notAfter store time in milliseconds after which it must not be appended any more
- * @param bars who may neither write, join nor read from this entry on, in the same step
- * @param mostBars how many the stream may bar at a time
+ * @param author the user whose bar refuses the append; empty for the server's own entries
+ * @param notAfter store time in milliseconds after which nothing must be appended
+ * @param bars a user who may neither write, join nor read from this entry on, barred in the same atomic step
+ * @param mostBars how many users the stream may bar at a time
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record AppendRequest(
@@ -23,7 +23,7 @@ public record AppendRequest(
         Optional<UserId> bars,
         int mostBars) {
 
-    /** One that bars nobody, or in a stream that may bar any number. */
+    /** An append to a stream whose number of bars has no limit. */
     public AppendRequest(
             StreamName stream,
             Retention retention,
@@ -36,7 +36,7 @@ public record AppendRequest(
         this(stream, retention, timestamp, body, author, idempotencyKey, notAfter, bars, Integer.MAX_VALUE);
     }
 
-    /** One that bars nobody. */
+    /** An append that bars no user. */
     public AppendRequest(
             StreamName stream,
             Retention retention,
@@ -48,14 +48,14 @@ public record AppendRequest(
         this(stream, retention, timestamp, body, author, idempotencyKey, notAfter, Optional.empty());
     }
 
-    /** How much of a stream stays: the newest entries, up to a number and an age. */
+    /** How much of a stream is kept: the newest entries, up to a number and an age. */
     public record Retention(int entries, long ageMs) {}
 
     /**
-     * Makes a repetition harmless: the same user, type and id in the same stream within ten minutes is the same entry.
+     * Makes a retry harmless: the same user, type and id in the same stream within ten minutes is the same entry.
      *
-     * @param messageId what the first attempt was acknowledged with
-     * @param bodyHash of the input, so that another body under a used id is noticed
+     * @param bodyHash hash of the input, so that another body under a used id is a conflict
+     * @param messageId the id under which the first attempt is acknowledged
      */
     @SuppressWarnings("ArrayRecordComponent")
     public record IdempotencyKey(UserId user, String type, String id, byte[] bodyHash, String messageId) {}

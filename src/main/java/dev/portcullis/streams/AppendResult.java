@@ -2,7 +2,7 @@ package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
 
-/** What came of an append. */
+/** The outcome of an append. */
 public sealed interface AppendResult {
     <R> R accept(Cases<R> cases);
 
@@ -10,7 +10,7 @@ public sealed interface AppendResult {
     interface Cases<R> {
         R stored(Stored outcome);
 
-        R repeated(Duplicate outcome);
+        R duplicate(Duplicate outcome);
 
         R conflict(Conflict outcome);
 
@@ -21,7 +21,7 @@ public sealed interface AppendResult {
         R full(Full outcome);
     }
 
-    /** It is in the store. */
+    /** The entry is in the store. */
     record Stored(StreamEntry entry) implements AppendResult {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -29,15 +29,15 @@ public sealed interface AppendResult {
         }
     }
 
-    /** It was there already, under the same key. */
+    /** The same key and body were appended before, at this position. */
     record Duplicate(String messageId, Position position) implements AppendResult {
         @Override
         public <R> R accept(Cases<R> cases) {
-            return cases.repeated(this);
+            return cases.duplicate(this);
         }
     }
 
-    /** Its key was used for another body. */
+    /** The key was used before with another body. */
     record Conflict() implements AppendResult {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -45,7 +45,7 @@ public sealed interface AppendResult {
         }
     }
 
-    /** It came after its {@code notAfter}: nothing was written. */
+    /** The append came after its {@code notAfter}: nothing was written. */
     record Expired() implements AppendResult {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -53,7 +53,7 @@ public sealed interface AppendResult {
         }
     }
 
-    /** Its author may not write here any more. */
+    /** The author is barred from the stream: nothing was written. */
     record Barred() implements AppendResult {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -61,7 +61,7 @@ public sealed interface AppendResult {
         }
     }
 
-    /** The stream bars as many as it may: nothing was written. */
+    /** The stream has its maximum of bars: nothing was written. */
     record Full() implements AppendResult {
         @Override
         public <R> R accept(Cases<R> cases) {

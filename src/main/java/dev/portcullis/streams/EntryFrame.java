@@ -5,27 +5,27 @@ import dev.portcullis.protocol.Position;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The bytes of an entry as a client gets them: its place, put in front of what was stored. */
+/** The bytes of an entry as a client gets them: the stored body with the position in front. */
 public final class EntryFrame {
-    private static final String PLACE = "{\"epoch\":\"\",\"seq\":,";
+    private static final String PREFIX = "{\"epoch\":\"\",\"seq\":,";
 
-    private static final int LONGEST_EPOCH = 32;
-    private static final int LONGEST_SEQ = Long.toString(Long.MAX_VALUE).length();
+    private static final int MAX_EPOCH = 32;
+    private static final int MAX_SEQ = Long.toString(Long.MAX_VALUE).length();
 
     private EntryFrame() {}
 
-    /** How many bytes a frame with this body can have, whatever its place will be. */
-    public static int longest(byte[] body) {
-        return PLACE.length() + LONGEST_EPOCH + LONGEST_SEQ + body.length;
+    /** The largest number of bytes that a frame with this body can have, at any position. */
+    public static int maxLength(byte[] body) {
+        return PREFIX.length() + MAX_EPOCH + MAX_SEQ + body.length;
     }
 
-    /** How many bytes {@link #frame} has. */
+    /** The number of bytes of {@link #frame}. */
     public static int length(StreamEntry entry) {
         Position at = entry.position();
-        return PLACE.length() + at.epoch().length() + Long.toString(at.seq()).length() + entry.body().length;
+        return PREFIX.length() + at.epoch().length() + Long.toString(at.seq()).length() + entry.body().length;
     }
 
-    /** As the messages of one frame. */
+    /** The entries as the messages of one frame. */
     public static JsonMessages messages(List<StreamEntry> entries) {
         return new JsonMessages() {
             @Override
@@ -47,12 +47,12 @@ public final class EntryFrame {
 
     public static byte[] frame(StreamEntry entry) {
         Position at = entry.position();
-        byte[] place =
+        byte[] prefix =
                 ("{\"epoch\":\"" + at.epoch() + "\",\"seq\":" + at.seq() + ",").getBytes(StandardCharsets.US_ASCII);
         byte[] body = entry.body();
-        byte[] frame = new byte[place.length + body.length];
-        System.arraycopy(place, 0, frame, 0, place.length);
-        System.arraycopy(body, 0, frame, place.length, body.length);
+        byte[] frame = new byte[prefix.length + body.length];
+        System.arraycopy(prefix, 0, frame, 0, prefix.length);
+        System.arraycopy(body, 0, frame, prefix.length, body.length);
         return frame;
     }
 }

@@ -4,22 +4,22 @@ import dev.portcullis.protocol.Position;
 import java.util.List;
 
 /**
- * A part of a stream as it was read.
+ * Consecutive entries of a stream, as read at one moment.
  *
- * @param head the stream's newest place, {@code seq} 0 where nothing was ever appended; for a part of a resume the
- *     place that it reaches
- * @param exact for a resume: whether the entries begin right after the place asked for, with nothing missed
- * @param more whether entries in the asked direction were left out for size
- * @param laneSeq the lane's counter at the stream's last append; 0 where the store counts none
+ * @param head the stream's newest position, with {@code seq} 0 before the first append; for a part of a resume the last
+ *     position of the part
+ * @param exact for a resume: whether the entries begin right after the requested position, with nothing missed
+ * @param more whether further entries were left out for size
+ * @param laneSeq the lane's counter at the stream's last append; 0 where the store has no lane counters
  */
 public record Slice(Position head, boolean exact, List<StreamEntry> entries, boolean more, long laneSeq) {
 
-    /** One of a store that counts no turns. */
+    /** A slice of a store without lane counters. */
     public Slice(Position head, boolean exact, List<StreamEntry> entries, boolean more) {
         this(head, exact, entries, more, 0);
     }
 
-    /** Of one read after that place: whether the stream went on there and what followed at once is no longer kept. */
+    /** For a slice read after {@code seq}: whether the entry right after it existed but is no longer kept. */
     public boolean lacksEntriesAfter(long seq) {
         return !exact && seq < head.seq();
     }

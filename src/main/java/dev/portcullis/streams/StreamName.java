@@ -9,8 +9,8 @@ public record StreamName(String value) {
     private static final String CUTOFFS = "cutoffs:";
 
     /**
-     * Sessions ended before their time, of the users of one lane: what every edge must know within a second. It lies where
-     * all lies that is theirs, so a lane that is lost stops nobody else.
+     * The cut-offs of the users of one lane: sessions that were ended early, which every edge must know within a second.
+     * The stream is stored in the lane of its users, so a lost lane affects only its own users.
      */
     public static StreamName cutoffs(int lane) {
         return new StreamName(CUTOFFS + lane);
@@ -24,7 +24,7 @@ public record StreamName(String value) {
         return new StreamName("inbox:" + user.value());
     }
 
-    /** Room and inbox names have a prefix of their own. */
+    /** No room or inbox is mistaken for it: their names have other prefixes. */
     public boolean isCutoffs() {
         return value.startsWith(CUTOFFS);
     }

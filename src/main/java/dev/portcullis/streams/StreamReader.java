@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads of the store by one who follows streams; one that is late fails. On that one's context only. */
+/** Reads streams from the store, each read with a deadline. Used on one context only. */
 public final class StreamReader {
     private final Vertx vertx;
     private final StreamStore store;
     private final StreamsConfig config;
-    private final Map<Cursor, Future<Slice>> underWay = new HashMap<>();
+    private final Map<Cursor, Future<Slice>> inFlight = new HashMap<>();
 
     public StreamReader(Vertx vertx, StreamStore store, StreamsConfig config) {
         this.vertx = vertx;
@@ -28,41 +28,41 @@ public final class StreamReader {
         this.config = config;
     }
 
-    /** A read that begins now, and so shows all that was committed before. */
+    /** A read that begins now, and so includes everything committed before. */
     public Future<Slice> fresh(StreamName stream, Optional<Position> since) {
-        return inTime(store.resume(stream, since, config.resume()));
+        return withDeadline(store.resume(stream, since, config.resume()));
     }
 
-    /** Never shared with an earlier question: a bar or a message may have come between. */
+    /** Never shared with an earlier read: a bar or an entry may have been added since. */
     public Future<Access> access(StreamName stream, UserId user) {
-        return inTime(store.access(stream, user));
+        return withDeadline(store.access(stream, user));
     }
 
     public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
-        return inTime(store.barred(stream, among));
+        return withDeadline(store.barred(stream, among));
     }
 
-    /** Where streams stand now, and whether they went through these places. */
+    /** The heads of these streams, and whether the streams contain the positions. */
     public Future<List<Confirmation>> confirm(List<Cursor> cursors) {
-        return inTime(store.confirm(cursors));
+        return withDeadline(store.confirm(cursors));
     }
 
-    /** In a reconnect storm many ask for few places: those who ask for one that is being read share its answer. */
+    /** Concurrent reads of the same position share one call: in a reconnect storm many clients ask for few positions. */
     public Future<Slice> shared(StreamName stream, Position since) {
         Cursor cursor = new Cursor(stream, since);
-        Future<Slice> read = underWay.get(cursor);
+        Future<Slice> read = inFlight.get(cursor);
         if (read == null) {
-            read = inTime(store.resume(stream, Optional.of(since), config.part()));
-            underWay.put(cursor, read);
-            read.onComplete(any -> underWay.remove(cursor));
+            read = withDeadline(store.resume(stream, Optional.of(since), config.part()));
+            inFlight.put(cursor, read);
+            read.onComplete(any -> inFlight.remove(cursor));
         }
         return read;
     }
 
-    private <T> Future<T> inTime(Future<T> read) {
-        Promise<T> answer = Promise.promise();
-        long timer = vertx.setTimer(config.readMs(), late -> answer.tryFail(new StoreFailure("the read is late")));
-        read.onComplete(any -> vertx.cancelTimer(timer)).onComplete(answer::tryComplete, answer::tryFail);
-        return answer.future();
+    private <T> Future<T> withDeadline(Future<T> read) {
+        Promise<T> result = Promise.promise();
+        long timer = vertx.setTimer(config.readMs(), late -> result.tryFail(new StoreFailure("the read is late")));
+        read.onComplete(any -> vertx.cancelTimer(timer)).onComplete(result::tryComplete, result::tryFail);
+        return result.future();
     }
 }

@@ -9,16 +9,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where streams last. Every method sees only what was committed, and a future that fails means that the store broke:
- * an append may then have happened or not. Futures complete on the caller's Vert.x context, where it has one.
+ * Stores streams. Every method sees only committed entries. A failed future means that the store failed: an append may
+ * then have happened or not. Futures complete on the caller's Vert.x context, where it has one.
  */
 public interface StreamStore {
-    /** One atomic step: the key's first outcome again, or past {@code notAfter}, or barred, or the next {@code seq}. */
+    /**
+     * Appends in one atomic step, which checks in this order: a known key gives its first outcome again; then
+     * {@code notAfter}, the author's bar and the number of bars; else the entry gets the next {@code seq}.
+     */
     Future<AppendResult> append(AppendRequest append);
 
     Future<Position> head(StreamName stream);
 
-    /** What follows {@code since}, oldest first; exact or not at all. Without {@code since} only the head. */
+    /** The entries after {@code since}, oldest first: exact, or none. Without {@code since} only the head. */
     Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds);
 
     /** Entries with a {@code seq} above {@code after}, oldest first. */
@@ -28,8 +31,8 @@ public interface StreamStore {
     Future<Slice> before(StreamName stream, long before, Bounds bounds);
 
     /**
-     * Whether streams still go through these places, and where they stand: an answer for each place, in their order. This is
-     * one by one; a store that is far away answers many at once.
+     * For each cursor, in their order: the stream's head, and whether the stream still contains the position. This default
+     * asks one by one; a remote store answers many in one call.
      */
     default Future<List<Confirmation>> confirm(List<Cursor> cursors) {
         return Future.all(cursors.stream()
@@ -39,30 +42,30 @@ public interface StreamStore {
                 .map(CompositeFuture::list);
     }
 
-    /** Where the stream stands, and the user in it. */
+    /** The stream's head, and whether the user is barred. */
     Future<Access> access(StreamName stream, UserId user);
 
-    /** Which of these users are barred. */
+    /** Those of these users who are barred. */
     Future<Set<UserId>> barred(StreamName stream, Set<UserId> among);
 
     /** Lifts the user's bar, if there is one. */
     Future<Void> unbar(StreamName stream, UserId user);
 
     /**
-     * Where a stream and one user stood at one moment.
+     * A stream's head and one user's access, at one moment.
      *
-     * @param barred whether the user was barred and not admitted again since
+     * @param barred whether the user was barred and not unbarred since
      */
     record Access(Position head, boolean barred) {}
 
-    /** A place of a stream. */
+    /** A position in a stream. */
     record Cursor(StreamName stream, Position at) {}
 
     /**
-     * Where a stream stands.
+     * The state of a stream, as the answer about a cursor.
      *
-     * @param kept the stream surely went through the place asked about: nothing up to there was lost
-     * @param laneSeq the lane's counter at the stream's last append; 0 where the store counts none
+     * @param kept whether the stream surely contains the cursor's position: nothing up to there was lost
+     * @param laneSeq the lane's counter at the stream's last append; 0 where the store has no lane counters
      */
     record Confirmation(Position head, boolean kept, long laneSeq) {}
 

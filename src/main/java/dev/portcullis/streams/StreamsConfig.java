@@ -7,21 +7,21 @@ import dev.portcullis.streams.delivery.HubMemory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How much of each kind of stream stays, and what carrying streams may cost.
+ * How much of each kind of stream is kept, and the bounds for following streams.
  *
- * @param recentBytes recent entries that one carrier keeps at hand
+ * @param recentBytes recent entries that one shard keeps in memory
  * @param reorderEntries entries of one stream that may wait for an earlier one
- * @param reorderBytes entries that may wait so, of all streams of one carrier together
- * @param gapMs how long a missing entry may still be under way before the store is asked
- * @param resume what one read of the store brings at most
- * @param partBytes entries that a member which resumes is handed at once
- * @param parts in how many of them it may catch up
- * @param pageBytes entries read for members that resume, kept for those who come after them
+ * @param reorderBytes bytes of such entries, of all streams of one shard together
+ * @param gapMs how long a missing entry may be in flight before the store is read
+ * @param resume the bounds of one read of the store
+ * @param partBytes entries that a resuming subscriber gets in one part
+ * @param parts in how many parts it may catch up
+ * @param pageBytes entries read for resuming subscribers, kept for those that resume after them
  * @param readMs how long one read of the store may take
- * @param readTries reads that may fail or come too late before a join is told so
- * @param followedStreams streams that one carrier carries at once
- * @param lingerMs how long a stream without members stays carried
- * @param concurrentCatchUps reads by which streams of one carrier catch up with the store at once
+ * @param readTries reads that may fail or time out before a subscription fails
+ * @param followedStreams streams that one shard follows at once
+ * @param lingerMs how long a stream without subscribers is still followed
+ * @param concurrentCatchUps concurrent reads by which streams of one shard catch up
  * @param headsAtOnce streams whose heads one call compares after a fork
  */
 public record StreamsConfig(
@@ -43,8 +43,8 @@ public record StreamsConfig(
         int concurrentCatchUps,
         int headsAtOnce) {
 
-    /** @param carriers that a node has, all of which share its heap */
-    public static StreamsConfig read(Section streams, int carriers) {
+    /** @param shards how many shards share the node's heap */
+    public static StreamsConfig read(Section streams, int shards) {
         return new StreamsConfig(
                 retention(streams.section("room"), 300, TimeUnit.HOURS.toMillis(24)),
                 retention(streams.section("inbox"), 1_000, TimeUnit.DAYS.toMillis(30)),
@@ -55,9 +55,9 @@ public record StreamsConfig(
                                 16L << 20,
                                 64L << 10,
                                 4L << 30,
-                                "recent entries that each carrier keeps in memory, so that joins stay off the store"
-                                        + fewer(HeapShare.RECENT)),
-                        HeapShare.RECENT.dividedBy(carriers)),
+                                "recent entries that each edge instance keeps in memory, so that joins stay off the store"
+                                        + reducedFor(HeapShare.RECENT)),
+                        HeapShare.RECENT.dividedBy(shards)),
                 streams.integer(
                         "reorderEntries",
                         1_000,
@@ -70,19 +70,19 @@ public record StreamsConfig(
                                 16L << 20,
                                 1L << 20,
                                 4L << 30,
-                                "bytes of such entries in each carrier, of all its streams; beyond, they are read again"
-                                        + fewer(HeapShare.RECENT)),
-                        HeapShare.RECENT.dividedBy(carriers)),
+                                "bytes of such entries in each edge instance, of all its streams; beyond, they are read again"
+                                        + reducedFor(HeapShare.RECENT)),
+                        HeapShare.RECENT.dividedBy(shards)),
                 streams.millis("gapMs", 50, 1, 5_000, "how long a missing entry is waited for before it is read"),
                 new StreamStore.Bounds(
                         streams.integer(
-                                "resumeEntries", 300, 1, 10_000, "entries that one read of the store brings at most"),
+                                "resumeEntries", 300, 1, 10_000, "entries that one read of the store returns at most"),
                         streams.integer(
                                 "resumeBytes",
                                 255 << 10,
                                 64 << 10,
                                 1 << 20,
-                                "bytes of entries that one read of the store brings at most")),
+                                "bytes of entries that one read of the store returns at most")),
                 streams.integer(
                         "partBytes",
                         64 << 10,
@@ -94,16 +94,16 @@ public record StreamsConfig(
                         1_000,
                         1,
                         1_000_000,
-                        "joined frames in which a resume may catch up with its room; then its place counts as lost"),
+                        "joined frames in which a resume may catch up with its room; then its position counts as lost"),
                 Math.min(
                         streams.number(
                                 "pageBytes",
                                 4L << 20,
                                 64L << 10,
                                 1L << 30,
-                                "entries read for resumes that each carrier keeps for those who resume after them"
-                                        + fewer(HeapShare.REPLAYED)),
-                        HeapShare.REPLAYED.dividedBy(carriers)),
+                                "entries read for resumes that each edge instance keeps for the resumes after them"
+                                        + reducedFor(HeapShare.REPLAYED)),
+                        HeapShare.REPLAYED.dividedBy(shards)),
                 streams.millis("readMs", 1_000, 10, 5_000, "how long one read of the store may take"),
                 streams.integer("readTries", 3, 1, 10, "reads for one join before it is answered unavailable"),
                 streams.integer(
@@ -111,41 +111,45 @@ public record StreamsConfig(
                         100_000,
                         1,
                         10_000_000,
-                        "streams with members that each carrier carries; fewer where all carriers of a node together"
-                                + " would take more than " + HeapShare.ROOMS.words()
+                        "streams with subscribers that each edge instance follows; fewer where those of all instances of"
+                                + " a node would take more than " + HeapShare.ROOMS.words()
                                 + " of the largest heap (but at least " + HeapShare.ROOMS.of(0) + " bytes): "
                                 + HubMemory.STREAM_BYTES
-                                + " bytes each, and " + HubMemory.MEMBER_BYTES + " for each member of each"),
+                                + " bytes each, and " + HubMemory.SUBSCRIBER_BYTES + " for each subscriber of each"),
                 streams.millis(
-                        "lingerMs", 30_000, 0, 3_600_000, "how long a stream stays carried when its last member left"),
+                        "lingerMs",
+                        30_000,
+                        0,
+                        3_600_000,
+                        "how long a stream is still followed after its last subscriber left"),
                 streams.integer(
                         "concurrentCatchUps",
                         32,
                         1,
                         1_024,
-                        "reads that each carrier makes at once where entries are missing; the others wait in turn"),
+                        "reads that each edge instance makes at once where entries are missing; the others wait in a queue"),
                 streams.integer(
                         "headsAtOnce",
                         256,
                         1,
                         2_000,
-                        "streams whose places one call compares after the store has forked; a carrier makes one at a"
-                                + " time, those with traffic first"));
+                        "streams whose heads one call compares after the store has forked; an edge instance makes one"
+                                + " call at a time, streams with traffic first"));
     }
 
-    private static String fewer(HeapShare share) {
-        return "; fewer where those of all carriers of a node would take more than " + share.words()
+    private static String reducedFor(HeapShare share) {
+        return "; less where those of all instances of a node would take more than " + share.words()
                 + " of the largest heap";
     }
 
-    /** What a member that resumes is handed at once. */
+    /** The bounds of one part that a resuming subscriber gets. */
     public StreamStore.Bounds part() {
         return new StreamStore.Bounds(resume.entries(), partBytes);
     }
 
     private static Retention retention(Section kind, int entries, long ageMs) {
         return new Retention(
-                kind.integer("entries", entries, 1, 100_000, "newest entries that stay"),
+                kind.integer("entries", entries, 1, 100_000, "newest entries that are kept"),
                 kind.millis("ageMs", ageMs, 1_000, TimeUnit.DAYS.toMillis(365), "how old an entry may become"));
     }
 }

@@ -136,7 +136,7 @@ public final class GatedNode {
                 new Authenticator(vertx, bus, CLOCK),
                 ticker::tick,
                 CLOCK);
-        ticker.follow(follower);
+        ticker.addListener(follower);
         follower.whenMissed(missedBatches::incrementAndGet);
         deploy();
     }
@@ -305,7 +305,7 @@ public final class GatedNode {
                 streams,
                 config.streams(),
                 HubMemory.ofLargestHeap(),
-                FollowedStreamsListener.NOBODY,
+                FollowedStreamsListener.NONE,
                 config.edge(),
                 config.auth(),
                 config.ratelimit(),

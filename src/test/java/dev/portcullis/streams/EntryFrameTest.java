@@ -14,21 +14,21 @@ class EntryFrameTest {
             "\"type\":\"chat\",\"text\":\"é\"}".getBytes(StandardCharsets.UTF_8));
 
     @Test
-    void the_place_stands_in_front_of_what_was_stored() {
+    void frame_has_the_position_in_front_of_the_stored_body() {
         assertThat(new String(EntryFrame.frame(entry), StandardCharsets.UTF_8))
                 .isEqualTo("{\"epoch\":\"e-1\",\"seq\":42,\"type\":\"chat\",\"text\":\"é\"}");
     }
 
     @Test
-    void the_length_is_that_of_the_frame() {
+    void length_is_that_of_the_frame() {
         assertThat(EntryFrame.length(entry)).isEqualTo(EntryFrame.frame(entry).length);
     }
 
     @Test
-    void no_place_makes_a_frame_longer_than_was_foreseen() {
-        Position furthest = new Position("e".repeat(32), Long.MAX_VALUE);
-        StreamEntry last = new StreamEntry(entry.stream(), furthest, 0, entry.body());
-        assertThat(EntryFrame.longest(entry.body()))
+    void max_length_is_that_of_the_longest_position() {
+        Position longest = new Position("e".repeat(32), Long.MAX_VALUE);
+        StreamEntry last = new StreamEntry(entry.stream(), longest, 0, entry.body());
+        assertThat(EntryFrame.maxLength(entry.body()))
                 .isEqualTo(EntryFrame.length(last))
                 .isGreaterThan(EntryFrame.length(entry));
     }

@@ -3,17 +3,17 @@ package dev.portcullis.streams;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.lane.NodeIncarnation;
 
-/** Tells a node what otherwise only its leases would. */
+/** Ends incarnations and loses lanes of a node, which otherwise only its leases do. */
 public final class Lives {
     private Lives() {}
 
-    public static void end(NodeIncarnation life) {
-        life.startNext(life.incarnation());
+    public static void end(NodeIncarnation node) {
+        node.startNext(node.incarnation());
     }
 
-    public static void forget(NodeIncarnation life) {
+    public static void forget(NodeIncarnation node) {
         for (int lane = 0; lane < Lanes.COUNT; lane++) {
-            life.laneLost(lane, NodeIncarnation.EVERYTHING);
+            node.laneLost(lane, NodeIncarnation.EVERYTHING);
         }
     }
 }

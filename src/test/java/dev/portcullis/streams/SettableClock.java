@@ -3,7 +3,7 @@ package dev.portcullis.streams;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** A clock that stands still until a test moves it. */
+/** A clock that only tests advance. */
 public final class SettableClock implements LongSupplier {
     private final AtomicLong now = new AtomicLong(1_700_000_000_000L);
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Streams whose reads or appends can be held up, or be answered as by a store that has lost its memory. */
+/** Streams whose reads or appends can be held, or answered as by a store that has lost its data. */
 public final class StallingStreams implements StreamStore {
     private final StreamStore streams;
     private final List<Runnable> held = new ArrayList<>();
@@ -27,7 +27,7 @@ public final class StallingStreams implements StreamStore {
         this.streams = streams;
     }
 
-    /** From now on such reads wait. */
+    /** From now on reads of this stream wait. */
     public synchronized void holdReads(StreamName stream) {
         heldReads = stream::equals;
     }
@@ -36,7 +36,7 @@ public final class StallingStreams implements StreamStore {
         heldAppends = which;
     }
 
-    /** The next resume of this stream finds that what it follows is gone. */
+    /** The next resume of this stream is not exact. */
     public synchronized void forget(StreamName stream) {
         forgotten.add(stream);
     }
@@ -46,12 +46,12 @@ public final class StallingStreams implements StreamStore {
         return held.size();
     }
 
-    /** All that was to be appended so far. */
+    /** All requested appends so far. */
     public synchronized List<AppendRequest> asked() {
         return List.copyOf(asked);
     }
 
-    /** What waits goes on, and nothing waits any more. */
+    /** Releases all calls that wait; later calls do not wait. */
     public void release() {
         List<Runnable> all;
         synchronized (this) {
@@ -115,8 +115,8 @@ public final class StallingStreams implements StreamStore {
             return Future.succeededFuture();
         }
         Promise<Void> promise = Promise.promise();
-        Context asker = Vertx.currentContext();
-        held.add(() -> asker.runOnContext(any -> promise.complete()));
+        Context caller = Vertx.currentContext();
+        held.add(() -> caller.runOnContext(any -> promise.complete()));
         return promise.future();
     }
 

@@ -16,26 +16,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A store that watches another: no place ever has two contents, and no read ever shows a hole. */
+/** Checks another store: no position ever has two contents, and no read has a gap. */
 public final class StreamInvariants implements StreamStore {
     private static final Bounds ALL = new Bounds(1_000_000, Integer.MAX_VALUE);
 
     private final Map<String, String> contents = new ConcurrentHashMap<>();
     private final Map<StreamName, Position> heads = new ConcurrentHashMap<>();
-    private final Queue<String> broken = new ConcurrentLinkedQueue<>();
+    private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private StreamStore watched;
 
     public StreamInvariants(StreamStore watched) {
         this.watched = watched;
     }
 
-    /** Watches another opening of the same streams, and remembers what it saw of the last. */
+    /** Checks another opening of the same streams too, against what earlier ones returned. */
     public void watch(StreamStore next) {
         watched = next;
     }
 
     public void check() {
-        assertThat(broken).isEmpty();
+        assertThat(violations).isEmpty();
         for (StreamName stream : heads.keySet()) {
             Slice all = await(after(stream, 0, ALL));
             if (!all.entries().isEmpty()) {
@@ -43,11 +43,11 @@ public final class StreamInvariants implements StreamStore {
                                 .get(all.entries().size() - 1)
                                 .position()
                                 .seq())
-                        .as("the newest entry of %s is at its head", stream)
+                        .as("newest entry of %s is at its head", stream)
                         .isEqualTo(all.head().seq());
             }
         }
-        assertThat(broken).isEmpty();
+        assertThat(violations).isEmpty();
     }
 
     @Override
@@ -106,20 +106,20 @@ public final class StreamInvariants implements StreamStore {
             saw(entries.get(i));
             long expected = entries.get(0).position().seq() + i;
             if (entries.get(i).position().seq() != expected) {
-                broken.add("hole at " + expected + " of " + entries.get(i).stream());
+                violations.add("gap at " + expected + " of " + entries.get(i).stream());
             }
             if (entries.get(i).position().seq() > slice.head().seq()) {
-                broken.add("an entry above the head of " + entries.get(i).stream());
+                violations.add("an entry above the head of " + entries.get(i).stream());
             }
         }
     }
 
     private void saw(StreamEntry entry) {
-        String place = entry.stream().value() + " " + entry.position();
+        String position = entry.stream().value() + " " + entry.position();
         String content = new String(entry.body(), StandardCharsets.UTF_8);
-        String other = contents.putIfAbsent(place, content);
+        String other = contents.putIfAbsent(position, content);
         if (other != null && !other.equals(content)) {
-            broken.add("two contents at " + place + ": " + other + " and " + content);
+            violations.add("two contents at " + position + ": " + other + " and " + content);
         }
     }
 

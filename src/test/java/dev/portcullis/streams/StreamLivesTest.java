@@ -26,8 +26,8 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Streams through restarts, restored backups, and power cuts that take the newest part. A client that comes back gets exactly the
- * stream's continuation of what it knows, or is told that it does not: never anything in between.
+ * Streams over restarts, restored backups, and power cuts that lose the newest part. A client that resumes gets either the
+ * exact continuation of what it has, or a slice that is not exact: never anything in between.
  */
 class StreamLivesTest {
     private static final Bounds PLENTY = new Bounds(10_000, 1 << 24);
@@ -43,7 +43,7 @@ class StreamLivesTest {
     private final SettableClock clock = new SettableClock();
 
     @RepeatedTest(3)
-    void a_resume_is_exact_or_says_that_it_is_not() throws Exception {
+    void resume_over_restarts_and_losses_is_exact_or_reported_as_not_exact() throws Exception {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         Path live = folder.resolve("live");
@@ -85,28 +85,28 @@ class StreamLivesTest {
         }
     }
 
-    /** From a place that some client may hold: every one that was ever told. */
+    /** Resumes from a position that some client may have: any one that was ever returned. */
     private static void resume(
             StreamInvariants streams, Model model, StreamName stream, Random random, String description)
             throws Exception {
         Position head = await(streams.head(stream));
-        model.told(stream, head);
+        model.learn(stream, head);
         Known known = model.anyKnown(stream, random);
-        Slice slice = await(streams.resume(stream, Optional.of(known.place()), PLENTY));
+        Slice slice = await(streams.resume(stream, Optional.of(known.position()), PLENTY));
         List<String> now = model.contents(stream);
         assertThat(slice.head().seq()).as(description).isEqualTo(now.size());
         if (slice.exact()) {
-            List<String> story = new ArrayList<>(known.story());
-            slice.entries().forEach(entry -> story.add(new String(entry.body(), StandardCharsets.UTF_8)));
-            assertThat(story).as(description).isEqualTo(now);
+            List<String> contents = new ArrayList<>(known.contents());
+            slice.entries().forEach(entry -> contents.add(new String(entry.body(), StandardCharsets.UTF_8)));
+            assertThat(contents).as(description).isEqualTo(now);
         } else {
             assertThat(slice.entries()).as(description).isEmpty();
         }
-        boolean sameStory = now.size() >= known.story().size()
-                && now.subList(0, known.story().size()).equals(known.story());
-        boolean inWindow = now.size() - known.story().size() <= KEPT.entries();
-        boolean remembered = known.place().epoch().equals(head.epoch());
-        if (sameStory && inWindow && remembered) {
+        boolean sameContents = now.size() >= known.contents().size()
+                && now.subList(0, known.contents().size()).equals(known.contents());
+        boolean inWindow = now.size() - known.contents().size() <= KEPT.entries();
+        boolean remembered = known.position().epoch().equals(head.epoch());
+        if (sameContents && inWindow && remembered) {
             assertThat(slice.exact()).as(description).isTrue();
         }
     }
@@ -132,7 +132,7 @@ class StreamLivesTest {
         }
     }
 
-    /** What a power cut takes from a disk that was not told to sync. */
+    /** Loses what a power cut may lose on a disk without sync. */
     private static void cutOff(Path store, int bytes) throws IOException {
         try (Stream<Path> files = Files.list(store)) {
             Path log = files.filter(file -> file.toString().endsWith(".log"))
@@ -147,10 +147,10 @@ class StreamLivesTest {
         return future.await(30, TimeUnit.SECONDS);
     }
 
-    /** A place that was told to somebody, and all that they had seen by then. */
-    private record Known(Position place, List<String> story) {}
+    /** A position that a client has, and the contents up to there. */
+    private record Known(Position position, List<String> contents) {}
 
-    /** What the streams hold, and what clients believe they hold. */
+    /** What the streams contain, and what clients know of it. */
     private static final class Model {
         private final Map<StreamName, List<String>> contents = new HashMap<>();
         private final Map<StreamName, List<Known>> known = new HashMap<>();
@@ -160,12 +160,12 @@ class StreamLivesTest {
             contents.computeIfAbsent(stream, any -> new ArrayList<>())
                     .add(new String(entry.body(), StandardCharsets.UTF_8));
             assertThat(entry.position().seq()).isEqualTo(contents(stream).size());
-            told(stream, entry.position());
+            learn(stream, entry.position());
         }
 
-        void told(StreamName stream, Position place) {
+        void learn(StreamName stream, Position position) {
             known.computeIfAbsent(stream, any -> new ArrayList<>())
-                    .add(new Known(place, List.copyOf(contents(stream).subList(0, (int) place.seq()))));
+                    .add(new Known(position, List.copyOf(contents(stream).subList(0, (int) position.seq()))));
         }
 
         Known anyKnown(StreamName stream, Random random) {
@@ -189,7 +189,7 @@ class StreamLivesTest {
             return copy;
         }
 
-        /** Clients know what they knew. */
+        /** Restores the contents; clients keep what they know. */
         void restore(Model saved) {
             contents.clear();
             contents.putAll(saved.copy().contents);

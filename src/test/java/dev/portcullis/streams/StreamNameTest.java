@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class StreamNameTest {
     @Test
-    void cut_offs_of_a_lane_lie_in_that_lane() {
+    void cut_off_stream_of_a_lane_is_in_that_lane() {
         for (int lane = 0; lane < Lanes.COUNT; lane++) {
             assertThat(StreamName.cutoffs(lane).lane()).isEqualTo(lane);
         }
@@ -16,7 +16,7 @@ class StreamNameTest {
     }
 
     @Test
-    void a_room_of_that_name_is_still_a_room() {
+    void room_with_the_name_of_a_cut_off_stream_is_another_stream() {
         StreamName room = StreamName.room(new RoomId("cutoffs:7"));
         assertThat(room).isNotEqualTo(StreamName.cutoffs(7));
         assertThat(room.lane()).isEqualTo(Lanes.of("room:cutoffs:7"));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every store of streams promises. An adapter's test says how its streams come to life. */
+/** The contract of every store of streams. An adapter's test opens its store. */
 public abstract class StreamStoreContract {
     public static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
     static final StreamName LOBBY_TOO = StreamName.room(new RoomId("lobby2"));
@@ -34,7 +34,7 @@ public abstract class StreamStoreContract {
     private Life life;
     private StreamInvariants streams;
 
-    /** Opens the same streams again and again. */
+    /** Opens the same streams; called again after each close. */
     public abstract Life open() throws Exception;
 
     @BeforeEach
@@ -50,7 +50,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void seq_counts_up_from_one_without_a_hole() throws Exception {
+    void seq_counts_up_from_one_without_a_gap() throws Exception {
         for (int i = 1; i <= 5; i++) {
             assertThat(stored(message(LOBBY, "m" + i)).position().seq()).isEqualTo(i);
         }
@@ -58,7 +58,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void an_entry_is_read_as_it_was_appended() throws Exception {
+    void entry_is_read_as_it_was_appended() throws Exception {
         StreamEntry written = stored(message(LOBBY, "\"type\":\"chat\"}"));
         StreamEntry read = await(streams.after(LOBBY, 0, PLENTY)).entries().get(0);
         assertThat(read.body()).isEqualTo(written.body());
@@ -68,7 +68,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void sixty_four_appenders_at_once_leave_no_hole_and_share_no_place() throws Exception {
+    void concurrent_appends_get_distinct_positions_without_a_gap() throws Exception {
         List<Future<AppendResult>> all = new ArrayList<>();
         List<Thread> appenders = IntStream.range(0, 64)
                 .mapToObj(appender -> new Thread(() -> {
@@ -106,7 +106,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void the_same_key_and_body_get_the_first_answer_and_are_stored_once() throws Exception {
+    void same_key_and_body_is_stored_once_and_gets_the_first_outcome() throws Exception {
         StreamEntry first = stored(keyed("id1", "hello", "message-1"));
         assertThat(await(streams.append(keyed("id1", "hello", "message-2"))))
                 .isEqualTo(new AppendResult.Duplicate("message-1", first.position()));
@@ -114,15 +114,15 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void the_same_key_with_another_body_is_a_conflict() throws Exception {
+    void same_key_with_another_body_is_a_conflict() throws Exception {
         stored(keyed("id1", "hello", "message-1"));
-        assertThat(await(streams.append(keyed("id1", "goodbye", "message-2"))))
+        assertThat(await(streams.append(keyed("id1", "other text", "message-2"))))
                 .isInstanceOf(AppendResult.Conflict.class);
         assertThat(await(streams.head(LOBBY)).seq()).isEqualTo(1);
     }
 
     @Test
-    void a_repetition_at_the_same_moment_is_stored_once() throws Exception {
+    void concurrent_appends_under_one_key_are_stored_once() throws Exception {
         List<Future<AppendResult>> attempts = IntStream.range(0, 50)
                 .mapToObj(i -> streams.append(keyed("id1", "hello", "message-" + i)))
                 .toList();
@@ -134,7 +134,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void a_key_is_known_after_a_restart_and_answers_with_the_place_it_was_acknowledged_at() throws Exception {
+    void key_is_known_after_a_restart_with_its_acknowledged_position() throws Exception {
         StreamEntry first = stored(keyed("id1", "hello", "message-1"));
         reopen();
         assertThat(await(streams.append(keyed("id1", "hello", "message-2"))))
@@ -142,7 +142,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void a_key_belongs_to_its_user_its_type_and_its_stream() throws Exception {
+    void key_is_of_one_user_type_and_stream() throws Exception {
         stored(keyed("id1", "hello", "message-1"));
         assertThat(stored(keyed(LOBBY, new UserId("bob"), "chat", "id1", "hello", "message-2"))
                         .position()
@@ -159,7 +159,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void a_key_lives_ten_minutes_however_the_turns_fall() throws Exception {
+    void key_is_known_for_ten_minutes_over_rotations() throws Exception {
         for (int i = 0; i < 40; i++) {
             stored(keyed("id" + i, "hello", "message-" + i));
             clock.pass(TimeUnit.SECONDS.toMillis(59));
@@ -171,7 +171,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void a_key_is_forgotten_after_twenty_minutes_even_if_nobody_published_meanwhile() throws Exception {
+    void key_is_forgotten_after_twenty_minutes_even_without_appends_meanwhile() throws Exception {
         stored(keyed("id1", "hello", "message-1"));
         clock.pass(TimeUnit.MINUTES.toMillis(20));
         assertThat(stored(keyed("id1", "something else", "message-2"))
@@ -181,7 +181,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void what_comes_after_its_time_is_not_appended() throws Exception {
+    void append_after_its_not_after_is_expired() throws Exception {
         AppendRequest late = new AppendRequest(
                 LOBBY, KEPT, 1, "x".getBytes(StandardCharsets.UTF_8), Optional.of(ANN), Optional.empty(), now() - 1);
         assertThat(await(streams.append(late))).isInstanceOf(AppendResult.Expired.class);
@@ -189,7 +189,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void a_known_key_is_answered_even_after_its_time() throws Exception {
+    void known_key_is_a_duplicate_even_after_its_not_after() throws Exception {
         AppendRequest first = keyed("id1", "hello", "message-1");
         stored(first);
         clock.pass(60_000);
@@ -197,7 +197,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void what_expired_left_no_key_behind() throws Exception {
+    void expired_append_stores_no_key() throws Exception {
         AppendRequest first = keyed("id1", "hello", "message-1");
         clock.pass(60_000);
         assertThat(await(streams.append(first))).isInstanceOf(AppendResult.Expired.class);
@@ -205,7 +205,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void a_barred_author_is_refused_in_that_stream_only() throws Exception {
+    void barred_author_is_refused_in_that_stream_only() throws Exception {
         StreamEntry barring = stored(barring(LOBBY, ANN));
         assertThat(barring.bars()).contains(ANN);
         assertThat(await(streams.append(message(LOBBY, "x")))).isInstanceOf(AppendResult.Barred.class);
@@ -223,7 +223,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void of_many_users_those_are_named_who_are_barred_from_the_stream() throws Exception {
+    void barred_returns_the_barred_of_many_users() throws Exception {
         Set<UserId> many =
                 IntStream.range(0, 1_000).mapToObj(i -> new UserId("user" + i)).collect(Collectors.toSet());
         assertThat(await(streams.barred(LOBBY, many))).isEmpty();
@@ -240,7 +240,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void a_stream_bars_as_many_as_it_may_and_nobody_more() throws Exception {
+    void stream_with_its_maximum_of_bars_is_full_for_others() throws Exception {
         stored(barring(LOBBY, new UserId("user1"), 2));
         stored(barring(LOBBY, new UserId("user2"), 2));
         Position head = await(streams.head(LOBBY));
@@ -248,7 +248,7 @@ public abstract class StreamStoreContract {
         assertThat(await(streams.access(LOBBY, ANN))).isEqualTo(new Access(head, false));
         stored(barring(LOBBY, new UserId("user2"), 2));
         stored(barring(LOBBY_TOO, ANN, 2));
-        await(streams.unbar(LOBBY, new UserId("nobody")));
+        await(streams.unbar(LOBBY, new UserId("unknown")));
         assertThat(await(streams.append(barring(LOBBY, ANN, 2)))).isEqualTo(new AppendResult.Full());
         await(streams.unbar(LOBBY, new UserId("user2")));
         await(streams.unbar(LOBBY, new UserId("user2")));
@@ -258,7 +258,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void who_is_unbarred_writes_again() throws Exception {
+    void unbarred_user_can_append_again() throws Exception {
         stored(barring(LOBBY, ANN));
         await(streams.unbar(LOBBY, ANN));
         assertThat(await(streams.access(LOBBY, ANN)).barred()).isFalse();
@@ -267,7 +267,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void only_the_newest_entries_stay() throws Exception {
+    void only_the_newest_entries_are_kept() throws Exception {
         Retention three = new Retention(3, KEPT.ageMs());
         for (int i = 1; i <= 10; i++) {
             stored(message(LOBBY, three, "m" + i));
@@ -276,7 +276,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void a_shortened_retention_takes_hold_within_some_appends() throws Exception {
+    void shortened_retention_takes_effect_within_some_appends() throws Exception {
         for (int i = 1; i <= 20; i++) {
             stored(message(LOBBY, "m" + i));
         }
@@ -303,7 +303,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void a_clock_that_was_set_back_does_not_make_older_entries_outlive_newer_ones() throws Exception {
+    void older_entries_do_not_outlive_newer_ones_when_the_clock_is_set_back() throws Exception {
         stored(message(LOBBY, "first"));
         clock.pass(-KEPT.ageMs());
         stored(message(LOBBY, "second"));
@@ -312,7 +312,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void a_resume_returns_exactly_what_was_missed() throws Exception {
+    void resume_returns_exactly_the_missed_entries() throws Exception {
         Position third = appendedUpTo(3);
         appendedUpTo(5);
         Slice missed = await(resume(third));
@@ -323,35 +323,35 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void a_resume_at_the_head_is_exact_and_empty() throws Exception {
+    void resume_at_the_head_is_exact_and_empty() throws Exception {
         Slice missed = await(resume(appendedUpTo(3)));
         assertThat(missed.exact()).isTrue();
         assertThat(missed.entries()).isEmpty();
     }
 
     @Test
-    void a_resume_from_beyond_the_head_is_not_exact() throws Exception {
+    void resume_from_beyond_the_head_is_not_exact() throws Exception {
         Position head = appendedUpTo(3);
         assertNothingRecovered(await(resume(new Position(head.epoch(), 4))), 3);
         assertNothingRecovered(await(resume(new Position(head.epoch(), Long.MAX_VALUE))), 3);
     }
 
     @Test
-    void a_resume_from_before_the_beginning_is_not_exact() throws Exception {
+    void resume_from_before_the_beginning_is_not_exact() throws Exception {
         Position head = appendedUpTo(3);
         assertNothingRecovered(await(resume(new Position(head.epoch(), -1))), 3);
         assertNothingRecovered(await(resume(new Position(head.epoch(), Long.MIN_VALUE))), 3);
     }
 
     @Test
-    void a_resume_from_an_unknown_epoch_is_not_exact() throws Exception {
+    void resume_from_an_unknown_epoch_is_not_exact() throws Exception {
         appendedUpTo(3);
         assertNothingRecovered(await(resume(new Position("elsewhere", 2))), 3);
         assertNothingRecovered(await(resume(new Position("elsewhere", 0))), 3);
     }
 
     @Test
-    void a_resume_from_what_was_trimmed_is_not_exact() throws Exception {
+    void resume_from_trimmed_entries_is_not_exact() throws Exception {
         Retention two = new Retention(2, KEPT.ageMs());
         Position first = stored(message(LOBBY, two, "m1")).position();
         Position second = stored(message(LOBBY, two, "m2")).position();
@@ -365,13 +365,13 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void without_a_place_to_resume_from_only_the_head_is_told() throws Exception {
+    void resume_without_a_position_returns_only_the_head() throws Exception {
         appendedUpTo(3);
         assertNothingRecovered(await(streams.resume(LOBBY, Optional.empty(), PLENTY)), 3);
     }
 
     @Test
-    void an_empty_stream_has_an_epoch_and_resumes_from_zero() throws Exception {
+    void empty_stream_has_an_epoch_and_resumes_from_zero() throws Exception {
         Position empty = await(streams.head(LOBBY));
         assertThat(empty.seq()).isZero();
         assertThat(empty.epoch()).matches("[A-Za-z0-9_-]{16}");
@@ -383,25 +383,27 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void of_many_streams_it_is_told_where_they_stand_and_whether_they_went_through_a_place() throws Exception {
+    void confirm_returns_heads_of_many_streams_and_whether_they_contain_the_positions() throws Exception {
         Position third = appendedUpTo(3);
         Position other = stored(message(LOBBY_TOO, "m1")).position();
         StreamName empty = StreamName.room(new RoomId("empty"));
         Position nothing = await(streams.head(empty));
-        List<StreamStore.Confirmation> said = await(streams.confirm(List.of(
+        List<StreamStore.Confirmation> confirmations = await(streams.confirm(List.of(
                 new StreamStore.Cursor(LOBBY, third),
                 new StreamStore.Cursor(LOBBY_TOO, new Position("elsewhere", 1)),
                 new StreamStore.Cursor(empty, nothing),
                 new StreamStore.Cursor(LOBBY, new Position(third.epoch(), 4)),
                 new StreamStore.Cursor(LOBBY, new Position(third.epoch(), 1)))));
-        assertThat(said)
+        assertThat(confirmations)
                 .extracting(StreamStore.Confirmation::head)
                 .containsExactly(third, other, nothing, third, third);
-        assertThat(said).extracting(StreamStore.Confirmation::kept).containsExactly(true, false, true, false, true);
+        assertThat(confirmations)
+                .extracting(StreamStore.Confirmation::kept)
+                .containsExactly(true, false, true, false, true);
     }
 
     @Test
-    void a_new_life_of_the_store_has_a_new_epoch_and_goes_on_counting() throws Exception {
+    void reopened_store_has_a_new_epoch_and_continues_seq() throws Exception {
         Position before = appendedUpTo(3);
         reopen();
         assertThat(await(streams.head(LOBBY)).epoch()).isNotEqualTo(before.epoch());
@@ -412,7 +414,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void a_resume_over_a_fork_is_exact_at_or_below_it_and_not_above() throws Exception {
+    void resume_over_a_fork_is_exact_at_or_below_it_and_not_above() throws Exception {
         Position first = appendedUpTo(1);
         Position third = appendedUpTo(3);
         reopen();
@@ -423,7 +425,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void a_place_in_a_life_without_messages_resumes_exactly() throws Exception {
+    void position_of_an_epoch_without_appends_resumes_exactly() throws Exception {
         appendedUpTo(3);
         reopen();
         Position quiet = await(streams.head(LOBBY));
@@ -434,7 +436,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void an_empty_stream_resumes_exactly_over_lives_without_messages() throws Exception {
+    void empty_stream_resumes_exactly_over_epochs_without_appends() throws Exception {
         Position empty = await(streams.head(LOBBY));
         reopen();
         reopen();
@@ -444,21 +446,21 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void the_last_four_epochs_are_remembered_and_no_more() throws Exception {
-        List<Position> lives = new ArrayList<>();
-        for (int life = 1; life <= 6; life++) {
-            lives.add(appendedUpTo(life));
+    void last_four_epochs_are_kept_and_no_more() throws Exception {
+        List<Position> positions = new ArrayList<>();
+        for (int run = 1; run <= 6; run++) {
+            positions.add(appendedUpTo(run));
             reopen();
         }
         appendedUpTo(7);
-        assertThat(lives)
-                .allSatisfy(place -> assertThat(await(resume(place)).exact())
-                        .as("place %s", place)
-                        .isEqualTo(place.seq() > 2));
+        assertThat(positions)
+                .allSatisfy(position -> assertThat(await(resume(position)).exact())
+                        .as("position %s", position)
+                        .isEqualTo(position.seq() > 2));
     }
 
     @Test
-    void after_begins_behind_the_seq_and_stops_at_the_number_asked_for() throws Exception {
+    void after_returns_the_requested_number_above_the_seq() throws Exception {
         appendedUpTo(10);
         Slice some = await(streams.after(LOBBY, 3, new Bounds(4, 1 << 20)));
         assertThat(seqs(some)).containsExactly(4L, 5L, 6L, 7L);
@@ -470,7 +472,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void before_gives_the_newest_below_the_seq_in_ascending_order() throws Exception {
+    void before_returns_the_newest_below_the_seq_in_ascending_order() throws Exception {
         appendedUpTo(10);
         Slice some = await(streams.before(LOBBY, 8, new Bounds(3, 1 << 20)));
         assertThat(seqs(some)).containsExactly(5L, 6L, 7L);
@@ -484,7 +486,7 @@ public abstract class StreamStoreContract {
     }
 
     @Test
-    void a_read_stops_at_its_bytes_but_returns_one_entry_at_least() throws Exception {
+    void read_stops_at_its_byte_limit_but_returns_at_least_one_entry() throws Exception {
         String kilobyte = "x".repeat(1_000);
         for (int i = 0; i < 5; i++) {
             stored(message(LOBBY, kilobyte));
@@ -582,7 +584,7 @@ public abstract class StreamStoreContract {
         return future.await(30, TimeUnit.SECONDS);
     }
 
-    /** The streams from one opening of their store to its end. */
+    /** The streams of one opening of their store. */
     public interface Life extends AutoCloseable {
         StreamStore streams();
 

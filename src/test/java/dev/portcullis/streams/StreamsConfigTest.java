@@ -14,7 +14,7 @@ class StreamsConfigTest {
     private final ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
 
     @Test
-    void the_defaults_are_those_of_the_protocol() {
+    void defaults_are_those_of_the_protocol() {
         assertThat(read(Map.of()))
                 .isEqualTo(new StreamsConfig(
                         new Retention(300, TimeUnit.HOURS.toMillis(24)),
@@ -80,7 +80,7 @@ class StreamsConfigTest {
     }
 
     @Test
-    void a_retention_of_nothing_is_refused() {
+    void retention_of_no_entries_is_refused() {
         read(Map.of("room", Map.of("entries", 0L)));
         assertThat(reading.problems().isEmpty()).isFalse();
     }

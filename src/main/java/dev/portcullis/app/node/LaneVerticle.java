@@ -40,8 +40,8 @@ final class LaneVerticle extends VerticleBase {
     public Future<?> start() {
         LaneTicker begun = new LaneTicker(context, lanes, nodeIncarnation, roundMs, System::nanoTime, clock);
         watch = begun;
-        listeners.forEach(begun::follow);
-        instances.hub().onSuccess(begun::follow);
+        listeners.forEach(begun::addListener);
+        instances.hub().onSuccess(begun::addListener);
         return begun.start();
     }
 
@@ -59,9 +59,9 @@ final class LaneVerticle extends VerticleBase {
         }
     }
 
-    /** See {@link LaneTicker#lanesOut}. */
+    /** See {@link LaneTicker#unreachableLanes}. */
     int lanesOut() {
         LaneTicker begun = watch;
-        return begun == null ? Lanes.COUNT : begun.lanesOut();
+        return begun == null ? Lanes.COUNT : begun.unreachableLanes();
     }
 }

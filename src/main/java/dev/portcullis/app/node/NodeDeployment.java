@@ -120,7 +120,7 @@ final class NodeDeployment {
                 clock);
         NodeIncidents incidents = new NodeIncidents(audit, metrics);
         follower.whenMissed(incidents::missedCutoffs);
-        nodeIncarnation.follow(incidents);
+        nodeIncarnation.addListener(incidents);
         memory.addListener(incidents);
         if (config.runs(Stage.EDGE)) {
             lanes.follow(follower);

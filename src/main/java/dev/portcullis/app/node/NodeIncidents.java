@@ -16,7 +16,7 @@ record NodeIncidents(Audit audit, Metrics metrics) implements NodeIncarnation.Li
     }
 
     @Override
-    public void forgotten(int lane, long since) {
+    public void laneLost(int lane, long since) {
         // it is said again, and nobody notices
     }
 

@@ -113,7 +113,7 @@ public final class CutoffFollower implements LaneTicker.Listener {
     }
 
     @Override
-    public void looked(LaneRead read) {
+    public void laneRead(LaneRead read) {
         lanes.get(read.lane()).onLaneRead(read);
     }
 

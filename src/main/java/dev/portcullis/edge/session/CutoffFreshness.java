@@ -57,8 +57,8 @@ public final class CutoffFreshness {
         LaneRead last = lastReads[lane];
         return last != null
                 && !invalidated.get(lane)
-                && nanos.getAsLong() - last.began() < maxAgeNanos
-                && clock.getAsLong() - last.millis() < maxAgeMs;
+                && nanos.getAsLong() - last.beganAt() < maxAgeNanos
+                && clock.getAsLong() - last.storeMillis() < maxAgeMs;
     }
 
     /**
@@ -67,7 +67,7 @@ public final class CutoffFreshness {
      */
     long notAfter(int lane) {
         LaneRead last = lastReads[lane];
-        return last == null ? Long.MIN_VALUE : last.millis() + maxAgeMs;
+        return last == null ? Long.MIN_VALUE : last.storeMillis() + maxAgeMs;
     }
 
     /** Completes as soon as the lane is fresh; fails if that takes longer. */
@@ -121,7 +121,7 @@ public final class CutoffFreshness {
             return;
         }
         List<Waiting> ready =
-                all.stream().filter(each -> last.began() - each.after() >= 0).toList();
+                all.stream().filter(each -> last.beganAt() - each.after() >= 0).toList();
         remove(lane, ready);
         ready.forEach(each -> each.promise().tryComplete());
     }

@@ -61,7 +61,7 @@ final class SessionRestorer {
         this.nanos = nanos;
     }
 
-    /** @param since see {@link dev.portcullis.streams.lane.NodeIncarnation.Listener#forgotten} */
+    /** @param since see {@link dev.portcullis.streams.lane.NodeIncarnation.Listener#laneLost} */
     void laneLost(int number, long since) {
         Lane lane = lanes.get(number);
         // sessions restored since then, or not restored yet, may be lost too: then their earlier loss counts again

@@ -79,14 +79,14 @@ public final class SessionSupervisor {
     public void begin(CutoffFollower cutoffs) {
         registry.setCloseListener(this::onSessionClosed);
         cutoffs.subscribe(batch -> context.runOnContext(any -> applyCutoffs(batch)));
-        shared.nodeIncarnation().follow(new NodeIncarnation.Listener() {
+        shared.nodeIncarnation().addListener(new NodeIncarnation.Listener() {
             @Override
             public void ended(String incarnation) {
                 context.runOnContext(any -> leaseCloser.closeSessionsOf(incarnation));
             }
 
             @Override
-            public void forgotten(int lane, long since) {
+            public void laneLost(int lane, long since) {
                 context.runOnContext(any -> restorer.laneLost(lane, since));
             }
         });

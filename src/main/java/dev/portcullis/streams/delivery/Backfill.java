@@ -12,39 +12,39 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Remembers what was delivered and read, and works out what a member missed up to the cursor, as much of it as one part may have. An empty answer means: the store
- * must tell.
+ * Works out what a subscriber missed up to the cursor, from entries that were delivered or read, at most one part of it.
+ * An empty result means that memory does not suffice and the store must be read.
  */
 final class Backfill {
     private final StreamName stream;
     private final RecentEntries recentEntries;
     private final PageCache pages;
     private final Bounds part;
-    private final int recalled;
+    private final int maxRecent;
 
     Backfill(StreamName stream, RecentEntries recent, PageCache pages, StreamsConfig config) {
         this.stream = stream;
         this.recentEntries = recent;
         this.pages = pages;
         this.part = config.part();
-        this.recalled = config.resume().entries();
+        this.maxRecent = config.resume().entries();
     }
 
-    /** These were delivered, and are the newest. */
-    void keep(List<StreamEntry> delivered) {
+    /** Keeps delivered entries, which are the newest. */
+    void remember(List<StreamEntry> delivered) {
         recentEntries.add(stream, delivered);
     }
 
-    /** The first read brought this. */
-    void keep(Optional<Position> since, Slice read) {
+    /** Keeps the result of the stream's first read. */
+    void remember(Optional<Position> since, Slice read) {
         if (read.exact() && !read.more()) {
-            keep(read.entries());
+            remember(read.entries());
         } else if (read.exact()) {
-            since.ifPresent(place -> pages.keep(stream, place.seq(), read));
+            since.ifPresent(from -> pages.keep(stream, from.seq(), read));
         }
     }
 
-    /** The stream does not go on from what was delivered last. */
+    /** For a stream that does not continue from the entry delivered last. */
     void forgetDelivered() {
         recentEntries.forget(stream);
     }
@@ -57,26 +57,26 @@ final class Backfill {
     /** From memory alone. */
     Optional<Slice> fromMemory(Optional<Position> since, Position cursor) {
         if (since.isEmpty()) {
-            return Optional.of(nothing(cursor));
+            return Optional.of(notRecovered(cursor));
         }
-        Position place = since.get();
-        long missed = cursor.seq() - place.seq();
-        if (!place.epoch().equals(cursor.epoch()) || place.seq() < 0 || missed < 0) {
+        Position from = since.get();
+        long missed = cursor.seq() - from.seq();
+        if (!from.epoch().equals(cursor.epoch()) || from.seq() < 0 || missed < 0) {
             return Optional.empty();
         }
         Optional<List<StreamEntry>> recent =
-                missed > recalled ? Optional.empty() : recentEntries.between(stream, place.seq(), cursor.seq());
-        return recent.or(() -> pages.after(stream, place).map(page -> upTo(page, cursor)))
-                .map(entries -> fitting(place, cursor, entries));
+                missed > maxRecent ? Optional.empty() : recentEntries.between(stream, from.seq(), cursor.seq());
+        return recent.or(() -> pages.after(stream, from).map(page -> upTo(page, cursor)))
+                .map(entries -> firstPart(from, cursor, entries));
     }
 
-    /** From what was read after {@code since}, while the cursor may have moved on or not yet reached the read's head. */
+    /** From a read after {@code since}. The cursor may have passed the head that was read, or not have reached it yet. */
     Optional<Slice> fromRead(Position since, Slice read, Position cursor) {
         if (!read.head().epoch().equals(cursor.epoch())) {
             return Optional.empty();
         }
         if (!read.exact()) {
-            return Optional.of(nothing(cursor));
+            return Optional.of(notRecovered(cursor));
         }
         pages.keep(stream, since.seq(), read);
         if (since.seq() > cursor.seq()) {
@@ -85,27 +85,27 @@ final class Backfill {
         List<StreamEntry> entries = upTo(read.entries(), cursor);
         long reached = since.seq() + entries.size();
         if (reached == cursor.seq() || read.more()) {
-            return Optional.of(fitting(since, cursor, entries));
+            return Optional.of(firstPart(since, cursor, entries));
         }
         return recentEntries.between(stream, reached, cursor.seq()).map(later -> {
             List<StreamEntry> both = new ArrayList<>(entries);
             both.addAll(later);
-            return fitting(since, cursor, both);
+            return firstPart(since, cursor, both);
         });
     }
 
-    static Slice nothing(Position cursor) {
+    static Slice notRecovered(Position cursor) {
         return new Slice(cursor, false, List.of(), false);
     }
 
-    /** Those that were delivered: what lies ahead of the cursor may bar somebody. */
+    /** Leaves out entries ahead of the cursor: they may bar a subscriber. */
     private static List<StreamEntry> upTo(List<StreamEntry> entries, Position cursor) {
         return entries.stream()
                 .filter(entry -> entry.position().seq() <= cursor.seq())
                 .toList();
     }
 
-    private Slice fitting(Position since, Position cursor, List<StreamEntry> entries) {
+    private Slice firstPart(Position since, Position cursor, List<StreamEntry> entries) {
         long bytes = 0;
         int count = 0;
         for (StreamEntry entry : entries) {

@@ -5,38 +5,38 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * The reads by which streams catch up with the store: some at once, the others in turn. After a fail-over every carried
- * stream wants one. On the carrier's context only.
+ * Bounds how many streams read from the store at once to catch up; the others wait in order. After a fail-over every
+ * followed stream asks for such a read. Used on the shard's context only.
  */
 final class CatchUpLimiter {
-    private final int most;
+    private final int maxConcurrent;
     private final Set<Stream> waiting = new LinkedHashSet<>();
-    private int underWay;
+    private int inFlight;
 
     /** A stream that may have to catch up. */
     interface Stream {
-        /** Its turn has come. Completes when it has read. */
+        /** Starts the read. Completes when it is done. */
         Future<?> catchUp();
     }
 
-    CatchUpLimiter(int most) {
-        this.most = most;
+    CatchUpLimiter(int maxConcurrent) {
+        this.maxConcurrent = maxConcurrent;
     }
 
-    void want(Stream stream) {
+    void request(Stream stream) {
         waiting.add(stream);
         next();
     }
 
     private void next() {
-        while (underWay < most && !waiting.isEmpty()) {
+        while (inFlight < maxConcurrent && !waiting.isEmpty()) {
             Stream stream = waiting.iterator().next();
             waiting.remove(stream);
             Future<?> read = stream.catchUp();
             if (!read.isComplete()) {
-                underWay++;
+                inFlight++;
                 read.onComplete(any -> {
-                    underWay--;
+                    inFlight--;
                     next();
                 });
             }

@@ -6,15 +6,15 @@ import dev.portcullis.streams.StreamName;
 import java.util.List;
 
 /**
- * An event loop with members, as a carrier sees it. All that one carrier hands over here must be done there in the order
- * in which it came: that order is why a join sees neither a gap nor a double. Called on the carrier's context.
+ * An event loop with subscribers, as a shard sees it. The loop must process all calls of one shard in their order: that
+ * order is why a new subscriber sees neither a gap nor a duplicate. Called on the shard's context.
  */
 public interface DeliveryLoop {
     void run(Runnable inOrder);
 
-    /** The next entries of a stream, once for all its members here. */
+    /** The next entries of a stream, once for all its subscribers on this loop. */
     void deliver(StreamName stream, List<StreamEntry> entries);
 
-    /** What followed the last delivery is gone; the next one follows {@code now}. */
+    /** The entries after the last delivery can't be read any more; the next delivery follows {@code now}. */
     void lost(StreamName stream, Position now);
 }

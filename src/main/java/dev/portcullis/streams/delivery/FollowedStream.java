@@ -16,14 +16,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * One stream at its carrier: its orderer, and the reads by which it follows the store. On the carrier's context only.
+ * One stream that a shard follows: its orderer, and the reads that keep it up to date. Used on the shard's context only.
  */
 final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimiter.Stream, HeadChecker.Stream {
     private final StreamName stream;
     private final int lane;
-    private final StreamReader reads;
+    private final StreamReader reader;
     private final CatchUpLimiter catchUps;
-    private final HeadChecker checks;
+    private final HeadChecker headChecker;
     private final Orderer orderer;
     private final ReadBackoff backoff;
     private final Subscribers subscribers;
@@ -31,25 +31,25 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
     private final Backfill backfill;
     private final PendingSubscriptions pending;
     private final LaneSeqTracker laneSeqs = new LaneSeqTracker();
-    private long head;
+    private long lastDelivery;
     private boolean reading;
     private boolean ended;
 
     FollowedStream(StreamName stream, ShardParts parts, Consumer<FollowedStream> onIdle) {
         this.stream = stream;
         this.lane = stream.lane();
-        this.reads = parts.reads();
+        this.reader = parts.reader();
         this.catchUps = parts.catchUps();
-        this.checks = parts.checks();
+        this.headChecker = parts.headChecker();
         StreamsConfig config = parts.config();
         this.orderer = new Orderer(
-                new ReorderBuffer(config.reorderEntries(), parts.heldBytes()),
-                new ReorderBuffer(config.reorderEntries(), parts.heldBytes()));
+                new ReorderBuffer(config.reorderEntries(), parts.reorderBudget()),
+                new ReorderBuffer(config.reorderEntries(), parts.reorderBudget()));
         this.backoff = new ReadBackoff(parts.vertx(), config.gapMs(), this::readDue);
-        this.subscribers = new Subscribers(stream, parts.onNode()::releaseSubscriber, () -> onIdle.accept(this));
-        this.lateBars = new LateBars(stream, reads, subscribers);
+        this.subscribers = new Subscribers(stream, parts.hubMemory()::releaseSubscriber, () -> onIdle.accept(this));
+        this.lateBars = new LateBars(stream, reader, subscribers);
         this.backfill = new Backfill(stream, parts.recent(), parts.pages(), config);
-        this.pending = new PendingSubscriptions(this, reads, config, backfill, subscribers);
+        this.pending = new PendingSubscriptions(this, reader, config, backfill, subscribers);
     }
 
     @Override
@@ -75,8 +75,8 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         return subscribers.isEmpty();
     }
 
-    /** How many have joined so far: whether anybody came meanwhile. */
-    int joined() {
+    /** How many subscriptions there have been so far, so that a caller sees whether one was added meanwhile. */
+    int subscribedCount() {
         return pending.count();
     }
 
@@ -92,49 +92,49 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         repair();
     }
 
-    /** The stream had an append in this turn of its lane. A hint of it may be under way still. */
-    void moved(long turn) {
-        if (laneSeqs.announce(turn)) {
+    /** The stream had an append with this lane counter. The hint of it may still be in flight. */
+    void moved(long laneSeq) {
+        if (laneSeqs.announce(laneSeq)) {
             backoff.readLater();
         }
     }
 
-    /** It can't be told what happened to the stream. */
+    /** The lane can't tell whether the stream had an append. */
     void mayHaveMoved() {
         laneSeqs.announceUnknown();
-        checks.want(this, head);
+        headChecker.request(this, lastDelivery);
     }
 
-    void join(Subscription joiner) {
-        pending.join(joiner);
+    void subscribe(Subscription subscription) {
+        pending.add(subscription);
     }
 
-    void catchUpSoon(Subscription joiner) {
-        pending.readOn(joiner);
+    void continueCatchUp(Subscription subscription) {
+        pending.continueCatchUp(subscription);
     }
 
-    void leave(Subscription member) {
-        pending.forget(member);
-        subscribers.leave(member);
+    void unsubscribe(Subscription subscription) {
+        pending.remove(subscription);
+        subscribers.unsubscribe(subscription);
     }
 
-    /** The first read also brings what the first joiner missed. */
+    /** The first read also brings what the first subscriber missed. */
     @Override
     public void open() {
-        if (reading || !pending.areWaiting()) {
+        if (reading || !pending.hasWaiting()) {
             return;
         }
         Optional<Position> since = pending.firstSince();
-        read(reads.fresh(stream, since), slice -> {
-            backfill.keep(since, slice);
-            laneSeqs.meet(slice.laneSeq());
+        read(reader.fresh(stream, since), slice -> {
+            backfill.remember(since, slice);
+            laneSeqs.advanceTo(slice.laneSeq());
             deliver(orderer.open(slice.head()));
         });
     }
 
     @Override
     public void catchUpSoon() {
-        catchUps.want(this);
+        catchUps.request(this);
     }
 
     @Override
@@ -149,9 +149,9 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         }
         Position since = orderer.startRead();
         laneSeqs.startRead();
-        return read(reads.fresh(stream, Optional.of(since)).compose(lateBars::barBefore), slice -> {
-            take(orderer.read(since, slice));
-            laneSeqs.read(slice.laneSeq(), !slice.head().epoch().equals(since.epoch()));
+        return read(reader.fresh(stream, Optional.of(since)).compose(lateBars::barBefore), slice -> {
+            apply(orderer.read(since, slice));
+            laneSeqs.readDone(slice.laneSeq(), !slice.head().epoch().equals(since.epoch()));
             rateRead(since);
         });
     }
@@ -167,17 +167,18 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
     }
 
     @Override
-    public void checked(Position since, Confirmation said) {
-        whenRead(() -> {
-            List<StreamEntry> entries = orderer.check(since, said);
+    public void checked(Position since, Confirmation confirmation) {
+        afterRead(() -> {
+            List<StreamEntry> entries = orderer.check(since, confirmation);
             if (orderer.gap() == Gap.BEHIND) {
-                laneSeqs.readFailed(); // a read answers it
+                laneSeqs.readFailed(); // the read that follows answers it
             } else {
-                laneSeqs.read(said.laneSeq(), !said.head().epoch().equals(since.epoch()));
+                laneSeqs.readDone(
+                        confirmation.laneSeq(), !confirmation.head().epoch().equals(since.epoch()));
                 rateRead(since);
             }
             deliver(entries);
-            pending.serveWaiting();
+            pending.retryWaiting();
             repair();
         });
     }
@@ -192,31 +193,31 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
 
     @Override
     public void checkFailed() {
-        whenRead(() -> {
+        afterRead(() -> {
             laneSeqs.readFailed();
             orderer.checkFailed();
-            if (pending.areWaiting()) {
+            if (pending.hasWaiting()) {
                 backoff.readLater();
             }
-            checks.want(this, head);
+            headChecker.request(this, lastDelivery);
         });
     }
 
-    private Future<?> read(Future<Slice> slice, Consumer<Slice> taker) {
+    private Future<?> read(Future<Slice> slice, Consumer<Slice> onSlice) {
         reading = true;
         Promise<Void> done = Promise.promise();
         slice.onComplete(
-                        read -> whenRead(() -> {
-                            taker.accept(read);
-                            pending.serveWaiting();
+                        read -> afterRead(() -> {
+                            onSlice.accept(read);
+                            pending.retryWaiting();
                             repair();
                         }),
-                        broken -> whenRead(this::readFailed))
+                        failure -> afterRead(this::readFailed))
                 .onComplete(any -> done.complete());
         return done.future();
     }
 
-    private void whenRead(Runnable next) {
+    private void afterRead(Runnable next) {
         reading = false;
         if (!ended) {
             next.run();
@@ -237,8 +238,8 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         if (orderer.gap() == Gap.BEHIND && backoff.isFree()) {
             catchUpSoon();
         } else if (orderer.gap() == Gap.UNCONFIRMED && backoff.isFree()) {
-            checks.wantFirst(this);
-        } else if (isDue()) {
+            headChecker.requestFirst(this);
+        } else if (needsRead()) {
             backoff.readLater();
         }
     }
@@ -246,16 +247,16 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
     private void readDue() {
         if (!orderer.isOpen()) {
             open();
-        } else if (isDue() || pending.areWaiting()) {
+        } else if (needsRead() || pending.hasWaiting()) {
             catchUpSoon();
         }
     }
 
-    private boolean isDue() {
-        return orderer.gap() != Gap.NONE || laneSeqs.areDue();
+    private boolean needsRead() {
+        return orderer.gap() != Gap.NONE || laneSeqs.isBehind();
     }
 
-    private void take(Progress progress) {
+    private void apply(Progress progress) {
         progress.lost().ifPresent(now -> {
             backfill.forgetDelivered();
             subscribers.lost(now);
@@ -265,11 +266,11 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
 
     private void deliver(List<StreamEntry> entries) {
         if (!entries.isEmpty()) {
-            laneSeqs.meet(entries.get(entries.size() - 1).laneSeq());
-            head = checks.nextNumber();
-            backfill.keep(entries);
+            laneSeqs.advanceTo(entries.get(entries.size() - 1).laneSeq());
+            lastDelivery = headChecker.nextNumber();
+            backfill.remember(entries);
             subscribers.deliver(entries);
-            pending.moved();
+            pending.cursorMoved();
         }
     }
 }

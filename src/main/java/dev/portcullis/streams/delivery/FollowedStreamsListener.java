@@ -2,14 +2,14 @@ package dev.portcullis.streams.delivery;
 
 import dev.portcullis.streams.StreamName;
 
-/** Is told which streams a node carries: of each before it is first read, and when it no longer is. Any thread calls. */
+/** Learns which streams a node follows: of each before its first read, and again when it ends. Called on any thread. */
 public interface FollowedStreamsListener {
     void began(StreamName stream);
 
     void ended(StreamName stream);
 
-    /** Where nobody on other nodes has to know. */
-    FollowedStreamsListener NOBODY = new FollowedStreamsListener() {
+    /** For a node whose streams no other node has to know. */
+    FollowedStreamsListener NONE = new FollowedStreamsListener() {
         @Override
         public void began(StreamName stream) {}
 

@@ -16,91 +16,91 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 
 /**
- * Asks the store where streams stand, many in one call, when an epoch may have changed: after a fork every carried stream
- * wants to know. Those for which an entry waits come first, then those whose newest entry is the youngest. What a fork left
- * whole needs no read. On the carrier's context only.
+ * Asks the store for the heads of many streams in one call when epochs may have changed: after a fork every followed
+ * stream asks. Streams with a waiting entry come first, then those with the most recent delivery. A stream that lost
+ * nothing in the fork needs no read. Used on the shard's context only.
  */
 final class HeadChecker {
     private static final long FIRST = Long.MAX_VALUE;
 
     private final Vertx vertx;
-    private final StreamReader reads;
-    private final int most;
+    private final StreamReader reader;
+    private final int maxStreams;
     private final ReadBackoff backoff;
-    private final Map<Stream, Wanted> waiting = new HashMap<>();
-    private final PriorityQueue<Wanted> queue = new PriorityQueue<>(
-            Comparator.comparingLong(Wanted::rank).reversed().thenComparingLong(Wanted::number));
+    private final Map<Stream, Request> waiting = new HashMap<>();
+    private final PriorityQueue<Request> queue = new PriorityQueue<>(
+            Comparator.comparingLong(Request::rank).reversed().thenComparingLong(Request::number));
     private long number;
-    private boolean soon;
-    private boolean underWay;
-    private boolean resting;
+    private boolean scheduled;
+    private boolean inFlight;
+    private boolean backingOff;
 
-    private record Wanted(Stream stream, long rank, long number) {}
+    private record Request(Stream stream, long rank, long number) {}
 
     /** A stream that may have to be checked. */
     interface Stream {
         StreamName name();
 
-        /** Its turn has come. From which place on; none where something else tells as much. */
+        /** Returns the position to confirm; empty where another read answers the question. */
         Optional<Position> startCheck();
 
-        void checked(Position since, Confirmation said);
+        void checked(Position since, Confirmation confirmation);
 
-        /** It is asked again, with the others. */
+        /** The stream must request its check again. */
         void checkFailed();
     }
 
-    HeadChecker(Vertx vertx, StreamReader reads, StreamsConfig config) {
+    HeadChecker(Vertx vertx, StreamReader reader, StreamsConfig config) {
         this.vertx = vertx;
-        this.reads = reads;
-        this.most = config.headsAtOnce();
-        this.backoff = new ReadBackoff(vertx, config.gapMs(), this::rested);
+        this.reader = reader;
+        this.maxStreams = config.headsAtOnce();
+        this.backoff = new ReadBackoff(vertx, config.gapMs(), this::backoffElapsed);
     }
 
-    /** Counts what happens on this carrier: the higher, the later. */
+    /** Numbers the events of this shard: a higher number is later. */
     long nextNumber() {
         return ++number;
     }
 
-    /** An entry waits for the answer. */
-    void wantFirst(Stream stream) {
-        want(stream, FIRST);
+    /** For a stream with an entry that waits for the answer. */
+    void requestFirst(Stream stream) {
+        request(stream, FIRST);
     }
 
-    /** @param rank the number of the stream's newest entry */
-    void want(Stream stream, long rank) {
-        Wanted known = waiting.get(stream);
+    /** @param rank the number of the stream's last delivery */
+    void request(Stream stream, long rank) {
+        Request known = waiting.get(stream);
         if (known == null || known.rank() < rank) {
-            Wanted wanted = new Wanted(stream, rank, nextNumber());
-            waiting.put(stream, wanted);
-            queue.add(wanted);
-            gather();
+            Request request = new Request(stream, rank, nextNumber());
+            waiting.put(stream, request);
+            queue.add(request);
+            scheduleNext();
         }
     }
 
-    /** What is wanted in one go goes into one call. */
-    private void gather() {
-        if (!soon) {
-            soon = true;
+    /** Requests made in the same run of the event loop share one call. */
+    private void scheduleNext() {
+        if (!scheduled) {
+            scheduled = true;
             vertx.runOnContext(any -> {
-                soon = false;
+                scheduled = false;
                 next();
             });
         }
     }
 
     private void next() {
-        if (underWay || resting) {
+        if (inFlight || backingOff) {
             return;
         }
         List<Stream> asked = new ArrayList<>();
         List<Cursor> cursors = new ArrayList<>();
-        while (cursors.size() < most && !queue.isEmpty()) {
-            Wanted wanted = queue.remove();
-            if (waiting.remove(wanted.stream(), wanted)) { // else it was moved up
-                wanted.stream().startCheck().ifPresent(at -> {
-                    asked.add(wanted.stream());
-                    cursors.add(new Cursor(wanted.stream().name(), at));
+        while (cursors.size() < maxStreams && !queue.isEmpty()) {
+            Request request = queue.remove();
+            if (waiting.remove(request.stream(), request)) { // else a higher rank replaced it
+                request.stream().startCheck().ifPresent(at -> {
+                    asked.add(request.stream());
+                    cursors.add(new Cursor(request.stream().name(), at));
                 });
             }
         }
@@ -110,28 +110,28 @@ final class HeadChecker {
     }
 
     private void ask(List<Stream> asked, List<Cursor> cursors) {
-        underWay = true;
-        reads.confirm(cursors)
+        inFlight = true;
+        reader.confirm(cursors)
                 .onComplete(
-                        said -> {
+                        confirmations -> {
                             backoff.readHelped();
                             for (int i = 0; i < asked.size(); i++) {
-                                asked.get(i).checked(cursors.get(i).at(), said.get(i));
+                                asked.get(i).checked(cursors.get(i).at(), confirmations.get(i));
                             }
-                            underWay = false;
+                            inFlight = false;
                             next();
                         },
-                        broken -> {
-                            resting = true;
+                        failure -> {
+                            backingOff = true;
                             asked.forEach(Stream::checkFailed);
-                            underWay = false;
+                            inFlight = false;
                             backoff.readBroughtNothing();
                             backoff.readLater();
                         });
     }
 
-    private void rested() {
-        resting = false;
+    private void backoffElapsed() {
+        backingOff = false;
         next();
     }
 }

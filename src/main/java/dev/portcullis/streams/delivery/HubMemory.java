@@ -9,43 +9,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts what all carriers of a node carry: each stream and each member of one costs heap though nobody speaks, and
- * whoever may enter any room makes as many as they like (CWE-770). Any thread calls.
+ * Bounds the heap that followed streams and their subscribers take, over all shards of a node. They cost heap even
+ * without traffic, and a user who may enter any room can create any number of them (CWE-770). Called on any thread.
  */
 public final class HubMemory {
-    /** Of the heap, about, for one without members. */
+    /** Approximate heap of a stream without subscribers. */
     public static final int STREAM_BYTES = 1_900;
 
-    /** Of the heap, about, for one member of one stream, at its carrier and at its connection. */
-    public static final int MEMBER_BYTES = 600;
+    /** Approximate heap of one subscriber of one stream, in its shard and in its connection. */
+    public static final int SUBSCRIBER_BYTES = 600;
 
     private static final Logger LOG = LoggerFactory.getLogger(HubMemory.class);
 
-    /** What stays free for them when others, who follow as much as they may, have filled the rest. */
-    private static final int PART_FOR_FEW = 4;
+    /** The fraction reserved for clients that follow few streams, when others have filled the rest. */
+    private static final int RESERVED_FRACTION = 4;
 
-    private final long most;
-    private final long keptForFew;
+    private final long maxBytes;
+    private final long reservedForFew;
     private final AtomicInteger streams = new AtomicInteger();
-    private final AtomicInteger members = new AtomicInteger();
+    private final AtomicInteger subscribers = new AtomicInteger();
     private final AtomicLong used = new AtomicLong();
     private final LogThrottle refusals;
 
-    HubMemory(long most, LongSupplier nanos) {
-        this.most = most;
-        this.keptForFew = most / PART_FOR_FEW;
+    HubMemory(long maxBytes, LongSupplier nanos) {
+        this.maxBytes = maxBytes;
+        this.reservedForFew = maxBytes / RESERVED_FRACTION;
         this.refusals = new LogThrottle(nanos);
     }
 
-    /** As much as this process has room for. */
+    /** The share of this process's largest heap. */
     public static HubMemory ofLargestHeap() {
         return new HubMemory(HeapShare.ROOMS.ofLargestHeap(), System::nanoTime);
     }
 
     /**
-     * Whether there is room for another, which counts from now on.
+     * Takes the memory of another stream; false where none is left.
      *
-     * @param followsFew whether who wants it may have of what is kept for those who follow few
+     * @param followsFew whether the client may use the reserve for those that follow few streams
      */
     boolean acquireStream(boolean followsFew) {
         return acquire(STREAM_BYTES, streams, followsFew);
@@ -55,33 +55,31 @@ public final class HubMemory {
         release(STREAM_BYTES, streams);
     }
 
-    /** Likewise for a member. */
+    /** The same for a subscriber. */
     boolean acquireSubscriber(boolean followsFew) {
-        return acquire(MEMBER_BYTES, members, followsFew);
+        return acquire(SUBSCRIBER_BYTES, subscribers, followsFew);
     }
 
     void releaseSubscriber() {
-        release(MEMBER_BYTES, members);
+        release(SUBSCRIBER_BYTES, subscribers);
     }
 
-    /** Somebody could not join since this node, or one of its carriers, has no room: one line in ten seconds (CWE-779). */
+    /** Logs a join that was refused for lack of memory, at maxBytes once in ten seconds (CWE-779). */
     void countRefused() {
         refusals.suppressed()
                 .ifPresent(suppressed -> LOG.atWarn()
                         .addKeyValue("event", "rooms.full")
                         .addKeyValue("rooms", streams.get())
-                        .addKeyValue("members", members.get())
+                        .addKeyValue("members", subscribers.get())
                         .addKeyValue("bytes", used.get())
-                        .addKeyValue("mostBytes", most)
+                        .addKeyValue("mostBytes", maxBytes)
                         .addKeyValue("suppressed", suppressed)
-                        .log("no more rooms or members can be carried here: a join was refused"));
+                        .log("a join was refused: this node has no memory for more rooms or members"));
     }
 
     private boolean acquire(int bytes, AtomicInteger counted, boolean followsFew) {
-        if (used.addAndGet(bytes)
-                > (followsFew
-                        ? most
-                        : most - keptForFew)) { // taken first and looked at then: two may come for the last (CWE-367)
+        long limit = followsFew ? maxBytes : maxBytes - reservedForFew;
+        if (used.addAndGet(bytes) > limit) { // adds before it compares: two threads may race for the last (CWE-367)
             used.addAndGet(-bytes);
             return false;
         }

@@ -1,8 +1,8 @@
 package dev.portcullis.streams.delivery;
 
 /**
- * Which turn of its lane a stream has met last, and of which the lane has told. A lane that tells of a later one shows that
- * a hint was lost, be it the very last.
+ * Compares the lane counter of the last append that a stream has seen with the one that the lane announces. A later
+ * announced counter shows that a hint was lost, even if it was the last one.
  */
 final class LaneSeqTracker {
     private static final long ANY = Long.MAX_VALUE;
@@ -11,25 +11,25 @@ final class LaneSeqTracker {
     private long announced;
     private long reading;
 
-    /** Tells whether that is news. */
-    boolean announce(long turn) {
-        boolean news = turn > seen;
-        if (news) {
-            announced = Math.max(announced, turn);
+    /** Returns whether the append was not seen yet. */
+    boolean announce(long laneSeq) {
+        boolean isNew = laneSeq > seen;
+        if (isNew) {
+            announced = Math.max(announced, laneSeq);
         }
-        return news;
+        return isNew;
     }
 
-    /** There may have been any. */
+    /** The lane can't name its appends: there may have been any. */
     void announceUnknown() {
         announced = ANY;
     }
 
-    void meet(long turn) {
-        seen = Math.max(seen, turn);
+    void advanceTo(long laneSeq) {
+        seen = Math.max(seen, laneSeq);
     }
 
-    /** What was told so far is answered by the read that begins now. What is told from here on it may not have seen. */
+    /** The read that begins now covers what was announced so far. It may miss what is announced from now on. */
     void startRead() {
         reading = announced;
         announced = 0;
@@ -39,13 +39,13 @@ final class LaneSeqTracker {
         announced = Math.max(announced, reading);
     }
 
-    /** Turns count anew where a lane has forked. */
-    void read(long turn, boolean forked) {
-        seen = forked ? turn : Math.max(seen, turn);
+    /** Counters of another fork can't be compared, so after a fork the read's counter is taken as it is. */
+    void readDone(long laneSeq, boolean forked) {
+        seen = forked ? laneSeq : Math.max(seen, laneSeq);
     }
 
-    /** Whether the store must be asked for more. */
-    boolean areDue() {
+    /** Whether the store must be read. */
+    boolean isBehind() {
         return announced > seen;
     }
 }

@@ -10,38 +10,38 @@ import java.util.Iterator;
 import java.util.Set;
 
 /**
- * Bars those whom an entry barred that can't be read any more: what the stream goes on with is not for them. On the
- * carrier's context only.
+ * Removes subscribers who were barred by an entry that can't be read any more, before they get later entries. Used on
+ * the shard's context only.
  */
 final class LateBars {
-    private static final int USERS_ASKED_FOR = 500;
+    private static final int USERS_PER_CALL = 500;
 
     private final StreamName stream;
-    private final StreamReader reads;
+    private final StreamReader reader;
     private final Subscribers subscribers;
 
-    LateBars(StreamName stream, StreamReader reads, Subscribers subscribers) {
+    LateBars(StreamName stream, StreamReader reader, Subscribers subscribers) {
         this.stream = stream;
-        this.reads = reads;
+        this.reader = reader;
         this.subscribers = subscribers;
     }
 
-    /** Hands the slice on once nobody is left who may not have it. */
+    /** Completes with the slice once all barred subscribers are removed. */
     Future<Slice> barBefore(Slice slice) {
         return slice.exact()
                 ? Future.succeededFuture(slice)
                 : barNext(subscribers.users().iterator()).map(slice);
     }
 
-    /** One question after the other: when Redis comes back empty every stream has some. */
+    /** One call after the other: when Redis comes back empty, every stream makes such calls. */
     private Future<?> barNext(Iterator<UserId> users) {
         Set<UserId> some = new HashSet<>();
-        while (users.hasNext() && some.size() < USERS_ASKED_FOR) {
+        while (users.hasNext() && some.size() < USERS_PER_CALL) {
             some.add(users.next());
         }
         return some.isEmpty()
                 ? Future.succeededFuture()
-                : reads.barred(stream, some)
+                : reader.barred(stream, some)
                         .onSuccess(barred -> barred.forEach(subscribers::bar))
                         .compose(any -> barNext(users));
     }

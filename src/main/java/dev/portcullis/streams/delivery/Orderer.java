@@ -12,44 +12,48 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts one stream's entries into their order, however they arrive: the next is delivered, a later one is held, an
- * earlier one is dropped, and none is ever skipped. What arrives is a hint; only what was read from the store fills a
- * hole, opens the stream or changes its epoch.
+ * earlier one is dropped, and none is ever skipped. An arriving entry is a hint; only a read of the store closes a gap,
+ * opens the stream or changes its epoch.
  */
 final class Orderer {
     private final ReorderBuffer buffer;
     private final ReorderBuffer unconfirmed;
     private @Nullable Position cursor;
     private boolean behind;
-    private boolean unsure;
+    private boolean epochUnconfirmed;
 
     /**
-     * @param buffer where entries wait for an earlier one; beyond its bounds all are dropped and read again
-     * @param unconfirmed where entries of another epoch wait until the store has confirmed it; bounded likewise
+     * @param buffer holds entries that wait for an earlier one; beyond its bounds all are dropped and read again
+     * @param unconfirmed holds entries of another epoch until the store has confirmed it; bounded in the same way
      */
     Orderer(ReorderBuffer buffer, ReorderBuffer unconfirmed) {
         this.buffer = buffer;
         this.unconfirmed = unconfirmed;
     }
 
-    /** What the store has to be asked for. */
+    /** What the orderer needs from the store. */
     enum Gap {
         NONE,
-        /** An earlier entry is missing. It may be under way still. */
-        HOLE,
-        /** An entry of another epoch arrived. It may be of a new epoch or of a dead one: the store knows. */
+        /** An earlier entry is missing. It may still be in flight. */
+        MISSING,
+        /** An entry of another epoch arrived. Only the store knows whether that epoch is the current one. */
         UNCONFIRMED,
         /** Entries were dropped: only a read brings them back. */
         BEHIND
     }
 
-    /** What a read brought: a lost place first, then entries. */
+    /**
+     * What a read changed.
+     *
+     * @param lost where the stream continues, if entries before it are lost; comes before the entries
+     */
     record Progress(Optional<Position> lost, List<StreamEntry> entries) {}
 
     boolean isOpen() {
         return cursor != null;
     }
 
-    /** The place of the entry delivered last. Only of an open stream. */
+    /** The position of the entry delivered last. The stream must be open. */
     Position cursor() {
         return Objects.requireNonNull(cursor);
     }
@@ -61,17 +65,17 @@ final class Orderer {
         if (behind) {
             return Gap.BEHIND;
         }
-        if (unsure) {
+        if (epochUnconfirmed) {
             return Gap.UNCONFIRMED;
         }
-        return buffer.isEmpty() ? Gap.NONE : Gap.HOLE;
+        return buffer.isEmpty() ? Gap.NONE : Gap.MISSING;
     }
 
-    /** Begins at a head that was read, and returns what arrived meanwhile and follows it. */
+    /** Opens the stream at a head that was read, and returns the entries after it that have arrived meanwhile. */
     List<StreamEntry> open(Position head) {
         cursor = head;
         behind |= buffer.hasOtherThan(head.epoch());
-        return moved();
+        return afterCursorMove();
     }
 
     /** Takes an entry that arrived and returns what can be delivered now. */
@@ -81,9 +85,9 @@ final class Orderer {
             return List.of();
         }
         if (!isOfEpoch(entry, cursor)) {
-            unsure = true;
+            epochUnconfirmed = true;
             unconfirmed.put(entry);
-            if (unconfirmed.isOverfull()) {
+            if (unconfirmed.isOverLimit()) {
                 unconfirmed.drop();
                 behind = true;
             }
@@ -99,10 +103,10 @@ final class Orderer {
         return List.of();
     }
 
-    /** The place to read on from. What is dropped from now on counts for the read after this one. */
+    /** Returns the position to read from. Entries dropped from now on need another read after this one. */
     Position startRead() {
         behind = false;
-        unsure = false;
+        epochUnconfirmed = false;
         return cursor();
     }
 
@@ -110,53 +114,53 @@ final class Orderer {
         behind = true;
     }
 
-    /** The store did not say which epoch it is. */
+    /** The current epoch is still unknown. */
     void checkFailed() {
-        unsure = true;
+        epochUnconfirmed = true;
     }
 
-    /** Nothing will be delivered any more. */
+    /** Drops what is held: nothing is delivered any more. */
     void end() {
         buffer.drop();
         unconfirmed.drop();
     }
 
     /**
-     * Takes what the store said of the stream when it was asked about {@code since}. What was delivered stands, if it went
-     * through there; then what arrived in the epoch that it is in now goes on from there.
+     * Applies the store's answer about {@code since}. If the stream contains that position, all that was delivered is
+     * valid, and entries that arrived in the current epoch continue from there.
      */
-    List<StreamEntry> check(Position since, Confirmation said) {
+    List<StreamEntry> check(Position since, Confirmation confirmation) {
         Position at = cursor();
-        String epoch = said.head().epoch();
-        if (!said.kept() || !(at.equals(since) || at.epoch().equals(epoch))) {
+        String epoch = confirmation.head().epoch();
+        if (!confirmation.kept() || !(at.equals(since) || at.epoch().equals(epoch))) {
             behind = true;
             return List.of();
         }
         cursor = new Position(epoch, at.seq());
-        List<StreamEntry> released = moved();
-        behind |= cursor().seq() < said.head().seq();
+        List<StreamEntry> released = afterCursorMove();
+        behind |= cursor().seq() < confirmation.head().seq();
         return released;
     }
 
-    /** Takes what a read that was started at {@code since} brought. */
+    /** Applies a read that was started at {@code since}. */
     Progress read(Position since, Slice slice) {
         if (!since.equals(cursor)) {
-            return new Progress(Optional.empty(), readBesideArrivals(slice));
+            return new Progress(Optional.empty(), mergeWithArrivals(slice));
         }
         if (!slice.exact()) {
             cursor = slice.head();
-            return new Progress(Optional.of(slice.head()), moved());
+            return new Progress(Optional.of(slice.head()), afterCursorMove());
         }
         List<StreamEntry> entries = slice.entries();
         cursor = slice.more() ? entries.get(entries.size() - 1).position() : slice.head();
         behind |= slice.more();
         List<StreamEntry> all = new ArrayList<>(entries);
-        all.addAll(moved());
+        all.addAll(afterCursorMove());
         return new Progress(Optional.empty(), all);
     }
 
-    /** Arrivals moved the cursor during the read. Within one epoch both tell the same story; else the read is void. */
-    private List<StreamEntry> readBesideArrivals(Slice slice) {
+    /** Arrivals moved the cursor during the read. Within one epoch both have the same entries; else the read is void. */
+    private List<StreamEntry> mergeWithArrivals(Slice slice) {
         if (!slice.exact() || !slice.head().epoch().equals(cursor().epoch())) {
             behind = true;
             return List.of();
@@ -164,8 +168,8 @@ final class Orderer {
         behind |= slice.more();
         slice.entries().stream()
                 .filter(entry -> entry.position().seq() > cursor().seq())
-                .forEach(buffer::put); // they follow the cursor, and so don't wait
-        return moved();
+                .forEach(buffer::put); // they follow the cursor and are released at once
+        return afterCursorMove();
     }
 
     private List<StreamEntry> next(StreamEntry entry) {
@@ -174,29 +178,29 @@ final class Orderer {
             return List.of(entry);
         }
         List<StreamEntry> all = new ArrayList<>(List.of(entry));
-        all.addAll(released());
+        all.addAll(releaseReady());
         return all;
     }
 
     private void hold(StreamEntry entry) {
         buffer.put(entry);
-        if (buffer.isOverfull()) {
+        if (buffer.isOverLimit()) {
             buffer.drop();
             behind = true;
         }
     }
 
-    /** A read moved the cursor, maybe to another epoch: what was held of the last one is no longer true. */
-    private List<StreamEntry> moved() {
+    /** A read moved the cursor, maybe to another epoch: held entries of the former epoch are no longer valid. */
+    private List<StreamEntry> afterCursorMove() {
         buffer.dropOtherThan(cursor().epoch());
         List<StreamEntry> arrived = unconfirmed.take();
         arrived.stream().filter(entry -> isOfEpoch(entry, cursor())).forEach(this::hold);
-        unsure &= !arrived.stream().allMatch(entry -> isOfEpoch(entry, cursor()));
-        return released();
+        epochUnconfirmed &= !arrived.stream().allMatch(entry -> isOfEpoch(entry, cursor()));
+        return releaseReady();
     }
 
-    /** Moves the cursor over all held entries that follow it without a hole. */
-    private List<StreamEntry> released() {
+    /** Moves the cursor over all held entries that follow it without a gap. */
+    private List<StreamEntry> releaseReady() {
         List<StreamEntry> released = buffer.release(cursor());
         if (!released.isEmpty()) {
             cursor = released.get(released.size() - 1).position();
@@ -204,7 +208,7 @@ final class Orderer {
         return released;
     }
 
-    private static boolean isOfEpoch(StreamEntry entry, Position place) {
-        return entry.position().epoch().equals(place.epoch());
+    private static boolean isOfEpoch(StreamEntry entry, Position position) {
+        return entry.position().epoch().equals(position.epoch());
     }
 }

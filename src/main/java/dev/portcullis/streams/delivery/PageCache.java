@@ -13,22 +13,22 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What was read from the store for members that resume, of all streams of a carrier together, bounded in bytes: the pages
- * read first go first. In a reconnect storm many take the same entries, each at its own pace.
+ * Pages read from the store for subscribers that resume, of all streams of a shard together, bounded in bytes: the oldest
+ * page is dropped first. In a reconnect storm many subscribers take the same entries, each at its own pace.
  */
 final class PageCache {
-    private static final long OVERHEAD = 200; // of an entry's objects, about
+    private static final long OVERHEAD = 200; // approximate size of an entry's objects
 
-    private final long most;
+    private final long maxBytes;
     private final Deque<Page> all = new ArrayDeque<>();
     private final Map<StreamName, TreeMap<Long, Page>> byStream = new HashMap<>();
     private long bytes;
 
-    PageCache(long most) {
-        this.most = most;
+    PageCache(long maxBytes) {
+        this.maxBytes = maxBytes;
     }
 
-    /** @param epoch the stream's when this was read: with another one some of it may not be true any more */
+    /** @param epoch the stream's epoch at the read; in another epoch some of the entries may not be valid any more */
     private record Page(StreamName stream, String epoch, long after, List<StreamEntry> entries) {
         long bytes() {
             return entries.stream()
@@ -36,12 +36,12 @@ final class PageCache {
                     .sum();
         }
 
-        boolean follows(Position place) {
-            return epoch.equals(place.epoch()) && place.seq() < after + entries.size();
+        boolean follows(Position position) {
+            return epoch.equals(position.epoch()) && position.seq() < after + entries.size();
         }
     }
 
-    /** Keeps what an exact read brought. */
+    /** Keeps the entries of an exact read. */
     void keep(StreamName stream, long after, Slice read) {
         if (read.entries().isEmpty()) {
             return;
@@ -50,24 +50,24 @@ final class PageCache {
         byStream.computeIfAbsent(stream, any -> new TreeMap<>()).put(after, page);
         all.add(page);
         bytes += page.bytes();
-        while (bytes > most) {
+        while (bytes > maxBytes) {
             dropOldest();
         }
     }
 
-    /** The entries that follow this place, as far as a page has them. */
-    Optional<List<StreamEntry>> after(StreamName stream, Position place) {
+    /** The entries after this position, as far as a page has them. */
+    Optional<List<StreamEntry>> after(StreamName stream, Position position) {
         return Optional.ofNullable(byStream.get(stream))
-                .map(pages -> pages.floorEntry(place.seq()))
+                .map(pages -> pages.floorEntry(position.seq()))
                 .map(Map.Entry::getValue)
-                .filter(page -> page.follows(place))
+                .filter(page -> page.follows(position))
                 .map(page -> page.entries()
                         .subList(
-                                (int) (place.seq() - page.after()),
+                                (int) (position.seq() - page.after()),
                                 page.entries().size()));
     }
 
-    /** Its pages go on counting until it is their turn to go: until then they are still in memory. */
+    /** The stream's pages stay in memory, and are counted, until they are the oldest. */
     void forget(StreamName stream) {
         byStream.remove(stream);
     }
@@ -76,14 +76,14 @@ final class PageCache {
         return bytes;
     }
 
-    @SuppressWarnings("ReferenceEquality") // a page equals the same one read again, which has its own turn
+    @SuppressWarnings("ReferenceEquality") // a page equals the same page read again, which is dropped later
     private void dropOldest() {
         Page oldest = all.remove();
         bytes -= oldest.bytes();
-        TreeMap<Long, Page> own = byStream.get(oldest.stream());
-        if (own != null && own.get(oldest.after()) == oldest) {
-            own.remove(oldest.after());
-            if (own.isEmpty()) {
+        TreeMap<Long, Page> pages = byStream.get(oldest.stream());
+        if (pages != null && pages.get(oldest.after()) == oldest) {
+            pages.remove(oldest.after());
+            if (pages.isEmpty()) {
                 byStream.remove(oldest.stream());
             }
         }

@@ -10,21 +10,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Those who want to follow one stream, until they do. On the carrier's context only.
+ * The subscriptions of one stream that are not attached yet. Used on the shard's context only.
  *
- * <p>Whoever joins is attached at the orderer's cursor, once all up to there is known: from memory, or from a read that
- * memory continues. Who can't be served so waits until the orderer has read on.
+ * <p>A subscription is attached at the orderer's cursor once all entries up to there are known: from memory, or from a
+ * read that memory continues. Otherwise it waits until the orderer has read more.
  *
- * <p>What they missed they get in parts, each when the one before was taken: so a reader who is slow costs one part, and
- * however far the stream goes meanwhile, all of it is read before they are attached. They are expected all the time.
+ * <p>Missed entries are sent in parts, each after the one before was taken. So a slow reader costs one part, and all
+ * that the stream appends meanwhile is read before the subscription is attached.
  *
- * <p>Where the stream stands, and whether they are barred, is asked once the audience expects them. What was
- * acknowledged before they came is thus never behind the place that they are told: where a hint of it is still under way,
- * they wait for it. A bar that was set before is answered then; one that is set later comes as an entry, and meets them.
+ * <p>The stream's head and the user's bar are read from the store only after the subscription is registered as pending.
+ * So the head at which it is attached includes every entry acknowledged before it came; where the hint of such an entry
+ * is still in flight, the subscription waits for it. A bar set before that read is in its answer; a later bar arrives as
+ * an entry and removes the subscription.
  */
 final class PendingSubscriptions {
     private final Stream stream;
-    private final StreamReader reads;
+    private final StreamReader reader;
     private final StreamsConfig config;
     private final Backfill backfill;
     private final Subscribers subscribers;
@@ -32,7 +33,7 @@ final class PendingSubscriptions {
     private final List<Subscription> awaitingEntries = new ArrayList<>();
     private int count;
 
-    /** The stream that they want to follow. */
+    /** The stream of these subscriptions. */
     interface Stream {
         StreamName name();
 
@@ -44,16 +45,16 @@ final class PendingSubscriptions {
         /** Reads for the first time, unless a read is under way. */
         void open();
 
-        /** Reads on as soon as it is its turn to. */
+        /** Reads from the cursor as soon as the limit on concurrent reader allows. */
         void catchUpSoon();
 
         void readLater();
     }
 
     PendingSubscriptions(
-            Stream stream, StreamReader reads, StreamsConfig config, Backfill backfill, Subscribers subscribers) {
+            Stream stream, StreamReader reader, StreamsConfig config, Backfill backfill, Subscribers subscribers) {
         this.stream = stream;
-        this.reads = reads;
+        this.reader = reader;
         this.config = config;
         this.backfill = backfill;
         this.subscribers = subscribers;
@@ -63,7 +64,7 @@ final class PendingSubscriptions {
         return count;
     }
 
-    boolean areWaiting() {
+    boolean hasWaiting() {
         return !waiting.isEmpty() || !awaitingEntries.isEmpty();
     }
 
@@ -71,33 +72,32 @@ final class PendingSubscriptions {
         return waiting.get(0).since();
     }
 
-    void join(Subscription joiner) {
+    void add(Subscription subscription) {
         count++;
-        subscribers.addPending(joiner);
-        readOn(joiner);
+        subscribers.addPending(subscription);
+        continueCatchUp(subscription);
     }
 
-    void readOn(Subscription joiner) {
+    void continueCatchUp(Subscription subscription) {
         if (stream.isOpen()) {
-            tryAttach(joiner);
+            tryAttach(subscription);
         } else {
-            waiting.add(joiner);
+            waiting.add(subscription);
             stream.open();
         }
     }
 
-    void forget(Subscription joiner) {
-        waiting.remove(joiner);
-        awaitingEntries.remove(joiner);
+    void remove(Subscription subscription) {
+        waiting.remove(subscription);
+        awaitingEntries.remove(subscription);
     }
 
-    /** The cursor has. */
-    void moved() {
+    void cursorMoved() {
         drain(awaitingEntries).forEach(this::tryAttach);
     }
 
-    void serveWaiting() {
-        moved();
+    void retryWaiting() {
+        cursorMoved();
         drain(waiting).forEach(this::tryAttach);
     }
 
@@ -106,91 +106,93 @@ final class PendingSubscriptions {
         drain(waiting).forEach(this::requeue);
     }
 
-    private void tryAttach(Subscription joiner) {
-        if (!joiner.isDetached()) {
-            joiner.headOfStore().ifPresentOrElse(newest -> tryAttach(joiner, newest), () -> ask(joiner));
+    private void tryAttach(Subscription subscription) {
+        if (!subscription.isDetached()) {
+            subscription
+                    .headAtJoin()
+                    .ifPresentOrElse(head -> tryAttach(subscription, head), () -> requestAccess(subscription));
         }
     }
 
-    private void ask(Subscription joiner) {
-        reads.access(stream.name(), joiner.user())
+    private void requestAccess(Subscription subscription) {
+        reader.access(stream.name(), subscription.user())
                 .onComplete(
                         access -> {
-                            if (access.barred() && !joiner.passesBars()) {
-                                subscribers.bar(joiner);
+                            if (access.barred() && !subscription.passesBars()) {
+                                subscribers.bar(subscription);
                             } else {
-                                joiner.standsAt(access.head());
-                                tryAttach(joiner);
+                                subscription.setHeadAtJoin(access.head());
+                                tryAttach(subscription);
                             }
                         },
-                        broken -> tryLater(joiner));
+                        failure -> retryLater(subscription));
     }
 
-    private void tryAttach(Subscription joiner, Position newest) {
+    private void tryAttach(Subscription subscription, Position head) {
         Position cursor = stream.cursor();
-        if (!newest.epoch().equals(cursor.epoch())) {
-            joiner.standsNowhere();
-            catchUpFor(joiner);
-        } else if (newest.seq() > cursor.seq()) {
-            awaitingEntries.add(joiner);
+        if (!head.epoch().equals(cursor.epoch())) {
+            subscription.clearHeadAtJoin();
+            catchUpFor(subscription);
+        } else if (head.seq() > cursor.seq()) {
+            awaitingEntries.add(subscription);
             stream.readLater();
         } else {
-            place(joiner);
+            sendMissed(subscription);
         }
     }
 
-    private void place(Subscription joiner) {
-        backfill.fromMemory(joiner.since(), stream.cursor())
-                .ifPresentOrElse(slice -> deliver(joiner, slice), () -> readFor(joiner));
+    private void sendMissed(Subscription subscription) {
+        backfill.fromMemory(subscription.since(), stream.cursor())
+                .ifPresentOrElse(slice -> deliver(subscription, slice), () -> readMissed(subscription));
     }
 
-    private void readFor(Subscription joiner) {
-        Position since = joiner.since().orElseThrow();
-        reads.shared(stream.name(), since)
+    private void readMissed(Subscription subscription) {
+        Position since = subscription.since().orElseThrow();
+        reader.shared(stream.name(), since)
                 .onComplete(
                         slice -> backfill.fromRead(since, slice, stream.cursor())
-                                .ifPresentOrElse(known -> deliver(joiner, known), () -> catchUpFor(joiner)),
-                        broken -> tryLater(joiner));
+                                .ifPresentOrElse(known -> deliver(subscription, known), () -> catchUpFor(subscription)),
+                        failure -> retryLater(subscription));
     }
 
-    /** A stream that is faster than its reader for so long would be read for ever. */
-    private void deliver(Subscription joiner, Slice slice) {
+    /** The number of parts is bounded: a stream that is faster than its reader would be read forever. */
+    private void deliver(Subscription subscription, Slice slice) {
         if (!slice.more()) {
-            subscribers.attach(joiner, slice);
-        } else if (joiner.mayHaveAnother(config.parts())) {
+            subscribers.attach(subscription, slice);
+        } else if (subscription.mayHaveAnotherPart(config.parts())) {
             Position reached =
                     new Position(stream.cursor().epoch(), slice.head().seq());
-            subscribers.deliverTo(joiner, slice, reached);
+            subscribers.deliverTo(subscription, slice, reached);
         } else {
-            subscribers.attach(joiner, Backfill.nothing(stream.cursor()));
+            subscribers.attach(subscription, Backfill.notRecovered(stream.cursor()));
         }
     }
 
-    /** The read and the cursor are too far apart. The orderer reads on, and then the joiner is served anew. */
-    private void catchUpFor(Subscription joiner) {
-        requeue(joiner);
+    /** The read and the cursor are too far apart: the subscription is tried again once the orderer has read more. */
+    private void catchUpFor(Subscription subscription) {
+        requeue(subscription);
         stream.catchUpSoon();
     }
 
-    private void tryLater(Subscription joiner) {
-        requeue(joiner);
+    private void retryLater(Subscription subscription) {
+        requeue(subscription);
         stream.readLater();
     }
 
-    private void requeue(Subscription joiner) {
-        if (joiner.isDetached()) {
+    private void requeue(Subscription subscription) {
+        if (subscription.isDetached()) {
             return;
         }
-        if (joiner.mayRetry(config.readTries())) {
-            waiting.add(joiner);
+        if (subscription.mayRetry(config.readTries())) {
+            waiting.add(subscription);
         } else {
-            subscribers.fail(joiner);
+            subscribers.fail(subscription);
         }
     }
 
-    private static List<Subscription> drain(List<Subscription> joiners) {
-        List<Subscription> all = List.copyOf(joiners);
-        joiners.clear();
+    private static List<Subscription> drain(List<Subscription> subscriptions) {
+        List<Subscription> all = List.copyOf(subscriptions);
+        subscriptions.clear();
         return all;
     }
 }

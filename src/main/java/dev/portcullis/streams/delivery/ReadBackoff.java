@@ -2,7 +2,7 @@ package dev.portcullis.streams.delivery;
 
 import io.vertx.core.Vertx;
 
-/** When a stream's next read is due: after the time that a hole is given, doubled while reads bring nothing. */
+/** Decides when a stream's next read is due: after the gap time, doubled for each read that brought nothing. */
 final class ReadBackoff {
     private static final long SLOWEST_MS = 2_000;
     private static final int DOUBLINGS = 10;
@@ -32,12 +32,12 @@ final class ReadBackoff {
         failures = 0;
     }
 
-    /** Whether a read that can't wait may be made at once: the last one was not in vain. */
+    /** Whether an urgent read may be made at once, which holds if the last read helped. */
     boolean isFree() {
         return failures == 0;
     }
 
-    /** A hole is never given up, only asked about less often. */
+    /** Schedules a read. A gap is never given up, only read less often. */
     void readLater() {
         if (timing) {
             return;

@@ -12,31 +12,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The entries delivered last, of all streams of a carrier together, bounded in bytes: the oldest go first. */
+/** The entries delivered last, of all streams of a shard together, bounded in bytes: the oldest are dropped first. */
 final class RecentEntries {
-    private static final long OVERHEAD = 200; // of an entry's objects and places in here, about
+    private static final long OVERHEAD = 200; // approximate size of an entry's objects and references here
 
-    private final long most;
+    private final long maxBytes;
     private final Deque<StreamEntry> all = new ArrayDeque<>();
     private final Map<StreamName, Deque<StreamEntry>> byStream = new HashMap<>();
     private long bytes;
 
-    RecentEntries(long most) {
-        this.most = most;
+    RecentEntries(long maxBytes) {
+        this.maxBytes = maxBytes;
     }
 
-    /** Entries of one stream that follow those it has here. */
+    /** Adds entries of one stream that are newer than those it has here. */
     void add(StreamName stream, List<StreamEntry> entries) {
         if (entries.isEmpty()) {
             return;
         }
-        Deque<StreamEntry> own = byStream.computeIfAbsent(stream, any -> new ArrayDeque<>());
+        Deque<StreamEntry> entriesOfStream = byStream.computeIfAbsent(stream, any -> new ArrayDeque<>());
         for (StreamEntry entry : entries) {
-            own.add(entry);
+            entriesOfStream.add(entry);
             all.add(entry);
             bytes += sizeOf(entry);
         }
-        while (bytes > most) {
+        while (bytes > maxBytes) {
             dropOldest();
         }
     }
@@ -61,19 +61,19 @@ final class RecentEntries {
         return wanted == from ? Optional.of(found) : Optional.empty();
     }
 
-    /** Its entries go on counting until it is their turn to go: until then they are still in memory. */
+    /** The stream's entries stay in memory, and are counted, until they are the oldest. */
     void forget(StreamName stream) {
         byStream.remove(stream);
     }
 
-    @SuppressWarnings("ReferenceEquality") // a forgotten entry equals the same one read again, which has its own turn
+    @SuppressWarnings("ReferenceEquality") // an entry equals the same entry read again, which is dropped later
     private void dropOldest() {
         StreamEntry oldest = all.remove();
         bytes -= sizeOf(oldest);
-        Deque<StreamEntry> own = byStream.get(oldest.stream());
-        if (own != null && own.peekFirst() == oldest) {
-            own.removeFirst();
-            if (own.isEmpty()) {
+        Deque<StreamEntry> entriesOfStream = byStream.get(oldest.stream());
+        if (entriesOfStream != null && entriesOfStream.peekFirst() == oldest) {
+            entriesOfStream.removeFirst();
+            if (entriesOfStream.isEmpty()) {
                 byStream.remove(oldest.stream());
             }
         }

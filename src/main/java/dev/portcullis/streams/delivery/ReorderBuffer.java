@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** One stream's entries that wait for an earlier one: so many of them, and so many bytes of the budget of all streams. */
+/** One stream's entries that wait for an earlier one, bounded in number and by the byte budget of all streams. */
 final class ReorderBuffer {
-    private final int most;
+    private final int maxEntries;
     private final Budget budget;
     private final TreeMap<Long, StreamEntry> bySeq = new TreeMap<>();
 
-    ReorderBuffer(int most, Budget budget) {
-        this.most = most;
+    ReorderBuffer(int maxEntries, Budget budget) {
+        this.maxEntries = maxEntries;
         this.budget = budget;
     }
 
@@ -23,9 +23,9 @@ final class ReorderBuffer {
         return bySeq.isEmpty();
     }
 
-    /** Whether it is more than may wait. */
-    boolean isOverfull() {
-        return bySeq.size() > most || budget.isOverspent();
+    /** Whether more entries wait than are allowed. */
+    boolean isOverLimit() {
+        return bySeq.size() > maxEntries || budget.isExceeded();
     }
 
     boolean hasOtherThan(String epoch) {
@@ -35,12 +35,12 @@ final class ReorderBuffer {
     void put(StreamEntry entry) {
         StreamEntry former = bySeq.put(entry.position().seq(), entry);
         if (former != null) {
-            budget.take(former);
+            budget.remove(former);
         }
-        budget.put(entry);
+        budget.add(entry);
     }
 
-    /** All that waited; none waits any more. */
+    /** Returns all entries and empties the buffer. */
     List<StreamEntry> take() {
         List<StreamEntry> all = List.copyOf(bySeq.values());
         drop();
@@ -55,13 +55,13 @@ final class ReorderBuffer {
         drop(bySeq.values().stream().filter(isOfAnother(epoch)).toList());
     }
 
-    /** What follows this place without a hole waits no longer, and neither does what lies before it. */
-    List<StreamEntry> release(Position place) {
-        drop(bySeq.headMap(place.seq(), true).values());
+    /** Returns the entries that follow the cursor without a gap, and drops those at or before it. */
+    List<StreamEntry> release(Position cursor) {
+        drop(bySeq.headMap(cursor.seq(), true).values());
         List<StreamEntry> released = new ArrayList<>();
-        long next = place.seq() + 1;
+        long next = cursor.seq() + 1;
         for (StreamEntry entry = bySeq.remove(next); entry != null; entry = bySeq.remove(next)) {
-            budget.take(entry);
+            budget.remove(entry);
             released.add(entry);
             next++;
         }
@@ -71,35 +71,35 @@ final class ReorderBuffer {
     private void drop(Collection<StreamEntry> entries) {
         List<StreamEntry> all = List.copyOf(entries);
         all.forEach(entry -> bySeq.remove(entry.position().seq()));
-        all.forEach(budget::take);
+        all.forEach(budget::remove);
     }
 
     private static Predicate<StreamEntry> isOfAnother(String epoch) {
         return entry -> !entry.position().epoch().equals(epoch);
     }
 
-    /** Counts the bytes of entries that wait, of all streams of a carrier together. On its context only. */
+    /** Counts the bytes of waiting entries, of all streams of a shard together. Used on the shard's context only. */
     static final class Budget {
-        private final long most;
+        private final long maxBytes;
         private long bytes;
 
-        Budget(long most) {
-            this.most = most;
+        Budget(long maxBytes) {
+            this.maxBytes = maxBytes;
         }
 
         long bytes() {
             return bytes;
         }
 
-        boolean isOverspent() {
-            return bytes > most;
+        boolean isExceeded() {
+            return bytes > maxBytes;
         }
 
-        void put(StreamEntry entry) {
+        void add(StreamEntry entry) {
             bytes += entry.body().length;
         }
 
-        void take(StreamEntry entry) {
+        void remove(StreamEntry entry) {
             bytes -= entry.body().length;
         }
     }

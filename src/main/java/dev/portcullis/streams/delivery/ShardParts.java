@@ -4,14 +4,14 @@ import dev.portcullis.streams.StreamReader;
 import dev.portcullis.streams.StreamsConfig;
 import io.vertx.core.Vertx;
 
-/** What all streams of one carrier share; {@code onNode} is shared by all carriers of the node. */
+/** What all streams of one shard share; {@code hubMemory} is shared by all shards of the node. */
 record ShardParts(
         Vertx vertx,
-        StreamReader reads,
+        StreamReader reader,
         StreamsConfig config,
         RecentEntries recent,
         PageCache pages,
-        ReorderBuffer.Budget heldBytes,
+        ReorderBuffer.Budget reorderBudget,
         CatchUpLimiter catchUps,
-        HeadChecker checks,
-        HubMemory onNode) {}
+        HeadChecker headChecker,
+        HubMemory hubMemory) {}

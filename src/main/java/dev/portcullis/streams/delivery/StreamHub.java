@@ -5,12 +5,12 @@ import dev.portcullis.streams.lane.LaneStore.Moved;
 import dev.portcullis.streams.lane.LaneTicker;
 import java.util.List;
 
-/** A node's carriers. Each stream has one, by its lane. */
+/** The shards of a node. The lane of a stream decides which shard follows it. */
 public final class StreamHub implements LaneTicker.Listener {
-    private final List<StreamHubShard> all;
+    private final List<StreamHubShard> shards;
 
-    public StreamHub(List<StreamHubShard> all) {
-        this.all = List.copyOf(all);
+    public StreamHub(List<StreamHubShard> shards) {
+        this.shards = List.copyOf(shards);
     }
 
     public StreamHubShard forStream(StreamName stream) {
@@ -28,6 +28,6 @@ public final class StreamHub implements LaneTicker.Listener {
     }
 
     private StreamHubShard forLane(int lane) {
-        return all.get(lane % all.size());
+        return shards.get(lane % shards.size());
     }
 }

@@ -19,48 +19,48 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Carries streams from the store to the event loops that have members: the one place of a node where a stream's entries
- * are put in order. May be called from anywhere; all of its state is touched on its own context only.
+ * Delivers streams from the store to the event loops that have subscribers. Only here are the entries of a stream put in
+ * order on a node. May be called on any thread; its state is used on its own context only.
  */
 public final class StreamHubShard {
     private final Context context;
     private final StreamsConfig config;
     private final ShardParts parts;
     private final FollowedStreamsListener listener;
-    private final HubMemory onNode;
+    private final HubMemory hubMemory;
     private final Map<StreamName, FollowedStream> followed = new HashMap<>();
     private final Set<StreamName> lingering = new HashSet<>();
-    private final BitSet unsure = new BitSet();
+    private final BitSet lanesToCompare = new BitSet();
 
     public StreamHubShard(Context context, StreamStore store, StreamsConfig config) {
-        this(context, store, config, FollowedStreamsListener.NOBODY, HubMemory.ofLargestHeap());
+        this(context, store, config, FollowedStreamsListener.NONE, HubMemory.ofLargestHeap());
     }
 
-    /** @param onNode counts those of all carriers of this node */
+    /** @param hubMemory shared by all shards of this node */
     public StreamHubShard(
             Context context,
             StreamStore store,
             StreamsConfig config,
             FollowedStreamsListener listener,
-            HubMemory onNode) {
+            HubMemory hubMemory) {
         this.context = context;
         this.config = config;
-        StreamReader reads = new StreamReader(context.owner(), store, config);
+        StreamReader reader = new StreamReader(context.owner(), store, config);
         this.parts = new ShardParts(
                 context.owner(),
-                reads,
+                reader,
                 config,
                 new RecentEntries(config.recentBytes()),
                 new PageCache(config.pageBytes()),
                 new ReorderBuffer.Budget(config.reorderBytes()),
                 new CatchUpLimiter(config.concurrentCatchUps()),
-                new HeadChecker(context.owner(), reads, config),
-                onNode);
+                new HeadChecker(context.owner(), reader, config),
+                hubMemory);
         this.listener = listener;
-        this.onNode = onNode;
+        this.hubMemory = hubMemory;
     }
 
-    /** A committed entry, as the fan-out brings it: late, twice, in any order or not at all. */
+    /** Offers a committed entry from the fan-out, which may bring entries late, twice, in any order or not at all. */
     public void offer(StreamEntry entry) {
         context.runOnContext(any -> {
             FollowedStream stream = followed.get(entry.stream());
@@ -71,35 +71,35 @@ public final class StreamHubShard {
     }
 
     /**
-     * Lets {@code member} follow the stream. It is told through the outlet what it missed since the place it knows, and
-     * what the outlet is handed after that follows without a gap and without a double. Once an entry bars {@code user},
-     * nothing that follows it is for this member.
+     * Subscribes to a stream. On its loop the subscriber gets what it missed after {@code since}; the loop's deliveries
+     * after that continue without a gap and without a duplicate. After an entry that bars {@code user} the subscriber
+     * gets nothing more.
      */
     public Subscription subscribe(
-            StreamName stream, Optional<Position> since, UserId user, DeliveryLoop delivery, Subscriber subscriber) {
-        Subscription subscription = new Subscription(stream, since, user, delivery, subscriber, this::readOn);
+            StreamName stream, Optional<Position> since, UserId user, DeliveryLoop loop, Subscriber subscriber) {
+        Subscription subscription = new Subscription(stream, since, user, loop, subscriber, this::continueCatchUp);
         context.runOnContext(any -> {
-            if (mayHaveAnother(stream, subscriber.followsFew())) {
-                followed.computeIfAbsent(stream, this::follow).join(subscription);
+            if (tryAcquireMemory(stream, subscriber.followsFew())) {
+                followed.computeIfAbsent(stream, this::follow).subscribe(subscription);
             } else {
-                onNode.countRefused();
+                hubMemory.countRefused();
                 subscription.fail();
             }
         });
         return subscription;
     }
 
-    /** What was handed to the outlet before may still arrive there. */
+    /** Deliveries that are already on their way to the loop still arrive there. */
     public void unsubscribe(Subscription subscription) {
         context.runOnContext(any -> {
             FollowedStream stream = followed.get(subscription.stream());
             if (stream != null) {
-                stream.leave(subscription);
+                stream.unsubscribe(subscription);
             }
         });
     }
 
-    /** What moved in some lane, as its counter tells: whoever has not met it yet missed a hint. */
+    /** Compares the appends of a lane with what its streams have seen: a stream that has not seen one missed a hint. */
     void moved(List<Moved> moved) {
         context.runOnContext(any -> moved.forEach(each -> {
             FollowedStream stream = followed.get(each.stream());
@@ -109,50 +109,52 @@ public final class StreamHubShard {
         }));
     }
 
-    /** Anything may have happened to the streams of this lane. */
+    /** Checks all streams of a lane that can't tell which of them had an append. */
     void compareAll(int lane) {
         context.runOnContext(any -> {
-            if (unsure.isEmpty()) { // many lanes fork at once, and are looked through together
-                context.runOnContext(all -> compareUnsure());
+            if (lanesToCompare.isEmpty()) { // many lanes fork at once and are compared together
+                context.runOnContext(all -> compareLanes());
             }
-            unsure.set(lane);
+            lanesToCompare.set(lane);
         });
     }
 
-    /** How many streams somebody follows; others only linger. To be asked on the carrier's own context. */
-    public int followedNow() {
+    /** How many streams have subscribers; the others only linger. To be called on the shard's context. */
+    public int followedCount() {
         return (int)
                 followed.values().stream().filter(stream -> !stream.isIdle()).count();
     }
 
-    /** The member has taken the last part of what it missed, and is to have the next one. */
-    private void readOn(Subscription subscription) {
+    /** The subscriber has taken the last part and gets the next one. */
+    private void continueCatchUp(Subscription subscription) {
         context.runOnContext(any -> {
             FollowedStream stream = followed.get(subscription.stream());
             if (stream != null && !subscription.isDetached()) {
-                stream.catchUpSoon(subscription);
+                stream.continueCatchUp(subscription);
             }
         });
     }
 
-    private void compareUnsure() {
-        followed.values().stream().filter(stream -> unsure.get(stream.lane())).forEach(FollowedStream::mayHaveMoved);
-        unsure.clear();
+    private void compareLanes() {
+        followed.values().stream()
+                .filter(stream -> lanesToCompare.get(stream.lane()))
+                .forEach(FollowedStream::mayHaveMoved);
+        lanesToCompare.clear();
     }
 
-    private boolean mayHaveAnother(StreamName stream, boolean followsFew) {
-        if (!onNode.acquireSubscriber(followsFew)) {
+    private boolean tryAcquireMemory(StreamName stream, boolean followsFew) {
+        if (!hubMemory.acquireSubscriber(followsFew)) {
             return false;
         }
-        boolean may = followed.containsKey(stream) || mayFollowAnother(followsFew);
-        if (!may) {
-            onNode.releaseSubscriber();
+        boolean acquired = followed.containsKey(stream) || tryAcquireStream(followsFew);
+        if (!acquired) {
+            hubMemory.releaseSubscriber();
         }
-        return may;
+        return acquired;
     }
 
-    private boolean mayFollowAnother(boolean followsFew) {
-        return followed.size() < config.followedStreams() && onNode.acquireStream(followsFew);
+    private boolean tryAcquireStream(boolean followsFew) {
+        return followed.size() < config.followedStreams() && hubMemory.acquireStream(followsFew);
     }
 
     private FollowedStream follow(StreamName stream) {
@@ -160,22 +162,22 @@ public final class StreamHubShard {
         return new FollowedStream(stream, parts, this::linger);
     }
 
-    /** Who left a room often comes back at once: a reload, a lost connection. */
+    /** Keeps an idle stream for a while: a client often comes back at once after a reload or a lost connection. */
     private void linger(FollowedStream idle) {
         if (!lingering.add(idle.name())) {
             return;
         }
-        int joins = idle.joined();
+        int subscribedBefore = idle.subscribedCount();
         Vertx vertx = context.owner();
         vertx.setTimer(Math.max(1, config.lingerMs()), due -> {
             lingering.remove(idle.name());
             if (!idle.isIdle()) {
                 return;
             }
-            if (idle.joined() == joins) {
+            if (idle.subscribedCount() == subscribedBefore) {
                 followed.remove(idle.name());
                 idle.end();
-                onNode.releaseStream();
+                hubMemory.releaseStream();
                 listener.ended(idle.name());
             } else {
                 linger(idle);

@@ -3,36 +3,36 @@ package dev.portcullis.streams.delivery;
 import dev.portcullis.streams.Slice;
 
 /**
- * Who wants to follow a stream. Told in the outlet's order: what it missed, in as many parts as it takes; whether it was
- * attached; and then of a bar, if there is one.
+ * Receives the progress of a subscription, in the order of its loop: first what it missed, in as many parts as needed;
+ * then whether it was attached; then a bar, if there is one.
  */
 public interface Subscriber {
     /**
-     * The next entries that it missed, up to {@code missed.head()}. Not attached yet.
+     * The next missed entries, up to {@code missed.head()}. Not attached yet.
      *
-     * @param readOn to be run once it has taken them, from anywhere; before that nothing follows
+     * @param next to be run, on any thread, once the entries are taken; nothing follows before
      */
-    void part(Slice missed, Runnable readOn);
+    void part(Slice missed, Runnable next);
 
     /**
-     * The last of what it missed: what is delivered from now on follows {@code missed.head()}. Not exact: nothing is known
-     * of what lies before that place.
+     * The last missed entries: deliveries from now on follow {@code missed.head()}. If it is not exact, the entries before
+     * that position are not recovered.
      */
     void attached(Slice missed);
 
-    /** The store could not be read, or too many streams are carried: not attached. */
+    /** Not attached: the store could not be read, or this node can't follow more. */
     void failed();
 
-    /** Whether no bar holds for the user, as for an admin. It never changes. */
+    /** Whether bars don't apply to the user, as for an admin. Constant. */
     default boolean passesBars() {
         return false;
     }
 
-    /** Whether it follows hardly anything else, so that it also gets of what is kept for such. It never changes. */
+    /** Whether the client follows few streams, so that it may use the memory reserved for such clients. Constant. */
     default boolean followsFew() {
         return true;
     }
 
-    /** The user may not be here, or not any more: not attached, or detached. */
+    /** The user is barred from the stream: not attached, or detached. */
     void barred();
 }

@@ -15,63 +15,63 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Who follows one stream here, or is about to. Whoever joins is known from the beginning, so that no entry that bars
- * them passes by unseen. On the carrier's context only.
+ * The subscriptions of one stream, attached and pending. A pending subscription is registered from its beginning, so
+ * that no entry that bars its user is missed. Used on the shard's context only.
  */
 final class Subscribers {
     private final StreamName stream;
-    private final Runnable onGone;
+    private final Runnable onRemoved;
     private final Runnable onEmpty;
-    private final Map<DeliveryLoop, Integer> deliveries = new LinkedHashMap<>();
-    private final Set<Subscription> known = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Map<DeliveryLoop, Integer> attachedPerLoop = new LinkedHashMap<>();
+    private final Set<Subscription> subscriptions = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /**
-     * @param onGone hears of each who has gone
-     * @param onEmpty hears when the last of them has
+     * @param onRemoved runs after each removed subscription
+     * @param onEmpty runs when the last subscription was removed
      */
-    Subscribers(StreamName stream, Runnable onGone, Runnable onEmpty) {
+    Subscribers(StreamName stream, Runnable onRemoved, Runnable onEmpty) {
         this.stream = stream;
-        this.onGone = onGone;
+        this.onRemoved = onRemoved;
         this.onEmpty = onEmpty;
     }
 
     boolean isEmpty() {
-        return known.isEmpty();
+        return subscriptions.isEmpty();
     }
 
-    /** From here on a bar meets them. They are handed nothing yet. */
-    void addPending(Subscription joiner) {
-        known.add(joiner);
+    /** From here on a bar applies to the subscription. It gets no deliveries yet. */
+    void addPending(Subscription subscription) {
+        subscriptions.add(subscription);
     }
 
-    /** They get a part of what they missed, and are expected still. */
-    void deliverTo(Subscription joiner, Slice part, Position reached) {
-        if (!joiner.isDetached()) {
-            joiner.hand(part, reached);
+    /** Sends a part of the missed entries. The subscription stays pending. */
+    void deliverTo(Subscription subscription, Slice part, Position reached) {
+        if (!subscription.isDetached()) {
+            subscription.deliverPart(part, reached);
         }
     }
 
-    /** What is delivered from here on is handed to them too. */
-    void attach(Subscription joiner, Slice missed) {
-        if (!joiner.isDetached()) {
-            deliveries.merge(joiner.outlet(), 1, Integer::sum);
-            joiner.attach(missed);
+    /** From here on the subscription gets all deliveries. */
+    void attach(Subscription subscription, Slice missed) {
+        if (!subscription.isDetached()) {
+            attachedPerLoop.merge(subscription.deliveryLoop(), 1, Integer::sum);
+            subscription.attach(missed);
         }
     }
 
-    void fail(Subscription joiner) {
-        remove(joiner, joiner::fail);
+    void fail(Subscription subscription) {
+        remove(subscription, subscription::fail);
     }
 
-    void bar(Subscription member) {
-        remove(member, member::bar);
+    void bar(Subscription subscription) {
+        remove(subscription, subscription::bar);
     }
 
-    void leave(Subscription member) {
-        remove(member, member::detach);
+    void unsubscribe(Subscription subscription) {
+        remove(subscription, subscription::detach);
     }
 
-    /** Whom an entry bars gets that entry as the last. */
+    /** The entry that bars a user is the last one that the user gets. */
     void deliver(List<StreamEntry> entries) {
         int from = 0;
         for (int i = 0; i < entries.size(); i++) {
@@ -85,39 +85,40 @@ final class Subscribers {
     }
 
     void lost(Position now) {
-        deliveries.keySet().forEach(delivery -> delivery.lost(stream, now));
+        attachedPerLoop.keySet().forEach(loop -> loop.lost(stream, now));
     }
 
     Set<UserId> users() {
-        return known.stream().map(Subscription::user).collect(Collectors.toSet());
+        return subscriptions.stream().map(Subscription::user).collect(Collectors.toSet());
     }
 
     void bar(UserId user) {
-        barAll(member -> member.user().equals(user));
+        barMatching(subscription -> subscription.user().equals(user));
     }
 
-    /** Who was found not barred at that place or behind it was admitted again since. */
+    /** A user who was found not barred at this position or later has been unbarred since. */
     private void bar(UserId user, Position entry) {
-        barAll(member -> member.user().equals(user) && !member.hasStoodAt(entry));
+        barMatching(subscription -> subscription.user().equals(user) && !subscription.joinedAtOrAfter(entry));
     }
 
-    private void barAll(Predicate<Subscription> which) {
-        known.stream()
-                .filter(member -> !member.passesBars())
-                .filter(which)
+    private void barMatching(Predicate<Subscription> matches) {
+        subscriptions.stream()
+                .filter(subscription -> !subscription.passesBars())
+                .filter(matches)
                 .toList()
                 .forEach(this::bar);
     }
 
-    /** Who has left already is told nothing any more, though an answer for them may come late. */
-    private void remove(Subscription member, Runnable told) {
-        if (known.remove(member)) {
-            if (member.isAttached()) {
-                deliveries.computeIfPresent(member.outlet(), (delivery, count) -> count == 1 ? null : count - 1);
+    /** A removed subscription is not notified, though an answer for it may come late. */
+    private void remove(Subscription subscription, Runnable notification) {
+        if (subscriptions.remove(subscription)) {
+            if (subscription.isAttached()) {
+                attachedPerLoop.computeIfPresent(
+                        subscription.deliveryLoop(), (loop, count) -> count == 1 ? null : count - 1);
             }
-            told.run();
-            onGone.run();
-            if (known.isEmpty()) {
+            notification.run();
+            onRemoved.run();
+            if (subscriptions.isEmpty()) {
                 onEmpty.run();
             }
         }
@@ -125,7 +126,7 @@ final class Subscribers {
 
     private void deliverTo(List<StreamEntry> entries) {
         if (!entries.isEmpty()) {
-            deliveries.keySet().forEach(delivery -> delivery.deliver(stream, entries));
+            attachedPerLoop.keySet().forEach(loop -> loop.deliver(stream, entries));
         }
     }
 }

@@ -7,41 +7,41 @@ import dev.portcullis.streams.StreamName;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A member's hold on a stream, by which it is detached. What changes in it is touched on its carrier's context only. */
+/** One subscriber's subscription to a stream. Its state is used on the shard's context only. */
 public final class Subscription {
     private final StreamName stream;
     private final UserId user;
-    private final DeliveryLoop delivery;
+    private final DeliveryLoop deliveryLoop;
     private final Subscriber subscriber;
-    private final Consumer<Subscription> readOn;
+    private final Consumer<Subscription> requestNextPart;
     private Optional<Position> since;
-    private Optional<Position> headOfStore = Optional.empty();
+    private Optional<Position> headAtJoin = Optional.empty();
     private int tries;
     private int parts;
     private boolean attached;
     private boolean detached;
 
-    /** @param readOn asks for the next part, from anywhere */
+    /** @param requestNextPart asks for the next part; called on any thread */
     Subscription(
             StreamName stream,
             Optional<Position> since,
             UserId user,
-            DeliveryLoop delivery,
+            DeliveryLoop deliveryLoop,
             Subscriber subscriber,
-            Consumer<Subscription> readOn) {
+            Consumer<Subscription> requestNextPart) {
         this.stream = stream;
         this.since = since;
         this.user = user;
-        this.delivery = delivery;
+        this.deliveryLoop = deliveryLoop;
         this.subscriber = subscriber;
-        this.readOn = readOn;
+        this.requestNextPart = requestNextPart;
     }
 
     public StreamName stream() {
         return stream;
     }
 
-    /** The place up to which it has missed nothing, as it says or was told in parts. */
+    /** The position up to which the subscriber has all entries: what the client named, or the end of the last part. */
     Optional<Position> since() {
         return since;
     }
@@ -54,34 +54,34 @@ public final class Subscription {
         return subscriber.passesBars();
     }
 
-    DeliveryLoop outlet() {
-        return delivery;
+    DeliveryLoop deliveryLoop() {
+        return deliveryLoop;
     }
 
-    /** The stream's place after this member began to join, once the store has told it. */
-    Optional<Position> headOfStore() {
-        return headOfStore;
+    /** The stream's head, read from the store after this subscription was added. */
+    Optional<Position> headAtJoin() {
+        return headAtJoin;
     }
 
-    /** Whether the store has told of this place, or one behind it. */
-    boolean hasStoodAt(Position place) {
-        return headOfStore
-                .filter(head -> head.epoch().equals(place.epoch()) && head.seq() >= place.seq())
+    /** Whether the head read from the store is this position or a later one. */
+    boolean joinedAtOrAfter(Position position) {
+        return headAtJoin
+                .filter(head -> head.epoch().equals(position.epoch()) && head.seq() >= position.seq())
                 .isPresent();
     }
 
-    void standsAt(Position head) {
-        headOfStore = Optional.of(head);
+    void setHeadAtJoin(Position head) {
+        headAtJoin = Optional.of(head);
     }
 
-    void standsNowhere() {
-        headOfStore = Optional.empty();
+    void clearHeadAtJoin() {
+        headAtJoin = Optional.empty();
     }
 
-    /** Counts a try that came to nothing; tells whether there may be another. */
-    boolean mayRetry(int most) {
+    /** Counts a failed try and returns whether another one is allowed. */
+    boolean mayRetry(int max) {
         tries++;
-        return tries < most;
+        return tries < max;
     }
 
     boolean isAttached() {
@@ -92,32 +92,32 @@ public final class Subscription {
         return detached;
     }
 
-    /** Counts those that it was handed; tells whether there may be another. */
-    boolean mayHaveAnother(int most) {
+    /** Counts a part and returns whether another one is allowed. */
+    boolean mayHaveAnotherPart(int max) {
         parts++;
-        return parts < most;
+        return parts < max;
     }
 
-    /** @param reached the part's last place, as the stream names it now: its entries may be of a former epoch */
-    void hand(Slice part, Position reached) {
+    /** @param reached the part's last position in the stream's current epoch; its entries may be of a former one */
+    void deliverPart(Slice part, Position reached) {
         since = Optional.of(reached);
         tries = 0;
-        delivery.run(() -> subscriber.part(part, () -> readOn.accept(this)));
+        deliveryLoop.run(() -> subscriber.part(part, () -> requestNextPart.accept(this)));
     }
 
     void attach(Slice missed) {
         attached = true;
-        delivery.run(() -> subscriber.attached(missed));
+        deliveryLoop.run(() -> subscriber.attached(missed));
     }
 
     void fail() {
         detached = true;
-        delivery.run(subscriber::failed);
+        deliveryLoop.run(subscriber::failed);
     }
 
     void bar() {
         detached = true;
-        delivery.run(subscriber::barred);
+        deliveryLoop.run(subscriber::barred);
     }
 
     void detach() {

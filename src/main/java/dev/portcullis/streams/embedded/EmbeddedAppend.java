@@ -15,10 +15,10 @@ import dev.portcullis.streams.record.StreamMeta;
 import java.util.List;
 import java.util.Optional;
 
-/** The one atomic step of an append. Validates first, writes last. */
+/** Appends in one atomic step. Validates first, writes last. */
 final class EmbeddedAppend {
-    /** A retention that was shortened by config takes hold over some appends instead of stopping one. */
-    private static final int TRIMMED_AT_ONCE = 8;
+    /** Spreads the trim after a shortened retention over several appends, so that none takes long. */
+    private static final int MAX_TRIMMED = 8;
 
     private final StreamTables tables;
 
@@ -27,11 +27,11 @@ final class EmbeddedAppend {
     }
 
     AppendResult run(Batch batch, AppendRequest append, long now) {
-        List<Table> keyTables = append.idempotencyKey().isPresent() ? tables.keys.activeTable(batch, now) : List.of();
+        List<Table> keyTables = append.idempotencyKey().isPresent() ? tables.keys.activeFirst(batch, now) : List.of();
         Optional<AppendResult> earlier = append.idempotencyKey()
                 .flatMap(idempotencyKey -> IdempotencyKeys.find(
-                                batch, keyTables, RowKeys.published(append.stream(), idempotencyKey))
-                        .map(row -> row.answer(idempotencyKey)));
+                                batch, keyTables, RowKeys.idempotencyKey(append.stream(), idempotencyKey))
+                        .map(row -> row.resultFor(idempotencyKey)));
         if (earlier.isPresent()) {
             return earlier.get();
         }
@@ -49,7 +49,7 @@ final class EmbeddedAppend {
             return new AppendResult.Full();
         }
         StreamEntry entry = store(batch, append, now);
-        append.idempotencyKey().ifPresent(idempotencyKey -> remember(batch, keyTables.get(0), idempotencyKey, entry));
+        append.idempotencyKey().ifPresent(idempotencyKey -> storeKey(batch, keyTables.get(0), idempotencyKey, entry));
         return new AppendResult.Stored(entry);
     }
 
@@ -66,23 +66,23 @@ final class EmbeddedAppend {
         return entry;
     }
 
-    /** Returns the lowest seq that stays. */
+    /** Returns the lowest seq that is kept. */
     private long trim(Batch batch, StreamName stream, StreamMeta meta, Retention retention) {
         long wanted = meta.head() + 2 - retention.entries();
         long first = meta.first();
-        for (int trimmed = 0; first < wanted && trimmed < TRIMMED_AT_ONCE; trimmed++) {
+        for (int trimmed = 0; first < wanted && trimmed < MAX_TRIMMED; trimmed++) {
             batch.delete(tables.entries, RowKeys.entry(stream, first));
             first++;
         }
         return first;
     }
 
-    private static void remember(
+    private static void storeKey(
             Batch batch, Table table, AppendRequest.IdempotencyKey idempotencyKey, StreamEntry entry) {
         Position at = entry.position();
         batch.put(
                 table,
-                RowKeys.published(entry.stream(), idempotencyKey),
+                RowKeys.idempotencyKey(entry.stream(), idempotencyKey),
                 new IdempotencyRow(idempotencyKey.bodyHash(), idempotencyKey.messageId(), at).encode());
     }
 }

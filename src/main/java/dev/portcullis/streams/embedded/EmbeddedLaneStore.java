@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * The lanes of a single node. Nobody else could take a lease, so each is held for as long as the store can be read; and of
- * what moves only cut-offs are told, since everything else comes by the one bus there is.
+ * The lanes of a single node. No other node can expire a lease, so each lease is held as long as the store can be read.
+ * Only cut-offs are reported as moved: all other entries arrive over the local bus.
  */
 final class EmbeddedLaneStore implements LaneStore {
     private static final String ONLY_FORK = "embedded";
@@ -32,10 +32,10 @@ final class EmbeddedLaneStore implements LaneStore {
     }
 
     @Override
-    public Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> marks) {
+    public Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> cursors) {
         return store.read(reader -> {
             long now = millis.getAsLong();
-            return marks.stream().map(mark -> news(reader, mark, now)).toList();
+            return cursors.stream().map(cursor -> tickOf(reader, cursor, now)).toList();
         });
     }
 
@@ -49,14 +49,14 @@ final class EmbeddedLaneStore implements LaneStore {
         return Future.succeededFuture();
     }
 
-    private LaneTick news(Reader reader, LaneCursor mark, long now) {
-        StreamName cutoffs = StreamName.cutoffs(mark.lane());
+    private LaneTick tickOf(Reader reader, LaneCursor cursor, long now) {
+        StreamName cutoffs = StreamName.cutoffs(cursor.lane());
         long head = tables.meta(reader, cutoffs).head();
         return new LaneTick(
                 Lease.HELD,
-                new LaneCursor(mark.lane(), ONLY_FORK, head),
-                mark.fork().equals(ONLY_FORK),
-                head > mark.laneSeq() ? List.of(new Moved(cutoffs, head)) : List.of(),
+                new LaneCursor(cursor.lane(), ONLY_FORK, head),
+                cursor.fork().equals(ONLY_FORK),
+                head > cursor.laneSeq() ? List.of(new Moved(cutoffs, head)) : List.of(),
                 now,
                 0);
     }

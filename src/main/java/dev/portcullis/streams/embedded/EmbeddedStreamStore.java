@@ -19,23 +19,23 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/** The streams of a single node, in its embedded store. Each opening begins a new run, with a new epoch. */
+/** The streams of a single node, in its embedded store. Each opening starts a new run with a new epoch. */
 public final class EmbeddedStreamStore implements StreamStore {
     private final EmbeddedStore store;
     private final StreamTables tables;
-    private final EmbeddedAppend step;
+    private final EmbeddedAppend appender;
     private final RetentionSweep sweep;
     private final LongSupplier millis;
 
     private EmbeddedStreamStore(EmbeddedStore store, StreamTables tables, LongSupplier millis) {
         this.store = store;
         this.tables = tables;
-        this.step = new EmbeddedAppend(tables);
+        this.appender = new EmbeddedAppend(tables);
         this.sweep = new RetentionSweep(store, tables);
         this.millis = millis;
     }
 
-    /** Blocks a moment while tables are made: call it while starting. Completes once the new run has begun. */
+    /** Blocks for a moment while it creates tables, so call it while starting. Completes once the new run has begun. */
     public static Future<EmbeddedStreamStore> open(EmbeddedStore store, LongSupplier millis) {
         StreamTables tables = new StreamTables(store);
         long now = millis.getAsLong();
@@ -44,7 +44,7 @@ public final class EmbeddedStreamStore implements StreamStore {
             tables.put(
                     batch,
                     tables.storedRuns(batch).map(former -> former.begin(epoch)).orElseGet(() -> {
-                        tables.expiry.complete(batch); // of a store without streams
+                        tables.expiry.complete(batch); // a new store has no streams to index
                         return StoreRuns.first(epoch, now);
                     }));
             return new EmbeddedStreamStore(store, tables, millis);
@@ -53,7 +53,7 @@ public final class EmbeddedStreamStore implements StreamStore {
 
     @Override
     public Future<AppendResult> append(AppendRequest append) {
-        return store.write(batch -> step.run(batch, append, millis.getAsLong()));
+        return store.write(batch -> appender.run(batch, append, millis.getAsLong()));
     }
 
     @Override
@@ -63,25 +63,25 @@ public final class EmbeddedStreamStore implements StreamStore {
 
     @Override
     public Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
-        return query(stream, part -> part.resume(since, bounds));
+        return query(stream, query -> query.resume(since, bounds));
     }
 
     @Override
     public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
-        return query(stream, part -> part.after(after, bounds));
+        return query(stream, query -> query.after(after, bounds));
     }
 
     @Override
     public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
-        return query(stream, part -> part.before(before, bounds));
+        return query(stream, query -> query.before(before, bounds));
     }
 
-    /** The lanes that these streams lie in. */
+    /** The lanes of these streams. */
     public LaneStore lanes() {
         return new EmbeddedLaneStore(store, tables, millis);
     }
 
-    /** Deletes what is too old, in small steps, of the streams where something is; to be called every few minutes. */
+    /** Deletes what is too old, in small steps. To be called every few minutes. */
     public Future<Void> sweep() {
         return sweep.run(millis.getAsLong());
     }

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Gives a row in the {@link ExpiryIndex} to the streams of a store that an older release wrote: once, in small steps, and
- * from the beginning if it was broken off.
+ * Adds the streams of a store that an older release wrote to the {@link ExpiryIndex}: once, in small steps, and from the
+ * beginning again if it was interrupted.
  */
 final class ExpiryBackfill {
-    private static final int STREAMS = 256;
+    private static final int STREAMS_PER_STEP = 256;
 
     private final EmbeddedStore store;
     private final StreamTables tables;
@@ -68,8 +68,8 @@ final class ExpiryBackfill {
             if (StreamMeta.decode(value).dueAt() == StreamMeta.UNINDEXED) {
                 page.streams.add(RowKeys.streamOf(key));
             }
-            page.next = Optional.of(RowKeys.next(key)).filter(any -> page.seen == STREAMS);
-            return page.seen < STREAMS;
+            page.next = Optional.of(RowKeys.next(key)).filter(any -> page.seen == STREAMS_PER_STEP);
+            return page.seen < STREAMS_PER_STEP;
         });
         return page;
     }

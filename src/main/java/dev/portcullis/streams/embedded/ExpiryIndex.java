@@ -14,9 +14,9 @@ import java.util.Arrays;
 import java.util.function.Predicate;
 
 /**
- * The streams by the time at which something of them may have to be deleted, so that a sweep meets only those. Each stream
- * with a record has one row; its time stands in the record too, by which the row is found. A row may come too early but
- * not too late, so an append moves it only where it would be too late.
+ * Indexes streams by the time at which something of them may have to be deleted, so that a sweep reads only those. Each
+ * stream with a record has one row; the record holds the row's time too, by which the row is found. A row may be too early
+ * but never too late, so an append moves it only if it would be too late.
  */
 final class ExpiryIndex {
     private static final byte[] COMPLETE = "expiry".getBytes(StandardCharsets.UTF_8);
@@ -45,7 +45,7 @@ final class ExpiryIndex {
         }
     }
 
-    /** @param from where the stream's row is, {@link StreamMeta#UNINDEXED} if it has none */
+    /** @param from the time of the stream's row, {@link StreamMeta#UNINDEXED} if it has none */
     void move(Batch batch, StreamName stream, long from, long to) {
         if (from == to) {
             return;
@@ -60,12 +60,12 @@ final class ExpiryIndex {
         batch.delete(rows, row.key());
     }
 
-    /** Visits the rows that are due, beginning with the key {@code from}, until told to stop. */
+    /** Visits the rows that are due, from the key {@code from} on, until the visitor returns false. */
     void scanDue(Reader reader, byte[] from, long now, Predicate<Row> visitor) {
         reader.scan(rows, from, firstKey(now + 1), (key, value) -> visitor.test(Row.of(key)));
     }
 
-    /** Whether every stream has its row, which those that an older release left behind do not. */
+    /** Whether every stream has a row. Streams that an older release wrote have none at first. */
     boolean isComplete(Reader reader) {
         return reader.get(state, COMPLETE) != null;
     }

@@ -12,12 +12,12 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The idempotency keys of the last ten to twenty minutes: two tables take turns, and the older is emptied whole, which
- * costs nothing for each key. Whose turn it is lies in the store too.
+ * The idempotency keys of the last ten to twenty minutes, in two tables that rotate: the older one is emptied as a whole,
+ * at no cost for each key. The store also holds which table is active.
  */
 final class IdempotencyKeys {
-    private static final long TURN_MS = TimeUnit.MINUTES.toMillis(10);
-    private static final byte[] TURN = "keys".getBytes(StandardCharsets.UTF_8);
+    private static final long ROTATION_MS = TimeUnit.MINUTES.toMillis(10);
+    private static final byte[] STATE_KEY = "keys".getBytes(StandardCharsets.UTF_8);
 
     private final List<Table> tables;
     private final Table state;
@@ -27,25 +27,25 @@ final class IdempotencyKeys {
         this.state = state;
     }
 
-    /** The tables to look into, the one to write to first. */
-    List<Table> activeTable(Batch batch, long now) {
-        byte[] stored = batch.get(state, TURN);
+    /** The tables in which to look for a key; new keys go into the first one. */
+    List<Table> activeFirst(Batch batch, long now) {
+        byte[] stored = batch.get(state, STATE_KEY);
         ActiveTable activeTable = stored == null ? new ActiveTable(0, now) : ActiveTable.decode(stored);
         ActiveTable due = activeTable.at(now);
         if (stored == null || !due.equals(activeTable)) {
-            batch.put(state, TURN, due.encode());
+            batch.put(state, STATE_KEY, due.encode());
         }
         if (due.index != activeTable.index) {
             batch.empty(tables.get(due.index));
-            if (now - activeTable.since >= 2 * TURN_MS) { // nobody published for so long that both are old
+            if (now - activeTable.since >= 2 * ROTATION_MS) { // without appends for so long, both tables are old
                 batch.empty(tables.get(activeTable.index));
             }
         }
         return due.index == 0 ? tables : List.of(tables.get(1), tables.get(0));
     }
 
-    static Optional<IdempotencyRow> find(Batch batch, List<Table> inTurn, byte[] key) {
-        for (Table table : inTurn) {
+    static Optional<IdempotencyRow> find(Batch batch, List<Table> tables, byte[] key) {
+        for (Table table : tables) {
             byte[] row = batch.get(table, key);
             if (row != null) {
                 return Optional.of(IdempotencyRow.decode(row));
@@ -55,12 +55,12 @@ final class IdempotencyKeys {
     }
 
     private record ActiveTable(int index, long since) {
-        /** A clock that was set back begins its turn anew, or the tables would grow until it has caught up. */
+        /** If the clock was set back, the interval starts again: else the tables would grow until it has caught up. */
         ActiveTable at(long now) {
             if (now < since) {
                 return new ActiveTable(index, now);
             }
-            return now - since < TURN_MS ? this : new ActiveTable(1 - index, now);
+            return now - since < ROTATION_MS ? this : new ActiveTable(1 - index, now);
         }
 
         byte[] encode() {

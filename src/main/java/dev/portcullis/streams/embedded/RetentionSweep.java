@@ -16,15 +16,15 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Deletes entries that are too old and records that were forgotten, of the streams that the {@link ExpiryIndex} says are
- * due. It looks in the background and writes in small steps, so that no read waits for it and no append waits long.
- * Records that ran out are forgotten all at once by beginning a new run, which costs some resumes their exactness: at
- * most once a week.
+ * Deletes entries that are too old and records that were forgotten, of the streams that are due in the {@link
+ * ExpiryIndex}. It reads in the background and writes in small steps, so that no read waits for it and no append waits
+ * long. Expired records are forgotten all at once, at most once a week, by starting a new run: after it some resumes are
+ * no longer exact.
  */
 final class RetentionSweep {
-    private static final long CUT_EVERY_MS = TimeUnit.DAYS.toMillis(7);
-    private static final int STREAMS = 256;
-    private static final int DELETIONS = 256;
+    private static final long FORGET_EVERY_MS = TimeUnit.DAYS.toMillis(7);
+    private static final int STREAMS_PER_STEP = 256;
+    private static final int DELETIONS_PER_STEP = 256;
 
     private final EmbeddedStore store;
     private final StreamTables tables;
@@ -42,19 +42,19 @@ final class RetentionSweep {
         });
     }
 
-    /** A loop over futures, not a chain of them: a million streams must not pile up a million callbacks. */
-    private void advance(byte[] from, boolean cutDue, long now, Promise<Void> done) {
+    /** Loops over futures instead of chaining them: a million streams must not hold a million callbacks. */
+    private void advance(byte[] from, boolean forgetDue, long now, Promise<Void> done) {
         store.readInBackground(reader -> scan(reader, from, now))
-                .compose(page -> delete(page, now).map(cleaned -> {
-                    boolean due = cutDue || page.ranOut;
+                .compose(page -> delete(page, now).map(deletions -> {
+                    boolean due = forgetDue || page.expired;
                     page.next.ifPresentOrElse(next -> advance(next, due, now, done), () -> finish(due, now, done));
                     return page;
                 }))
                 .onFailure(done::tryFail);
     }
 
-    private void finish(boolean cutDue, long now, Promise<Void> done) {
-        if (cutDue) {
+    private void finish(boolean forgetDue, long now, Promise<Void> done) {
+        if (forgetDue) {
             store.write(batch -> forgetExpired(batch, now)).<Void>mapEmpty().onComplete(done);
         } else {
             done.complete();
@@ -63,7 +63,7 @@ final class RetentionSweep {
 
     private StoreRuns forgetExpired(Batch batch, long now) {
         StoreRuns runs = tables.runs(batch);
-        if (now < nextCut(runs)) {
+        if (now < nextForget(runs)) {
             return runs;
         }
         StoreRuns next = runs.forgetExpired(RandomEpoch.next(), now);
@@ -71,21 +71,21 @@ final class RetentionSweep {
         return next;
     }
 
-    private static long nextCut(StoreRuns runs) {
-        return runs.lastCut() + CUT_EVERY_MS;
+    private static long nextForget(StoreRuns runs) {
+        return runs.lastForgetAt() + FORGET_EVERY_MS;
     }
 
     private Page scan(Reader reader, byte[] from, long now) {
         StoreRuns runs = tables.runs(reader);
         Page page = new Page();
         tables.expiry.scanDue(reader, from, now, row -> {
-            Finding found = scan(reader, row, now, DELETIONS - page.deletions);
+            Finding found = scan(reader, row, now, DELETIONS_PER_STEP - page.deletions);
             page.findings.add(found);
             page.deletions += found.deletions;
-            page.ranOut |= tables.storedMeta(reader, row.stream())
-                    .filter(meta -> meta.hasRunOut(now) && !meta.isForgotten(runs))
+            page.expired |= tables.storedMeta(reader, row.stream())
+                    .filter(meta -> meta.isExpired(now) && !meta.isForgotten(runs))
                     .isPresent();
-            boolean full = page.findings.size() == STREAMS || page.deletions >= DELETIONS;
+            boolean full = page.findings.size() == STREAMS_PER_STEP || page.deletions >= DELETIONS_PER_STEP;
             page.next = full ? Optional.of(found.more ? row.key() : RowKeys.next(row.key())) : Optional.empty();
             return !full;
         });
@@ -121,12 +121,12 @@ final class RetentionSweep {
                 });
     }
 
-    /** Judges by the batch, since an append may have come between. What was too old before is too old still. */
+    /** Decides by the batch, because an append may have come since the scan. What was too old then is still too old. */
     private void delete(Batch batch, StoreRuns runs, Finding found, long now) {
         StreamName stream = found.row.stream();
         Optional<StreamMeta> stored =
                 tables.storedMeta(batch, stream).filter(meta -> meta.dueAt() == found.row.dueAt());
-        if (stored.isEmpty()) { // an append has moved the row
+        if (stored.isEmpty()) { // an append moved the row
             tables.expiry.remove(batch, found.row);
             return;
         }
@@ -145,23 +145,23 @@ final class RetentionSweep {
         tables.put(batch, stream, rest.due(next));
     }
 
-    /** Never in the sweep that is under way. */
+    /** When the stream is due next. */
     private static long nextDue(StreamMeta rest, Finding found, StoreRuns runs, long now) {
         if (rest.isEmpty()) {
-            return rest.hasRunOut(now) ? nextCut(runs) : rest.runsOutAt();
+            return rest.isExpired(now) ? nextForget(runs) : rest.expiresAt();
         }
-        return found.dueAt.orElseGet(() -> rest.dueAfter(now)); // what is left came after the look
+        return found.dueAt.orElseGet(() -> rest.dueAfter(now)); // the remaining entries came after the scan
     }
 
-    /** Some streams that are due, and where to go on if there may be more. */
+    /** Streams that are due, and the key to continue from if there may be more. */
     private static final class Page {
         private final List<Finding> findings = new ArrayList<>();
         private Optional<byte[]> next = Optional.empty();
-        private boolean ranOut;
+        private boolean expired;
         private int deletions;
     }
 
-    /** What was found of one stream: the lowest seq that stays, and when that one is due. */
+    /** What the scan found in one stream: the lowest seq that is kept, and when that entry is due. */
     private static final class Finding {
         private final ExpiryIndex.Row row;
         private Optional<Long> dueAt = Optional.empty();

@@ -10,7 +10,7 @@ import dev.portcullis.streams.record.StreamMeta;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads a part of one stream, as it stood at one moment. */
+/** Reads slices of one stream as it was at one moment. */
 final class SliceQuery {
     private final StreamTables tables;
     private final Reader reader;
@@ -31,27 +31,27 @@ final class SliceQuery {
     }
 
     Slice resume(Optional<Position> since, Bounds bounds) {
-        Optional<Slice> missed = since.filter(place -> place.seq() >= 0 && meta.wentThrough(place))
-                .map(place -> after(place.seq(), bounds))
+        Optional<Slice> missed = since.filter(position -> position.seq() >= 0 && meta.contains(position))
+                .map(position -> after(position.seq(), bounds))
                 .filter(Slice::exact);
         return missed.orElseGet(() -> new Slice(head(), false, List.of(), false));
     }
 
     Slice after(long after, Bounds bounds) {
-        SliceBuilder found = new SliceBuilder(bounds);
+        SliceBuilder builder = new SliceBuilder(bounds);
         if (after < meta.head()) {
             tables.scan(reader, stream, Math.max(meta.first(), after + 1), meta.head(), row -> {
-                return row.stored() < horizon || found.take(row.entry());
+                return row.stored() < horizon || builder.add(row.entry());
             });
         }
-        return found.after(after, head(), 0);
+        return builder.after(after, head(), 0);
     }
 
     Slice before(long before, Bounds bounds) {
-        SliceBuilder found = new SliceBuilder(bounds);
+        SliceBuilder builder = new SliceBuilder(bounds);
         tables.scanBack(reader, stream, meta.first(), Math.min(before - 1, meta.head()), row -> {
-            return row.stored() >= horizon && found.take(row.entry());
+            return row.stored() >= horizon && builder.add(row.entry());
         });
-        return found.before(before, head(), 0);
+        return builder.before(before, head(), 0);
     }
 }

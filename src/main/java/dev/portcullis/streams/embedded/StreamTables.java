@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The tables of the embedded streams, and how their rows are found. */
+/** The tables of the embedded streams, and access to their rows. */
 final class StreamTables {
     private static final byte[] RUNS = "runs".getBytes(StandardCharsets.UTF_8);
 
@@ -40,7 +40,7 @@ final class StreamTables {
         this.expiry = new ExpiryIndex(store, state);
     }
 
-    /** Empty only before the first run began. */
+    /** Empty only before the first run. */
     Optional<StoreRuns> storedRuns(Batch batch) {
         return Optional.ofNullable(batch.get(state, RUNS)).map(StoreRuns::decode);
     }
@@ -79,7 +79,7 @@ final class StreamTables {
         batch.put(metas, RowKeys.meta(stream), meta.encode());
     }
 
-    /** Visits the rows of {@code first} to {@code last}, both included, ascending, until told to stop. */
+    /** Visits the rows of {@code first} to {@code last}, both included, ascending, until the visitor returns false. */
     void scan(Reader reader, StreamName stream, long first, long last, Predicate<EntryRow> visitor) {
         reader.scan(entries, RowKeys.entry(stream, first), RowKeys.entry(stream, last + 1), decoding(stream, visitor));
     }
@@ -97,7 +97,7 @@ final class StreamTables {
         return reader.get(bars, RowKeys.bar(stream, user)) != null;
     }
 
-    /** Whether nobody but those who are barred already can be barred. */
+    /** Whether this user can't be barred because the stream has its maximum of other barred users. */
     boolean isFull(Batch batch, StreamName stream, UserId user, int most) {
         return !isBarred(batch, stream, user) && barCount(batch, stream) >= most;
     }
@@ -116,15 +116,15 @@ final class StreamTables {
         }
     }
 
-    /** Kept beside the bars: to count them would take the writer a scan of up to all of them. */
+    /** The count is stored beside the bars: otherwise the writer would have to scan all bars of the stream. */
     private long barCount(Batch batch, StreamName stream) {
         return Optional.ofNullable(batch.get(barCounts, RowKeys.meta(stream)))
                 .map(row -> new RowReader(row).number())
                 .orElse(0L);
     }
 
-    private void count(Batch batch, StreamName stream, int more) {
-        long count = barCount(batch, stream) + more;
+    private void count(Batch batch, StreamName stream, int delta) {
+        long count = barCount(batch, stream) + delta;
         if (count > 0) {
             batch.put(
                     barCounts,

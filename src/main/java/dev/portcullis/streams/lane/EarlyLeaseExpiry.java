@@ -3,8 +3,8 @@ package dev.portcullis.streams.lane;
 import io.vertx.core.Vertx;
 
 /**
- * Looks after the leases of nodes that are gone without a word, so that their sessions end as soon as they were surely
- * silent, and do not wait for the lapse.
+ * Expires the leases of nodes that left the cluster without a planned stop, so that their sessions end before the leases
+ * would expire by themselves.
  */
 public final class EarlyLeaseExpiry {
     private final Vertx vertx;
@@ -15,8 +15,10 @@ public final class EarlyLeaseExpiry {
         this.lanes = lanes;
     }
 
-    /** A node that is only cut off from the others goes on renewing, and keeps all it has. May be called from every thread. */
+    /** A node that only lost contact to the others goes on renewing and keeps its leases. May be called on any thread. */
     public void expireAfterGrace(String node) {
-        vertx.setTimer(LaneStore.EARLY_MS, any -> lanes.expireStale(node)); // where that fails they lapse
+        vertx.setTimer(
+                LaneStore.EARLY_EXPIRY_MS,
+                any -> lanes.expireStale(node)); // where this fails, they expire by themselves
     }
 }

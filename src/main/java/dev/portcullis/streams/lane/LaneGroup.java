@@ -10,92 +10,93 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
- * Some lanes that are ticked together, and what the node knows of them and of its leases there. Where they can't be reached
- * the other lanes are not affected. Changed on the watch's context only.
+ * Lanes that are ticked together, with the node's cursors and lease renewals there. If they can't be reached, other lanes
+ * are not affected. Changed on the ticker's context only.
  */
 final class LaneGroup {
-    /** A lane that was not renewed for so long is out of reach: two ticks were lost. */
-    private static final long OUT_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+    /** Lanes without a renewal for this long count as unreachable: two ticks were lost. */
+    private static final long UNREACHABLE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
-    /** From here on all that hangs on a lease waits for it. */
+    /** Work that needs a lease waits once its last renewal is older than this. */
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
 
     private final int first;
-    private final List<LaneCursor> marks = new ArrayList<>();
+    private final List<LaneCursor> cursors = new ArrayList<>();
     private final List<LeaseRenewals> renewals = new ArrayList<>();
-    private volatile String renewed = "";
-    private volatile long began;
+    private volatile String renewedBy = "";
+    private volatile long lastTickBegan;
 
     LaneGroup(int first, int beyond) {
         this.first = first;
-        IntStream.range(first, beyond).mapToObj(LaneCursor::unknown).forEach(marks::add);
-        marks.forEach(any -> renewals.add(new LeaseRenewals()));
+        IntStream.range(first, beyond).mapToObj(LaneCursor::unknown).forEach(cursors::add);
+        cursors.forEach(any -> renewals.add(new LeaseRenewals()));
     }
 
-    /** Which these are, for a person. */
+    /** The lanes' numbers, for a message. */
     String lanes() {
-        return marks.size() == 1 ? "" + first : first + "-" + (first + marks.size() - 1);
+        return cursors.size() == 1 ? "" + first : first + "-" + (first + cursors.size() - 1);
     }
 
-    List<LaneCursor> marks() {
-        return List.copyOf(marks);
+    List<LaneCursor> cursors() {
+        return List.copyOf(cursors);
     }
 
-    LaneCursor markOf(int lane) {
-        return marks.get(lane - first);
+    LaneCursor cursorOf(int lane) {
+        return cursors.get(lane - first);
     }
 
     LeaseRenewals renewalsOf(int lane) {
         return renewals.get(lane - first);
     }
 
-    /** Whether the node has had a lease in all of them. May be called from every thread. */
+    /** Whether the node has held a lease in all of these lanes. May be called on any thread. */
     boolean isHeld() {
-        return !renewed.isEmpty();
+        return !renewedBy.isEmpty();
     }
 
-    /** How many of them are out of reach. May be called from every thread. */
-    int outAt(long now) {
-        return !isHeld() || now - began >= OUT_NANOS ? marks.size() : 0;
+    /** How many of these lanes are unreachable. May be called on any thread. */
+    int unreachableAt(long now) {
+        return !isHeld() || now - lastTickBegan >= UNREACHABLE_NANOS ? cursors.size() : 0;
     }
 
-    /** The store was away, or this node stood still: what hangs on the leases waits for them. */
+    /** Whether the store was away, or this node was paused, for so long that work waits for the leases. */
     boolean isLate(long now) {
-        return isHeld() && now - began > LATE_NANOS;
+        return isHeld() && now - lastTickBegan > LATE_NANOS;
     }
 
-    /** How long ago this incarnation's last tick of all of them began; 0 for the first. */
-    long silentMs(String incarnation, long now) {
-        return renewed.equals(incarnation) ? Math.max(1, TimeUnit.NANOSECONDS.toMillis(now - began)) : 0;
+    /** How long ago this incarnation's last tick of all these lanes began; 0 for its first. */
+    long sinceLastTickMs(String incarnation, long now) {
+        return renewedBy.equals(incarnation) ? Math.max(1, TimeUnit.NANOSECONDS.toMillis(now - lastTickBegan)) : 0;
     }
 
-    /** Notes what a tick that began at {@code nanos} renewed. A look at one of the lanes renews only that one. */
-    void renewed(String incarnation, long nanos, List<LaneTick> news) {
-        if (news.size() == marks.size()) {
-            began = nanos;
-            renewed = incarnation;
+    /** Records the renewals of a tick that began at {@code nanos}. A tick of one lane alone renews only that lane. */
+    void recordRenewal(String incarnation, long nanos, List<LaneTick> ticks) {
+        if (ticks.size() == cursors.size()) {
+            lastTickBegan = nanos;
+            renewedBy = incarnation;
         }
     }
 
-    /** The incarnation that renewed is over. */
+    /** Called when the incarnation that renewed has ended. */
     void forgetRenewals() {
         renewals.forEach(LeaseRenewals::clear);
     }
 
-    /** Takes the marks for the next tick. Returns the lanes whose fork was not known yet. */
-    BitSet take(List<LaneTick> news) {
+    /** Sets the cursors for the next tick. Returns the lanes whose fork was not known yet. */
+    BitSet advance(List<LaneTick> ticks) {
         BitSet forked = new BitSet();
-        for (LaneTick each : news) {
-            LaneCursor known = markOf(each.mark().lane());
-            forked.set(known.lane(), !known.fork().equals(each.mark().fork()));
-            marks.set(known.lane() - first, mark(known, each));
+        for (LaneTick tick : ticks) {
+            LaneCursor former = cursorOf(tick.cursor().lane());
+            forked.set(former.lane(), !former.fork().equals(tick.cursor().fork()));
+            cursors.set(former.lane() - first, nextCursor(former, tick));
         }
         return forked;
     }
 
-    /** A fork is known once the lease was taken in it: who knows it and has no lease is taken for ended. */
-    private static LaneCursor mark(LaneCursor known, LaneTick news) {
-        boolean untaken = news.lease() == Lease.UNRENEWED && !news.mark().fork().equals(known.fork());
-        return untaken ? known : news.mark();
+    /** A fork is known only once the lease is acquired in it: the store ends a node that knows it without a lease. */
+    private static LaneCursor nextCursor(LaneCursor former, LaneTick tick) {
+        boolean unacquired =
+                tick.lease() == Lease.UNRENEWED && !tick.cursor().fork().equals(former.fork());
+        return unacquired ? former : tick.cursor();
     }
 }

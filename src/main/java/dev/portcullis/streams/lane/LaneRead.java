@@ -1,11 +1,11 @@
 package dev.portcullis.streams.lane;
 
 /**
- * A look at a lane that renewed this node's lease there and told what had moved. All that was appended before it began is
- * known, once the streams that moved were read.
+ * A tick of one lane that renewed this node's lease there and named the streams that moved. Once these streams are read,
+ * everything appended before the tick began is known.
  *
- * @param began when it began, as {@link System#nanoTime()} counts
- * @param millis the same by the store's clock, or earlier: it is compared with a clock that goes on while this machine is
- *     suspended
+ * @param beganAt when it began, by {@link System#nanoTime()}
+ * @param storeMillis the same by the store's clock, or earlier: for comparison with a clock that goes on while this
+ *     machine is suspended
  */
-public record LaneRead(int lane, long began, long millis) {}
+public record LaneRead(int lane, long beganAt, long storeMillis) {}

@@ -5,43 +5,44 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * Where the lanes keep count of what moves in them, and which nodes hold a lease there. Outside a Redis Cluster one
- * call looks at many lanes; what is done for one lane is one atomic step.
+ * Stores, for each lane, which streams had an append and which nodes hold a lease. Outside a Redis Cluster one call covers
+ * many lanes; each lane is processed in one atomic step.
  */
 public interface LaneStore {
-    /** How long a lease lasts that is not renewed. */
-    long LAPSE_MS = 10_000;
+    /** How long a lease lasts without a renewal. */
+    long LEASE_MS = 10_000;
 
-    /** How long a node may leave its leases unrenewed once there is another reason to think it dead. */
-    long EARLY_MS = 3_000;
+    /** After how long without a renewal a lease expires if the node has also left the cluster. */
+    long EARLY_EXPIRY_MS = 3_000;
 
-    /** How many lanes are best ticked together, since they are reached together or not at all. */
+    /** How many lanes to tick together, because they are reached together or not at all. */
     int lanesAtOnce();
 
     /**
-     * Renews the node's lease in each of these lanes, and tells what moved there since the mark. Answers arrive lane by
-     * lane, in the order of the marks; the future fails if any lane could not be reached.
+     * Renews the node's lease in each of these lanes and returns what moved there since the cursor, in the order of the
+     * cursors. The future fails if any of the lanes could not be reached.
      */
-    Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> marks);
+    Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> cursors);
 
-    /** Gives all leases up at once: a planned stop. */
+    /** Releases all leases at once, for a planned stop. */
     Future<Void> release(LeaseHolder leaseHolder);
 
-    /** Ends the lives of another node, which is thought dead, wherever it left its lease unrenewed for {@link #EARLY_MS}. */
+    /** Expires the leases of another node, which seems dead, that were not renewed for {@link #EARLY_EXPIRY_MS}. */
     Future<Void> expireStale(String node);
 
     /**
-     * Who renews.
+     * The node that renews.
      *
-     * @param incarnation the node's present life
-     * @param silentMs how long ago, by the node's own clock, its last tick of these lanes began; 0 for the first
+     * @param incarnation its current incarnation
+     * @param sinceLastTickMs how long ago, by the node's own clock, its last tick of these lanes began; 0 for the first
      */
-    record LeaseHolder(String incarnation, long silentMs) {}
+    record LeaseHolder(String incarnation, long sinceLastTickMs) {}
 
     /**
      * What the node knows of a lane.
      *
-     * @param fork the fork that it saw there last; empty at first
+     * @param fork the last known fork; empty at first
+     * @param laneSeq the last known lane counter
      */
     record LaneCursor(int lane, String fork, long laneSeq) {
         public static LaneCursor unknown(int lane) {
@@ -50,28 +51,29 @@ public interface LaneStore {
     }
 
     /**
-     * What a lane answers.
+     * The result of a tick of one lane.
      *
-     * @param mark to be given at the next tick
-     * @param complete whether {@code moved} names all that moved; else every carried stream of the lane may have
-     * @param millis when that was so, by the store's clock; a lease that was renewed was renewed then
-     * @param survived in a fork that the mark did not know: the {@code millis} of the renewal whose lease came through it, and
-     *     with that all that was written to the lane before; 0 where none did
+     * @param cursor the cursor for the next tick
+     * @param complete whether {@code moved} names all streams that moved; else any followed stream of the lane may have
+     * @param storeMillis the time of the tick by the store's clock, and of the renewal, if there was one
+     * @param survived in a fork that the cursor did not know: the {@code storeMillis} of the renewal that survived the
+     *     fork, together with everything written to the lane before it; 0 where none did
      */
-    record LaneTick(Lease lease, LaneCursor mark, boolean complete, List<Moved> moved, long millis, long survived) {}
+    record LaneTick(
+            Lease lease, LaneCursor cursor, boolean complete, List<Moved> moved, long storeMillis, long survived) {}
 
-    /** A stream's last append. Who carries it and has met a later turn of its lane has missed nothing. */
+    /** A stream's last append. A node that has seen this lane counter, or a later one, in the stream missed nothing. */
     record Moved(StreamName stream, long laneSeq) {}
 
-    /** What became of the node's lease in a lane. */
+    /** The state of the node's lease in a lane after a tick. */
     enum Lease {
-        /** Renewed; nobody took it for lost. */
+        /** Renewed. */
         HELD,
-        /** Taken anew, since the lane forked or has lost its memory: sessions that did not come through must be said again. */
+        /** Acquired again, because the lane forked or lost its data: sessions that were lost must be registered again. */
         ACQUIRED,
-        /** The store takes no writes now. The lease is as old as it was. */
+        /** Not renewed: the store accepts no writes now. The lease keeps its age. */
         UNRENEWED,
-        /** It had lapsed, and others have acted on that: the incarnation is over. */
+        /** Expired, and other nodes have acted on that: the incarnation has ended. */
         ENDED
     }
 }

@@ -20,14 +20,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Goes round all lanes twice a second, in up to sixteen steps, and looks at one of them at once when asked to: renews the node's
- * leases, and hands on what moved. It alone decides that a life of the node is over. All its work is done on its context.
+ * Ticks all lanes twice a second, in up to sixteen steps, and a single lane at once on request. A tick renews the node's
+ * lease and reports what moved. Only this class decides that an incarnation of the node has ended. All its work is done
+ * on its context.
  */
 public final class LaneTicker {
     private static final int STEPS = 16;
 
-    /** What a start waits for its leases: as long as one lasts, so that a store that was only busy is waited for. */
-    private static final long START_MS = LaneStore.LAPSE_MS;
+    /** How long a start waits for its leases: as long as one lasts, so that a busy store does not fail the start. */
+    private static final long START_TIMEOUT_MS = LaneStore.LEASE_MS;
 
     private final Context context;
     private final LaneStore lanes;
@@ -35,42 +36,42 @@ public final class LaneTicker {
     private final long roundMs;
     private final LongSupplier nanos;
     private final LongSupplier clock;
-    private final BitSet looking = new BitSet();
-    private final BitSet wanted = new BitSet();
+    private final BitSet reading = new BitSet();
+    private final BitSet requested = new BitSet();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final List<LaneGroup> groups;
-    private final Set<LaneGroup> underWay = new HashSet<>();
+    private final Set<LaneGroup> inFlight = new HashSet<>();
     private final Promise<Void> held = Promise.promise();
-    private String lastTrouble = "no call has failed: they were not answered, or Redis takes no writes";
+    private String lastFailure = "no call has failed: they were not answered, or Redis takes no writes";
     private long timer = -1;
     private int next;
 
-    /** Hears what happens in the lanes. Called on the watch's context. */
+    /** Receives what the ticks find. Called on the ticker's context. */
     public interface Listener {
-        /** These streams had an append, the last in that turn of the lane. */
+        /** These streams had an append, the last one with the given lane counter. */
         void moved(int lane, List<Moved> moved);
 
-        /** It can't be told what moved in this lane, or it forked: any of its streams may have changed. */
+        /** It is unknown what moved in this lane, or the lane forked: any of its streams may have changed. */
         void compareAll(int lane);
 
-        /** The lane was looked at, and the node's lease there renewed. What moved was told before. */
-        default void looked(LaneRead look) {}
+        /** A tick renewed the node's lease in the lane. What moved was reported before. */
+        default void laneRead(LaneRead laneRead) {}
     }
 
     /**
      * @param roundMs how long a round through all lanes takes
-     * @param clock the store's, as far as is known here; never ahead of it
+     * @param clock the store's, as far as is renewals here; never ahead of it
      */
     public LaneTicker(
             Context context,
             LaneStore lanes,
-            NodeIncarnation life,
+            NodeIncarnation nodeIncarnation,
             long roundMs,
             LongSupplier nanos,
             LongSupplier clock) {
         this.context = context;
         this.lanes = lanes;
-        this.nodeIncarnation = life;
+        this.nodeIncarnation = nodeIncarnation;
         this.roundMs = roundMs;
         this.nanos = nanos;
         this.clock = clock;
@@ -80,76 +81,76 @@ public final class LaneTicker {
                 .toList();
     }
 
-    public void follow(Listener listener) {
+    public void addListener(Listener listener) {
         listeners.add(listener);
     }
 
-    /** Completes once the node has a lease in every lane; fails where the store gives it none for ten seconds. */
+    /** Completes once the node has a lease in every lane; fails if it gets none for ten seconds. */
     public Future<Void> start() {
         context.runOnContext(any -> {
             groups.forEach(this::tick);
-            timer = context.owner().setPeriodic(Math.max(1, roundMs / steps()), due -> tickNext());
-            context.owner().setTimer(START_MS, late -> giveUp());
+            timer = context.owner().setPeriodic(Math.max(1, roundMs / steps()), tick -> tickNext());
+            context.owner().setTimer(START_TIMEOUT_MS, timeout -> failStart());
         });
         return held.future();
     }
 
-    /** Gives all leases up. */
+    /** Releases all leases. */
     public Future<Void> stop() {
-        Promise<Void> left = Promise.promise();
+        Promise<Void> released = Promise.promise();
         context.runOnContext(any -> {
             context.owner().cancelTimer(timer);
-            lanes.release(new LeaseHolder(nodeIncarnation.incarnation(), 0)).onComplete(left);
+            lanes.release(new LeaseHolder(nodeIncarnation.incarnation(), 0)).onComplete(released);
         });
-        return left.future();
+        return released.future();
     }
 
     /**
-     * A look at this lane alone that begins after this call, at once. However many ask, one is under way and one waits. May be
-     * called from every thread.
+     * Ticks this lane alone, at once. The tick begins after this call. However many callers there are, one tick is in
+     * flight and one waits. May be called on any thread.
      */
     public void tick(int lane) {
         context.runOnContext(any -> tickNow(lane));
     }
 
-    /** How many lanes are out of reach, so that the sessions that hang on them can do nothing. From every thread. */
-    public int lanesOut() {
+    /** How many lanes are unreachable, so that the sessions in them can do nothing. May be called on any thread. */
+    public int unreachableLanes() {
         long now = nanos.getAsLong();
         return held.future().succeeded()
-                ? groups.stream().mapToInt(group -> group.outAt(now)).sum()
+                ? groups.stream().mapToInt(group -> group.unreachableAt(now)).sum()
                 : Lanes.COUNT;
     }
 
     private void tickNow(int lane) {
-        if (looking.get(lane)) {
-            wanted.set(lane);
+        if (reading.get(lane)) {
+            requested.set(lane);
             return;
         }
-        looking.set(lane);
+        reading.set(lane);
         LaneGroup group = groups.get(lane / lanes.lanesAtOnce());
-        ask(group, List.of(group.markOf(lane)), () -> looking.clear(lane)).onComplete(looked -> {
-            boolean again = wanted.get(lane) && looked.succeeded(); // else the round tries again
-            wanted.clear(lane);
+        run(group, List.of(group.cursorOf(lane)), () -> reading.clear(lane)).onComplete(ticked -> {
+            boolean again = requested.get(lane) && ticked.succeeded(); // else the next round tries again
+            requested.clear(lane);
             if (again) {
                 tickNow(lane);
             }
         });
     }
 
-    private void giveUp() {
-        if (held.tryFail(new StoreOpenException(unheld()))) {
+    private void failStart() {
+        if (held.tryFail(new StoreOpenException(describeUnheldLanes()))) {
             context.owner().cancelTimer(timer);
         }
     }
 
-    private String unheld() {
-        return "the store did not take this node's leases for " + START_MS + " ms in "
+    private String describeUnheldLanes() {
+        return "the store did not take this node's leases for " + START_TIMEOUT_MS + " ms in "
                 + groups.stream()
                         .filter(group -> !group.isHeld())
                         .map(LaneGroup::lanes)
                         .collect(Collectors.joining(", "))
-                + " of " + Lanes.COUNT + " lanes (" + lastTrouble + "); the log says what became of the calls"
-                + " (store.call.failed): mend that, or raise store.redis.timeoutMs";
+                + " of " + Lanes.COUNT + " lanes (" + lastFailure + "); see store.call.failed in the log:"
+                + " fix the cause, or raise store.redis.timeoutMs";
     }
 
     private void tickNext() {
@@ -163,8 +164,8 @@ public final class LaneTicker {
         return Math.min(STEPS, groups.size());
     }
 
-    /** The others act on it already. The leases of the dead life go, and the new one takes its own at once. */
-    private void end(String incarnation) {
+    /** Other nodes act on the end already. Releases the old leases and acquires those of the next incarnation at once. */
+    private void startNextIncarnation(String incarnation) {
         if (nodeIncarnation.isCurrent(incarnation)) {
             nodeIncarnation.startNext(incarnation);
             groups.forEach(LaneGroup::forgetRenewals);
@@ -172,67 +173,68 @@ public final class LaneTicker {
         }
     }
 
-    /** Nothing is done while the last tick is under way: its answer is worth as much as another's. */
+    /** Does nothing while a tick is in flight: its answer is worth as much as another one's. */
     private void tick(LaneGroup group) {
-        if (underWay.add(group)) {
-            ask(group, group.marks(), () -> underWay.remove(group));
+        if (inFlight.add(group)) {
+            run(group, group.cursors(), () -> inFlight.remove(group));
         }
     }
 
-    /** @param done comes before anything is made of the answer, which may ask for the next tick */
-    private Future<?> ask(LaneGroup group, List<LaneCursor> asked, Runnable done) {
+    /** @param done runs before the answer is applied, which may start the next tick */
+    private Future<?> run(LaneGroup group, List<LaneCursor> cursors, Runnable done) {
         String incarnation = nodeIncarnation.incarnation();
         long now = nanos.getAsLong();
         long millis = clock.getAsLong();
-        return lanes.tick(new LeaseHolder(incarnation, group.silentMs(incarnation, now)), asked)
+        return lanes.tick(new LeaseHolder(incarnation, group.sinceLastTickMs(incarnation, now)), cursors)
                 .onComplete(any -> done.run())
-                .onFailure(broken -> lastTrouble = String.valueOf(broken.getMessage()))
-                .onSuccess(news -> applied(group, new Begun(incarnation, now, millis), news));
+                .onFailure(failure -> lastFailure = String.valueOf(failure.getMessage()))
+                .onSuccess(ticks -> apply(group, new TickStart(incarnation, now, millis), ticks));
     }
 
-    private void applied(LaneGroup group, Begun tick, List<LaneTick> news) {
-        if (news.stream().noneMatch(each -> each.lease() == Lease.UNRENEWED)) {
-            boolean late = group.isLate(tick.nanos());
-            group.renewed(tick.incarnation(), tick.nanos(), news);
+    private void apply(LaneGroup group, TickStart start, List<LaneTick> ticks) {
+        if (ticks.stream().noneMatch(tick -> tick.lease() == Lease.UNRENEWED)) {
+            boolean late = group.isLate(start.nanos());
+            group.recordRenewal(start.incarnation(), start.nanos(), ticks);
             if (late) {
-                groups.stream().filter(each -> each.isLate(tick.nanos())).forEach(this::tick);
+                groups.stream().filter(each -> each.isLate(start.nanos())).forEach(this::tick);
             }
         }
-        BitSet forked = group.take(news);
-        if (news.stream().anyMatch(each -> each.lease() == Lease.ENDED)) {
-            end(tick.incarnation());
+        BitSet forked = group.advance(ticks);
+        if (ticks.stream().anyMatch(tick -> tick.lease() == Lease.ENDED)) {
+            startNextIncarnation(start.incarnation());
         }
-        news.forEach(each -> tell(group, tick, each, forked.get(each.mark().lane())));
+        ticks.forEach(tick ->
+                notifyListeners(group, start, tick, forked.get(tick.cursor().lane())));
         if (groups.stream().allMatch(LaneGroup::isHeld)) {
             held.tryComplete();
         }
-        if (!nodeIncarnation.isCurrent(tick.incarnation())) {
+        if (!nodeIncarnation.isCurrent(start.incarnation())) {
             tick(group);
         }
     }
 
-    /** @param forked that was not known yet: of two ticks that were under way, one has told what the other finds too */
-    private void tell(LaneGroup group, Begun tick, LaneTick news, boolean forked) {
-        int lane = news.mark().lane();
-        boolean holds = nodeIncarnation.isCurrent(tick.incarnation()) && news.lease() != Lease.UNRENEWED;
+    /** @param forked whether the fork was not known yet: of two concurrent ticks that find a fork, only one reports it */
+    private void notifyListeners(LaneGroup group, TickStart start, LaneTick tick, boolean forked) {
+        int lane = tick.cursor().lane();
+        boolean holds = nodeIncarnation.isCurrent(start.incarnation()) && tick.lease() != Lease.UNRENEWED;
         if (holds) {
-            LeaseRenewals known = group.renewalsOf(lane);
-            if (news.lease() == Lease.ACQUIRED && forked) {
-                nodeIncarnation.laneLost(lane, known.began(news.survived()).orElse(NodeIncarnation.EVERYTHING));
+            LeaseRenewals renewals = group.renewalsOf(lane);
+            if (tick.lease() == Lease.ACQUIRED && forked) {
+                nodeIncarnation.laneLost(lane, renewals.startOf(tick.survived()).orElse(NodeIncarnation.EVERYTHING));
             }
-            known.note(news.millis(), tick.nanos());
+            renewals.note(tick.storeMillis(), start.nanos());
         }
-        if (!news.complete()) {
+        if (!tick.complete()) {
             listeners.forEach(each -> each.compareAll(lane));
-        } else if (!news.moved().isEmpty()) {
-            listeners.forEach(each -> each.moved(lane, news.moved()));
+        } else if (!tick.moved().isEmpty()) {
+            listeners.forEach(each -> each.moved(lane, tick.moved()));
         }
         if (holds) {
-            LaneRead look = new LaneRead(lane, tick.nanos(), Math.min(tick.millis(), news.millis()));
-            listeners.forEach(each -> each.looked(look));
+            LaneRead laneRead = new LaneRead(lane, start.nanos(), Math.min(start.millis(), tick.storeMillis()));
+            listeners.forEach(each -> each.laneRead(laneRead));
         }
     }
 
-    /** A tick, as it began. */
-    private record Begun(String incarnation, long nanos, long millis) {}
+    /** When and for which incarnation a tick began. */
+    private record TickStart(String incarnation, long nanos, long millis) {}
 }

@@ -3,36 +3,36 @@ package dev.portcullis.streams.lane;
 import java.util.OptionalLong;
 
 /**
- * The last renewals of this node's lease in a lane whose answers it has: when each was made by the store's clock, which is
- * what the lease then says, and when it began here. What the store had acknowledged to this node by then came before it.
+ * The last acknowledged renewals of this node's lease in a lane: for each its time by the store's clock, which the lease
+ * then shows, and when it began here. Everything that the store had acknowledged by then was written before the renewal.
  */
 final class LeaseRenewals {
-    /** Half a minute of them, in a lane that nobody asks to look at: more than a replica lags that is promoted. */
+    /** Half a minute of renewals at the usual rate: longer than a replica lags that may be promoted. */
     private static final int KEPT = 64;
 
     private final long[] millis = new long[KEPT];
-    private final long[] began = new long[KEPT];
-    private long noted;
+    private final long[] beganAt = new long[KEPT];
+    private long count;
 
     void note(long storeMillis, long nanos) {
-        int slot = slot(noted++);
+        int slot = slot(count++);
         millis[slot] = storeMillis;
-        began[slot] = nanos;
+        beganAt[slot] = nanos;
     }
 
-    /** When the renewal of that time began. Of two in one millisecond it is the first: it proves less. */
-    OptionalLong began(long storeMillis) {
-        for (long i = Math.max(0, noted - KEPT); i < noted; i++) {
+    /** When the renewal of that time began. Of two in one millisecond the first is taken: it proves less. */
+    OptionalLong startOf(long storeMillis) {
+        for (long i = Math.max(0, count - KEPT); i < count; i++) {
             if (millis[slot(i)] == storeMillis) {
-                return OptionalLong.of(began[slot(i)]);
+                return OptionalLong.of(beganAt[slot(i)]);
             }
         }
         return OptionalLong.empty();
     }
 
-    /** They were those of another life. */
+    /** Forgets the renewals of an incarnation that has ended. */
     void clear() {
-        noted = 0;
+        count = 0;
     }
 
     private static int slot(long number) {

@@ -5,28 +5,29 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Which life of this node it is. A node whose leases lapsed, since it was stopped or cut off, is dead to the others and
- * its sessions with it; it closes their connections and goes on under a new incarnation. May be used from every thread.
+ * The node's current incarnation. When the leases of a node expire, because it was paused or cut off, other nodes take it
+ * and its sessions for dead; it closes their connections and continues under a new incarnation. May be used on any
+ * thread.
  */
 public final class NodeIncarnation {
-    /** Before all that this node has ever said. */
+    /** As {@code since}: nothing that this node has written can be relied on. */
     public static final long EVERYTHING = Long.MIN_VALUE;
 
     private final String node;
-    private final AtomicInteger life = new AtomicInteger(1);
+    private final AtomicInteger number = new AtomicInteger(1);
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-    /** Hears of the end of an incarnation. Called on the thread that found it out. */
+    /** Learns of ended incarnations and lost lanes. Called on the thread that detects them. */
     public interface Listener {
         void ended(String incarnation);
 
         /**
-         * A lane has lost its memory, or may have lost the end of it: what this node had said there must be said again.
+         * A lane has lost its data, or may have lost the newest part: what this node wrote there must be written again.
          *
-         * @param since what the store had acknowledged to this node before, as {@link System#nanoTime()} counts, is still
-         *     there; {@link NodeIncarnation#EVERYTHING} where nothing may be
+         * @param since what the store acknowledged to this node before this {@link System#nanoTime()} is still there;
+         *     {@link NodeIncarnation#EVERYTHING} where all may be lost
          */
-        void forgotten(int lane, long since);
+        void laneLost(int lane, long since);
     }
 
     public NodeIncarnation(String node) {
@@ -38,11 +39,11 @@ public final class NodeIncarnation {
     }
 
     public String incarnation() {
-        return beginOf(node) + life.get();
+        return prefixOf(node) + number.get();
     }
 
-    /** What all incarnations of a node begin with, and none of any other. */
-    public static String beginOf(String node) {
+    /** The prefix of all incarnations of a node, and of no other node's. */
+    public static String prefixOf(String node) {
         return node + ":";
     }
 
@@ -50,19 +51,19 @@ public final class NodeIncarnation {
         return incarnation().equals(incarnation);
     }
 
-    public void follow(Listener listener) {
+    public void addListener(Listener listener) {
         listeners.add(listener);
     }
 
-    /** Begins the next incarnation. A second report of the same end changes nothing. */
+    /** Starts the next incarnation. A second report of the same end changes nothing. */
     public void startNext(String incarnation) {
-        int number = life.get();
-        if (incarnation.equals(beginOf(node) + number) && life.compareAndSet(number, number + 1)) {
+        int current = number.get();
+        if (incarnation.equals(prefixOf(node) + current) && number.compareAndSet(current, current + 1)) {
             listeners.forEach(each -> each.ended(incarnation));
         }
     }
 
     public void laneLost(int lane, long since) {
-        listeners.forEach(each -> each.forgotten(lane, since));
+        listeners.forEach(each -> each.laneLost(lane, since));
     }
 }

@@ -8,9 +8,9 @@ import dev.portcullis.streams.StreamName;
 import java.util.Optional;
 
 /**
- * An entry as it lies in the store.
+ * An entry as a row of the store.
  *
- * @param stored store time, never lower than that of the entry before; the timestamp is the author's node's
+ * @param stored store time, never lower than that of the entry before; the entry's timestamp is of the author's node
  */
 public record EntryRow(long stored, StreamEntry entry) {
     public byte[] encode() {
@@ -22,7 +22,7 @@ public record EntryRow(long stored, StreamEntry entry) {
                 .end(entry.body());
     }
 
-    /** The part of a row that is known before its place is: what follows the time at which it was stored. */
+    /** The part of a row that is known before its position: what follows the store time. */
     public static byte[] withoutPosition(AppendRequest append) {
         return RowWriter.part(24)
                 .number(append.timestamp())

@@ -5,12 +5,12 @@ import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import java.security.MessageDigest;
 
-/** What the first append under a key was, and what it was acknowledged with. */
+/** The first append under a key, and the position and message id with which it was acknowledged. */
 @SuppressWarnings("ArrayRecordComponent")
 public // only ever compared by matches()
 record IdempotencyRow(byte[] bodyHash, String messageId, Position position) {
-    public AppendResult answer(AppendRequest.IdempotencyKey repetition) {
-        return MessageDigest.isEqual(bodyHash, repetition.bodyHash())
+    public AppendResult resultFor(AppendRequest.IdempotencyKey retry) {
+        return MessageDigest.isEqual(bodyHash, retry.bodyHash())
                 ? new AppendResult.Duplicate(messageId, position)
                 : new AppendResult.Conflict();
     }
@@ -24,8 +24,8 @@ record IdempotencyRow(byte[] bodyHash, String messageId, Position position) {
                 .end();
     }
 
-    /** The part of a row that is known before its place is. */
-    public static byte[] unplaced(AppendRequest.IdempotencyKey idempotencyKey) {
+    /** The part of a row that is known before its position. */
+    public static byte[] withoutPosition(AppendRequest.IdempotencyKey idempotencyKey) {
         return new RowWriter(80)
                 .bytes(idempotencyKey.bodyHash())
                 .text(idempotencyKey.messageId())

@@ -3,7 +3,7 @@ package dev.portcullis.streams.record;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** Names for epochs: 96 random bits, so that no two stores, nor two lives of one, ever choose the same. */
+/** Names epochs by 96 random bits, so that no two stores, and no two runs of a store, use the same name. */
 public final class RandomEpoch {
     private static final SecureRandom RANDOM = new SecureRandom();
 

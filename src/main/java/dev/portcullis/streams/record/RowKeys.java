@@ -7,11 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Where each thing lies in its table. The names hold no NUL, so no stream's rows lie between another's. */
+/** The keys of rows. Names contain no NUL, so the rows of a stream are never mixed with those of another. */
 public final class RowKeys {
     private RowKeys() {}
 
-    /** Above every name, since UTF-8 has no such byte. */
+    /** A key above every name: UTF-8 has no such byte. */
     public static byte[] last() {
         return new byte[] {(byte) 0xFF};
     }
@@ -46,7 +46,7 @@ public final class RowKeys {
         return join(stream.value(), user.value());
     }
 
-    public static byte[] published(StreamName stream, AppendRequest.IdempotencyKey idempotencyKey) {
+    public static byte[] idempotencyKey(StreamName stream, AppendRequest.IdempotencyKey idempotencyKey) {
         return join(stream.value(), idempotencyKey.user().value(), idempotencyKey.type(), idempotencyKey.id());
     }
 

@@ -4,7 +4,7 @@ import dev.portcullis.store.StoreFailure;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Takes a stored value apart, in the order in which {@link RowWriter} built it. */
+/** Reads a stored value in the order in which {@link RowWriter} built it. */
 public final class RowReader {
     private final ByteBuffer row;
     private final byte version;
@@ -13,7 +13,7 @@ public final class RowReader {
         this(row, RowWriter.VERSION);
     }
 
-    /** @param newest the last version of such rows that this release knows; it knows those before too */
+    /** @param newest the newest version of such rows that this release knows; it knows all earlier ones too */
     RowReader(byte[] row, byte newest) {
         this.row = ByteBuffer.wrap(row);
         this.version = row.length == 0 ? 0 : this.row.get();

@@ -3,7 +3,7 @@ package dev.portcullis.streams.record;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Builds a stored value: its version first, so that a later release can tell what it reads. */
+/** Builds a stored value. Its version comes first, so that a later release knows what it reads. */
 public final class RowWriter {
     static final byte VERSION = 1;
 
@@ -22,7 +22,7 @@ public final class RowWriter {
         this.row = row;
     }
 
-    /** For a part that is put behind the beginning of a row, where the version stands. */
+    /** For the rest of a row whose beginning, with the version, is written elsewhere. */
     static RowWriter part(int sizeHint) {
         return new RowWriter(ByteBuffer.allocate(sizeHint));
     }
@@ -45,7 +45,7 @@ public final class RowWriter {
         return end(new byte[0]);
     }
 
-    /** Ends with bytes that reach to the row's end. */
+    /** Ends the row with bytes without a length. */
     byte[] end(byte[] rest) {
         byte[] all = new byte[row.position() + rest.length];
         System.arraycopy(row.array(), 0, all, 0, row.position());

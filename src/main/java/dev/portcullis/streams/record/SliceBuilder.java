@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** What a read takes until it is as large as it may be, and what that makes of it. */
+/** Collects the entries of a read up to its bounds, and builds the slice. */
 public final class SliceBuilder {
     private final List<StreamEntry> entries = new ArrayList<>();
     private final Bounds bounds;
@@ -20,8 +20,8 @@ public final class SliceBuilder {
         this.bounds = bounds;
     }
 
-    /** Tells whether there is room for more. */
-    public boolean take(StreamEntry entry) {
+    /** Returns whether there is room for more. */
+    public boolean add(StreamEntry entry) {
         bytes += EntryFrame.length(entry);
         if (!entries.isEmpty() && (entries.size() >= bounds.entries() || bytes > bounds.bytes())) {
             cut = true;
@@ -31,23 +31,23 @@ public final class SliceBuilder {
         return !cut;
     }
 
-    /** Something was left out elsewhere. */
-    public void cut() {
+    /** Marks that the store left out further entries. */
+    public void markCut() {
         cut = true;
     }
 
-    /** What was taken upwards from behind a place. */
-    public Slice after(long place, Position head, long turn) {
+    /** The slice of entries that were added in ascending order, from after a position. */
+    public Slice after(long seq, Position head, long laneSeq) {
         boolean exact = entries.isEmpty()
-                ? place == head.seq()
-                : entries.get(0).position().seq() == place + 1;
-        return new Slice(head, exact, List.copyOf(entries), cut, turn);
+                ? seq == head.seq()
+                : entries.get(0).position().seq() == seq + 1;
+        return new Slice(head, exact, List.copyOf(entries), cut, laneSeq);
     }
 
-    /** What was taken downwards from below a place. */
-    public Slice before(long place, Position head, long turn) {
+    /** The slice of entries that were added in descending order, from before a position. */
+    public Slice before(long seq, Position head, long laneSeq) {
         Collections.reverse(entries);
-        boolean exact = Math.min(place - 1, head.seq()) <= 0 || !entries.isEmpty();
-        return new Slice(head, exact, List.copyOf(entries), cut, turn);
+        boolean exact = Math.min(seq - 1, head.seq()) <= 0 || !entries.isEmpty();
+        return new Slice(head, exact, List.copyOf(entries), cut, laneSeq);
     }
 }

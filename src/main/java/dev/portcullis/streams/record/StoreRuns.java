@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The newest runs of the store, by their epochs, oldest first. Each opening begins one, so that a restored backup, a lost
- * tail or a restart never repeats a place.
+ * The newest runs of the store, by their epochs, oldest first. Each opening starts a run, so that a position is never
+ * repeated after a restart, a restored backup or lost writes.
  *
- * @param born index of the first run since which a stream without a record is known to have been empty
- * @param lastCut when streams that ran out were forgotten last, in store time; at first when the store was new. An opening does
- *     not move it: a store that is opened each week forgets too
- * @param forgotten store time of the last cut: records that had run out by then do not count any more
+ * @param emptySince index of the first run since which a stream without a record is known to have been empty
+ * @param lastForgetAt store time at which expired streams were forgotten last; at first the time when the store was new. An
+ *     opening does not change it, so a store that is often reopened forgets too
+ * @param forgottenUntil store time up to which records that had expired are forgotten
  */
-public record StoreRuns(List<String> epochs, int born, long lastCut, long forgotten) {
+public record StoreRuns(List<String> epochs, int emptySince, long lastForgetAt, long forgottenUntil) {
     private static final int KEPT = 8;
 
     public static StoreRuns first(String epoch, long now) {
@@ -28,27 +28,31 @@ public record StoreRuns(List<String> epochs, int born, long lastCut, long forgot
         all.add(epoch);
         int dropped = Math.max(0, all.size() - KEPT);
         return new StoreRuns(
-                List.copyOf(all.subList(dropped, all.size())), Math.max(0, born - dropped), lastCut, forgotten);
+                List.copyOf(all.subList(dropped, all.size())),
+                Math.max(0, emptySince - dropped),
+                lastForgetAt,
+                forgottenUntil);
     }
 
-    /** Begins a run in which streams that ran out are new ones: nobody can take their next life for the last. */
+    /** Starts a run in which expired streams are new streams: a client can't take the new one for the old one. */
     public StoreRuns forgetExpired(String epoch, long now) {
         StoreRuns next = begin(epoch);
         return new StoreRuns(next.epochs, next.epochs.size() - 1, now, now);
     }
 
-    /** The former runs that ended after the one of this epoch, which are all of them if it was too long ago. */
+    /** The former runs that ended after the run of this epoch; all of them if that run is no longer known. */
     List<String> endedAfter(String epoch) {
         return epochs.subList(epochs.indexOf(epoch) + 1, epochs.size() - 1);
     }
 
     /** The former runs in which a stream without a record was empty. */
-    List<String> endedSinceBorn() {
-        return epochs.subList(born, epochs.size() - 1);
+    List<String> endedWhileEmpty() {
+        return epochs.subList(emptySince, epochs.size() - 1);
     }
 
     public byte[] encode() {
-        RowWriter row = new RowWriter(256).number(born).number(lastCut).number(forgotten);
+        RowWriter row =
+                new RowWriter(256).number(emptySince).number(lastForgetAt).number(forgottenUntil);
         row.number(epochs.size());
         epochs.forEach(row::text);
         return row.end();

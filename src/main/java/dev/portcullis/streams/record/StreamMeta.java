@@ -8,29 +8,29 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What is recorded of a stream beside its entries.
+ * The record of a stream, beside its entries.
  *
  * @param first the lowest seq that is still stored; {@code head + 1} when none is
- * @param touched store time of the newest entry; never goes back, so that what is too old is always a beginning
- * @param ageMs how long entries stay, as the last append said
- * @param dueAt where the stream's row in the {@code ExpiryIndex} is; {@link #UNINDEXED} if it has none
- * @param formerEpochs the last places of former epochs, oldest first
+ * @param touched store time of the newest entry; never goes back, so that the entries that are too old are the first ones
+ * @param ageMs how long entries are kept, as the last append said
+ * @param dueAt the time of the stream's row in the {@code ExpiryIndex}; {@link #UNINDEXED} if it has none
+ * @param formerEpochs the last positions of former epochs, oldest first
  */
 public record StreamMeta(
         String epoch, long head, long first, long touched, long ageMs, long dueAt, List<Position> formerEpochs) {
     public static final long UNINDEXED = 0;
 
-    /** A record outlives its entries, so that who comes back late learns that something was missed. So does append.lua's. */
-    static final long OUTLIVES_MS = TimeUnit.DAYS.toMillis(31);
+    /** A record outlives its entries, so that a late resume learns that it missed entries. The same holds in append.lua. */
+    static final long OUTLIVES_ENTRIES_MS = TimeUnit.DAYS.toMillis(31);
 
-    private static final int OLDS = 4;
+    private static final int MAX_FORMER_EPOCHS = 4;
 
-    /** From which on a record says where its row in the index is. */
+    /** The first version of a record that has {@code dueAt}. */
     private static final byte INDEXED_VERSION = 2;
 
     /**
-     * The record in the current run. A stream that nobody touched moves along without being written: at the end of each
-     * run in between it stood where it stands.
+     * The record in the current run. A stream without appends needs no write: at the end of each run since its last append
+     * its head was the same.
      */
     public static StreamMeta in(StoreRuns runs, Optional<StreamMeta> stored) {
         return stored.map(meta -> meta.isForgotten(runs) ? ofNewStream(runs, meta.dueAt) : meta.inCurrentRun(runs))
@@ -41,16 +41,17 @@ public record StreamMeta(
         return new Position(epoch, head);
     }
 
-    /** Whether the stream, as it is now, went through this place. */
-    public boolean wentThrough(Position place) {
-        return wentThrough(position(), formerEpochs, place);
+    /** Whether the stream, as it is now, contains this position. */
+    public boolean contains(Position position) {
+        return contains(position(), formerEpochs, position);
     }
 
-    public static boolean wentThrough(Position now, List<Position> olds, Position place) {
-        if (place.epoch().equals(now.epoch())) {
-            return place.seq() <= now.seq();
+    public static boolean contains(Position now, List<Position> formerEpochs, Position position) {
+        if (position.epoch().equals(now.epoch())) {
+            return position.seq() <= now.seq();
         }
-        return olds.stream().anyMatch(old -> old.epoch().equals(place.epoch()) && place.seq() <= old.seq());
+        return formerEpochs.stream()
+                .anyMatch(former -> former.epoch().equals(position.epoch()) && position.seq() <= former.seq());
     }
 
     public StreamMeta appended(long now, long newFirst, Retention retention) {
@@ -68,7 +69,7 @@ public record StreamMeta(
         return new StreamMeta(epoch, head, first, touched, ageMs, at, formerEpochs);
     }
 
-    /** When an entry that was stored then is too old. */
+    /** When an entry that was stored at this time is too old. */
     public long dueAfter(long stored) {
         return stored + ageMs + 1;
     }
@@ -77,7 +78,7 @@ public record StreamMeta(
         return new StreamMeta(epoch, head, newFirst, touched, ageMs, dueAt, formerEpochs);
     }
 
-    /** Entries stored before this are too old. */
+    /** Entries stored before this time are too old. */
     public long horizon(long now) {
         return now - ageMs;
     }
@@ -86,21 +87,22 @@ public record StreamMeta(
         return first > head;
     }
 
-    public boolean hasRunOut(long now) {
-        return isEmpty() && runsOutAt() <= now;
+    public boolean isExpired(long now) {
+        return isEmpty() && expiresAt() <= now;
     }
 
-    /** When the record may be forgotten, if no entry comes. */
-    public long runsOutAt() {
-        return touched + ageMs + OUTLIVES_MS;
+    /** When the record may be forgotten if no entry is appended. */
+    public long expiresAt() {
+        return touched + ageMs + OUTLIVES_ENTRIES_MS;
     }
 
     public boolean isForgotten(StoreRuns runs) {
-        return hasRunOut(runs.forgotten());
+        return isExpired(runs.forgottenUntil());
     }
 
     private static StreamMeta ofNewStream(StoreRuns runs, long dueAt) {
-        return new StreamMeta(runs.current(), 0, 1, 0, 0, dueAt, head(places(List.of(), runs.endedSinceBorn(), 0)));
+        return new StreamMeta(
+                runs.current(), 0, 1, 0, 0, dueAt, newest(positions(List.of(), runs.endedWhileEmpty(), 0)));
     }
 
     private StreamMeta inCurrentRun(StoreRuns runs) {
@@ -110,17 +112,23 @@ public record StreamMeta(
         List<Position> own = new ArrayList<>(formerEpochs);
         own.add(position());
         return new StreamMeta(
-                runs.current(), head, first, touched, ageMs, dueAt, head(places(own, runs.endedAfter(epoch), head)));
+                runs.current(),
+                head,
+                first,
+                touched,
+                ageMs,
+                dueAt,
+                newest(positions(own, runs.endedAfter(epoch), head)));
     }
 
-    private static List<Position> places(List<Position> before, List<String> ended, long head) {
+    private static List<Position> positions(List<Position> before, List<String> ended, long head) {
         List<Position> all = new ArrayList<>(before);
         ended.forEach(run -> all.add(new Position(run, head)));
         return all;
     }
 
-    private static List<Position> head(List<Position> all) {
-        return List.copyOf(all.subList(Math.max(0, all.size() - OLDS), all.size()));
+    private static List<Position> newest(List<Position> all) {
+        return List.copyOf(all.subList(Math.max(0, all.size() - MAX_FORMER_EPOCHS), all.size()));
     }
 
     public byte[] encode() {
@@ -132,7 +140,7 @@ public record StreamMeta(
                 .number(ageMs)
                 .number(dueAt);
         row.number(formerEpochs.size());
-        formerEpochs.forEach(old -> row.text(old.epoch()).number(old.seq()));
+        formerEpochs.forEach(former -> row.text(former.epoch()).number(former.seq()));
         return row.end();
     }
 
@@ -144,10 +152,10 @@ public record StreamMeta(
         long touched = row.number();
         long ageMs = row.number();
         long dueAt = row.version() < INDEXED_VERSION ? UNINDEXED : row.number();
-        List<Position> olds = new ArrayList<>();
+        List<Position> formerEpochs = new ArrayList<>();
         for (long left = row.number(); left > 0; left--) {
-            olds.add(new Position(row.text(), row.number()));
+            formerEpochs.add(new Position(row.text(), row.number()));
         }
-        return new StreamMeta(epoch, head, first, touched, ageMs, dueAt, List.copyOf(olds));
+        return new StreamMeta(epoch, head, first, touched, ageMs, dueAt, List.copyOf(formerEpochs));
     }
 }

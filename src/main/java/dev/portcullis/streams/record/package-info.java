@@ -1,6 +1,6 @@
 /**
- * How does a stream lie in the embedded store? Keys and rows as bytes. Owns no state. A row that can't be read fails
- * the read that met it.
+ * How is a stream written as rows? Keys and rows as bytes, for both stores. Owns no state. A row that can't be decoded
+ * fails the read that met it.
  */
 @NullMarked
 package dev.portcullis.streams.record;

@@ -8,17 +8,17 @@ import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.record.IdempotencyRow;
 import io.vertx.redis.client.Response;
 
-/** What {@code append.lua} answers. */
+/** Reads the reply of {@code append.lua}. */
 final class AppendReply {
     private AppendReply() {}
 
-    static AppendResult read(AppendRequest append, Response answer) {
-        String outcome = answer.get(0).toString();
+    static AppendResult read(AppendRequest append, Response reply) {
+        String outcome = reply.get(0).toString();
         return switch (outcome) {
-            case "stored" -> new AppendResult.Stored(entry(append, answer));
+            case "stored" -> new AppendResult.Stored(entry(append, reply));
             case "known" ->
-                IdempotencyRow.decode(answer.get(1).toBytes())
-                        .answer(append.idempotencyKey().orElseThrow());
+                IdempotencyRow.decode(reply.get(1).toBytes())
+                        .resultFor(append.idempotencyKey().orElseThrow());
             case "expired" -> new AppendResult.Expired();
             case "barred" -> new AppendResult.Barred();
             case "full" -> new AppendResult.Full();

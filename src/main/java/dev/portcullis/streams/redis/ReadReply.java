@@ -16,38 +16,38 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What {@code read.lua} answers. It cuts by the bytes of rows, which differ a little from those of frames: the exact
- * bound is kept here.
+ * The reply of {@code read.lua}. The script limits the bytes of rows, which differ a little from those of frames; the
+ * exact bound is applied here.
  *
- * @param olds the last places of former epochs
- * @param entries in the order in which they were read: before a place, the newest comes first
- * @param cut whether more would have followed
+ * @param formerEpochs the last positions of former epochs
+ * @param entries in the order of the read: a read before a position has the newest first
+ * @param cut whether the script left out further entries
  */
-record ReadReply(Position head, List<Position> olds, long laneSeq, List<StreamEntry> entries, boolean cut) {
+record ReadReply(Position head, List<Position> formerEpochs, long laneSeq, List<StreamEntry> entries, boolean cut) {
 
-    /** What {@code heads.lua} answers of one stream. */
-    static Confirmation confirm(Position at, Response answer) {
-        Position head = new Position(answer.get(0).toString(), answer.get(1).toLong());
+    /** The reply of {@code heads.lua} for one stream. */
+    static Confirmation confirm(Position at, Response reply) {
+        Position head = new Position(reply.get(0).toString(), reply.get(1).toLong());
         return new Confirmation(
                 head,
-                at.seq() >= 0 && StreamMeta.wentThrough(head, formers(answer.get(3)), at),
-                answer.get(2).toLong());
+                at.seq() >= 0 && StreamMeta.contains(head, positions(reply.get(3)), at),
+                reply.get(2).toLong());
     }
 
-    static ReadReply read(StreamName stream, Direction direction, Response answer) {
-        List<Position> olds = formers(answer.get(3));
+    static ReadReply read(StreamName stream, Direction direction, Response reply) {
+        List<Position> formerEpochs = positions(reply.get(3));
         List<StreamEntry> entries = new ArrayList<>();
-        long seq = answer.get(4).toLong();
-        for (Response row : answer.get(6)) {
+        long seq = reply.get(4).toLong();
+        for (Response row : reply.get(6)) {
             entries.add(EntryRow.decode(stream, seq, row.toBytes()).entry());
             seq += direction.step();
         }
-        Position head = new Position(answer.get(0).toString(), answer.get(1).toLong());
+        Position head = new Position(reply.get(0).toString(), reply.get(1).toLong());
         return new ReadReply(
-                head, olds, answer.get(2).toLong(), entries, answer.get(5).toBoolean());
+                head, formerEpochs, reply.get(2).toLong(), entries, reply.get(5).toBoolean());
     }
 
-    /** Which way a read goes from its place. */
+    /** In which direction a read goes from its position. */
     enum Direction {
         AFTER(1),
         BEFORE(-1);
@@ -64,40 +64,40 @@ record ReadReply(Position head, List<Position> olds, long laneSeq, List<StreamEn
     }
 
     Slice resume(Optional<Position> since, Bounds bounds) {
-        return since.filter(place -> place.seq() >= 0 && StreamMeta.wentThrough(head, olds, place))
-                .map(place -> after(place.seq(), bounds))
+        return since.filter(position -> position.seq() >= 0 && StreamMeta.contains(head, formerEpochs, position))
+                .map(position -> after(position.seq(), bounds))
                 .filter(Slice::exact)
                 .orElseGet(() -> new Slice(head, false, List.of(), false, laneSeq));
     }
 
     Slice after(long after, Bounds bounds) {
-        return collected(bounds).after(after, head, laneSeq);
+        return builder(bounds).after(after, head, laneSeq);
     }
 
     Slice before(long before, Bounds bounds) {
-        return collected(bounds).before(before, head, laneSeq);
+        return builder(bounds).before(before, head, laneSeq);
     }
 
-    private SliceBuilder collected(Bounds bounds) {
-        SliceBuilder found = new SliceBuilder(bounds);
-        boolean room = true;
-        for (Iterator<StreamEntry> next = entries.iterator(); room && next.hasNext(); ) {
-            room = found.take(next.next());
+    private SliceBuilder builder(Bounds bounds) {
+        SliceBuilder builder = new SliceBuilder(bounds);
+        boolean hasRoom = true;
+        for (Iterator<StreamEntry> next = entries.iterator(); hasRoom && next.hasNext(); ) {
+            hasRoom = builder.add(next.next());
         }
         if (cut) {
-            found.cut();
+            builder.markCut();
         }
-        return found;
+        return builder;
     }
 
-    private static List<Position> formers(Response places) {
+    private static List<Position> positions(Response texts) {
         List<Position> all = new ArrayList<>();
-        places.forEach(place -> all.add(former(place.toString())));
+        texts.forEach(text -> all.add(position(text.toString())));
         return all;
     }
 
-    private static Position former(String place) {
-        int colon = place.indexOf(':');
-        return new Position(place.substring(0, colon), Long.parseLong(place.substring(colon + 1)));
+    private static Position position(String text) {
+        int colon = text.indexOf(':');
+        return new Position(text.substring(0, colon), Long.parseLong(text.substring(colon + 1)));
     }
 }

@@ -21,42 +21,42 @@ import java.util.stream.IntStream;
 public final class RedisLaneStore implements LaneStore {
 
     /**
-     * A call costs Redis as much as twenty lanes at rest, so fewer calls are cheaper; and while a call runs, which is less than
-     * a millisecond for so many lanes, everybody else waits.
+     * A call costs Redis as much as twenty idle lanes, so fewer calls are cheaper. But all other clients wait while a call
+     * runs, which takes less than a millisecond for this many lanes.
      */
-    private static final int LANES_IN_A_CALL = 64;
+    private static final int LANES_PER_CALL = 64;
 
-    private static final int NAMES = 2_000;
+    private static final int MAX_NAMES = 2_000;
 
     private final RedisStore redis;
     private final Script tickScript;
-    private final Script leaveScript;
-    private final Script forsakeScript;
+    private final Script releaseScript;
+    private final Script expireScript;
     private final LongSupplier millis;
 
     public RedisLaneStore(RedisStore redis) {
         this(redis, () -> 0);
     }
 
-    /** @param millis the time; 0 is that of Redis's own clock */
+    /** @param millis the time; 0 stands for Redis's own clock */
     RedisLaneStore(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
         this.tickScript = redis.script(RedisLaneStore.class, "lane", "tick");
-        this.leaveScript = redis.script(RedisLaneStore.class, "leave");
-        this.forsakeScript = redis.script(RedisLaneStore.class, "lane", "forsake");
+        this.releaseScript = redis.script(RedisLaneStore.class, "release_leases");
+        this.expireScript = redis.script(RedisLaneStore.class, "lane", "expire_leases");
         this.millis = millis;
     }
 
-    /** In a Redis Cluster each lane is in a slot of its own, and a call touches one slot. */
+    /** In a Redis Cluster each lane has its own slot, and a call may touch only one slot. */
     @Override
     public int lanesAtOnce() {
-        return redis.clustered() ? 1 : LANES_IN_A_CALL;
+        return redis.clustered() ? 1 : LANES_PER_CALL;
     }
 
     @Override
-    public Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> marks) {
-        return Future.all(parts(marks).stream()
-                        .map(part -> ticked(leaseHolder, part))
+    public Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> cursors) {
+        return Future.all(parts(cursors).stream()
+                        .map(part -> tickPart(leaseHolder, part))
                         .toList())
                 .map(all -> all.<List<LaneTick>>list().stream()
                         .flatMap(List::stream)
@@ -65,12 +65,12 @@ public final class RedisLaneStore implements LaneStore {
 
     @Override
     public Future<Void> release(LeaseHolder leaseHolder) {
-        return inAllLanes(part -> left(leaseHolder, part));
+        return inAllLanes(part -> releasePart(leaseHolder, part));
     }
 
     @Override
     public Future<Void> expireStale(String node) {
-        return inAllLanes(part -> forsaken(node, part));
+        return inAllLanes(part -> expirePart(node, part));
     }
 
     private Future<Void> inAllLanes(Function<List<Integer>, Future<Response>> call) {
@@ -78,42 +78,42 @@ public final class RedisLaneStore implements LaneStore {
         return Future.join(parts(all).stream().map(call).toList()).mapEmpty();
     }
 
-    private Future<List<LaneTick>> ticked(LeaseHolder leaseHolder, List<LaneCursor> marks) {
+    private Future<List<LaneTick>> tickPart(LeaseHolder leaseHolder, List<LaneCursor> cursors) {
         Script.Call call = tickScript
                 .call()
                 .exemptFromLimit()
                 .arg(millis.getAsLong())
                 .arg(RandomEpoch.next())
                 .arg(leaseHolder.incarnation())
-                .arg(leaseHolder.silentMs())
-                .arg(NAMES)
-                .arg(LAPSE_MS);
-        for (LaneCursor mark : marks) {
-            call.key(RedisKeys.of(mark.lane(), "lane"))
-                    .key(RedisKeys.of(mark.lane(), "leases"))
-                    .key(RedisKeys.of(mark.lane(), "moved"))
-                    .arg(mark.fork())
-                    .arg(mark.laneSeq());
+                .arg(leaseHolder.sinceLastTickMs())
+                .arg(MAX_NAMES)
+                .arg(LEASE_MS);
+        for (LaneCursor cursor : cursors) {
+            call.key(RedisKeys.of(cursor.lane(), "lane"))
+                    .key(RedisKeys.of(cursor.lane(), "leases"))
+                    .key(RedisKeys.of(cursor.lane(), "moved"))
+                    .arg(cursor.fork())
+                    .arg(cursor.laneSeq());
         }
         return redis.run(call)
-                .map(answer -> IntStream.range(0, marks.size())
-                        .mapToObj(i -> news(marks.get(i), answer.get(i)))
+                .map(reply -> IntStream.range(0, cursors.size())
+                        .mapToObj(i -> decode(cursors.get(i), reply.get(i)))
                         .toList());
     }
 
-    private Future<Response> left(LeaseHolder leaseHolder, List<Integer> lanes) {
-        Script.Call call = leaveScript.call().exemptFromLimit().arg(leaseHolder.incarnation());
+    private Future<Response> releasePart(LeaseHolder leaseHolder, List<Integer> lanes) {
+        Script.Call call = releaseScript.call().exemptFromLimit().arg(leaseHolder.incarnation());
         lanes.forEach(lane -> call.key(RedisKeys.of(lane, "leases")));
         return redis.run(call);
     }
 
-    private Future<Response> forsaken(String node, List<Integer> lanes) {
-        Script.Call call = forsakeScript
+    private Future<Response> expirePart(String node, List<Integer> lanes) {
+        Script.Call call = expireScript
                 .call()
                 .exemptFromLimit()
                 .arg(millis.getAsLong())
-                .arg(NodeIncarnation.beginOf(node))
-                .arg(EARLY_MS);
+                .arg(NodeIncarnation.prefixOf(node))
+                .arg(EARLY_EXPIRY_MS);
         lanes.forEach(lane -> call.key(RedisKeys.of(lane, "lane")).key(RedisKeys.of(lane, "leases")));
         return redis.run(call);
     }
@@ -125,22 +125,23 @@ public final class RedisLaneStore implements LaneStore {
                 .toList();
     }
 
-    private static LaneTick news(LaneCursor known, Response told) {
-        if (told.type() == ResponseType.NUMBER) {
-            return new LaneTick(Lease.HELD, known, true, List.of(), told.toLong(), 0);
+    private static LaneTick decode(LaneCursor known, Response reply) {
+        if (reply.type() == ResponseType.NUMBER) {
+            return new LaneTick(Lease.HELD, known, true, List.of(), reply.toLong(), 0);
         }
-        Response names = told.get(4);
+        Response names = reply.get(4);
         List<Moved> moved = new ArrayList<>(names.size() / 2);
         for (int i = 0; i < names.size(); i += 2) {
             moved.add(new Moved(
                     new StreamName(names.get(i).toString()), names.get(i + 1).toLong()));
         }
         return new LaneTick(
-                Lease.valueOf(told.get(0).toString()),
-                new LaneCursor(known.lane(), told.get(1).toString(), told.get(2).toLong()),
-                told.get(3).toBoolean(),
+                Lease.valueOf(reply.get(0).toString()),
+                new LaneCursor(
+                        known.lane(), reply.get(1).toString(), reply.get(2).toLong()),
+                reply.get(3).toBoolean(),
                 List.copyOf(moved),
-                told.get(5).toLong(),
-                told.get(6).toLong());
+                reply.get(5).toLong(),
+                reply.get(6).toLong());
     }
 }

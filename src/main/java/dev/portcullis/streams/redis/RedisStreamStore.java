@@ -30,7 +30,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The streams of a cluster, in Redis. A lane forks when another server is found to hold it than wrote it last. */
+/** The streams of a cluster, in Redis. A lane forks when its server is not the one that wrote it last. */
 public final class RedisStreamStore implements StreamStore {
 
     private static final int FORK_RETRIES = 3;
@@ -41,7 +41,7 @@ public final class RedisStreamStore implements StreamStore {
     private final Script readScript;
     private final Script headsScript;
     private final Script forkScript;
-    private final Script standingScript;
+    private final Script accessScript;
     private final Script barredScript;
     private final Script unbarScript;
     private final LongSupplier millis;
@@ -50,14 +50,14 @@ public final class RedisStreamStore implements StreamStore {
         this(redis, () -> 0);
     }
 
-    /** @param millis the time; 0 is that of Redis's own clock */
+    /** @param millis the time; 0 stands for Redis's own clock */
     RedisStreamStore(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
-        this.appendScript = redis.script(RedisStreamStore.class, "lane", "place", "append");
-        this.readScript = redis.script(RedisStreamStore.class, "lane", "place", "read");
-        this.headsScript = redis.script(RedisStreamStore.class, "lane", "place", "heads");
+        this.appendScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "append");
+        this.readScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "read");
+        this.headsScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "heads");
         this.forkScript = redis.script(RedisStreamStore.class, "lane", "fork");
-        this.standingScript = redis.script(RedisStreamStore.class, "lane", "place", "standing");
+        this.accessScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "stream_access");
         this.barredScript = redis.script(RedisStreamStore.class, "barred");
         this.unbarScript = redis.script(RedisStreamStore.class, "unbar");
         this.millis = millis;
@@ -65,7 +65,8 @@ public final class RedisStreamStore implements StreamStore {
 
     @Override
     public Future<AppendResult> append(AppendRequest append) {
-        return redis.run(urgent(append.stream(), appending(append))).map(answer -> AppendReply.read(append, answer));
+        return redis.run(prioritized(append.stream(), appendCall(append)))
+                .map(reply -> AppendReply.read(append, reply));
     }
 
     @Override
@@ -77,20 +78,20 @@ public final class RedisStreamStore implements StreamStore {
     public Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
         long after = since.map(Position::seq).orElse(0L);
         Bounds wanted = since.isPresent() && after >= 0 ? bounds : NOTHING;
-        return read(stream, Direction.AFTER, after, wanted).map(answer -> answer.resume(since, bounds));
+        return read(stream, Direction.AFTER, after, wanted).map(reply -> reply.resume(since, bounds));
     }
 
     @Override
     public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
-        return read(stream, Direction.AFTER, after, bounds).map(answer -> answer.after(after, bounds));
+        return read(stream, Direction.AFTER, after, bounds).map(reply -> reply.after(after, bounds));
     }
 
     @Override
     public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
-        return read(stream, Direction.BEFORE, before, bounds).map(answer -> answer.before(before, bounds));
+        return read(stream, Direction.BEFORE, before, bounds).map(reply -> reply.before(before, bounds));
     }
 
-    /** In a Redis Cluster a call touches one slot, and so one lane; elsewhere one call asks for all. */
+    /** In a Redis Cluster a call may touch only one slot, and so one lane; elsewhere one call asks for all. */
     @Override
     public Future<List<Confirmation>> confirm(List<Cursor> cursors) {
         Collection<List<Cursor>> calls = redis.clustered()
@@ -107,7 +108,7 @@ public final class RedisStreamStore implements StreamStore {
 
     @Override
     public Future<Access> access(StreamName stream, UserId user) {
-        Script.Call call = standingScript
+        Script.Call call = accessScript
                 .call()
                 .key(RedisKeys.of(stream.lane(), "lane"))
                 .key(key(stream, "m"))
@@ -115,9 +116,9 @@ public final class RedisStreamStore implements StreamStore {
                 .arg(millis.getAsLong())
                 .arg(user.value());
         return readOrFork(stream.lane(), call, FORK_RETRIES)
-                .map(answer -> new Access(
-                        new Position(answer.get(0).toString(), answer.get(1).toLong()),
-                        answer.get(2).toBoolean()));
+                .map(reply -> new Access(
+                        new Position(reply.get(0).toString(), reply.get(1).toLong()),
+                        reply.get(2).toBoolean()));
     }
 
     @Override
@@ -129,8 +130,8 @@ public final class RedisStreamStore implements StreamStore {
         Script.Call call = barredScript.call().key(key(stream, "b"));
         users.forEach(user -> call.arg(user.value()));
         return redis.run(call)
-                .map(answer -> IntStream.range(0, users.size())
-                        .filter(i -> answer.get(i).toBoolean())
+                .map(reply -> IntStream.range(0, users.size())
+                        .filter(i -> reply.get(i).toBoolean())
                         .mapToObj(users::get)
                         .collect(Collectors.toUnmodifiableSet()));
     }
@@ -141,7 +142,7 @@ public final class RedisStreamStore implements StreamStore {
                 .mapEmpty();
     }
 
-    private Script.Call appending(AppendRequest append) {
+    private Script.Call appendCall(AppendRequest append) {
         StreamName stream = append.stream();
         Script.Call call = appendScript
                 .call()
@@ -163,8 +164,8 @@ public final class RedisStreamStore implements StreamStore {
                 .arg(append.bars().map(UserId::value).orElse(""));
         append.idempotencyKey()
                 .ifPresentOrElse(
-                        idempotencyKey -> call.arg(RowKeys.published(stream, idempotencyKey))
-                                .arg(IdempotencyRow.unplaced(idempotencyKey)),
+                        idempotencyKey -> call.arg(RowKeys.idempotencyKey(stream, idempotencyKey))
+                                .arg(IdempotencyRow.withoutPosition(idempotencyKey)),
                         () -> call.arg("").arg(""));
         return call.arg(append.mostBars());
     }
@@ -180,51 +181,51 @@ public final class RedisStreamStore implements StreamStore {
                 .arg(seq)
                 .arg(bounds.entries())
                 .arg(bounds.bytes());
-        return readOrFork(stream.lane(), urgent(stream, call), FORK_RETRIES)
-                .map(answer -> ReadReply.read(stream, direction, answer));
+        return readOrFork(stream.lane(), prioritized(stream, call), FORK_RETRIES)
+                .map(reply -> ReadReply.read(stream, direction, reply));
     }
 
-    private Future<?> confirm(List<Cursor> cursors, int times, Map<Cursor, Confirmation> known) {
+    private Future<?> confirm(List<Cursor> cursors, int tries, Map<Cursor, Confirmation> known) {
         Script.Call call = headsScript.call().arg(millis.getAsLong());
         cursors.forEach(
                 cursor -> call.key(RedisKeys.of(cursor.stream().lane(), "lane")).key(key(cursor.stream(), "m")));
-        return redis.run(call).compose(answer -> {
+        return redis.run(call).compose(reply -> {
             List<Cursor> unforked = new ArrayList<>();
             for (int i = 0; i < cursors.size(); i++) {
                 Cursor cursor = cursors.get(i);
-                if (answer.get(i).size() == 0) {
+                if (reply.get(i).size() == 0) {
                     unforked.add(cursor);
                 } else {
-                    known.put(cursor, ReadReply.confirm(cursor.at(), answer.get(i)));
+                    known.put(cursor, ReadReply.confirm(cursor.at(), reply.get(i)));
                 }
             }
-            return unforked.isEmpty() ? Future.succeededFuture() : forkAndConfirm(unforked, times, known);
+            return unforked.isEmpty() ? Future.succeededFuture() : forkAndConfirm(unforked, tries, known);
         });
     }
 
-    private Future<?> forkAndConfirm(List<Cursor> cursors, int times, Map<Cursor, Confirmation> known) {
-        if (times <= 1) {
-            return forksAgain();
+    private Future<?> forkAndConfirm(List<Cursor> cursors, int tries, Map<Cursor, Confirmation> known) {
+        if (tries <= 1) {
+            return forkedTooOften();
         }
         List<Integer> lanes = cursors.stream()
                 .map(cursor -> cursor.stream().lane())
                 .distinct()
                 .toList();
-        return Future.all(lanes.stream().map(this::fork).toList()).compose(any -> confirm(cursors, times - 1, known));
+        return Future.all(lanes.stream().map(this::fork).toList()).compose(any -> confirm(cursors, tries - 1, known));
     }
 
-    /** A lane may have to be forked first: only the first look after a fail-over meets that. */
-    private Future<Response> readOrFork(int lane, Script.Call call, int times) {
-        return redis.run(call).compose(answer -> {
-            if (answer.size() > 0) {
-                return Future.succeededFuture(answer);
+    /** The lane may have to be forked first, which only the first read after a fail-over meets. */
+    private Future<Response> readOrFork(int lane, Script.Call call, int tries) {
+        return redis.run(call).compose(reply -> {
+            if (reply.size() > 0) {
+                return Future.succeededFuture(reply);
             }
-            return times > 1 ? fork(lane).compose(any -> readOrFork(lane, call, times - 1)) : forksAgain();
+            return tries > 1 ? fork(lane).compose(any -> readOrFork(lane, call, tries - 1)) : forkedTooOften();
         });
     }
 
-    private static <T> Future<T> forksAgain() {
-        return Future.failedFuture(new StoreFailure("the lane forks again and again"));
+    private static <T> Future<T> forkedTooOften() {
+        return Future.failedFuture(new StoreFailure("the lane keeps forking"));
     }
 
     private Future<Response> fork(int lane) {
@@ -235,8 +236,8 @@ public final class RedisStreamStore implements StreamStore {
                 .arg(RandomEpoch.next()));
     }
 
-    /** Cut-offs pass before all else: without them no node admits anything. */
-    private static Script.Call urgent(StreamName stream, Script.Call call) {
+    /** Cut-offs go first: without them no node admits a frame. */
+    private static Script.Call prioritized(StreamName stream, Script.Call call) {
         return stream.isCutoffs() ? call.exemptFromLimit() : call;
     }
 

@@ -1,32 +1,32 @@
 -- Appends one entry to a stream.
 -- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>
 -- ARGV    now (0: Redis's clock), a fresh epoch, the stream's name, notAfter, entries kept, age kept in ms,
---         the entry's row from its timestamp on, its author or '', whom it bars or '', its key or '', the key's row
---         up to the place, how many the stream may bar
--- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'stored', epoch, seq, turn}
--- Promise One step, in this order: the outcome of a known key again; nothing after notAfter; nothing of a barred
---         author; no bar beyond as many as there may be; else the next seq, its key and its bar. `seq` has no hole
---         within an epoch, and no (epoch, seq) is ever given twice. Whatever is refused has written nothing, but for a
---         fork of the lane, which is complete in itself.
-local TURN_MS = 600000 -- a key lives one to two turns
-local RECORD_MS = 31 * 86400000 -- a record outlives its entries: Meta.OUTLIVES_MS, which says why
+--         the entry's row from its timestamp on, its author or '', the user it bars or '', its idempotency key or '',
+--         the key's row up to the position, how many users the stream may bar
+-- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'stored', epoch, seq, laneSeq}
+-- Promise One atomic step, in this order: a known key gives its first outcome again; nothing is appended after notAfter,
+--         for a barred author, or with a bar beyond the limit; else the entry gets the next seq, and its key and its bar
+--         are stored. `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes
+--         nothing except a fork of the lane, which is complete in itself.
+local ROTATION_MS = 600000 -- a key is kept for one to two rotations
+local RECORD_MS = 31 * 86400000 -- a record outlives its entries: see StreamMeta.OUTLIVES_ENTRIES_MS
 local NAMES, NAMES_TRIMMED = 4096, 64
 
-local lane_key, moved, tables, meta, entries = KEYS[1], KEYS[2], {a = KEYS[3], b = KEYS[4]}, KEYS[5], KEYS[6]
-local stream, most, age, author, bars, key = ARGV[3], ARGV[5], ARGV[6], ARGV[8], ARGV[9], ARGV[10]
+local lane_key, moved, tables, meta_key, entries = KEYS[1], KEYS[2], {a = KEYS[3], b = KEYS[4]}, KEYS[5], KEYS[6]
+local stream, max_entries, age, author, bars, key = ARGV[3], ARGV[5], ARGV[6], ARGV[8], ARGV[9], ARGV[10]
 local now = store_time(ARGV[1])
-local lane = understood(redis.call('HMGET', lane_key, 'id', 'fork', 'void', 'voided', 'cur', 'since', 'v'))
-settle(lane_key, lane, server(), now, ARGV[2])
+local lane = check_form(redis.call('HMGET', lane_key, 'id', 'fork', 'void', 'voided', 'cur', 'since', 'v'))
+refresh_lane(lane_key, lane, server(), now, ARGV[2])
 
 local cur = lane[5] or 'a'
 local other = cur == 'a' and 'b' or 'a'
-local turned = math.max(0, now - (lane[6] or now)) -- how long ago; a clock that was set back begins anew
+local since_rotation = math.max(0, now - (lane[6] or now)) -- a clock that was set back starts a rotation again
 
 if key ~= '' then
-    local known = turned < 2 * TURN_MS and redis.call('HGET', tables[cur], key)
-        or turned < TURN_MS and redis.call('HGET', tables[other], key)
-    if known then
-        return {'known', known}
+    local known_row = since_rotation < 2 * ROTATION_MS and redis.call('HGET', tables[cur], key)
+        or since_rotation < ROTATION_MS and redis.call('HGET', tables[other], key)
+    if known_row then
+        return {'known', known_row}
     end
 end
 if now > tonumber(ARGV[4]) then
@@ -39,28 +39,28 @@ if bars ~= '' and redis.call('SCARD', KEYS[7]) >= tonumber(ARGV[12]) and redis.c
     return {'full'}
 end
 
-local place = place_of(meta, lane_key, lane, now)
-local seq = place.head + 1
-local touched = math.max(now, place.touched)
-local turn = redis.call('HINCRBY', lane_key, 'ctr', 1)
+local meta = meta_of(meta_key, lane_key, lane, now)
+local seq = meta.head + 1
+local touched = math.max(now, meta.touched)
+local lane_seq = redis.call('HINCRBY', lane_key, 'ctr', 1)
 
-local row = struct.pack('>BI2c0i8', 1, #place.epoch, place.epoch, touched) .. ARGV[7]
-if redis.call('RPUSH', entries, row) > tonumber(most) then
-    redis.call('LTRIM', entries, -most, -1)
+local row = struct.pack('>BI2c0i8', 1, #meta.epoch, meta.epoch, touched) .. ARGV[7]
+if redis.call('RPUSH', entries, row) > tonumber(max_entries) then
+    redis.call('LTRIM', entries, -max_entries, -1)
 end
 redis.call('PEXPIRE', entries, age)
 
-redis.call('HSET', meta, 'head', seq, 'ctr', turn, 'touched', touched, 'age', age)
-if not place.stored then
-    redis.call('HSET', meta, 'v', FORM, 'fork', lane[FORK], 'epoch', place.epoch)
-    for i = 1, #place.olds do
-        redis.call('HSET', meta, 'o' .. i, place.olds[i])
+redis.call('HSET', meta_key, 'head', seq, 'ctr', lane_seq, 'touched', touched, 'age', age)
+if not meta.stored then
+    redis.call('HSET', meta_key, 'v', FORM, 'fork', lane[FORK], 'epoch', meta.epoch)
+    for i = 1, #meta.formers do
+        redis.call('HSET', meta_key, 'o' .. i, meta.formers[i])
     end
 end
-redis.call('PEXPIRE', meta, RECORD_MS + age)
+redis.call('PEXPIRE', meta_key, RECORD_MS + age)
 
-redis.call('ZADD', moved, turn, stream)
-if turn % NAMES_TRIMMED == 0 then
+redis.call('ZADD', moved, lane_seq, stream)
+if lane_seq % NAMES_TRIMMED == 0 then
     local over = redis.call('ZCARD', moved) - NAMES
     if over > 0 then
         redis.call('HSET', lane_key, 'floor', redis.call('ZRANGE', moved, over - 1, over - 1, 'WITHSCORES')[2])
@@ -69,21 +69,21 @@ if turn % NAMES_TRIMMED == 0 then
 end
 
 if key ~= '' then
-    local turns = turned >= TURN_MS
-    if turns then
+    local rotates = since_rotation >= ROTATION_MS
+    if rotates then
         redis.call('UNLINK', tables[other])
-        if turned >= 2 * TURN_MS then -- nobody published for so long that both are old
+        if since_rotation >= 2 * ROTATION_MS then -- without appends for so long, both tables are old
             redis.call('UNLINK', tables[cur])
         end
         cur = other
     end
-    redis.call('HSET', tables[cur], key, ARGV[11] .. struct.pack('>I2c0i8', #place.epoch, place.epoch, seq))
-    if turns or turned == 0 then
+    redis.call('HSET', tables[cur], key, ARGV[11] .. struct.pack('>I2c0i8', #meta.epoch, meta.epoch, seq))
+    if rotates or since_rotation == 0 then
         redis.call('HSET', lane_key, 'cur', cur, 'since', now)
-        redis.call('PEXPIRE', tables[cur], 2 * TURN_MS)
+        redis.call('PEXPIRE', tables[cur], 2 * ROTATION_MS)
     end
 end
 if bars ~= '' then
     redis.call('SADD', KEYS[7], bars)
 end
-return {'stored', place.epoch, seq, turn}
+return {'stored', meta.epoch, seq, lane_seq}

@@ -1,6 +1,6 @@
--- Which of some users are barred from a stream. Writes nothing.
+-- Tells which of some users are barred from a stream. Writes nothing.
 -- KEYS    b:<stream>
 -- ARGV    the users, at most a few thousand
--- Result  for each 1 or 0: whether they are barred
--- Promise All of one moment.
+-- Result  for each user 1 or 0: whether the user is barred
+-- Promise All answers are of one moment.
 return redis.call('SMISMEMBER', KEYS[1], unpack(ARGV))

@@ -1,15 +1,15 @@
--- Tells where streams stand. Writes nothing.
+-- Reads the heads of streams. Writes nothing.
 -- KEYS    for each stream: lane, m:<stream>
 -- ARGV    now (0: Redis's clock)
 -- Result  for each stream {} where its lane must be forked first, by fork.lua; else
---         {epoch, head, turn, former places as `epoch:seq`}
--- Promise All of one moment.
+--         {epoch, head, laneSeq, last positions of former epochs as `epoch:seq`}
+-- Promise All answers are of one moment.
 local now, id = store_time(ARGV[1]), server()
 local lanes = {}
 
 local function lane_of(key)
     if not lanes[key] then
-        lanes[key] = understood(redis.call('HMGET', key, 'id', 'fork', 'void', 'v'))
+        lanes[key] = check_form(redis.call('HMGET', key, 'id', 'fork', 'void', 'v'))
     end
     return lanes[key]
 end
@@ -20,8 +20,8 @@ for i = 1, #KEYS, 2 do
     if lane[ID] ~= id then
         heads[#heads + 1] = {}
     else
-        local place = place_of(KEYS[i + 1], KEYS[i], lane, now)
-        heads[#heads + 1] = {place.epoch, place.head, place.turn, place.olds}
+        local meta = meta_of(KEYS[i + 1], KEYS[i], lane, now)
+        heads[#heads + 1] = {meta.epoch, meta.head, meta.lane_seq, meta.formers}
     end
 end
 return heads

@@ -1,4 +1,4 @@
--- Lifts a user's bar from a stream, if there is one. It gives no place away, so it needs no look for a fork.
+-- Lifts a user's bar from a stream, if there is one. It assigns no position, so it needs no check for a fork.
 -- KEYS    b:<stream>
 -- ARGV    the user
 -- Result  1 or 0: whether there was one

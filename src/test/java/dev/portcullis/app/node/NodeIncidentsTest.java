@@ -44,7 +44,7 @@ class NodeIncidentsTest {
     @Test
     void the_end_of_a_life_is_counted_and_written_down_and_what_a_store_forgot_is_not() {
         NodeIncarnation life = new NodeIncarnation("n1");
-        life.follow(incidents);
+        life.addListener(incidents);
         Lives.forget(life);
         assertThat(log.list).isEmpty();
         Lives.end(life);

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A node with many rooms, when Redis changes its replication id and has lost nothing. */
+/** A node with many rooms, while Redis changes its replication id without losing anything. */
 class ForkedRoomsTest {
     private static final int ROOMS = 400;
     private static final int AT_ONCE = 50;
@@ -66,7 +66,7 @@ class ForkedRoomsTest {
         life = RedisLife.open(redis, () -> 0);
         store = new CountedStreams(life.streams());
         shard = new StreamHubShard(context, store, config());
-        Everybody all = new Everybody();
+        CountingSubscriber all = new CountingSubscriber();
         IntStream.range(0, ROOMS).forEach(i -> shard.subscribe(room(i), Optional.empty(), ANN, all, all));
         assertThat(Await.until(() -> attached.get() == ROOMS)).isTrue();
         store.resumes.set(0);
@@ -79,11 +79,11 @@ class ForkedRoomsTest {
     }
 
     @Test
-    void a_fork_costs_one_call_for_many_rooms_and_a_read_for_none() throws Exception {
+    void fork_without_loss_is_checked_in_calls_of_many_rooms_without_a_read() throws Exception {
         fork();
         compareAll();
         assertThat(Await.until(() -> store.answered.get() == ROOMS / AT_ONCE)).isTrue();
-        await(turn()); // in which the last answer came
+        await(loopRun()); // the last answer is processed
         StreamEntry next = append(7);
         shard.offer(next);
         assertThat(Await.until(() -> seen(7).equals(List.of(1L)))).isTrue();
@@ -93,7 +93,7 @@ class ForkedRoomsTest {
     }
 
     @Test
-    void rooms_with_traffic_come_before_the_quiet_ones() throws Exception {
+    void rooms_with_traffic_are_checked_before_quiet_ones() throws Exception {
         for (int i = 100; i < 100 + AT_ONCE; i++) {
             shard.offer(append(i));
         }
@@ -108,7 +108,7 @@ class ForkedRoomsTest {
     }
 
     @Test
-    void a_room_for_which_an_entry_waits_comes_before_all_that_still_wait() throws Exception {
+    void room_with_a_waiting_entry_is_checked_before_all_others() throws Exception {
         fork();
         Promise<Void> first = store.holdNextCheck();
         compareAll();
@@ -118,7 +118,7 @@ class ForkedRoomsTest {
                 .findFirst()
                 .orElseThrow();
         shard.offer(append(late));
-        await(turn());
+        await(loopRun());
         context.runOnContext(any -> first.complete());
         assertThat(Await.until(() -> store.asked() == ROOMS)).isTrue();
         assertThat(store.calls.get(1)).contains(room(late));
@@ -127,20 +127,20 @@ class ForkedRoomsTest {
     }
 
     @Test
-    void an_entry_of_the_new_epoch_is_not_delivered_before_the_store_has_confirmed_it() throws Exception {
+    void entry_of_a_new_epoch_is_delivered_only_after_the_store_confirmed_the_epoch() throws Exception {
         fork();
         Promise<Void> check = store.holdNextCheck();
         shard.offer(append(3));
         assertThat(Await.until(() -> store.calls.size() == 1)).isTrue();
         shard.offer(append(3));
-        await(turn());
+        await(loopRun());
         assertThat(seen(3)).isEmpty();
         context.runOnContext(any -> check.complete());
         assertThat(Await.until(() -> seen(3).equals(List.of(1L, 2L)))).isTrue();
     }
 
     @Test
-    void a_check_that_fails_is_made_again() throws Exception {
+    void failed_check_is_repeated() throws Exception {
         fork();
         store.holdNextCheck().fail(new StoreFailure("cut off"));
         shard.offer(append(3));
@@ -149,7 +149,7 @@ class ForkedRoomsTest {
     }
 
     @Test
-    void rooms_of_an_emptied_redis_are_told_so() throws Exception {
+    void rooms_of_an_emptied_redis_get_a_loss() throws Exception {
         for (int i = 0; i < 10; i++) {
             shard.offer(append(i));
         }
@@ -163,13 +163,13 @@ class ForkedRoomsTest {
         new RedisConsole(redis).ask("DEBUG", "CHANGE-REPL-ID");
     }
 
-    /** All in one go, as a tick tells of many lanes. */
+    /** All lanes in one run of the event loop, as a tick of many lanes reports them. */
     private void compareAll() {
         context.runOnContext(any -> IntStream.range(0, Lanes.COUNT).forEach(shard::compareAll));
     }
 
-    /** What was offered before has been looked at then. */
-    private Future<Void> turn() {
+    /** Completes after everything that was offered before is processed. */
+    private Future<Void> loopRun() {
         Promise<Void> passed = Promise.promise();
         context.runOnContext(any -> passed.complete());
         return passed.future();
@@ -202,8 +202,8 @@ class ForkedRoomsTest {
         return future.await(30, TimeUnit.SECONDS);
     }
 
-    /** Members of all rooms. */
-    private final class Everybody implements DeliveryLoop, Subscriber {
+    /** The subscriber of all rooms. */
+    private final class CountingSubscriber implements DeliveryLoop, Subscriber {
         @Override
         public void run(Runnable inOrder) {
             inOrder.run();
@@ -221,8 +221,8 @@ class ForkedRoomsTest {
         }
 
         @Override
-        public void part(Slice missed, Runnable readOn) {
-            readOn.run();
+        public void part(Slice missed, Runnable next) {
+            next.run();
         }
 
         @Override

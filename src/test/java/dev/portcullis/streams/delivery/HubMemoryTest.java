@@ -1,7 +1,7 @@
 package dev.portcullis.streams.delivery;
 
-import static dev.portcullis.streams.delivery.HubMemory.MEMBER_BYTES;
 import static dev.portcullis.streams.delivery.HubMemory.STREAM_BYTES;
+import static dev.portcullis.streams.delivery.HubMemory.SUBSCRIBER_BYTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 class HubMemoryTest {
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // nanoTime may run over
-    private final HubMemory memory = new HubMemory(2L * STREAM_BYTES + MEMBER_BYTES, nanos::get);
+    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // nanoTime may overflow
+    private final HubMemory memory = new HubMemory(2L * STREAM_BYTES + SUBSCRIBER_BYTES, nanos::get);
 
     @BeforeEach
     void listen() {
@@ -32,9 +32,9 @@ class HubMemoryTest {
         ((Logger) LoggerFactory.getLogger(HubMemory.class)).detachAppender(log);
     }
 
-    /** Forty users could shut everybody else out by being in as many rooms as they may. */
+    /** Otherwise forty users with the maximum of rooms could keep all others out. */
     @Test
-    void a_quarter_is_kept_for_those_who_follow_few() {
+    void quarter_of_the_memory_is_reserved_for_clients_that_follow_few() {
         HubMemory shared = new HubMemory(100L * STREAM_BYTES, nanos::get);
         int greedy = 0;
         while (shared.acquireStream(false)) {
@@ -51,7 +51,7 @@ class HubMemoryTest {
     }
 
     @Test
-    void who_was_refused_took_nothing_and_what_is_given_back_is_free() {
+    void refused_acquire_takes_nothing_and_release_frees_memory() {
         assertThat(memory.acquireStream(true)).isTrue();
         assertThat(memory.acquireStream(true)).isTrue();
         assertThat(memory.acquireStream(true)).isFalse();
@@ -65,9 +65,9 @@ class HubMemoryTest {
         assertThat(memory.acquireSubscriber(true)).isFalse();
     }
 
-    /** Whoever tries again and again must not fill the disk (CWE-779). */
+    /** A client that tries again and again must not fill the disk (CWE-779). */
     @Test
-    void a_refusal_is_said_once_in_ten_seconds_with_how_often_it_was_not() {
+    void repeated_refusals_are_logged_once_in_ten_seconds_with_the_number_of_suppressed_lines() {
         assertThat(memory.acquireStream(true)).isTrue();
         assertThat(memory.acquireSubscriber(true)).isTrue();
         for (int i = 0; i < 100; i++) {
@@ -85,8 +85,8 @@ class HubMemoryTest {
                         "event=\"rooms.full\"",
                         "rooms=\"1\"",
                         "members=\"1\"",
-                        "bytes=\"" + (STREAM_BYTES + MEMBER_BYTES) + "\"",
-                        "mostBytes=\"" + (2 * STREAM_BYTES + MEMBER_BYTES) + "\"",
+                        "bytes=\"" + (STREAM_BYTES + SUBSCRIBER_BYTES) + "\"",
+                        "mostBytes=\"" + (2 * STREAM_BYTES + SUBSCRIBER_BYTES) + "\"",
                         "suppressed=\"0\"");
         assertThat(values(log.list.get(1))).contains("suppressed=\"100\"");
     }

@@ -8,73 +8,73 @@ class LaneSeqTrackerTest {
     private final LaneSeqTracker laneSeqs = new LaneSeqTracker();
 
     @Test
-    void a_turn_that_was_told_is_due_until_it_is_met() {
+    void announced_lane_seq_is_behind_until_it_is_seen() {
         assertThat(laneSeqs.announce(7)).isTrue();
-        assertThat(laneSeqs.areDue()).isTrue();
-        laneSeqs.meet(7);
-        assertThat(laneSeqs.areDue()).isFalse();
+        assertThat(laneSeqs.isBehind()).isTrue();
+        laneSeqs.advanceTo(7);
+        assertThat(laneSeqs.isBehind()).isFalse();
     }
 
     @Test
-    void a_turn_that_was_met_is_no_news() {
-        laneSeqs.meet(7);
+    void announcement_of_a_seen_lane_seq_is_not_new() {
+        laneSeqs.advanceTo(7);
         assertThat(laneSeqs.announce(7)).isFalse();
         assertThat(laneSeqs.announce(6)).isFalse();
-        assertThat(laneSeqs.areDue()).isFalse();
+        assertThat(laneSeqs.isBehind()).isFalse();
         assertThat(laneSeqs.announce(8)).isTrue();
     }
 
     @Test
-    void a_read_answers_all_that_was_told_before_it_began() {
+    void read_covers_all_that_was_announced_before_it_began() {
         laneSeqs.announceUnknown();
         laneSeqs.startRead();
-        laneSeqs.read(5, false);
-        assertThat(laneSeqs.areDue()).isFalse();
+        laneSeqs.readDone(5, false);
+        assertThat(laneSeqs.isBehind()).isFalse();
     }
 
-    /** The read may have run before that turn. */
+    /** The read may have run before that append. */
     @Test
-    void what_is_told_during_a_read_stays_due() {
+    void announcement_during_a_read_is_not_covered_by_it() {
         laneSeqs.announceUnknown();
         laneSeqs.startRead();
         laneSeqs.announce(9);
-        laneSeqs.read(5, false);
-        assertThat(laneSeqs.areDue()).isTrue();
+        laneSeqs.readDone(5, false);
+        assertThat(laneSeqs.isBehind()).isTrue();
     }
 
     @Test
-    void what_a_read_has_seen_too_is_not_due() {
+    void announcement_during_a_read_that_saw_it_is_covered() {
         laneSeqs.announce(5);
         laneSeqs.startRead();
         laneSeqs.announce(9);
-        laneSeqs.read(9, false);
-        assertThat(laneSeqs.areDue()).isFalse();
+        laneSeqs.readDone(9, false);
+        assertThat(laneSeqs.isBehind()).isFalse();
     }
 
     @Test
-    void a_doubt_that_comes_during_a_read_stays() {
+    void unknown_announcement_during_a_read_is_not_covered_by_it() {
         laneSeqs.announce(5);
         laneSeqs.startRead();
         laneSeqs.announceUnknown();
-        laneSeqs.read(9, false);
-        assertThat(laneSeqs.areDue()).isTrue();
+        laneSeqs.readDone(9, false);
+        assertThat(laneSeqs.isBehind()).isTrue();
     }
 
     @Test
-    void a_read_that_failed_has_answered_nothing() {
+    void failed_read_covers_nothing() {
         laneSeqs.announce(9);
         laneSeqs.startRead();
         laneSeqs.announce(6);
         laneSeqs.readFailed();
-        laneSeqs.meet(6);
-        assertThat(laneSeqs.areDue()).isTrue();
+        laneSeqs.advanceTo(6);
+        assertThat(laneSeqs.isBehind()).isTrue();
     }
 
     @Test
-    void after_a_fork_turns_count_anew() {
-        laneSeqs.meet(900);
+    void after_a_fork_lower_lane_seqs_are_new() {
+        laneSeqs.advanceTo(900);
         laneSeqs.startRead();
-        laneSeqs.read(3, true);
+        laneSeqs.readDone(3, true);
         assertThat(laneSeqs.announce(4)).isTrue();
     }
 }

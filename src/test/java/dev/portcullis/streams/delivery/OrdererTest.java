@@ -26,7 +26,7 @@ public class OrdererTest {
     private final Orderer orderer = orderer(1_000, PLENTY);
 
     @Test
-    void the_next_entry_is_delivered_at_once() {
+    void next_entry_is_delivered_at_once() {
         orderer.open(at("a", 5));
         assertThat(seqs(orderer.offer(entry("a", 6)))).containsExactly(6L);
         assertThat(orderer.cursor()).isEqualTo(at("a", 6));
@@ -34,7 +34,7 @@ public class OrdererTest {
     }
 
     @Test
-    void an_earlier_entry_is_dropped() {
+    void earlier_entry_is_dropped() {
         orderer.open(at("a", 5));
         assertThat(orderer.offer(entry("a", 5))).isEmpty();
         assertThat(orderer.offer(entry("a", 1))).isEmpty();
@@ -42,17 +42,17 @@ public class OrdererTest {
     }
 
     @Test
-    void a_later_entry_is_held_until_the_hole_is_filled() {
+    void later_entry_is_held_until_the_gap_is_closed() {
         orderer.open(at("a", 5));
         assertThat(orderer.offer(entry("a", 8))).isEmpty();
         assertThat(orderer.offer(entry("a", 7))).isEmpty();
-        assertThat(orderer.gap()).isEqualTo(Gap.HOLE);
+        assertThat(orderer.gap()).isEqualTo(Gap.MISSING);
         assertThat(seqs(orderer.offer(entry("a", 6)))).containsExactly(6L, 7L, 8L);
         assertThat(orderer.gap()).isEqualTo(Gap.NONE);
     }
 
     @Test
-    void a_read_fills_the_hole_and_releases_what_was_held() {
+    void read_closes_the_gap_and_releases_held_entries() {
         orderer.open(at("a", 5));
         orderer.offer(entry("a", 8));
         Position since = orderer.startRead();
@@ -62,7 +62,7 @@ public class OrdererTest {
     }
 
     @Test
-    void what_arrived_before_the_stream_was_opened_follows_the_head_that_was_read() {
+    void entries_that_arrived_before_the_stream_was_opened_follow_the_head_that_was_read() {
         orderer.offer(entry("a", 5));
         orderer.offer(entry("a", 7));
         orderer.offer(entry("a", 6));
@@ -70,7 +70,7 @@ public class OrdererTest {
     }
 
     @Test
-    void an_entry_of_another_epoch_is_held_and_asks_for_a_check() {
+    void entry_of_another_epoch_is_held_and_needs_a_check() {
         orderer.open(at("a", 5));
         assertThat(orderer.offer(entry("b", 6))).isEmpty();
         assertThat(orderer.cursor()).isEqualTo(at("a", 5));
@@ -78,14 +78,14 @@ public class OrdererTest {
     }
 
     @Test
-    void an_entry_of_another_epoch_that_arrived_before_the_stream_was_opened_asks_for_a_read() {
+    void entry_of_another_epoch_that_arrived_before_the_stream_was_opened_needs_a_read() {
         orderer.offer(entry("b", 6));
         assertThat(orderer.open(at("a", 5))).isEmpty();
         assertThat(orderer.gap()).isEqualTo(Gap.BEHIND);
     }
 
     @Test
-    void only_a_read_changes_the_epoch() {
+    void read_of_another_epoch_changes_the_epoch() {
         orderer.open(at("a", 5));
         orderer.offer(entry("b", 7));
         Position since = orderer.startRead();
@@ -96,7 +96,7 @@ public class OrdererTest {
     }
 
     @Test
-    void an_entry_of_a_new_epoch_is_delivered_once_the_store_confirmed_the_epoch() {
+    void entry_of_a_new_epoch_is_delivered_once_the_store_confirmed_the_epoch() {
         orderer.open(at("a", 5));
         orderer.offer(entry("b", 7));
         orderer.offer(entry("b", 6));
@@ -108,7 +108,7 @@ public class OrdererTest {
     }
 
     @Test
-    void a_check_that_shows_a_higher_head_than_what_arrived_asks_for_a_read() {
+    void check_with_a_head_above_the_arrived_entries_needs_a_read() {
         orderer.open(at("a", 5));
         orderer.offer(entry("b", 7));
         assertThat(orderer.check(orderer.startRead(), kept(at("b", 7)))).isEmpty();
@@ -117,7 +117,7 @@ public class OrdererTest {
     }
 
     @Test
-    void a_check_that_finds_the_place_lost_changes_nothing_but_asks_for_a_read() {
+    void check_that_finds_the_position_lost_needs_a_read_and_changes_nothing_else() {
         orderer.open(at("a", 5));
         orderer.offer(entry("b", 6));
         Position since = orderer.startRead();
@@ -127,7 +127,7 @@ public class OrdererTest {
     }
 
     @Test
-    void a_check_of_a_new_epoch_is_void_if_the_cursor_moved_meanwhile() {
+    void check_of_a_new_epoch_is_void_if_the_cursor_moved_meanwhile() {
         orderer.open(at("a", 5));
         orderer.offer(entry("b", 6));
         Position since = orderer.startRead();
@@ -138,7 +138,7 @@ public class OrdererTest {
     }
 
     @Test
-    void an_entry_of_a_dead_epoch_is_dropped_once_the_store_named_another() {
+    void entry_of_a_dead_epoch_is_dropped_once_the_store_named_another() {
         orderer.open(at("a", 5));
         orderer.offer(entry("dead", 6));
         assertThat(orderer.check(orderer.startRead(), kept(at("a", 5)))).isEmpty();
@@ -147,7 +147,7 @@ public class OrdererTest {
     }
 
     @Test
-    void more_of_a_new_epoch_than_may_be_held_is_dropped_and_read() {
+    void more_entries_of_a_new_epoch_than_may_be_held_are_dropped_and_read() {
         Orderer small = orderer(3, PLENTY);
         small.open(at("a", 0));
         for (long seq = 1; seq <= 4; seq++) {
@@ -159,7 +159,7 @@ public class OrdererTest {
     }
 
     @Test
-    void a_fork_that_lost_nothing_changes_the_epoch_without_a_word() {
+    void fork_without_loss_changes_the_epoch_without_a_loss() {
         orderer.open(at("a", 5));
         Position since = orderer.startRead();
         Progress progress = orderer.read(since, slice(at("b", 5), false));
@@ -171,7 +171,7 @@ public class OrdererTest {
     }
 
     @Test
-    void a_fail_over_that_lost_what_members_saw_loses_the_place() {
+    void fail_over_that_lost_delivered_entries_gives_a_loss() {
         orderer.open(at("a", 4));
         orderer.offer(entry("a", 5));
         orderer.offer(entry("b", 5));
@@ -182,7 +182,7 @@ public class OrdererTest {
     }
 
     @Test
-    void what_was_held_of_a_dead_epoch_is_never_delivered() {
+    void held_entries_of_a_dead_epoch_are_never_delivered() {
         orderer.open(at("a", 5));
         orderer.offer(entry("a", 8));
         Position since = orderer.startRead();
@@ -192,7 +192,7 @@ public class OrdererTest {
     }
 
     @Test
-    void a_signal_that_comes_during_a_read_is_not_answered_by_it() {
+    void entry_of_another_epoch_during_a_read_still_needs_a_check() {
         orderer.open(at("a", 5));
         orderer.offer(entry("b", 6));
         Position since = orderer.startRead();
@@ -202,7 +202,7 @@ public class OrdererTest {
     }
 
     @Test
-    void a_hole_that_cannot_be_filled_any_more_loses_the_place_and_goes_on_from_the_head() {
+    void gap_that_cannot_be_closed_gives_a_loss_and_continues_from_the_head() {
         orderer.open(at("a", 5));
         orderer.offer(entry("a", 21));
         Position since = orderer.startRead();
@@ -212,7 +212,7 @@ public class OrdererTest {
     }
 
     @Test
-    void a_read_that_says_lost_is_void_if_the_cursor_moved_meanwhile() {
+    void read_with_a_loss_is_void_if_the_cursor_moved_meanwhile() {
         orderer.open(at("a", 5));
         orderer.offer(entry("a", 7));
         Position since = orderer.startRead();
@@ -223,7 +223,7 @@ public class OrdererTest {
     }
 
     @Test
-    void a_read_of_another_epoch_is_void_if_the_cursor_moved_meanwhile() {
+    void read_of_another_epoch_is_void_if_the_cursor_moved_meanwhile() {
         orderer.open(at("a", 5));
         orderer.offer(entry("b", 6));
         Position since = orderer.startRead();
@@ -235,7 +235,7 @@ public class OrdererTest {
     }
 
     @Test
-    void a_read_and_arrivals_of_one_epoch_complete_each_other() {
+    void read_and_arrivals_of_one_epoch_are_merged() {
         orderer.open(at("a", 5));
         orderer.offer(entry("a", 8));
         Position since = orderer.startRead();
@@ -246,7 +246,7 @@ public class OrdererTest {
     }
 
     @Test
-    void a_read_that_was_cut_for_size_is_followed_by_another() {
+    void read_that_was_cut_for_size_is_followed_by_another() {
         orderer.open(at("a", 5));
         orderer.offer(entry("a", 9));
         Position since = orderer.startRead();
@@ -258,7 +258,7 @@ public class OrdererTest {
     }
 
     @Test
-    void more_than_may_be_held_is_dropped_and_read_again() {
+    void more_entries_than_may_be_held_are_dropped_and_read_again() {
         Orderer small = orderer(3, PLENTY);
         small.open(at("a", 0));
         for (long seq = 2; seq <= 5; seq++) {
@@ -269,7 +269,7 @@ public class OrdererTest {
     }
 
     @Test
-    void what_streams_hold_together_is_bounded_in_bytes() {
+    void held_entries_of_all_streams_together_are_bounded_in_bytes() {
         ReorderBuffer.Budget budget = new ReorderBuffer.Budget(1_000);
         Orderer one = orderer(10, budget);
         Orderer other = orderer(10, budget);
@@ -277,9 +277,9 @@ public class OrdererTest {
         other.open(at("a", 0));
         one.offer(large(2, 600));
         one.offer(large(2, 600));
-        assertThat(one.gap()).as("the same one twice is held once").isEqualTo(Gap.HOLE);
+        assertThat(one.gap()).as("the same entry twice is held once").isEqualTo(Gap.MISSING);
         other.offer(large(2, 600));
-        assertThat(one.gap()).isEqualTo(Gap.HOLE);
+        assertThat(one.gap()).isEqualTo(Gap.MISSING);
         assertThat(other.gap()).isEqualTo(Gap.BEHIND);
         assertThat(budget.bytes()).isEqualTo(600);
         assertThat(seqs(one.offer(large(1, 600)))).containsExactly(1L, 2L);
@@ -295,7 +295,7 @@ public class OrdererTest {
     }
 
     @Test
-    void a_failed_read_is_still_owed() {
+    void failed_read_is_needed_again() {
         orderer.open(at("a", 5));
         orderer.offer(entry("b", 6));
         orderer.startRead();
@@ -304,9 +304,9 @@ public class OrdererTest {
         assertThat(orderer.gap()).isEqualTo(Gap.BEHIND);
     }
 
-    /** A fan-out that loses, repeats and reorders, over a store whose epoch changes now and then. */
+    /** A fan-out that loses, repeats and reorders entries, and a store whose epoch changes now and then. */
     @Test
-    void whatever_arrives_the_delivered_entries_are_the_stores_in_order() {
+    void delivered_entries_are_those_of_the_store_in_order_whatever_arrives() {
         long seed = new Random().nextLong();
         for (int round = 0; round < 2_000; round++) {
             new Chaos(seed + round).run("seed " + seed + " round " + round);
@@ -323,7 +323,7 @@ public class OrdererTest {
         private String epoch = "a";
         private Optional<Position> reading = Optional.empty();
         private Optional<Slice> read = Optional.empty();
-        private Optional<Confirmation> said = Optional.empty();
+        private Optional<Confirmation> confirmation = Optional.empty();
 
         Chaos(long seed) {
             random = new Random(seed);
@@ -336,7 +336,7 @@ public class OrdererTest {
                 act();
             }
             finishRead();
-            do { // at least one, since what the fan-out lost at the end shows only in a read
+            do { // at least one read: only a read shows what the fan-out lost at the end
                 startRead();
                 finishRead();
             } while (orderer.gap() != Gap.NONE);
@@ -382,16 +382,16 @@ public class OrdererTest {
         private void startCheck() {
             if (reading.isEmpty()) {
                 reading = Optional.of(orderer.startRead());
-                said = Optional.of(kept(at(epoch, store.size())));
+                confirmation = Optional.of(kept(at(epoch, store.size())));
             }
         }
 
         private void finishRead() {
             reading.ifPresent(since -> {
                 reading = Optional.empty();
-                if (said.isPresent()) {
-                    delivered.addAll(orderer.check(since, said.get()));
-                    said = Optional.empty();
+                if (confirmation.isPresent()) {
+                    delivered.addAll(orderer.check(since, confirmation.get()));
+                    confirmation = Optional.empty();
                     return;
                 }
                 Progress progress = orderer.read(since, read.orElseThrow());

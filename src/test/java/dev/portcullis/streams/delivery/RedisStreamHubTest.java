@@ -36,18 +36,18 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Members of a node, while the Redis behind it loses, forks and is written to by others. */
+/** Subscribers of a node, while its Redis loses data, forks and is written to by others. */
 class RedisStreamHubTest {
     @AutoClose
     private final RedisProcess redis = RedisProcess.start("--repl-diskless-sync", "no");
 
     private final Vertx vertx = Vertx.vertx();
-    private final FollowedStreamsListenerOutlet outlet = new FollowedStreamsListenerOutlet();
+    private final RecordingDeliveryLoop loop = new RecordingDeliveryLoop();
     private final List<RedisLife> lives = new ArrayList<>();
     private final List<RedisProcess> replicas = new ArrayList<>();
     private RedisLife life;
     private StreamInvariants streams;
-    private LaneTicker watch;
+    private LaneTicker ticker;
     private StreamHubShard shard;
 
     @BeforeEach
@@ -55,15 +55,15 @@ class RedisStreamHubTest {
         life = open(redis);
         streams = new StreamInvariants(life.streams());
         shard = new StreamHubShard(vertx.getOrCreateContext(), streams, config());
-        watch = new LaneTicker(
+        ticker = new LaneTicker(
                 vertx.getOrCreateContext(),
                 life.lanes(),
                 new NodeIncarnation("n"),
                 500,
                 System::nanoTime,
                 System::currentTimeMillis);
-        watch.follow(new StreamHub(List.of(shard)));
-        await(watch.start());
+        ticker.addListener(new StreamHub(List.of(shard)));
+        await(ticker.start());
     }
 
     @AfterEach
@@ -75,38 +75,38 @@ class RedisStreamHubTest {
     }
 
     @Test
-    void the_last_message_of_a_quiet_room_that_the_bus_lost_comes_without_another() throws Exception {
-        FollowedStreamsListenerOutlet.Follower member = joined();
+    void last_message_of_a_quiet_room_lost_by_the_bus_is_delivered_after_a_tick() throws Exception {
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined();
         append("m1");
-        until(member, 1);
+        until(subscriber, 1);
     }
 
     @Test
-    void a_fork_while_members_are_connected_costs_them_nothing_if_nothing_was_lost() throws Exception {
-        FollowedStreamsListenerOutlet.Follower member = joined();
+    void fork_without_loss_is_not_noticed_by_subscribers() throws Exception {
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined();
         shard.offer(append("m1"));
-        until(member, 1);
+        until(subscriber, 1);
         RedisConsole operator = new RedisConsole(redis);
         operator.ask("DEBUG", "CHANGE-REPL-ID");
         StreamEntry second = append("m2");
         assertThat(second.position().epoch())
-                .isNotEqualTo(member.attachments().get(0).head().epoch());
-        until(member, 2);
+                .isNotEqualTo(subscriber.attachments().get(0).head().epoch());
+        until(subscriber, 2);
         shard.offer(append("m3"));
-        until(member, 3);
-        assertThat(member.losses()).isEmpty();
+        until(subscriber, 3);
+        assertThat(subscriber.losses()).isEmpty();
     }
 
     @Test
-    void a_fork_between_two_parts_of_a_resume_costs_the_member_nothing() throws Exception {
+    void fork_between_two_parts_of_a_resume_leaves_the_resume_exact() throws Exception {
         Position start = await(streams.head(LOBBY));
         for (int i = 1; i <= 30; i++) {
             append("m" + i);
         }
         shard = new StreamHubShard(vertx.getOrCreateContext(), streams, inParts());
-        FollowedStreamsListenerOutlet.Follower witness = joined();
-        FollowedStreamsListenerOutlet.Follower slow = outlet.follower().slow();
-        shard.subscribe(LOBBY, Optional.of(start), ANN, outlet, slow);
+        RecordingDeliveryLoop.RecordingSubscriber witness = joined();
+        RecordingDeliveryLoop.RecordingSubscriber slow = loop.subscriber().slow();
+        shard.subscribe(LOBBY, Optional.of(start), ANN, loop, slow);
         assertThat(Await.until(slow::isHolding)).isTrue();
         new RedisConsole(redis).ask("DEBUG", "CHANGE-REPL-ID");
         StreamEntry later = append("m31");
@@ -126,39 +126,40 @@ class RedisStreamHubTest {
     }
 
     @Test
-    void a_fail_over_that_lost_what_members_saw_is_told_to_them() throws Exception {
+    void fail_over_that_lost_delivered_entries_gives_subscribers_a_loss() throws Exception {
         RedisProcess second = RedisProcess.start("--replicaof", "127.0.0.1", "" + redis.port());
         replicas.add(second);
         RedisConsole operator = new RedisConsole(second);
-        FollowedStreamsListenerOutlet.Follower member = joined();
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined();
         shard.offer(append("m1"));
         assertThat(Await.until(() -> has(operator, 1))).isTrue();
         operator.ask("REPLICAOF", "127.0.0.1", "1");
         shard.offer(append("lost"));
-        until(member, 2);
+        until(subscriber, 2);
         operator.ask("REPLICAOF", "NO", "ONE");
         streams.watch(open(second).streams());
         shard.compareAll(LOBBY.lane());
-        assertThat(Await.until(() -> member.losses().size() == 1)).isTrue();
-        assertThat(member.losses().get(0).seq()).isEqualTo(1);
+        assertThat(Await.until(() -> subscriber.losses().size() == 1)).isTrue();
+        assertThat(subscriber.losses().get(0).seq()).isEqualTo(1);
         shard.offer(append("m2"));
-        assertThat(Await.until(() -> member.seqs().equals(List.of(1L, 2L, 2L)))).isTrue();
+        assertThat(Await.until(() -> subscriber.seqs().equals(List.of(1L, 2L, 2L))))
+                .isTrue();
     }
 
     @Test
-    void an_emptied_redis_is_told_to_members_who_go_on_from_its_beginning() throws Exception {
-        FollowedStreamsListenerOutlet.Follower member = joined();
+    void emptied_redis_gives_subscribers_a_loss_and_they_continue_from_its_beginning() throws Exception {
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined();
         shard.offer(append("m1"));
-        until(member, 1);
+        until(subscriber, 1);
         new RedisConsole(redis).ask("FLUSHALL");
-        assertThat(Await.until(() -> member.losses().size() == 1)).isTrue();
+        assertThat(Await.until(() -> subscriber.losses().size() == 1)).isTrue();
         append("m1 again");
-        assertThat(Await.until(() -> member.seqs().equals(List.of(1L, 1L)))).isTrue();
+        assertThat(Await.until(() -> subscriber.seqs().equals(List.of(1L, 1L)))).isTrue();
     }
 
     @Test
-    void appenders_on_two_nodes_share_no_place_and_leave_no_hole() throws Exception {
-        FollowedStreamsListenerOutlet.Follower member = joined();
+    void concurrent_appends_of_two_nodes_get_distinct_positions_without_a_gap() throws Exception {
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined();
         StreamInvariants others = new StreamInvariants(open(redis).streams());
         List<Future<AppendResult>> all = new ArrayList<>();
         List<Thread> appenders = IntStream.range(0, 128)
@@ -184,20 +185,20 @@ class RedisStreamHubTest {
         assertThat(acknowledged)
                 .containsExactlyInAnyOrderElementsOf(
                         LongStream.rangeClosed(1, 256).boxed().toList());
-        until(member, 256);
+        until(subscriber, 256);
         others.check();
     }
 
-    private FollowedStreamsListenerOutlet.Follower joined() {
-        FollowedStreamsListenerOutlet.Follower member = outlet.follower();
-        shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, member);
-        assertThat(Await.until(() -> !member.attachments().isEmpty())).isTrue();
-        return member;
+    private RecordingDeliveryLoop.RecordingSubscriber joined() {
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = loop.subscriber();
+        shard.subscribe(LOBBY, Optional.empty(), ANN, loop, subscriber);
+        assertThat(Await.until(() -> !subscriber.attachments().isEmpty())).isTrue();
+        return subscriber;
     }
 
-    private static void until(FollowedStreamsListenerOutlet.Follower member, int last) {
-        assertThat(Await.until(() -> member.seqs().equals(OrdererTest.upTo(last))))
-                .as("saw %s", member.seqs())
+    private static void until(RecordingDeliveryLoop.RecordingSubscriber subscriber, int last) {
+        assertThat(Await.until(() -> subscriber.seqs().equals(OrdererTest.upTo(last))))
+                .as("saw %s", subscriber.seqs())
                 .isTrue();
     }
 

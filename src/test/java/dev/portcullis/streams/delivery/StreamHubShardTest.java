@@ -47,8 +47,9 @@ class StreamHubShardTest {
     private static final UserId ANN = new UserId("ann");
     private static final UserId BOB = new UserId("bob");
     private static final int PLENTY = 1 << 20;
-    private static final int FEW_ENTRIES = 700; // some ten of those below
-    private static final int READ_MS = 120_000; // a read that is late is made again, and a busy machine makes it late
+    private static final int PART_BYTES = 700; // about ten entries of these tests
+    private static final int READ_MS =
+            120_000; // long, since a late read is repeated and a busy machine would make reads late
     private static final Retention KEPT = new Retention(300, TimeUnit.HOURS.toMillis(24));
 
     @TempDir
@@ -57,13 +58,13 @@ class StreamHubShardTest {
     private final Vertx vertx = Vertx.vertx();
     private EmbeddedLife life;
     private WatchedStore store;
-    private FollowedStreamsListenerOutlet outlet;
+    private RecordingDeliveryLoop loop;
 
     @BeforeEach
     void open() throws Exception {
         life = EmbeddedLife.open(folder, new SettableClock());
         store = new WatchedStore(life.streams());
-        outlet = new FollowedStreamsListenerOutlet();
+        loop = new RecordingDeliveryLoop();
     }
 
     @AfterEach
@@ -73,122 +74,122 @@ class StreamHubShardTest {
     }
 
     @Test
-    void a_member_sees_what_is_delivered_after_it_joined() throws Exception {
-        StreamHubShard shard = carrier(config());
+    void subscriber_gets_entries_after_its_head() throws Exception {
+        StreamHubShard shard = shardWith(config());
         append(3);
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined(shard, Optional.empty());
         append(2).forEach(shard::offer);
-        until(() -> member.seqs().equals(List.of(4L, 5L)));
-        assertThat(member.attachments().get(0).head().seq()).isEqualTo(3);
-        assertThat(member.attachments().get(0).exact()).isFalse();
+        until(() -> subscriber.seqs().equals(List.of(4L, 5L)));
+        assertThat(subscriber.attachments().get(0).head().seq()).isEqualTo(3);
+        assertThat(subscriber.attachments().get(0).exact()).isFalse();
     }
 
     @Test
-    void a_member_that_comes_back_gets_what_it_missed_and_then_goes_on() throws Exception {
-        StreamHubShard shard = carrier(config());
+    void resume_gets_missed_entries_and_then_live_ones() throws Exception {
+        StreamHubShard shard = shardWith(config());
         Position second = append(2).get(1).position();
         append(2);
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.of(second));
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined(shard, Optional.of(second));
         append(1).forEach(shard::offer);
-        until(() -> member.seqs().equals(List.of(3L, 4L, 5L)));
-        assertThat(member.attachments().get(0).exact()).isTrue();
+        until(() -> subscriber.seqs().equals(List.of(3L, 4L, 5L)));
+        assertThat(subscriber.attachments().get(0).exact()).isTrue();
     }
 
     @Test
-    void two_members_of_one_outlet_cost_one_delivery() throws Exception {
-        StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower one = joined(shard, Optional.empty());
-        FollowedStreamsListenerOutlet.Follower two = joined(shard, Optional.empty());
+    void two_subscribers_of_one_loop_cost_one_delivery() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber one = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber two = joined(shard, Optional.empty());
         append(1).forEach(shard::offer);
         until(() -> one.seqs().equals(List.of(1L)) && two.seqs().equals(List.of(1L)));
-        assertThat(outlet.deliveries()).isEqualTo(1);
+        assertThat(loop.deliveries()).isEqualTo(1);
     }
 
     @Test
-    void an_outlet_is_delivered_to_until_its_last_member_has_left() throws Exception {
-        StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower follower = outlet.follower();
-        Subscription one = shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, follower);
-        FollowedStreamsListenerOutlet.Follower second = outlet.follower();
-        Subscription two = shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, second);
-        until(() -> !follower.attachments().isEmpty() && !second.attachments().isEmpty());
+    void loop_gets_deliveries_until_its_last_subscriber_left() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber first = loop.subscriber();
+        Subscription one = shard.subscribe(LOBBY, Optional.empty(), ANN, loop, first);
+        RecordingDeliveryLoop.RecordingSubscriber second = loop.subscriber();
+        Subscription two = shard.subscribe(LOBBY, Optional.empty(), ANN, loop, second);
+        until(() -> !first.attachments().isEmpty() && !second.attachments().isEmpty());
         shard.unsubscribe(one);
         shard.unsubscribe(one);
         append(1).forEach(shard::offer);
-        until(() -> outlet.deliveries() == 1);
+        until(() -> loop.deliveries() == 1);
         shard.unsubscribe(two);
-        FollowedStreamsListenerOutlet other = new FollowedStreamsListenerOutlet();
-        FollowedStreamsListenerOutlet.Follower witness = other.follower();
+        RecordingDeliveryLoop other = new RecordingDeliveryLoop();
+        RecordingDeliveryLoop.RecordingSubscriber witness = other.subscriber();
         shard.subscribe(LOBBY, Optional.empty(), ANN, other, witness);
         until(() -> !witness.attachments().isEmpty());
         append(1).forEach(shard::offer);
         until(() -> witness.seqs().equals(List.of(2L)));
-        assertThat(outlet.deliveries()).isEqualTo(1);
+        assertThat(loop.deliveries()).isEqualTo(1);
     }
 
     @Test
-    void what_the_fan_out_lost_is_read_once_a_later_entry_shows_the_hole() throws Exception {
-        StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.empty());
+    void entries_lost_by_the_fan_out_are_read_once_a_later_entry_shows_the_gap() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined(shard, Optional.empty());
         List<StreamEntry> three = append(3);
         long began = System.nanoTime();
         shard.offer(three.get(2));
-        until(() -> member.seqs().equals(List.of(1L, 2L, 3L)));
+        until(() -> subscriber.seqs().equals(List.of(1L, 2L, 3L)));
         assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isGreaterThanOrEqualTo(49);
-        assertThat(member.losses()).isEmpty();
+        assertThat(subscriber.losses()).isEmpty();
     }
 
     @Test
-    void a_hole_that_closes_in_time_costs_no_read() throws Exception {
+    void gap_that_closes_in_time_costs_no_read() throws Exception {
         Context context = vertx.getOrCreateContext();
         StreamHubShard shard = new StreamHubShard(context, store, config());
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined(shard, Optional.empty());
         int before = store.reads();
         List<StreamEntry> three = append(3);
-        context.runOnContext(inOneTurnOfTheLoop -> {
+        context.runOnContext(inOneRunOfTheLoop -> {
             shard.offer(three.get(2));
             shard.offer(three.get(1));
             shard.offer(three.get(0));
         });
-        until(() -> member.seqs().equals(List.of(1L, 2L, 3L)));
+        until(() -> subscriber.seqs().equals(List.of(1L, 2L, 3L)));
         await(vertx.timer(80, TimeUnit.MILLISECONDS).mapEmpty());
         assertThat(store.reads()).isEqualTo(before);
     }
 
     @Test
-    void members_are_told_when_a_hole_cannot_be_filled_any_more() throws Exception {
-        StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.empty());
+    void gap_that_cannot_be_closed_gives_subscribers_a_loss() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined(shard, Optional.empty());
         List<StreamEntry> entries = append(5, new Retention(2, KEPT.ageMs()));
         shard.offer(entries.get(4));
-        until(() -> !member.losses().isEmpty());
-        assertThat(member.losses()).containsExactly(entries.get(4).position());
+        until(() -> !subscriber.losses().isEmpty());
+        assertThat(subscriber.losses()).containsExactly(entries.get(4).position());
         append(1).forEach(shard::offer);
-        until(() -> member.seqs().equals(List.of(6L)));
+        until(() -> subscriber.seqs().equals(List.of(6L)));
     }
 
     @Test
-    void a_store_that_is_away_only_delays_a_hole() throws Exception {
-        StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.empty());
+    void gap_is_closed_after_the_store_is_back() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined(shard, Optional.empty());
         List<StreamEntry> two = append(2);
         store.failNext(4);
         shard.offer(two.get(1));
-        until(() -> member.seqs().equals(List.of(1L, 2L)));
+        until(() -> subscriber.seqs().equals(List.of(1L, 2L)));
         assertThat(store.failuresLeft()).isZero();
     }
 
-    /** As on an edge node that broadcasters don't know yet: nothing comes over the bus. */
+    /** As on an edge node that broadcasters don't know yet: no hint comes over the bus. */
     @Test
-    void a_join_stands_at_what_was_acknowledged_before_it_even_where_no_hint_came() throws Exception {
-        StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower early = joined(shard, Optional.empty());
+    void subscription_includes_entries_acknowledged_before_it_even_without_a_hint() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber early = joined(shard, Optional.empty());
         Position start = early.attachments().get(0).head();
         append(3);
-        FollowedStreamsListenerOutlet.Follower fresh = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber fresh = joined(shard, Optional.empty());
         assertThat(fresh.attachments().get(0).head().seq()).isEqualTo(3);
         append(2);
-        FollowedStreamsListenerOutlet.Follower back = joined(shard, Optional.of(start));
+        RecordingDeliveryLoop.RecordingSubscriber back = joined(shard, Optional.of(start));
         assertThat(back.attachments().get(0).entries()).hasSize(5);
         until(() -> early.seqs().equals(List.of(1L, 2L, 3L, 4L, 5L))
                 && fresh.seqs().equals(List.of(4L, 5L))
@@ -196,14 +197,14 @@ class StreamHubShardTest {
     }
 
     @Test
-    void a_join_waits_for_a_hint_that_is_under_way_and_costs_no_read() throws Exception {
-        StreamHubShard shard = carrier(config(1 << 20, READ_MS, 30_000, 30_000, 150));
-        FollowedStreamsListenerOutlet.Follower early = joined(shard, Optional.empty());
+    void subscription_waits_for_a_hint_in_flight_without_a_read() throws Exception {
+        StreamHubShard shard = shardWith(config(1 << 20, READ_MS, 30_000, 30_000, 150));
+        RecordingDeliveryLoop.RecordingSubscriber early = joined(shard, Optional.empty());
         int before = store.reads();
         StreamEntry first = append(1).get(0);
-        FollowedStreamsListenerOutlet.Follower fresh = outlet.follower();
-        shard.subscribe(LOBBY, Optional.empty(), BOB, outlet, fresh);
-        until(() -> store.questions() == 2);
+        RecordingDeliveryLoop.RecordingSubscriber fresh = loop.subscriber();
+        shard.subscribe(LOBBY, Optional.empty(), BOB, loop, fresh);
+        until(() -> store.accessReads() == 2);
         shard.offer(first);
         until(() -> !fresh.attachments().isEmpty());
         assertThat(fresh.attachments().get(0).head()).isEqualTo(first.position());
@@ -212,42 +213,42 @@ class StreamHubShardTest {
     }
 
     @Test
-    void a_join_is_told_when_the_store_stays_away_and_a_later_one_succeeds() throws Exception {
-        StreamHubShard shard = carrier(config());
+    void subscription_fails_when_the_store_stays_away_and_a_later_one_succeeds() throws Exception {
+        StreamHubShard shard = shardWith(config());
         store.failNext(3);
-        FollowedStreamsListenerOutlet.Follower refused = outlet.follower();
-        shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, refused);
+        RecordingDeliveryLoop.RecordingSubscriber refused = loop.subscriber();
+        shard.subscribe(LOBBY, Optional.empty(), ANN, loop, refused);
         until(() -> refused.failures() == 1);
         assertThat(refused.attachments()).isEmpty();
         joined(shard, Optional.empty());
     }
 
     @Test
-    void a_join_survives_a_store_that_is_away_for_a_moment() throws Exception {
-        StreamHubShard shard = carrier(config());
+    void subscription_succeeds_when_the_store_is_away_for_a_moment() throws Exception {
+        StreamHubShard shard = shardWith(config());
         store.failNext(2);
         joined(shard, Optional.empty());
     }
 
     @Test
-    void a_join_is_told_when_the_store_never_answers() throws Exception {
-        StreamHubShard shard = carrier(config(1 << 20, 20, 30_000));
+    void subscription_fails_when_the_store_never_answers() throws Exception {
+        StreamHubShard shard = shardWith(config(1 << 20, 20, 30_000));
         store.hang();
-        FollowedStreamsListenerOutlet.Follower refused = outlet.follower();
-        shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, refused);
+        RecordingDeliveryLoop.RecordingSubscriber refused = loop.subscriber();
+        shard.subscribe(LOBBY, Optional.empty(), ANN, loop, refused);
         until(() -> refused.failures() == 1);
     }
 
     @Test
-    void a_reconnect_storm_is_served_from_memory() throws Exception {
-        StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower first = joined(shard, Optional.empty());
+    void reconnect_storm_is_served_from_memory() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber first = joined(shard, Optional.empty());
         List<StreamEntry> entries = append(20);
         entries.forEach(shard::offer);
         until(() -> first.seqs().size() == 20);
         int before = store.reads();
         for (int i = 0; i < 100; i++) {
-            FollowedStreamsListenerOutlet.Follower back =
+            RecordingDeliveryLoop.RecordingSubscriber back =
                     joined(shard, Optional.of(entries.get(4).position()));
             assertThat(back.seqs()).isEqualTo(first.seqs().subList(5, 20));
         }
@@ -255,83 +256,84 @@ class StreamHubShardTest {
     }
 
     @Test
-    void a_reconnect_storm_beyond_memory_shares_its_reads() throws Exception {
-        StreamHubShard shard = carrier(config());
+    void reconnect_storm_beyond_memory_shares_its_reads() throws Exception {
+        StreamHubShard shard = shardWith(config());
         List<StreamEntry> entries = append(20);
         joined(shard, Optional.empty());
         int before = store.reads();
-        List<FollowedStreamsListenerOutlet.Follower> storm = new ArrayList<>();
+        List<RecordingDeliveryLoop.RecordingSubscriber> storm = new ArrayList<>();
         Context context = vertx.getOrCreateContext();
         Promise<Integer> attached = Promise.promise();
         context.runOnContext(any -> {
             for (int i = 0; i < 200; i++) {
-                FollowedStreamsListenerOutlet.Follower back = outlet.follower();
+                RecordingDeliveryLoop.RecordingSubscriber back = loop.subscriber();
                 storm.add(back);
-                shard.subscribe(LOBBY, Optional.of(entries.get(9).position()), ANN, outlet, back);
+                shard.subscribe(LOBBY, Optional.of(entries.get(9).position()), ANN, loop, back);
             }
             attached.complete(storm.size());
         });
         await(attached.future());
         until(() -> storm.stream().allMatch(back -> back.seqs().size() == 10));
         assertThat(store.reads() - before)
-                .as("ten parts, some read twice by two who come side by side; without sharing it is five hundred")
+                .as("ten parts, some read twice by concurrent resumes; without sharing it is five hundred")
                 .isLessThan(50);
     }
 
     @Test
-    void what_is_too_much_for_one_part_follows_in_others_and_what_is_live_after_the_last() throws Exception {
-        StreamHubShard shard = carrier(config());
+    void missed_entries_beyond_one_part_come_in_further_parts_before_live_ones() throws Exception {
+        StreamHubShard shard = shardWith(config());
         Position first = append(500).get(0).position();
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.of(new Position(first.epoch(), 100)));
+        RecordingDeliveryLoop.RecordingSubscriber subscriber =
+                joined(shard, Optional.of(new Position(first.epoch(), 100)));
         append(1).forEach(shard::offer);
-        until(() -> member.seqs().size() == 401);
-        assertThat(member.seqs()).isEqualTo(OrdererTest.upTo(501).subList(100, 501));
-        assertThat(member.parts())
+        until(() -> subscriber.seqs().size() == 401);
+        assertThat(subscriber.seqs()).isEqualTo(OrdererTest.upTo(501).subList(100, 501));
+        assertThat(subscriber.parts())
                 .extracting(
                         Slice::more,
                         Slice::exact,
                         part -> part.head().seq(),
                         part -> part.entries().size())
                 .containsExactly(Tuple.tuple(true, true, 250L, 150), Tuple.tuple(true, true, 400L, 150));
-        Slice last = member.attachments().get(0);
+        Slice last = subscriber.attachments().get(0);
         assertThat(last.more()).isFalse();
         assertThat(last.exact()).isTrue();
         assertThat(last.head().seq()).isEqualTo(500);
     }
 
     @Test
-    void a_part_has_one_entry_at_least_and_no_more_bytes_than_it_may_have() throws Exception {
-        StreamHubShard shard = carrier(config(1 << 20, READ_MS, 30_000, 50, 150, 1, 1_000));
+    void part_has_at_least_one_entry_and_keeps_its_byte_limit() throws Exception {
+        StreamHubShard shard = shardWith(config(1 << 20, READ_MS, 30_000, 50, 150, 1, 1_000));
         Position start = await(store.head(LOBBY));
         append(5);
-        FollowedStreamsListenerOutlet.Follower one = joined(shard, Optional.of(start));
+        RecordingDeliveryLoop.RecordingSubscriber one = joined(shard, Optional.of(start));
         assertThat(one.parts()).allMatch(part -> part.entries().size() == 1).hasSize(4);
-        FollowedStreamsListenerOutlet.Follower few = joined(carrier(inParts(1 << 20, 1_000)), Optional.of(start));
+        RecordingDeliveryLoop.RecordingSubscriber few = joined(shardWith(inParts(1 << 20, 1_000)), Optional.of(start));
         assertThat(few.parts()).isEmpty();
         append(100);
-        FollowedStreamsListenerOutlet.Follower many = joined(carrier(inParts(1 << 20, 1_000)), Optional.of(start));
+        RecordingDeliveryLoop.RecordingSubscriber many = joined(shardWith(inParts(1 << 20, 1_000)), Optional.of(start));
         assertThat(many.parts())
                 .hasSizeGreaterThan(5)
                 .allMatch(part ->
-                        part.entries().stream().mapToInt(EntryFrame::length).sum() <= FEW_ENTRIES);
+                        part.entries().stream().mapToInt(EntryFrame::length).sum() <= PART_BYTES);
     }
 
     @Test
-    void a_reader_that_takes_its_time_misses_nothing_of_what_comes_meanwhile() throws Exception {
-        StreamHubShard shard = carrier(inParts(1 << 20, 1_000));
+    void slow_reader_misses_no_entry_that_arrives_meanwhile() throws Exception {
+        StreamHubShard shard = shardWith(inParts(1 << 20, 1_000));
         Position start = await(store.head(LOBBY));
         append(40);
-        FollowedStreamsListenerOutlet.Follower witness = joinedAs(shard, BOB);
-        FollowedStreamsListenerOutlet.Follower slow = outlet.follower().slow();
-        shard.subscribe(LOBBY, Optional.of(start), ANN, outlet, slow);
+        RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
+        RecordingDeliveryLoop.RecordingSubscriber slow = loop.subscriber().slow();
+        shard.subscribe(LOBBY, Optional.of(start), ANN, loop, slow);
         long seq = 40;
         while (slow.attachments().isEmpty()) {
             until(() -> slow.isHolding() || !slow.attachments().isEmpty());
             if (slow.isHolding()) {
                 append(3).forEach(shard::offer);
                 seq += 3;
-                long told = seq;
-                until(() -> lastSeen(witness) == told);
+                long current = seq;
+                until(() -> lastSeen(witness) == current);
                 slow.take();
             }
         }
@@ -343,14 +345,14 @@ class StreamHubShardTest {
     }
 
     @Test
-    void a_reader_that_falls_behind_the_window_is_told_that_its_place_is_lost() throws Exception {
+    void slow_reader_that_falls_out_of_the_retention_is_not_recovered() throws Exception {
         Retention twenty = new Retention(20, KEPT.ageMs());
-        StreamHubShard shard = carrier(inParts(64 << 10, 1_000));
+        StreamHubShard shard = shardWith(inParts(64 << 10, 1_000));
         Position start = await(store.head(LOBBY));
         append(20, twenty);
-        FollowedStreamsListenerOutlet.Follower witness = joinedAs(shard, BOB);
-        FollowedStreamsListenerOutlet.Follower slow = outlet.follower().slow();
-        shard.subscribe(LOBBY, Optional.of(start), ANN, outlet, slow);
+        RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
+        RecordingDeliveryLoop.RecordingSubscriber slow = loop.subscriber().slow();
+        shard.subscribe(LOBBY, Optional.of(start), ANN, loop, slow);
         until(slow::isHolding);
         List<StreamEntry> later = append(40, twenty);
         shard.offer(later.get(39));
@@ -366,43 +368,43 @@ class StreamHubShardTest {
     }
 
     @Test
-    void a_reader_that_never_gets_there_is_told_so_in_the_end() throws Exception {
-        StreamHubShard shard = carrier(inParts(1 << 20, 3));
+    void resume_that_needs_too_many_parts_is_not_recovered() throws Exception {
+        StreamHubShard shard = shardWith(inParts(1 << 20, 3));
         Position start = await(store.head(LOBBY));
         append(100);
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.of(start));
-        assertThat(member.parts()).hasSize(2);
-        assertThat(member.attachments().get(0).exact()).isFalse();
-        assertThat(member.attachments().get(0).head().seq()).isEqualTo(100);
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined(shard, Optional.of(start));
+        assertThat(subscriber.parts()).hasSize(2);
+        assertThat(subscriber.attachments().get(0).exact()).isFalse();
+        assertThat(subscriber.attachments().get(0).head().seq()).isEqualTo(100);
     }
 
     @Test
-    void a_bar_between_two_parts_ends_the_resume() throws Exception {
-        StreamHubShard shard = carrier(inParts(1 << 20, 1_000));
+    void bar_between_two_parts_ends_the_resume() throws Exception {
+        StreamHubShard shard = shardWith(inParts(1 << 20, 1_000));
         Position start = await(store.head(LOBBY));
         append(40);
-        FollowedStreamsListenerOutlet.Follower witness = joinedAs(shard, BOB);
-        FollowedStreamsListenerOutlet.Follower slow = outlet.follower().slow();
-        shard.subscribe(LOBBY, Optional.of(start), ANN, outlet, slow);
+        RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
+        RecordingDeliveryLoop.RecordingSubscriber slow = loop.subscriber().slow();
+        shard.subscribe(LOBBY, Optional.of(start), ANN, loop, slow);
         until(slow::isHolding);
         shard.offer(bar(ANN));
         until(() -> slow.bars() == 1);
         slow.take();
         append(1).forEach(shard::offer);
         until(() -> lastSeen(witness) == 42);
-        joinedAs(shard, BOB); // the carrier has done what it was asked before
+        joinedAs(shard, BOB); // the shard has processed all earlier calls
         assertThat(slow.attachments()).isEmpty();
         assertThat(slow.parts()).hasSize(1);
     }
 
     @Test
-    void who_leaves_between_two_parts_gets_nothing_more_and_the_stream_is_dropped() throws Exception {
+    void unsubscribe_between_two_parts_ends_the_resume_and_the_stream_is_idle() throws Exception {
         Context context = vertx.getOrCreateContext();
         StreamHubShard shard = new StreamHubShard(context, store, inParts(1 << 20, 1_000));
         Position start = await(store.head(LOBBY));
         append(40);
-        FollowedStreamsListenerOutlet.Follower slow = outlet.follower().slow();
-        Subscription subscription = shard.subscribe(LOBBY, Optional.of(start), ANN, outlet, slow);
+        RecordingDeliveryLoop.RecordingSubscriber slow = loop.subscriber().slow();
+        Subscription subscription = shard.subscribe(LOBBY, Optional.of(start), ANN, loop, slow);
         until(slow::isHolding);
         assertThat(followed(context, shard)).isOne();
         shard.unsubscribe(subscription);
@@ -412,21 +414,21 @@ class StreamHubShardTest {
         assertThat(slow.attachments()).isEmpty();
     }
 
-    /** At once or one after the other. */
+    /** Some of them take their parts at once, others one after the other. */
     @Test
-    void a_thousand_who_resume_from_one_place_in_parts_read_each_entry_once() throws Exception {
-        StreamHubShard shard = carrier(inParts(64 << 10, 1_000));
+    void thousand_resumes_in_parts_from_one_position_share_their_reads() throws Exception {
+        StreamHubShard shard = shardWith(inParts(64 << 10, 1_000));
         Position start = await(store.head(LOBBY));
         append(100);
         joinedAs(shard, BOB);
         int before = store.reads();
-        List<FollowedStreamsListenerOutlet.Follower> storm = new ArrayList<>();
+        List<RecordingDeliveryLoop.RecordingSubscriber> storm = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            FollowedStreamsListenerOutlet.Follower back = outlet.follower();
+            RecordingDeliveryLoop.RecordingSubscriber back = loop.subscriber();
             storm.add(i < 50 ? back.slow() : back);
-            shard.subscribe(LOBBY, Optional.of(start), ANN, outlet, back);
+            shard.subscribe(LOBBY, Optional.of(start), ANN, loop, back);
         }
-        for (FollowedStreamsListenerOutlet.Follower each : storm) {
+        for (RecordingDeliveryLoop.RecordingSubscriber each : storm) {
             until(() -> {
                 each.takeIfHolding();
                 return !each.attachments().isEmpty();
@@ -434,12 +436,12 @@ class StreamHubShardTest {
         }
         assertThat(storm).allMatch(back -> back.seqs().equals(OrdererTest.upTo(100)));
         assertThat(store.reads() - before)
-                .as("ten parts, some read twice by two who come side by side; without sharing it is five hundred")
+                .as("ten parts, some read twice by concurrent resumes; without sharing it is five hundred")
                 .isLessThan(50);
     }
 
     @Test
-    void a_stream_without_members_is_dropped_after_a_while_and_opened_anew() throws Exception {
+    void stream_without_subscribers_ends_after_the_linger_time_and_is_opened_again() throws Exception {
         List<StreamName> dropped = new CopyOnWriteArrayList<>();
         StreamHubShard shard = new StreamHubShard(
                 vertx.getOrCreateContext(),
@@ -447,55 +449,55 @@ class StreamHubShardTest {
                 config(1 << 20, READ_MS, 1),
                 endings(dropped),
                 HubMemory.ofLargestHeap());
-        FollowedStreamsListenerOutlet.Follower member = outlet.follower();
-        Subscription subscription = shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, member);
-        until(() -> !member.attachments().isEmpty());
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = loop.subscriber();
+        Subscription subscription = shard.subscribe(LOBBY, Optional.empty(), ANN, loop, subscriber);
+        until(() -> !subscriber.attachments().isEmpty());
         shard.unsubscribe(subscription);
         until(() -> dropped.contains(LOBBY));
         int before = store.reads();
         append(2).forEach(shard::offer);
-        FollowedStreamsListenerOutlet.Follower later = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber later = joined(shard, Optional.empty());
         assertThat(later.attachments().get(0).head().seq()).isEqualTo(2);
         assertThat(store.reads()).isEqualTo(before + 1);
     }
 
     @Test
-    void more_streams_than_allowed_are_not_carried() throws Exception {
-        StreamHubShard shard = carrier(config());
+    void subscription_beyond_the_limit_of_streams_fails() throws Exception {
+        StreamHubShard shard = shardWith(config());
         for (int i = 0; i < 8; i++) {
-            FollowedStreamsListenerOutlet.Follower member = outlet.follower();
-            shard.subscribe(StreamName.room(new RoomId("room" + i)), Optional.empty(), ANN, outlet, member);
-            until(() -> !member.attachments().isEmpty());
+            RecordingDeliveryLoop.RecordingSubscriber subscriber = loop.subscriber();
+            shard.subscribe(StreamName.room(new RoomId("room" + i)), Optional.empty(), ANN, loop, subscriber);
+            until(() -> !subscriber.attachments().isEmpty());
         }
-        FollowedStreamsListenerOutlet.Follower refused = outlet.follower();
-        shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, refused);
+        RecordingDeliveryLoop.RecordingSubscriber refused = loop.subscriber();
+        shard.subscribe(LOBBY, Optional.empty(), ANN, loop, refused);
         until(() -> refused.failures() == 1);
     }
 
     @Test
-    void carriers_of_one_node_share_what_its_heap_has_room_for() throws Exception {
+    void shards_of_one_node_share_its_memory_limit() throws Exception {
         HubMemory room = roomFor(1, 2);
         StreamsConfig brief = config(1 << 20, READ_MS, 1);
         StreamHubShard one =
-                new StreamHubShard(vertx.getOrCreateContext(), store, brief, FollowedStreamsListener.NOBODY, room);
+                new StreamHubShard(vertx.getOrCreateContext(), store, brief, FollowedStreamsListener.NONE, room);
         StreamHubShard other =
-                new StreamHubShard(vertx.getOrCreateContext(), store, brief, FollowedStreamsListener.NOBODY, room);
+                new StreamHubShard(vertx.getOrCreateContext(), store, brief, FollowedStreamsListener.NONE, room);
         joined(one, Optional.empty());
-        FollowedStreamsListenerOutlet.Follower refused = outlet.follower();
-        other.subscribe(LOBBY, Optional.empty(), BOB, outlet, refused);
+        RecordingDeliveryLoop.RecordingSubscriber refused = loop.subscriber();
+        other.subscribe(LOBBY, Optional.empty(), BOB, loop, refused);
         until(() -> refused.failures() == 1);
         assertThat(refused.attachments()).isEmpty();
     }
 
     @Test
-    void a_room_that_is_no_longer_carried_leaves_its_place_to_another() throws Exception {
+    void stream_that_ended_frees_its_memory() throws Exception {
         HubMemory room = roomFor(1, 1);
         List<StreamName> dropped = new CopyOnWriteArrayList<>();
         StreamHubShard shard = new StreamHubShard(
                 vertx.getOrCreateContext(), store, config(1 << 20, READ_MS, 1), endings(dropped), room);
-        FollowedStreamsListenerOutlet.Follower first = outlet.follower();
+        RecordingDeliveryLoop.RecordingSubscriber first = loop.subscriber();
         Subscription subscription =
-                shard.subscribe(StreamName.room(new RoomId("first")), Optional.empty(), ANN, outlet, first);
+                shard.subscribe(StreamName.room(new RoomId("first")), Optional.empty(), ANN, loop, first);
         until(() -> !first.attachments().isEmpty());
         shard.unsubscribe(subscription);
         until(() -> !dropped.isEmpty());
@@ -503,34 +505,34 @@ class StreamHubShardTest {
     }
 
     @Test
-    void a_member_whom_the_heap_has_no_room_for_is_refused_until_another_has_left() throws Exception {
+    void subscription_beyond_the_memory_limit_fails_until_another_is_removed() throws Exception {
         StreamHubShard shard = new StreamHubShard(
                 vertx.getOrCreateContext(),
                 store,
                 config(1 << 20, READ_MS, 1),
-                FollowedStreamsListener.NOBODY,
+                FollowedStreamsListener.NONE,
                 roomFor(1, 2));
-        FollowedStreamsListenerOutlet.Follower first = outlet.follower();
-        Subscription subscription = shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, first);
+        RecordingDeliveryLoop.RecordingSubscriber first = loop.subscriber();
+        Subscription subscription = shard.subscribe(LOBBY, Optional.empty(), ANN, loop, first);
         joined(shard, Optional.empty());
-        FollowedStreamsListenerOutlet.Follower refused = outlet.follower();
-        shard.subscribe(LOBBY, Optional.empty(), BOB, outlet, refused);
+        RecordingDeliveryLoop.RecordingSubscriber refused = loop.subscriber();
+        shard.subscribe(LOBBY, Optional.empty(), BOB, loop, refused);
         until(() -> refused.failures() == 1);
         shard.unsubscribe(subscription);
-        shard.unsubscribe(subscription); // twice gives back once
+        shard.unsubscribe(subscription); // a second call frees nothing
         joined(shard, Optional.empty());
-        FollowedStreamsListenerOutlet.Follower another = outlet.follower();
-        shard.subscribe(LOBBY, Optional.empty(), BOB, outlet, another);
+        RecordingDeliveryLoop.RecordingSubscriber another = loop.subscriber();
+        shard.subscribe(LOBBY, Optional.empty(), BOB, loop, another);
         until(() -> another.failures() == 1);
     }
 
-    /** Members come and go while messages fly through a fan-out that loses, repeats and reorders. */
+    /** Subscribers come while a fan-out loses, repeats and reorders entries. */
     @Test
-    void a_join_while_messages_fly_sees_neither_a_gap_nor_a_double() throws Exception {
+    void subscription_during_traffic_sees_neither_a_gap_nor_a_duplicate() throws Exception {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        StreamHubShard shard = carrier(inParts(4_000, 1_000));
-        List<FollowedStreamsListenerOutlet.Follower> members = new ArrayList<>();
+        StreamHubShard shard = shardWith(inParts(4_000, 1_000));
+        List<RecordingDeliveryLoop.RecordingSubscriber> subscribers = new ArrayList<>();
         List<Position> since = new ArrayList<>();
         Retention all = new Retention(2_000, KEPT.ageMs());
         Position start = await(store.head(LOBBY));
@@ -549,86 +551,86 @@ class StreamHubShardTest {
             }
             long known = Math.max(0, entry.position().seq() - random.nextInt(40));
             since.add(new Position(start.epoch(), known));
-            FollowedStreamsListenerOutlet.Follower member = outlet.follower();
-            members.add(random.nextBoolean() ? member.slow() : member);
-            shard.subscribe(LOBBY, Optional.of(since.get(i)), ANN, outlet, member);
-            members.get(random.nextInt(members.size())).takeIfHolding();
+            RecordingDeliveryLoop.RecordingSubscriber subscriber = loop.subscriber();
+            subscribers.add(random.nextBoolean() ? subscriber.slow() : subscriber);
+            shard.subscribe(LOBBY, Optional.of(since.get(i)), ANN, loop, subscriber);
+            subscribers.get(random.nextInt(subscribers.size())).takeIfHolding();
         }
         appendOne(all);
-        shard.offer(appendOne(all)); // shows the hole at the end
+        shard.offer(appendOne(all)); // shows the gap at the end
         until(() -> {
-            members.forEach(FollowedStreamsListenerOutlet.Follower::takeIfHolding);
-            return members.stream().allMatch(member -> lastSeen(member) == 1_002);
+            subscribers.forEach(RecordingDeliveryLoop.RecordingSubscriber::takeIfHolding);
+            return subscribers.stream().allMatch(subscriber -> lastSeen(subscriber) == 1_002);
         });
-        for (int i = 0; i < members.size(); i++) {
+        for (int i = 0; i < subscribers.size(); i++) {
             long from = since.get(i).seq();
             List<Long> expected = OrdererTest.upTo(1_002).subList((int) from, 1_002);
-            assertThat(members.get(i).seqs())
-                    .as("seed %d member %d since %d", seed, i, from)
+            assertThat(subscribers.get(i).seqs())
+                    .as("seed %d subscriber %d since %d", seed, i, from)
                     .isEqualTo(expected);
         }
     }
 
     @Test
-    void a_last_hint_that_was_lost_is_noticed_once_the_lane_tells_of_it() throws Exception {
-        StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.empty());
+    void last_hint_that_was_lost_is_noticed_once_the_lane_reports_the_append() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined(shard, Optional.empty());
         append(2);
         shard.moved(List.of(new Moved(LOBBY, 7)));
-        until(() -> member.seqs().equals(List.of(1L, 2L)));
-        assertThat(member.losses()).isEmpty();
+        until(() -> subscriber.seqs().equals(List.of(1L, 2L)));
+        assertThat(subscriber.losses()).isEmpty();
     }
 
-    /** The read ran before that message was there, and ends after the lane has told of it. */
+    /** The read ran before that append, and ends after the lane has reported it. */
     @Test
-    void a_turn_that_is_told_while_all_is_compared_is_not_forgotten() throws Exception {
+    void append_reported_during_a_comparison_is_not_forgotten() throws Exception {
         Context context = vertx.getOrCreateContext();
         StreamHubShard shard = new StreamHubShard(context, store, config());
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined(shard, Optional.empty());
         Promise<Void> answer = store.holdNextRead();
         shard.compareAll(LOBBY.lane());
         until(() -> store.isHolding());
         append(1);
         shard.moved(List.of(new Moved(LOBBY, 7)));
         context.runOnContext(any -> answer.complete());
-        until(() -> member.seqs().equals(List.of(1L)));
+        until(() -> subscriber.seqs().equals(List.of(1L)));
     }
 
     @Test
-    void a_turn_that_was_met_or_comes_in_time_costs_no_read() throws Exception {
+    void reported_append_that_was_seen_or_arrives_in_time_costs_no_read() throws Exception {
         Context context = vertx.getOrCreateContext();
         StreamHubShard shard = new StreamHubShard(context, store, config());
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined(shard, Optional.empty());
         int before = store.reads();
         List<StreamEntry> two = append(2);
-        shard.offer(inTurn(two.get(0), 7));
+        shard.offer(withLaneSeq(two.get(0), 7));
         shard.moved(List.of(new Moved(LOBBY, 7)));
-        context.runOnContext(inOneTurnOfTheLoop -> {
+        context.runOnContext(inOneRunOfTheLoop -> {
             shard.moved(List.of(new Moved(LOBBY, 9)));
-            shard.offer(inTurn(two.get(1), 9));
+            shard.offer(withLaneSeq(two.get(1), 9));
         });
-        until(() -> member.seqs().equals(List.of(1L, 2L)));
+        until(() -> subscriber.seqs().equals(List.of(1L, 2L)));
         await(vertx.timer(80, TimeUnit.MILLISECONDS).mapEmpty());
         assertThat(store.reads()).isEqualTo(before);
     }
 
     @Test
-    void streams_of_a_lane_that_cannot_tell_are_all_compared_some_at_once() throws Exception {
+    void all_streams_of_an_unknown_lane_are_compared_with_bounded_concurrency() throws Exception {
         Context context = vertx.getOrCreateContext();
         StreamHubShard shard = new StreamHubShard(context, store, config());
         for (int i = 0; i < 8; i++) {
-            FollowedStreamsListenerOutlet.Follower member = outlet.follower();
-            shard.subscribe(StreamName.room(new RoomId("room" + i)), Optional.empty(), ANN, outlet, member);
-            until(() -> !member.attachments().isEmpty());
+            RecordingDeliveryLoop.RecordingSubscriber subscriber = loop.subscriber();
+            shard.subscribe(StreamName.room(new RoomId("room" + i)), Optional.empty(), ANN, loop, subscriber);
+            until(() -> !subscriber.attachments().isEmpty());
         }
         int before = store.reads();
         for (int lane = 0; lane < Lanes.COUNT; lane++) {
             shard.compareAll(lane);
         }
         until(() -> store.reads() == before + 8 && store.answers() == store.reads());
-        followed(context, shard); // behind what the carrier makes of the last answer
+        followed(context, shard); // after the shard has processed the last answer
         store.hang();
-        context.runOnContext(inOneTurnOfTheLoop -> {
+        context.runOnContext(inOneRunOfTheLoop -> {
             for (int lane = 0; lane < Lanes.COUNT; lane++) {
                 shard.compareAll(lane);
             }
@@ -639,11 +641,11 @@ class StreamHubShardTest {
     }
 
     @Test
-    void who_is_barred_by_an_entry_gets_it_as_the_last_and_the_others_go_on() throws Exception {
-        StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower barred = joined(shard, Optional.empty());
-        FollowedStreamsListenerOutlet.Follower secondTab = joined(shard, Optional.empty());
-        FollowedStreamsListenerOutlet.Follower other = joinedAs(shard, BOB);
+    void barred_user_gets_the_barring_entry_last_and_others_continue() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber barred = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber secondTab = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber other = joinedAs(shard, BOB);
         append(1).forEach(shard::offer);
         shard.offer(bar(ANN));
         append(1).forEach(shard::offer);
@@ -654,26 +656,26 @@ class StreamHubShardTest {
     }
 
     @Test
-    void who_passes_bars_joins_and_stays_while_the_same_user_elsewhere_goes() throws Exception {
-        StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower member = joined(shard, Optional.empty());
-        FollowedStreamsListenerOutlet.Follower admin = outlet.passingBars();
-        shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, admin);
+    void subscriber_that_passes_bars_stays_while_others_of_the_user_are_barred() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber admin = loop.subscriberPassingBars();
+        shard.subscribe(LOBBY, Optional.empty(), ANN, loop, admin);
         until(() -> !admin.attachments().isEmpty());
         shard.offer(bar(ANN));
         append(1).forEach(shard::offer);
         until(() -> admin.seqs().equals(List.of(1L, 2L)));
-        assertThat(List.of(member.bars(), admin.bars())).containsExactly(1, 0);
-        FollowedStreamsListenerOutlet.Follower again = outlet.passingBars();
-        shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, again);
+        assertThat(List.of(subscriber.bars(), admin.bars())).containsExactly(1, 0);
+        RecordingDeliveryLoop.RecordingSubscriber again = loop.subscriberPassingBars();
+        shard.subscribe(LOBBY, Optional.empty(), ANN, loop, again);
         until(() -> !again.attachments().isEmpty());
         assertThat(again.bars()).isZero();
     }
 
     @Test
-    void a_bar_is_met_in_the_middle_of_what_a_read_brings() throws Exception {
-        StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower barred = joined(shard, Optional.empty());
+    void bar_in_the_middle_of_a_read_is_applied_at_its_entry() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber barred = joined(shard, Optional.empty());
         append(1);
         bar(ANN);
         append(1);
@@ -683,25 +685,25 @@ class StreamHubShardTest {
     }
 
     @Test
-    void who_is_barred_cannot_join_until_admitted_again() throws Exception {
-        StreamHubShard shard = carrier(config());
+    void barred_user_cannot_subscribe_until_unbarred() throws Exception {
+        StreamHubShard shard = shardWith(config());
         bar(ANN);
-        FollowedStreamsListenerOutlet.Follower refused = outlet.follower();
-        shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, refused);
+        RecordingDeliveryLoop.RecordingSubscriber refused = loop.subscriber();
+        shard.subscribe(LOBBY, Optional.empty(), ANN, loop, refused);
         until(() -> refused.bars() == 1);
         assertThat(refused.attachments()).isEmpty();
         await(store.unbar(LOBBY, ANN));
         joined(shard, Optional.empty());
     }
 
-    /** Its hint was lost, and it is read while the join waits for the place that the store has told. */
+    /** The bar's hint was lost; the bar is read while the subscription waits for the head that the store named. */
     @Test
-    void an_old_removal_does_not_put_out_who_was_admitted_again() throws Exception {
-        StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower witness = joinedAs(shard, BOB);
+    void bar_that_arrives_late_does_not_remove_a_user_who_was_unbarred() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
         bar(ANN);
         await(store.unbar(LOBBY, ANN));
-        FollowedStreamsListenerOutlet.Follower back = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber back = joined(shard, Optional.empty());
         assertThat(witness.seqs()).containsExactly(1L);
         append(1).forEach(shard::offer);
         until(() -> back.seqs().equals(List.of(2L)));
@@ -711,14 +713,14 @@ class StreamHubShardTest {
     }
 
     @Test
-    void who_has_left_is_not_told_of_a_bar_that_is_found_late() throws Exception {
+    void removed_subscriber_is_not_notified_of_a_bar_found_late() throws Exception {
         Context context = vertx.getOrCreateContext();
         StreamHubShard shard = new StreamHubShard(context, store, config());
-        FollowedStreamsListenerOutlet.Follower witness = joinedAs(shard, BOB);
-        Promise<Access> asked = store.holdNextQuestion();
-        FollowedStreamsListenerOutlet.Follower gone = outlet.follower();
-        Subscription subscription = shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, gone);
-        until(() -> store.questions() == 2);
+        RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
+        Promise<Access> asked = store.holdNextAccess();
+        RecordingDeliveryLoop.RecordingSubscriber gone = loop.subscriber();
+        Subscription subscription = shard.subscribe(LOBBY, Optional.empty(), ANN, loop, gone);
+        until(() -> store.accessReads() == 2);
         shard.unsubscribe(subscription);
         Position head = witness.attachments().get(0).head();
         asked.complete(new Access(head, true));
@@ -728,13 +730,13 @@ class StreamHubShardTest {
     }
 
     @Test
-    void a_bar_that_comes_while_a_join_is_under_way_meets_the_joiner() throws Exception {
-        StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower witness = joinedAs(shard, BOB);
-        Promise<Access> asked = store.holdNextQuestion();
-        FollowedStreamsListenerOutlet.Follower joiner = outlet.follower();
-        shard.subscribe(LOBBY, Optional.empty(), ANN, outlet, joiner);
-        until(() -> store.questions() == 2);
+    void bar_during_a_pending_subscription_removes_it() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
+        Promise<Access> asked = store.holdNextAccess();
+        RecordingDeliveryLoop.RecordingSubscriber joiner = loop.subscriber();
+        shard.subscribe(LOBBY, Optional.empty(), ANN, loop, joiner);
+        until(() -> store.accessReads() == 2);
         shard.offer(bar(ANN));
         until(() -> witness.seqs().equals(List.of(1L)));
         asked.complete(new Access(witness.attachments().get(0).head(), false));
@@ -746,10 +748,10 @@ class StreamHubShardTest {
     }
 
     @Test
-    void a_bar_among_what_was_lost_is_met_before_the_stream_goes_on() throws Exception {
-        StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower barred = joined(shard, Optional.empty());
-        FollowedStreamsListenerOutlet.Follower other = joinedAs(shard, BOB);
+    void bar_among_lost_entries_is_applied_before_the_stream_continues() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber barred = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber other = joinedAs(shard, BOB);
         bar(ANN);
         List<StreamEntry> later = append(5, new Retention(2, KEPT.ageMs()));
         shard.offer(later.get(4));
@@ -760,38 +762,39 @@ class StreamHubShardTest {
     }
 
     @Test
-    void who_is_barred_of_a_large_audience_is_one_question() throws Exception {
-        StreamHubShard shard = carrier(config());
-        FollowedStreamsListenerOutlet.Follower barred = joined(shard, Optional.empty());
-        List<FollowedStreamsListenerOutlet.Follower> others = new ArrayList<>();
+    void bars_of_many_subscribers_are_read_in_one_call() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber barred = joined(shard, Optional.empty());
+        List<RecordingDeliveryLoop.RecordingSubscriber> others = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             others.add(joinedAs(shard, new UserId("user" + i)));
         }
-        int before = store.questions();
+        int before = store.accessReads();
         bar(ANN);
         shard.offer(append(5, new Retention(2, KEPT.ageMs())).get(4));
         until(() -> barred.bars() == 1
                 && others.stream().allMatch(other -> other.losses().size() == 1));
-        assertThat(store.lists()).isEqualTo(1);
-        assertThat(store.questions()).isEqualTo(before);
+        assertThat(store.barredReads()).isEqualTo(1);
+        assertThat(store.accessReads()).isEqualTo(before);
         assertThat(others).allMatch(other -> other.bars() == 0);
     }
 
     private static int followed(Context context, StreamHubShard shard) throws Exception {
         Promise<Integer> count = Promise.promise();
-        context.runOnContext(any -> count.complete(shard.followedNow()));
+        context.runOnContext(any -> count.complete(shard.followedCount()));
         return await(count.future());
     }
 
-    private FollowedStreamsListenerOutlet.Follower joinedAs(StreamHubShard shard, UserId user) throws Exception {
-        FollowedStreamsListenerOutlet.Follower member = outlet.follower();
-        shard.subscribe(LOBBY, Optional.empty(), user, outlet, member);
-        until(() -> !member.attachments().isEmpty());
-        return member;
+    private RecordingDeliveryLoop.RecordingSubscriber joinedAs(StreamHubShard shard, UserId user) throws Exception {
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = loop.subscriber();
+        shard.subscribe(LOBBY, Optional.empty(), user, loop, subscriber);
+        until(() -> !subscriber.attachments().isEmpty());
+        return subscriber;
     }
 
-    private static StreamEntry inTurn(StreamEntry entry, long turn) {
-        return new StreamEntry(entry.stream(), entry.position(), entry.timestamp(), entry.body(), entry.bars(), turn);
+    private static StreamEntry withLaneSeq(StreamEntry entry, long laneSeq) {
+        return new StreamEntry(
+                entry.stream(), entry.position(), entry.timestamp(), entry.body(), entry.bars(), laneSeq);
     }
 
     private StreamEntry bar(UserId user) throws Exception {
@@ -801,17 +804,17 @@ class StreamHubShardTest {
         return ((AppendResult.Stored) await(store.append(append))).entry();
     }
 
-    private static long lastSeen(FollowedStreamsListenerOutlet.Follower member) {
-        List<Long> seqs = member.seqs();
+    private static long lastSeen(RecordingDeliveryLoop.RecordingSubscriber subscriber) {
+        List<Long> seqs = subscriber.seqs();
         return seqs.isEmpty() ? 0 : seqs.get(seqs.size() - 1);
     }
 
-    private FollowedStreamsListenerOutlet.Follower joined(StreamHubShard shard, Optional<Position> since)
+    private RecordingDeliveryLoop.RecordingSubscriber joined(StreamHubShard shard, Optional<Position> since)
             throws Exception {
-        FollowedStreamsListenerOutlet.Follower member = outlet.follower();
-        shard.subscribe(LOBBY, since, ANN, outlet, member);
-        until(() -> !member.attachments().isEmpty());
-        return member;
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = loop.subscriber();
+        shard.subscribe(LOBBY, since, ANN, loop, subscriber);
+        until(() -> !subscriber.attachments().isEmpty());
+        return subscriber;
     }
 
     private static FollowedStreamsListener endings(List<StreamName> dropped) {
@@ -826,12 +829,13 @@ class StreamHubShardTest {
         };
     }
 
-    private static HubMemory roomFor(int streams, int members) {
+    private static HubMemory roomFor(int streams, int subscribers) {
         return new HubMemory(
-                (long) streams * HubMemory.STREAM_BYTES + (long) members * HubMemory.MEMBER_BYTES, System::nanoTime);
+                (long) streams * HubMemory.STREAM_BYTES + (long) subscribers * HubMemory.SUBSCRIBER_BYTES,
+                System::nanoTime);
     }
 
-    private StreamHubShard carrier(StreamsConfig config) {
+    private StreamHubShard shardWith(StreamsConfig config) {
         return new StreamHubShard(vertx.getOrCreateContext(), store, config);
     }
 
@@ -847,9 +851,9 @@ class StreamHubShardTest {
         return config(recentBytes, readMs, lingerMs, gapMs, resume, PLENTY, 1_000);
     }
 
-    /** What was missed comes in parts of about ten entries. */
+    /** Parts have about ten entries. */
     private static StreamsConfig inParts(long recentBytes, int parts) {
-        return config(recentBytes, READ_MS, 30_000, 50, 1_002, FEW_ENTRIES, parts);
+        return config(recentBytes, READ_MS, 30_000, 50, 1_002, PART_BYTES, parts);
     }
 
     private static StreamsConfig config(
@@ -907,15 +911,15 @@ class StreamHubShardTest {
         return future.await(30, TimeUnit.SECONDS);
     }
 
-    /** The real store, counted, and cut off on demand. */
+    /** The real store, with counted calls and failures on demand. */
     private static final class WatchedStore implements StreamStore {
         private final StreamStore real;
         private int reads;
         private int answers;
         private int failures;
         private boolean hanging;
-        private int questions;
-        private int lists;
+        private int accessReads;
+        private int barredReads;
         private Optional<Promise<Access>> held = Optional.empty();
         private Optional<Promise<Void>> heldRead = Optional.empty();
         private boolean holding;
@@ -936,14 +940,14 @@ class StreamHubShardTest {
             hanging = true;
         }
 
-        /** Keeps the next answer back until the test gives it. */
-        synchronized Promise<Access> holdNextQuestion() {
+        /** Holds the next answer until the test completes it. */
+        synchronized Promise<Access> holdNextAccess() {
             Promise<Access> answer = Promise.promise();
             held = Optional.of(answer);
             return answer;
         }
 
-        /** The next read is done at once, and keeps its answer back until the test lets it go. */
+        /** The next read runs at once, and its answer is held until the test releases it. */
         synchronized Promise<Void> holdNextRead() {
             Promise<Void> answer = Promise.promise();
             heldRead = Optional.of(answer);
@@ -954,19 +958,19 @@ class StreamHubShardTest {
             return holding;
         }
 
-        synchronized int questions() {
-            return questions;
+        synchronized int accessReads() {
+            return accessReads;
         }
 
-        synchronized int lists() {
-            return lists;
+        synchronized int barredReads() {
+            return barredReads;
         }
 
         synchronized int reads() {
             return reads;
         }
 
-        /** Those reads that were not made to fail or hang, and have come back. */
+        /** How many reads have returned, without those that fail or hang on demand. */
         synchronized int answers() {
             return answers;
         }
@@ -988,20 +992,21 @@ class StreamHubShardTest {
             Future<Slice> read = real.resume(stream, since, bounds).onComplete(any -> answered());
             Optional<Promise<Void>> answer = heldRead;
             heldRead = Optional.empty();
-            return answer.map(let -> read.compose(slice -> hold(let, slice))).orElse(read);
+            return answer.map(release -> read.compose(slice -> hold(release, slice)))
+                    .orElse(read);
         }
 
         private synchronized Future<Slice> hold(Promise<Void> answer, Slice slice) {
             holding = true;
-            return onAskersContext(answer.future().map(slice));
+            return onCallersContext(answer.future().map(slice));
         }
 
-        /** As the real store answers, whichever thread of the test lets the answer go: in a turn of its own. */
-        private static <T> Future<T> onAskersContext(Future<T> answer) {
-            ContextInternal asker = ContextInternal.current();
-            Promise<T> asked = asker.promise();
-            answer.onComplete(any -> asker.runOnContext(turn -> answer.onComplete(asked)));
-            return asked.future();
+        /** Completes as the real store does, in a run of its own on the caller's context, whichever thread of the test releases. */
+        private static <T> Future<T> onCallersContext(Future<T> answer) {
+            ContextInternal caller = ContextInternal.current();
+            Promise<T> result = caller.promise();
+            answer.onComplete(any -> caller.runOnContext(run -> answer.onComplete(result)));
+            return result.future();
         }
 
         @Override
@@ -1026,18 +1031,18 @@ class StreamHubShardTest {
 
         @Override
         public synchronized Future<Access> access(StreamName stream, UserId user) {
-            questions++;
+            accessReads++;
             if (held.isPresent()) {
                 Promise<Access> answer = held.get();
                 held = Optional.empty();
-                return onAskersContext(answer.future());
+                return onCallersContext(answer.future());
             }
             return real.access(stream, user);
         }
 
         @Override
         public synchronized Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
-            lists++;
+            barredReads++;
             return real.barred(stream, among);
         }
 

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Appends until it is killed, many at once, and prints what was acknowledged: stream, place, body. */
+/** Appends concurrently until it is killed, and prints acknowledged entries: stream, position, body. */
 final class CrashingProcess {
     private static final int AT_ONCE = 64;
 
@@ -41,7 +41,7 @@ final class CrashingProcess {
     }
 
     private static void acknowledge(StreamEntry entry, String body) {
-        System.out.println(StoreCrashTest.place(entry) + " " + body + " .");
+        System.out.println(StoreCrashTest.position(entry) + " " + body + " .");
         System.out.flush();
     }
 }

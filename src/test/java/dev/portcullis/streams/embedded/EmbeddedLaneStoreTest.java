@@ -40,11 +40,11 @@ class EmbeddedLaneStoreTest extends LaneStoreContract {
         return life.streams();
     }
 
-    /** Nobody else could have taken it, and no session outlives the process. */
+    /** No other node could expire it, and no session outlives the process. */
     @Test
-    void a_lease_is_held_however_long_it_was_not_renewed() throws Exception {
-        LaneTick news = tick("n:1", 0, LaneCursor.unknown(LANE));
+    void lease_without_renewal_is_held_for_any_time() throws Exception {
+        LaneTick tick = tick("n:1", 0, LaneCursor.unknown(LANE));
         clock.pass(60_000);
-        assertThat(tick("n:1", 60_000, news.mark()).lease()).isEqualTo(Lease.HELD);
+        assertThat(tick("n:1", 60_000, tick.cursor()).lease()).isEqualTo(Lease.HELD);
     }
 }

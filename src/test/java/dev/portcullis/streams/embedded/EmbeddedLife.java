@@ -13,22 +13,23 @@ import java.util.function.LongSupplier;
 /**
  * Embedded streams in a folder, until closed.
  *
- * @param looks how often the store was read in the background
+ * @param backgroundReads how often the store was read in the background
  */
-public record EmbeddedLife(EmbeddedStore store, EmbeddedStreamStore streams, AtomicLong looks)
+public record EmbeddedLife(EmbeddedStore store, EmbeddedStreamStore streams, AtomicLong backgroundReads)
         implements StreamStoreContract.Life {
     static final StoreConfig CONFIG = new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), true, 20_000);
 
     public static EmbeddedLife open(Path folder, LongSupplier clock) throws Exception {
         StoreConfig config =
                 new StoreConfig(CONFIG.kind(), Optional.of(folder.toString()), CONFIG.fsync(), CONFIG.waiting());
-        AtomicLong looks = new AtomicLong();
+        AtomicLong backgroundReads = new AtomicLong();
         EmbeddedStore store = EmbeddedStore.open(config, (operation, nanos) -> {
             if (operation == Operation.BACKGROUND) {
-                looks.incrementAndGet();
+                backgroundReads.incrementAndGet();
             }
         });
-        return new EmbeddedLife(store, EmbeddedStreamStore.open(store, clock).await(30, TimeUnit.SECONDS), looks);
+        return new EmbeddedLife(
+                store, EmbeddedStreamStore.open(store, clock).await(30, TimeUnit.SECONDS), backgroundReads);
     }
 
     @Override

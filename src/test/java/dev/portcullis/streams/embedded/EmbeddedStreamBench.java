@@ -39,7 +39,7 @@ final class EmbeddedStreamBench {
     private static final long SEED = 42;
     private static final int AT_ONCE = 256;
     private static final int APPENDS = 20_480;
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long TIMEOUT_SECONDS = 60;
     private static final byte[] BODY = "x".repeat(300).getBytes(StandardCharsets.UTF_8);
     private static final StoreConfig CONFIG =
             new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 20_000);
@@ -78,7 +78,7 @@ final class EmbeddedStreamBench {
         measure("sweep with nothing due", 1, this::sweep);
     }
 
-    /** Writes a thousand rooms in one step, in no order, and looks for none: appends would take longer than all the rest. */
+    /** Writes a thousand rooms in one batch, in random order, without reads: appends would take longer than the benchmark. */
     private void fill() throws Exception {
         List<Integer> all = IntStream.range(0, rooms).boxed().collect(Collectors.toCollection(ArrayList::new));
         Collections.shuffle(all, random);
@@ -121,9 +121,9 @@ final class EmbeddedStreamBench {
 
     private void sweep() throws Exception {
         try {
-            streams.sweep().await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            streams.sweep().await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException late) {
-            System.out.printf("  (the sweep had not ended after %d s)%n", PATIENCE_SECONDS);
+            System.out.printf("  (the sweep had not ended after %d s)%n", TIMEOUT_SECONDS);
         }
     }
 
@@ -163,7 +163,7 @@ final class EmbeddedStreamBench {
                 what, micros / count, micros / 1e6, (bytesRead() - read) / 1e6);
     }
 
-    /** By this process, from the disk or the system's cache of it. */
+    /** Bytes read by this process, from the disk or the system's page cache. */
     private static long bytesRead() throws Exception {
         return Files.readAllLines(Path.of("/proc/self/io")).stream()
                 .filter(line -> line.startsWith("rchar:"))
@@ -172,7 +172,7 @@ final class EmbeddedStreamBench {
     }
 
     private static <T> T await(Future<T> future) throws Exception {
-        return future.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return future.await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
     private interface Work {

@@ -51,7 +51,7 @@ class RetentionSweepTest {
     }
 
     @Test
-    void entries_that_are_too_old_are_deleted_and_younger_ones_stay() throws Exception {
+    void sweep_deletes_entries_that_are_too_old_and_keeps_younger_ones() throws Exception {
         append(LOBBY, 600);
         append(OTHER, 3);
         clock.pass(HOUR / 2);
@@ -65,7 +65,7 @@ class RetentionSweepTest {
     }
 
     @Test
-    void a_sweep_covers_more_streams_than_one_step_takes() throws Exception {
+    void sweep_covers_more_streams_than_one_step_takes() throws Exception {
         for (int i = 0; i < 600; i++) {
             append(StreamName.room(new RoomId("room" + i)), 1);
         }
@@ -76,7 +76,7 @@ class RetentionSweepTest {
     }
 
     @Test
-    void a_stream_whose_entries_are_gone_still_tells_who_missed_something() throws Exception {
+    void stream_without_entries_still_knows_whether_a_resume_missed_some() throws Exception {
         Position first = append(LOBBY, 1);
         Position second = append(LOBBY, 1);
         clock.pass(31 * DAY);
@@ -88,14 +88,14 @@ class RetentionSweepTest {
     }
 
     @Test
-    void a_stream_that_ran_out_begins_anew_and_is_not_taken_for_the_old_one() throws Exception {
+    void expired_stream_starts_again_with_another_epoch() throws Exception {
         Position first = append(LOBBY, 1);
         Position second = append(LOBBY, 1);
         clock.pass(32 * DAY);
         Position kept = append(OTHER, 5);
-        sweep(); // the entries
-        sweep(); // what may be forgotten
-        sweep(); // what is forgotten
+        sweep(); // deletes the entries
+        sweep(); // forgets the record
+        sweep(); // deletes the record
         assertThat(rows("streams.metas")).isEqualTo(1);
         assertThat(head(LOBBY).seq()).isZero();
         assertThat(head(LOBBY).epoch()).isNotEqualTo(second.epoch());
@@ -107,12 +107,12 @@ class RetentionSweepTest {
         assertThat(await(life.streams()
                                 .resume(OTHER, Optional.of(new Position(kept.epoch(), 3)), StreamStoreContract.PLENTY))
                         .exact())
-                .as("other streams resume over the cut")
+                .as("other streams resume exactly over the new run")
                 .isTrue();
     }
 
     @Test
-    void a_stream_that_was_forgotten_but_not_yet_deleted_begins_anew_too() throws Exception {
+    void forgotten_stream_starts_again_even_before_its_record_is_deleted() throws Exception {
         Position second = append(LOBBY, 2);
         clock.pass(32 * DAY);
         sweep();
@@ -126,7 +126,7 @@ class RetentionSweepTest {
     }
 
     @Test
-    void streams_that_run_out_one_after_the_other_cost_one_run_a_week() throws Exception {
+    void streams_that_expire_one_after_the_other_cost_one_run_a_week() throws Exception {
         List<String> epochs = new ArrayList<>();
         for (int day = 0; day < 70; day++) {
             append(StreamName.room(new RoomId("day" + day)), 1);
@@ -139,7 +139,7 @@ class RetentionSweepTest {
     }
 
     @Test
-    void a_store_that_is_opened_each_few_days_forgets_streams_that_ran_out() throws Exception {
+    void store_that_is_reopened_every_few_days_forgets_expired_streams() throws Exception {
         append(LOBBY, 1);
         for (int opening = 0; opening < 8; opening++) {
             clock.pass(6 * DAY);
@@ -152,21 +152,21 @@ class RetentionSweepTest {
     }
 
     @Test
-    void a_sweep_looks_at_those_streams_only_where_something_is_due() throws Exception {
+    void sweep_reads_only_streams_that_are_due() throws Exception {
         for (int i = 0; i < 600; i++) {
             append(StreamName.room(new RoomId("young" + i)), 1);
         }
-        assertThat(background()).as("steps where nothing is due").isLessThanOrEqualTo(2);
+        assertThat(backgroundReads()).as("steps where nothing is due").isLessThanOrEqualTo(2);
         clock.pass(HOUR / 2);
         append(LOBBY, 1);
         clock.pass(HOUR / 2 + 1);
-        assertThat(background()).as("steps where 600 streams are due").isBetween(3L, 5L);
+        assertThat(backgroundReads()).as("steps where 600 streams are due").isBetween(3L, 5L);
         assertThat(rows("streams.entries")).isEqualTo(1);
-        assertThat(background()).as("steps when they were swept").isLessThanOrEqualTo(2);
+        assertThat(backgroundReads()).as("steps when they were swept").isLessThanOrEqualTo(2);
     }
 
     @Test
-    void each_stream_has_one_row_in_the_index_through_all_of_its_life() throws Exception {
+    void each_stream_has_one_row_in_the_index_at_all_times() throws Exception {
         append(LOBBY, 600);
         append(OTHER, 1);
         assertThat(rows("streams.expiry")).isEqualTo(2);
@@ -191,7 +191,7 @@ class RetentionSweepTest {
     }
 
     @Test
-    void an_age_that_became_shorter_takes_hold_at_the_next_append() throws Exception {
+    void shortened_age_takes_effect_at_the_next_append() throws Exception {
         append(LOBBY, 1, new Retention(1_000, 30 * DAY));
         append(LOBBY, 1, KEPT);
         clock.pass(HOUR + 1);
@@ -200,7 +200,7 @@ class RetentionSweepTest {
     }
 
     @Test
-    void an_append_beside_a_sweep_loses_nothing() throws Exception {
+    void append_during_a_sweep_loses_nothing() throws Exception {
         append(LOBBY, 300);
         clock.pass(HOUR + 2);
         Future<Void> swept = life.streams().sweep();
@@ -214,14 +214,14 @@ class RetentionSweepTest {
         assertThat(rows("streams.entries")).isEqualTo(300);
     }
 
-    /** The first version of a record says nothing of an index. */
+    /** The first version of a record has no time of an index row. */
     @Test
-    void streams_of_an_older_release_are_swept_too() throws Exception {
+    void streams_written_by_an_older_release_are_swept() throws Exception {
         for (int i = 0; i < 600; i++) {
             append(StreamName.room(new RoomId("old" + i)), 1);
         }
         Position before = append(LOBBY, 2);
-        rewriteAsBefore();
+        rewriteAsFirstVersion();
         assertThat(head(LOBBY)).isEqualTo(before);
         clock.pass(HOUR / 2);
         assertThat(append(LOBBY, 1).seq()).isEqualTo(3);
@@ -229,24 +229,24 @@ class RetentionSweepTest {
         sweep();
         assertThat(rows("streams.expiry")).isEqualTo(601);
         assertThat(rows("streams.entries")).isEqualTo(1);
-        assertThat(background()).as("steps when all have their rows").isLessThanOrEqualTo(2);
+        assertThat(backgroundReads()).as("steps when all have their rows").isLessThanOrEqualTo(2);
     }
 
     @Test
-    void an_empty_store_is_swept_at_once() throws Exception {
+    void empty_store_is_swept_at_once() throws Exception {
         sweep();
         assertThat(rows("streams.metas")).isZero();
     }
 
-    /** Sweeps, and tells how often it looked into the store. */
-    private long background() throws Exception {
-        long before = life.looks().get();
+    /** Sweeps, and returns how often it read the store. */
+    private long backgroundReads() throws Exception {
+        long before = life.backgroundReads().get();
         sweep();
-        return life.looks().get() - before;
+        return life.backgroundReads().get() - before;
     }
 
-    /** Records without a time, and no index. */
-    private void rewriteAsBefore() throws Exception {
+    /** Rewrites all records in their first version and removes the index. */
+    private void rewriteAsFirstVersion() throws Exception {
         Table metas = life.store().table("streams.metas");
         await(life.store().empty(life.store().table("streams.expiry")));
         List<byte[]> keys = keys("streams.metas");
@@ -272,10 +272,10 @@ class RetentionSweepTest {
         return append(stream, count, KEPT);
     }
 
-    private Position append(StreamName stream, int count, Retention kept) throws Exception {
+    private Position append(StreamName stream, int count, Retention retention) throws Exception {
         byte[] body = "x".getBytes(StandardCharsets.UTF_8);
         AppendRequest append =
-                new AppendRequest(stream, kept, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE);
+                new AppendRequest(stream, retention, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE);
         List<Future<AppendResult>> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             all.add(life.streams().append(append));
@@ -292,7 +292,7 @@ class RetentionSweepTest {
         return await(life.streams().head(stream));
     }
 
-    /** A sweep looks at nothing twice, so that the next one comes later. */
+    /** A row is due again a millisecond after a sweep at the earliest, so the clock moves first. */
     private void sweep() throws Exception {
         clock.pass(1);
         life.streams().sweep().await(30, TimeUnit.SECONDS);

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that appends in a burst is killed in the middle: what it acknowledged is there when the folder is opened. */
+/** Kills a process during many appends: what it acknowledged is there when the folder is opened again. */
 class StoreCrashTest {
     static final int STREAMS = 7;
     static final Retention ALL = new Retention(100_000, TimeUnit.DAYS.toMillis(1));
@@ -37,7 +37,7 @@ class StoreCrashTest {
     Path folder;
 
     @RepeatedTest(2)
-    void a_killed_process_loses_no_acknowledged_entry_and_leaves_no_hole() throws Exception {
+    void killed_process_loses_no_acknowledged_entry_and_leaves_no_gap() throws Exception {
         Process process = start();
         Map<String, String> acknowledged = new TreeMap<>();
         try (BufferedReader acks = process.inputReader(StandardCharsets.UTF_8)) {
@@ -49,18 +49,18 @@ class StoreCrashTest {
                     .as("the folder belongs to the other process")
                     .isInstanceOf(StoreOpenException.class)
                     .hasMessageContaining("in use by another process");
-            process.toHandle().destroyForcibly(); // leaves what it printed readable
+            process.toHandle().destroyForcibly(); // its output stays readable
             for (String line = acks.readLine(); line != null; line = acks.readLine()) {
                 read(line, acknowledged);
             }
         } finally {
             process.destroyForcibly().waitFor();
         }
-        assertThat(storedPlaces()).containsAllEntriesOf(acknowledged);
+        assertThat(storedPositions()).containsAllEntriesOf(acknowledged);
     }
 
-    /** Checks on the way that no stream has a hole and that each goes on counting. */
-    private Map<String, String> storedPlaces() throws Exception {
+    /** Also checks that no stream has a gap and that each continues its seq. */
+    private Map<String, String> storedPositions() throws Exception {
         Map<String, String> all = new TreeMap<>();
         try (EmbeddedLife life = EmbeddedLife.open(folder, System::currentTimeMillis)) {
             for (int i = 0; i < STREAMS; i++) {
@@ -71,7 +71,7 @@ class StoreCrashTest {
                 List<Long> seqs = new ArrayList<>();
                 for (StreamEntry entry : entries) {
                     seqs.add(entry.position().seq());
-                    all.put(place(entry), new String(entry.body(), StandardCharsets.UTF_8));
+                    all.put(position(entry), new String(entry.body(), StandardCharsets.UTF_8));
                 }
                 assertThat(seqs).isEqualTo(OrdererTest.upTo(seqs.size()));
                 assertThat(CrashingProcess.append(life.streams(), stream(i), "next")
@@ -104,7 +104,7 @@ class StoreCrashTest {
         }
     }
 
-    static String place(StreamEntry entry) {
+    static String position(StreamEntry entry) {
         return entry.stream().value() + " " + entry.position().epoch() + "/"
                 + entry.position().seq();
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes that renew their leases in a real Redis, by its own clock. */
+/** Two nodes that renew their leases in a real Redis by its own clock. */
 class EarlyLeaseExpiryTest {
     private static final int LANE = 17;
 
@@ -30,25 +30,25 @@ class EarlyLeaseExpiryTest {
     private RedisConsole raw;
 
     @BeforeEach
-    void twoNodesLive() throws Exception {
+    void start_two_nodes() throws Exception {
         redis = RedisProcess.start();
         here = RedisLife.open(redis, () -> 0);
         there = RedisLife.open(redis, () -> 0);
         raw = new RedisConsole(redis);
         begin(here, new NodeIncarnation("here"));
-        NodeIncarnation life = new NodeIncarnation("there");
-        life.follow(new NodeIncarnation.Listener() {
+        NodeIncarnation incarnation = new NodeIncarnation("there");
+        incarnation.addListener(new NodeIncarnation.Listener() {
             @Override
             public void ended(String incarnation) {
                 ended.add(incarnation);
             }
 
             @Override
-            public void forgotten(int lane, long since) {}
+            public void laneLost(int lane, long since) {}
         });
-        context = begin(there, life);
+        context = begin(there, incarnation);
         for (int lane = 0; lane < Lanes.COUNT; lane++) {
-            raw.ask("HSET", RedisKeys.of(lane, "lane"), "grace", "0"); // the lanes have been there for long
+            raw.ask("HSET", RedisKeys.of(lane, "lane"), "grace", "0"); // the lanes are not new
         }
     }
 
@@ -60,7 +60,7 @@ class EarlyLeaseExpiryTest {
     }
 
     @Test
-    void the_leases_of_a_node_that_died_end_long_before_they_lapse() throws Exception {
+    void leases_of_a_dead_node_expire_early() throws Exception {
         there.close();
         long died = System.nanoTime();
         new EarlyLeaseExpiry(here.vertx(), here.lanes()).expireAfterGrace("there");
@@ -69,13 +69,13 @@ class EarlyLeaseExpiryTest {
     }
 
     @Test
-    void a_node_that_only_stood_still_finds_its_life_ended_when_it_goes_on() throws Exception {
-        CountDownLatch standstill = new CountDownLatch(1);
-        context.runOnContext(any -> await(standstill));
+    void paused_node_finds_its_incarnation_ended_when_it_continues() throws Exception {
+        CountDownLatch pause = new CountDownLatch(1);
+        context.runOnContext(any -> await(pause));
         new EarlyLeaseExpiry(here.vertx(), here.lanes()).expireAfterGrace("there");
         assertThat(Await.until(() -> leases().equals(List.of("here:1")))).isTrue();
-        assertThat(ended).as("it can't know").isEmpty();
-        standstill.countDown();
+        assertThat(ended).as("incarnations that ended while the node is paused").isEmpty();
+        pause.countDown();
         assertThat(Await.until(() -> leases().contains("there:2"))).isTrue();
         assertThat(ended).containsExactly("there:1");
     }

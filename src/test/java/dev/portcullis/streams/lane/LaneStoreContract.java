@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What a node may rely on wherever its lanes are. */
+/** The contract of every store of lanes. */
 public abstract class LaneStoreContract {
     public static final int LANE = 17;
 
@@ -30,33 +30,35 @@ public abstract class LaneStoreContract {
     public abstract StreamStore streams();
 
     @Test
-    void who_renews_in_time_holds_the_lease_and_is_told_when_that_was() throws Exception {
-        LaneTick news = tick("n:1", 0, LaneCursor.unknown(LANE));
-        assertThat(news.complete()).as("of a lane that is new to the node").isFalse();
+    void lease_renewed_in_time_is_held_and_has_the_time_of_the_tick() throws Exception {
+        LaneTick tick = tick("n:1", 0, LaneCursor.unknown(LANE));
+        assertThat(tick.complete())
+                .as("complete for a lane that is new to the node")
+                .isFalse();
         for (int second = 0; second < 30; second++) {
-            assertThat(news.lease()).isEqualTo(Lease.HELD);
-            assertThat(news.millis()).isEqualTo(clock.getAsLong());
-            assertThat(news.survived()).as("there was no fork").isZero();
+            assertThat(tick.lease()).isEqualTo(Lease.HELD);
+            assertThat(tick.storeMillis()).isEqualTo(clock.getAsLong());
+            assertThat(tick.survived()).as("survived without a fork").isZero();
             clock.pass(1_000);
-            news = tick("n:1", 1_000, news.mark());
-            assertThat(news.complete()).isTrue();
+            tick = tick("n:1", 1_000, tick.cursor());
+            assertThat(tick.complete()).isTrue();
         }
     }
 
     @Test
-    void cut_offs_that_were_appended_since_the_mark_are_told_once() throws Exception {
+    void cut_offs_appended_since_the_cursor_are_reported_once() throws Exception {
         LaneTick before = tick("n:1", 0, LaneCursor.unknown(LANE));
         AppendResult result = streams().append(cutoff()).await(30, TimeUnit.SECONDS);
         assertThat(result).isInstanceOf(AppendResult.Stored.class);
         clock.pass(500);
-        LaneTick news = tick("n:1", 500, before.mark());
-        assertThat(news.moved()).extracting(Moved::stream).containsExactly(StreamName.cutoffs(LANE));
+        LaneTick tick = tick("n:1", 500, before.cursor());
+        assertThat(tick.moved()).extracting(Moved::stream).containsExactly(StreamName.cutoffs(LANE));
         clock.pass(500);
-        assertThat(tick("n:1", 500, news.mark()).moved()).isEmpty();
+        assertThat(tick("n:1", 500, tick.cursor()).moved()).isEmpty();
     }
 
-    public final LaneTick tick(String incarnation, long silentMs, LaneCursor mark) throws Exception {
-        return lanes().tick(new LeaseHolder(incarnation, silentMs), List.of(mark))
+    public final LaneTick tick(String incarnation, long silentMs, LaneCursor cursor) throws Exception {
+        return lanes().tick(new LeaseHolder(incarnation, silentMs), List.of(cursor))
                 .await(30, TimeUnit.SECONDS)
                 .get(0);
     }

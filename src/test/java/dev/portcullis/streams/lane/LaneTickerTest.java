@@ -34,41 +34,42 @@ import org.junit.jupiter.api.Test;
 class LaneTickerTest {
     private static final long STORE_MS = 1_700_000_000_000L;
     private static final StreamName STREAM = StreamName.cutoffs(7);
-    private static final int PARTS = 16;
+    private static final int GROUPS = 16;
 
     private final Vertx vertx = Vertx.vertx();
     private final Context context = vertx.getOrCreateContext();
     private final ScriptedLanes lanes = new ScriptedLanes();
-    private final NodeIncarnation life = new NodeIncarnation("n");
-    private final Queue<String> heard = new ConcurrentLinkedQueue<>();
-    private final Queue<Long> forgottenSince = new ConcurrentLinkedQueue<>();
+    private final NodeIncarnation nodeIncarnation = new NodeIncarnation("n");
+    private final Queue<String> events = new ConcurrentLinkedQueue<>();
+    private final Queue<Long> lostSince = new ConcurrentLinkedQueue<>();
     private volatile LongSupplier nanos = System::nanoTime;
-    private LaneTicker watch;
+    private LaneTicker ticker;
 
     @BeforeEach
     void open() {
-        watch = new LaneTicker(context, lanes, life, 500, () -> nanos.getAsLong(), System::currentTimeMillis);
-        watch.follow(new LaneTicker.Listener() {
+        ticker = new LaneTicker(
+                context, lanes, nodeIncarnation, 500, () -> nanos.getAsLong(), System::currentTimeMillis);
+        ticker.addListener(new LaneTicker.Listener() {
             @Override
             public void moved(int lane, List<Moved> moved) {
-                heard.add("moved " + lane + " " + moved.get(0).laneSeq());
+                events.add("moved " + lane + " " + moved.get(0).laneSeq());
             }
 
             @Override
             public void compareAll(int lane) {
-                heard.add("compare " + lane);
+                events.add("compare " + lane);
             }
         });
-        life.follow(new NodeIncarnation.Listener() {
+        nodeIncarnation.addListener(new NodeIncarnation.Listener() {
             @Override
             public void ended(String incarnation) {
-                heard.add("ended " + incarnation);
+                events.add("ended " + incarnation);
             }
 
             @Override
-            public void forgotten(int lane, long since) {
-                forgottenSince.add(since);
-                heard.add("forgotten " + lane + (since == NodeIncarnation.EVERYTHING ? "" : " since a renewal"));
+            public void laneLost(int lane, long since) {
+                lostSince.add(since);
+                events.add("lost " + lane + (since == NodeIncarnation.EVERYTHING ? "" : " since a renewal"));
             }
         });
     }
@@ -79,39 +80,39 @@ class LaneTickerTest {
     }
 
     @Test
-    void it_has_started_once_every_lane_was_ticked_for_the_first_time() throws Exception {
+    void start_completes_once_every_lane_was_ticked() throws Exception {
         start();
         assertThat(lanes.ticked).hasSize(256);
         assertThat(lanes.firstTicksOf("n:1")).isEqualTo(256);
     }
 
     @Test
-    void it_goes_round_twice_a_second_with_what_it_learned() throws Exception {
+    void all_lanes_are_ticked_twice_a_second_with_the_last_cursors() throws Exception {
         long began = System.nanoTime();
         start();
-        assertThat(Await.until(() -> lanes.ticks.size() >= 2 * PARTS)).isTrue();
+        assertThat(Await.until(() -> lanes.ticks.size() >= 2 * GROUPS)).isTrue();
         assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isGreaterThanOrEqualTo(400);
-        assertThat(lanes.ticks.stream().skip(PARTS)).allSatisfy(tick -> {
+        assertThat(lanes.ticks.stream().skip(GROUPS)).allSatisfy(tick -> {
             assertThat(tick.leaseHolder().incarnation()).isEqualTo("n:1");
-            assertThat(tick.leaseHolder().silentMs()).isBetween(1L, 20_000L);
-            assertThat(tick.marks()).allMatch(mark -> mark.fork().equals("fork"));
+            assertThat(tick.leaseHolder().sinceLastTickMs()).isBetween(1L, 20_000L);
+            assertThat(tick.cursors()).allMatch(cursor -> cursor.fork().equals("fork"));
         });
     }
 
     @Test
-    void what_moved_is_handed_on_and_where_that_is_unknown_all_is_compared() throws Exception {
+    void moved_streams_are_reported_and_lanes_without_names_are_compared() throws Exception {
         start();
         lanes.answer(7, Lease.HELD, true, List.of(new Moved(STREAM, 12)));
         lanes.answer(8, Lease.HELD, false, List.of());
-        assertThat(Await.until(() -> heard.contains("moved 7 12") && heard.contains("compare 8")))
+        assertThat(Await.until(() -> events.contains("moved 7 12") && events.contains("compare 8")))
                 .isTrue();
-        assertThat(heard).noneMatch(what -> what.startsWith("forgotten") || what.startsWith("ended"));
+        assertThat(events).noneMatch(what -> what.startsWith("lost") || what.startsWith("ended"));
     }
 
     @Test
-    void a_look_counts_from_when_it_began_by_the_clock_that_is_behind() throws Exception {
-        Queue<LaneRead> looks = new ConcurrentLinkedQueue<>();
-        watch.follow(new LaneTicker.Listener() {
+    void lane_read_has_its_start_by_the_slower_clock() throws Exception {
+        Queue<LaneRead> reads = new ConcurrentLinkedQueue<>();
+        ticker.addListener(new LaneTicker.Listener() {
             @Override
             public void moved(int lane, List<Moved> moved) {}
 
@@ -119,29 +120,32 @@ class LaneTickerTest {
             public void compareAll(int lane) {}
 
             @Override
-            public void looked(LaneRead look) {
-                looks.add(look);
+            public void laneRead(LaneRead read) {
+                reads.add(read);
             }
         });
         long before = System.nanoTime();
         start();
-        assertThat(looks.stream().map(LaneRead::lane).distinct()).hasSize(256);
-        assertThat(looks).allSatisfy(look -> {
-            assertThat(look.began() - before).isNotNegative();
-            assertThat(look.millis()).as("the store's is behind here").isEqualTo(STORE_MS);
+        assertThat(reads.stream().map(LaneRead::lane).distinct()).hasSize(256);
+        assertThat(reads).allSatisfy(read -> {
+            assertThat(read.beganAt() - before).isNotNegative();
+            assertThat(read.storeMillis())
+                    .as("the store's clock is the slower one here")
+                    .isEqualTo(STORE_MS);
         });
-        looks.clear();
+        reads.clear();
         lanes.answers.put(
                 9, new LaneTick(Lease.HELD, new LaneCursor(9, "fork", 1), true, List.of(), Long.MAX_VALUE, 0));
-        assertThat(Await.until(() -> looks.stream().anyMatch(look -> look.lane() == 9 && look.millis() > STORE_MS)))
+        assertThat(Await.until(
+                        () -> reads.stream().anyMatch(read -> read.lane() == 9 && read.storeMillis() > STORE_MS)))
                 .isTrue();
-        assertThat(looks).noneMatch(look -> look.millis() > System.currentTimeMillis());
+        assertThat(reads).noneMatch(read -> read.storeMillis() > System.currentTimeMillis());
     }
 
     @Test
-    void a_lane_without_its_lease_was_not_looked_at() throws Exception {
-        Queue<Integer> looked = new ConcurrentLinkedQueue<>();
-        watch.follow(new LaneTicker.Listener() {
+    void lane_without_a_renewal_is_not_reported_as_read() throws Exception {
+        Queue<Integer> lanesRead = new ConcurrentLinkedQueue<>();
+        ticker.addListener(new LaneTicker.Listener() {
             @Override
             public void moved(int lane, List<Moved> moved) {}
 
@@ -149,230 +153,229 @@ class LaneTickerTest {
             public void compareAll(int lane) {}
 
             @Override
-            public void looked(LaneRead look) {
-                looked.add(look.lane());
+            public void laneRead(LaneRead read) {
+                lanesRead.add(read.lane());
             }
         });
         lanes.unrenewed = 7;
-        Future<Void> started = watch.start();
-        assertThat(Await.until(() -> Set.copyOf(looked).size() == 255)).isTrue();
-        assertThat(looked).doesNotContain(7);
+        Future<Void> started = ticker.start();
+        assertThat(Await.until(() -> Set.copyOf(lanesRead).size() == 255)).isTrue();
+        assertThat(lanesRead).doesNotContain(7);
         assertThat(started.isComplete()).isFalse();
         lanes.unrenewed = -1;
-        assertThat(Await.until(() -> looked.contains(7))).isTrue();
+        assertThat(Await.until(() -> lanesRead.contains(7))).isTrue();
     }
 
     @Test
-    void a_lane_that_many_ask_for_is_looked_at_alone_and_once_more() throws Exception {
+    void lane_with_many_requests_is_ticked_alone_and_once_more() throws Exception {
         start();
-        Promise<Void> silence = Promise.promise();
-        lanes.silence = silence.future();
-        int before = lanes.alone();
+        Promise<Void> held = Promise.promise();
+        lanes.answer = held.future();
+        int before = lanes.singleLaneTicks();
         for (int i = 0; i < 100; i++) {
-            watch.tick(9);
+            ticker.tick(9);
         }
-        onContext(() -> {}); // all hundred have asked
-        assertThat(lanes.alone()).isEqualTo(before + 1);
-        lanes.silence = Future.succeededFuture();
-        onContext(silence::complete);
-        assertThat(lanes.alone()).isEqualTo(before + 2);
-        watch.tick(10);
-        assertThat(Await.until(() -> lanes.alone() == before + 3)).isTrue();
+        onContext(() -> {}); // all hundred requests are processed
+        assertThat(lanes.singleLaneTicks()).isEqualTo(before + 1);
+        lanes.answer = Future.succeededFuture();
+        onContext(held::complete);
+        assertThat(lanes.singleLaneTicks()).isEqualTo(before + 2);
+        ticker.tick(10);
+        assertThat(Await.until(() -> lanes.singleLaneTicks() == before + 3)).isTrue();
     }
 
     @Test
-    void a_lease_taken_anew_means_that_the_lane_forgot() throws Exception {
+    void lease_acquired_again_means_a_lost_lane() throws Exception {
         start();
         lanes.fork(9, "other", 0);
-        assertThat(Await.until(() -> heard.contains("forgotten 9") && heard.contains("compare 9")))
+        assertThat(Await.until(() -> events.contains("lost 9") && events.contains("compare 9")))
                 .isTrue();
-        assertThat(life.incarnation()).isEqualTo("n:1");
+        assertThat(nodeIncarnation.incarnation()).isEqualTo("n:1");
     }
 
     @Test
-    void a_lease_that_came_through_a_fork_proves_what_was_said_before_its_renewal_began() throws Exception {
-        itIs(0);
+    void lease_that_survived_a_fork_proves_writes_before_its_renewal_began() throws Exception {
+        clockIs(0);
         start();
         onContext(() -> {
-            itIs(100);
+            clockIs(100);
             lanes.renew(9, STORE_MS + 500);
         });
         assertThat(Await.until(() -> lanes.answers.isEmpty())).isTrue();
-        itIs(200);
+        clockIs(200);
         lanes.fork(9, "other", STORE_MS + 500);
-        assertThat(Await.until(() -> heard.contains("forgotten 9 since a renewal")))
-                .isTrue();
-        assertThat(forgottenSince).containsExactly(TimeUnit.MILLISECONDS.toNanos(100));
-        assertThat(watch.lanesOut()).isZero();
+        assertThat(Await.until(() -> events.contains("lost 9 since a renewal"))).isTrue();
+        assertThat(lostSince).containsExactly(TimeUnit.MILLISECONDS.toNanos(100));
+        assertThat(ticker.unreachableLanes()).isZero();
     }
 
-    /** Of a tick whose answer was lost nobody knows when it was, nor in which fork. */
+    /** The time and the fork of a tick whose answer was lost are unknown. */
     @Test
-    void a_renewal_that_this_node_does_not_know_of_proves_nothing() throws Exception {
+    void surviving_renewal_unknown_to_this_node_proves_nothing() throws Exception {
         start();
         lanes.fork(9, "other", STORE_MS + 77);
-        assertThat(Await.until(() -> heard.contains("forgotten 9"))).isTrue();
-        assertThat(forgottenSince).containsExactly(NodeIncarnation.EVERYTHING);
+        assertThat(Await.until(() -> events.contains("lost 9"))).isTrue();
+        assertThat(lostSince).containsExactly(NodeIncarnation.EVERYTHING);
     }
 
     @Test
-    void a_renewal_of_a_former_life_proves_nothing() throws Exception {
+    void surviving_renewal_of_a_former_incarnation_proves_nothing() throws Exception {
         start();
         lanes.renew(9, STORE_MS + 500);
         assertThat(Await.until(() -> lanes.answers.isEmpty())).isTrue();
         lanes.answer(10, Lease.ENDED, true, List.of());
         assertThat(Await.until(() -> lanes.firstTicksOf("n:2") == 256)).isTrue();
         lanes.fork(9, "other", STORE_MS + 500);
-        assertThat(Await.until(() -> heard.contains("forgotten 9"))).isTrue();
-        assertThat(forgottenSince).containsExactly(NodeIncarnation.EVERYTHING);
+        assertThat(Await.until(() -> events.contains("lost 9"))).isTrue();
+        assertThat(lostSince).containsExactly(NodeIncarnation.EVERYTHING);
     }
 
     @Test
-    void two_ticks_that_find_the_same_fork_tell_of_it_once() throws Exception {
+    void fork_found_by_two_ticks_is_reported_once() throws Exception {
         start();
-        Promise<Void> silence = Promise.promise();
-        int before = ticksBefore(silence);
-        assertThat(Await.until(() -> lanes.ticks.size() == before + PARTS)).isTrue();
-        watch.tick(9);
+        Promise<Void> held = Promise.promise();
+        int before = holdAnswers(held);
+        assertThat(Await.until(() -> lanes.ticks.size() == before + GROUPS)).isTrue();
+        ticker.tick(9);
         onContext(() -> {});
-        assertThat(lanes.ticks).as("a look beside the round").hasSize(before + 17);
+        assertThat(lanes.ticks).as("a single tick beside the round").hasSize(before + 17);
         lanes.fork(9, "other", 0);
         lanes.again = true;
-        lanes.silence = Future.succeededFuture();
-        onContext(silence::complete);
-        assertThat(Await.until(() -> heard.stream().filter("compare 9"::equals).count() == 2))
+        lanes.answer = Future.succeededFuture();
+        onContext(held::complete);
+        assertThat(Await.until(() -> events.stream().filter("compare 9"::equals).count() == 2))
                 .isTrue();
-        assertThat(heard.stream().filter("forgotten 9"::equals)).hasSize(1);
+        assertThat(events.stream().filter("lost 9"::equals)).hasSize(1);
     }
 
     @Test
-    void an_ended_lease_ends_the_life_once_and_the_next_one_takes_all_lanes_at_once() throws Exception {
+    void ended_lease_ends_the_incarnation_once_and_the_next_one_acquires_all_lanes_at_once() throws Exception {
         start();
         onContext(
                 () -> { // one tick finds both
                     lanes.answer(9, Lease.ENDED, true, List.of());
                     lanes.answer(10, Lease.ENDED, true, List.of());
                 });
-        assertThat(Await.until(() -> heard.contains("ended n:1"))).isTrue();
-        onContext(() -> {}); // what came in the same turn is over
+        assertThat(Await.until(() -> events.contains("ended n:1"))).isTrue();
+        onContext(() -> {}); // the run of the event loop has ended
         assertThat(lanes.firstTicksOf("n:2")).isEqualTo(256);
-        assertThat(heard.stream().filter(what -> what.startsWith("ended"))).hasSize(1);
-        assertThat(lanes.left).containsExactly("n:1");
+        assertThat(events.stream().filter(what -> what.startsWith("ended"))).hasSize(1);
+        assertThat(lanes.released).containsExactly("n:1");
     }
 
     @Test
-    void a_silent_store_gets_one_tick_at_a_time_and_the_silence_is_counted() throws Exception {
-        itIs(0);
+    void unresponsive_store_gets_one_tick_at_a_time_with_the_time_since_the_last() throws Exception {
+        clockIs(0);
         start();
-        Promise<Void> silence = Promise.promise();
-        int before = ticksBefore(silence);
-        assertThat(Await.until(() -> lanes.ticks.size() == before + PARTS)).isTrue();
-        itIs(1_499);
-        assertThat(watch.lanesOut()).isZero();
-        itIs(1_500);
-        assertThat(watch.lanesOut()).isEqualTo(256);
+        Promise<Void> held = Promise.promise();
+        int before = holdAnswers(held);
+        assertThat(Await.until(() -> lanes.ticks.size() == before + GROUPS)).isTrue();
+        clockIs(1_499);
+        assertThat(ticker.unreachableLanes()).isZero();
+        clockIs(1_500);
+        assertThat(ticker.unreachableLanes()).isEqualTo(256);
         vertx.timer(600, TimeUnit.MILLISECONDS).await(30, TimeUnit.SECONDS); // a round
-        assertThat(lanes.ticks).as("no second tick of any part").hasSize(before + PARTS);
-        lanes.silence = Future.succeededFuture();
-        onContext(() -> silence.fail(new StoreFailure("away")));
-        assertThat(Await.until(() -> watch.lanesOut() == 0)).isTrue();
+        assertThat(lanes.ticks).as("no second tick of any group").hasSize(before + GROUPS);
+        lanes.answer = Future.succeededFuture();
+        onContext(() -> held.fail(new StoreFailure("away")));
+        assertThat(Await.until(() -> ticker.unreachableLanes() == 0)).isTrue();
         assertThat(new ArrayList<>(lanes.ticks)
-                        .get(before + PARTS)
+                        .get(before + GROUPS)
                         .leaseHolder()
-                        .silentMs())
+                        .sinceLastTickMs())
                 .isEqualTo(1_500);
     }
 
     @Test
-    void a_store_that_is_away_at_the_start_is_waited_for() throws Exception {
-        itIs(0);
-        lanes.silence = Future.failedFuture(new StoreFailure("away"));
-        Future<Void> started = watch.start();
+    void start_waits_for_a_store_that_is_away() throws Exception {
+        clockIs(0);
+        lanes.answer = Future.failedFuture(new StoreFailure("away"));
+        Future<Void> started = ticker.start();
         assertThat(Await.until(() -> lanes.ticks.size() > 20))
                 .as("it tries again")
                 .isTrue();
         assertThat(started.isComplete()).isFalse();
-        assertThat(watch.lanesOut()).isEqualTo(256);
-        lanes.silence = Future.succeededFuture();
+        assertThat(ticker.unreachableLanes()).isEqualTo(256);
+        lanes.answer = Future.succeededFuture();
         started.await(30, TimeUnit.SECONDS);
-        assertThat(watch.lanesOut()).isZero();
+        assertThat(ticker.unreachableLanes()).isZero();
     }
 
     @Test
-    void a_store_that_stays_away_ends_the_start_with_one_line() {
-        lanes.silence = Future.failedFuture(new StoreFailure("away"));
-        assertThatThrownBy(() -> watch.start().await(60, TimeUnit.SECONDS))
+    void start_fails_when_the_store_stays_away() {
+        lanes.answer = Future.failedFuture(new StoreFailure("away"));
+        assertThatThrownBy(() -> ticker.start().await(60, TimeUnit.SECONDS))
                 .isInstanceOf(StoreOpenException.class)
                 .hasMessageContaining("did not take this node's leases for 10000 ms")
                 .hasMessageContaining(" of 256 lanes (");
-        assertThat(watch.lanesOut()).isEqualTo(256);
+        assertThat(ticker.unreachableLanes()).isEqualTo(256);
     }
 
     @Test
-    void lanes_that_are_not_renewed_are_counted_and_the_others_go_on() throws Exception {
-        itIs(0);
+    void unreachable_lanes_are_counted_and_others_are_not_affected() throws Exception {
+        clockIs(0);
         start();
-        lanes.deaf = 200;
-        onContext(() -> {}); // no tick of before is under way
-        itIs(1_499);
-        assertThat(watch.lanesOut()).isZero();
-        itIs(1_500);
-        assertThat(Await.until(() -> watch.lanesOut() == 16))
-                .as("those that are ticked with it, while the others go on")
+        lanes.unreachable = 200;
+        onContext(() -> {}); // no earlier tick is in flight
+        clockIs(1_499);
+        assertThat(ticker.unreachableLanes()).isZero();
+        clockIs(1_500);
+        assertThat(Await.until(() -> ticker.unreachableLanes() == 16))
+                .as("lanes of the same group, while the others are renewed")
                 .isTrue();
         int ticks = lanes.ticks.size();
-        assertThat(Await.until(() -> lanes.ticks.size() > ticks + 2 * PARTS)).isTrue();
-        assertThat(watch.lanesOut()).isEqualTo(16);
+        assertThat(Await.until(() -> lanes.ticks.size() > ticks + 2 * GROUPS)).isTrue();
+        assertThat(ticker.unreachableLanes()).isEqualTo(16);
     }
 
     @Test
-    void a_store_that_takes_no_writes_tells_what_moved_and_the_silence_is_counted() throws Exception {
-        itIs(0);
+    void store_without_writes_reports_moved_streams_and_the_lease_keeps_its_age() throws Exception {
+        clockIs(0);
         start();
-        watch.follow(new LaneTicker.Listener() {
+        ticker.addListener(new LaneTicker.Listener() {
             @Override
             public void moved(int lane, List<Moved> moved) {
-                itIs(1_000); // before the next round
+                clockIs(1_000); // before the next round
             }
 
             @Override
             public void compareAll(int lane) {}
         });
         onContext(() -> {
-            itIs(500);
+            clockIs(500);
             lanes.answer(255, Lease.UNRENEWED, true, List.of(new Moved(STREAM, 12)));
         });
-        assertThat(Await.until(() -> heard.contains("moved 255 12"))).isTrue();
+        assertThat(Await.until(() -> events.contains("moved 255 12"))).isTrue();
         assertThat(Await.until(() -> lanes.ticksOf(255)
-                        .anyMatch(tick -> tick.leaseHolder().silentMs() == 1_000
-                                && tick.marks().contains(new LaneCursor(255, "fork", 1)))))
+                        .anyMatch(tick -> tick.leaseHolder().sinceLastTickMs() == 1_000
+                                && tick.cursors().contains(new LaneCursor(255, "fork", 1)))))
                 .as("two rounds")
                 .isTrue();
     }
 
-    /** Redis would take whoever knows the fork and has no lease in it for ended. */
+    /** Redis would end a node that knows the fork and has no lease in it. */
     @Test
-    void a_fork_in_which_no_lease_could_be_taken_is_not_yet_known() throws Exception {
+    void fork_without_an_acquired_lease_does_not_enter_the_cursor() throws Exception {
         start();
         lanes.answers.put(
                 7, new LaneTick(Lease.UNRENEWED, new LaneCursor(7, "other", 3), false, List.of(), STORE_MS, 0));
-        assertThat(Await.until(() -> heard.contains("compare 7"))).isTrue();
+        assertThat(Await.until(() -> events.contains("compare 7"))).isTrue();
         int ticks = lanes.ticks.size();
-        assertThat(Await.until(() -> lanes.ticks.size() >= ticks + PARTS)).isTrue();
-        assertThat(lanes.last(7).marks()).extracting(LaneCursor::fork).containsOnly("fork");
+        assertThat(Await.until(() -> lanes.ticks.size() >= ticks + GROUPS)).isTrue();
+        assertThat(lanes.last(7).cursors()).extracting(LaneCursor::fork).containsOnly("fork");
     }
 
     @Test
-    void a_planned_stop_gives_the_leases_up_and_ticks_no_more() throws Exception {
+    void stop_releases_the_leases_and_ends_the_ticks() throws Exception {
         start();
-        watch.stop().await(30, TimeUnit.SECONDS);
+        ticker.stop().await(30, TimeUnit.SECONDS);
         int ticks = lanes.ticks.size();
-        assertThat(lanes.left).containsExactly("n:1");
+        assertThat(lanes.released).containsExactly("n:1");
         vertx.timer(200, TimeUnit.MILLISECONDS).await(30, TimeUnit.SECONDS);
         assertThat(lanes.ticks).hasSize(ticks);
     }
 
-    /** Returns once the watch's context has done this, after all that was asked of it before. */
+    /** Runs the task on the ticker's context, after all earlier tasks, and waits for it. */
     private void onContext(Runnable task) throws Exception {
         Promise<Void> done = Promise.promise();
         context.runOnContext(any -> {
@@ -382,44 +385,44 @@ class LaneTickerTest {
         done.future().await(30, TimeUnit.SECONDS);
     }
 
-    /** From now on the store is silent. Returns how many ticks there were before. */
-    private int ticksBefore(Promise<Void> silence) throws Exception {
+    /** From now on the store does not answer. Returns how many ticks there were before. */
+    private int holdAnswers(Promise<Void> held) throws Exception {
         AtomicInteger before = new AtomicInteger();
         onContext(() -> {
-            lanes.silence = silence.future();
+            lanes.answer = held.future();
             before.set(lanes.ticks.size());
         });
         return before.get();
     }
 
-    /** From now on the node's own clock stands there. */
-    private void itIs(long millis) {
+    /** Sets the node's own clock. */
+    private void clockIs(long millis) {
         nanos = () -> TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
     private void start() throws Exception {
-        watch.start().await(30, TimeUnit.SECONDS);
-        heard.clear();
+        ticker.start().await(30, TimeUnit.SECONDS);
+        events.clear();
     }
 
-    private record Tick(LeaseHolder leaseHolder, List<LaneCursor> marks) {}
+    private record Tick(LeaseHolder leaseHolder, List<LaneCursor> cursors) {}
 
-    /** Lanes that hold every lease and say what a test lets them say, once. */
+    /** Lanes that hold every lease, and give each answer of a test once. */
     private static final class ScriptedLanes implements LaneStore {
         private final Queue<Tick> ticks = new ConcurrentLinkedQueue<>();
         private final Map<Integer, LaneTick> answers = new ConcurrentHashMap<>();
         private final Map<Integer, Boolean> ticked = new ConcurrentHashMap<>();
-        private final Queue<String> left = new ConcurrentLinkedQueue<>();
-        private volatile int deaf = -1;
+        private final Queue<String> released = new ConcurrentLinkedQueue<>();
+        private volatile int unreachable = -1;
         private volatile int unrenewed = -1;
         private volatile boolean again;
-        private volatile Future<Void> silence = Future.succeededFuture();
+        private volatile Future<Void> answer = Future.succeededFuture();
 
         void answer(int lane, Lease lease, boolean complete, List<Moved> moved) {
             answers.put(lane, new LaneTick(lease, new LaneCursor(lane, "fork", 1), complete, moved, STORE_MS, 0));
         }
 
-        /** Its lease was renewed at that time. */
+        /** The lease was renewed at this store time. */
         void renew(int lane, long millis) {
             answers.put(lane, new LaneTick(Lease.HELD, new LaneCursor(lane, "fork", 1), true, List.of(), millis, 0));
         }
@@ -430,8 +433,9 @@ class LaneTickerTest {
                     new LaneTick(Lease.ACQUIRED, new LaneCursor(lane, fork, 1), false, List.of(), STORE_MS, survived));
         }
 
-        int alone() {
-            return (int) ticks.stream().filter(tick -> tick.marks().size() == 1).count();
+        int singleLaneTicks() {
+            return (int)
+                    ticks.stream().filter(tick -> tick.cursors().size() == 1).count();
         }
 
         Tick last(int lane) {
@@ -439,13 +443,13 @@ class LaneTickerTest {
         }
 
         Stream<Tick> ticksOf(int lane) {
-            return ticks.stream().filter(tick -> tick.marks().stream().anyMatch(mark -> mark.lane() == lane));
+            return ticks.stream().filter(tick -> tick.cursors().stream().anyMatch(cursor -> cursor.lane() == lane));
         }
 
         long firstTicksOf(String incarnation) {
             return ticks.stream()
                     .filter(tick -> tick.leaseHolder().equals(new LeaseHolder(incarnation, 0)))
-                    .mapToLong(tick -> tick.marks().size())
+                    .mapToLong(tick -> tick.cursors().size())
                     .sum();
         }
 
@@ -455,18 +459,18 @@ class LaneTickerTest {
         }
 
         @Override
-        public Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> marks) {
-            ticks.add(new Tick(leaseHolder, marks));
-            marks.forEach(mark -> ticked.put(mark.lane(), true));
-            if (marks.stream().anyMatch(mark -> mark.lane() == deaf)) {
+        public Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> cursors) {
+            ticks.add(new Tick(leaseHolder, cursors));
+            cursors.forEach(cursor -> ticked.put(cursor.lane(), true));
+            if (cursors.stream().anyMatch(cursor -> cursor.lane() == unreachable)) {
                 return Future.failedFuture(new StoreFailure("away"));
             }
-            return silence.map(any -> marks.stream().map(this::news).toList());
+            return answer.map(any -> cursors.stream().map(this::answerFor).toList());
         }
 
         @Override
         public Future<Void> release(LeaseHolder leaseHolder) {
-            left.add(leaseHolder.incarnation());
+            released.add(leaseHolder.incarnation());
             return Future.succeededFuture();
         }
 
@@ -475,16 +479,16 @@ class LaneTickerTest {
             return Future.succeededFuture();
         }
 
-        private LaneTick news(LaneCursor mark) {
-            LaneTick scripted = answers.remove(mark.lane());
-            if (scripted != null && again) { // what is answered once more
-                answers.put(mark.lane(), scripted);
+        private LaneTick answerFor(LaneCursor cursor) {
+            LaneTick scripted = answers.remove(cursor.lane());
+            if (scripted != null && again) { // this answer is given twice
+                answers.put(cursor.lane(), scripted);
                 again = false;
             }
             return scripted == null
                     ? new LaneTick(
-                            mark.lane() == unrenewed ? Lease.UNRENEWED : Lease.HELD,
-                            new LaneCursor(mark.lane(), "fork", 0),
+                            cursor.lane() == unrenewed ? Lease.UNRENEWED : Lease.HELD,
+                            new LaneCursor(cursor.lane(), "fork", 0),
                             true,
                             List.of(),
                             STORE_MS,

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/** Lanes whose looks can be held up, refused a lease, or answered as by a store that has lost count. */
+/** Lanes whose ticks can be held, refused a lease, or answered as by a store that has lost its names. */
 public final class StallingLanes implements LaneStore {
     private final LaneStore lanes;
     private final List<Runnable> held = new ArrayList<>();
@@ -21,27 +21,27 @@ public final class StallingLanes implements LaneStore {
         this.lanes = lanes;
     }
 
-    /** From now on looks at any lane wait. */
+    /** From now on ticks of all lanes wait. */
     public synchronized void hold() {
         holding.set(0, Lanes.COUNT);
     }
 
-    /** From now on looks at this lane fail, as where its master is lost. */
+    /** From now on ticks of this lane fail, as if its master were lost. */
     public synchronized void lose(int lane) {
         holding.set(Lanes.COUNT + lane);
     }
 
-    /** From now on looks tell what moved and renew nothing. */
+    /** From now on ticks report what moved but renew no lease. */
     public synchronized void refuseLeases(boolean refused) {
         unrenewed = refused;
     }
 
-    /** The next look at this lane can't tell what moved. */
+    /** The next tick of this lane can't name what moved. */
     public synchronized void forget(int lane) {
         forgotten.set(lane);
     }
 
-    /** What waits goes on, and nothing waits or fails any more. */
+    /** Releases all ticks that wait; later ticks neither wait nor fail. */
     public void release() {
         List<Runnable> all;
         synchronized (this) {
@@ -59,10 +59,10 @@ public final class StallingLanes implements LaneStore {
     }
 
     @Override
-    public Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> marks) {
-        return pass(marks)
-                .compose(any -> lanes.tick(leaseHolder, marks))
-                .map(news -> news.stream().map(this::told).toList());
+    public Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> cursors) {
+        return pass(cursors)
+                .compose(any -> lanes.tick(leaseHolder, cursors))
+                .map(ticks -> ticks.stream().map(this::altered).toList());
     }
 
     @Override
@@ -75,29 +75,29 @@ public final class StallingLanes implements LaneStore {
         return lanes.expireStale(node);
     }
 
-    private synchronized Future<Void> pass(List<LaneCursor> marks) {
-        if (marks.stream().anyMatch(mark -> holding.get(Lanes.COUNT + mark.lane()))) {
+    private synchronized Future<Void> pass(List<LaneCursor> cursors) {
+        if (cursors.stream().anyMatch(cursor -> holding.get(Lanes.COUNT + cursor.lane()))) {
             return Future.failedFuture("the lane is lost");
         }
-        if (marks.stream().noneMatch(mark -> holding.get(mark.lane()))) {
+        if (cursors.stream().noneMatch(cursor -> holding.get(cursor.lane()))) {
             return Future.succeededFuture();
         }
         Promise<Void> promise = Promise.promise();
-        Context here = Vertx.currentContext();
-        held.add(() -> here.runOnContext(any -> promise.complete()));
+        Context context = Vertx.currentContext();
+        held.add(() -> context.runOnContext(any -> promise.complete()));
         return promise.future();
     }
 
-    private synchronized LaneTick told(LaneTick news) {
-        int lane = news.mark().lane();
-        boolean complete = news.complete() && !forgotten.get(lane);
+    private synchronized LaneTick altered(LaneTick tick) {
+        int lane = tick.cursor().lane();
+        boolean complete = tick.complete() && !forgotten.get(lane);
         forgotten.clear(lane);
         return new LaneTick(
-                unrenewed ? Lease.UNRENEWED : news.lease(),
-                news.mark(),
+                unrenewed ? Lease.UNRENEWED : tick.lease(),
+                tick.cursor(),
                 complete,
-                complete ? news.moved() : List.of(),
-                news.millis(),
-                news.survived());
+                complete ? tick.moved() : List.of(),
+                tick.storeMillis(),
+                tick.survived());
     }
 }

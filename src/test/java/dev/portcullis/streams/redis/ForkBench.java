@@ -40,14 +40,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /**
- * Prints by how much acknowledged messages are late after a fork that lost nothing, on a node with many rooms and a Redis
- * that is far away. Run it by hand: {@code java -cp … dev.portcullis.streams.redis.ForkBench 20000 8}: rooms, and milliseconds
- * on the way to Redis.
+ * Prints the delay of acknowledged messages after a fork without loss, on a node with many rooms and a remote Redis. Run it
+ * by hand: {@code java -cp … dev.portcullis.streams.redis.ForkBench 20000 8}, with the number of rooms and the milliseconds
+ * of delay to Redis.
  */
 final class ForkBench {
     private static final int LIVE = 1_000;
     private static final int ROUNDS = 1_500;
-    private static final int IN_A_ROUND = 4; // each 10 ms: 400 a second
+    private static final int IN_A_ROUND = 4; // every 10 ms: 400 a second
 
     private final Map<String, Long> acknowledged = new ConcurrentHashMap<>();
     private final Map<String, Long> delivered = new ConcurrentHashMap<>();
@@ -62,11 +62,11 @@ final class ForkBench {
 
     private void measure(int rooms, int delayMs) throws Exception {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
-        Vertx between = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+        Vertx proxyVertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         try (RedisProcess redis = RedisProcess.start("--save", "")) {
-            SlowWay way = SlowWay.to(between, redis.port());
+            SlowWay proxy = SlowWay.to(proxyVertx, redis.port());
             RedisStore store = RedisStore.open(
-                            vertx, new RedisConfig("redis://127.0.0.1:" + way.port(), 5_000, 2_048), (o, nanos) -> {})
+                            vertx, new RedisConfig("redis://127.0.0.1:" + proxy.port(), 5_000, 2_048), (o, nanos) -> {})
                     .await(10, TimeUnit.SECONDS);
             RedisStreamStore streams = new RedisStreamStore(store);
             StreamsConfig config = StreamsConfig.read(
@@ -74,28 +74,28 @@ final class ForkBench {
             StreamHub hub = new StreamHub(List.of(
                     new StreamHubShard(vertx.getOrCreateContext(), streams, config),
                     new StreamHubShard(vertx.getOrCreateContext(), streams, config)));
-            LaneTicker watch = new LaneTicker(
+            LaneTicker ticker = new LaneTicker(
                     vertx.getOrCreateContext(),
                     new RedisLaneStore(store),
                     new NodeIncarnation("n"),
                     500,
                     System::nanoTime,
                     System::currentTimeMillis);
-            watch.follow(hub);
-            watch.start().await(20, TimeUnit.SECONDS);
+            ticker.addListener(hub);
+            ticker.start().await(20, TimeUnit.SECONDS);
             follow(hub, rooms);
-            way.delayBy(delayMs);
+            proxy.delayBy(delayMs);
             publish(streams, hub, () -> new RedisConsole(redis).ask("DEBUG", "CHANGE-REPL-ID"));
             awaitAll();
             report(rooms, delayMs);
         } finally {
             vertx.close().await(20, TimeUnit.SECONDS);
-            between.close().await(20, TimeUnit.SECONDS);
+            proxyVertx.close().await(20, TimeUnit.SECONDS);
         }
     }
 
     private void follow(StreamHub hub, int rooms) throws Exception {
-        Everybody all = new Everybody();
+        CountingSubscriber all = new CountingSubscriber();
         for (int begin = 0; begin < rooms; begin += 200) {
             int end = Math.min(rooms, begin + 200);
             IntStream.range(begin, end)
@@ -169,8 +169,8 @@ final class ForkBench {
         return StreamName.room(new RoomId("room-" + number));
     }
 
-    /** Members of all rooms. */
-    private final class Everybody implements DeliveryLoop, Subscriber {
+    /** The subscriber of all rooms. */
+    private final class CountingSubscriber implements DeliveryLoop, Subscriber {
         @Override
         public void run(Runnable inOrder) {
             inOrder.run();
@@ -186,8 +186,8 @@ final class ForkBench {
         public void lost(StreamName stream, Position now) {}
 
         @Override
-        public void part(Slice missed, Runnable readOn) {
-            readOn.run();
+        public void part(Slice missed, Runnable next) {
+            next.run();
         }
 
         @Override

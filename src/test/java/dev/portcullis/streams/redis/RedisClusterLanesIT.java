@@ -26,12 +26,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The lanes of a Redis Cluster that goes on without one of its masters. */
+/** The lanes of a Redis Cluster that continues without one of its masters. */
 class RedisClusterLanesIT {
     private static final int DEAD = 2;
     private static final int ALIVE = 1;
 
-    private final Queue<StreamName> heard = new ConcurrentLinkedQueue<>();
+    private final Queue<StreamName> movedStreams = new ConcurrentLinkedQueue<>();
     private final NodeIncarnation node = new NodeIncarnation("n");
     private RedisCluster cluster;
     private RedisLife life;
@@ -51,24 +51,24 @@ class RedisClusterLanesIT {
     }
 
     @Test
-    void lanes_that_are_reached_are_none_the_worse_for_those_that_are_not() throws Exception {
-        LaneTicker watch = new LaneTicker(
+    void lanes_of_living_masters_are_not_affected_by_a_dead_master() throws Exception {
+        LaneTicker ticker = new LaneTicker(
                 life.vertx().getOrCreateContext(),
                 life.lanes(),
                 node,
                 500,
                 System::nanoTime,
                 System::currentTimeMillis);
-        watch.follow(new LaneTicker.Listener() {
+        ticker.addListener(new LaneTicker.Listener() {
             @Override
             public void moved(int lane, List<Moved> moved) {
-                moved.forEach(each -> heard.add(each.stream()));
+                moved.forEach(each -> movedStreams.add(each.stream()));
             }
 
             @Override
             public void compareAll(int lane) {}
         });
-        watch.start().await(30, TimeUnit.SECONDS);
+        ticker.start().await(30, TimeUnit.SECONDS);
         cluster.master(DEAD).kill();
         StreamName room = roomOf(ALIVE);
         AppendRequest message = new AppendRequest(
@@ -80,7 +80,7 @@ class RedisClusterLanesIT {
                 Optional.empty(),
                 Long.MAX_VALUE);
         assertThat(life.streams().append(message).await(30, TimeUnit.SECONDS)).isInstanceOf(AppendResult.Stored.class);
-        assertThat(Await.until(() -> heard.contains(room))).isTrue();
+        assertThat(Await.until(() -> movedStreams.contains(room))).isTrue();
         assertThat(node.isCurrent("n:1")).isTrue();
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** On a Redis Cluster, which refuses a script whose keys lie in two slots. Here one node has all slots. */
+/** A Redis Cluster refuses a script whose keys are in two slots. Here one node has all slots. */
 class RedisClusterStreamStoreTest extends StreamStoreContract {
     private static final int SLOTS = 16_384;
     private static final Vertx VERTX = Vertx.vertx();
@@ -49,7 +49,7 @@ class RedisClusterStreamStoreTest extends StreamStoreContract {
         operator.ask("DEBUG", "CHANGE-REPL-ID");
     }
 
-    /** Another life is one after a promotion. */
+    /** Each opening comes after a change of the replication id, as by a promotion. */
     @Override
     public Life open() throws Exception {
         RedisLife life = RedisLife.open(redis, Topology.CLUSTER, clock);
@@ -58,7 +58,7 @@ class RedisClusterStreamStoreTest extends StreamStoreContract {
     }
 
     @Test
-    void a_tick_of_one_lane_touches_one_slot() throws Exception {
+    void tick_of_one_lane_uses_one_slot() throws Exception {
         RedisLife life = RedisLife.open(redis, Topology.CLUSTER, clock);
         assertThat(await(life.lanes().tick(new LeaseHolder("n:1", 0), List.of(LaneCursor.unknown(9))))
                         .get(0)

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What is left of a stream when another Redis goes on with it, or the same one with less. */
+/** Streams after another Redis has taken over, or the same Redis has lost data. */
 class RedisForksTest {
     private static final long DAY = TimeUnit.DAYS.toMillis(1);
 
@@ -49,14 +49,14 @@ class RedisForksTest {
     }
 
     @Test
-    void a_promoted_replica_goes_on_and_vouches_for_what_it_has() throws Exception {
+    void promoted_replica_resumes_exactly_what_it_has() throws Exception {
         RedisLife master = open(redis);
         try (RedisProcess second = RedisProcess.start("--replicaof", "127.0.0.1", "" + redis.port())) {
             RedisConsole operator = new RedisConsole(second);
             Position below = append(master, "m1");
             Position at = append(master, "m2");
             awaitHead(operator, 2);
-            operator.ask("REPLICAOF", "127.0.0.1", "1"); // cut off, as by a network that broke
+            operator.ask("REPLICAOF", "127.0.0.1", "1"); // disconnected, as by a broken network
             Position above = append(master, "m3");
             operator.ask("REPLICAOF", "NO", "ONE");
             RedisLife replica = open(second);
@@ -70,9 +70,9 @@ class RedisForksTest {
         }
     }
 
-    /** A connection survives its server's promotion, so nothing that it remembers may be trusted. */
+    /** A connection survives its server's promotion, so no id remembered for the connection may be trusted. */
     @Test
-    void a_fork_is_met_by_the_connection_under_which_it_came() throws Exception {
+    void fork_is_noticed_on_an_open_connection() throws Exception {
         RedisLife life = open(redis);
         Position before = append(life, "m1");
         assertThat(await(life.streams().after(LOBBY, 0, PLENTY)).head()).isEqualTo(before);
@@ -84,7 +84,7 @@ class RedisForksTest {
     }
 
     @Test
-    void a_redis_that_was_emptied_begins_again_and_knows_no_former_place() throws Exception {
+    void emptied_redis_starts_again_and_recovers_no_former_position() throws Exception {
         RedisLife life = open(redis);
         Position untouched = await(life.streams().head(LOBBY));
         Position first = append(life, "m1");
@@ -101,7 +101,7 @@ class RedisForksTest {
     }
 
     @Test
-    void an_older_file_vouches_for_what_it_holds_and_never_repeats_a_place() throws Exception {
+    void older_file_resumes_exactly_what_it_has_and_repeats_no_position() throws Exception {
         RedisLife before = open(redis);
         RedisConsole operator = new RedisConsole(redis);
         StreamInvariants streams = new StreamInvariants(before.streams());
@@ -131,31 +131,31 @@ class RedisForksTest {
     }
 
     @Test
-    void a_repetition_after_a_fork_keeps_the_place_it_was_acknowledged_at() throws Exception {
+    void retry_after_a_fork_gets_its_acknowledged_position() throws Exception {
         RedisLife life = open(redis);
         AppendRequest append = keyed("id1", "m1");
-        Position place = position(await(life.streams().append(append)));
+        Position position = position(await(life.streams().append(append)));
         forkAll();
         append(life, "m2");
-        assertThat(await(life.streams().append(append))).isEqualTo(new AppendResult.Duplicate("message", place));
+        assertThat(await(life.streams().append(append))).isEqualTo(new AppendResult.Duplicate("message", position));
     }
 
     @Test
-    void a_tick_forks_the_lane_as_an_append_does() throws Exception {
+    void tick_forks_the_lane_as_an_append_does() throws Exception {
         RedisLife life = open(redis);
-        Position place = append(life, "m1");
+        Position position = append(life, "m1");
         forkAll();
-        LaneStore.LaneTick news = await(
+        LaneStore.LaneTick tick = await(
                         life.lanes().tick(new LeaseHolder("n:1", 0), List.of(LaneCursor.unknown(LOBBY.lane()))))
                 .get(0);
         Position head = await(life.streams().head(LOBBY));
-        assertThat(head).isEqualTo(new Position(news.mark().fork(), 1));
-        assertThat(resume(life, place).exact()).isTrue();
+        assertThat(head).isEqualTo(new Position(tick.cursor().fork(), 1));
+        assertThat(resume(life, position).exact()).isTrue();
     }
 
-    /** A record lives 31 days and its entries' age. The epoch of those without a record has changed by then. */
+    /** A record is kept for 31 days after its entries. The epoch of streams without a record has changed by then. */
     @Test
-    void a_stream_that_was_forgotten_never_gets_an_epoch_of_its_former_life() throws Exception {
+    void forgotten_stream_never_gets_a_former_epoch_again() throws Exception {
         RedisLife life = open(redis);
         RedisConsole operator = new RedisConsole(redis);
         Position empty = await(life.streams().head(LOBBY));
@@ -170,15 +170,15 @@ class RedisForksTest {
     }
 
     @Test
-    void an_empty_stream_stays_resumable_while_its_epoch_changes() throws Exception {
+    void empty_stream_resumes_exactly_while_its_epoch_changes() throws Exception {
         RedisLife life = open(redis);
         Position empty = await(life.streams().head(LOBBY));
-        LaneCursor mark = LaneCursor.unknown(LOBBY.lane());
+        LaneCursor cursor = LaneCursor.unknown(LOBBY.lane());
         for (int day = 0; day < 24; day++) {
             clock.pass(DAY);
-            mark = await(life.lanes().tick(new LeaseHolder("n:1", 0), List.of(mark)))
+            cursor = await(life.lanes().tick(new LeaseHolder("n:1", 0), List.of(cursor)))
                     .get(0)
-                    .mark();
+                    .cursor();
         }
         assertThat(await(life.streams().head(LOBBY)).epoch()).isNotEqualTo(empty.epoch());
         append(life, "m1");
@@ -186,7 +186,7 @@ class RedisForksTest {
     }
 
     @Test
-    void records_expire_by_themselves_a_month_after_their_entries() throws Exception {
+    void records_expire_in_redis_a_month_after_their_entries() throws Exception {
         RedisLife life = open(redis);
         RedisConsole operator = new RedisConsole(redis);
         await(life.streams().append(keyed("id1", "m1")));
@@ -196,7 +196,7 @@ class RedisForksTest {
                 .isBetween(TimeUnit.MINUTES.toMillis(19), TimeUnit.MINUTES.toMillis(20));
     }
 
-    /** As a promotion does: the id that the lane recorded is no longer the server's. */
+    /** Changes the server's id, as a promotion does. */
     private void forkAll() {
         RedisConsole operator = new RedisConsole(redis);
         String before = operator.ask("INFO", "replication");

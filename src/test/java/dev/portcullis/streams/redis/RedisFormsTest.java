@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Beside a newer release, which writes some records in a form of its own. */
+/** A newer release on the same Redis, which writes records in another form. */
 class RedisFormsTest {
     private static final StreamName LOBBY = StreamStoreContract.LOBBY;
 
@@ -45,7 +45,7 @@ class RedisFormsTest {
     }
 
     @Test
-    void a_stream_of_another_form_is_left_alone() throws Exception {
+    void stream_record_of_another_form_is_refused_and_not_changed() throws Exception {
         String key = RedisKeys.of(LOBBY.lane(), "m", LOBBY.value());
         console.ask("HSET", key, "v", "2");
         refused(this::append);
@@ -57,7 +57,7 @@ class RedisFormsTest {
     }
 
     @Test
-    void a_lane_of_another_form_is_left_alone() throws Exception {
+    void lane_record_of_another_form_is_refused_and_not_changed() throws Exception {
         String key = RedisKeys.of(LOBBY.lane(), "lane");
         console.ask("HSET", key, "v", "2", "id", "another");
         refused(this::append);

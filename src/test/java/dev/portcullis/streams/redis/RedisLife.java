@@ -10,10 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
-/** Streams and lanes in a Redis that runs already, until closed. */
+/** Streams and lanes in a running Redis, until closed. */
 public record RedisLife(Vertx vertx, RedisStore store, RedisStreamStore streams, RedisLaneStore lanes)
         implements StreamStoreContract.Life {
-    private static final int PATIENCE_MS = 30_000;
+    private static final int TIMEOUT_MS = 30_000;
 
     public static RedisLife open(RedisProcess redis, LongSupplier clock) throws TimeoutException {
         return open(redis, Topology.STANDALONE, clock);
@@ -29,8 +29,8 @@ public record RedisLife(Vertx vertx, RedisStore store, RedisStreamStore streams,
                 one.masterName(),
                 one.sentinelCredentials(),
                 one.tls(),
-                PATIENCE_MS,
-                PATIENCE_MS,
+                TIMEOUT_MS,
+                TIMEOUT_MS,
                 one.waiting(),
                 one.limit(),
                 one.reconnect());

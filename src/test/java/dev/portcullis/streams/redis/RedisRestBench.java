@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Prints what nodes at rest cost Redis: each renews its leases and looks what moved. Run it by hand, with numbers of nodes:
- * {@code java -cp … dev.portcullis.streams.redis.RedisRestBench 3 10 30 100}. Where fewer leases are renewed than should be, this
- * machine was too busy to put the load on Redis, and what is printed is too little.
+ * Prints what idle nodes cost Redis: each ticks all lanes. Run it by hand, with numbers of nodes:
+ * {@code java -cp … dev.portcullis.streams.redis.RedisRestBench 3 10 30 100}. If fewer leases are renewed than expected, this
+ * machine was too busy to put the load on Redis, and the printed figures are too low.
  */
 final class RedisRestBench {
-    private static final long SETTLING_MS = 4_000;
+    private static final long WARM_UP_MS = 4_000;
     private static final long WINDOW_MS = 15_000;
 
     private RedisRestBench() {}
@@ -31,8 +31,8 @@ final class RedisRestBench {
                 measure(Integer.parseInt(nodes));
             }
             status = 0;
-        } catch (Exception broken) {
-            System.err.println(broken);
+        } catch (Exception failure) {
+            System.err.println(failure);
         }
         System.exit(status); // a node that did not start leaves threads behind
     }
@@ -44,7 +44,7 @@ final class RedisRestBench {
                 nodes.add(begin(redis, "node-" + i));
             }
             RedisConsole operator = new RedisConsole(redis);
-            TimeUnit.MILLISECONDS.sleep(SETTLING_MS);
+            TimeUnit.MILLISECONDS.sleep(WARM_UP_MS);
             double before = cpuSeconds(operator);
             long renewed = renewals(operator);
             long began = System.nanoTime();

@@ -35,15 +35,15 @@ final class RedisStreamBench {
             RedisLife life = RedisLife.open(redis, () -> 0);
             RedisConsole operator = new RedisConsole(redis);
             appends(life, 20_480);
-            measure(operator, "question of one look-up, to compare with", 51_200, () -> questions(life, 51_200));
+            measure(operator, "access check, to compare with", 51_200, () -> accessChecks(life, 51_200));
             measure(operator, "append with a key", 51_200, () -> appends(life, 51_200));
             measure(operator, "read of 50 entries", 5_000, () -> reads(life, 5_000, 50));
             measure(operator, "read of 300 entries", 5_000, () -> reads(life, 5_000, 300));
-            List<LaneCursor> marks = new ArrayList<>(IntStream.range(0, Lanes.COUNT)
+            List<LaneCursor> cursors = new ArrayList<>(IntStream.range(0, Lanes.COUNT)
                     .mapToObj(LaneCursor::unknown)
                     .toList());
-            ticks(life, marks, 2);
-            measure(operator, "tick of a quiet lane", 100 * Lanes.COUNT, () -> ticks(life, marks, 100));
+            ticks(life, cursors, 2);
+            measure(operator, "tick of an idle lane", 100 * Lanes.COUNT, () -> ticks(life, cursors, 100));
             life.close();
         }
     }
@@ -56,7 +56,7 @@ final class RedisStreamBench {
         }
     }
 
-    private static void questions(RedisLife life, int count) throws Exception {
+    private static void accessChecks(RedisLife life, int count) throws Exception {
         for (int from = 0; from < count; from += AT_ONCE) {
             await(Future.all(IntStream.range(from, from + AT_ONCE)
                     .mapToObj(i -> life.streams().access(stream(i), StreamStoreContract.ANN))
@@ -73,10 +73,10 @@ final class RedisStreamBench {
         }
     }
 
-    private static void ticks(RedisLife life, List<LaneCursor> marks, int rounds) throws Exception {
+    private static void ticks(RedisLife life, List<LaneCursor> cursors, int rounds) throws Exception {
         for (int round = 0; round < rounds; round++) {
-            List<LaneTick> news = await(life.lanes().tick(new LeaseHolder("n:1", round), List.copyOf(marks)));
-            news.forEach(each -> marks.set(each.mark().lane(), each.mark()));
+            List<LaneTick> laneTicks = await(life.lanes().tick(new LeaseHolder("n:1", round), List.copyOf(cursors)));
+            laneTicks.forEach(each -> cursors.set(each.cursor().lane(), each.cursor()));
         }
     }
 

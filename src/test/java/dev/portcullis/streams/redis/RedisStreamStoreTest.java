@@ -5,7 +5,7 @@ import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStoreContract;
 import org.junit.jupiter.api.AutoClose;
 
-/** On a Redis that writes all to its file, and is killed and started anew between two lives. */
+/** A Redis that syncs every write to its file, and is killed and restarted between two openings. */
 class RedisStreamStoreTest extends StreamStoreContract {
     @AutoClose
     private final RedisProcess redis = RedisProcess.start("--appendonly", "yes", "--appendfsync", "always");

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** An event loop with members, each of whom writes down what it sees. Everything happens on the carrier's context. */
-final class FollowedStreamsListenerOutlet implements DeliveryLoop {
-    private final List<Follower> followers = new CopyOnWriteArrayList<>();
+/** An event loop whose subscribers record what they get. Everything runs on the shard's context. */
+final class RecordingDeliveryLoop implements DeliveryLoop {
+    private final List<RecordingSubscriber> attachedSubscribers = new CopyOnWriteArrayList<>();
     private int deliveries;
 
-    Follower follower() {
-        return new Follower(false);
+    RecordingSubscriber subscriber() {
+        return new RecordingSubscriber(false);
     }
 
     synchronized int deliveries() {
@@ -30,21 +30,21 @@ final class FollowedStreamsListenerOutlet implements DeliveryLoop {
     @Override
     public synchronized void deliver(StreamName stream, List<StreamEntry> entries) {
         deliveries += entries.size();
-        followers.forEach(follower -> follower.saw(entries));
+        attachedSubscribers.forEach(subscriber -> subscriber.saw(entries));
     }
 
     @Override
     public void lost(StreamName stream, Position now) {
-        followers.forEach(follower -> follower.lost(now));
+        attachedSubscribers.forEach(subscriber -> subscriber.lost(now));
     }
 
-    /** One whom no bar meets. */
-    Follower passingBars() {
-        return new Follower(true);
+    /** A subscriber to whom bars don't apply. */
+    RecordingSubscriber subscriberPassingBars() {
+        return new RecordingSubscriber(true);
     }
 
-    /** A member that follows the outlet's deliveries from its attachment on. */
-    final class Follower implements Subscriber {
+    /** A subscriber that records the loop's deliveries after it was attached. */
+    final class RecordingSubscriber implements Subscriber {
         private final List<StreamEntry> seen = new ArrayList<>();
         private final List<Position> lost = new ArrayList<>();
         private final List<Slice> attached = new ArrayList<>();
@@ -55,7 +55,7 @@ final class FollowedStreamsListenerOutlet implements DeliveryLoop {
         private int failures;
         private int bars;
 
-        private Follower(boolean passesBars) {
+        private RecordingSubscriber(boolean passesBars) {
             this.passesBars = passesBars;
         }
 
@@ -65,30 +65,30 @@ final class FollowedStreamsListenerOutlet implements DeliveryLoop {
         }
 
         @Override
-        public synchronized void part(Slice missed, Runnable readOn) {
+        public synchronized void part(Slice missed, Runnable onTaken) {
             parts.add(missed);
             seen.addAll(missed.entries());
             if (slow) {
-                next = Optional.of(readOn);
+                next = Optional.of(onTaken);
             } else {
-                readOn.run();
+                onTaken.run();
             }
         }
 
-        /** From now on it takes a part only when the test says so. */
-        synchronized Follower slow() {
+        /** From now on the subscriber takes a part only when the test calls {@link #take}. */
+        synchronized RecordingSubscriber slow() {
             slow = true;
             return this;
         }
 
-        /** The part that it holds is taken. */
+        /** Takes the part that is held. */
         void take() {
-            Runnable readOn;
+            Runnable onTaken;
             synchronized (this) {
-                readOn = next.orElseThrow();
+                onTaken = next.orElseThrow();
                 next = Optional.empty();
             }
-            readOn.run();
+            onTaken.run();
         }
 
         void takeIfHolding() {
@@ -109,7 +109,7 @@ final class FollowedStreamsListenerOutlet implements DeliveryLoop {
         public synchronized void attached(Slice missed) {
             attached.add(missed);
             seen.addAll(missed.entries());
-            followers.add(this);
+            attachedSubscribers.add(this);
         }
 
         @Override
@@ -120,7 +120,7 @@ final class FollowedStreamsListenerOutlet implements DeliveryLoop {
         @Override
         public synchronized void barred() {
             bars++;
-            followers.remove(this);
+            attachedSubscribers.remove(this);
         }
 
         synchronized int bars() {
