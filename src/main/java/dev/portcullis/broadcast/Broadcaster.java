@@ -76,7 +76,7 @@ public final class Broadcaster {
                 messageId,
                 frame.envelope().id().orElse(messageId),
                 now + tryMs);
-        return new PublishAttempts<>(PUBLISH, publication::until, fence, tryMs).next();
+        return new PublishAttempts<>(PUBLISH, publication::notLaterThan, fence, tryMs).attempt();
     }
 
     /** Bars a user from a room and says so there, in one step. Answers like {@link #publish}. */
@@ -92,7 +92,7 @@ public final class Broadcaster {
                 messageId,
                 frame.envelope().id().orElse(messageId),
                 now + tryMs);
-        return new PublishAttempts<>(REMOVE, removal::until, fence, tryMs).next();
+        return new PublishAttempts<>(REMOVE, removal::notLaterThan, fence, tryMs).attempt();
     }
 
     private long tryMs(long withinMs) {
@@ -114,70 +114,70 @@ public final class Broadcaster {
      */
     private final class PublishAttempts<Q> {
         private final RepeatableRequest<Q, PublishResult> request;
-        private final LongFunction<Q> fenced;
+        private final LongFunction<Q> bounded;
         private final PublishFence fence;
-        private final long until;
+        private final long deadline;
         private long pauseMs = FIRST_PAUSE_MS;
-        private boolean mayBeDone;
-        private boolean expired;
+        private boolean mayHaveRun;
+        private boolean hasExpired;
 
         /** @param fenced the same question each time, but for until when it may be done */
         PublishAttempts(Question<Q, PublishResult> question, LongFunction<Q> fenced, PublishFence fence, long tryMs) {
             this.request = bus.asking(question);
-            this.fenced = fenced;
+            this.bounded = fenced;
             this.fence = fence;
-            this.until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(tryMs);
+            this.deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(tryMs);
         }
 
-        Future<PublishResult> next() {
-            return askUntil(fence.current(Math.max(1, left())));
+        Future<PublishResult> attempt() {
+            return askUntil(fence.current(Math.max(1, leftMs())));
         }
 
         private Future<PublishResult> askUntil(Future<Long> notAfter) {
             return notAfter.compose(
-                    time -> request.ask(fenced.apply(time), Math.max(1, left())).compose(this::answered, this::again),
+                    time -> request.ask(bounded.apply(time), Math.max(1, leftMs())).compose(this::onResult, this::retry),
                     fencedOff -> unavailable());
         }
 
         /** The store was slow or this node stood still. Nothing was written, so it may be tried while its sender is live. */
-        private Future<PublishResult> answered(PublishResult result) {
-            if (!(result instanceof PublishResult.Expired) || left() <= 0) {
+        private Future<PublishResult> onResult(PublishResult result) {
+            if (!(result instanceof PublishResult.Expired) || leftMs() <= 0) {
                 return Future.succeededFuture(result);
             }
-            boolean repeatedly = expired;
-            expired = true;
-            return repeatedly ? rested(this::renewed) : renewed();
+            boolean repeatedly = hasExpired;
+            hasExpired = true;
+            return repeatedly ? afterPause(this::askRenewed) : askRenewed();
         }
 
-        private Future<PublishResult> renewed() {
-            return askUntil(fence.renewed(Math.max(1, left())));
+        private Future<PublishResult> askRenewed() {
+            return askUntil(fence.renewed(Math.max(1, leftMs())));
         }
 
-        private Future<PublishResult> again(Throwable broken) {
-            mayBeDone |=
-                    !(broken instanceof BusFailure failure) || failure.kind().reached();
-            if (!mayBeDone) {
+        private Future<PublishResult> retry(Throwable broken) {
+            mayHaveRun |=
+                    !(broken instanceof BusFailure failure) || failure.kind().mayHaveRun();
+            if (!mayHaveRun) {
                 return unavailable();
             }
-            return request.hasOthers() && left() > 0 ? next() : rested(this::next);
+            return request.hasOthers() && leftMs() > 0 ? attempt() : afterPause(this::attempt);
         }
 
-        private Future<PublishResult> rested(Supplier<Future<PublishResult>> then) {
+        private Future<PublishResult> afterPause(Supplier<Future<PublishResult>> then) {
             long pause = pauseMs;
             pauseMs = 2 * pause;
-            return left() > pause ? pause(pause).compose(any -> then.get()) : unavailable();
+            return leftMs() > pause ? pause(pause).compose(any -> then.get()) : unavailable();
         }
 
         /** Only once what may be under way can't succeed any more: the sender's next frame must not be overtaken by it. */
         private Future<PublishResult> unavailable() {
             PublishResult unknown = PublishResult.refused(Reason.UNAVAILABLE);
-            return mayBeDone
-                    ? pause(Math.max(1, left() + SLACK_MS)).map(any -> unknown)
+            return mayHaveRun
+                    ? pause(Math.max(1, leftMs() + SLACK_MS)).map(any -> unknown)
                     : Future.succeededFuture(unknown);
         }
 
-        private long left() {
-            return TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+        private long leftMs() {
+            return TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         }
     }
 

@@ -10,7 +10,7 @@ import io.vertx.core.Future;
 
 /** Tells each edge node of a committed entry, once. A hint: who misses it reads the store. */
 public final class FanOut {
-    public static final Notice<StreamEntry> CARRY = new Notice<>(Stage.EDGE, "carry", StreamEntry.class);
+    public static final Notice<StreamEntry> ENTRY = new Notice<>(Stage.EDGE, "carry", StreamEntry.class);
 
     private final Bus bus;
     private final EdgeInterests interests;
@@ -27,10 +27,10 @@ public final class FanOut {
 
     void send(StreamEntry entry) {
         int lane = entry.stream().lane();
-        NoticeMulticast<StreamEntry> multicast = bus.multicast(CARRY, entry);
+        NoticeMulticast<StreamEntry> multicast = bus.multicast(ENTRY, entry);
         bus.nodesOf(Stage.EDGE).forEach((node, carriers) -> {
             if (node.equals(bus.node()) || interests.wants(node, entry.stream())) {
-                multicast.at(node, lane % carriers);
+                multicast.sendTo(node, lane % carriers);
             }
         });
     }

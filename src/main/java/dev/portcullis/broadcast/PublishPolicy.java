@@ -50,7 +50,7 @@ public final class PublishPolicy {
         List<Violation> unfit = invalidNames(request.attachments());
         return unfit.isEmpty()
                 ? content.compose(request.content())
-                        .fold(text -> draft(request, text, now), flaw -> refused(List.of(flaw.why())))
+                        .fold(text -> compose(request, text, now), flaw -> refused(List.of(flaw.why())))
                 : refused(unfit);
     }
 
@@ -81,7 +81,7 @@ public final class PublishPolicy {
         return from.role() == Role.ADMIN ? Optional.empty() : Optional.of(from.userId());
     }
 
-    private PublishDecision draft(PublishRequest request, ComposedText.Text text, long now) {
+    private PublishDecision compose(PublishRequest request, ComposedText.Text text, long now) {
         byte[] body = new DeliveredMessage(
                         new Target.ToRoom(request.roomId()),
                         request.messageId(),
@@ -95,7 +95,7 @@ public final class PublishPolicy {
                                 .map(link -> new Link(link.url(), link.safe()))
                                 .toList(),
                         request.replyTo(),
-                        request.attachments().stream().map(PublishPolicy::safe).toList(),
+                        request.attachments().stream().map(PublishPolicy::sanitized).toList(),
                         now)
                 .body();
         return EntryFrame.longest(body) > messageBytes
@@ -123,7 +123,7 @@ public final class PublishPolicy {
                 .filter(Predicate.not(String::isBlank));
     }
 
-    private static Attachment safe(Attachment attachment) {
+    private static Attachment sanitized(Attachment attachment) {
         return new Attachment(attachment.kind(), inertUrl(attachment.url()), PlainText.clean(attachment.name(), 255));
     }
 

@@ -22,7 +22,7 @@ public record PublishRequest(
         String key,
         long notAfter) {
 
-    PublishRequest until(long fence) {
+    PublishRequest notLaterThan(long fence) {
         return new PublishRequest(
                 from, roomId, content, replyTo, attachments, messageId, key, Math.min(notAfter, fence));
     }

@@ -20,7 +20,7 @@ public record RemovalRequest(
         String key,
         long notAfter) {
 
-    RemovalRequest until(long fence) {
+    RemovalRequest notLaterThan(long fence) {
         return new RemovalRequest(from, roomId, target, reason, messageId, key, Math.min(notAfter, fence));
     }
 }

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * used from every thread of its Vert.x.
  */
 public final class Bus {
-    private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
+    private static final DeliveryOptions LOCAL_ONLY = new DeliveryOptions().setLocalOnly(true);
 
     private final EventBus eventBus;
     private final boolean clustered;
@@ -89,8 +89,8 @@ public final class Bus {
 
     /** The other nodes that live, as far as is known; replaces what was said before. */
     public void updatePeers(List<PeerNode> others) {
-        instances.meet(others);
-        links.meet(others.stream()
+        instances.updatePeers(others);
+        links.updatePeers(others.stream()
                 .map(PeerNode::node)
                 .filter(other -> !other.equals(node))
                 .collect(Collectors.toUnmodifiableSet()));
@@ -107,13 +107,13 @@ public final class Bus {
         String address = question.address(node, instance);
         return (clustered
                         ? consumers.open(address, responder::receive)
-                        : consumers.openHere(address, responder::receive))
-                .onSuccess(ready -> instances.arrived(question.stage(), instance));
+                        : consumers.openLocal(address, responder::receive))
+                .onSuccess(ready -> instances.registerLocal(question.stage(), instance));
     }
 
     /** Says it once. It may be lost, and is where more is under way to that node than it takes. */
     public <T> void send(Notice<T> notice, String at, int instance, T body) {
-        multicast(notice, body).at(at, instance);
+        multicast(notice, body).sendTo(at, instance);
     }
 
     /** A notice for several. */
@@ -124,29 +124,29 @@ public final class Bus {
     /** Registers who hears it; the result completes when notices can arrive. */
     public <T> Future<Void> subscribe(Notice<T> notice, int instance, Consumer<T> hearer) {
         String address = notice.address(node, instance);
-        Future<Void> here = consumers.openHere(address, (message, body) -> {
+        Future<Void> here = consumers.openLocal(address, (message, body) -> {
             if (body instanceof LocalNotice local) {
                 hearer.accept(notice.payloadType().cast(local.body()));
             }
         });
         return clustered
-                ? here.compose(any -> links.onBatch(notice.hearer(instance), bytes -> pass(notice, address, bytes)))
+                ? here.compose(any -> links.subscribe(notice.handlerName(instance), bytes -> decodeAndSend(notice, address, bytes)))
                 : here;
     }
 
-    private <T> boolean pass(Notice<T> notice, String address, byte[] bytes) {
+    private <T> boolean decodeAndSend(Notice<T> notice, String address, byte[] bytes) {
         Optional<T> body = WireForm.of(notice.payloadType()).decode(bytes);
-        body.ifPresent(known -> eventBus.send(address, new LocalNotice(known), HERE));
+        body.ifPresent(known -> eventBus.send(address, new LocalNotice(known), LOCAL_ONLY));
         return body.isPresent();
     }
 
-    public int underWay(Stage stage) {
-        return dispatcher.underWay(stage);
+    public int inFlight(Stage stage) {
+        return dispatcher.inFlight(stage);
     }
 
     /** Bytes of notices that no other node has confirmed yet. */
-    public long bytesUnderWay() {
-        return links.underWay();
+    public long unackedBytes() {
+        return links.unackedBytes();
     }
 
     /** Makes this node's addresses known to the cluster anew, which can lose them for good. */

@@ -16,7 +16,7 @@ public final class BusFailure extends RuntimeException {
         FAILED;
 
         /** Whether an instance may have done what was asked. */
-        public boolean reached() {
+        public boolean mayHaveRun() {
             return this == TIMEOUT || this == FAILED;
         }
     }

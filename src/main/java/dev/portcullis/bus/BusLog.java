@@ -17,7 +17,7 @@ final class BusLog {
         this.drops = new LogThrottle(nanos);
     }
 
-    void about(String question, Throwable broken) {
+    void answerFailed(String question, Throwable broken) {
         failures.suppressed()
                 .ifPresent(suppressed -> LOG.atWarn()
                         .addKeyValue("event", "bus.answer.failed")
@@ -27,7 +27,7 @@ final class BusLog {
                         .log("a stage failed to answer"));
     }
 
-    void aboutDrop(String at) {
+    void noticeDropped(String at) {
         drops.suppressed()
                 .ifPresent(suppressed -> LOG.atWarn()
                         .addKeyValue("event", "bus.notice.dropped")

@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
  */
 public final class CircuitBreaker {
     private final Config config;
-    private int silences;
+    private int timeouts;
     private int failures;
-    private long outMs;
-    private long until;
-    private boolean trying;
-    private volatile boolean troubled;
-    private volatile State state = State.IN;
+    private long openMs;
+    private long openUntil;
+    private boolean trialInFlight;
+    private volatile boolean hasFailures;
+    private volatile State state = State.CLOSED;
 
     /** How a question may pass. */
     enum Pass {
@@ -28,9 +28,9 @@ public final class CircuitBreaker {
     }
 
     private enum State {
-        IN,
+        CLOSED,
         /** It does not answer: whoever asks it, waits in vain. */
-        SILENT,
+        UNRESPONSIVE,
         /** It answers, but with failures. */
         FAILING
     }
@@ -75,79 +75,79 @@ public final class CircuitBreaker {
 
     CircuitBreaker(Config config) {
         this.config = config;
-        this.outMs = config.openMs();
+        this.openMs = config.openMs();
     }
 
     Pass pass(long now) {
-        return state == State.IN ? Pass.CLOSED : passOut(now);
+        return state == State.CLOSED ? Pass.CLOSED : passWhileOpen(now);
     }
 
     /** Whether the next {@link #pass} would let one pass. */
-    synchronized boolean isWell(long now) {
-        return state == State.IN || (!trying && now - until >= 0);
+    synchronized boolean isAvailable(long now) {
+        return state == State.CLOSED || (!trialInFlight && now - openUntil >= 0);
     }
 
     /**
      * Whether it may be asked from afar where no other is left: it answers at once, and often fails for want of a store that no
      * other instance has either. Nobody should wait for it longer than for the store.
      */
-    boolean lastResort() {
+    boolean isLastResort() {
         return state == State.FAILING;
     }
 
-    void answered() {
-        if (troubled) {
-            putIn();
+    void recordSuccess() {
+        if (hasFailures) {
+            close();
         }
     }
 
     /** The question was not asked after all, or its end says nothing about the instance. */
-    synchronized void cancelled(Pass pass) {
-        trying &= pass != Pass.HALF_OPEN;
+    synchronized void recordCancelled(Pass pass) {
+        trialInFlight &= pass != Pass.HALF_OPEN;
     }
 
     /** Whether this took it out. */
-    synchronized boolean broke(Kind kind, Pass pass, long now) {
-        troubled = true;
+    synchronized boolean recordFailure(Kind kind, Pass pass, long now) {
+        hasFailures = true;
         if (kind == Kind.FAILED) {
-            silences = 0;
+            timeouts = 0;
             failures++;
         } else {
-            silences++;
+            timeouts++;
         }
         if (pass == Pass.HALF_OPEN) {
-            trying = false;
-            outMs = Math.min(2 * outMs, config.longestMs());
+            trialInFlight = false;
+            openMs = Math.min(2 * openMs, config.longestMs());
             open(kind, now);
-        } else if (state == State.IN && (silences >= config.timeouts() || failures >= config.failures())) {
+        } else if (state == State.CLOSED && (timeouts >= config.timeouts() || failures >= config.failures())) {
             open(kind, now);
             return true;
         }
         return false;
     }
 
-    private synchronized Pass passOut(long now) {
-        if (state == State.IN) {
+    private synchronized Pass passWhileOpen(long now) {
+        if (state == State.CLOSED) {
             return Pass.CLOSED;
         }
-        if (trying || now - until < 0) {
+        if (trialInFlight || now - openUntil < 0) {
             return Pass.OPEN;
         }
-        trying = true;
+        trialInFlight = true;
         return Pass.HALF_OPEN;
     }
 
     private void open(Kind kind, long now) {
-        state = kind == Kind.FAILED ? State.FAILING : State.SILENT;
-        until = now + TimeUnit.MILLISECONDS.toNanos(outMs);
+        state = kind == Kind.FAILED ? State.FAILING : State.UNRESPONSIVE;
+        openUntil = now + TimeUnit.MILLISECONDS.toNanos(openMs);
     }
 
-    private synchronized void putIn() {
-        troubled = false;
-        trying = false;
-        silences = 0;
+    private synchronized void close() {
+        hasFailures = false;
+        trialInFlight = false;
+        timeouts = 0;
         failures = 0;
-        outMs = config.openMs();
-        state = State.IN;
+        openMs = config.openMs();
+        state = State.CLOSED;
     }
 }

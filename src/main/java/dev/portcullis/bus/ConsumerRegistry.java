@@ -17,7 +17,7 @@ final class ConsumerRegistry {
 
     private final Vertx vertx;
     private final BusEvents events;
-    private final Queue<Registration> all = new ConcurrentLinkedQueue<>();
+    private final Queue<Registration> registrations = new ConcurrentLinkedQueue<>();
 
     ConsumerRegistry(Vertx vertx, BusEvents events) {
         this.vertx = vertx;
@@ -31,24 +31,24 @@ final class ConsumerRegistry {
 
     Future<Void> open(Context context, String address, BiConsumer<Message<Object>, Object> hearer) {
         Registration registration = new Registration(context, address, hearer);
-        all.add(registration);
+        registrations.add(registration);
         return registration.reregister();
     }
 
     /** As {@link #open}, for what only this node itself says. */
-    Future<Void> openHere(String address, BiConsumer<Message<Object>, Object> hearer) {
+    Future<Void> openLocal(String address, BiConsumer<Message<Object>, Object> hearer) {
         return vertx.eventBus()
                 .<Object>localConsumer(address)
-                .handler(message -> subscribe(message, hearer))
+                .handler(message -> deliver(message, hearer))
                 .completion();
     }
 
     /** Makes every address known anew: a cluster can lose what it was told, for good. */
     Future<Void> reregister() {
-        return Future.all(all.stream().map(Registration::reregister).toList()).mapEmpty();
+        return Future.all(registrations.stream().map(Registration::reregister).toList()).mapEmpty();
     }
 
-    private void subscribe(Message<Object> message, BiConsumer<Message<Object>, Object> hearer) {
+    private void deliver(Message<Object> message, BiConsumer<Message<Object>, Object> hearer) {
         Object body;
         try {
             body = message.body(); // decoded here, by whichever of Vert.x's codecs the sender named
@@ -70,13 +70,13 @@ final class ConsumerRegistry {
     private final class Registration {
         private final Context context;
         private final String address;
-        private final BiConsumer<Message<Object>, Object> hearer;
+        private final BiConsumer<Message<Object>, Object> handler;
         private List<MessageConsumer<Object>> consumers = List.of();
 
         Registration(Context context, String address, BiConsumer<Message<Object>, Object> hearer) {
             this.context = context;
             this.address = address;
-            this.hearer = hearer;
+            this.handler = hearer;
         }
 
         /** The new one first, so that nothing is refused in between. One that ended with its verticle stays ended. */
@@ -89,7 +89,7 @@ final class ConsumerRegistry {
                     return;
                 }
                 MessageConsumer<Object> consumer =
-                        vertx.eventBus().<Object>consumer(address).handler(message -> subscribe(message, hearer));
+                        vertx.eventBus().<Object>consumer(address).handler(message -> deliver(message, handler));
                 consumers = List.of(consumer);
                 consumer.completion()
                         .eventually(() -> Future.all(

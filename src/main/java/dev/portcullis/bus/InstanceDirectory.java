@@ -24,13 +24,13 @@ final class InstanceDirectory {
 
     /** Of one stage, nearest first. Replaced as a whole. */
     private static final class StageInstances {
-        private volatile List<StageInstance> here = List.of();
-        private volatile List<StageInstance> elsewhere = List.of();
+        private volatile List<StageInstance> local = List.of();
+        private volatile List<StageInstance> remote = List.of();
         private volatile Map<String, Integer> nodes = Map.of();
 
-        private void count() {
+        private void recount() {
             Map<String, Integer> counted = new HashMap<>();
-            Stream.of(here, elsewhere)
+            Stream.of(local, remote)
                     .flatMap(List::stream)
                     .forEach(instance -> counted.merge(instance.node(), 1, Integer::sum));
             nodes = Map.copyOf(counted);
@@ -38,7 +38,7 @@ final class InstanceDirectory {
     }
 
     /** Where a question goes, and as what. */
-    record Choice(StageInstance place, Pass pass) {}
+    record Choice(StageInstance instance, Pass pass) {}
 
     InstanceDirectory(String node, CircuitBreaker.Config breaker) {
         this.node = node;
@@ -48,16 +48,16 @@ final class InstanceDirectory {
         }
     }
 
-    synchronized void arrived(Stage stage, int instance) {
+    synchronized void registerLocal(Stage stage, int instance) {
         StageInstances of = of(stage);
-        if (instance >= of.here.size()) {
-            of.here = instances(node, instance + 1, new AtomicInteger(), of.here);
-            of.count();
+        if (instance >= of.local.size()) {
+            of.local = instances(node, instance + 1, new AtomicInteger(), of.local);
+            of.recount();
         }
     }
 
     /** The other nodes that live. What is known of an instance that stays is kept. */
-    synchronized void meet(List<PeerNode> peers) {
+    synchronized void updatePeers(List<PeerNode> peers) {
         List<PeerNode> sorted = peers.stream()
                 .filter(peer -> !peer.node().equals(node))
                 .sorted(BY_NAME)
@@ -65,10 +65,10 @@ final class InstanceDirectory {
         Map<String, AtomicInteger> underWay = new HashMap<>();
         stageInstances
                 .values()
-                .forEach(of -> of.elsewhere.forEach(instance -> underWay.put(instance.node(), instance.underWay())));
+                .forEach(of -> of.remote.forEach(instance -> underWay.put(instance.node(), instance.inFlight())));
         stageInstances.forEach((stage, of) -> {
-            List<StageInstance> before = of.elsewhere;
-            of.elsewhere = sorted.stream()
+            List<StageInstance> before = of.remote;
+            of.remote = sorted.stream()
                     .flatMap(peer -> instances(
                             peer.node(),
                             peer.stages().getOrDefault(stage, 0),
@@ -76,7 +76,7 @@ final class InstanceDirectory {
                             before)
                             .stream())
                     .toList();
-            of.count();
+            of.recount();
         });
     }
 
@@ -86,16 +86,16 @@ final class InstanceDirectory {
     }
 
     Optional<StageInstance> find(Stage stage, String at, int instance) {
-        List<StageInstance> all = at.equals(node) ? of(stage).here : of(stage).elsewhere;
+        List<StageInstance> all = at.equals(node) ? of(stage).local : of(stage).remote;
         return all.stream().filter(place -> place.isAt(at, instance)).findFirst();
     }
 
     /** Whether an instance is well that is none of these. */
     boolean hasOthers(Stage stage, Collection<StageInstance> tried, long now) {
-        return Stream.of(of(stage).here, of(stage).elsewhere)
+        return Stream.of(of(stage).local, of(stage).remote)
                 .flatMap(List::stream)
                 .anyMatch(instance ->
-                        !tried.contains(instance) && instance.breaker().isWell(now));
+                        !tried.contains(instance) && instance.breaker().isAvailable(now));
     }
 
     /**
@@ -105,17 +105,17 @@ final class InstanceDirectory {
     Optional<Choice> choose(Stage stage, int key, Collection<StageInstance> tried, long now) {
         StageInstances of = of(stage);
         int spread = hash(key);
-        return wellOf(of.here, spread, tried, now)
-                .or(() -> wellOf(of.elsewhere, spread, tried, now))
-                .or(() -> firstOf(of.here, spread, tried, instance -> true))
-                .or(() -> firstOf(
-                        of.elsewhere,
+        return firstAvailable(of.local, spread, tried, now)
+                .or(() -> firstAvailable(of.remote, spread, tried, now))
+                .or(() -> firstMatching(of.local, spread, tried, instance -> true))
+                .or(() -> firstMatching(
+                        of.remote,
                         spread,
                         tried,
-                        instance -> instance.breaker().lastResort()));
+                        instance -> instance.breaker().isLastResort()));
     }
 
-    private static Optional<Choice> wellOf(
+    private static Optional<Choice> firstAvailable(
             List<StageInstance> all, int spread, Collection<StageInstance> tried, long now) {
         for (int i = 0; i < all.size(); i++) {
             StageInstance instance = all.get(Math.floorMod(spread + i, all.size()));
@@ -128,7 +128,7 @@ final class InstanceDirectory {
         return Optional.empty();
     }
 
-    private static Optional<Choice> firstOf(
+    private static Optional<Choice> firstMatching(
             List<StageInstance> all, int spread, Collection<StageInstance> tried, Predicate<StageInstance> fit) {
         for (int i = 0; i < all.size(); i++) {
             StageInstance instance = all.get(Math.floorMod(spread + i, all.size()));

@@ -19,10 +19,10 @@ public final class LinkSender {
     private final Config config;
     private final BusEvents events;
     private final LinkWindow window;
-    private final DeliveryOptions plain = new DeliveryOptions();
-    private final DeliveryOptions asking;
-    private List<NoticeBatch.Item> waiting = new ArrayList<>();
-    private int waitingBytes;
+    private final DeliveryOptions plainOptions = new DeliveryOptions();
+    private final DeliveryOptions ackOptions;
+    private List<NoticeBatch.Item> queued = new ArrayList<>();
+    private int queuedBytes;
     private boolean closed;
 
     /**
@@ -64,38 +64,38 @@ public final class LinkSender {
         this.config = config;
         this.events = events;
         this.window = new LinkWindow(config.bytes());
-        this.asking = new DeliveryOptions().setSendTimeout(config.ackTimeoutMs());
+        this.ackOptions = new DeliveryOptions().setSendTimeout(config.ackTimeoutMs());
     }
 
     /** Whether it is on its way. */
     synchronized boolean offer(NoticeBatch.Item item) {
-        if (closed || !window.take(item.size())) {
+        if (closed || !window.reserve(item.size())) {
             return false;
         }
-        waiting.add(item);
-        waitingBytes += item.size();
-        if (waitingBytes >= LARGE_BATCH) {
+        queued.add(item);
+        queuedBytes += item.size();
+        if (queuedBytes >= LARGE_BATCH) {
             flush();
-        } else if (waiting.size() == 1) {
+        } else if (queued.size() == 1) {
             vertx.getOrCreateContext().runOnContext(endOfTurn -> flush());
         }
         return true;
     }
 
-    synchronized long underWay() {
-        return window.underWay();
+    synchronized long unackedBytes() {
+        return window.unackedBytes();
     }
 
     synchronized void close() {
         closed = true;
-        waiting = new ArrayList<>();
+        queued = new ArrayList<>();
     }
 
     private synchronized void flush() {
-        if (!waiting.isEmpty()) {
-            NoticeBatch batch = new NoticeBatch(waiting);
-            waiting = new ArrayList<>();
-            waitingBytes = 0;
+        if (!queued.isEmpty()) {
+            NoticeBatch batch = new NoticeBatch(queued);
+            queued = new ArrayList<>();
+            queuedBytes = 0;
             send(batch);
         }
     }
@@ -104,24 +104,24 @@ public final class LinkSender {
     private void send(NoticeBatch batch) {
         byte[] bytes = BATCH.encode(batch);
         events.sent(bytes.length);
-        if (window.ask()) {
+        if (window.requestAck()) {
             vertx.eventBus()
-                    .request(address, Buffer.buffer(bytes), asking)
-                    .onComplete(answer -> answered(), silence -> unanswered());
+                    .request(address, Buffer.buffer(bytes), ackOptions)
+                    .onComplete(answer -> onAck(), silence -> onAckTimeout());
         } else {
-            vertx.eventBus().send(address, Buffer.buffer(bytes), plain);
+            vertx.eventBus().send(address, Buffer.buffer(bytes), plainOptions);
         }
     }
 
-    private synchronized void answered() {
-        window.answered();
-        if (window.underWay() > 0 && !closed) {
+    private synchronized void onAck() {
+        window.onAck();
+        if (window.unackedBytes() > 0 && !closed) {
             send(NoticeBatch.EMPTY);
         }
     }
 
-    private synchronized void unanswered() {
-        window.unanswered();
+    private synchronized void onAckTimeout() {
+        window.onAckTimeout();
         if (!closed) {
             vertx.timer(config.probeMs(), TimeUnit.MILLISECONDS).onSuccess(any -> ping());
         }

@@ -6,24 +6,24 @@ package dev.portcullis.bus;
  * is taken: the bus beneath would keep it all in memory. Not safe for threads.
  */
 final class LinkWindow {
-    private final long most;
+    private final long limit;
     private long sent;
-    private long confirmed;
-    private long askedAbout;
-    private boolean asking;
+    private long acked;
+    private long ackCovers;
+    private boolean ackPending;
     private boolean unresponsive;
 
     LinkWindow(long most) {
-        this.most = most;
+        this.limit = most;
     }
 
-    long underWay() {
-        return sent - confirmed;
+    long unackedBytes() {
+        return sent - acked;
     }
 
     /** Whether this many bytes may go there now. If so they count as under way. */
-    boolean take(int bytes) {
-        if (unresponsive || underWay() + bytes > most) {
+    boolean reserve(int bytes) {
+        if (unresponsive || unackedBytes() + bytes > limit) {
             return false;
         }
         sent += bytes;
@@ -31,23 +31,23 @@ final class LinkWindow {
     }
 
     /** Whether what goes now must ask for an answer; if so, somebody will call one of the two below. */
-    boolean ask() {
-        if (asking) {
+    boolean requestAck() {
+        if (ackPending) {
             return false;
         }
-        asking = true;
-        askedAbout = sent;
+        ackPending = true;
+        ackCovers = sent;
         return true;
     }
 
-    void answered() {
-        asking = false;
+    void onAck() {
+        ackPending = false;
         unresponsive = false;
-        confirmed = askedAbout;
+        acked = ackCovers;
     }
 
-    void unanswered() {
-        asking = false;
+    void onAckTimeout() {
+        ackPending = false;
         unresponsive = true;
     }
 }

@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 final class NodeLinks {
     private static final WireForm<NoticeBatch> BATCH = WireForm.of(NoticeBatch.class);
     private static final String ADDRESS = "link@";
-    private static final long ANSWER_AFTER_MS = 20;
+    private static final long ACK_DELAY_MS = 20;
 
     private final Vertx vertx;
     private final String node;
@@ -24,10 +24,10 @@ final class NodeLinks {
     private final BusEvents events;
     private final BusLog log;
     private final ConsumerRegistry consumers;
-    private final Context own; // of no verticle, with which it would end
+    private final Context context; // of no verticle, with which it would end
     private final Map<String, LinkSender> senders = new ConcurrentHashMap<>();
-    private final Map<String, Predicate<byte[]>> hearers = new ConcurrentHashMap<>();
-    private Optional<Future<Void>> inlet = Optional.empty();
+    private final Map<String, Predicate<byte[]>> handlers = new ConcurrentHashMap<>();
+    private Optional<Future<Void>> inbound = Optional.empty();
 
     NodeLinks(
             Vertx vertx,
@@ -42,10 +42,10 @@ final class NodeLinks {
         this.events = events;
         this.log = log;
         this.consumers = consumers;
-        this.own = vertx.getOrCreateContext();
+        this.context = vertx.getOrCreateContext();
     }
 
-    synchronized void meet(Set<String> others) {
+    synchronized void updatePeers(Set<String> others) {
         senders.forEach((each, sender) -> {
             if (!others.contains(each)) {
                 senders.remove(each);
@@ -64,19 +64,19 @@ final class NodeLinks {
         LinkSender sender = senders.get(at);
         if (sender != null && !sender.offer(item)) {
             events.dropped();
-            log.aboutDrop(at);
+            log.noticeDropped(at);
         }
     }
 
-    long underWay() {
-        return senders.values().stream().mapToLong(LinkSender::underWay).sum();
+    long unackedBytes() {
+        return senders.values().stream().mapToLong(LinkSender::unackedBytes).sum();
     }
 
     /** @param hearer says whether it understood */
-    synchronized Future<Void> onBatch(String name, Predicate<byte[]> hearer) {
-        hearers.put(name, hearer);
-        Future<Void> open = inlet.orElseGet(() -> consumers.open(own, ADDRESS + node, this::receive));
-        inlet = Optional.of(open);
+    synchronized Future<Void> subscribe(String name, Predicate<byte[]> hearer) {
+        handlers.put(name, hearer);
+        Future<Void> open = inbound.orElseGet(() -> consumers.open(context, ADDRESS + node, this::receive));
+        inbound = Optional.of(open);
         return open;
     }
 
@@ -84,12 +84,12 @@ final class NodeLinks {
         Optional<NoticeBatch> batch = body instanceof Buffer bytes ? BATCH.decode(bytes.getBytes()) : Optional.empty();
         batch.ifPresentOrElse(whole -> whole.items().forEach(this::receive), events::undecodable);
         if (message.replyAddress() != null) { // later, so that one answer confirms what comes meanwhile
-            vertx.setTimer(ANSWER_AFTER_MS, any -> message.reply(Buffer.buffer()));
+            vertx.setTimer(ACK_DELAY_MS, any -> message.reply(Buffer.buffer()));
         }
     }
 
     private void receive(NoticeBatch.Item item) {
-        Predicate<byte[]> hearer = hearers.get(item.hearer());
+        Predicate<byte[]> hearer = handlers.get(item.handler());
         if (hearer == null || !hearer.test(item.body())) {
             events.undecodable();
         }

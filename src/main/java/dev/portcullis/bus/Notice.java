@@ -7,7 +7,7 @@ public record Notice<T>(Stage stage, String name, Class<T> payloadType) {
     }
 
     /** Who hears it on whichever node. */
-    String hearer(int instance) {
+    String handlerName(int instance) {
         return stage.id() + "." + instance + "/" + name;
     }
 }

@@ -12,9 +12,9 @@ record NoticeBatch(List<Item> items) {
      * @param body the notice's own wire form
      */
     @SuppressWarnings("ArrayRecordComponent") // on its way only, compared by nobody
-    record Item(String hearer, byte[] body) {
+    record Item(String handler, byte[] body) {
         int size() {
-            return hearer.length() + body.length;
+            return handler.length() + body.length;
         }
     }
 }

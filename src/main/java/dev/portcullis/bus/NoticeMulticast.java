@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The same notice for several hearers: encoded once, when the first of them is on another node. Of one thread. */
 public final class NoticeMulticast<T> {
-    private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
+    private static final DeliveryOptions LOCAL_ONLY = new DeliveryOptions().setLocalOnly(true);
 
     private final Notice<T> notice;
     private final T body;
@@ -28,11 +28,11 @@ public final class NoticeMulticast<T> {
     }
 
     /** Says it once. It may be lost, and is where more is under way to that node than it takes. */
-    public void at(String other, int instance) {
+    public void sendTo(String other, int instance) {
         if (other.equals(node)) {
-            eventBus.send(notice.address(node, instance), new LocalNotice(body), HERE);
+            eventBus.send(notice.address(node, instance), new LocalNotice(body), LOCAL_ONLY);
         } else if (links.isLinked(other)) {
-            links.send(other, new NoticeBatch.Item(notice.hearer(instance), encoded()));
+            links.send(other, new NoticeBatch.Item(notice.handlerName(instance), encoded()));
         }
     }
 

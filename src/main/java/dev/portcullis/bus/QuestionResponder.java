@@ -10,8 +10,8 @@ import java.util.function.Function;
 
 /** Lets one instance answer one question, wherever it comes from. */
 final class QuestionResponder<Q, A> {
-    private static final WireForm<RemoteRequest> ASKED = WireForm.of(RemoteRequest.class);
-    private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
+    private static final WireForm<RemoteRequest> REQUEST = WireForm.of(RemoteRequest.class);
+    private static final DeliveryOptions LOCAL_ONLY = new DeliveryOptions().setLocalOnly(true);
 
     private final Question<Q, A> question;
     private final Function<Q, Future<A>> answer;
@@ -27,38 +27,38 @@ final class QuestionResponder<Q, A> {
 
     void receive(Message<Object> message, Object body) {
         if (body instanceof RequestSender.LocalRequest asked) {
-            receiveHere(message, asked);
+            receiveLocal(message, asked);
         } else if (body instanceof Buffer bytes) {
-            receiveAfar(message, bytes);
+            receiveRemote(message, bytes);
         } else {
-            garbled(message);
+            refuseUndecodable(message);
         }
     }
 
-    private void receiveHere(Message<Object> message, RequestSender.LocalRequest asked) {
+    private void receiveLocal(Message<Object> message, RequestSender.LocalRequest asked) {
         if (System.nanoTime() - asked.deadline() <= 0) { // else the asker has given up; doing it now would surprise it
             respond(
                     message,
                     question.requestType().cast(asked.body()),
-                    good -> message.reply(new RequestSender.LocalReply(good), HERE));
+                    good -> message.reply(new RequestSender.LocalReply(good), LOCAL_ONLY));
         }
     }
 
-    private void receiveAfar(Message<Object> message, Buffer bytes) {
-        ASKED.decode(bytes.getBytes())
+    private void receiveRemote(Message<Object> message, Buffer bytes) {
+        REQUEST.decode(bytes.getBytes())
                 .filter(asked -> asked.leftMs() > 0)
                 .flatMap(asked -> WireForm.of(question.requestType()).decode(asked.body()))
                 .ifPresentOrElse(
-                        asked -> respond(message, asked, good -> message.reply(sealed(good))), () -> garbled(message));
+                        asked -> respond(message, asked, good -> message.reply(encoded(good))), () -> refuseUndecodable(message));
     }
 
-    private Buffer sealed(A good) {
+    private Buffer encoded(A good) {
         byte[] bytes = WireForm.of(question.replyType()).encode(good);
         events.sent(bytes.length);
         return Buffer.buffer(bytes);
     }
 
-    private void garbled(Message<Object> message) {
+    private void refuseUndecodable(Message<Object> message) {
         events.undecodable();
         ConsumerRegistry.refuse(message);
     }
@@ -71,7 +71,7 @@ final class QuestionResponder<Q, A> {
             future = Future.failedFuture(bug);
         }
         future.onComplete(reply::accept, broken -> {
-            log.about(question.name(), broken);
+            log.answerFailed(question.name(), broken);
             ConsumerRegistry.refuse(message);
         });
     }

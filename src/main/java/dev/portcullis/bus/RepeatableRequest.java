@@ -16,14 +16,14 @@ public final class RepeatableRequest<Q, A> {
     private final Question<Q, A> question;
     private final InstanceDirectory instances;
     private final RequestDispatcher dispatcher;
-    private final long mostMs;
+    private final long maxMs;
     private final List<StageInstance> tried = new ArrayList<>(1);
 
     RepeatableRequest(Question<Q, A> question, InstanceDirectory instances, RequestDispatcher dispatcher, long mostMs) {
         this.question = question;
         this.instances = instances;
         this.dispatcher = dispatcher;
-        this.mostMs = mostMs;
+        this.maxMs = mostMs;
     }
 
     /**
@@ -32,14 +32,14 @@ public final class RepeatableRequest<Q, A> {
      */
     public Future<A> ask(Q body, long millis) {
         long now = System.nanoTime();
-        long until = now + TimeUnit.MILLISECONDS.toNanos(Math.min(millis, mostMs));
+        long until = now + TimeUnit.MILLISECONDS.toNanos(Math.min(millis, maxMs));
         return choose(body, now)
                 .or(() -> {
                     tried.clear();
                     return choose(body, now);
                 })
                 .map(choice -> ask(body, choice, until))
-                .orElseGet(this::nobody);
+                .orElseGet(this::noInstance);
     }
 
     /** Whether an instance is known and well that was not asked yet. */
@@ -52,22 +52,22 @@ public final class RepeatableRequest<Q, A> {
     }
 
     private Future<A> ask(Q body, Choice choice, long until) {
-        tried.add(choice.place());
+        tried.add(choice.instance());
         long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime() + 999_999);
         return dispatcher
                 .call(question, choice, body, Math.max(1, left))
-                .recover(broken -> mayGoOn(broken, until)
+                .recover(broken -> mayTryNext(broken, until)
                         ? choose(body, System.nanoTime())
                                 .map(next -> ask(body, next, until))
                                 .orElseGet(() -> Future.failedFuture(broken))
                         : Future.failedFuture(broken));
     }
 
-    private static boolean mayGoOn(Throwable broken, long until) {
-        return broken instanceof BusFailure failure && !failure.kind().reached() && System.nanoTime() - until < 0;
+    private static boolean mayTryNext(Throwable broken, long until) {
+        return broken instanceof BusFailure failure && !failure.kind().mayHaveRun() && System.nanoTime() - until < 0;
     }
 
-    private Future<A> nobody() {
+    private Future<A> noInstance() {
         return Future.failedFuture(new BusFailure(Kind.NO_INSTANCE, question.stage()));
     }
 }

@@ -13,13 +13,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Puts questions to instances, bounds how many are under way, and remembers how each instance fared. */
 final class RequestDispatcher {
-    private static final long OWN_PAUSE_MS = 250;
+    private static final long LOCAL_PAUSE_MS = 250;
 
     private final RequestSender sender;
     private final String node;
     private final BusConfig config;
     private final BusEvents events;
-    private final Map<Stage, AtomicInteger> underWay = new EnumMap<>(Stage.class);
+    private final Map<Stage, AtomicInteger> inFlight = new EnumMap<>(Stage.class);
 
     RequestDispatcher(RequestSender sender, String node, BusConfig config, BusEvents events) {
         this.sender = sender;
@@ -27,25 +27,25 @@ final class RequestDispatcher {
         this.config = config;
         this.events = events;
         for (Stage stage : Stage.values()) {
-            underWay.put(stage, new AtomicInteger());
+            inFlight.put(stage, new AtomicInteger());
         }
     }
 
-    int underWay(Stage stage) {
-        return of(stage).get();
+    int inFlight(Stage stage) {
+        return counter(stage).get();
     }
 
     /** Fails with a {@link BusFailure} and nothing else. */
     <Q, A> Future<A> call(Question<Q, A> question, Choice choice, Q body, long millis) {
         Stage stage = question.stage();
-        StageInstance instance = choice.place();
-        if (!enter(of(stage), config.inFlight())) {
-            instance.breaker().cancelled(choice.pass());
+        StageInstance instance = choice.instance();
+        if (!tryAcquire(counter(stage), config.inFlight())) {
+            instance.breaker().recordCancelled(choice.pass());
             return failure(Kind.OVERLOADED, stage);
         }
-        if (!enter(instance.underWay(), instance.node().equals(node) ? config.inFlight() : config.inFlightPerNode())) {
-            of(stage).decrementAndGet();
-            instance.breaker().cancelled(choice.pass());
+        if (!tryAcquire(instance.inFlight(), instance.node().equals(node) ? config.inFlight() : config.inFlightPerNode())) {
+            counter(stage).decrementAndGet();
+            instance.breaker().recordCancelled(choice.pass());
             return failure(Kind.OVERLOADED, stage);
         }
         long began = System.nanoTime();
@@ -53,35 +53,35 @@ final class RequestDispatcher {
                 .compose(any ->
                         sender.ask(question, instance, body, millis)); // one that throws has failed like any other
         return asked.transform((answer, broken) -> {
-            of(stage).decrementAndGet();
-            instance.underWay().decrementAndGet();
+            counter(stage).decrementAndGet();
+            instance.inFlight().decrementAndGet();
             long took = System.nanoTime() - began;
             events.completed(stage, took);
             if (broken == null) {
-                instance.breaker().answered();
+                instance.breaker().recordSuccess();
                 return Future.succeededFuture(answer);
             }
             Kind kind = kindOf(broken);
-            note(kind, stage, choice, TimeUnit.NANOSECONDS.toMillis(took), millis);
+            recordFailure(kind, stage, choice, TimeUnit.NANOSECONDS.toMillis(took), millis);
             return failure(kind, stage);
         });
     }
 
     /** Who was stopped itself finds everything late when it wakes: that says nothing about those it asked. */
-    private void note(Kind kind, Stage stage, Choice choice, long tookMs, long millis) {
-        CircuitBreaker breaker = choice.place().breaker();
-        if (kind == Kind.TIMEOUT && tookMs - millis > OWN_PAUSE_MS) {
-            breaker.cancelled(choice.pass());
-        } else if (breaker.broke(kind, choice.pass(), System.nanoTime())) {
+    private void recordFailure(Kind kind, Stage stage, Choice choice, long tookMs, long millis) {
+        CircuitBreaker breaker = choice.instance().breaker();
+        if (kind == Kind.TIMEOUT && tookMs - millis > LOCAL_PAUSE_MS) {
+            breaker.recordCancelled(choice.pass());
+        } else if (breaker.recordFailure(kind, choice.pass(), System.nanoTime())) {
             events.breakerOpened(stage);
         }
     }
 
-    private AtomicInteger of(Stage stage) {
-        return Objects.requireNonNull(underWay.get(stage));
+    private AtomicInteger counter(Stage stage) {
+        return Objects.requireNonNull(inFlight.get(stage));
     }
 
-    private static boolean enter(AtomicInteger waiting, int most) {
+    private static boolean tryAcquire(AtomicInteger waiting, int most) {
         if (waiting.incrementAndGet() <= most) {
             return true;
         }

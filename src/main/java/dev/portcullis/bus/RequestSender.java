@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Carries one question to one instance: as it is within this node, in its wire form to another. */
 final class RequestSender {
-    private static final WireForm<RemoteRequest> ASKED = WireForm.of(RemoteRequest.class);
+    private static final WireForm<RemoteRequest> REQUEST = WireForm.of(RemoteRequest.class);
 
     private final EventBus eventBus;
     private final String node;
@@ -35,30 +35,30 @@ final class RequestSender {
         String address = question.address(instance.node(), instance.instance());
         DeliveryOptions options = new DeliveryOptions().setSendTimeout(millis);
         return instance.node().equals(node)
-                ? askHere(question, address, body, millis, options.setLocalOnly(true))
-                : askAfar(question, address, body, millis, options);
+                ? askLocal(question, address, body, millis, options.setLocalOnly(true))
+                : askRemote(question, address, body, millis, options);
     }
 
-    private <Q, A> Future<A> askHere(
+    private <Q, A> Future<A> askLocal(
             Question<Q, A> question, String address, Q body, long millis, DeliveryOptions options) {
         LocalRequest asked = new LocalRequest(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), body);
         return eventBus.<LocalReply>request(address, asked, options)
                 .map(reply -> question.replyType().cast(reply.body().body()));
     }
 
-    private <Q, A> Future<A> askAfar(
+    private <Q, A> Future<A> askRemote(
             Question<Q, A> question, String address, Q body, long millis, DeliveryOptions options) {
-        byte[] bytes = ASKED.encode(
+        byte[] bytes = REQUEST.encode(
                 new RemoteRequest(millis, WireForm.of(question.requestType()).encode(body)));
         events.sent(bytes.length);
         return eventBus.<Buffer>request(address, Buffer.buffer(bytes), options)
                 .compose(reply -> WireForm.of(question.replyType())
                         .decode(reply.body().getBytes())
                         .map(Future::succeededFuture)
-                        .orElseGet(this::garbled));
+                        .orElseGet(this::undecodable));
     }
 
-    private <A> Future<A> garbled() {
+    private <A> Future<A> undecodable() {
         events.undecodable();
         return Future.failedFuture("garbled");
     }

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Where one instance of a stage answers.
  *
- * @param underWay questions to that node, whatever their stage
+ * @param inFlight questions to that node, whatever their stage
  */
-record StageInstance(String node, int instance, CircuitBreaker breaker, AtomicInteger underWay) {
+record StageInstance(String node, int instance, CircuitBreaker breaker, AtomicInteger inFlight) {
     boolean isAt(String otherNode, int otherInstance) {
         return instance == otherInstance && node.equals(otherNode);
     }

@@ -42,7 +42,7 @@ public final class Cluster implements AutoCloseable {
      */
     public static Cluster join(ClusterConfig config, JoiningNode joiningNode, StoreOpening store) throws Exception {
         NodeRow me = new NodeRow(joiningNode.node(), joiningNode.settings(), Map.of(), joiningNode.version());
-        return new ClusterJoin(config, me).through(store);
+        return new ClusterJoin(config, me).run(store);
     }
 
     /**
@@ -65,7 +65,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     /** Keeps the node's row, and lets the bus know whom it may ask. To be deployed first and undeployed last. */
-    public ClusterVerticle watch(Bus bus, RedisStore store, ClusterVerticle.Listener listener) {
+    public ClusterVerticle newVerticle(Bus bus, RedisStore store, ClusterVerticle.Listener listener) {
         return new ClusterVerticle(config, me, membership, NodeDirectory.of(store, config), bus, listener);
     }
 

@@ -44,8 +44,8 @@ public record ClusterConfig(
     private static final Pattern MEMBER =
             Pattern.compile("([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}])(?::([1-9][0-9]{0,4}))?");
 
-    private static final Pattern ANY = Pattern.compile("0\\.0\\.0\\.0|[0:]+");
-    private static final String WHY = "; Hazelcast's open-source edition has neither TLS nor authentication, so"
+    private static final Pattern ANY_ADDRESS = Pattern.compile("0\\.0\\.0\\.0|[0:]+");
+    private static final String NO_AUTHENTICATION = "; Hazelcast's open-source edition has neither TLS nor authentication, so"
             + " whoever reaches its port is inside";
 
     public static ClusterConfig read(Section cluster) {
@@ -76,12 +76,12 @@ public record ClusterConfig(
                 cluster.flag(
                         "trustedNetwork",
                         false,
-                        "says that only nodes of this cluster can reach cluster.port: needed beyond loopback" + WHY),
+                        "says that only nodes of this cluster can reach cluster.port: needed beyond loopback" + NO_AUTHENTICATION),
                 cluster.choices(
                         "allowedDifferences",
                         Set.of(),
                         SharedSetting.class,
-                        SharedSetting.THAT_MAY_DIFFER,
+                        SharedSetting.ALLOWED_TO_DIFFER,
                         "what nodes need not have in common while a change is rolled out from node to node"),
                 cluster.millis(
                         "memberTimeoutMs",
@@ -98,7 +98,7 @@ public record ClusterConfig(
                         120_000,
                         "a node that hears no other for so long registers anew, and ends after as long again"));
         if (config.enabled) {
-            config.judge(cluster);
+            config.check(cluster);
         }
         return config;
     }
@@ -123,7 +123,7 @@ public record ClusterConfig(
                 + (tls.isPresent() ? ", bus with TLS" : ", bus without TLS");
     }
 
-    private void judge(Section cluster) {
+    private void check(Section cluster) {
         if (members.isEmpty() && kubernetes.isEmpty()) {
             cluster.problem(
                     "members",
@@ -140,15 +140,15 @@ public record ClusterConfig(
                     "whoever is left alone by a crash would take itself for deaf: less than " + isolatedAfterMs
                             + " is needed");
         }
-        if (ANY.matcher(host).matches()) {
+        if (ANY_ADDRESS.matcher(host).matches()) {
             cluster.problem("host", "means every address", "name the one that the other nodes shall be told");
         } else if (reachesBeyondThisMachine()) {
-            judgeTheOpen(cluster);
+            checkExposed(cluster);
         }
     }
 
     /** Whoever joins is handed objects to read, and asks whatever a node may ask (CWE-306, CWE-502). */
-    private void judgeTheOpen(Section cluster) {
+    private void checkExposed(Section cluster) {
         if (tls.isEmpty()) {
             cluster.problem(
                     "tls",
@@ -160,7 +160,7 @@ public record ClusterConfig(
             cluster.problem(
                     "trustedNetwork",
                     "is false, and the cluster reaches beyond this machine",
-                    "let a firewall keep all but the nodes from cluster.port, and write true" + WHY);
+                    "let a firewall keep all but the nodes from cluster.port, and write true" + NO_AUTHENTICATION);
         }
     }
 

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeoutException;
  * Hazelcast, whose members may know of another store than this node's.
  */
 final class ClusterJoin {
-    private static final long PATIENCE_SECONDS = 10;
-    private static final long LOOKS = 20;
-    private static final long BETWEEN_LOOKS_MS = 250;
+    private static final long TIMEOUT_SECONDS = 10;
+    private static final long MAX_READS = 20;
+    private static final long READ_PAUSE_MS = 250;
 
     private final ClusterConfig config;
     private final NodeRow me;
@@ -30,13 +30,13 @@ final class ClusterJoin {
     }
 
     /** On a small Vert.x of its own: the node's is clustered, so it can only follow. */
-    Cluster through(Cluster.StoreOpening opening) throws Exception {
+    Cluster run(Cluster.StoreOpening opening) throws Exception {
         Vertx vertx = Vertx.vertx(
                 new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1));
         try {
             RedisStore store = await(opening.open(vertx));
             try {
-                return through(vertx, NodeDirectory.of(store, config));
+                return run(vertx, NodeDirectory.of(store, config));
             } finally {
                 await(store.close());
             }
@@ -45,51 +45,51 @@ final class ClusterJoin {
         }
     }
 
-    private Cluster through(Vertx vertx, NodeDirectory directory) throws Exception {
-        judge(await(directory.read()));
+    private Cluster run(Vertx vertx, NodeDirectory directory) throws Exception {
+        checkRows(await(directory.read()));
         List<NodeRow> present = await(directory.renew(me));
         try {
-            judge(present.subList(0, present.indexOf(me))); // of two that came at once the second goes
-            HazelcastMembership membership = HazelcastMembership.begin(
+            checkRows(present.subList(0, present.indexOf(me))); // of two that came at once the second goes
+            HazelcastMembership membership = HazelcastMembership.start(
                     HazelcastSettings.of(config, me), new HostPort(config.host(), config.port()));
             try {
-                judgeMembers(vertx, membership, directory);
+                checkMembers(vertx, membership, directory);
                 return new Cluster(config, me, membership);
             } catch (Exception unfit) {
                 membership.close();
                 throw unfit;
             }
         } catch (Exception unfit) {
-            await(directory.depart(me.node()));
+            await(directory.leave(me.node()));
             throw unfit;
         }
     }
 
-    private void judge(List<NodeRow> present) throws ClusterJoinException {
+    private void checkRows(List<NodeRow> present) throws ClusterJoinException {
         for (NodeRow other : present) {
-            refuse(me.settings().mismatchWith(other.node(), other.settings(), config.allowedDifferences()));
+            throwIfPresent(me.settings().mismatchWith(other.node(), other.settings(), config.allowedDifferences()));
         }
     }
 
     /** A member that does not come to stand in our directory stands in another. */
-    private void judgeMembers(Vertx vertx, HazelcastMembership membership, NodeDirectory directory) throws Exception {
+    private void checkMembers(Vertx vertx, HazelcastMembership membership, NodeDirectory directory) throws Exception {
         Map<String, Optional<NodeRow>> others = membership.others();
         for (Map.Entry<String, Optional<NodeRow>> other : others.entrySet()) {
             NodeRow row = other.getValue()
                     .orElseThrow(() -> new ClusterJoinException(
                             new Mismatch(other.getKey(), "has nothing to say", "keep it from cluster.port").line()));
-            judge(List.of(row));
+            checkRows(List.of(row));
         }
         for (int look = 1; !missing(others, await(directory.renew(me))).isEmpty(); look++) {
-            if (look == LOOKS) {
-                refuse(missing(membership.others(), await(directory.renew(me)))
+            if (look == MAX_READS) {
+                throwIfPresent(missing(membership.others(), await(directory.renew(me)))
                         .map(node -> new Mismatch(
                                 node,
                                 "is a member of the cluster and not in this node's store",
                                 "let both use the same store, or give this cluster another name and other members")));
                 return;
             }
-            await(vertx.timer(BETWEEN_LOOKS_MS, TimeUnit.MILLISECONDS));
+            await(vertx.timer(READ_PAUSE_MS, TimeUnit.MILLISECONDS));
         }
     }
 
@@ -99,13 +99,13 @@ final class ClusterJoin {
                 .findFirst();
     }
 
-    private static void refuse(Optional<Mismatch> mismatch) throws ClusterJoinException {
+    private static void throwIfPresent(Optional<Mismatch> mismatch) throws ClusterJoinException {
         if (mismatch.isPresent()) {
             throw new ClusterJoinException(mismatch.get().line());
         }
     }
 
     private static <T> T await(Future<T> future) throws TimeoutException {
-        return future.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return future.await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 }

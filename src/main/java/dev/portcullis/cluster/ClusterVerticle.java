@@ -21,12 +21,12 @@ import org.slf4j.LoggerFactory;
 public final class ClusterVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterVerticle.class);
     private static final long RENEW_MS = 1_000;
-    private static final long NOTICED_MS = 1_500;
+    private static final long WITHDRAWAL_MS = 1_500;
     private static final int ROUNDS = 5;
-    private static final long MEET_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long BETWEEN_MEETINGS_MS = 250;
-    private static final DeliveryOptions MEETING = new DeliveryOptions().setSendTimeout(2_000);
-    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long REACH_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long REACH_RETRY_MS = 250;
+    private static final DeliveryOptions REACH_OPTIONS = new DeliveryOptions().setSendTimeout(2_000);
+    private static final long DIRECTORY_FRESH_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final long roundMs;
     private final boolean tls;
@@ -38,16 +38,16 @@ public final class ClusterVerticle extends VerticleBase {
     private final DeliveryOptions round;
     private final NodePing ping;
     private NodeRow me;
-    private List<MessageConsumer<String>> ear = List.of();
+    private List<MessageConsumer<String>> consumers = List.of();
     private Future<Void> renewal = Future.succeededFuture();
-    private boolean departing;
+    private boolean leaving;
     private long readAt;
-    private boolean ended;
+    private boolean exiting;
 
     /** What the rest of the node does about the others. */
     public interface Listener {
         /** Hazelcast gave a node up that had not said goodbye. On a thread of Hazelcast's. */
-        void left(String node);
+        void nodeLost(String node);
 
         /** Nobody reaches this node, or it reaches nobody: all its consumers have to be registered anew. */
         Future<Void> reregister();
@@ -77,17 +77,17 @@ public final class ClusterVerticle extends VerticleBase {
     /** Completes once the others are known and can call this node. */
     @Override
     public Future<?> start() {
-        membership.follow(this::changed);
-        peers.begin(membership.names());
-        vertx.setPeriodic(RENEW_MS, any -> renewUnlessUnderWay());
-        roundLater();
+        membership.addListener(this::membersChanged);
+        peers.initMembers(membership.names());
+        vertx.setPeriodic(RENEW_MS, any -> renewIfIdle());
+        scheduleRound();
         return listen().compose(any -> renew());
     }
 
     @Override
     public Future<?> stop() {
-        departing = true; // a renewal after that would bring the row back
-        return directory.depart(me.node());
+        leaving = true; // a renewal after that would bring the row back
+        return directory.leave(me.node());
     }
 
     /** What others can ask for on this node from now on. */
@@ -105,7 +105,7 @@ public final class ClusterVerticle extends VerticleBase {
         return serve(Map.of())
                 .compose(said -> peers.serving().isEmpty()
                         ? Future.succeededFuture()
-                        : vertx.timer(NOTICED_MS, TimeUnit.MILLISECONDS))
+                        : vertx.timer(WITHDRAWAL_MS, TimeUnit.MILLISECONDS))
                 .mapEmpty();
     }
 
@@ -114,35 +114,35 @@ public final class ClusterVerticle extends VerticleBase {
      * of its own, so both ways are known to work. One is enough: a node that is ill must not keep others from starting.
      * Fails with {@link ClusterJoinException}.
      */
-    public Future<Void> meet() {
+    public Future<Void> reachPeer() {
         Promise<Void> met = Promise.promise();
-        context.runOnContext(any -> meet(met, System.nanoTime()));
+        context.runOnContext(any -> reachPeer(met, System.nanoTime()));
         return met.future();
     }
 
-    private void meet(Promise<Void> met, long began) {
+    private void reachPeer(Promise<Void> met, long began) {
         List<String> others = peers.reached();
         if (others.isEmpty()) {
             met.complete();
             return;
         }
-        Future.any(others.stream().map(node -> ping(node, MEETING)).toList())
+        Future.any(others.stream().map(node -> ping(node, REACH_OPTIONS)).toList())
                 .onSuccess(any -> met.complete())
-                .onFailure(any -> rejoin(met, began, others));
+                .onFailure(any -> retryReachPeer(met, began, others));
     }
 
-    private void rejoin(Promise<Void> met, long began, List<String> others) {
+    private void retryReachPeer(Promise<Void> met, long began, List<String> others) {
         String names = others.stream().map(membership::describe).collect(Collectors.joining(", "));
         if (ping.distrustsAll(others)) {
             met.fail(new ClusterJoinException(
                     "this node can't talk to " + names + ": its certificate or theirs is not of the"
                             + " authority that the other trusts; give all nodes certificates of one (cluster.tls)"));
-        } else if (System.nanoTime() - began > MEET_NANOS) {
+        } else if (System.nanoTime() - began > REACH_TIMEOUT_NANOS) {
             met.fail(ClusterJoinException.passing("no other node answers over the bus, though there is " + names
                     + "; let nodes reach each other's cluster.bus.port"
                     + (tls ? ", and compare their cluster.tls" : ", and give this one cluster.tls if they have it")));
         } else {
-            vertx.setTimer(BETWEEN_MEETINGS_MS, any -> meet(met, began));
+            vertx.setTimer(REACH_RETRY_MS, any -> reachPeer(met, began));
         }
     }
 
@@ -164,27 +164,27 @@ public final class ClusterVerticle extends VerticleBase {
         return renewal;
     }
 
-    private void renewUnlessUnderWay() {
-        if (renewal.isComplete() && !departing) {
+    private void renewIfIdle() {
+        if (renewal.isComplete() && !leaving) {
             renew(); // the store's own health says when this fails
         }
     }
 
     private Future<Void> listen() {
         MessageConsumer<String> consumer = vertx.eventBus().consumer(NodePing.address(me.node()));
-        ear = List.of(consumer);
+        consumers = List.of(consumer);
         return consumer.handler(message -> {
-                    detector.heard();
+                    detector.onPing();
                     message.reply("");
                 })
                 .completion();
     }
 
     /** One at a time: a periodic timer makes up for what it missed, so a node that was stopped would count itself deaf. */
-    private void roundLater() {
+    private void scheduleRound() {
         vertx.setTimer(roundMs, any -> {
             round();
-            roundLater();
+            scheduleRound();
         });
     }
 
@@ -192,20 +192,20 @@ public final class ClusterVerticle extends VerticleBase {
         switch (detector.round(peersAge())) {
             case NONE -> {}
             case REREGISTER -> reregister();
-            case EXIT -> end();
+            case EXIT -> exit();
         }
         List<String> serving = peers.serving();
-        ping.forgetAllBut(serving);
+        ping.retainOnly(serving);
         serving.forEach(node -> ping(node, round));
     }
 
     private Future<?> ping(String node, DeliveryOptions options) {
-        return ping.send(vertx.eventBus(), node, options).onSuccess(any -> detector.answered());
+        return ping.send(vertx.eventBus(), node, options).onSuccess(any -> detector.onReply());
     }
 
     /** Who should be calling this node: nobody does that has nothing to ask of it. */
     private Peers peersAge() {
-        boolean known = System.nanoTime() - readAt < FRESH_NANOS;
+        boolean known = System.nanoTime() - readAt < DIRECTORY_FRESH_NANOS;
         return known && me.serves() ? peers.age() : Peers.NONE;
     }
 
@@ -213,7 +213,7 @@ public final class ClusterVerticle extends VerticleBase {
         LOG.atWarn()
                 .addKeyValue("event", "cluster.isolated")
                 .log("no other node is heard; this one registers on the bus anew");
-        Future.join(ear.stream().map(MessageConsumer::unregister).toList())
+        Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
                 .transform(any -> listen())
                 .transform(any -> listener.reregister())
                 .onFailure(broken -> LOG.atWarn()
@@ -221,9 +221,9 @@ public final class ClusterVerticle extends VerticleBase {
                         .log("registering anew failed"));
     }
 
-    private void end() {
-        if (!ended) {
-            ended = true;
+    private void exit() {
+        if (!exiting) {
+            exiting = true;
             LOG.atError()
                     .addKeyValue("event", "cluster.isolated.exit")
                     .log("no other node is heard though others are there; this one ends, to be started anew");
@@ -231,15 +231,15 @@ public final class ClusterVerticle extends VerticleBase {
         }
     }
 
-    private void changed(Set<String> present, Change change) {
+    private void membersChanged(Set<String> present, Change change) {
         peers.membersChanged(present);
         LOG.atInfo()
-                .addKeyValue("event", change.kind() == Change.Kind.CAME ? "cluster.came" : "cluster.went")
+                .addKeyValue("event", change.kind() == Change.Kind.JOINED ? "cluster.came" : "cluster.went")
                 .addKeyValue("other", change.node())
                 .addKeyValue("nodes", present.size())
                 .log("the cluster has changed");
-        if (change.kind() == Change.Kind.WENT && peers.serving().contains(change.node())) {
-            listener.left(change.node());
+        if (change.kind() == Change.Kind.LEFT && peers.serving().contains(change.node())) {
+            listener.nodeLost(change.node());
         }
     }
 }

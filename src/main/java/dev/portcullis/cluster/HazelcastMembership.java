@@ -22,7 +22,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 /** Being one of Hazelcast's members. */
 final class HazelcastMembership implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastMembership.class);
-    private static final String NAMELESS = "a process that is no Portcullis";
+    private static final String UNKNOWN_PROCESS = "a process that is no Portcullis";
 
     private final HazelcastInstance hazelcast;
 
@@ -31,18 +31,18 @@ final class HazelcastMembership implements AutoCloseable {
     }
 
     /** Blocks until it has found the others, or that there are none. */
-    static HazelcastMembership begin(Config config, HostPort at) throws ClusterJoinException {
+    static HazelcastMembership start(Config config, HostPort at) throws ClusterJoinException {
         try {
             return new HazelcastMembership(Hazelcast.newHazelcastInstance(config));
         } catch (IllegalStateException untaken) { // thrown after hazelcast.max.join.seconds
-            throw unjoined(
+            throw logged(
                     untaken,
                     ClusterJoinException.passing(
                             "no member of the cluster let this node at " + at + " in, though there are"
                                     + " some: they stand still, can't reach it there (cluster.host, cluster.port), or refuse it;"
                                     + " the log has Hazelcast's own words"));
         } catch (RuntimeException unbound) { // for an address of another machine of no class of its own
-            throw unjoined(
+            throw logged(
                     unbound,
                     new ClusterJoinException(
                             "the cluster can't be joined at " + at + ": either the port is in use or the host is"
@@ -50,7 +50,7 @@ final class HazelcastMembership implements AutoCloseable {
         }
     }
 
-    private static ClusterJoinException unjoined(RuntimeException broken, ClusterJoinException reason) {
+    private static ClusterJoinException logged(RuntimeException broken, ClusterJoinException reason) {
         LoggingEventBuilder line = LOG.atError().addKeyValue("event", "cluster.join.failed");
         LoggingEventBuilder explained = isForOperators(broken)
                 ? line.addKeyValue("cause", String.valueOf(broken.getMessage()))
@@ -80,16 +80,16 @@ final class HazelcastMembership implements AutoCloseable {
     }
 
     /** @param changed the members that are left, and the one that came or went; on Hazelcast's own threads */
-    void follow(BiConsumer<Set<String>, Change> changed) {
+    void addListener(BiConsumer<Set<String>, Change> changed) {
         hazelcast.getCluster().addMembershipListener(new MembershipListener() {
             @Override
             public void memberAdded(MembershipEvent event) {
-                changed.accept(names(event.getMembers()), new Change(name(event.getMember()), Change.Kind.CAME));
+                changed.accept(names(event.getMembers()), new Change(name(event.getMember()), Change.Kind.JOINED));
             }
 
             @Override
             public void memberRemoved(MembershipEvent event) {
-                changed.accept(names(event.getMembers()), new Change(name(event.getMember()), Change.Kind.WENT));
+                changed.accept(names(event.getMembers()), new Change(name(event.getMember()), Change.Kind.LEFT));
             }
         });
     }
@@ -118,8 +118,8 @@ final class HazelcastMembership implements AutoCloseable {
     record Change(String node, Kind kind) {
         /** Which of both. */
         enum Kind {
-            CAME,
-            WENT
+            JOINED,
+            LEFT
         }
     }
 
@@ -129,7 +129,7 @@ final class HazelcastMembership implements AutoCloseable {
 
     private static String name(Member member) {
         String name = member.getAttribute(HazelcastSettings.NODE);
-        return name == null ? NAMELESS + " at " + member.getAddress() : name;
+        return name == null ? UNKNOWN_PROCESS + " at " + member.getAddress() : name;
     }
 
     private static Optional<NodeRow> row(Member member) {

@@ -8,9 +8,9 @@ package dev.portcullis.cluster;
  * <p>It counts rounds and has no clock: a process that was stopped for a minute has missed nothing that was said.
  */
 final class IsolationDetector {
-    private final int deafAfter;
-    private int unheard;
-    private int unanswered;
+    private final int isolatedAfter;
+    private int roundsWithoutPing;
+    private int roundsWithoutReply;
 
     /** What is to be done after a round. */
     enum Advice {
@@ -23,17 +23,17 @@ final class IsolationDetector {
 
     /** @param deafAfter rounds without a word before anything is done */
     IsolationDetector(int deafAfter) {
-        this.deafAfter = deafAfter;
+        this.isolatedAfter = deafAfter;
     }
 
     /** Another node called, and reached us. */
-    void heard() {
-        unheard = 0;
+    void onPing() {
+        roundsWithoutPing = 0;
     }
 
     /** Another node answered our call. */
-    void answered() {
-        unanswered = 0;
+    void onReply() {
+        roundsWithoutReply = 0;
     }
 
     /** Which other nodes that serve the directory showed a moment ago. */
@@ -48,25 +48,25 @@ final class IsolationDetector {
 
     Advice round(Peers peers) {
         if (peers == Peers.NONE) {
-            unheard = 0;
-            unanswered = 0;
+            roundsWithoutPing = 0;
+            roundsWithoutReply = 0;
             return Advice.NONE;
         }
-        unheard++;
-        unanswered++;
-        if (worst() >= patience(peers)) {
+        roundsWithoutPing++;
+        roundsWithoutReply++;
+        if (roundsIsolated() >= exitAfter(peers)) {
             return Advice.EXIT;
         }
-        return unheard == deafAfter || unanswered == deafAfter ? Advice.REREGISTER : Advice.NONE;
+        return roundsWithoutPing == isolatedAfter || roundsWithoutReply == isolatedAfter ? Advice.REREGISTER : Advice.NONE;
     }
 
     /** Of two nodes either may be the broken one. The one that is not reached goes first; that may heal the other. */
-    private int worst() {
-        return Math.max(unheard, unanswered - deafAfter);
+    private int roundsIsolated() {
+        return Math.max(roundsWithoutPing, roundsWithoutReply - isolatedAfter);
     }
 
     /** Of two that are cut off from each other the older goes on while the younger tries anew: one of both is there. */
-    private int patience(Peers peers) {
-        return deafAfter * (peers == Peers.OLDER ? 2 : 4);
+    private int exitAfter(Peers peers) {
+        return isolatedAfter * (peers == Peers.OLDER ? 2 : 4);
     }
 }

@@ -12,11 +12,11 @@ import java.util.function.LongSupplier;
 /** Who is there, in the store: one row for each node, renewed once a second. */
 final class NodeDirectory {
     private static final String KEY = RedisKeys.of(0, "directory");
-    private static final String LOOK_ONLY = "";
+    private static final String READ_ONLY = "";
 
     private final RedisStore store;
     private final Script directoryScript;
-    private final Script departScript;
+    private final Script leaveScript;
     private final long directoryTtlMs;
     private final LongSupplier now;
 
@@ -24,7 +24,7 @@ final class NodeDirectory {
     NodeDirectory(RedisStore store, long directoryTtlMs, LongSupplier now) {
         this.store = store;
         this.directoryScript = store.script(NodeDirectory.class, "directory");
-        this.departScript = store.script(NodeDirectory.class, "depart");
+        this.leaveScript = store.script(NodeDirectory.class, "depart");
         this.directoryTtlMs = directoryTtlMs;
         this.now = now;
     }
@@ -35,7 +35,7 @@ final class NodeDirectory {
 
     /** The nodes that live, those that came first in front. */
     Future<List<NodeRow>> read() {
-        return run("", LOOK_ONLY);
+        return run("", READ_ONLY);
     }
 
     /** Puts this node's row in and tells the same, its own row among them. */
@@ -43,8 +43,8 @@ final class NodeDirectory {
         return run(mine.node(), mine.text());
     }
 
-    Future<Void> depart(String node) {
-        return store.run(departScript.call().key(KEY).arg(node)).mapEmpty();
+    Future<Void> leave(String node) {
+        return store.run(leaveScript.call().key(KEY).arg(node)).mapEmpty();
     }
 
     private Future<List<NodeRow>> run(String node, String row) {

@@ -35,19 +35,19 @@ final class NodePing {
     Future<?> send(EventBus bus, String node, DeliveryOptions options) {
         return bus.<String>request(address(node), "", options)
                 .onSuccess(any -> untrusted.remove(node))
-                .recover(silence -> tls ? suspect(bus, node, silence) : Future.failedFuture(silence));
+                .recover(silence -> tls ? findCause(bus, node, silence) : Future.failedFuture(silence));
     }
 
     boolean distrustsAll(Collection<String> nodes) {
         return untrusted.containsAll(nodes);
     }
 
-    void forgetAllBut(Collection<String> present) {
+    void retainOnly(Collection<String> present) {
         untrusted.retainAll(present);
     }
 
     /** A question that was not answered does not tell why; what only has to be sent does. */
-    private Future<Message<String>> suspect(EventBus bus, String node, Throwable silence) {
+    private Future<Message<String>> findCause(EventBus bus, String node, Throwable silence) {
         return bus.<String>sender(address(node))
                 .write("")
                 .onFailure(unsent -> {
@@ -55,7 +55,7 @@ final class NodePing {
                         LOG.atError()
                                 .addKeyValue("event", "cluster.untrusted")
                                 .addKeyValue("other", describe.apply(node))
-                                .addKeyValue("cause", kind(unsent))
+                                .addKeyValue("cause", causeName(unsent))
                                 .log("the certificate of another node is not of our authority, or it refuses ours:"
                                         + " this one can't talk to it");
                     }
@@ -64,7 +64,7 @@ final class NodePing {
     }
 
     /** The one that read the certificate. Its message may quote what it read (CWE-532). */
-    private static String kind(Throwable broken) {
+    private static String causeName(Throwable broken) {
         return RootCause.of(broken).getClass().getSimpleName();
     }
 }

@@ -14,29 +14,29 @@ import java.util.function.Consumer;
  * everybody for a moment.
  */
 final class PeerView {
-    private static final int PATIENCE = 3;
+    private static final int MAX_MISSED_READS = 3;
 
     private final String me;
-    private final Consumer<List<PeerNode>> met;
-    private final Map<String, Seen> rows = new HashMap<>();
+    private final Consumer<List<PeerNode>> listener;
+    private final Map<String, KnownRow> rows = new HashMap<>();
     private Set<String> members = Set.of();
     private Peers age = Peers.NONE;
     private boolean reached;
 
-    private record Seen(NodeRow row, int missed) {}
+    private record KnownRow(NodeRow row, int missed) {}
 
     /** @param met is told each time anew; never from two threads at once */
     PeerView(String me, Consumer<List<PeerNode>> met) {
         this.me = me;
-        this.met = met;
+        this.listener = met;
     }
 
     /** What the directory says. */
     synchronized void directoryRead(List<NodeRow> present) {
-        rows.replaceAll((node, seen) -> new Seen(seen.row(), seen.missed() + 1));
-        present.stream().filter(row -> !row.node().equals(me)).forEach(row -> rows.put(row.node(), new Seen(row, 0)));
+        rows.replaceAll((node, seen) -> new KnownRow(seen.row(), seen.missed() + 1));
+        present.stream().filter(row -> !row.node().equals(me)).forEach(row -> rows.put(row.node(), new KnownRow(row, 0)));
         age = age(present.stream().filter(NodeRow::serves).map(NodeRow::node).toList());
-        rows.values().removeIf(seen -> seen.missed() >= PATIENCE);
+        rows.values().removeIf(seen -> seen.missed() >= MAX_MISSED_READS);
         notifyListener();
     }
 
@@ -48,7 +48,7 @@ final class PeerView {
     }
 
     /** Whom it reached when it was asked. By now it may have told of somebody who went, and that is newer. */
-    synchronized void begin(Set<String> present) {
+    synchronized void initMembers(Set<String> present) {
         if (!reached) {
             membersChanged(present);
         }
@@ -81,8 +81,8 @@ final class PeerView {
     }
 
     private void notifyListener() {
-        met.accept(rows.values().stream()
-                .map(Seen::row)
+        listener.accept(rows.values().stream()
+                .map(KnownRow::row)
                 .filter(row -> row.serves() && members.contains(row.node()))
                 .map(NodeRow::peer)
                 .toList());

@@ -24,18 +24,18 @@ public enum SharedSetting {
     WINDOW("streams.room");
 
     /** Two clusters over one store, or streams that are looked for elsewhere, can't be meant by anyone. */
-    static final Set<SharedSetting> THAT_MAY_DIFFER =
+    static final Set<SharedSetting> ALLOWED_TO_DIFFER =
             Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(NAME, LANES, INTEREST)));
 
-    private final String shown;
+    private final String displayName;
 
     SharedSetting(String shown) {
-        this.shown = shown;
+        this.displayName = shown;
     }
 
     /** As an operator knows it. */
-    String shown() {
-        return shown;
+    String displayName() {
+        return displayName;
     }
 
     /** As it stands in the directory. */
@@ -54,6 +54,6 @@ public enum SharedSetting {
     }
 
     boolean mayDiffer() {
-        return THAT_MAY_DIFFER.contains(this);
+        return ALLOWED_TO_DIFFER.contains(this);
     }
 }

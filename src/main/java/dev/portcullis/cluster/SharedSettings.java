@@ -14,12 +14,12 @@ import java.util.stream.Stream;
  */
 public record SharedSettings(int wire, Map<SharedSetting, Set<String>> known) {
     /** So that the release before can run beside the next one. */
-    private static final int NEAR = 1;
+    private static final int MAX_VERSION_GAP = 1;
 
     /** Why a node does not belong to another one. */
-    record Mismatch(String node, String what, String mend) {
+    record Mismatch(String node, String problem, String fix) {
         String line() {
-            return "this node does not fit into the running cluster: " + node + " " + what + "; " + mend;
+            return "this node does not fit into the running cluster: " + node + " " + problem + "; " + fix;
         }
     }
 
@@ -31,7 +31,7 @@ public record SharedSettings(int wire, Map<SharedSetting, Set<String>> known) {
 
     /** What keeps a node of these facts from joining one of those, if anything does. */
     Optional<Mismatch> mismatchWith(String node, SharedSettings theirs, Set<SharedSetting> mayDiffer) {
-        if (Math.abs(wire - theirs.wire) > NEAR) {
+        if (Math.abs(wire - theirs.wire) > MAX_VERSION_GAP) {
             return Optional.of(new Mismatch(
                     node,
                     "speaks version " + theirs.wire + " of the wire and this one version " + wire,
@@ -39,9 +39,9 @@ public record SharedSettings(int wire, Map<SharedSetting, Set<String>> known) {
         }
         return Stream.of(SharedSetting.values()) // in their order: what is graver is said first
                 .filter(setting -> !setting.mayDiffer() || !mayDiffer.contains(setting))
-                .filter(setting -> !fit(valuesOf(setting), theirs.valuesOf(setting)))
+                .filter(setting -> !compatible(valuesOf(setting), theirs.valuesOf(setting)))
                 .findFirst()
-                .map(setting -> new Mismatch(node, "has another value of " + setting.shown(), fix(setting)));
+                .map(setting -> new Mismatch(node, "has another value of " + setting.displayName(), fix(setting)));
     }
 
     private Set<String> valuesOf(SharedSetting setting) {
@@ -52,7 +52,7 @@ public record SharedSettings(int wire, Map<SharedSetting, Set<String>> known) {
      * One holds the other: so a key is replaced by adding the new one everywhere before the old one goes, and who knows
      * nothing of a thing fits everybody.
      */
-    private static boolean fit(Set<String> one, Set<String> other) {
+    private static boolean compatible(Set<String> one, Set<String> other) {
         return one.containsAll(other) || other.containsAll(one);
     }
 

@@ -67,7 +67,7 @@ public final class EdgeVerticle extends VerticleBase {
         StreamHubShard shard = new StreamHubShard(
                 context, parts.streams(), parts.streamsConfig(), parts.following(), parts.carriedMemory());
         return parts.bus()
-                .subscribe(FanOut.CARRY, instance, shard::offer)
+                .subscribe(FanOut.ENTRY, instance, shard::offer)
                 .compose(any -> here(parts.instances().ready(instance, shard)))
                 .compose(hub -> open(shard, hub));
     }

@@ -26,11 +26,11 @@ class BodyHashTest {
     void any_other_body_has_another_hash() {
         Attachment picture = new Attachment("image", "https://a.example/x", "x");
         List<PublishRequest> different = List.of(
-                BroadcastFixture.saying("hello"),
-                BroadcastFixture.saying("hello "),
-                BroadcastFixture.saying("Hello"),
-                BroadcastFixture.saying("hell\u00f6"),
-                BroadcastFixture.saying("hello\nhello"),
+                BroadcastFixture.withContent("hello"),
+                BroadcastFixture.withContent("hello "),
+                BroadcastFixture.withContent("Hello"),
+                BroadcastFixture.withContent("hell\u00f6"),
+                BroadcastFixture.withContent("hello\nhello"),
                 BroadcastFixture.with(Optional.of(OTHER_MESSAGE)),
                 BroadcastFixture.with(Optional.empty(), picture),
                 BroadcastFixture.with(Optional.empty(), picture, picture),
@@ -53,8 +53,8 @@ class BodyHashTest {
 
     @Test
     void lengths_beyond_two_bytes_count_too() {
-        assertThat(hash(BroadcastFixture.saying("x".repeat(65_536))))
-                .isNotEqualTo(hash(BroadcastFixture.saying("x".repeat(131_072))));
+        assertThat(hash(BroadcastFixture.withContent("x".repeat(65_536))))
+                .isNotEqualTo(hash(BroadcastFixture.withContent("x".repeat(131_072))));
     }
 
     private static String hash(PublishRequest request) {

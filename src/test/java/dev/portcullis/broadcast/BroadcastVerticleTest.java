@@ -49,14 +49,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BroadcastVerticleTest {
-    private static final int CARRIERS = 2;
+    private static final int EDGES = 2;
     private static final StreamName ROOM = StreamName.room(BroadcastFixture.LOBBY);
 
     @TempDir
     Path folder;
 
     private final AtomicLong now = new AtomicLong(BroadcastFixture.NOW);
-    private final List<BlockingQueue<StreamEntry>> carried =
+    private final List<BlockingQueue<StreamEntry>> received =
             List.of(new LinkedBlockingQueue<>(), new LinkedBlockingQueue<>());
     private Vertx vertx;
     private Bus bus;
@@ -73,9 +73,9 @@ class BroadcastVerticleTest {
         BroadcastConfig config = BroadcastFixture.DEFAULT;
         PublishPolicy policy = new PublishPolicy(
                 new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)), new Retention(300, 86_400_000), config);
-        for (int i = 0; i < CARRIERS; i++) {
-            bus.subscribe(FanOut.CARRY, i, carried.get(i)::add).await(30, TimeUnit.SECONDS);
-            bus.answer(EdgeInterests.WHOLE, i, asked -> Future.failedFuture("not asked on one node"))
+        for (int i = 0; i < EDGES; i++) {
+            bus.subscribe(FanOut.ENTRY, i, received.get(i)::add).await(30, TimeUnit.SECONDS);
+            bus.answer(EdgeInterests.SNAPSHOT, i, asked -> Future.failedFuture("not asked on one node"))
                     .await(30, TimeUnit.SECONDS);
         }
         FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime));
@@ -100,24 +100,24 @@ class BroadcastVerticleTest {
             assertThat(acked.messageId()).isEqualTo("m-" + room);
             assertThat(acked.position().seq()).isEqualTo(1);
             StreamName stream = StreamName.room(room);
-            StreamEntry told = told(stream);
+            StreamEntry told = delivered(stream);
             assertThat(told.stream()).isEqualTo(stream);
             assertThat(told.position()).isEqualTo(acked.position());
             assertThat(told.timestamp()).isEqualTo(BroadcastFixture.NOW);
             assertThat(new JsonObject(Buffer.buffer(EntryFrame.frame(told))).getString("messageId"))
                     .isEqualTo(acked.messageId());
         }
-        assertThat(carried).allMatch(BlockingQueue::isEmpty);
+        assertThat(received).allMatch(BlockingQueue::isEmpty);
     }
 
     @Test
     void a_repeated_one_gets_the_first_one_s_ack_and_is_told_to_nobody() throws Exception {
         PublishResult first = publish(BroadcastFixture.HELLO);
-        told(ROOM);
+        delivered(ROOM);
         now.addAndGet(500);
         assertThat(publish(BroadcastFixture.under("hello", "m-2", "id-1"))).isEqualTo(first);
         assertThat(publish(BroadcastFixture.under("hello", "m-3", "id-3"))).isNotEqualTo(first);
-        assertThat(told(ROOM).position().seq()).as("the next one that is told").isEqualTo(2);
+        assertThat(delivered(ROOM).position().seq()).as("the next one that is told").isEqualTo(2);
     }
 
     @Test
@@ -130,7 +130,7 @@ class BroadcastVerticleTest {
     @Test
     void another_body_under_a_used_id_is_a_conflict_and_stores_nothing() throws Exception {
         acked(BroadcastFixture.HELLO);
-        assertThat(publish(BroadcastFixture.saying("something else")))
+        assertThat(publish(BroadcastFixture.withContent("something else")))
                 .isEqualTo(PublishResult.refused(Reason.CONFLICT));
         assertThat(head()).isEqualTo(1);
     }
@@ -201,37 +201,37 @@ class BroadcastVerticleTest {
         Future<PublishResult> late = bus.ask(Broadcaster.PUBLISH, bens);
         assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
 
-        PublishResult.Acked removal = (PublishResult.Acked) remove(BroadcastFixture.NO_BEN);
+        PublishResult.Acked removal = (PublishResult.Acked) remove(BroadcastFixture.REMOVE_BEN);
         assertThat(removal.position().seq()).isEqualTo(1);
         streams.release();
 
         assertThat(late.await(30, TimeUnit.SECONDS)).isEqualTo(PublishResult.refused(Reason.NOT_MEMBER));
-        StreamEntry told = told(ROOM);
+        StreamEntry told = delivered(ROOM);
         assertThat(told.bars())
                 .as("edges detach the user when they meet it")
-                .contains(BroadcastFixture.NO_BEN.target());
+                .contains(BroadcastFixture.REMOVE_BEN.target());
         assertThat(acked(BroadcastFixture.HELLO).position().seq()).isEqualTo(2);
     }
 
     @Test
     void a_removal_that_is_repeated_is_one_and_another_under_its_id_is_a_conflict() throws Exception {
-        PublishResult first = remove(BroadcastFixture.NO_BEN);
-        assertThat(remove(BroadcastFixture.NO_BEN)).isEqualTo(first);
+        PublishResult first = remove(BroadcastFixture.REMOVE_BEN);
+        assertThat(remove(BroadcastFixture.REMOVE_BEN)).isEqualTo(first);
         RemovalRequest other = new RemovalRequest(
                 BroadcastFixture.ANN,
                 BroadcastFixture.LOBBY,
                 new UserId("cleo"),
-                BroadcastFixture.NO_BEN.reason(),
+                BroadcastFixture.REMOVE_BEN.reason(),
                 "m-10",
-                BroadcastFixture.NO_BEN.key(),
-                BroadcastFixture.NO_BEN.notAfter());
+                BroadcastFixture.REMOVE_BEN.key(),
+                BroadcastFixture.REMOVE_BEN.notAfter());
         assertThat(remove(other)).isEqualTo(PublishResult.refused(Reason.CONFLICT));
         assertThat(head()).isEqualTo(1);
     }
 
     @Test
     void who_was_removed_removes_nobody() throws Exception {
-        remove(BroadcastFixture.NO_BEN);
+        remove(BroadcastFixture.REMOVE_BEN);
         RemovalRequest revenge = new RemovalRequest(
                 BroadcastFixture.sender("ben", Optional.empty()),
                 BroadcastFixture.LOBBY,
@@ -239,7 +239,7 @@ class BroadcastVerticleTest {
                 Optional.empty(),
                 "m-10",
                 "id-10",
-                BroadcastFixture.NO_BEN.notAfter());
+                BroadcastFixture.REMOVE_BEN.notAfter());
         assertThat(remove(revenge)).isEqualTo(PublishResult.refused(Reason.NOT_MEMBER));
     }
 
@@ -252,7 +252,7 @@ class BroadcastVerticleTest {
         Future<HistoryResult> underWay = broadcaster.history(
                 new HistoryQuery(ben.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false), 30_000);
         assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
-        remove(BroadcastFixture.NO_BEN);
+        remove(BroadcastFixture.REMOVE_BEN);
         streams.release();
         assertThat(underWay.await(30, TimeUnit.SECONDS))
                 .isEqualTo(new HistoryResult.Refused(Rejection.of(Reason.NOT_MEMBER)));
@@ -261,7 +261,7 @@ class BroadcastVerticleTest {
 
     @Test
     void what_the_policy_refuses_never_reaches_the_store() throws Exception {
-        assertThat(publish(BroadcastFixture.saying("a\0b")))
+        assertThat(publish(BroadcastFixture.withContent("a\0b")))
                 .isInstanceOfSatisfying(
                         PublishResult.Refused.class,
                         refused -> assertThat(refused.why().id()).isEqualTo("validation_failed"));
@@ -278,7 +278,7 @@ class BroadcastVerticleTest {
         assertThatThrownBy(() -> history(Optional.empty(), Optional.empty(), 50))
                 .isInstanceOf(BusFailure.class);
         assertThatThrownBy(this::head).isInstanceOf(BusFailure.class);
-        assertThat(carried).allMatch(BlockingQueue::isEmpty);
+        assertThat(received).allMatch(BlockingQueue::isEmpty);
     }
 
     @Test
@@ -391,8 +391,8 @@ class BroadcastVerticleTest {
         return head.seq();
     }
 
-    private StreamEntry told(StreamName stream) throws Exception {
-        StreamEntry entry = carried.get(stream.lane() % CARRIERS).poll(30, TimeUnit.SECONDS);
+    private StreamEntry delivered(StreamName stream) throws Exception {
+        StreamEntry entry = received.get(stream.lane() % EDGES).poll(30, TimeUnit.SECONDS);
         assertThat(entry).isNotNull();
         return entry;
     }

@@ -231,7 +231,7 @@ class BroadcasterTest {
     @Test
     void where_too_much_is_under_way_it_is_said_at_once() throws Exception {
         answering(i -> Promise.<PublishResult>promise().future());
-        crowd(IN_FLIGHT);
+        saturate(IN_FLIGHT);
         assertAtOnceUnknown();
     }
 
@@ -239,7 +239,7 @@ class BroadcasterTest {
     @Test
     void a_crowd_that_comes_after_an_attempt_does_not_make_its_outcome_known() throws Exception {
         answering(i -> {
-            crowd(IN_FLIGHT);
+            saturate(IN_FLIGHT);
             return Future.failedFuture("broken");
         });
         broadcaster = broadcaster(SHORT_MS);
@@ -299,9 +299,9 @@ class BroadcasterTest {
     }
 
     /** Questions that nobody answers before their deadline. */
-    private void crowd(int questions) {
+    private void saturate(int questions) {
         IntStream.range(0, questions).forEach(i -> bus.askAt(Broadcaster.HEAD, bus.node(), 0, ROOM));
-        assertThat(bus.underWay(Stage.BROADCAST)).isGreaterThanOrEqualTo(questions);
+        assertThat(bus.inFlight(Stage.BROADCAST)).isGreaterThanOrEqualTo(questions);
     }
 
     private PublishResult publish(Optional<String> id) throws Exception {

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PublishPolicyTest {
-    private static final Retention KEPT = new Retention(300, 86_400_000);
+    private static final Retention RETENTION = new Retention(300, 86_400_000);
 
     private final PublishPolicy policy = policy(Policy.ALLOWLIST, BroadcastFixture.DEFAULT);
 
@@ -50,7 +50,7 @@ class PublishPolicyTest {
     @Test
     void an_admin_is_met_by_no_bar() {
         Sender admin = new Sender(new UserId("root"), Optional.empty(), Role.ADMIN, List.of(), "s-root");
-        assertThat(fit(BroadcastFixture.from(admin)).author()).isEmpty();
+        assertThat(append(BroadcastFixture.from(admin)).author()).isEmpty();
         RemovalRequest removal = new RemovalRequest(
                 admin,
                 BroadcastFixture.LOBBY,
@@ -58,19 +58,19 @@ class PublishPolicyTest {
                 Optional.empty(),
                 "m-9",
                 "id-9",
-                BroadcastFixture.NO_BEN.notAfter());
+                BroadcastFixture.REMOVE_BEN.notAfter());
         assertThat(policy.remove(removal, BroadcastFixture.NOW).author()).isEmpty();
     }
 
     @Test
     void a_removal_bars_in_the_entry_that_says_so() {
-        AppendRequest append = policy.remove(BroadcastFixture.NO_BEN, BroadcastFixture.NOW);
+        AppendRequest append = policy.remove(BroadcastFixture.REMOVE_BEN, BroadcastFixture.NOW);
         assertThat(append.stream()).isEqualTo(StreamName.room(BroadcastFixture.LOBBY));
-        assertThat(append.retention()).isEqualTo(KEPT);
+        assertThat(append.retention()).isEqualTo(RETENTION);
         assertThat(append.author()).as("who is barred can't bar others").contains(new UserId("ann"));
         assertThat(append.bars()).contains(new UserId("ben"));
         assertThat(append.mostBars()).isEqualTo(10_000);
-        assertThat(append.notAfter()).isEqualTo(BroadcastFixture.NO_BEN.notAfter());
+        assertThat(append.notAfter()).isEqualTo(BroadcastFixture.REMOVE_BEN.notAfter());
         AppendRequest.IdempotencyKey idempotencyKey = append.idempotencyKey().orElseThrow();
         assertThat(idempotencyKey.type()).isEqualTo("remove_user");
         assertThat(idempotencyKey.id()).isEqualTo("id-9");
@@ -84,11 +84,11 @@ class PublishPolicyTest {
 
     @Test
     void a_removal_is_another_one_if_it_is_of_somebody_else_or_for_another_reason() {
-        byte[] hash = hash(BroadcastFixture.NO_BEN.target(), BroadcastFixture.NO_BEN.reason());
-        assertThat(hash(BroadcastFixture.NO_BEN.target(), BroadcastFixture.NO_BEN.reason()))
+        byte[] hash = hash(BroadcastFixture.REMOVE_BEN.target(), BroadcastFixture.REMOVE_BEN.reason());
+        assertThat(hash(BroadcastFixture.REMOVE_BEN.target(), BroadcastFixture.REMOVE_BEN.reason()))
                 .isEqualTo(hash);
-        assertThat(hash(new UserId("cleo"), BroadcastFixture.NO_BEN.reason())).isNotEqualTo(hash);
-        assertThat(hash(BroadcastFixture.NO_BEN.target(), Optional.empty())).isNotEqualTo(hash);
+        assertThat(hash(new UserId("cleo"), BroadcastFixture.REMOVE_BEN.reason())).isNotEqualTo(hash);
+        assertThat(hash(BroadcastFixture.REMOVE_BEN.target(), Optional.empty())).isNotEqualTo(hash);
     }
 
     @Test
@@ -112,9 +112,9 @@ class PublishPolicyTest {
 
     @Test
     void it_is_appended_to_its_room_by_its_author_under_its_key_until_its_time_is_over() {
-        AppendRequest append = fit(BroadcastFixture.HELLO);
+        AppendRequest append = append(BroadcastFixture.HELLO);
         assertThat(append.stream()).isEqualTo(StreamName.room(BroadcastFixture.LOBBY));
-        assertThat(append.retention()).isEqualTo(KEPT);
+        assertThat(append.retention()).isEqualTo(RETENTION);
         assertThat(append.timestamp()).isEqualTo(BroadcastFixture.NOW);
         assertThat(append.author()).contains(new UserId("ann"));
         assertThat(append.notAfter()).isEqualTo(BroadcastFixture.HELLO.notAfter());
@@ -129,9 +129,9 @@ class PublishPolicyTest {
     /** A policy that was changed between two attempts must not make a conflict of a repetition. */
     @Test
     void the_hash_is_of_what_was_sent_and_not_of_what_was_made_of_it() {
-        PublishRequest markup = BroadcastFixture.saying("<i>one</i> & two");
-        AppendRequest kept = fit(markup);
-        AppendRequest escaped = draft(policy(Policy.ESCAPE, BroadcastFixture.DEFAULT), markup)
+        PublishRequest markup = BroadcastFixture.withContent("<i>one</i> & two");
+        AppendRequest kept = append(markup);
+        AppendRequest escaped = decide(policy(Policy.ESCAPE, BroadcastFixture.DEFAULT), markup)
                 .fold(append -> append, why -> {
                     throw new AssertionError(why);
                 });
@@ -151,7 +151,7 @@ class PublishPolicyTest {
                 "&amp;lt;, &amp;lt;",
             })
     void a_text_is_made_safe_once_and_its_original_goes_along_where_it_differs(String input, String content) {
-        JsonObject message = message(BroadcastFixture.saying(input));
+        JsonObject message = message(BroadcastFixture.withContent(input));
         assertThat(message.getString("content")).isEqualTo(content);
         assertThat(Optional.ofNullable(message.getString("text")))
                 .isEqualTo(Optional.of(input).filter(text -> !text.equals(content)));
@@ -160,7 +160,7 @@ class PublishPolicyTest {
     @Test
     void what_the_text_mentions_is_listed() {
         JsonObject message =
-                message(BroadcastFixture.saying("@ben see #news at https://a.example/ and http://1.2.3.4/"));
+                message(BroadcastFixture.withContent("@ben see #news at https://a.example/ and http://1.2.3.4/"));
         assertThat(message.getJsonArray("mentions")).containsExactly("@ben");
         assertThat(message.getJsonArray("hashtags")).containsExactly("#news");
         assertThat(message.getJsonArray("links").stream())
@@ -171,7 +171,7 @@ class PublishPolicyTest {
 
     @Test
     void a_text_that_can_not_be_made_safe_is_refused() {
-        assertThat(unfit(BroadcastFixture.saying("a\0b"))).isEqualTo(invalid("/content"));
+        assertThat(rejection(BroadcastFixture.withContent("a\0b"))).isEqualTo(invalid("/content"));
     }
 
     @ParameterizedTest
@@ -224,21 +224,21 @@ class PublishPolicyTest {
     void every_unfit_file_name_is_refused_with_its_path() {
         PublishRequest request =
                 BroadcastFixture.with(Optional.empty(), file("../x"), file("fine.txt"), file("a/b"), file(".\u202e."));
-        assertThat(unfit(request))
+        assertThat(rejection(request))
                 .isEqualTo(invalid("/attachments/0/name", "/attachments/2/name", "/attachments/3/name"));
     }
 
     @Test
     void a_delivered_message_has_at_most_as_many_bytes_as_configured_and_one_more_is_too_large() {
-        AppendRequest append = fit(BroadcastFixture.HELLO);
+        AppendRequest append = append(BroadcastFixture.HELLO);
         StreamName room = StreamName.room(BroadcastFixture.LOBBY);
         Position furthest = new Position("x".repeat(32), Long.MAX_VALUE);
         int longest = EntryFrame.frame(new StreamEntry(room, furthest, 0, append.body())).length;
-        assertThat(draft(
+        assertThat(decide(
                         policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest, 1 << 16, 10_000)),
                         BroadcastFixture.HELLO))
                 .isInstanceOf(PublishDecision.Append.class);
-        assertThat(draft(
+        assertThat(decide(
                         policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest - 1, 1 << 16, 10_000)),
                         BroadcastFixture.HELLO))
                 .isEqualTo(new PublishDecision.Reject(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
@@ -247,13 +247,13 @@ class PublishPolicyTest {
     @Test
     void attachments_can_make_a_message_too_large() {
         Attachment huge = new Attachment("file", "https://a.example/" + "\u4e2d".repeat(2_000), "x");
-        assertThat(draft(
+        assertThat(decide(
                         policy,
                         BroadcastFixture.with(
                                 Optional.empty(), Collections.nCopies(10, huge).toArray(Attachment[]::new))))
                 .isInstanceOf(PublishDecision.Append.class);
         Attachment larger = new Attachment("file", "https://a.example/" + "\ud83d\ude80".repeat(2_000), "x");
-        assertThat(unfit(BroadcastFixture.with(
+        assertThat(rejection(BroadcastFixture.with(
                         Optional.empty(), Collections.nCopies(10, larger).toArray(Attachment[]::new))))
                 .isEqualTo(Rejection.of(Reason.MESSAGE_TOO_LARGE));
     }
@@ -263,19 +263,19 @@ class PublishPolicyTest {
     }
 
     private JsonObject message(PublishRequest request) {
-        AppendRequest append = fit(request);
+        AppendRequest append = append(request);
         StreamEntry entry = new StreamEntry(append.stream(), new Position("e", 7), append.timestamp(), append.body());
         return new JsonObject(Buffer.buffer(EntryFrame.frame(entry)));
     }
 
-    private AppendRequest fit(PublishRequest request) {
-        return draft(policy, request).fold(append -> append, why -> {
+    private AppendRequest append(PublishRequest request) {
+        return decide(policy, request).fold(append -> append, why -> {
             throw new AssertionError(why);
         });
     }
 
-    private Rejection unfit(PublishRequest request) {
-        return draft(policy, request)
+    private Rejection rejection(PublishRequest request) {
+        return decide(policy, request)
                 .fold(
                         append -> {
                             throw new AssertionError(append);
@@ -283,12 +283,12 @@ class PublishPolicyTest {
                         why -> why);
     }
 
-    private static PublishDecision draft(PublishPolicy policy, PublishRequest request) {
+    private static PublishDecision decide(PublishPolicy policy, PublishRequest request) {
         return policy.judge(request, BroadcastFixture.NOW);
     }
 
     private static PublishPolicy policy(Policy policy, BroadcastConfig config) {
-        return new PublishPolicy(new ContentPolicy(new ContentConfig(policy, false)), KEPT, config);
+        return new PublishPolicy(new ContentPolicy(new ContentConfig(policy, false)), RETENTION, config);
     }
 
     private static Attachment file(String name) {

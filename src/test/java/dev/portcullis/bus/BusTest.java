@@ -28,28 +28,28 @@ class BusTest {
     private static final int IN_FLIGHT = 16;
 
     /** Longer than any test waits: whatever is late here was given less time, or waited for ever. */
-    private static final long PATIENCE_MS = 60_000;
+    private static final long LONG_MS = 60_000;
 
-    private static final long HURRY_MS = 500;
+    private static final long SHORT_MS = 500;
     private static final Question<Cry, Echo> CALL = new Question<>(
             Stage.ROOMS, "call", Cry.class, Echo.class, cry -> cry.text().hashCode());
     private static final Question<Cry, Echo> ELSEWHERE =
             new Question<>(Stage.AUTH, "call", Cry.class, Echo.class, cry -> 0);
     private static final Notice<Cry> NEWS = new Notice<>(Stage.EDGE, "news", Cry.class);
 
-    private final Queue<Taken> taken = new ConcurrentLinkedQueue<>();
+    private final Queue<Timing> timings = new ConcurrentLinkedQueue<>();
     private Vertx vertx;
     private Bus bus;
 
     private record Cry(String text) {}
 
-    private record Taken(Stage stage, long nanos) {}
+    private record Timing(Stage stage, long nanos) {}
 
     private record Echo(int instance, Cry cry) {}
 
     @BeforeEach
     void open() {
-        begin(PATIENCE_MS);
+        start(LONG_MS);
     }
 
     @AfterEach
@@ -92,12 +92,12 @@ class BusTest {
     @Test
     void keys_that_are_multiples_of_the_instances_are_spread_too() {
         InstanceDirectory instances = new InstanceDirectory("n1", CircuitBreaker.Config.STANDARD);
-        IntStream.range(0, 4).forEach(instance -> instances.arrived(Stage.ROOMS, instance));
+        IntStream.range(0, 4).forEach(instance -> instances.registerLocal(Stage.ROOMS, instance));
         assertThat(IntStream.range(0, 100)
                         .map(i -> instances
                                 .choose(Stage.ROOMS, i * 4, List.of(), 0)
                                 .orElseThrow()
-                                .place()
+                                .instance()
                                 .instance())
                         .distinct()
                         .boxed())
@@ -112,7 +112,7 @@ class BusTest {
         for (int i = 0; i < IN_FLIGHT + 1; i++) {
             assertThat(failure(bus.ask(CALL, new Cry("x")))).isEqualTo(Kind.FAILED);
         }
-        assertThat(bus.underWay(Stage.ROOMS)).isZero();
+        assertThat(bus.inFlight(Stage.ROOMS)).isZero();
     }
 
     @Test
@@ -130,7 +130,7 @@ class BusTest {
     @Test
     void a_stage_that_is_not_here_is_nobody_at_once() {
         assertThat(failure(bus.ask(CALL, new Cry("hello?")))).isEqualTo(Kind.NO_INSTANCE);
-        assertThat(bus.underWay(Stage.ROOMS)).isZero();
+        assertThat(bus.inFlight(Stage.ROOMS)).isZero();
     }
 
     @Test
@@ -144,12 +144,12 @@ class BusTest {
     void an_answer_that_does_not_come_in_time_is_late_and_leaves_nothing_under_way() throws Exception {
         Promise<Echo> answer = Promise.promise();
         ready(bus.answer(CALL, 0, cry -> answer.future()));
-        assertThat(failure(bus.asking(CALL).ask(new Cry("slow"), HURRY_MS))).isEqualTo(Kind.TIMEOUT);
-        assertThat(bus.underWay(Stage.ROOMS)).isZero();
+        assertThat(failure(bus.asking(CALL).ask(new Cry("slow"), SHORT_MS))).isEqualTo(Kind.TIMEOUT);
+        assertThat(bus.inFlight(Stage.ROOMS)).isZero();
         answer.complete(new Echo(0, new Cry("at last"))); // to nobody
         echoes(1);
         assertThat(ready(bus.askAt(CALL, bus.node(), 1, new Cry("next"))).cry()).isEqualTo(new Cry("next"));
-        assertThat(bus.underWay(Stage.ROOMS)).isZero();
+        assertThat(bus.inFlight(Stage.ROOMS)).isZero();
     }
 
     @Test
@@ -159,7 +159,7 @@ class BusTest {
         assertThat(failure(bus.asking(CALL).ask(new Cry("quick"), 50))).isEqualTo(Kind.TIMEOUT);
         assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(50));
         close();
-        begin(HURRY_MS);
+        start(SHORT_MS);
         ready(bus.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
         assertThat(failure(bus.asking(CALL).ask(new Cry("slow"), 60_000))).isEqualTo(Kind.TIMEOUT);
     }
@@ -194,8 +194,8 @@ class BusTest {
             }
         }));
         assertThat(ready(stage.future())).isNotEqualTo(here);
-        ready(stage.future()).runOnContext(any -> pass(held));
-        assertThat(failure(bus.asking(CALL).ask(new Cry("stale"), HURRY_MS))).isEqualTo(Kind.TIMEOUT);
+        ready(stage.future()).runOnContext(any -> await(held));
+        assertThat(failure(bus.asking(CALL).ask(new Cry("stale"), SHORT_MS))).isEqualTo(Kind.TIMEOUT);
         held.countDown();
         ready(bus.ask(CALL, new Cry("fresh")));
         assertThat(acted).containsExactly(new Cry("fresh"));
@@ -212,7 +212,7 @@ class BusTest {
             assertThat(failure(answer)).isEqualTo(Kind.FAILED);
             assertThat(answer.cause()).hasMessage("rooms: FAILED").hasNoCause();
         }
-        assertThat(bus.underWay(Stage.ROOMS)).isZero();
+        assertThat(bus.inFlight(Stage.ROOMS)).isZero();
     }
 
     @Test
@@ -226,7 +226,7 @@ class BusTest {
         List<Future<Echo>> waiting = IntStream.range(0, IN_FLIGHT)
                 .mapToObj(i -> bus.ask(CALL, new Cry("in " + i)))
                 .toList();
-        assertThat(bus.underWay(Stage.ROOMS)).isEqualTo(IN_FLIGHT);
+        assertThat(bus.inFlight(Stage.ROOMS)).isEqualTo(IN_FLIGHT);
         Future<Echo> refused = bus.ask(CALL, new Cry("too much"));
         assertThat(refused.isComplete()).as("at once").isTrue();
         assertThat(failure(refused)).isEqualTo(Kind.OVERLOADED);
@@ -235,7 +235,7 @@ class BusTest {
         for (Future<Echo> each : waiting) {
             ready(each);
         }
-        assertThat(bus.underWay(Stage.ROOMS)).isZero();
+        assertThat(bus.inFlight(Stage.ROOMS)).isZero();
         ready(bus.ask(CALL, new Cry("room again")));
         assertThat(asked).hasSize(IN_FLIGHT + 1).doesNotContain(new Cry("too much"));
     }
@@ -251,7 +251,7 @@ class BusTest {
 
     @Test
     void only_a_late_or_failed_question_may_have_been_acted_on() {
-        assertThat(Kind.values()).filteredOn(Kind::reached).containsExactly(Kind.TIMEOUT, Kind.FAILED);
+        assertThat(Kind.values()).filteredOn(Kind::mayHaveRun).containsExactly(Kind.TIMEOUT, Kind.FAILED);
     }
 
     @Test
@@ -276,18 +276,18 @@ class BusTest {
         }));
         ready(bus.ask(CALL, new Cry("good")));
         assertThat(failure(bus.ask(CALL, new Cry("bad")))).isEqualTo(Kind.FAILED);
-        assertThat(failure(bus.asking(CALL).ask(new Cry("late"), HURRY_MS))).isEqualTo(Kind.TIMEOUT);
+        assertThat(failure(bus.asking(CALL).ask(new Cry("late"), SHORT_MS))).isEqualTo(Kind.TIMEOUT);
         assertThat(failure(bus.ask(ELSEWHERE, new Cry("nobody")))).isEqualTo(Kind.NO_INSTANCE);
-        assertThat(taken).hasSize(3).allMatch(each -> each.stage() == Stage.ROOMS && each.nanos() > 0);
-        assertThat(taken).anyMatch(each -> each.nanos() >= TimeUnit.MILLISECONDS.toNanos(HURRY_MS));
+        assertThat(timings).hasSize(3).allMatch(each -> each.stage() == Stage.ROOMS && each.nanos() > 0);
+        assertThat(timings).anyMatch(each -> each.nanos() >= TimeUnit.MILLISECONDS.toNanos(SHORT_MS));
     }
 
-    private void begin(long deadlineMs) {
+    private void start(long deadlineMs) {
         vertx = Vertx.vertx();
         bus = new Bus(vertx, "n1", new BusConfig(deadlineMs, IN_FLIGHT), new BusEvents() {
             @Override
             public void completed(Stage stage, long nanos) {
-                taken.add(new Taken(stage, nanos));
+                timings.add(new Timing(stage, nanos));
             }
         });
     }
@@ -307,7 +307,7 @@ class BusTest {
         return ((BusFailure) thrown).kind();
     }
 
-    private static void pass(CountDownLatch gate) {
+    private static void await(CountDownLatch gate) {
         try {
             gate.await();
         } catch (InterruptedException stop) {

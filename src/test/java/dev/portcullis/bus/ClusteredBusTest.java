@@ -34,17 +34,17 @@ class ClusteredBusTest {
             new LinkSender.Config(65_536, 500, 100));
 
     private final LoopbackCluster cluster = new LoopbackCluster();
-    private final AtomicInteger garbled = new AtomicInteger();
-    private final AtomicInteger tookOut = new AtomicInteger();
+    private final AtomicInteger undecodable = new AtomicInteger();
+    private final AtomicInteger breakersOpened = new AtomicInteger();
     private final BusEvents events = new BusEvents() {
         @Override
         public void undecodable() {
-            garbled.incrementAndGet();
+            undecodable.incrementAndGet();
         }
 
         @Override
         public void breakerOpened(Stage stage) {
-            tookOut.incrementAndGet();
+            breakersOpened.incrementAndGet();
         }
     };
     private Vertx vertx1;
@@ -76,16 +76,16 @@ class ClusteredBusTest {
     @Test
     void a_question_crosses_where_the_stage_is_not_here() throws Exception {
         echoes(bus2, 0);
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         assertThat(ready(bus1.ask(CALL, new Cry("hällo")))).isEqualTo(new Echo("n2", "hällo"));
-        assertThat(bus1.underWay(Stage.ROOMS)).isZero();
+        assertThat(bus1.inFlight(Stage.ROOMS)).isZero();
     }
 
     @Test
     void a_question_stays_where_the_stage_is_here() throws Exception {
         echoes(bus1, 0);
         echoes(bus2, 0);
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         for (int i = 0; i < 20; i++) {
             assertThat(ready(bus1.ask(CALL, new Cry("room " + i))).from()).isEqualTo("n1");
         }
@@ -97,7 +97,7 @@ class ClusteredBusTest {
         echoes(bus3, 0);
         Vertx fourth = cluster.join("n4");
         Bus bus4 = new Bus(fourth, "n4", CONFIG);
-        meet(peer("n2", 1), peer("n3", 1));
+        updatePeers(peer("n2", 1), peer("n3", 1));
         bus4.updatePeers(List.of(peer("n3", 1), peer("n2", 1)));
         Map<String, Integer> met = new java.util.HashMap<>();
         for (int i = 0; i < 40; i++) {
@@ -112,7 +112,7 @@ class ClusteredBusTest {
     void one_certain_instance_of_another_node_can_be_asked() throws Exception {
         echoes(bus1, 0);
         echoes(bus2, 0);
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         assertThat(ready(bus1.askAt(CALL, "n2", 0, new Cry("you"))).from()).isEqualTo("n2");
         assertThat(failure(bus1.askAt(CALL, "n2", 1, new Cry("you")))).isEqualTo(Kind.NO_INSTANCE);
         assertThat(failure(bus1.askAt(CALL, "n9", 0, new Cry("you")))).isEqualTo(Kind.NO_INSTANCE);
@@ -131,8 +131,8 @@ class ClusteredBusTest {
     void an_instance_that_stops_answering_is_left_for_another_node() throws Exception {
         ready(bus1.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
         echoes(bus2, 0);
-        meet(peer("n2", 1));
-        askInVainUntilItIsOut();
+        updatePeers(peer("n2", 1));
+        askUntilBreakerOpens();
         assertThat(ready(bus1.ask(CALL, new Cry("x"))).from()).isEqualTo("n2");
     }
 
@@ -140,7 +140,7 @@ class ClusteredBusTest {
     @Test
     void who_was_stopped_itself_holds_it_against_nobody() throws Exception {
         ready(bus2.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         Runnable wake = cluster.stop(vertx1); // at first: no question can be late before it
         List<Future<Echo>> asked = IntStream.range(0, 5)
                 .mapToObj(i -> bus1.asking(CALL).ask(new Cry("x"), 100))
@@ -150,14 +150,14 @@ class ClusteredBusTest {
                 .isTrue();
         wake.run();
         asked.forEach(each -> assertThat(failure(each)).isEqualTo(Kind.TIMEOUT));
-        assertThat(tookOut).hasValue(0);
+        assertThat(breakersOpened).hasValue(0);
     }
 
     @Test
     void who_repeats_a_question_reaches_another_instance() throws Exception {
         ready(bus1.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
         echoes(bus2, 0);
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         RepeatableRequest<Cry, Echo> request = bus1.asking(CALL);
         assertThat(failure(request.ask(new Cry("x"), 50))).isEqualTo(Kind.TIMEOUT);
         assertThat(request.hasOthers()).isTrue();
@@ -173,7 +173,7 @@ class ClusteredBusTest {
     void a_node_that_left_costs_no_question() throws Exception {
         echoes(bus2, 0);
         echoes(bus3, 0);
-        meet(peer("n2", 1), peer("n3", 1));
+        updatePeers(peer("n2", 1), peer("n3", 1));
         for (int i = 0; i < 10; i++) {
             ready(bus1.ask(CALL, new Cry("room " + i)));
         }
@@ -186,24 +186,24 @@ class ClusteredBusTest {
     @Test
     void a_node_that_is_stopped_is_late_then_out_and_nobody_waits_for_it_any_more() throws Exception {
         echoes(bus2, 0);
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         ready(bus1.ask(CALL, new Cry("well")));
         cluster.stop(vertx2);
-        askInVainUntilItIsOut();
+        askUntilBreakerOpens();
         Future<Echo> at = bus1.ask(CALL, new Cry("x"));
         assertThat(at.isComplete()).as("at once").isTrue();
         assertThat(failure(at)).isEqualTo(Kind.NO_INSTANCE);
-        assertThat(bus1.underWay(Stage.ROOMS)).isZero();
+        assertThat(bus1.inFlight(Stage.ROOMS)).isZero();
     }
 
     @Test
     void no_more_than_the_bound_is_under_way_to_one_node_and_the_rest_goes_elsewhere() throws Exception {
         ready(bus2.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         IntStream.range(0, 16).forEach(i -> bus1.ask(CALL, new Cry("x")));
         assertThat(failure(bus1.ask(CALL, new Cry("one more")))).isEqualTo(Kind.OVERLOADED);
         echoes(bus3, 0);
-        meet(peer("n2", 1), peer("n3", 1));
+        updatePeers(peer("n2", 1), peer("n3", 1));
         assertThat(ready(bus1.ask(CALL, new Cry("x"))).from()).isEqualTo("n3");
     }
 
@@ -229,7 +229,7 @@ class ClusteredBusTest {
     @Test
     void a_stage_that_fails_over_there_says_so_without_saying_how() throws Exception {
         ready(bus2.answer(CALL, 0, cry -> Future.failedFuture("the password is swordfish")));
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         Future<Echo> answer = bus1.ask(CALL, new Cry("?"));
         assertThat(failure(answer)).isEqualTo(Kind.FAILED);
         assertThat(answer.cause()).hasMessage("rooms: FAILED").hasNoCause();
@@ -259,9 +259,9 @@ class ClusteredBusTest {
                     ready(foreign.eventBus().request(address, body, new DeliveryOptions().setSendTimeout(20_000))));
             assertThat(refused).as("%s", body.getClass()).hasMessage("");
         }
-        assertThat(garbled).hasValue(bodies.size());
+        assertThat(undecodable).hasValue(bodies.size());
         assertThat(acted).isEmpty();
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         assertThat(ready(bus1.ask(CALL, new Cry("still there"))).from()).isEqualTo("n2");
     }
 
@@ -270,16 +270,16 @@ class ClusteredBusTest {
         ready(vertx2.eventBus()
                 .consumer(CALL.address("n2", 0), message -> message.reply(Buffer.buffer("what?")))
                 .completion());
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         assertThat(failure(bus1.ask(CALL, new Cry("x")))).isEqualTo(Kind.FAILED);
-        assertThat(garbled).hasValue(1);
+        assertThat(undecodable).hasValue(1);
     }
 
     /** Hazelcast can lose what was registered, for good. */
     @Test
     void addresses_that_the_cluster_forgot_can_be_registered_anew() throws Exception {
         echoes(bus2, 0);
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         cluster.forget("n2");
         assertThat(failure(bus1.askAt(CALL, "n2", 0, new Cry("x")))).isEqualTo(Kind.NO_INSTANCE);
         ready(bus2.reregister());
@@ -287,20 +287,20 @@ class ClusteredBusTest {
     }
 
     /** Three silences do it. One that ends far too late counts for nothing, and on a busy machine there may be such. */
-    private void askInVainUntilItIsOut() {
+    private void askUntilBreakerOpens() {
         AtomicInteger silences = new AtomicInteger();
         assertThat(Await.until(() -> {
                     assertThat(failure(bus1.asking(CALL).ask(new Cry("x"), 100)))
                             .isEqualTo(Kind.TIMEOUT);
                     silences.incrementAndGet();
-                    return tookOut.get() > 0;
+                    return breakersOpened.get() > 0;
                 }))
                 .isTrue();
         assertThat(silences.get()).isGreaterThanOrEqualTo(3);
-        assertThat(tookOut).hasValue(1);
+        assertThat(breakersOpened).hasValue(1);
     }
 
-    private void meet(PeerNode... peers) {
+    private void updatePeers(PeerNode... peers) {
         bus1.updatePeers(List.of(peers));
     }
 

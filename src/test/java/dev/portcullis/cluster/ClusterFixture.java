@@ -55,7 +55,7 @@ final class ClusterFixture {
                         bad -> bad.problems().stream().map(Problem::toString).toList());
     }
 
-    static SharedSettings facts(String name) {
+    static SharedSettings settings(String name) {
         return new SharedSettings(1, Map.of(SharedSetting.NAME, Set.of(name), SharedSetting.LANES, Set.of("256")));
     }
 

@@ -2,7 +2,7 @@ package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.cluster.Faults.Trouble;
+import dev.portcullis.cluster.Faults.Injection;
 import dev.portcullis.cluster.history.Counts;
 import dev.portcullis.cluster.kit.ForkedCluster;
 import dev.portcullis.cluster.kit.Trial;
@@ -70,13 +70,13 @@ class ClusterHistoryIT {
     @Test
     @Tag("faults")
     void redis_is_killed_and_comes_back_with_all_it_had() throws Exception {
-        judge(Faults.redisGone(1));
+        judge(Faults.redisDown(1));
     }
 
     @Test
     @Tag("faults")
     void redis_is_gone_for_half_a_minute() throws Exception {
-        judge(Faults.redisGone(30));
+        judge(Faults.redisDown(30));
     }
 
     @Test
@@ -88,7 +88,7 @@ class ClusterHistoryIT {
     @Test
     @Tag("faults")
     void a_node_hears_nothing_from_redis() throws Exception {
-        judge(Faults::redisUnheard);
+        judge(Faults::redisUnreachable);
     }
 
     @Test
@@ -113,16 +113,16 @@ class ClusterHistoryIT {
     @Test
     @Tag("faults")
     void a_new_release_is_rolled_out() throws Exception {
-        judge(Faults::rolledOut);
+        judge(Faults::rollingRestart);
     }
 
-    private void judge(Trouble trouble) throws Exception {
+    private void judge(Injection trouble) throws Exception {
         judge(Workload.Plan.seeded(seed), trouble);
     }
 
-    private void judge(Workload.Plan plan, Trouble trouble) throws Exception {
-        Trial trial = new Trial(test.getDisplayName(), plan, cluster.doors(), cluster.nodes());
-        Counts counts = trial.run(ACKS, workload -> trouble.make(cluster, workload));
+    private void judge(Workload.Plan plan, Injection trouble) throws Exception {
+        Trial trial = new Trial(test.getDisplayName(), plan, cluster.edgeNodes(), cluster.nodes());
+        Counts counts = trial.run(ACKS, workload -> trouble.inject(cluster, workload));
         cluster.awaitReady(); // nobody ended who was not killed
         assertThat(counts.acked()).isGreaterThanOrEqualTo(2 * ACKS);
         assertThat(counts.lost()).as("places that the cluster could not keep").isZero();

@@ -31,8 +31,8 @@ class ClusterSoak {
     void no_promise_breaks_however_long_it_goes_on() throws Exception {
         System.out.println("portcullis.seed=" + seed);
         Random random = new Random(seed);
-        List<Faults.Named> forgetters = StoreFaults.ofForgetters();
-        List<Faults.Named> troubles = Stream.of(Faults.all(), StoreFaults.ofKeepers(), forgetters)
+        List<Faults.Named> forgetters = StoreFaults.withLoss();
+        List<Faults.Named> troubles = Stream.of(Faults.all(), StoreFaults.withoutLoss(), forgetters)
                 .flatMap(List::stream)
                 .toList();
         long end = System.nanoTime() + TIME.toNanos();
@@ -40,8 +40,8 @@ class ClusterSoak {
             while (System.nanoTime() - end < 0) {
                 Faults.Named next = troubles.get(random.nextInt(troubles.size()));
                 Workload.Plan plan = Workload.Plan.seeded(random.nextLong());
-                Counts counts = new Trial(next.name(), plan, cluster.doors(), cluster.nodes())
-                        .run(ACKS, workload -> next.trouble().make(cluster, workload));
+                Counts counts = new Trial(next.name(), plan, cluster.edgeNodes(), cluster.nodes())
+                        .run(ACKS, workload -> next.injection().inject(cluster, workload));
                 assertThat(counts.lost() == 0 || forgetters.contains(next))
                         .as("%d places that the cluster could not keep, portcullis.seed=%d", counts.lost(), seed)
                         .isTrue();

@@ -44,19 +44,19 @@ class ClusterTlsIT {
     private static final int BUS_PORT = FreePort.find();
     private static final List<Integer> PORTS = List.of(FreePort.find(), FreePort.find(), FreePort.find());
     private static Nodes nodes;
-    private static Nodes.Running one;
-    private static Nodes.Running other;
-    private static Nodes.Running stranger;
+    private static Nodes.Running first;
+    private static Nodes.Running second;
+    private static Nodes.Running foreign;
 
     @BeforeAll
     static void start() throws Exception {
         redis = RedisProcess.start();
         nodes = new Nodes(redis.uri());
         ours = PrivateAuthority.in(Files.createDirectory(folder.resolve("ours")));
-        PrivateAuthority foreign = PrivateAuthority.in(Files.createDirectory(folder.resolve("foreign")));
-        one = start("one", PORTS.get(0), BUS_PORT, ours);
-        other = start("other", PORTS.get(1), 0, ours);
-        stranger = start("stranger", PORTS.get(2), 0, foreign);
+        PrivateAuthority foreignAuthority = PrivateAuthority.in(Files.createDirectory(folder.resolve("foreign")));
+        first = start("one", PORTS.get(0), BUS_PORT, ours);
+        second = start("other", PORTS.get(1), 0, ours);
+        foreign = start("stranger", PORTS.get(2), 0, foreignAuthority);
     }
 
     @AfterAll
@@ -67,15 +67,15 @@ class ClusterTlsIT {
 
     @Test
     void nodes_signed_by_the_same_authority_reach_each_other() {
-        assertThat(reaches(one, other, PATIENCE_MS)).isTrue();
-        assertThat(reaches(other, one, PATIENCE_MS)).isTrue();
+        assertThat(reaches(first, second, PATIENCE_MS)).isTrue();
+        assertThat(reaches(second, first, PATIENCE_MS)).isTrue();
     }
 
     /** By default any certificate at all would do on either end (CWE-295). */
     @Test
     void a_node_signed_by_another_authority_reaches_nobody_and_is_not_reached() {
-        assertThat(reaches(one, stranger, SHORTLY_MS)).isFalse();
-        assertThat(reaches(stranger, one, SHORTLY_MS)).isFalse();
+        assertThat(reaches(first, foreign, SHORTLY_MS)).isFalse();
+        assertThat(reaches(foreign, first, SHORTLY_MS)).isFalse();
     }
 
     @Test
@@ -86,7 +86,7 @@ class ClusterTlsIT {
         logger.addAppender(log);
         try {
             for (int i = 0; i < 2; i++) {
-                assertThatThrownBy(() -> Nodes.await(stranger.verticle().meet()))
+                assertThatThrownBy(() -> Nodes.await(foreign.verticle().reachPeer()))
                         .isInstanceOf(ClusterJoinException.class)
                         .hasMessageContaining("one at 127.0.0.1:" + PORTS.get(0))
                         .hasMessageContaining("other at 127.0.0.1:" + PORTS.get(1))
@@ -103,7 +103,7 @@ class ClusterTlsIT {
 
     @Test
     void a_stranger_keeps_nobody_from_meeting_the_others() {
-        Nodes.await(other.verticle().meet());
+        Nodes.await(second.verticle().reachPeer());
     }
 
     @Test
@@ -128,22 +128,22 @@ class ClusterTlsIT {
         int busPort = FreePort.find();
         try (RedisProcess elsewhere = RedisProcess.start();
                 Nodes open = new Nodes(elsewhere.uri())) {
-            open.start("open", ClusterFixture.node(port, List.of(port), "cluster.bus.port=" + busPort), facts());
+            open.start("open", ClusterFixture.node(port, List.of(port), "cluster.bus.port=" + busPort), settings());
             assertThat(isCutOff(busPort, new NetClientOptions(), SHORTLY_MS)).isFalse();
         }
     }
 
     private static boolean isCutOff(int port, NetClientOptions options, int withinMs) {
-        Future<Void> end = one.vertx()
+        Future<Void> end = first.vertx()
                 .createNetClient(options)
                 .connect(port, "127.0.0.1")
-                .compose(socket -> knock(socket, withinMs));
+                .compose(socket -> sendPartialMessage(socket, withinMs));
         return Nodes.await(
                 end.map(true).recover(refused -> Future.succeededFuture(!(refused instanceof TimeoutException))));
     }
 
     /** A length that is followed by nothing: where it is listened to, it is waited for. */
-    private static Future<Void> knock(NetSocket socket, int withinMs) {
+    private static Future<Void> sendPartialMessage(NetSocket socket, int withinMs) {
         Promise<Void> closed = Promise.promise();
         socket.closeHandler(any -> closed.tryComplete());
         socket.exceptionHandler(any -> closed.tryComplete());
@@ -169,10 +169,10 @@ class ClusterTlsIT {
                 "cluster.tls.certificate=" + issued.certificate(),
                 "cluster.tls.key=" + issued.key(),
                 "cluster.tls.ca=" + authority.certificate());
-        return nodes.start(name, config, facts());
+        return nodes.start(name, config, settings());
     }
 
-    private static SharedSettings facts() {
-        return ClusterFixture.facts("portcullis");
+    private static SharedSettings settings() {
+        return ClusterFixture.settings("portcullis");
     }
 }

@@ -17,12 +17,12 @@ final class Faults {
     private Faults() {}
 
     /** Something is done to the cluster while the crowd talks. */
-    interface Trouble {
-        void make(ForkedCluster cluster, Workload workload) throws Exception;
+    interface Injection {
+        void inject(ForkedCluster cluster, Workload workload) throws Exception;
     }
 
     /** A trouble that goes by a name. */
-    record Named(String name, Trouble trouble) {}
+    record Named(String name, Injection injection) {}
 
     /** Those of which any may follow any other. */
     static List<Named> all() {
@@ -30,25 +30,25 @@ final class Faults {
                 new Named("edge killed", killed(1)),
                 new Named("core killed", killed(2)),
                 new Named("whole killed", killed(0)),
-                new Named("redis killed", redisGone(1)),
+                new Named("redis killed", redisDown(1)),
                 new Named("redis slow", Faults::redisSlow),
-                new Named("redis unheard", Faults::redisUnheard),
+                new Named("redis unheard", Faults::redisUnreachable),
                 new Named("whole paused", paused(0, 12)),
                 new Named("edge paused", paused(1, 12)),
                 new Named("core paused", paused(2, 12)),
-                new Named("rolled out", Faults::rolledOut));
+                new Named("rolled out", Faults::rollingRestart));
     }
 
-    static Trouble killed(int node) {
+    static Injection killed(int node) {
         return (cluster, workload) -> {
             NodeFork victim = cluster.nodes().get(node);
             victim.kill();
-            talkOn(workload);
+            keepTalking(workload);
             victim.restart();
         };
     }
 
-    static Trouble redisGone(int seconds) {
+    static Injection redisDown(int seconds) {
         return (cluster, workload) -> {
             cluster.redis().kill();
             Await.pass(Duration.ofSeconds(seconds));
@@ -57,38 +57,38 @@ final class Faults {
     }
 
     static void redisSlow(ForkedCluster cluster, Workload workload) {
-        cluster.nodes().forEach(node -> cluster.lineToRedis(node).delay(100));
-        talkOn(workload);
-        cluster.nodes().forEach(node -> cluster.lineToRedis(node).pass());
+        cluster.nodes().forEach(node -> cluster.proxyToRedis(node).delay(100));
+        keepTalking(workload);
+        cluster.nodes().forEach(node -> cluster.proxyToRedis(node).pass());
     }
 
-    static void redisUnheard(ForkedCluster cluster, Workload workload) {
-        cluster.lineToRedis(cluster.whole()).stall();
-        talkOn(workload);
-        cluster.lineToRedis(cluster.whole()).cut();
-        talkOn(workload);
-        cluster.lineToRedis(cluster.whole()).pass();
+    static void redisUnreachable(ForkedCluster cluster, Workload workload) {
+        cluster.proxyToRedis(cluster.whole()).stall();
+        keepTalking(workload);
+        cluster.proxyToRedis(cluster.whole()).cut();
+        keepTalking(workload);
+        cluster.proxyToRedis(cluster.whole()).pass();
     }
 
-    static Trouble paused(int node, int seconds) {
+    static Injection paused(int node, int seconds) {
         return (cluster, workload) -> {
             NodeFork victim = cluster.nodes().get(node);
             victim.pause();
             Await.pass(Duration.ofSeconds(seconds));
-            victim.goOn();
+            victim.resume();
         };
     }
 
-    static void rolledOut(ForkedCluster cluster, Workload workload) throws Exception {
+    static void rollingRestart(ForkedCluster cluster, Workload workload) throws Exception {
         for (NodeFork node : cluster.nodes()) {
             node.stop();
-            talkOn(workload);
+            keepTalking(workload);
             node.restart();
         }
     }
 
     /** The others do what the lost one can't. */
-    private static void talkOn(Workload workload) {
+    private static void keepTalking(Workload workload) {
         assertThat(workload.talk(SOME, Trial.PATIENCE))
                 .as("the rest of the cluster serves")
                 .isTrue();

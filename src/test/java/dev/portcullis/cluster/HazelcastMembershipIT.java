@@ -43,7 +43,7 @@ class HazelcastMembershipIT {
     @Test
     void members_that_stand_still_are_worth_another_try() throws Exception {
         try (ServerSocket still = new ServerSocket(0, 50, LOOPBACK)) {
-            ClusterJoinException reason = unjoined(config(FreePort.find(), still.getLocalPort()));
+            ClusterJoinException reason = joinFailure(config(FreePort.find(), still.getLocalPort()));
             assertThat(reason.mayPass()).isTrue();
             assertThat(reason).hasMessageStartingWith("no member of the cluster let this node at 127.0.0.1:");
             assertThat(cause()).contains("Node failed to start");
@@ -54,7 +54,7 @@ class HazelcastMembershipIT {
     @Test
     void a_port_in_use_is_not() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 50, LOOPBACK)) {
-            unmended(unjoined(config(other.getLocalPort(), other.getLocalPort())));
+            assertPermanent(joinFailure(config(other.getLocalPort(), other.getLocalPort())));
             assertThat(cause()).contains("Port [" + other.getLocalPort() + "] is already in use");
             assertThat(log.list.get(0).getThrowableProxy()).isNull();
         }
@@ -68,7 +68,7 @@ class HazelcastMembershipIT {
                         config.getAdvancedNetworkConfig().getEndpointConfigs().get(EndpointQualifier.MEMBER))
                 .getInterfaces()
                 .setInterfaces(List.of("192.0.2.7"));
-        unmended(unjoined(config));
+        assertPermanent(joinFailure(config));
         assertThat(log.list.get(0).getThrowableProxy())
                 .as("of no class of its own, so that it may be anything")
                 .isNotNull();
@@ -81,20 +81,20 @@ class HazelcastMembershipIT {
                 .collect(Collectors.joining());
     }
 
-    private static void unmended(ClusterJoinException reason) {
+    private static void assertPermanent(ClusterJoinException reason) {
         assertThat(reason.mayPass()).isFalse();
         assertThat(reason).hasMessageContaining("either the port is in use or the host is no address of this machine");
     }
 
     private static Config config(int port, int other) throws ClusterJoinException {
-        NodeRow me = new NodeRow("n", ClusterFixture.facts("portcullis"), Map.of(), "0.1.0");
+        NodeRow me = new NodeRow("n", ClusterFixture.settings("portcullis"), Map.of(), "0.1.0");
         return HazelcastSettings.of(ClusterFixture.node(port, List.of(port, other)), me)
                 .setProperty("hazelcast.max.join.seconds", "2");
     }
 
-    private static ClusterJoinException unjoined(Config config) {
+    private static ClusterJoinException joinFailure(Config config) {
         return catchThrowableOfType(
                 ClusterJoinException.class,
-                () -> HazelcastMembership.begin(config, AT).close());
+                () -> HazelcastMembership.start(config, AT).close());
     }
 }

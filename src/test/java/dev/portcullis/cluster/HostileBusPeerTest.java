@@ -137,7 +137,7 @@ class HostileBusPeerTest {
         return nodes.start(
                 name,
                 ClusterFixture.node(port, PORTS, "cluster.bus.port=" + busPort),
-                ClusterFixture.facts("portcullis"));
+                ClusterFixture.settings("portcullis"));
     }
 
     private static Socket connect() throws IOException {

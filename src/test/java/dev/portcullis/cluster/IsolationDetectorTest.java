@@ -14,8 +14,8 @@ class IsolationDetectorTest {
     @Test
     void who_is_called_and_answered_goes_on() {
         assertThat(rounds(100, () -> {
-                    detector.heard();
-                    detector.answered();
+                    detector.onPing();
+                    detector.onReply();
                 }))
                 .containsOnly(Advice.NONE);
     }
@@ -27,7 +27,7 @@ class IsolationDetectorTest {
 
     @Test
     void who_is_called_by_nobody_registers_anew_and_then_ends() {
-        assertThat(rounds(10, detector::answered))
+        assertThat(rounds(10, detector::onReply))
                 .containsExactly(
                         Advice.NONE,
                         Advice.NONE,
@@ -43,15 +43,15 @@ class IsolationDetectorTest {
 
     @Test
     void a_call_after_registering_anew_saves_it() {
-        rounds(9, detector::answered);
-        detector.heard();
-        assertThat(rounds(4, detector::answered)).containsOnly(Advice.NONE);
+        rounds(9, detector::onReply);
+        detector.onPing();
+        assertThat(rounds(4, detector::onReply)).containsOnly(Advice.NONE);
     }
 
     /** Between two nodes nobody knows which is broken; the one that is not called ends first, which may heal the other. */
     @Test
     void who_is_answered_by_nobody_waits_longer_before_it_ends() {
-        List<Advice> advice = rounds(15, detector::heard);
+        List<Advice> advice = rounds(15, detector::onPing);
         assertThat(advice.subList(0, 4)).containsOnly(Advice.NONE);
         assertThat(advice.get(4)).isEqualTo(Advice.REREGISTER);
         assertThat(advice.subList(5, 14)).containsOnly(Advice.NONE);

@@ -105,7 +105,7 @@ class MembersIT {
                                     ann.chat(room, "after " + i, "a" + i).getString("type"))
                             .isEqualTo("ack"));
             Await.pass(Duration.ofSeconds(3)); // until it is neither fresh nor trusted to have heard
-            edge().goOn();
+            edge().resume();
 
             assertThat(ben.next("member_removed").getLong("seq")).isEqualTo(removal.getLong("seq"));
             assertThat(ben.next(each -> "s".equals(each.getString("id")), "answer")
@@ -132,7 +132,7 @@ class MembersIT {
         List<JdkPeer> lost = fill("emil");
         cluster.whole().pause();
         try (JdkPeer elsewhere = enterSoon("emil")) {
-            cluster.whole().goOn();
+            cluster.whole().resume();
             lost.forEach(each -> assertThat(each.ended())
                     .as("the end of a session that was given up")
                     .isPositive());
@@ -145,7 +145,7 @@ class MembersIT {
         List<JdkPeer> all = IntStream.range(0, CAP)
                 .mapToObj(any -> enter(cluster.whole(), user, Role.MEMBER))
                 .toList();
-        try (JdkPeer oneMore = knock(edge(), user)) {
+        try (JdkPeer oneMore = connect(edge(), user)) {
             assertThat(oneMore.ended()).as("one too many").isEqualTo(4005);
         }
         Await.pass(Duration.ofSeconds(1));
@@ -155,7 +155,7 @@ class MembersIT {
     private static JdkPeer enterSoon(String user) {
         long began = System.nanoTime();
         while (true) {
-            Optional<JdkPeer> peer = tried(user);
+            Optional<JdkPeer> peer = tryEnter(user);
             Duration took = Duration.ofNanos(System.nanoTime() - began);
             assertThat(took).as("the time until %s is in", user).isLessThan(EARLY);
             if (peer.isPresent()) {
@@ -166,9 +166,9 @@ class MembersIT {
     }
 
     /** The first who asks may ask the node that is gone, and is told to come again. */
-    private static Optional<JdkPeer> tried(String user) {
+    private static Optional<JdkPeer> tryEnter(String user) {
         try {
-            JdkPeer peer = knock(edge(), user);
+            JdkPeer peer = connect(edge(), user);
             assertThat(Await.until(() -> peer.hasHeard("auth_success") || !peer.isOpen()))
                     .isTrue();
             return Optional.of(peer).filter(JdkPeer::isOpen);
@@ -183,12 +183,12 @@ class MembersIT {
         return peer;
     }
 
-    private static JdkPeer knock(NodeFork node, String user) {
+    private static JdkPeer connect(NodeFork node, String user) {
         return JdkPeer.withToken(node.ws(), node.token(user, Role.MEMBER));
     }
 
     private static NodeFork edge() {
-        return cluster.doors().get(1);
+        return cluster.edgeNodes().get(1);
     }
 
     private static JsonObject chat(String room, String content, String id) {
@@ -199,8 +199,8 @@ class MembersIT {
                 .put("id", id);
     }
 
-    private void judge(Trial.Trouble trouble) throws Exception {
-        Trial trial = new Trial(test.getDisplayName(), Workload.Plan.seeded(seed), cluster.doors(), cluster.nodes());
+    private void judge(Trial.Injection trouble) throws Exception {
+        Trial trial = new Trial(test.getDisplayName(), Workload.Plan.seeded(seed), cluster.edgeNodes(), cluster.nodes());
         Counts counts = trial.run(ACKS, trouble);
         cluster.awaitReady();
         assertThat(counts.removed()).as("users that were removed").isEqualTo(4);

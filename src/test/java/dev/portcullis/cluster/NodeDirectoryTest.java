@@ -38,8 +38,8 @@ class NodeDirectoryTest {
 
     @Test
     void at_first_nobody_is_there_and_looking_changes_nothing() {
-        assertThat(look()).isEmpty();
-        assertThat(look()).isEmpty();
+        assertThat(read()).isEmpty();
+        assertThat(read()).isEmpty();
     }
 
     @Test
@@ -82,9 +82,9 @@ class NodeDirectoryTest {
     void who_departs_is_gone_at_once_and_may_say_so_twice() {
         renew("a");
         renew("b");
-        Nodes.await(directory.depart("a"));
-        Nodes.await(directory.depart("a"));
-        assertThat(look()).containsExactly("b");
+        Nodes.await(directory.leave("a"));
+        Nodes.await(directory.leave("a"));
+        assertThat(read()).containsExactly("b");
     }
 
     @Test
@@ -127,11 +127,11 @@ class NodeDirectoryTest {
                 .toList();
     }
 
-    private List<String> look() {
+    private List<String> read() {
         return Nodes.await(directory.read()).stream().map(NodeRow::node).toList();
     }
 
     private static NodeRow row(String node) {
-        return new NodeRow(node, ClusterFixture.facts("x"), Map.of(), "0.1.0");
+        return new NodeRow(node, ClusterFixture.settings("x"), Map.of(), "0.1.0");
     }
 }

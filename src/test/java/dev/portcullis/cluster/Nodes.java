@@ -20,14 +20,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Nodes of a cluster in this JVM, without their stages. */
 final class Nodes implements AutoCloseable {
     private final String redisUri;
-    private final Deque<Running> stops = new ArrayDeque<>();
+    private final Deque<Running> started = new ArrayDeque<>();
 
     Nodes(String redisUri) {
         this.redisUri = redisUri;
     }
 
     /** A node as far as the cluster goes. */
-    record Running(Cluster cluster, Vertx vertx, Bus bus, ClusterVerticle verticle, Heard heard, String deployment)
+    record Running(Cluster cluster, Vertx vertx, Bus bus, ClusterVerticle verticle, RecordingListener listener, String deployment)
             implements AutoCloseable {
         String name() {
             return bus.node();
@@ -50,13 +50,13 @@ final class Nodes implements AutoCloseable {
     }
 
     /** What the follower was told. */
-    record Heard(Queue<String> left, AtomicInteger registered, AtomicInteger ends) implements ClusterVerticle.Listener {
-        Heard() {
+    record RecordingListener(Queue<String> left, AtomicInteger registered, AtomicInteger ends) implements ClusterVerticle.Listener {
+        RecordingListener() {
             this(new ConcurrentLinkedQueue<>(), new AtomicInteger(), new AtomicInteger());
         }
 
         @Override
-        public void left(String node) {
+        public void nodeLost(String node) {
             left.add(node);
         }
 
@@ -78,11 +78,11 @@ final class Nodes implements AutoCloseable {
                 Vertx.builder().withTransport(cluster.guard(Transport.NIO)),
                 new VertxOptions().setEventLoopPoolSize(1)));
         Bus bus = new Bus(vertx, name, new BusConfig(1_000, 100));
-        Heard heard = new Heard();
-        ClusterVerticle verticle = cluster.watch(bus, await(open(vertx)), heard);
+        RecordingListener heard = new RecordingListener();
+        ClusterVerticle verticle = cluster.newVerticle(bus, await(open(vertx)), heard);
         String deployment = await(vertx.deployVerticle(verticle));
         Running running = new Running(cluster, vertx, bus, verticle, heard, deployment);
-        stops.push(running);
+        started.push(running);
         await(verticle.serve(Map.of(Stage.EDGE, 1)));
         return running;
     }
@@ -105,8 +105,8 @@ final class Nodes implements AutoCloseable {
 
     @Override
     public void close() {
-        while (!stops.isEmpty()) {
-            stops.pop().close();
+        while (!started.isEmpty()) {
+            started.pop().close();
         }
     }
 }

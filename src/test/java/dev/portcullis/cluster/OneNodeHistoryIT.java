@@ -53,18 +53,18 @@ class OneNodeHistoryIT {
             assertThat(Await.until(() -> !workload.talk(1, Trial.SHORTLY)))
                     .as("no acks of a paused node but those that were under way")
                     .isTrue();
-            node.goOn();
+            node.resume();
         });
     }
 
-    private interface Trouble {
-        void make(NodeFork node, Workload workload) throws Exception;
+    private interface Injection {
+        void inject(NodeFork node, Workload workload) throws Exception;
     }
 
-    private Counts judge(String name, Trouble trouble) throws Exception {
+    private Counts judge(String name, Injection trouble) throws Exception {
         try (NodeFork node = NodeFork.start("node", ForkedNode.configIn(folder), "drain.windowMs=500")) {
             return new Trial(name, Workload.Plan.seeded(seed), List.of(node), List.of(node))
-                    .run(ACKS, workload -> trouble.make(node, workload));
+                    .run(ACKS, workload -> trouble.inject(node, workload));
         }
     }
 }

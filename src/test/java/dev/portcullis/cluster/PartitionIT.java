@@ -43,7 +43,7 @@ class PartitionIT {
 
     @BeforeAll
     static void start() throws Exception {
-        assumeTrue(Networks.arePossible(), "network namespaces need root");
+        assumeTrue(Networks.areAvailable(), "network namespaces need root");
         networks = Networks.of(3);
         cluster = ForkedCluster.start(folder, networks);
     }
@@ -61,8 +61,8 @@ class PartitionIT {
     @BeforeEach
     void heal(TestInfo now) throws Exception {
         test = now;
-        networks.mend(WHOLE);
-        networks.mend(EDGE);
+        networks.reconnect(WHOLE);
+        networks.reconnect(EDGE);
         cluster.heal();
     }
 
@@ -70,12 +70,12 @@ class PartitionIT {
     @Test
     void a_node_that_does_all_is_parted_from_the_others_while_redis_lives() throws Exception {
         judge(workload -> {
-            networks.partFromNodes(WHOLE);
+            networks.cutFromNodes(WHOLE);
             Await.pass(A_WHILE);
             assertThat(workload.talk(SOME, Trial.PATIENCE))
                     .as("both halves serve")
                     .isTrue();
-            networks.mend(WHOLE);
+            networks.reconnect(WHOLE);
         });
     }
 
@@ -83,29 +83,29 @@ class PartitionIT {
     @Test
     void an_edge_is_parted_from_all_who_decide() throws Exception {
         judge(workload -> {
-            networks.partFromNodes(EDGE);
+            networks.cutFromNodes(EDGE);
             Await.pass(A_WHILE);
             assertThat(workload.talk(SOME, Trial.PATIENCE))
                     .as("the other edge serves")
                     .isTrue();
-            networks.mend(EDGE);
+            networks.reconnect(EDGE);
         });
     }
 
     @Test
     void a_node_is_parted_from_its_clients_and_from_redis() throws Exception {
         judge(workload -> {
-            networks.partFromHere(WHOLE);
+            networks.cutFromHost(WHOLE);
             Await.pass(A_WHILE);
             assertThat(workload.talk(SOME, Trial.PATIENCE))
                     .as("the others serve")
                     .isTrue();
-            networks.mend(WHOLE);
+            networks.reconnect(WHOLE);
         });
     }
 
-    private void judge(Trial.Trouble trouble) throws Exception {
-        Trial trial = new Trial(test.getDisplayName(), Workload.Plan.seeded(seed), cluster.doors(), cluster.nodes());
+    private void judge(Trial.Injection trouble) throws Exception {
+        Trial trial = new Trial(test.getDisplayName(), Workload.Plan.seeded(seed), cluster.edgeNodes(), cluster.nodes());
         Counts counts = trial.run(ACKS, trouble);
         assertThat(counts.lost()).as("places that the cluster could not keep").isZero();
     }

@@ -36,7 +36,7 @@ class SharedSettingsTest {
                 .orElseThrow()
                 .line();
         assertThat(line)
-                .contains("other has another value of " + setting.shown())
+                .contains("other has another value of " + setting.displayName())
                 .doesNotContain("mine", "theirs");
         assertThat(mine.mismatchWith("other", of(setting, "mine"), Set.of())).isEmpty();
     }

@@ -84,7 +84,7 @@ class StoppedNodeIT {
     @Test
     void an_append_of_a_stopped_node_is_refused_a_second_after_its_session_was_cut_off() throws Exception {
         NodeFork stopped = cluster.whole();
-        CuttableProxy line = cluster.lineToRedis(stopped);
+        CuttableProxy line = cluster.proxyToRedis(stopped);
         try (JdkPeer ann = JdkPeer.withToken(stopped.ws(), stopped.token("ann", Role.MEMBER))) {
             String session = ann.next("auth_success").getString("sessionId");
             ann.join(ROOM);
@@ -94,9 +94,9 @@ class StoppedNodeIT {
             }
             line.holdFrom(HELD);
             long sent = storeTime();
-            say(ann, HELD, "held");
+            sendChat(ann, HELD, "held");
             for (int i = 0; i < 10; i++) {
-                say(ann, "behind it " + i, "a" + i);
+                sendChat(ann, "behind it " + i, "a" + i);
             }
             assertThat(Await.until(line::isHolding))
                     .as("it has passed the gate")
@@ -106,7 +106,7 @@ class StoppedNodeIT {
             awaitStoreTime(cutOff + BOUND_MS + 1);
             assertThat(entries(TALK)).hasSize(20);
             line.pass();
-            stopped.goOn();
+            stopped.resume();
             assertThat(ann.ended())
                     .as("it gave way, or was taken for dead with its node")
                     .isIn(4005, 4000);
@@ -137,7 +137,7 @@ class StoppedNodeIT {
         return lastAppend(cutoffs);
     }
 
-    private static void say(JdkPeer peer, String content, String id) {
+    private static void sendChat(JdkPeer peer, String content, String id) {
         peer.send(new JsonObject()
                 .put("type", "chat")
                 .put("roomId", ROOM)

@@ -2,7 +2,7 @@ package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.cluster.Faults.Trouble;
+import dev.portcullis.cluster.Faults.Injection;
 import dev.portcullis.cluster.history.Counts;
 import dev.portcullis.cluster.history.Waits;
 import dev.portcullis.cluster.kit.ForkedCluster;
@@ -78,15 +78,15 @@ class StoreFaultIT {
 
     @Test
     void redis_comes_back_with_an_older_file() throws Exception {
-        assertForgotten(StoreFaults::setBack);
+        assertForgotten(StoreFaults::rolledBack);
     }
 
     /** Who stood before the place to which Redis is set back goes on from there, and only the others are told. */
     @Test
     void redis_comes_back_with_an_older_file_and_a_node_that_stood_still_has_missed_nothing() throws Exception {
         Workload.Plan patient = Workload.Plan.seeded(seed).withPatience(60_000);
-        Trial trial = new Trial(test.getDisplayName(), patient, cluster.doors(), cluster.nodes());
-        Counts counts = trial.run(ACKS, workload -> StoreFaults.setBackBehindANode(cluster, workload));
+        Trial trial = new Trial(test.getDisplayName(), patient, cluster.edgeNodes(), cluster.nodes());
+        Counts counts = trial.run(ACKS, workload -> StoreFaults.rolledBackDuringPause(cluster, workload));
         cluster.awaitReady();
         assertThat(counts.forgotten()).as("entries that Redis forgot").isPositive();
         assertThat(counts.lost())
@@ -101,23 +101,23 @@ class StoreFaultIT {
         assertForgotten(StoreFaults::failedOver);
     }
 
-    private void assertNothingIsLost(Trouble trouble) throws Exception {
+    private void assertNothingIsLost(Injection trouble) throws Exception {
         Counts counts = judge(trouble);
         assertThat(counts.unknown()).as("publishes that were refused").isPositive();
         assertThat(counts.forgotten()).isZero();
         assertThat(counts.lost()).as("places that the cluster could not keep").isZero();
     }
 
-    private void assertForgotten(Trouble trouble) throws Exception {
+    private void assertForgotten(Injection trouble) throws Exception {
         Counts counts = judge(trouble);
         assertThat(counts.forgotten()).as("entries that Redis forgot").isPositive();
         assertThat(counts.lost()).as("places that are no more").isPositive();
     }
 
-    private Counts judge(Trouble trouble) throws Exception {
-        Trial trial = new Trial(test.getDisplayName(), Workload.Plan.seeded(seed), cluster.doors(), cluster.nodes());
+    private Counts judge(Injection trouble) throws Exception {
+        Trial trial = new Trial(test.getDisplayName(), Workload.Plan.seeded(seed), cluster.edgeNodes(), cluster.nodes());
         Counts counts = trial.run(ACKS, workload -> {
-            trouble.make(cluster, workload);
+            trouble.inject(cluster, workload);
             assertThat(workload.talk(ACKS, Trial.PATIENCE)).as("it heals").isTrue();
             assertThat(Waits.longest(workload.history()))
                     .as("the longest wait for an answer")

@@ -2,8 +2,8 @@ package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.cluster.Faults.Injection;
 import dev.portcullis.cluster.Faults.Named;
-import dev.portcullis.cluster.Faults.Trouble;
 import dev.portcullis.cluster.kit.CuttableProxy;
 import dev.portcullis.cluster.kit.ForkedCluster;
 import dev.portcullis.cluster.kit.Trial;
@@ -23,7 +23,7 @@ final class StoreFaults {
     private StoreFaults() {}
 
     /** Those after which all is as it was. */
-    static List<Named> ofKeepers() {
+    static List<Named> withoutLoss() {
         return List.of(
                 new Named("redis full", full()),
                 new Named("redis without a replica", withoutReplica()),
@@ -31,31 +31,31 @@ final class StoreFaults {
     }
 
     /** Those after which something is gone. */
-    static List<Named> ofForgetters() {
+    static List<Named> withLoss() {
         return List.of(
                 new Named("redis emptied", StoreFaults::emptied),
-                new Named("redis set back", StoreFaults::setBack),
-                new Named("redis set back behind a node", StoreFaults::setBackBehindANode),
+                new Named("redis set back", StoreFaults::rolledBack),
+                new Named("redis set back behind a node", StoreFaults::rolledBackDuringPause),
                 new Named("redis failed over", StoreFaults::failedOver));
     }
 
-    static Trouble full() {
+    static Injection full() {
         return refusing(List.of("CONFIG", "SET", "maxmemory", "1mb"), List.of("CONFIG", "SET", "maxmemory", "0"));
     }
 
-    static Trouble withoutReplica() {
+    static Injection withoutReplica() {
         return refusing(
                 List.of("CONFIG", "SET", "min-replicas-to-write", "1"),
                 List.of("CONFIG", "SET", "min-replicas-to-write", "0"));
     }
 
     /** It follows a master that is not there, so it keeps what it has. */
-    static Trouble demoted() {
+    static Injection demoted() {
         return refusing(List.of("REPLICAOF", "127.0.0.1", "1"), List.of("REPLICAOF", "NO", "ONE"));
     }
 
     /** It answers, and takes nothing. */
-    private static Trouble refusing(List<String> trouble, List<String> remedy) {
+    private static Injection refusing(List<String> trouble, List<String> remedy) {
         return (cluster, workload) -> {
             RedisConsole redis = new RedisConsole(cluster.redis());
             redis.ask(trouble.toArray(String[]::new));
@@ -73,11 +73,11 @@ final class StoreFaults {
         redis.restart();
     }
 
-    static void setBack(ForkedCluster cluster, Workload workload) {
+    static void rolledBack(ForkedCluster cluster, Workload workload) {
         RedisProcess redis = cluster.redis();
         long copied = workload.history().now();
         Path copy = redis.copyFiles();
-        talkOn(workload);
+        keepTalking(workload);
         redis.kill();
         workload.history().noteLoss(copied);
         redis.takeFiles(copy);
@@ -85,10 +85,10 @@ final class StoreFaults {
     }
 
     /** A node stands still meanwhile: its members are no further than what Redis comes back with. */
-    static void setBackBehindANode(ForkedCluster cluster, Workload workload) {
+    static void rolledBackDuringPause(ForkedCluster cluster, Workload workload) {
         cluster.whole().pause();
-        setBack(cluster, workload);
-        cluster.whole().goOn();
+        rolledBack(cluster, workload);
+        cluster.whole().resume();
     }
 
     /** To a replica that lagged. */
@@ -100,9 +100,9 @@ final class StoreFaults {
                     .as("the replica follows")
                     .isTrue();
             long kept = workload.history().now();
-            awaitAllOf(cluster.redis(), replica);
+            awaitReplication(cluster.redis(), replica);
             line.stall();
-            talkOn(workload);
+            keepTalking(workload);
             cluster.redis().kill();
             workload.history().noteLoss(kept);
         }
@@ -111,7 +111,7 @@ final class StoreFaults {
     }
 
     /** Returns once the replica has what its master has now. */
-    private static void awaitAllOf(RedisProcess master, RedisProcess replica) {
+    private static void awaitReplication(RedisProcess master, RedisProcess replica) {
         long wanted = new RedisConsole(master).replication("master_repl_offset");
         RedisConsole follower = new RedisConsole(replica);
         assertThat(Await.until(() -> follower.replication("slave_repl_offset") >= wanted))
@@ -123,7 +123,7 @@ final class StoreFaults {
         return new RedisConsole(redis).ask("INFO", "replication");
     }
 
-    private static void talkOn(Workload workload) {
+    private static void keepTalking(Workload workload) {
         assertThat(workload.talk(SOME, Trial.PATIENCE)).as("the cluster serves").isTrue();
     }
 }

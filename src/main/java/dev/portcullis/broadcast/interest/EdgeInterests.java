@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
 
 /** Which edge nodes want to hear of a stream, as they tell it. One for all broadcast instances of a node. */
 public final class EdgeInterests {
-    static final Notice<InterestDelta> NEWS = new Notice<>(Stage.BROADCAST, "interest", InterestDelta.class);
-    public static final Question<InterestSnapshot.Request, InterestSnapshot> WHOLE = new Question<>(
+    static final Notice<InterestDelta> DELTA = new Notice<>(Stage.BROADCAST, "interest", InterestDelta.class);
+    public static final Question<InterestSnapshot.Request, InterestSnapshot> SNAPSHOT = new Question<>(
             Stage.EDGE,
             "interest",
             InterestSnapshot.Request.class,
@@ -23,13 +23,13 @@ public final class EdgeInterests {
             InterestSnapshot.Request::bits);
 
     /** Five news in a row were lost. No key of the config: whoever announces must keep to it on all other nodes. */
-    private static final long LAPSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Bus bus;
     private final InterestHash hash;
     private final LongSupplier nanos;
     private final Map<String, RemoteInterest> remotes = new ConcurrentHashMap<>();
-    private final Set<String> asking = ConcurrentHashMap.newKeySet();
+    private final Set<String> requested = ConcurrentHashMap.newKeySet();
 
     public EdgeInterests(Bus bus, int interestBits, LongSupplier nanos) {
         this.bus = bus;
@@ -39,7 +39,7 @@ public final class EdgeInterests {
 
     /** Completes when news can arrive. */
     public Future<Void> open() {
-        return bus.subscribe(NEWS, 0, this::apply);
+        return bus.subscribe(DELTA, 0, this::apply);
     }
 
     public boolean wants(String node, StreamName stream) {
@@ -49,12 +49,12 @@ public final class EdgeInterests {
 
     private void apply(InterestDelta news) {
         RemoteInterest known =
-                remotes.computeIfAbsent(news.node(), any -> new RemoteInterest(hash.bits(), LAPSE_NANOS));
-        if (!known.apply(news, nanos.getAsLong()) && asking.add(news.node())) {
+                remotes.computeIfAbsent(news.node(), any -> new RemoteInterest(hash.bits(), MAX_AGE_NANOS));
+        if (!known.apply(news, nanos.getAsLong()) && requested.add(news.node())) {
             remotes.keySet().retainAll(bus.nodesOf(Stage.EDGE).keySet());
-            bus.askAt(WHOLE, news.node(), 0, new InterestSnapshot.Request(hash.bits()))
-                    .onSuccess(all -> known.learn(all, nanos.getAsLong()))
-                    .onComplete(any -> asking.remove(news.node())); // where it failed, the next news ask again
+            bus.askAt(SNAPSHOT, news.node(), 0, new InterestSnapshot.Request(hash.bits()))
+                    .onSuccess(all -> known.replace(all, nanos.getAsLong()))
+                    .onComplete(any -> requested.remove(news.node())); // where it failed, the next news ask again
         }
     }
 }

@@ -14,36 +14,36 @@ final class LocalInterest implements FollowedStreamsListener {
     private final String node;
     private final long incarnation;
     private final InterestHash hash;
-    private final Runnable changed;
+    private final Runnable onChange;
     private final int[] followed;
     private final List<Integer> changes = new ArrayList<>();
     private long number;
 
-    /** @param changed called after a change; {@link #news()} tells it, and all others since it was called last */
+    /** @param changed called after a change; {@link #takeDelta()} tells it, and all others since it was called last */
     LocalInterest(String node, long life, int bits, Runnable changed) {
         this.node = node;
         this.incarnation = life;
         this.hash = new InterestHash(bits);
-        this.changed = changed;
+        this.onChange = changed;
         this.followed = new int[bits];
     }
 
     @Override
     public void began(StreamName stream) {
         if (count(hash.of(stream), 1)) {
-            changed.run();
+            onChange.run();
         }
     }
 
     @Override
     public void ended(StreamName stream) {
         if (count(hash.of(stream), -1)) {
-            changed.run();
+            onChange.run();
         }
     }
 
     /** What was not told yet. */
-    synchronized InterestDelta news() {
+    synchronized InterestDelta takeDelta() {
         List<Integer> begun = new ArrayList<>();
         List<Integer> ended = new ArrayList<>();
         changes.stream().distinct().forEach(bit -> (followed[bit] > 0 ? begun : ended).add(bit));
@@ -52,7 +52,7 @@ final class LocalInterest implements FollowedStreamsListener {
         return new InterestDelta(node, incarnation, from, number, begun, ended);
     }
 
-    synchronized InterestSnapshot whole() {
+    synchronized InterestSnapshot snapshot() {
         BitSet bits = new BitSet(followed.length);
         for (int bit = 0; bit < followed.length; bit++) {
             bits.set(bit, followed[bit] > 0);

@@ -10,27 +10,27 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 final class RemoteInterest {
     private final int bits;
-    private final long lapseNanos;
+    private final long maxAgeNanos;
     private final AtomicLongArray words;
-    private volatile boolean whole;
-    private volatile long heardAt;
+    private volatile boolean complete;
+    private volatile long updatedAt;
     private long incarnation;
     private long number;
 
     RemoteInterest(int bits, long lapseNanos) {
         this.bits = bits;
-        this.lapseNanos = lapseNanos;
+        this.maxAgeNanos = lapseNanos;
         this.words = new AtomicLongArray((bits + Long.SIZE - 1) / Long.SIZE);
     }
 
     boolean wants(int bit, long nanos) {
-        return !whole || nanos - heardAt > lapseNanos || (words.get(bit / Long.SIZE) >>> bit & 1) == 1;
+        return !complete || nanos - updatedAt > maxAgeNanos || (words.get(bit / Long.SIZE) >>> bit & 1) == 1;
     }
 
     /** Whether all is known then; else it has to be asked for. */
     boolean apply(InterestDelta news, long nanos) {
-        if (!whole || nanos - heardAt > lapseNanos || news.incarnation() != incarnation || news.from() > number) {
-            whole = false;
+        if (!complete || nanos - updatedAt > maxAgeNanos || news.incarnation() != incarnation || news.from() > number) {
+            complete = false;
             return false;
         }
         if (news.to() > number) {
@@ -38,20 +38,20 @@ final class RemoteInterest {
             news.ended().forEach(bit -> put(bit, false));
             number = news.to();
         }
-        heardAt = nanos;
+        updatedAt = nanos;
         return true;
     }
 
-    void learn(InterestSnapshot all, long nanos) {
-        whole = false; // whoever asks meanwhile is told that everything is wanted
+    void replace(InterestSnapshot all, long nanos) {
+        complete = false; // whoever asks meanwhile is told that everything is wanted
         BitSet set = BitSet.valueOf(all.bits());
         for (int bit = 0; bit < bits; bit++) {
             put(bit, set.get(bit));
         }
         incarnation = all.incarnation();
         number = all.number();
-        heardAt = nanos;
-        whole = true;
+        updatedAt = nanos;
+        complete = true;
     }
 
     private void put(int bit, boolean on) {

@@ -42,7 +42,7 @@ final class RecordCodec implements TypeCodec {
             values[i] = reader.isEmpty() ? whenAbsent(codecs[i]) : codecs[i].read(reader);
         }
         reader.leave(outer);
-        return made(values);
+        return construct(values);
     }
 
     private static Object whenAbsent(TypeCodec codec) throws MalformedWireException {
@@ -58,7 +58,7 @@ final class RecordCodec implements TypeCodec {
     }
 
     /** The constructor has the last word on what a value may be. */
-    private Object made(Object[] values) throws MalformedWireException {
+    private Object construct(Object[] values) throws MalformedWireException {
         try {
             return (Object) constructor.invokeExact(values);
         } catch (RuntimeException refused) {

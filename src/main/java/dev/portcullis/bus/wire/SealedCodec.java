@@ -20,7 +20,7 @@ final class SealedCodec implements TypeCodec {
             throw new IllegalArgumentException(value.getClass() + " is not permitted here");
         }
         writer.text(arm.name);
-        arm.shape.write(value, writer);
+        arm.codec.write(value, writer);
     }
 
     @Override
@@ -39,7 +39,7 @@ final class SealedCodec implements TypeCodec {
             } else {
                 Arm arm = new Arm(name(permitted), known.ofRecord(permitted));
                 byClass.put(permitted, arm);
-                if (byName.put(arm.name, arm.shape) != null) {
+                if (byName.put(arm.name, arm.codec) != null) {
                     throw new IllegalArgumentException(type + " permits two of the name " + arm.name);
                 }
             }
@@ -54,5 +54,5 @@ final class SealedCodec implements TypeCodec {
         return name.value();
     }
 
-    private record Arm(String name, RecordCodec shape) {}
+    private record Arm(String name, RecordCodec codec) {}
 }

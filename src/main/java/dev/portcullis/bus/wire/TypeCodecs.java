@@ -16,7 +16,7 @@ import java.util.Set;
 
 /** Finds the shape of everything that one class reaches, and refuses what has none. */
 final class TypeCodecs {
-    private static final Map<Class<?>, TypeCodec> PLAIN = Map.of(
+    private static final Map<Class<?>, TypeCodec> SCALARS = Map.of(
             String.class, ScalarCodec.TEXT,
             boolean.class, ScalarCodec.FLAG,
             Boolean.class, ScalarCodec.FLAG,
@@ -26,7 +26,7 @@ final class TypeCodecs {
             Long.class, ScalarCodec.LONG,
             byte[].class, ScalarCodec.BYTES);
 
-    private final Map<Class<?>, TypeCodec> built = new HashMap<>(PLAIN);
+    private final Map<Class<?>, TypeCodec> built = new HashMap<>(SCALARS);
     private final Set<Class<?>> building = new HashSet<>();
 
     TypeCodec of(Type type) {

@@ -23,7 +23,7 @@ final class BusMessage {
     }
 
     /** @param message without the length in front of it; its reader index stays where it is */
-    static boolean isSound(ByteBuf message) {
+    static boolean isValid(ByteBuf message) {
         return new BusMessage(message.duplicate()).read();
     }
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BusMessageDecoder extends LengthFieldBasedFrameDecoder {
     private final PartialMessageBytes partial;
-    private long held;
-    private boolean broken;
+    private long counted;
+    private boolean closed;
 
     BusMessageDecoder(int mostBytes, PartialMessageBytes partial) {
         super(mostBytes, 0, Integer.BYTES);
@@ -22,12 +22,12 @@ final class BusMessageDecoder extends LengthFieldBasedFrameDecoder {
 
     @Override
     protected @Nullable Object decode(ChannelHandlerContext ctx, ByteBuf in) throws Exception {
-        if (broken) {
+        if (closed) {
             in.skipBytes(in.readableBytes());
             return null;
         }
         Object message = super.decode(ctx, in);
-        if (message instanceof ByteBuf bytes && !isSound(bytes)) {
+        if (message instanceof ByteBuf bytes && !isValid(bytes)) {
             bytes.release();
             throw new CorruptedFrameException("not a message of ours");
         }
@@ -36,8 +36,8 @@ final class BusMessageDecoder extends LengthFieldBasedFrameDecoder {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-        hold(actualReadableBytes());
-        if (held > 0 && partial.areTooMany()) {
+        count(actualReadableBytes());
+        if (counted > 0 && partial.exceedLimit()) {
             cutOff(ctx);
         }
         super.channelReadComplete(ctx);
@@ -45,7 +45,7 @@ final class BusMessageDecoder extends LengthFieldBasedFrameDecoder {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-        hold(0);
+        count(0);
         super.channelInactive(ctx);
     }
 
@@ -55,20 +55,20 @@ final class BusMessageDecoder extends LengthFieldBasedFrameDecoder {
         cutOff(ctx);
     }
 
-    private static boolean isSound(ByteBuf bytes) {
-        return BusMessage.isSound(
+    private static boolean isValid(ByteBuf bytes) {
+        return BusMessage.isValid(
                 bytes.slice(bytes.readerIndex() + Integer.BYTES, bytes.readableBytes() - Integer.BYTES));
     }
 
-    private void hold(long bytes) {
-        partial.change(bytes - held);
-        held = bytes;
+    private void count(long bytes) {
+        partial.add(bytes - counted);
+        counted = bytes;
     }
 
     private void cutOff(ChannelHandlerContext ctx) {
-        if (!broken) {
-            broken = true;
-            partial.tell(String.valueOf(ctx.channel().remoteAddress()));
+        if (!closed) {
+            closed = true;
+            partial.logRefusal(String.valueOf(ctx.channel().remoteAddress()));
             var unused = ctx.close();
         }
     }

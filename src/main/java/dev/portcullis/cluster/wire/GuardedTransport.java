@@ -40,7 +40,7 @@ final class GuardedTransport implements Transport {
     public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
         transport.configure(options, domainSocket, bootstrap);
         if (isBus(options)) {
-            bootstrap.handler(new Doorway(new PartialMessageBytes(PARTIAL_MESSAGES * bus.messageBytes())));
+            bootstrap.handler(new AcceptHandler(new PartialMessageBytes(PARTIAL_MESSAGES * bus.messageBytes())));
         }
     }
 
@@ -122,10 +122,10 @@ final class GuardedTransport implements Transport {
     }
 
     /** Stands before the acceptor, which gives each new connection its other handlers. */
-    private final class Doorway extends ChannelInboundHandlerAdapter {
+    private final class AcceptHandler extends ChannelInboundHandlerAdapter {
         private final PartialMessageBytes partial;
 
-        Doorway(PartialMessageBytes partial) {
+        AcceptHandler(PartialMessageBytes partial) {
             this.partial = partial;
         }
 

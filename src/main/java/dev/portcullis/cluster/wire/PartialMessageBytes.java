@@ -9,24 +9,24 @@ import org.slf4j.LoggerFactory;
 final class PartialMessageBytes {
     private static final Logger LOG = LoggerFactory.getLogger(PartialMessageBytes.class);
 
-    private final long most;
+    private final long limit;
     private final AtomicLong bytes = new AtomicLong();
     private final LogThrottle refusals = new LogThrottle(System::nanoTime);
 
     PartialMessageBytes(long most) {
-        this.most = most;
+        this.limit = most;
     }
 
-    void change(long by) {
+    void add(long by) {
         bytes.addAndGet(by);
     }
 
-    boolean areTooMany() {
-        return bytes.get() > most;
+    boolean exceedLimit() {
+        return bytes.get() > limit;
     }
 
     /** At most one line in ten seconds, whatever comes in. */
-    void tell(String peer) {
+    void logRefusal(String peer) {
         refusals.suppressed()
                 .ifPresent(any -> LOG.atWarn()
                         .addKeyValue("event", "bus.peer.refused")

@@ -19,19 +19,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class InterestTest {
     private static final int BITS = 1 << 10;
-    private static final long LAPSE = TimeUnit.SECONDS.toNanos(5);
+    private static final long MAX_AGE = TimeUnit.SECONDS.toNanos(5);
     private static final InterestHash HASH = new InterestHash(BITS);
     private static final StreamName LOBBY = room("lobby");
     private static final StreamName ATTIC = room("attic");
 
-    private final LocalInterest own = new LocalInterest("edge", 1, BITS, () -> {});
-    private final RemoteInterest heard = new RemoteInterest(BITS, LAPSE);
+    private final LocalInterest local = new LocalInterest("edge", 1, BITS, () -> {});
+    private final RemoteInterest remote = new RemoteInterest(BITS, MAX_AGE);
     private long now = 1_000;
 
     @Test
     void who_is_not_known_wants_everything() {
         assertThat(wants(LOBBY)).isTrue();
-        assertThat(heard.apply(own.news(), now))
+        assertThat(remote.apply(local.takeDelta(), now))
                 .as("news alone do not tell what was before")
                 .isFalse();
         assertThat(wants(LOBBY)).isTrue();
@@ -39,69 +39,69 @@ class InterestTest {
 
     @Test
     void a_stream_is_wanted_from_its_beginning_to_its_end() {
-        heard.learn(own.whole(), now);
+        remote.replace(local.snapshot(), now);
         assertThat(wants(LOBBY)).isFalse();
-        own.began(LOBBY);
-        assertThat(heard.apply(own.news(), now)).isTrue();
+        local.began(LOBBY);
+        assertThat(remote.apply(local.takeDelta(), now)).isTrue();
         assertThat(wants(LOBBY)).isTrue();
         assertThat(wants(ATTIC)).isFalse();
-        own.ended(LOBBY);
-        assertThat(heard.apply(own.news(), now)).isTrue();
+        local.ended(LOBBY);
+        assertThat(remote.apply(local.takeDelta(), now)).isTrue();
         assertThat(wants(LOBBY)).isFalse();
     }
 
     @Test
     void two_carriers_of_one_bit_are_two_reasons_to_want_it() {
-        own.began(LOBBY);
-        own.began(LOBBY);
-        own.ended(LOBBY);
-        heard.learn(own.whole(), now);
+        local.began(LOBBY);
+        local.began(LOBBY);
+        local.ended(LOBBY);
+        remote.replace(local.snapshot(), now);
         assertThat(wants(LOBBY)).isTrue();
     }
 
     @Test
     void after_a_lost_change_everything_is_wanted_until_all_is_known_again() {
-        heard.learn(own.whole(), now);
-        own.began(LOBBY);
-        own.news(); // lost
-        assertThat(heard.apply(own.news(), now))
+        remote.replace(local.snapshot(), now);
+        local.began(LOBBY);
+        local.takeDelta(); // lost
+        assertThat(remote.apply(local.takeDelta(), now))
                 .as("even news of no change tell it")
                 .isFalse();
         assertThat(wants(LOBBY)).isTrue();
         assertThat(wants(ATTIC)).isTrue();
-        heard.learn(own.whole(), now);
+        remote.replace(local.snapshot(), now);
         assertThat(wants(LOBBY)).isTrue();
         assertThat(wants(ATTIC)).isFalse();
     }
 
     @Test
     void silence_makes_everything_wanted() {
-        heard.learn(own.whole(), now);
-        now += LAPSE;
+        remote.replace(local.snapshot(), now);
+        now += MAX_AGE;
         assertThat(wants(LOBBY)).isFalse();
         now++;
         assertThat(wants(LOBBY)).isTrue();
-        assertThat(heard.apply(own.news(), now))
+        assertThat(remote.apply(local.takeDelta(), now))
                 .as("what was said meanwhile is not known")
                 .isFalse();
     }
 
     @Test
     void a_node_that_began_anew_under_its_old_name_is_asked_anew() {
-        own.began(LOBBY);
-        heard.learn(own.whole(), now);
+        local.began(LOBBY);
+        remote.replace(local.snapshot(), now);
         LocalInterest next = new LocalInterest("edge", 2, BITS, () -> {});
         next.began(ATTIC);
-        assertThat(heard.apply(next.news(), now)).isFalse();
+        assertThat(remote.apply(next.takeDelta(), now)).isFalse();
         assertThat(wants(ATTIC)).isTrue();
     }
 
     @Test
     void a_bit_beyond_the_set_is_passed_over() {
-        heard.learn(own.whole(), now);
+        remote.replace(local.snapshot(), now);
         InterestDelta wild = new InterestDelta("edge", 1, 0, 2, List.of(BITS, -1), List.of(BITS + 7));
-        assertThat(heard.apply(wild, now)).isTrue();
-        assertThat(IntStream.range(0, BITS)).noneMatch(bit -> heard.wants(bit, now));
+        assertThat(remote.apply(wild, now)).isTrue();
+        assertThat(IntStream.range(0, BITS)).noneMatch(bit -> remote.wants(bit, now));
     }
 
     static LongStream seeds() {
@@ -119,20 +119,20 @@ class InterestTest {
             StreamName stream = room("r" + random.nextInt(40));
             switch (random.nextInt(6)) {
                 case 0, 1 -> {
-                    own.began(stream);
+                    local.began(stream);
                     carried.merge(stream, 1, Integer::sum);
                 }
                 case 2 -> {
                     if (carried.containsKey(stream)) {
-                        own.ended(stream);
+                        local.ended(stream);
                         carried.computeIfPresent(stream, (any, count) -> count == 1 ? null : count - 1);
                     }
                 }
-                case 3 -> underWay.add(own.news());
+                case 3 -> underWay.add(local.takeDelta());
                 case 4 -> {
                     if (!underWay.isEmpty() && random.nextInt(8) > 0) {
                         InterestDelta next = random.nextInt(8) == 0 ? underWay.peek() : underWay.remove();
-                        hearOrAsk(next);
+                        applyOrReplace(next);
                     } else {
                         underWay.poll(); // lost
                     }
@@ -141,18 +141,18 @@ class InterestTest {
             }
         }
         underWay.clear();
-        hearOrAsk(own.news());
+        applyOrReplace(local.takeDelta());
         assertThat(carried.keySet()).as("seed " + seed).allMatch(this::wants);
     }
 
-    private void hearOrAsk(InterestDelta news) {
-        if (!heard.apply(news, now)) {
-            heard.learn(own.whole(), now);
+    private void applyOrReplace(InterestDelta news) {
+        if (!remote.apply(news, now)) {
+            remote.replace(local.snapshot(), now);
         }
     }
 
     private boolean wants(StreamName stream) {
-        return heard.wants(HASH.of(stream), now);
+        return remote.wants(HASH.of(stream), now);
     }
 
     private static StreamName room(String name) {

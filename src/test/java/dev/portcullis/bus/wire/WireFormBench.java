@@ -37,7 +37,7 @@ final class WireFormBench {
     private record Position(String epoch, long seq) {}
 
     @SuppressWarnings("ArrayRecordComponent")
-    private record Entry(Name stream, Position position, long timestamp, byte[] body, Optional<Name> bars, long turn) {}
+    private record Entry(Name stream, Position position, long timestamp, byte[] body, Optional<Name> bars, long laneSeq) {}
 
     public static void main(String[] args) {
         Publication publication = new Publication(

@@ -60,7 +60,7 @@ class WireFormTest {
         WireForm<Everything> form = WireForm.of(Everything.class);
         for (int i = 0; i < ROUNDS; i++) {
             Everything sent = any.of(Everything.class);
-            assertThat(whole(form.decode(form.encode(sent))))
+            assertThat(decoded(form.decode(form.encode(sent))))
                     .as("seed %d, round %d", seed, i)
                     .usingRecursiveComparison()
                     .isEqualTo(sent);
@@ -71,7 +71,7 @@ class WireFormTest {
     void the_outermost_may_be_one_of_several() {
         WireForm<Body> form = WireForm.of(Body.class);
         for (Body sent : List.of(new Ball(-1), new Cube(Long.MIN_VALUE, Colour.GREEN), new Nothing())) {
-            assertThat(whole(form.decode(form.encode(sent)))).isEqualTo(sent);
+            assertThat(decoded(form.decode(form.encode(sent)))).isEqualTo(sent);
         }
     }
 
@@ -96,9 +96,9 @@ class WireFormTest {
         WireForm<Everything> form = WireForm.of(Everything.class);
         byte[] bytes = form.encode(new AnyValue(1).of(Everything.class));
         for (int length = 0; length < bytes.length; length++) {
-            assertGarbled(form.decode(Arrays.copyOf(bytes, length)));
+            assertUndecodable(form.decode(Arrays.copyOf(bytes, length)));
         }
-        assertGarbled(form.decode(Arrays.copyOf(bytes, bytes.length + 1)));
+        assertUndecodable(form.decode(Arrays.copyOf(bytes, bytes.length + 1)));
     }
 
     private record Texts(List<String> all) {}
@@ -112,7 +112,7 @@ class WireFormTest {
             bytes[0] = WireForm.VERSION;
             bytes[4] = (byte) length.length;
             System.arraycopy(length, 0, bytes, 5, length.length);
-            assertGarbled(WireForm.of(Texts.class).decode(bytes));
+            assertUndecodable(WireForm.of(Texts.class).decode(bytes));
         }
     }
 
@@ -125,9 +125,9 @@ class WireFormTest {
         WireForm<Hues> form = WireForm.of(Hues.class);
         byte[] bytes = form.encode(new Hues(Collections.nCopies(count, Colour.RED)));
         bytes[bytes.length - count * (1 + Colour.RED.name().length()) + 1] = 'X';
-        assertGarbled(form.decode(bytes));
+        assertUndecodable(form.decode(bytes));
         long before = allocated();
-        assertGarbled(form.decode(bytes));
+        assertUndecodable(form.decode(bytes));
         assertThat(allocated() - before).isLessThan(count);
     }
 
@@ -140,7 +140,7 @@ class WireFormTest {
     void another_version_is_not_even_tried() {
         byte[] bytes = WireForm.of(Ball.class).encode(new Ball(3));
         bytes[0]++;
-        assertGarbled(WireForm.of(Ball.class).decode(bytes));
+        assertUndecodable(WireForm.of(Ball.class).decode(bytes));
     }
 
     // What a release knows, and the one after it.
@@ -166,14 +166,14 @@ class WireFormTest {
     void what_a_newer_sender_appended_is_skipped() {
         After sent = new After("x", true, 7, Optional.of(new Ball(1)), List.of(), Set.of("s"), Map.of());
         byte[] bytes = WireForm.of(NewPair.class).encode(new NewPair(sent, sent));
-        assertThat(whole(WireForm.of(OldPair.class).decode(bytes)))
+        assertThat(decoded(WireForm.of(OldPair.class).decode(bytes)))
                 .isEqualTo(new OldPair(new Before("x"), new Before("x")));
     }
 
     @Test
     void what_an_older_sender_does_not_know_reads_as_empty() {
         byte[] bytes = WireForm.of(OldPair.class).encode(new OldPair(new Before("x"), new Before("y")));
-        assertThat(whole(WireForm.of(NewPair.class).decode(bytes)))
+        assertThat(decoded(WireForm.of(NewPair.class).decode(bytes)))
                 .isEqualTo(new NewPair(
                         new After("x", false, 0, Optional.empty(), List.of(), Set.of(), Map.of()),
                         new After("y", false, 0, Optional.empty(), List.of(), Set.of(), Map.of())));
@@ -181,7 +181,7 @@ class WireFormTest {
 
     @Test
     void what_has_no_empty_value_can_not_be_appended() {
-        assertGarbled(WireForm.of(Wrong.class).decode(WireForm.of(Before.class).encode(new Before("x"))));
+        assertUndecodable(WireForm.of(Wrong.class).decode(WireForm.of(Before.class).encode(new Before("x"))));
     }
 
     private record Coloured(Colour colour) {}
@@ -192,8 +192,8 @@ class WireFormTest {
     void a_constant_that_is_not_known_is_garbled() {
         WireForm<Coloured> form = WireForm.of(Coloured.class);
         WireForm<Word> words = WireForm.of(Word.class);
-        assertThat(whole(form.decode(words.encode(new Word("RED"))))).isEqualTo(new Coloured(Colour.RED));
-        assertGarbled(form.decode(words.encode(new Word("BLUE"))));
+        assertThat(decoded(form.decode(words.encode(new Word("RED"))))).isEqualTo(new Coloured(Colour.RED));
+        assertUndecodable(form.decode(words.encode(new Word("BLUE"))));
     }
 
     private record Holding(Body body) {}
@@ -205,10 +205,10 @@ class WireFormTest {
     void a_name_that_was_not_declared_is_garbled() {
         WireForm<Holding> form = WireForm.of(Holding.class);
         WireForm<Named> names = WireForm.of(Named.class);
-        assertThat(whole(form.decode(names.encode(new Named("Ball", new Ball(4))))))
+        assertThat(decoded(form.decode(names.encode(new Named("Ball", new Ball(4))))))
                 .isEqualTo(new Holding(new Ball(4)));
         for (String name : List.of("Solid", "Named", "", Named.class.getName(), "java.util.ArrayList")) {
-            assertGarbled(form.decode(names.encode(new Named(name, new Ball(4)))));
+            assertUndecodable(form.decode(names.encode(new Named(name, new Ball(4)))));
         }
     }
 
@@ -237,7 +237,7 @@ class WireFormTest {
         byte[] before = WireForm.of(Bearing.class).encode(new Bearing(new Orb(Colour.RED)));
         Carrying now = new Carrying(new Globe(Shade.CRIMSON));
         assertThat(WireForm.of(Carrying.class).encode(now)).isEqualTo(before);
-        assertThat(whole(WireForm.of(Carrying.class).decode(before))).isEqualTo(now);
+        assertThat(decoded(WireForm.of(Carrying.class).decode(before))).isEqualTo(now);
     }
 
     record Strict(String text) {
@@ -250,7 +250,7 @@ class WireFormTest {
 
     @Test
     void what_the_record_itself_refuses_is_garbled() {
-        assertGarbled(WireForm.of(Strict.class).decode(WireForm.of(Word.class).encode(new Word(""))));
+        assertUndecodable(WireForm.of(Strict.class).decode(WireForm.of(Word.class).encode(new Word(""))));
     }
 
     private record Lists(List<? extends Body> any) {}
@@ -265,10 +265,10 @@ class WireFormTest {
 
     private record Lettered(char letter) {}
 
-    private sealed interface Unnamed {}
+    private sealed interface MissingWireName {}
 
     @SuppressWarnings("UnusedNestedClass") // permitted by the one above
-    private record WithoutWireName() implements Unnamed {}
+    private record WithoutWireName() implements MissingWireName {}
 
     @Test
     void a_class_that_can_not_travel_is_refused_before_anything_is_sent() {
@@ -279,17 +279,17 @@ class WireFormTest {
                 Generic.class,
                 Fraction.class,
                 Lettered.class,
-                Unnamed.class,
+                MissingWireName.class,
                 Object.class)) {
             assertThatIllegalArgumentException().as(type.getSimpleName()).isThrownBy(() -> WireForm.of(type));
         }
     }
 
-    private static <T> T whole(Optional<T> value) {
+    private static <T> T decoded(Optional<T> value) {
         return value.orElseThrow(() -> new AssertionError("garbled"));
     }
 
-    private static void assertGarbled(Optional<?> value) {
+    private static void assertUndecodable(Optional<?> value) {
         assertThat(value).isEmpty();
     }
 }

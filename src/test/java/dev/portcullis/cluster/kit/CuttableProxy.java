@@ -23,12 +23,12 @@ public final class CuttableProxy implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final NetClient client =
             vertx.createNetClient(new NetClientOptions().setConnectTimeout(LOOPBACK_CONNECT_MS));
-    private final Set<Way> ways = new HashSet<>();
+    private final Set<Direction> directions = new HashSet<>();
     private final int port;
     private volatile int target;
     private boolean cut;
     private boolean stalled;
-    private Optional<String> trap = Optional.empty();
+    private Optional<String> holdTrigger = Optional.empty();
     private volatile boolean holding;
     private long delayMs;
 
@@ -75,7 +75,7 @@ public final class CuttableProxy implements AutoCloseable {
      * on its way, which nobody can repeat past it.
      */
     public void holdFrom(String text) {
-        onLoop(() -> trap = Optional.of(text));
+        onLoop(() -> holdTrigger = Optional.of(text));
     }
 
     /** Whether such bytes came. */
@@ -89,7 +89,7 @@ public final class CuttableProxy implements AutoCloseable {
     }
 
     /** New connections go to another port. The open ones stay. */
-    public void leadTo(int other) {
+    public void redirectTo(int other) {
         target = other;
     }
 
@@ -98,12 +98,12 @@ public final class CuttableProxy implements AutoCloseable {
             cut = nowCut;
             stalled = nowStalled;
             delayMs = nowDelayMs;
-            trap = Optional.empty();
+            holdTrigger = Optional.empty();
             holding = false;
             if (cut) {
-                Set.copyOf(ways).forEach(Way::end);
+                Set.copyOf(directions).forEach(Direction::end);
             } else {
-                ways.forEach(Way::drain);
+                directions.forEach(Direction::drain);
             }
         });
     }
@@ -124,43 +124,43 @@ public final class CuttableProxy implements AutoCloseable {
             return;
         }
         caller.pause();
-        client.connect(target, "127.0.0.1").onComplete(callee -> join(caller, callee), refused -> caller.close());
+        client.connect(target, "127.0.0.1").onComplete(callee -> connect(caller, callee), refused -> caller.close());
     }
 
-    private void join(NetSocket caller, NetSocket callee) {
+    private void connect(NetSocket caller, NetSocket callee) {
         if (cut) {
             caller.close();
             callee.close();
             return;
         }
-        new Way(caller, callee).open();
-        new Way(callee, caller).open();
+        new Direction(caller, callee).open();
+        new Direction(callee, caller).open();
         caller.resume();
     }
 
     /** One direction of a connection. */
-    private final class Way {
+    private final class Direction {
         private final NetSocket from;
         private final NetSocket to;
-        private final Deque<Late> held = new ArrayDeque<>();
+        private final Deque<DelayedBytes> held = new ArrayDeque<>();
         private String before = "";
 
-        private record Late(long dueAt, Buffer bytes) {
+        private record DelayedBytes(long dueAt, Buffer bytes) {
             long leftNanos() {
                 return dueAt - System.nanoTime();
             }
         }
 
-        Way(NetSocket from, NetSocket to) {
+        Direction(NetSocket from, NetSocket to) {
             this.from = from;
             this.to = to;
         }
 
         void open() {
-            ways.add(this);
+            directions.add(this);
             from.handler(bytes -> {
-                held.add(new Late(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMs), bytes));
-                trap.ifPresent(text -> lookFor(text, before + bytes.toString(StandardCharsets.ISO_8859_1)));
+                held.add(new DelayedBytes(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMs), bytes));
+                holdTrigger.ifPresent(text -> checkTrigger(text, before + bytes.toString(StandardCharsets.ISO_8859_1)));
                 drain();
             });
             from.exceptionHandler(broken -> end());
@@ -168,13 +168,13 @@ public final class CuttableProxy implements AutoCloseable {
         }
 
         /** A text may come in two parts. */
-        private void lookFor(String text, String seen) {
+        private void checkTrigger(String text, String seen) {
             if (seen.contains(text)) {
-                trap = Optional.empty();
+                holdTrigger = Optional.empty();
                 stalled = true;
                 holding = true;
             }
-            before = trap.isEmpty() ? "" : seen.substring(Math.max(0, seen.length() - text.length() + 1));
+            before = holdTrigger.isEmpty() ? "" : seen.substring(Math.max(0, seen.length() - text.length() + 1));
         }
 
         void drain() {
@@ -193,7 +193,7 @@ public final class CuttableProxy implements AutoCloseable {
         }
 
         void end() {
-            if (ways.remove(this)) {
+            if (directions.remove(this)) {
                 held.clear();
                 from.close();
                 to.close();

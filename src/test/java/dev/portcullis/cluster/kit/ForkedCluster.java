@@ -25,7 +25,7 @@ public final class ForkedCluster implements AutoCloseable {
             List.of("auth", "ratelimit", "rooms", "broadcast"));
 
     private RedisProcess redis;
-    private final List<CuttableProxy> lines = new ArrayList<>();
+    private final List<CuttableProxy> proxies = new ArrayList<>();
     private final List<NodeFork> nodes = new ArrayList<>();
 
     private ForkedCluster(RedisProcess redis) {
@@ -68,7 +68,7 @@ public final class ForkedCluster implements AutoCloseable {
                         CLUSTER_PORT,
                         Optional.of(tls(authority, NAMES.get(i)))))
                 .toList();
-        return open(folder, networks.here(), lodgings);
+        return open(folder, networks.hostAddress(), lodgings);
     }
 
     private static JsonObject tls(PrivateAuthority authority, String name) {
@@ -85,7 +85,7 @@ public final class ForkedCluster implements AutoCloseable {
         try {
             for (Lodging each : lodgings) {
                 CuttableProxy line = CuttableProxy.between(here, cluster.redis.port());
-                cluster.lines.add(line);
+                cluster.proxies.add(line);
                 String uri = "redis://" + here + ":" + line.port();
                 Path config = folder.resolve(each.name() + ".json");
                 Files.writeString(config, each.config(uri, lodgings).encodePrettily());
@@ -103,7 +103,7 @@ public final class ForkedCluster implements AutoCloseable {
         if (!redis.isAlive()) {
             redis.restart();
         }
-        lines.forEach(CuttableProxy::pass);
+        proxies.forEach(CuttableProxy::pass);
         for (NodeFork each : nodes) {
             each.heal();
         }
@@ -124,7 +124,7 @@ public final class ForkedCluster implements AutoCloseable {
     public void failOver(RedisProcess replica) {
         redis.close();
         redis = replica;
-        lines.forEach(line -> line.leadTo(replica.port()));
+        proxies.forEach(line -> line.redirectTo(replica.port()));
     }
 
     public List<NodeFork> nodes() {
@@ -137,19 +137,19 @@ public final class ForkedCluster implements AutoCloseable {
     }
 
     /** Where clients come in. */
-    public List<NodeFork> doors() {
+    public List<NodeFork> edgeNodes() {
         return nodes.subList(0, 2);
     }
 
     /** The network between this node and Redis. */
-    public CuttableProxy lineToRedis(NodeFork node) {
-        return lines.get(nodes.indexOf(node));
+    public CuttableProxy proxyToRedis(NodeFork node) {
+        return proxies.get(nodes.indexOf(node));
     }
 
     @Override
     public void close() {
         nodes.forEach(NodeFork::close);
-        lines.forEach(CuttableProxy::close);
+        proxies.forEach(CuttableProxy::close);
         redis.close();
     }
 }

@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Networks implements AutoCloseable {
     /** Of addresses that are set aside for tests of networks (RFC 2544). */
-    private static final String HERE = "198.18.";
+    private static final String HOST_NET = "198.18.";
 
-    private static final String AMONG_NODES = "198.19.";
+    private static final String NODE_NET = "198.19.";
     private static final int FIRST = 10;
 
     private final String tag;
@@ -28,7 +28,7 @@ public final class Networks implements AutoCloseable {
     }
 
     /** Whether this machine and this user can have any. */
-    public static boolean arePossible() {
+    public static boolean areAvailable() {
         String name = "pc-try-" + ProcessHandle.current().pid();
         boolean can = runs("ip", "netns", "add", name) && runs("ip", "netns", "exec", name, "true");
         return runs("ip", "netns", "del", name) && can;
@@ -42,23 +42,23 @@ public final class Networks implements AutoCloseable {
     }
 
     private void open() {
-        for (String bridge : List.of(bridge(Cable.HERE), bridge(Cable.AMONG_NODES))) {
+        for (String bridge : List.of(bridge(Cable.HOST), bridge(Cable.NODES))) {
             ip("link", "add", bridge, "type", "bridge");
             ip("link", "set", bridge, "up");
         }
-        ip("addr", "add", here() + "/24", "dev", bridge(Cable.HERE));
+        ip("addr", "add", hostAddress() + "/24", "dev", bridge(Cable.HOST));
         for (int node = 0; node < nodes; node++) {
             ip("netns", "add", space(node));
             within(node, "link", "set", "lo", "up");
-            plug(node, Cable.HERE);
-            plug(node, Cable.AMONG_NODES);
+            plug(node, Cable.HOST);
+            plug(node, Cable.NODES);
         }
     }
 
     /** The two of each node. */
     private enum Cable {
-        HERE,
-        AMONG_NODES
+        HOST,
+        NODES
     }
 
     private void plug(int node, Cable cable) {
@@ -70,22 +70,22 @@ public final class Networks implements AutoCloseable {
     }
 
     /** This machine's address for the nodes. */
-    public String here() {
-        return HERE + subnet + ".1";
+    public String hostAddress() {
+        return HOST_NET + subnet + ".1";
     }
 
     /** A node's address for clients. */
     public String address(int node) {
-        return address(node, Cable.HERE);
+        return address(node, Cable.HOST);
     }
 
     /** A node's address for the other nodes. */
     public String addressAmongNodes(int node) {
-        return address(node, Cable.AMONG_NODES);
+        return address(node, Cable.NODES);
     }
 
     private String address(int node, Cable cable) {
-        return (cable == Cable.HERE ? HERE : AMONG_NODES) + subnet + "." + (FIRST + node);
+        return (cable == Cable.HOST ? HOST_NET : NODE_NET) + subnet + "." + (FIRST + node);
     }
 
     /** The beginning of a command that runs where this node is. */
@@ -94,18 +94,18 @@ public final class Networks implements AutoCloseable {
     }
 
     /** The others are gone; clients and the store are there. */
-    public void partFromNodes(int node) {
-        ip("link", "set", end(node, Cable.AMONG_NODES), "down");
+    public void cutFromNodes(int node) {
+        ip("link", "set", end(node, Cable.NODES), "down");
     }
 
     /** Clients and the store are gone; the others are there. */
-    public void partFromHere(int node) {
-        ip("link", "set", end(node, Cable.HERE), "down");
+    public void cutFromHost(int node) {
+        ip("link", "set", end(node, Cable.HOST), "down");
     }
 
-    public void mend(int node) {
-        ip("link", "set", end(node, Cable.AMONG_NODES), "up");
-        ip("link", "set", end(node, Cable.HERE), "up");
+    public void reconnect(int node) {
+        ip("link", "set", end(node, Cable.NODES), "up");
+        ip("link", "set", end(node, Cable.HOST), "up");
     }
 
     private String space(int node) {
@@ -113,7 +113,7 @@ public final class Networks implements AutoCloseable {
     }
 
     private String bridge(Cable cable) {
-        return tag + (cable == Cable.HERE ? "out" : "in");
+        return tag + (cable == Cable.HOST ? "out" : "in");
     }
 
     private String end(int node, Cable cable) {
@@ -153,10 +153,10 @@ public final class Networks implements AutoCloseable {
     public void close() {
         for (int node = 0; node < nodes; node++) {
             runs("ip", "netns", "del", space(node));
-            runs("ip", "link", "del", end(node, Cable.HERE));
-            runs("ip", "link", "del", end(node, Cable.AMONG_NODES));
+            runs("ip", "link", "del", end(node, Cable.HOST));
+            runs("ip", "link", "del", end(node, Cable.NODES));
         }
-        runs("ip", "link", "del", bridge(Cable.HERE));
-        runs("ip", "link", "del", bridge(Cable.AMONG_NODES));
+        runs("ip", "link", "del", bridge(Cable.HOST));
+        runs("ip", "link", "del", bridge(Cable.NODES));
     }
 }

@@ -62,7 +62,7 @@ public final class NodeFork implements Door, AutoCloseable {
         node.process().pause();
     }
 
-    public void goOn() {
+    public void resume() {
         node.process().goOn();
     }
 
@@ -89,7 +89,7 @@ public final class NodeFork implements Door, AutoCloseable {
     /** Whatever was done to it. */
     void heal() throws Exception {
         if (node.process().isAlive()) {
-            goOn();
+            resume();
             awaitReady();
         } else {
             restart();

@@ -27,7 +27,7 @@ public final class Trial {
 
     private final String name;
     private final Workload.Plan plan;
-    private final List<NodeFork> doors;
+    private final List<NodeFork> edges;
     private final List<NodeFork> nodes;
 
     /**
@@ -37,13 +37,13 @@ public final class Trial {
     public Trial(String name, Workload.Plan plan, List<NodeFork> doors, List<NodeFork> nodes) {
         this.name = name;
         this.plan = plan;
-        this.doors = doors;
+        this.edges = doors;
         this.nodes = nodes;
     }
 
     /** What is done to the nodes, under load. */
-    public interface Trouble {
-        void make(Workload workload) throws Exception;
+    public interface Injection {
+        void inject(Workload workload) throws Exception;
     }
 
     /**
@@ -51,45 +51,45 @@ public final class Trial {
      *
      * @param acks at least so many before the trouble, and as many after it
      */
-    public Counts run(int acks, Trouble trouble) throws Exception {
-        try (Workload workload = Workload.enter(List.<Door>copyOf(doors), plan)) {
+    public Counts run(int acks, Injection trouble) throws Exception {
+        try (Workload workload = Workload.enter(List.<Door>copyOf(edges), plan)) {
             try {
                 return run(workload, acks, trouble);
             } catch (Exception | AssertionError failed) {
-                System.out.println(told(HistoryChecker.judge(workload.history()).toString(), workload));
+                System.out.println(report(HistoryChecker.judge(workload.history()).toString(), workload));
                 workload.history().dump(DUMPS.resolve(name.replaceAll("\\W+", "-") + "-" + plan.seed() + ".jsonl"));
                 throw failed;
             }
         }
     }
 
-    private Counts run(Workload workload, int acks, Trouble trouble) throws Exception {
+    private Counts run(Workload workload, int acks, Injection trouble) throws Exception {
         assertThat(workload.talk(acks, PATIENCE))
-                .as(() -> told("they talk", workload))
+                .as(() -> report("they talk", workload))
                 .isTrue();
         History history = workload.history();
         long began = history.now();
-        trouble.make(workload);
+        trouble.inject(workload);
         assertThat(workload.talk(acks, PATIENCE))
-                .as(() -> told("they talk again", workload))
+                .as(() -> report("they talk again", workload))
                 .isTrue();
         long over = history.now();
         assertThat(workload.settle(PATIENCE))
-                .as(() -> told("they come to rest", workload))
+                .as(() -> report("they come to rest", workload))
                 .isTrue();
         Judgement judgement = HistoryChecker.judge(history);
         System.out.println(name + ": " + judgement.counts() + "; before, " + Latencies.before(history, began)
                 + "; cut off clients were back in " + Recoveries.between(history, began, over));
         assertThat(judgement.isSound())
-                .as(() -> told(judgement.toString(), workload))
+                .as(() -> report(judgement.toString(), workload))
                 .isTrue();
         assertThat(workload.oddities())
-                .as(() -> told("nothing was refused for good", workload))
+                .as(() -> report("nothing was refused for good", workload))
                 .isEmpty();
         return judgement.counts();
     }
 
-    private String told(String what, Workload workload) {
+    private String report(String what, Workload workload) {
         List<String> lines = new ArrayList<>(List.of(name + ", portcullis.seed=" + plan.seed() + ": " + what));
         lines.addAll(workload.whereabouts());
         nodes.forEach(node -> lines.addAll(node.tail()));
