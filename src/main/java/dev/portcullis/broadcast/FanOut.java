@@ -8,7 +8,10 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.streams.StreamEntry;
 import io.vertx.core.Future;
 
-/** Tells each edge node of a committed entry, once. A hint: who misses it reads the store. */
+/**
+ * Sends each committed entry once to every edge node that may follow its stream. A hint: an edge that misses it reads
+ * the store.
+ */
 public final class FanOut {
     public static final Notice<StreamEntry> ENTRY = new Notice<>(Stage.EDGE, "carry", StreamEntry.class);
 
@@ -20,7 +23,7 @@ public final class FanOut {
         this.interests = interests;
     }
 
-    /** One instance hears for all of the node. */
+    /** The interests are shared by all instances of the node, so only the first instance subscribes to them. */
     Future<Void> open(int instance) {
         return instance == 0 ? interests.open() : Future.succeededFuture();
     }
@@ -28,9 +31,9 @@ public final class FanOut {
     void send(StreamEntry entry) {
         int lane = entry.stream().lane();
         NoticeMulticast<StreamEntry> multicast = bus.multicast(ENTRY, entry);
-        bus.nodesOf(Stage.EDGE).forEach((node, carriers) -> {
+        bus.nodesOf(Stage.EDGE).forEach((node, edges) -> {
             if (node.equals(bus.node()) || interests.wants(node, entry.stream())) {
-                multicast.sendTo(node, lane % carriers);
+                multicast.sendTo(node, lane % edges);
             }
         });
     }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The sending end of a link: what one event loop says in one turn goes as one batch, in the order it was said. */
+/** Sends notices to one node. All notices of one turn of an event loop go in one batch, in order. */
 public final class LinkSender {
     private static final WireForm<NoticeBatch> BATCH = WireForm.of(NoticeBatch.class);
     private static final int LARGE_BATCH = 256 * 1024;
@@ -26,11 +26,11 @@ public final class LinkSender {
     private boolean closed;
 
     /**
-     * How much may be under way to a node that does not say it got it.
+     * Bounds what may be sent to a node that does not acknowledge.
      *
-     * @param bytes beyond which notices to that node are dropped
-     * @param ackTimeoutMs without an answer after which they are
-     * @param probeMs until a silent node is asked again whether it is there
+     * @param bytes unacknowledged bytes beyond which notices to that node are dropped
+     * @param ackTimeoutMs without an acknowledgement after which they are dropped
+     * @param probeMs the interval at which an unresponsive node is probed
      */
     public record Config(long bytes, long ackTimeoutMs, long probeMs) {
         static final Config STANDARD = new Config(8L << 20, 2_000, 500);
@@ -42,19 +42,19 @@ public final class LinkSender {
                             STANDARD.bytes,
                             65_536,
                             1L << 30,
-                            "notices under way to one node; beyond that they are dropped and the node reads the store"),
+                            "unacknowledged notices to one node; beyond that they are dropped and the node reads the store"),
                     link.millis(
                             "ackTimeoutMs",
                             STANDARD.ackTimeoutMs,
                             100,
                             60_000,
-                            "how long a node may leave notices unconfirmed"),
+                            "how long a node may leave notices unacknowledged"),
                     link.millis(
                             "probeMs",
                             STANDARD.probeMs,
                             50,
                             60_000,
-                            "how often a node that confirms nothing is asked again"));
+                            "how often a node that acknowledges nothing is probed"));
         }
     }
 
@@ -67,7 +67,7 @@ public final class LinkSender {
         this.ackOptions = new DeliveryOptions().setSendTimeout(config.ackTimeoutMs());
     }
 
-    /** Whether it is on its way. */
+    /** Returns whether the notice was queued. */
     synchronized boolean offer(NoticeBatch.Item item) {
         if (closed || !window.reserve(item.size())) {
             return false;
@@ -100,14 +100,14 @@ public final class LinkSender {
         }
     }
 
-    /** Under the lock, so that no two batches change places. */
+    /** Runs under the lock, so that batches keep their order. */
     private void send(NoticeBatch batch) {
         byte[] bytes = BATCH.encode(batch);
         events.sent(bytes.length);
         if (window.requestAck()) {
             vertx.eventBus()
                     .request(address, Buffer.buffer(bytes), ackOptions)
-                    .onComplete(answer -> onAck(), silence -> onAckTimeout());
+                    .onComplete(ack -> onAck(), timeout -> onAckTimeout());
         } else {
             vertx.eventBus().send(address, Buffer.buffer(bytes), plainOptions);
         }

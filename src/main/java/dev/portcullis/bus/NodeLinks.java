@@ -12,7 +12,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
-/** Notices between nodes: an outlet to each node that is known, and one inlet for all that they say. */
+/**
+ * Notices between nodes: a {@link LinkSender} for each known peer node, and one address on which this node receives.
+ */
 final class NodeLinks {
     private static final WireForm<NoticeBatch> BATCH = WireForm.of(NoticeBatch.class);
     private static final String ADDRESS = "link@";
@@ -24,7 +26,7 @@ final class NodeLinks {
     private final BusEvents events;
     private final BusLog log;
     private final ConsumerRegistry consumers;
-    private final Context context; // of no verticle, with which it would end
+    private final Context context; // belongs to no verticle, whose end would end it
     private final Map<String, LinkSender> senders = new ConcurrentHashMap<>();
     private final Map<String, Predicate<byte[]>> handlers = new ConcurrentHashMap<>();
     private Optional<Future<Void>> inbound = Optional.empty();
@@ -72,9 +74,9 @@ final class NodeLinks {
         return senders.values().stream().mapToLong(LinkSender::unackedBytes).sum();
     }
 
-    /** @param hearer says whether it understood */
-    synchronized Future<Void> subscribe(String name, Predicate<byte[]> hearer) {
-        handlers.put(name, hearer);
+    /** @param handler returns whether it could decode the notice */
+    synchronized Future<Void> subscribe(String name, Predicate<byte[]> handler) {
+        handlers.put(name, handler);
         Future<Void> open = inbound.orElseGet(() -> consumers.open(context, ADDRESS + node, this::receive));
         inbound = Optional.of(open);
         return open;
@@ -82,15 +84,15 @@ final class NodeLinks {
 
     private void receive(Message<Object> message, Object body) {
         Optional<NoticeBatch> batch = body instanceof Buffer bytes ? BATCH.decode(bytes.getBytes()) : Optional.empty();
-        batch.ifPresentOrElse(whole -> whole.items().forEach(this::receive), events::undecodable);
-        if (message.replyAddress() != null) { // later, so that one answer confirms what comes meanwhile
+        batch.ifPresentOrElse(decoded -> decoded.items().forEach(this::receive), events::undecodable);
+        if (message.replyAddress() != null) { // delayed, so that one acknowledgement covers later batches too
             vertx.setTimer(ACK_DELAY_MS, any -> message.reply(Buffer.buffer()));
         }
     }
 
     private void receive(NoticeBatch.Item item) {
-        Predicate<byte[]> hearer = handlers.get(item.handler());
-        if (hearer == null || !hearer.test(item.body())) {
+        Predicate<byte[]> handler = handlers.get(item.handler());
+        if (handler == null || !handler.test(item.body())) {
             events.undecodable();
         }
     }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A question that may be asked more than once, if possible of another instance each time. Of one asker, one time after
- * the other.
+ * A question that may be asked more than once, if possible at another instance each time. Not thread-safe: one attempt
+ * at a time.
  */
 public final class RepeatableRequest<Q, A> {
     private final Question<Q, A> question;
@@ -27,8 +27,8 @@ public final class RepeatableRequest<Q, A> {
     }
 
     /**
-     * Waits no longer than this, nor than any question may. An instance that was surely not reached costs nothing: the
-     * next one is asked. Fails with a {@link BusFailure} and nothing else.
+     * Waits at most this long, and never longer than the deadline of the bus. If an instance surely did not receive the
+     * question, the next one is asked. Fails only with a {@link BusFailure}.
      */
     public Future<A> ask(Q body, long millis) {
         long now = System.nanoTime();
@@ -42,7 +42,7 @@ public final class RepeatableRequest<Q, A> {
                 .orElseGet(this::noInstance);
     }
 
-    /** Whether an instance is known and well that was not asked yet. */
+    /** Whether an available instance exists that was not asked yet. */
     public boolean hasOthers() {
         return instances.hasOthers(question.stage(), tried, System.nanoTime());
     }
@@ -56,15 +56,15 @@ public final class RepeatableRequest<Q, A> {
         long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime() + 999_999);
         return dispatcher
                 .call(question, choice, body, Math.max(1, left))
-                .recover(broken -> mayTryNext(broken, until)
+                .recover(cause -> mayTryNext(cause, until)
                         ? choose(body, System.nanoTime())
                                 .map(next -> ask(body, next, until))
-                                .orElseGet(() -> Future.failedFuture(broken))
-                        : Future.failedFuture(broken));
+                                .orElseGet(() -> Future.failedFuture(cause))
+                        : Future.failedFuture(cause));
     }
 
-    private static boolean mayTryNext(Throwable broken, long until) {
-        return broken instanceof BusFailure failure && !failure.kind().mayHaveRun() && System.nanoTime() - until < 0;
+    private static boolean mayTryNext(Throwable cause, long until) {
+        return cause instanceof BusFailure failure && !failure.kind().mayHaveRun() && System.nanoTime() - until < 0;
     }
 
     private Future<A> noInstance() {

@@ -11,7 +11,10 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Puts questions to instances, bounds how many are under way, and remembers how each instance fared. */
+/**
+ * Sends questions to instances, bounds how many are in flight, and records the outcome in the circuit breaker of the
+ * instance.
+ */
 final class RequestDispatcher {
     private static final long LOCAL_PAUSE_MS = 250;
 
@@ -35,7 +38,7 @@ final class RequestDispatcher {
         return counter(stage).get();
     }
 
-    /** Fails with a {@link BusFailure} and nothing else. */
+    /** Fails only with a {@link BusFailure}. */
     <Q, A> Future<A> call(Question<Q, A> question, Choice choice, Q body, long millis) {
         Stage stage = question.stage();
         StageInstance instance = choice.instance();
@@ -49,25 +52,25 @@ final class RequestDispatcher {
             return failure(Kind.OVERLOADED, stage);
         }
         long began = System.nanoTime();
-        Future<A> asked = Future.succeededFuture()
+        Future<A> reply = Future.succeededFuture()
                 .compose(any ->
-                        sender.ask(question, instance, body, millis)); // one that throws has failed like any other
-        return asked.transform((answer, broken) -> {
+                        sender.ask(question, instance, body, millis)); // an exception is a failure like any other
+        return reply.transform((answer, cause) -> {
             counter(stage).decrementAndGet();
             instance.inFlight().decrementAndGet();
             long took = System.nanoTime() - began;
             events.completed(stage, took);
-            if (broken == null) {
+            if (cause == null) {
                 instance.breaker().recordSuccess();
                 return Future.succeededFuture(answer);
             }
-            Kind kind = kindOf(broken);
+            Kind kind = kindOf(cause);
             recordFailure(kind, stage, choice, TimeUnit.NANOSECONDS.toMillis(took), millis);
             return failure(kind, stage);
         });
     }
 
-    /** Who was stopped itself finds everything late when it wakes: that says nothing about those it asked. */
+    /** After a pause of this node every answer is late, which says nothing about the instances it asked. */
     private void recordFailure(Kind kind, Stage stage, Choice choice, long tookMs, long millis) {
         CircuitBreaker breaker = choice.instance().breaker();
         if (kind == Kind.TIMEOUT && tookMs - millis > LOCAL_PAUSE_MS) {
@@ -81,11 +84,11 @@ final class RequestDispatcher {
         return Objects.requireNonNull(inFlight.get(stage));
     }
 
-    private static boolean tryAcquire(AtomicInteger waiting, int most) {
-        if (waiting.incrementAndGet() <= most) {
+    private static boolean tryAcquire(AtomicInteger counter, int limit) {
+        if (counter.incrementAndGet() <= limit) {
             return true;
         }
-        waiting.decrementAndGet();
+        counter.decrementAndGet();
         return false;
     }
 

@@ -7,7 +7,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import java.util.concurrent.TimeUnit;
 
-/** Carries one question to one instance: as it is within this node, in its wire form to another. */
+/** Sends one question to one instance: as an object within this node, in its wire form to another. */
 final class RequestSender {
     private static final WireForm<RemoteRequest> REQUEST = WireForm.of(RemoteRequest.class);
 
@@ -16,13 +16,13 @@ final class RequestSender {
     private final BusEvents events;
 
     /**
-     * A question on its way within this node.
+     * A question within this node.
      *
-     * @param deadline {@link System#nanoTime()} after which the asker no longer waits
+     * @param deadline {@link System#nanoTime()} after which the caller no longer waits
      */
     record LocalRequest(long deadline, Object body) {}
 
-    /** An answer on its way back within this node. */
+    /** An answer within this node. */
     record LocalReply(Object body) {}
 
     RequestSender(EventBus eventBus, String node, BusEvents events) {
@@ -41,8 +41,8 @@ final class RequestSender {
 
     private <Q, A> Future<A> askLocal(
             Question<Q, A> question, String address, Q body, long millis, DeliveryOptions options) {
-        LocalRequest asked = new LocalRequest(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), body);
-        return eventBus.<LocalReply>request(address, asked, options)
+        LocalRequest request = new LocalRequest(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), body);
+        return eventBus.<LocalReply>request(address, request, options)
                 .map(reply -> question.replyType().cast(reply.body().body()));
     }
 
@@ -60,6 +60,6 @@ final class RequestSender {
 
     private <A> Future<A> undecodable() {
         events.undecodable();
-        return Future.failedFuture("garbled");
+        return Future.failedFuture("undecodable answer");
     }
 }

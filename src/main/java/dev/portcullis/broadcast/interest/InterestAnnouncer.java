@@ -9,11 +9,11 @@ import io.vertx.core.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Tells the broadcasters of other nodes what this edge node carries: each change as soon as its event loop comes to it,
- * all that are due at once, and once a second that there was none.
+ * Announces to the broadcast instances of other nodes which streams this edge node follows: each change on the next
+ * turn of the event loop, batched, and once a second even without a change.
  */
 public final class InterestAnnouncer implements FollowedStreamsListener {
-    /** What {@link EdgeInterests} relies on, perhaps on a node of another config. */
+    /** {@link EdgeInterests} on other nodes relies on this interval. */
     private static final long INTERVAL_MS = 1_000;
 
     private final Bus bus;
@@ -27,10 +27,10 @@ public final class InterestAnnouncer implements FollowedStreamsListener {
         this.local = new LocalInterest(bus.node(), System.nanoTime(), interestBits, this::announceSoon);
     }
 
-    /** Completes when others can ask for all of it. */
+    /** Completes when other nodes can request the snapshot. */
     public Future<Void> open() {
         context.owner().setPeriodic(INTERVAL_MS, any -> announce());
-        return bus.answer(EdgeInterests.SNAPSHOT, 0, asked -> Future.succeededFuture(local.snapshot()));
+        return bus.answer(EdgeInterests.SNAPSHOT, 0, request -> Future.succeededFuture(local.snapshot()));
     }
 
     @Override
@@ -51,9 +51,9 @@ public final class InterestAnnouncer implements FollowedStreamsListener {
 
     private void announce() {
         scheduled.set(false);
-        InterestDelta news = local.takeDelta();
+        InterestDelta delta = local.takeDelta();
         bus.nodesOf(Stage.BROADCAST).keySet().stream()
                 .filter(node -> !node.equals(bus.node()))
-                .forEach(node -> bus.send(EdgeInterests.DELTA, node, 0, news));
+                .forEach(node -> bus.send(EdgeInterests.DELTA, node, 0, delta));
     }
 }

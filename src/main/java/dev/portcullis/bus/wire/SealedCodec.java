@@ -4,7 +4,7 @@ import dev.portcullis.protocol.WireName;
 import java.util.HashMap;
 import java.util.Map;
 
-/** One of the records that a sealed type permits, by its {@link WireName}. No other name means anything (CWE-502). */
+/** One of the records that a sealed type permits, by its {@link WireName}. Any other name is refused (CWE-502). */
 final class SealedCodec implements TypeCodec {
     private final Map<Class<?>, Arm> byClass = new HashMap<>();
     private final Map<String, RecordCodec> byName = new HashMap<>();
@@ -25,11 +25,11 @@ final class SealedCodec implements TypeCodec {
 
     @Override
     public Object read(WireReader reader) throws MalformedWireException {
-        RecordCodec shape = byName.get(reader.text());
-        if (shape == null) {
+        RecordCodec codec = byName.get(reader.text());
+        if (codec == null) {
             throw new MalformedWireException("an unknown record");
         }
-        return shape.read(reader);
+        return codec.read(reader);
     }
 
     private void permit(Class<?> type, TypeCodecs known) {
@@ -40,7 +40,7 @@ final class SealedCodec implements TypeCodec {
                 Arm arm = new Arm(name(permitted), known.ofRecord(permitted));
                 byClass.put(permitted, arm);
                 if (byName.put(arm.name, arm.codec) != null) {
-                    throw new IllegalArgumentException(type + " permits two of the name " + arm.name);
+                    throw new IllegalArgumentException(type + " permits two records with the wire name " + arm.name);
                 }
             }
         }
@@ -49,7 +49,7 @@ final class SealedCodec implements TypeCodec {
     private static String name(Class<?> permitted) {
         WireName name = permitted.getAnnotation(WireName.class);
         if (name == null) {
-            throw new IllegalArgumentException(permitted + " has no name to travel under");
+            throw new IllegalArgumentException(permitted + " has no wire name");
         }
         return name.value();
     }
