@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The way in. The directory is asked first, so that a node that does not fit never shows itself to the others; then
- * Hazelcast, whose members may know of another store than this node's.
+ * Joins the cluster. Reads the directory first, so that a node that does not fit never appears to the others; then
+ * joins Hazelcast, whose members may use another store than this node.
  */
 final class ClusterJoin {
     private static final long TIMEOUT_SECONDS = 10;
@@ -29,7 +29,7 @@ final class ClusterJoin {
         this.me = me;
     }
 
-    /** On a small Vert.x of its own: the node's is clustered, so it can only follow. */
+    /** Uses a small Vert.x of its own: the node's is clustered and can only be built after the join. */
     Cluster run(Cluster.StoreOpening opening) throws Exception {
         Vertx vertx = Vertx.vertx(
                 new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1));
@@ -49,19 +49,19 @@ final class ClusterJoin {
         checkRows(await(directory.read()));
         List<NodeRow> present = await(directory.renew(me));
         try {
-            checkRows(present.subList(0, present.indexOf(me))); // of two that came at once the second goes
+            checkRows(present.subList(0, present.indexOf(me))); // of two that join at once the second is refused
             HazelcastMembership membership = HazelcastMembership.start(
                     HazelcastSettings.of(config, me), new HostPort(config.host(), config.port()));
             try {
                 checkMembers(vertx, membership, directory);
                 return new Cluster(config, me, membership);
-            } catch (Exception unfit) {
+            } catch (Exception failure) {
                 membership.close();
-                throw unfit;
+                throw failure;
             }
-        } catch (Exception unfit) {
+        } catch (Exception failure) {
             await(directory.leave(me.node()));
-            throw unfit;
+            throw failure;
         }
     }
 
@@ -71,17 +71,17 @@ final class ClusterJoin {
         }
     }
 
-    /** A member that does not come to stand in our directory stands in another. */
+    /** A member that does not appear in this directory within a few seconds uses another store. */
     private void checkMembers(Vertx vertx, HazelcastMembership membership, NodeDirectory directory) throws Exception {
         Map<String, Optional<NodeRow>> others = membership.others();
         for (Map.Entry<String, Optional<NodeRow>> other : others.entrySet()) {
             NodeRow row = other.getValue()
                     .orElseThrow(() -> new ClusterJoinException(
-                            new Mismatch(other.getKey(), "has nothing to say", "keep it from cluster.port").line()));
+                            new Mismatch(other.getKey(), "is not a Portcullis node", "let a firewall keep it from cluster.port").line()));
             checkRows(List.of(row));
         }
-        for (int look = 1; !missing(others, await(directory.renew(me))).isEmpty(); look++) {
-            if (look == MAX_READS) {
+        for (int reads = 1; !missing(others, await(directory.renew(me))).isEmpty(); reads++) {
+            if (reads == MAX_READS) {
                 throwIfPresent(missing(membership.others(), await(directory.renew(me)))
                         .map(node -> new Mismatch(
                                 node,

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Who is there, in the store: one row for each node, renewed once a second. */
+/** The directory of nodes in the store: one row per node, renewed once a second. */
 final class NodeDirectory {
     private static final String KEY = RedisKeys.of(0, "directory");
     private static final String READ_ONLY = "";
@@ -20,11 +20,11 @@ final class NodeDirectory {
     private final long directoryTtlMs;
     private final LongSupplier now;
 
-    /** @param now milliseconds, or 0 for the store's own clock */
+    /** @param now milliseconds, or 0 for the clock of the store */
     NodeDirectory(RedisStore store, long directoryTtlMs, LongSupplier now) {
         this.store = store;
         this.directoryScript = store.script(NodeDirectory.class, "directory");
-        this.leaveScript = store.script(NodeDirectory.class, "depart");
+        this.leaveScript = store.script(NodeDirectory.class, "leave_directory");
         this.directoryTtlMs = directoryTtlMs;
         this.now = now;
     }
@@ -33,16 +33,17 @@ final class NodeDirectory {
         return new NodeDirectory(store, config.directoryTtlMs(), () -> 0);
     }
 
-    /** The nodes that live, those that came first in front. */
+    /** The nodes whose rows have not expired, oldest first. */
     Future<List<NodeRow>> read() {
         return run("", READ_ONLY);
     }
 
-    /** Puts this node's row in and tells the same, its own row among them. */
+    /** Writes this node's row and returns the same, this row included. */
     Future<List<NodeRow>> renew(NodeRow mine) {
         return run(mine.node(), mine.text());
     }
 
+    /** Removes a node's row. */
     Future<Void> leave(String node) {
         return store.run(leaveScript.call().key(KEY).arg(node)).mapEmpty();
     }

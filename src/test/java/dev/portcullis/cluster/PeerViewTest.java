@@ -47,7 +47,7 @@ class PeerViewTest {
     void who_serves_and_is_reached_can_be_met() {
         view.membersChanged(Set.of("me", "a", "starting"));
         view.directoryRead(List.of(row("a"), row("dead"), row("starting").serving(Map.of())));
-        assertThat(view.reached()).containsExactly("a");
+        assertThat(view.reachable()).containsExactly("a");
     }
 
     /** Whoever went while the node looked round for the first time must not come back with what it saw. */

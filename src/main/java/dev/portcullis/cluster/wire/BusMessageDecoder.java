@@ -7,16 +7,16 @@ import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets through whole and sound messages of one inbound connection of the event bus, and ends the connection at the first
- * other one. A length beyond the bound ends it as soon as it is read.
+ * Passes the complete and well-formed messages of one inbound connection of the event bus, and closes the connection at
+ * the first other one. A length beyond the limit closes it as soon as it is read.
  */
 final class BusMessageDecoder extends LengthFieldBasedFrameDecoder {
     private final PartialMessageBytes partial;
     private long counted;
     private boolean closed;
 
-    BusMessageDecoder(int mostBytes, PartialMessageBytes partial) {
-        super(mostBytes, 0, Integer.BYTES);
+    BusMessageDecoder(int maxBytes, PartialMessageBytes partial) {
+        super(maxBytes, 0, Integer.BYTES);
         this.partial = partial;
     }
 
@@ -29,7 +29,7 @@ final class BusMessageDecoder extends LengthFieldBasedFrameDecoder {
         Object message = super.decode(ctx, in);
         if (message instanceof ByteBuf bytes && !isValid(bytes)) {
             bytes.release();
-            throw new CorruptedFrameException("not a message of ours");
+            throw new CorruptedFrameException("not a message between nodes");
         }
         return message;
     }
@@ -49,7 +49,7 @@ final class BusMessageDecoder extends LengthFieldBasedFrameDecoder {
         super.channelInactive(ctx);
     }
 
-    /** The exception's text may quote what came in. */
+    /** The exception's text may quote received bytes, so it is not logged. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         cutOff(ctx);
