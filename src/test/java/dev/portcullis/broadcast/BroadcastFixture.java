@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the tests of publishing begin with. */
+/** Values shared by the tests of publishing. */
 final class BroadcastFixture {
     static final long NOW = 1_700_000_000_000L;
     static final BroadcastConfig DEFAULT =

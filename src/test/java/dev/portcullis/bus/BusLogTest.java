@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 class BusLogTest {
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // nanoTime may run over
+    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // nanoTime may overflow
     private final BusLog busLog = new BusLog(nanos::get);
 
     @BeforeEach
@@ -31,7 +31,7 @@ class BusLogTest {
 
     /** An outage fails every question of every user, and must not fill the disk (CWE-779). */
     @Test
-    void what_fails_all_the_time_is_said_now_and_then_with_how_often_it_was_not() {
+    void repeated_failures_are_logged_now_and_then_with_the_number_suppressed() {
         for (int i = 0; i < 100; i++) {
             busLog.answerFailed("publish", new IllegalStateException("x"));
         }
@@ -42,8 +42,8 @@ class BusLogTest {
         nanos.addAndGet(1);
         busLog.answerFailed("history", new IllegalStateException("x"));
         assertThat(log.list).hasSize(2);
-        assertThat(values(log.list.get(0))).contains("question=\"publish\"", "unsaid=\"0\"");
-        assertThat(values(log.list.get(1))).contains("question=\"history\"", "unsaid=\"100\"");
+        assertThat(values(log.list.get(0))).contains("question=\"publish\"", "suppressed=\"0\"");
+        assertThat(values(log.list.get(1))).contains("question=\"history\"", "suppressed=\"100\"");
         assertThat(log.list.get(1).getThrowableProxy().getClassName()).contains("IllegalStateException");
     }
 

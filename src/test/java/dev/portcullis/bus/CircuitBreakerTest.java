@@ -12,10 +12,10 @@ class CircuitBreakerTest {
     private static final CircuitBreaker.Config CONFIG = new CircuitBreaker.Config(3, 20, 1_000, 8_000);
 
     private final CircuitBreaker breaker = new CircuitBreaker(CONFIG);
-    private long now = Long.MAX_VALUE - 5; // nanoTime may run over
+    private long now = Long.MAX_VALUE - 5; // nanoTime may overflow
 
     @Test
-    void three_silences_in_a_row_take_it_out() {
+    void breaker_opens_after_three_timeouts_in_a_row() {
         assertThat(fail(2, Kind.TIMEOUT)).isFalse();
         assertThat(breaker.pass(now)).isEqualTo(Pass.CLOSED);
         assertThat(fail(1, Kind.NO_INSTANCE)).isTrue();
@@ -24,7 +24,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void an_answer_between_them_begins_the_row_again() {
+    void answer_resets_the_count_of_timeouts() {
         fail(2, Kind.TIMEOUT);
         breaker.recordSuccess();
         assertThat(fail(2, Kind.TIMEOUT)).isFalse();
@@ -32,7 +32,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void twenty_failures_take_it_out_but_leave_it_the_last_resort() {
+    void breaker_opens_after_twenty_failures_and_the_instance_stays_a_last_resort() {
         assertThat(fail(19, Kind.FAILED)).isFalse();
         assertThat(fail(1, Kind.FAILED)).isTrue();
         assertThat(breaker.pass(now)).isEqualTo(Pass.OPEN);
@@ -41,16 +41,16 @@ class CircuitBreakerTest {
         assertThat(breaker.pass(now)).isEqualTo(Pass.CLOSED);
     }
 
-    /** Who answers that it failed is there. */
+    /** An instance that replies with a failure is responsive. */
     @Test
-    void a_failure_ends_a_row_of_silences() {
+    void failure_resets_the_count_of_timeouts() {
         fail(2, Kind.TIMEOUT);
         fail(1, Kind.FAILED);
         assertThat(fail(2, Kind.TIMEOUT)).isFalse();
     }
 
     @Test
-    void after_its_while_one_question_tries_it_and_an_answer_puts_it_in() {
+    void open_breaker_lets_one_trial_pass_after_its_time_and_an_answer_closes_it() {
         fail(3, Kind.TIMEOUT);
         advance(999);
         assertThat(breaker.isAvailable(now)).isFalse();
@@ -65,16 +65,16 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void each_trial_that_fails_doubles_the_while_up_to_the_longest() {
+    void failed_trial_doubles_the_open_time_up_to_the_longest() {
         fail(3, Kind.TIMEOUT);
-        long[] whiles = {1_000, 2_000, 4_000, 8_000, 8_000};
-        for (long expected : whiles) {
+        long[] openTimes = {1_000, 2_000, 4_000, 8_000, 8_000};
+        for (long expected : openTimes) {
             advance(expected - 1);
             assertThat(breaker.pass(now)).isEqualTo(Pass.OPEN);
             advance(1);
             assertThat(breaker.pass(now)).isEqualTo(Pass.HALF_OPEN);
             assertThat(breaker.recordFailure(Kind.TIMEOUT, Pass.HALF_OPEN, now))
-                    .as("it was out")
+                    .as("it was open before")
                     .isFalse();
         }
         advance(8_000);
@@ -86,7 +86,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void a_question_from_before_it_was_out_is_no_trial() {
+    void failure_of_a_question_sent_before_the_breaker_opened_is_no_failed_trial() {
         fail(3, Kind.TIMEOUT);
         advance(1_000);
         assertThat(breaker.pass(now)).isEqualTo(Pass.HALF_OPEN);
@@ -97,7 +97,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void a_trial_that_was_not_asked_after_all_leaves_the_next_one_to_try() {
+    void cancelled_trial_lets_the_next_question_be_the_trial() {
         fail(3, Kind.TIMEOUT);
         advance(1_000);
         breaker.recordCancelled(breaker.pass(now));

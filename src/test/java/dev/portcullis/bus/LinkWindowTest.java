@@ -8,7 +8,7 @@ class LinkWindowTest {
     private final LinkWindow window = new LinkWindow(100);
 
     @Test
-    void no_more_is_taken_than_may_be_under_way() {
+    void window_admits_no_more_than_its_limit() {
         assertThat(window.reserve(60)).isTrue();
         assertThat(window.reserve(41)).isFalse();
         assertThat(window.reserve(40)).isTrue();
@@ -17,7 +17,7 @@ class LinkWindowTest {
     }
 
     @Test
-    void an_answer_confirms_what_went_before_it_was_asked_for() {
+    void acknowledgement_covers_what_was_sent_before_its_request() {
         window.reserve(60);
         assertThat(window.requestAck()).isTrue();
         window.reserve(30);
@@ -31,15 +31,15 @@ class LinkWindowTest {
     }
 
     @Test
-    void a_silent_node_gets_nothing_until_it_answers_again() {
+    void window_of_an_unresponsive_node_admits_nothing_until_it_acknowledges() {
         window.reserve(10);
         window.requestAck();
         window.onAckTimeout();
         assertThat(window.reserve(1)).isFalse();
-        assertThat(window.requestAck()).as("it is asked again").isTrue();
+        assertThat(window.requestAck()).as("it is probed").isTrue();
         assertThat(window.reserve(1)).isFalse();
         window.onAck();
         assertThat(window.reserve(1)).isTrue();
-        assertThat(window.unackedBytes()).as("what went before was read or is lost").isEqualTo(1);
+        assertThat(window.unackedBytes()).as("earlier notices were read or lost").isEqualTo(1);
     }
 }

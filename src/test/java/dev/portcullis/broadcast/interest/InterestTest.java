@@ -29,16 +29,16 @@ class InterestTest {
     private long now = 1_000;
 
     @Test
-    void who_is_not_known_wants_everything() {
+    void unknown_node_wants_every_stream() {
         assertThat(wants(LOBBY)).isTrue();
         assertThat(remote.apply(local.takeDelta(), now))
-                .as("news alone do not tell what was before")
+                .as("a delta alone does not contain earlier changes")
                 .isFalse();
         assertThat(wants(LOBBY)).isTrue();
     }
 
     @Test
-    void a_stream_is_wanted_from_its_beginning_to_its_end() {
+    void stream_is_wanted_while_it_is_followed() {
         remote.replace(local.snapshot(), now);
         assertThat(wants(LOBBY)).isFalse();
         local.began(LOBBY);
@@ -51,7 +51,7 @@ class InterestTest {
     }
 
     @Test
-    void two_carriers_of_one_bit_are_two_reasons_to_want_it() {
+    void stream_followed_twice_is_wanted_until_both_end() {
         local.began(LOBBY);
         local.began(LOBBY);
         local.ended(LOBBY);
@@ -60,12 +60,12 @@ class InterestTest {
     }
 
     @Test
-    void after_a_lost_change_everything_is_wanted_until_all_is_known_again() {
+    void every_stream_is_wanted_after_a_lost_delta_until_the_next_snapshot() {
         remote.replace(local.snapshot(), now);
         local.began(LOBBY);
         local.takeDelta(); // lost
         assertThat(remote.apply(local.takeDelta(), now))
-                .as("even news of no change tell it")
+                .as("even a delta without changes reveals it")
                 .isFalse();
         assertThat(wants(LOBBY)).isTrue();
         assertThat(wants(ATTIC)).isTrue();
@@ -75,19 +75,19 @@ class InterestTest {
     }
 
     @Test
-    void silence_makes_everything_wanted() {
+    void every_stream_is_wanted_when_deltas_stop() {
         remote.replace(local.snapshot(), now);
         now += MAX_AGE;
         assertThat(wants(LOBBY)).isFalse();
         now++;
         assertThat(wants(LOBBY)).isTrue();
         assertThat(remote.apply(local.takeDelta(), now))
-                .as("what was said meanwhile is not known")
+                .as("deltas in between may have been lost")
                 .isFalse();
     }
 
     @Test
-    void a_node_that_began_anew_under_its_old_name_is_asked_anew() {
+    void node_restarted_under_its_old_name_needs_a_new_snapshot() {
         local.began(LOBBY);
         remote.replace(local.snapshot(), now);
         LocalInterest next = new LocalInterest("edge", 2, BITS, () -> {});
@@ -97,10 +97,10 @@ class InterestTest {
     }
 
     @Test
-    void a_bit_beyond_the_set_is_passed_over() {
+    void bit_out_of_range_is_ignored() {
         remote.replace(local.snapshot(), now);
-        InterestDelta wild = new InterestDelta("edge", 1, 0, 2, List.of(BITS, -1), List.of(BITS + 7));
-        assertThat(remote.apply(wild, now)).isTrue();
+        InterestDelta outOfRange = new InterestDelta("edge", 1, 0, 2, List.of(BITS, -1), List.of(BITS + 7));
+        assertThat(remote.apply(outOfRange, now)).isTrue();
         assertThat(IntStream.range(0, BITS)).noneMatch(bit -> remote.wants(bit, now));
     }
 
@@ -108,45 +108,45 @@ class InterestTest {
         return LongStream.range(0, 200);
     }
 
-    /** News are lost, late and told twice; what is carried and was told in time must never be missing. */
+    /** Deltas are lost, late and repeated; a followed stream whose delta arrived must always be wanted. */
     @ParameterizedTest
     @MethodSource("seeds")
-    void what_is_carried_is_wanted_whatever_the_bus_does(long seed) {
+    void followed_streams_are_wanted_although_deltas_are_lost_late_or_repeated(long seed) {
         Random random = new Random(seed);
-        Map<StreamName, Integer> carried = new HashMap<>();
-        Deque<InterestDelta> underWay = new ArrayDeque<>();
+        Map<StreamName, Integer> followed = new HashMap<>();
+        Deque<InterestDelta> inTransit = new ArrayDeque<>();
         for (int step = 0; step < 500; step++) {
             StreamName stream = room("r" + random.nextInt(40));
             switch (random.nextInt(6)) {
                 case 0, 1 -> {
                     local.began(stream);
-                    carried.merge(stream, 1, Integer::sum);
+                    followed.merge(stream, 1, Integer::sum);
                 }
                 case 2 -> {
-                    if (carried.containsKey(stream)) {
+                    if (followed.containsKey(stream)) {
                         local.ended(stream);
-                        carried.computeIfPresent(stream, (any, count) -> count == 1 ? null : count - 1);
+                        followed.computeIfPresent(stream, (any, count) -> count == 1 ? null : count - 1);
                     }
                 }
-                case 3 -> underWay.add(local.takeDelta());
+                case 3 -> inTransit.add(local.takeDelta());
                 case 4 -> {
-                    if (!underWay.isEmpty() && random.nextInt(8) > 0) {
-                        InterestDelta next = random.nextInt(8) == 0 ? underWay.peek() : underWay.remove();
+                    if (!inTransit.isEmpty() && random.nextInt(8) > 0) {
+                        InterestDelta next = random.nextInt(8) == 0 ? inTransit.peek() : inTransit.remove();
                         applyOrReplace(next);
                     } else {
-                        underWay.poll(); // lost
+                        inTransit.poll(); // lost
                     }
                 }
                 default -> now += TimeUnit.MILLISECONDS.toNanos(random.nextInt(1_500));
             }
         }
-        underWay.clear();
+        inTransit.clear();
         applyOrReplace(local.takeDelta());
-        assertThat(carried.keySet()).as("seed " + seed).allMatch(this::wants);
+        assertThat(followed.keySet()).as("seed " + seed).allMatch(this::wants);
     }
 
-    private void applyOrReplace(InterestDelta news) {
-        if (!remote.apply(news, now)) {
+    private void applyOrReplace(InterestDelta delta) {
+        if (!remote.apply(delta, now)) {
             remote.replace(local.snapshot(), now);
         }
     }
