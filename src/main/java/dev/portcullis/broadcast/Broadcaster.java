@@ -136,7 +136,8 @@ public final class Broadcaster {
 
         private Future<PublishResult> askUntil(Future<Long> notAfter) {
             return notAfter.compose(
-                    notAfterMs -> request.ask(bounded.apply(notAfterMs), Math.max(1, leftMs())).compose(this::onResult, this::retry),
+                    notAfterMs -> request.ask(bounded.apply(notAfterMs), Math.max(1, leftMs()))
+                            .compose(this::onResult, this::retry),
                     fenceFailed -> unavailable());
         }
 

@@ -92,7 +92,9 @@ public final class PublishPolicy {
                                 .map(link -> new Link(link.url(), link.safe()))
                                 .toList(),
                         request.replyTo(),
-                        request.attachments().stream().map(PublishPolicy::sanitized).toList(),
+                        request.attachments().stream()
+                                .map(PublishPolicy::sanitized)
+                                .toList(),
                         now)
                 .body();
         return EntryFrame.longest(body) > messageBytes

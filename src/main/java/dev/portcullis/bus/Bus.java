@@ -130,7 +130,8 @@ public final class Bus {
             }
         });
         return clustered
-                ? localReady.compose(any -> links.subscribe(notice.handlerName(instance), bytes -> decodeAndSend(notice, address, bytes)))
+                ? localReady.compose(any ->
+                        links.subscribe(notice.handlerName(instance), bytes -> decodeAndSend(notice, address, bytes)))
                 : localReady;
     }
 

@@ -53,7 +53,11 @@ public final class CircuitBreaker {
                             1_000,
                             "questions in a row without an answer after which an instance is no longer asked"),
                     breaker.integer(
-                            "failures", STANDARD.failures, 1, 10_000, "failures in a row after which an instance is no longer asked"),
+                            "failures",
+                            STANDARD.failures,
+                            1,
+                            10_000,
+                            "failures in a row after which an instance is no longer asked"),
                     breaker.millis(
                             "openMs",
                             STANDARD.openMs,

@@ -45,7 +45,8 @@ final class ConsumerRegistry {
 
     /** Registers every address again: a cluster can lose registrations permanently. */
     Future<Void> reregister() {
-        return Future.all(registrations.stream().map(Registration::reregister).toList()).mapEmpty();
+        return Future.all(registrations.stream().map(Registration::reregister).toList())
+                .mapEmpty();
     }
 
     private void deliver(Message<Object> message, BiConsumer<Message<Object>, Object> handler) {

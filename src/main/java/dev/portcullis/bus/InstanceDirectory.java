@@ -110,10 +110,7 @@ final class InstanceDirectory {
                 .or(() -> firstAvailable(of.remote, start, tried, now))
                 .or(() -> firstMatching(of.local, start, tried, instance -> true))
                 .or(() -> firstMatching(
-                        of.remote,
-                        start,
-                        tried,
-                        instance -> instance.breaker().isLastResort()));
+                        of.remote, start, tried, instance -> instance.breaker().isLastResort()));
     }
 
     private static Optional<Choice> firstAvailable(

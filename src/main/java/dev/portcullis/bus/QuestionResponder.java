@@ -36,7 +36,8 @@ final class QuestionResponder<Q, A> {
     }
 
     private void receiveLocal(Message<Object> message, RequestSender.LocalRequest request) {
-        if (System.nanoTime() - request.deadline() <= 0) { // after the deadline the caller has given up and must not find it done
+        if (System.nanoTime() - request.deadline()
+                <= 0) { // after the deadline the caller has given up and must not find it done
             respond(
                     message,
                     question.requestType().cast(request.body()),
@@ -49,7 +50,8 @@ final class QuestionResponder<Q, A> {
                 .filter(request -> request.leftMs() > 0)
                 .flatMap(request -> WireForm.of(question.requestType()).decode(request.body()))
                 .ifPresentOrElse(
-                        request -> respond(message, request, reply -> message.reply(encoded(reply))), () -> refuseUndecodable(message));
+                        request -> respond(message, request, reply -> message.reply(encoded(reply))),
+                        () -> refuseUndecodable(message));
     }
 
     private Buffer encoded(A reply) {

@@ -46,7 +46,8 @@ final class RequestDispatcher {
             instance.breaker().recordCancelled(choice.pass());
             return failure(Kind.OVERLOADED, stage);
         }
-        if (!tryAcquire(instance.inFlight(), instance.node().equals(node) ? config.inFlight() : config.inFlightPerNode())) {
+        if (!tryAcquire(
+                instance.inFlight(), instance.node().equals(node) ? config.inFlight() : config.inFlightPerNode())) {
             counter(stage).decrementAndGet();
             instance.breaker().recordCancelled(choice.pass());
             return failure(Kind.OVERLOADED, stage);

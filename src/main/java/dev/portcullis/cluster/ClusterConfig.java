@@ -45,8 +45,9 @@ public record ClusterConfig(
             Pattern.compile("([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}])(?::([1-9][0-9]{0,4}))?");
 
     private static final Pattern ANY_ADDRESS = Pattern.compile("0\\.0\\.0\\.0|[0:]+");
-    private static final String NO_AUTHENTICATION = "; Hazelcast's open-source edition has neither TLS nor authentication, so"
-            + " any process that reaches its port is a member";
+    private static final String NO_AUTHENTICATION =
+            "; Hazelcast's open-source edition has neither TLS nor authentication, so"
+                    + " any process that reaches its port is a member";
 
     public static ClusterConfig read(Section cluster) {
         boolean enabled = cluster.flag("enabled", false, "runs this node as one of a cluster; needs store.kind redis");
@@ -76,7 +77,8 @@ public record ClusterConfig(
                 cluster.flag(
                         "trustedNetwork",
                         false,
-                        "says that only nodes of this cluster can reach cluster.port: needed beyond loopback" + NO_AUTHENTICATION),
+                        "says that only nodes of this cluster can reach cluster.port: needed beyond loopback"
+                                + NO_AUTHENTICATION),
                 cluster.choices(
                         "allowedDifferences",
                         Set.of(),

@@ -76,8 +76,11 @@ final class ClusterJoin {
         Map<String, Optional<NodeRow>> others = membership.others();
         for (Map.Entry<String, Optional<NodeRow>> other : others.entrySet()) {
             NodeRow row = other.getValue()
-                    .orElseThrow(() -> new ClusterJoinException(
-                            new Mismatch(other.getKey(), "is not a Portcullis node", "let a firewall keep it from cluster.port").line()));
+                    .orElseThrow(() -> new ClusterJoinException(new Mismatch(
+                                    other.getKey(),
+                                    "is not a Portcullis node",
+                                    "let a firewall keep it from cluster.port")
+                            .line()));
             checkRows(List.of(row));
         }
         for (int reads = 1; !missing(others, await(directory.renew(me))).isEmpty(); reads++) {

@@ -38,7 +38,8 @@ final class HazelcastMembership implements AutoCloseable {
             throw logged(
                     notAdmitted,
                     ClusterJoinException.passing(
-                            "no member of the cluster admitted this node at " + at + ", though there are some: they are paused,"
+                            "no member of the cluster admitted this node at " + at
+                                    + ", though there are some: they are paused,"
                                     + " cannot reach it there (cluster.host, cluster.port), or refuse it; the log has Hazelcast's message"));
         } catch (RuntimeException notStarted) { // no specific class for an address of another machine
             throw logged(

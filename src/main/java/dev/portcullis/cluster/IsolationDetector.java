@@ -57,7 +57,9 @@ final class IsolationDetector {
         if (roundsIsolated() >= exitAfter(peers)) {
             return Advice.EXIT;
         }
-        return roundsWithoutPing == isolatedAfter || roundsWithoutReply == isolatedAfter ? Advice.REREGISTER : Advice.NONE;
+        return roundsWithoutPing == isolatedAfter || roundsWithoutReply == isolatedAfter
+                ? Advice.REREGISTER
+                : Advice.NONE;
     }
 
     /** Of two nodes either may be the faulty one. The one that is not pinged exits first, which may heal the other. */

@@ -11,7 +11,8 @@ public record KubernetesConfig(Optional<String> serviceDns, Optional<String> ser
     static Optional<KubernetesConfig> read(Section section) {
         KubernetesConfig kubernetes = new KubernetesConfig(
                 section.optionalText("serviceDns", "name of a headless service whose addresses are the nodes"),
-                section.optionalText("service", "name of a service whose endpoints in the Kubernetes API are the nodes"),
+                section.optionalText(
+                        "service", "name of a service whose endpoints in the Kubernetes API are the nodes"),
                 section.optionalText("namespace", "namespace of that service; by default the one of this node"));
         if (kubernetes.serviceDns.isPresent() && kubernetes.service.isPresent()) {
             section.problem("service", "is set together with serviceDns", "leave one of both out");

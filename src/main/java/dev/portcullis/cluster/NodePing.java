@@ -46,7 +46,7 @@ final class NodePing {
         untrusted.retainAll(present);
     }
 
-    /** A request without a reply does not tell why. A send completes with the failure of the connection. */
+    /** A request without a reply does not reveal the reason. A send completes with the failure of the connection. */
     private Future<Message<String>> findCause(EventBus bus, String node, Throwable timeout) {
         return bus.<String>sender(address(node))
                 .write("")
@@ -56,8 +56,9 @@ final class NodePing {
                                 .addKeyValue("event", "cluster.untrusted")
                                 .addKeyValue("other", describe.apply(node))
                                 .addKeyValue("cause", causeName(failure))
-                                .log("the certificate of another node is not of the authority of this one, or it refuses this one's:"
-                                        + " they cannot connect");
+                                .log(
+                                        "the certificate of another node is not of the authority of this one, or it refuses this one's:"
+                                                + " they cannot connect");
                     }
                 })
                 .transform(any -> Future.failedFuture(timeout));

@@ -34,7 +34,9 @@ final class PeerView {
     /** Applies a read of the directory. */
     synchronized void directoryRead(List<NodeRow> present) {
         rows.replaceAll((node, known) -> new KnownRow(known.row(), known.missed() + 1));
-        present.stream().filter(row -> !row.node().equals(me)).forEach(row -> rows.put(row.node(), new KnownRow(row, 0)));
+        present.stream()
+                .filter(row -> !row.node().equals(me))
+                .forEach(row -> rows.put(row.node(), new KnownRow(row, 0)));
         age = age(present.stream().filter(NodeRow::serves).map(NodeRow::node).toList());
         rows.values().removeIf(known -> known.missed() >= MAX_MISSED_READS);
         notifyListener();

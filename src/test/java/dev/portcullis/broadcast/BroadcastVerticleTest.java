@@ -117,7 +117,9 @@ class BroadcastVerticleTest {
         now.addAndGet(500);
         assertThat(publish(BroadcastFixture.under("hello", "m-2", "id-1"))).isEqualTo(first);
         assertThat(publish(BroadcastFixture.under("hello", "m-3", "id-3"))).isNotEqualTo(first);
-        assertThat(delivered(ROOM).position().seq()).as("the next one that is sent").isEqualTo(2);
+        assertThat(delivered(ROOM).position().seq())
+                .as("the next one that is sent")
+                .isEqualTo(2);
     }
 
     @Test

@@ -87,7 +87,8 @@ class PublishPolicyTest {
         byte[] hash = hash(BroadcastFixture.REMOVE_BEN.target(), BroadcastFixture.REMOVE_BEN.reason());
         assertThat(hash(BroadcastFixture.REMOVE_BEN.target(), BroadcastFixture.REMOVE_BEN.reason()))
                 .isEqualTo(hash);
-        assertThat(hash(new UserId("cleo"), BroadcastFixture.REMOVE_BEN.reason())).isNotEqualTo(hash);
+        assertThat(hash(new UserId("cleo"), BroadcastFixture.REMOVE_BEN.reason()))
+                .isNotEqualTo(hash);
         assertThat(hash(BroadcastFixture.REMOVE_BEN.target(), Optional.empty())).isNotEqualTo(hash);
     }
 

@@ -40,6 +40,8 @@ class LinkWindowTest {
         assertThat(window.reserve(1)).isFalse();
         window.onAck();
         assertThat(window.reserve(1)).isTrue();
-        assertThat(window.unackedBytes()).as("earlier notices were read or lost").isEqualTo(1);
+        assertThat(window.unackedBytes())
+                .as("earlier notices were read or lost")
+                .isEqualTo(1);
     }
 }

@@ -132,8 +132,7 @@ class NodeLinksTest {
         Runnable wake = cluster.stop(there);
         int count = 10_000; // 100 MB
         int filling = BOUND / LARGE + 1;
-        inOneTurn(
-                () -> IntStream.range(0, filling).forEach(i -> send(i, LARGE))); // it is not unresponsive yet
+        inOneTurn(() -> IntStream.range(0, filling).forEach(i -> send(i, LARGE))); // it is not unresponsive yet
         int probesBefore = probes.get();
         for (int i = filling; i < count; i += 100) {
             int from = i;

@@ -10,21 +10,21 @@ import dev.portcullis.kit.Await;
 import java.time.Duration;
 import java.util.List;
 
-/** What can be done to a cluster. Each leaves it whole again. */
+/** Faults of nodes and networks. Each leaves the cluster whole again. */
 final class Faults {
     private static final int SOME = 200;
 
     private Faults() {}
 
-    /** Something is done to the cluster while the crowd talks. */
+    /** Injects one fault under load. */
     interface Injection {
         void inject(ForkedCluster cluster, Workload workload) throws Exception;
     }
 
-    /** A trouble that goes by a name. */
+    /** A fault with a name. */
     record Named(String name, Injection injection) {}
 
-    /** Those of which any may follow any other. */
+    /** The faults of which any may follow any other. */
     static List<Named> all() {
         return List.of(
                 new Named("edge killed", killed(1)),
@@ -32,11 +32,11 @@ final class Faults {
                 new Named("whole killed", killed(0)),
                 new Named("redis killed", redisDown(1)),
                 new Named("redis slow", Faults::redisSlow),
-                new Named("redis unheard", Faults::redisUnreachable),
+                new Named("redis unreachable", Faults::redisUnreachable),
                 new Named("whole paused", paused(0, 12)),
                 new Named("edge paused", paused(1, 12)),
                 new Named("core paused", paused(2, 12)),
-                new Named("rolled out", Faults::rollingRestart));
+                new Named("rolling restart", Faults::rollingRestart));
     }
 
     static Injection killed(int node) {
@@ -87,7 +87,7 @@ final class Faults {
         }
     }
 
-    /** The others do what the lost one can't. */
+    /** Returns when the rest of the cluster has acknowledged some messages. */
     private static void keepTalking(Workload workload) {
         assertThat(workload.talk(SOME, Trial.PATIENCE))
                 .as("the rest of the cluster serves")

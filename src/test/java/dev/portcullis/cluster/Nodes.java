@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Nodes of a cluster in this JVM, without their stages. */
+/** Nodes of a cluster in this JVM, without stages. */
 final class Nodes implements AutoCloseable {
     private final String redisUri;
     private final Deque<Running> started = new ArrayDeque<>();
@@ -26,49 +26,56 @@ final class Nodes implements AutoCloseable {
         this.redisUri = redisUri;
     }
 
-    /** A node as far as the cluster goes. */
-    record Running(Cluster cluster, Vertx vertx, Bus bus, ClusterVerticle verticle, RecordingListener listener, String deployment)
+    /** A running node, as far as the cluster package builds it. */
+    record Running(
+            Cluster cluster,
+            Vertx vertx,
+            Bus bus,
+            ClusterVerticle verticle,
+            RecordingListener listener,
+            String deployment)
             implements AutoCloseable {
         String name() {
             return bus.node();
         }
 
-        /** Goes as a planned stop does. */
+        /** Stops as planned. */
         @Override
         public void close() {
             if (vertx.deploymentIDs().contains(deployment)) {
-                Nodes.await(vertx.undeploy(deployment)); // says goodbye, which takes the store
+                Nodes.await(vertx.undeploy(deployment)); // leaves the directory, which needs the store
             }
             Nodes.await(vertx.close());
-            cluster.close(); // twice is once
+            cluster.close(); // idempotent
         }
 
-        /** Goes without a word to the directory. */
+        /** Crashes: leaves its row in the directory. */
         void vanish() {
             cluster.membership().hazelcast().getLifecycleService().terminate();
         }
     }
 
-    /** What the follower was told. */
-    record RecordingListener(Queue<String> left, AtomicInteger registered, AtomicInteger ends) implements ClusterVerticle.Listener {
+    /** Records the calls of the verticle. */
+    record RecordingListener(Queue<String> lostNodes, AtomicInteger registrations, AtomicInteger exits)
+            implements ClusterVerticle.Listener {
         RecordingListener() {
             this(new ConcurrentLinkedQueue<>(), new AtomicInteger(), new AtomicInteger());
         }
 
         @Override
         public void nodeLost(String node) {
-            left.add(node);
+            lostNodes.add(node);
         }
 
         @Override
         public Future<Void> reregister() {
-            registered.incrementAndGet();
+            registrations.incrementAndGet();
             return Future.succeededFuture();
         }
 
         @Override
         public void onIsolated() {
-            ends.incrementAndGet();
+            exits.incrementAndGet();
         }
     }
 
@@ -78,10 +85,10 @@ final class Nodes implements AutoCloseable {
                 Vertx.builder().withTransport(cluster.guard(Transport.NIO)),
                 new VertxOptions().setEventLoopPoolSize(1)));
         Bus bus = new Bus(vertx, name, new BusConfig(1_000, 100));
-        RecordingListener heard = new RecordingListener();
-        ClusterVerticle verticle = cluster.newVerticle(bus, await(open(vertx)), heard);
+        RecordingListener listener = new RecordingListener();
+        ClusterVerticle verticle = cluster.newVerticle(bus, await(open(vertx)), listener);
         String deployment = await(vertx.deployVerticle(verticle));
-        Running running = new Running(cluster, vertx, bus, verticle, heard, deployment);
+        Running running = new Running(cluster, vertx, bus, verticle, listener, deployment);
         started.push(running);
         await(verticle.serve(Map.of(Stage.EDGE, 1)));
         return running;

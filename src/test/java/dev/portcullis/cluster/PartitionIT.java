@@ -20,8 +20,8 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Cables are pulled between nodes, and between a node and all else, while a crowd talks. A node that was alone for too
- * long ends, and is started anew as its supervisor would.
+ * The network is cut between nodes, and between a node and its clients and Redis, under load. A node that was isolated
+ * for too long exits, and is restarted as a supervisor would.
  */
 @Tag("faults")
 class PartitionIT {
@@ -59,17 +59,17 @@ class PartitionIT {
     }
 
     @BeforeEach
-    void heal(TestInfo now) throws Exception {
-        test = now;
+    void heal(TestInfo info) throws Exception {
+        test = info;
         networks.reconnect(WHOLE);
         networks.reconnect(EDGE);
         cluster.heal();
     }
 
-    /** Both halves can decide, and share only the store. */
+    /** Both halves run all stages, and share only the store. */
     @Test
-    void a_node_that_does_all_is_parted_from_the_others_while_redis_lives() throws Exception {
-        judge(workload -> {
+    void promises_hold_when_a_node_with_all_stages_is_cut_off_from_its_peers() throws Exception {
+        check(workload -> {
             networks.cutFromNodes(WHOLE);
             Await.pass(A_WHILE);
             assertThat(workload.talk(SOME, Trial.PATIENCE))
@@ -79,10 +79,10 @@ class PartitionIT {
         });
     }
 
-    /** It has nobody to ask. */
+    /** No other stage can be reached from it. */
     @Test
-    void an_edge_is_parted_from_all_who_decide() throws Exception {
-        judge(workload -> {
+    void promises_hold_when_an_edge_is_cut_off_from_all_other_stages() throws Exception {
+        check(workload -> {
             networks.cutFromNodes(EDGE);
             Await.pass(A_WHILE);
             assertThat(workload.talk(SOME, Trial.PATIENCE))
@@ -93,8 +93,8 @@ class PartitionIT {
     }
 
     @Test
-    void a_node_is_parted_from_its_clients_and_from_redis() throws Exception {
-        judge(workload -> {
+    void promises_hold_when_a_node_is_cut_off_from_clients_and_redis() throws Exception {
+        check(workload -> {
             networks.cutFromHost(WHOLE);
             Await.pass(A_WHILE);
             assertThat(workload.talk(SOME, Trial.PATIENCE))
@@ -104,9 +104,10 @@ class PartitionIT {
         });
     }
 
-    private void judge(Trial.Injection trouble) throws Exception {
-        Trial trial = new Trial(test.getDisplayName(), Workload.Plan.seeded(seed), cluster.edgeNodes(), cluster.nodes());
-        Counts counts = trial.run(ACKS, trouble);
-        assertThat(counts.lost()).as("places that the cluster could not keep").isZero();
+    private void check(Trial.Injection injection) throws Exception {
+        Trial trial =
+                new Trial(test.getDisplayName(), Workload.Plan.seeded(seed), cluster.edgeNodes(), cluster.nodes());
+        Counts counts = trial.run(ACKS, injection);
+        assertThat(counts.lost()).as("positions that the cluster lost").isZero();
     }
 }

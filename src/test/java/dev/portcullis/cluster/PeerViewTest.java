@@ -16,7 +16,7 @@ class PeerViewTest {
     private final PeerView view = new PeerView("me", peers -> reported = peers);
 
     @Test
-    void whom_the_directory_shows_and_hazelcast_reaches_can_be_asked() {
+    void peer_is_a_node_in_the_directory_that_hazelcast_reaches() {
         view.membersChanged(Set.of("me", "a"));
         read("me", "a", "b");
         assertThat(reported).containsExactly(new PeerNode("a", Map.of(Stage.ROOMS, 1)));
@@ -25,7 +25,7 @@ class PeerViewTest {
     }
 
     @Test
-    void who_starts_or_drains_can_not_be_asked() {
+    void starting_or_draining_node_is_no_peer() {
         view.membersChanged(Set.of("me", "a"));
         view.directoryRead(List.of(row("a").serving(Map.of())));
         assertThat(reported).isEmpty();
@@ -33,26 +33,26 @@ class PeerViewTest {
     }
 
     @Test
-    void a_closed_connection_takes_a_node_off_at_once_whatever_the_directory_says() {
+    void node_with_a_closed_connection_is_removed_at_once() {
         view.membersChanged(Set.of("me", "a"));
         read("me", "a");
         view.membersChanged(Set.of("me"));
         assertThat(reported).isEmpty();
         assertThat(view.serving())
-                .as("so it is known that somebody is not heard")
+                .as("it still counts for the detection of isolation")
                 .containsExactly("a");
     }
 
     @Test
-    void who_serves_and_is_reached_can_be_met() {
+    void reachable_nodes_serve_and_are_members() {
         view.membersChanged(Set.of("me", "a", "starting"));
         view.directoryRead(List.of(row("a"), row("dead"), row("starting").serving(Map.of())));
         assertThat(view.reachable()).containsExactly("a");
     }
 
-    /** Whoever went while the node looked round for the first time must not come back with what it saw. */
+    /** A node that left during the first read of the members must not come back with it. */
     @Test
-    void what_was_seen_at_the_start_is_older_than_what_was_told_since() {
+    void initial_members_do_not_replace_a_later_change() {
         view.membersChanged(Set.of("me"));
         view.initMembers(Set.of("me", "dead"));
         read("me", "dead");
@@ -60,15 +60,15 @@ class PeerViewTest {
     }
 
     @Test
-    void where_nothing_was_told_what_was_seen_at_the_start_holds() {
+    void initial_members_count_without_a_later_change() {
         view.initMembers(Set.of("me", "a"));
         read("me", "a");
         assertThat(reported).extracting(PeerNode::node).containsExactly("a");
     }
 
-    /** A store that lost everything learns of the nodes one after the other. */
+    /** A store that lost its data learns the nodes one after the other. */
     @Test
-    void a_row_may_be_missing_for_a_moment() {
+    void node_is_kept_while_its_row_is_missing_for_two_reads() {
         view.membersChanged(Set.of("me", "a"));
         read("me", "a");
         read("me");
@@ -79,7 +79,7 @@ class PeerViewTest {
     }
 
     @Test
-    void who_came_first_knows_it() {
+    void age_tells_whether_an_older_node_serves() {
         assertThat(view.age()).isEqualTo(Peers.NONE);
         read("me");
         assertThat(view.age()).isEqualTo(Peers.NONE);
@@ -88,7 +88,7 @@ class PeerViewTest {
         read("a", "me");
         assertThat(view.age()).isEqualTo(Peers.OLDER);
         view.directoryRead(List.of(row("a").serving(Map.of()), row("me")));
-        assertThat(view.age()).as("it only starts").isEqualTo(Peers.NONE);
+        assertThat(view.age()).as("the other node only starts").isEqualTo(Peers.NONE);
     }
 
     private void read(String... nodes) {

@@ -15,14 +15,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** What can happen to Redis beside its death. Each leaves it whole again, but maybe with less than it had. */
+/** Faults of Redis other than its death. Each leaves Redis working again, but maybe with less data. */
 final class StoreFaults {
     private static final int SOME = 200;
-    private static final Duration A_WHILE = Duration.ofSeconds(2);
+    private static final Duration SHORTLY = Duration.ofSeconds(2);
 
     private StoreFaults() {}
 
-    /** Those after which all is as it was. */
+    /** The faults after which no data is lost. */
     static List<Named> withoutLoss() {
         return List.of(
                 new Named("redis full", full()),
@@ -30,12 +30,12 @@ final class StoreFaults {
                 new Named("redis a replica", demoted()));
     }
 
-    /** Those after which something is gone. */
+    /** The faults after which data is lost. */
     static List<Named> withLoss() {
         return List.of(
                 new Named("redis emptied", StoreFaults::emptied),
-                new Named("redis set back", StoreFaults::rolledBack),
-                new Named("redis set back behind a node", StoreFaults::rolledBackDuringPause),
+                new Named("redis rolled back", StoreFaults::rolledBack),
+                new Named("redis rolled back while a node is paused", StoreFaults::rolledBackDuringPause),
                 new Named("redis failed over", StoreFaults::failedOver));
     }
 
@@ -49,18 +49,18 @@ final class StoreFaults {
                 List.of("CONFIG", "SET", "min-replicas-to-write", "0"));
     }
 
-    /** It follows a master that is not there, so it keeps what it has. */
+    /** It follows a master that does not exist, so it keeps its data. */
     static Injection demoted() {
         return refusing(List.of("REPLICAOF", "127.0.0.1", "1"), List.of("REPLICAOF", "NO", "ONE"));
     }
 
-    /** It answers, and takes nothing. */
-    private static Injection refusing(List<String> trouble, List<String> remedy) {
+    /** It answers, but refuses writes. */
+    private static Injection refusing(List<String> command, List<String> remedy) {
         return (cluster, workload) -> {
             RedisConsole redis = new RedisConsole(cluster.redis());
-            redis.ask(trouble.toArray(String[]::new));
+            redis.ask(command.toArray(String[]::new));
             cluster.whole().awaitUnready();
-            assertThat(workload.talk(1, A_WHILE)).as("acks without a store").isFalse();
+            assertThat(workload.talk(1, SHORTLY)).as("acks without a store").isFalse();
             redis.ask(remedy.toArray(String[]::new));
         };
     }
@@ -75,42 +75,42 @@ final class StoreFaults {
 
     static void rolledBack(ForkedCluster cluster, Workload workload) {
         RedisProcess redis = cluster.redis();
-        long copied = workload.history().now();
+        long copiedAt = workload.history().now();
         Path copy = redis.copyFiles();
         keepTalking(workload);
         redis.kill();
-        workload.history().noteLoss(copied);
+        workload.history().noteLoss(copiedAt);
         redis.takeFiles(copy);
         redis.restart();
     }
 
-    /** A node stands still meanwhile: its members are no further than what Redis comes back with. */
+    /** A node is paused meanwhile: its subscribers are at positions that Redis still has afterwards. */
     static void rolledBackDuringPause(ForkedCluster cluster, Workload workload) {
         cluster.whole().pause();
         rolledBack(cluster, workload);
         cluster.whole().resume();
     }
 
-    /** To a replica that lagged. */
+    /** Fails over to a lagging replica. */
     static void failedOver(ForkedCluster cluster, Workload workload) throws Exception {
         RedisProcess replica = RedisProcess.startKeeping();
-        try (CuttableProxy line = CuttableProxy.to(cluster.redis().port())) {
-            new RedisConsole(replica).ask("REPLICAOF", "127.0.0.1", "" + line.port());
+        try (CuttableProxy proxy = CuttableProxy.to(cluster.redis().port())) {
+            new RedisConsole(replica).ask("REPLICAOF", "127.0.0.1", "" + proxy.port());
             assertThat(Await.until(() -> replication(replica).contains("master_link_status:up")))
                     .as("the replica follows")
                     .isTrue();
-            long kept = workload.history().now();
+            long replicatedAt = workload.history().now();
             awaitReplication(cluster.redis(), replica);
-            line.stall();
+            proxy.stall();
             keepTalking(workload);
             cluster.redis().kill();
-            workload.history().noteLoss(kept);
+            workload.history().noteLoss(replicatedAt);
         }
         new RedisConsole(replica).ask("REPLICAOF", "NO", "ONE");
         cluster.failOver(replica);
     }
 
-    /** Returns once the replica has what its master has now. */
+    /** Returns when the replica has everything that its master has now. */
     private static void awaitReplication(RedisProcess master, RedisProcess replica) {
         long wanted = new RedisConsole(master).replication("master_repl_offset");
         RedisConsole follower = new RedisConsole(replica);

@@ -54,7 +54,8 @@ public final class EdgeInterests {
             remotes.keySet().retainAll(bus.nodesOf(Stage.EDGE).keySet());
             bus.askAt(SNAPSHOT, delta.node(), 0, new InterestSnapshot.Request(hash.bits()))
                     .onSuccess(snapshot -> known.replace(snapshot, nanos.getAsLong()))
-                    .onComplete(any -> requested.remove(delta.node())); // after a failure the next delta requests it again
+                    .onComplete(
+                            any -> requested.remove(delta.node())); // after a failure the next delta requests it again
         }
     }
 }

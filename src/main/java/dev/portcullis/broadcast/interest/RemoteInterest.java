@@ -29,7 +29,10 @@ final class RemoteInterest {
 
     /** Returns whether the interest is complete afterwards; if not, the snapshot has to be requested. */
     boolean apply(InterestDelta delta, long nanos) {
-        if (!complete || nanos - updatedAt > maxAgeNanos || delta.incarnation() != incarnation || delta.from() > number) {
+        if (!complete
+                || nanos - updatedAt > maxAgeNanos
+                || delta.incarnation() != incarnation
+                || delta.from() > number) {
             complete = false;
             return false;
         }

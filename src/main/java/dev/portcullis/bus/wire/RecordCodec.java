@@ -53,7 +53,8 @@ final class RecordCodec implements TypeCodec {
         try {
             return (Object) accessors[index].invokeExact(value);
         } catch (Throwable bug) {
-            throw new IllegalStateException(bug); // accessors are checked when the codec is built, and only read a field
+            throw new IllegalStateException(
+                    bug); // accessors are checked when the codec is built, and only read a field
         }
     }
 

@@ -37,7 +37,8 @@ final class WireFormBench {
     private record Position(String epoch, long seq) {}
 
     @SuppressWarnings("ArrayRecordComponent")
-    private record Entry(Name stream, Position position, long timestamp, byte[] body, Optional<Name> bars, long laneSeq) {}
+    private record Entry(
+            Name stream, Position position, long timestamp, byte[] body, Optional<Name> bars, long laneSeq) {}
 
     public static void main(String[] args) {
         Publication publication = new Publication(

@@ -181,7 +181,8 @@ class WireFormTest {
 
     @Test
     void component_without_an_empty_value_cannot_be_appended() {
-        assertUndecodable(WireForm.of(Wrong.class).decode(WireForm.of(Before.class).encode(new Before("x"))));
+        assertUndecodable(
+                WireForm.of(Wrong.class).decode(WireForm.of(Before.class).encode(new Before("x"))));
     }
 
     private record Coloured(Colour colour) {}
@@ -250,7 +251,8 @@ class WireFormTest {
 
     @Test
     void value_refused_by_its_constructor_is_undecodable() {
-        assertUndecodable(WireForm.of(Strict.class).decode(WireForm.of(Word.class).encode(new Word(""))));
+        assertUndecodable(
+                WireForm.of(Strict.class).decode(WireForm.of(Word.class).encode(new Word(""))));
     }
 
     private record Lists(List<? extends Body> any) {}

@@ -6,12 +6,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * For each node a network namespace of its own, with two cables: one to this machine, where clients and the store are,
- * and one to the other nodes. Either can be pulled. Needs Linux, root and {@code ip}; without them tests have to pass
- * over what they wanted to try.
+ * A network namespace per node with two links: one to the host, where clients and the store run, and one to the other
+ * nodes. Either can be cut. Needs Linux, root and {@code ip}; tests skip themselves without them.
  */
 public final class Networks implements AutoCloseable {
-    /** Of addresses that are set aside for tests of networks (RFC 2544). */
+    /** Addresses reserved for network tests (RFC 2544). */
     private static final String HOST_NET = "198.18.";
 
     private static final String NODE_NET = "198.19.";
@@ -27,7 +26,7 @@ public final class Networks implements AutoCloseable {
         this.nodes = nodes;
     }
 
-    /** Whether this machine and this user can have any. */
+    /** Whether this machine and user can create network namespaces. */
     public static boolean areAvailable() {
         String name = "pc-try-" + ProcessHandle.current().pid();
         boolean can = runs("ip", "netns", "add", name) && runs("ip", "netns", "exec", name, "true");
@@ -36,7 +35,7 @@ public final class Networks implements AutoCloseable {
 
     public static Networks of(int nodes) {
         Networks networks = new Networks(nodes);
-        networks.close(); // what a killed run left behind
+        networks.close(); // removes what a killed run left behind
         networks.open();
         return networks;
     }
@@ -55,7 +54,7 @@ public final class Networks implements AutoCloseable {
         }
     }
 
-    /** The two of each node. */
+    /** The two links of each node. */
     private enum Cable {
         HOST,
         NODES
@@ -69,7 +68,7 @@ public final class Networks implements AutoCloseable {
         within(node, "link", "set", "to" + end, "up");
     }
 
-    /** This machine's address for the nodes. */
+    /** The address of the host for the nodes. */
     public String hostAddress() {
         return HOST_NET + subnet + ".1";
     }
@@ -88,17 +87,17 @@ public final class Networks implements AutoCloseable {
         return (cable == Cable.HOST ? HOST_NET : NODE_NET) + subnet + "." + (FIRST + node);
     }
 
-    /** The beginning of a command that runs where this node is. */
+    /** Prefix of a command that runs in the network of this node. */
     List<String> within(int node) {
         return List.of("ip", "netns", "exec", space(node));
     }
 
-    /** The others are gone; clients and the store are there. */
+    /** Cuts a node off from the other nodes, but not from clients and the store. */
     public void cutFromNodes(int node) {
         ip("link", "set", end(node, Cable.NODES), "down");
     }
 
-    /** Clients and the store are gone; the others are there. */
+    /** Cuts a node off from clients and the store, but not from the other nodes. */
     public void cutFromHost(int node) {
         ip("link", "set", end(node, Cable.HOST), "down");
     }
@@ -120,15 +119,15 @@ public final class Networks implements AutoCloseable {
         return bridge(cable) + node;
     }
 
-    private void within(int node, String... words) {
+    private void within(int node, String... arguments) {
         List<String> command = new ArrayList<>(List.of("-n", space(node)));
-        command.addAll(List.of(words));
+        command.addAll(List.of(arguments));
         ip(command.toArray(String[]::new));
     }
 
-    private static void ip(String... words) {
+    private static void ip(String... arguments) {
         List<String> command = new ArrayList<>(List.of("ip"));
-        command.addAll(List.of(words));
+        command.addAll(List.of(arguments));
         if (!runs(command.toArray(String[]::new))) {
             throw new IllegalStateException(String.join(" ", command) + " failed");
         }

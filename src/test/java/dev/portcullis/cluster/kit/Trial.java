@@ -15,14 +15,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A crowd talks while something is done to its nodes, and what it met is judged. */
+/** Runs a workload while a fault is injected, and checks its history. */
 public final class Trial {
     private static final Path DUMPS = Path.of("target", "histories");
 
-    /** For what must happen in the end. */
+    /** Timeout for what must happen. */
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** For what must not happen. */
+    /** Wait for what must not happen. */
     public static final Duration SHORTLY = Duration.ofSeconds(5);
 
     private final String name;
@@ -31,60 +31,61 @@ public final class Trial {
     private final List<NodeFork> nodes;
 
     /**
-     * @param doors the nodes where clients come in
-     * @param nodes all of them
+     * @param edges the nodes that clients connect to
+     * @param nodes all nodes
      */
-    public Trial(String name, Workload.Plan plan, List<NodeFork> doors, List<NodeFork> nodes) {
+    public Trial(String name, Workload.Plan plan, List<NodeFork> edges, List<NodeFork> nodes) {
         this.name = name;
         this.plan = plan;
-        this.edges = doors;
+        this.edges = edges;
         this.nodes = nodes;
     }
 
-    /** What is done to the nodes, under load. */
+    /** Injects a fault under load. */
     public interface Injection {
         void inject(Workload workload) throws Exception;
     }
 
     /**
-     * Returns what the history holds, once it was found to be sound.
+     * Returns the counts of the history after checking it.
      *
-     * @param acks at least so many before the trouble, and as many after it
+     * @param acks at least so many before the fault, and as many after it
      */
-    public Counts run(int acks, Injection trouble) throws Exception {
+    public Counts run(int acks, Injection injection) throws Exception {
         try (Workload workload = Workload.enter(List.<Door>copyOf(edges), plan)) {
             try {
-                return run(workload, acks, trouble);
+                return run(workload, acks, injection);
             } catch (Exception | AssertionError failed) {
-                System.out.println(report(HistoryChecker.judge(workload.history()).toString(), workload));
+                System.out.println(
+                        report(HistoryChecker.judge(workload.history()).toString(), workload));
                 workload.history().dump(DUMPS.resolve(name.replaceAll("\\W+", "-") + "-" + plan.seed() + ".jsonl"));
                 throw failed;
             }
         }
     }
 
-    private Counts run(Workload workload, int acks, Injection trouble) throws Exception {
+    private Counts run(Workload workload, int acks, Injection injection) throws Exception {
         assertThat(workload.talk(acks, PATIENCE))
-                .as(() -> report("they talk", workload))
+                .as(() -> report("messages are acknowledged", workload))
                 .isTrue();
         History history = workload.history();
-        long began = history.now();
-        trouble.inject(workload);
+        long faultAt = history.now();
+        injection.inject(workload);
         assertThat(workload.talk(acks, PATIENCE))
-                .as(() -> report("they talk again", workload))
+                .as(() -> report("messages are acknowledged again", workload))
                 .isTrue();
-        long over = history.now();
+        long endedAt = history.now();
         assertThat(workload.settle(PATIENCE))
-                .as(() -> report("they come to rest", workload))
+                .as(() -> report("clients settle", workload))
                 .isTrue();
         Judgement judgement = HistoryChecker.judge(history);
-        System.out.println(name + ": " + judgement.counts() + "; before, " + Latencies.before(history, began)
-                + "; cut off clients were back in " + Recoveries.between(history, began, over));
+        System.out.println(name + ": " + judgement.counts() + "; before, " + Latencies.before(history, faultAt)
+                + "; disconnected clients were back in " + Recoveries.between(history, faultAt, endedAt));
         assertThat(judgement.isSound())
                 .as(() -> report(judgement.toString(), workload))
                 .isTrue();
         assertThat(workload.oddities())
-                .as(() -> report("nothing was refused for good", workload))
+                .as(() -> report("nothing was refused permanently", workload))
                 .isEmpty();
         return judgement.counts();
     }
