@@ -31,8 +31,8 @@ public record BroadcastConfig(
                         1 << 16,
                         1 << 10,
                         1 << 20,
-                        "size of the bit set in which an edge node announces the streams it follows: a power of two, the same"
-                                + " on all nodes"),
+                        "size of the bit set in which an edge node announces the streams it follows: a power of two, the"
+                                + " same on all nodes"),
                 broadcast.integer("barsPerRoom", 10_000, 1, 1_000_000, "users that one room may bar at a time"));
         int lower = Integer.highestOneBit(config.interestBits);
         if (config.interestBits != lower) {

@@ -42,7 +42,8 @@ public final class LinkSender {
                             STANDARD.bytes,
                             65_536,
                             1L << 30,
-                            "unacknowledged notices to one node; beyond that they are dropped and the node reads the store"),
+                            "unacknowledged notices to one node; beyond that they are dropped and"
+                                    + " the node reads the store"),
                     link.millis(
                             "ackTimeoutMs",
                             STANDARD.ackTimeoutMs,

@@ -59,7 +59,8 @@ public record ClusterConfig(
                         "host",
                         "127.0.0.1",
                         HOST,
-                        "the address of this node that Hazelcast and the event bus bind to, announced to the other nodes"),
+                        "the address of this node that Hazelcast and the event bus bind to, announced to the other"
+                                + " nodes"),
                 port,
                 cluster.section("bus")
                         .integer("port", BUS_PORT, 0, 65_535, "where the event bus listens; 0 takes any free port"),

@@ -37,16 +37,17 @@ final class HazelcastMembership implements AutoCloseable {
         } catch (IllegalStateException notAdmitted) { // thrown after hazelcast.max.join.seconds
             throw logged(
                     notAdmitted,
-                    ClusterJoinException.passing(
-                            "no member of the cluster admitted this node at " + at
-                                    + ", though there are some: they are paused,"
-                                    + " cannot reach it there (cluster.host, cluster.port), or refuse it; the log has Hazelcast's message"));
+                    ClusterJoinException.passing("no member of the cluster admitted this node at " + at
+                            + ", though there are some: they are"
+                            + " paused, cannot reach it there (cluster.host, cluster.port), or refuse it;"
+                            + " the log has Hazelcast's message"));
         } catch (RuntimeException notStarted) { // no specific class for an address of another machine
             throw logged(
                     notStarted,
                     new ClusterJoinException(
                             "the cluster cannot be joined at " + at + ": either the port is in use or the host is"
-                                    + " no address of this machine (cluster.host, cluster.port); the log has Hazelcast's message"));
+                                    + " no address of this machine (cluster.host, cluster.port);"
+                                    + " the log has Hazelcast's message"));
         }
     }
 

@@ -57,8 +57,8 @@ final class NodePing {
                                 .addKeyValue("other", describe.apply(node))
                                 .addKeyValue("cause", causeName(failure))
                                 .log(
-                                        "the certificate of another node is not of the authority of this one, or it refuses this one's:"
-                                                + " they cannot connect");
+                                        "the certificate of another node is not of the authority of this one, or it refuses"
+                                                + " this one's: they cannot connect");
                     }
                 })
                 .transform(any -> Future.failedFuture(timeout));

@@ -114,8 +114,8 @@ class ClusterTlsIT {
         NetClientOptions options = new NetClientOptions()
                 .setSsl(true)
                 .setHostnameVerificationAlgorithm("")
-                .setTrustOptions(
-                        new PemTrustOptions().addCertPath(authority.certificate().toString()));
+                .setTrustOptions(new PemTrustOptions()
+                        .addCertPath(authority.certificate().toString()));
         assertThat(isCutOff(BUS_PORT, options, TIMEOUT_MS)).isTrue();
     }
 
