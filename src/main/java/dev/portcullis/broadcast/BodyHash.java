@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
-/** Tells whether a repeated frame is the same one: a hash of what the client sent, before anything was made of it. */
+/** Hash of a frame's body as the client sent it, before sanitising. Shows whether a repeated frame is the same one. */
 final class BodyHash {
     private static final int BYTES = 16;
 
@@ -35,7 +35,7 @@ final class BodyHash {
         return Arrays.copyOf(digest.digest(), BYTES);
     }
 
-    /** With its length in front, so that moving a character from one part to the next changes the hash. */
+    /** The length comes first, so that a character moved from one part to the next changes the hash. */
     private static void part(MessageDigest digest, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         digest.update((byte) (bytes.length >> 16));

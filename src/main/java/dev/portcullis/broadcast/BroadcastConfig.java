@@ -3,8 +3,8 @@ package dev.portcullis.broadcast;
 import dev.portcullis.config.Section;
 
 /**
- * @param publishTimeoutMs how long a message may look for a stage that appends it
- * @param historyBytes the messages in the largest answer to {@code history}
+ * @param publishTimeoutMs how long a publish request may try to find an instance that appends it
+ * @param historyBytes bytes of messages in the largest reply to {@code history}
  * @param messageBytes the largest message, encoded for delivery
  * @param interestBits a power of two
  * @param barsPerRoom how many users a room may bar at a time
@@ -31,13 +31,13 @@ public record BroadcastConfig(
                         1 << 16,
                         1 << 10,
                         1 << 20,
-                        "size of the bit set in which an edge node tells what it carries: a power of two, the same on all"
-                                + " nodes"),
+                        "size of the bit set in which an edge node announces the streams it follows: a power of two, the"
+                                + " same on all nodes"),
                 broadcast.integer("barsPerRoom", 10_000, 1, 1_000_000, "users that one room may bar at a time"));
-        int below = Integer.highestOneBit(config.interestBits);
-        if (config.interestBits != below) {
+        int lower = Integer.highestOneBit(config.interestBits);
+        if (config.interestBits != lower) {
             broadcast.problem(
-                    "interestBits", "is no power of two", "the nearest ones are " + below + " and " + 2 * below);
+                    "interestBits", "is no power of two", "the nearest ones are " + lower + " and " + 2 * lower);
         }
         return config;
     }

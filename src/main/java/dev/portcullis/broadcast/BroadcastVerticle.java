@@ -14,7 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.function.LongSupplier;
 
-/** Answers the door of the broadcast stage. */
+/** Answers the questions of the broadcast stage. */
 public final class BroadcastVerticle extends VerticleBase {
     private final int instance;
     private final Bus bus;
@@ -66,7 +66,7 @@ public final class BroadcastVerticle extends VerticleBase {
         return streams.append(append).map(outcome -> outcome.accept(new AppendOutcome(messageId)));
     }
 
-    /** Whether the reader is barred is asked after the read: whoever was not yet may see what was read (CWE-367). */
+    /** Checks the bar after the read: a reader who was not barred then may see what was read (CWE-367). */
     private Future<HistoryResult> history(HistoryQuery query) {
         return page(query)
                 .compose(page -> query.passesBars()
@@ -89,7 +89,7 @@ public final class BroadcastVerticle extends VerticleBase {
                 query.after().filter(read::lacksEntriesAfter).isPresent()));
     }
 
-    /** What each outcome of an append means for the sender, and for those who must hear it. */
+    /** Maps the outcome of an append to the publish result, and sends a stored entry to the subscribers. */
     private final class AppendOutcome implements AppendResult.Cases<PublishResult> {
         private final String messageId;
 

@@ -17,26 +17,26 @@ import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** The door of the broadcast stage. */
+/** Client of the broadcast stage. */
 public final class Broadcaster {
     static final Question<PublishRequest, PublishResult> PUBLISH = new Question<>(
             Stage.BROADCAST,
             "publish",
             PublishRequest.class,
             PublishResult.class,
-            asked -> asked.roomId().hashCode());
+            request -> request.roomId().hashCode());
     static final Question<RemovalRequest, PublishResult> REMOVE = new Question<>(
             Stage.BROADCAST,
             "remove",
             RemovalRequest.class,
             PublishResult.class,
-            asked -> asked.roomId().hashCode());
+            request -> request.roomId().hashCode());
     static final Question<HistoryQuery, HistoryResult> HISTORY = new Question<>(
             Stage.BROADCAST,
             "history",
             HistoryQuery.class,
             HistoryResult.class,
-            asked -> asked.stream().hashCode());
+            request -> request.stream().hashCode());
     static final Question<StreamName, Position> HEAD =
             new Question<>(Stage.BROADCAST, "head", StreamName.class, Position.class, StreamName::hashCode);
 
@@ -57,17 +57,17 @@ public final class Broadcaster {
     }
 
     /**
-     * Never fails. It answers {@code unavailable} only when no attempt can succeed any more, so that the sender's next
-     * frame is not overtaken by this one.
+     * Never fails. Returns {@code unavailable} only when no attempt can succeed any more, so that this frame cannot
+     * overtake the sender's next one.
      *
-     * @param withinMs when the answer is due, however much patience there would be
-     * @param fence until when it may be appended, besides
+     * @param withinMs when the reply is due, even if the publish timeout allows more
+     * @param fence until when the message may be appended, in addition to the publish timeout
      */
     public Future<PublishResult> publish(Sender from, ClientFrame.Chat frame, long withinMs, PublishFence fence) {
         long now = clock.getAsLong();
         long tryMs = tryMs(withinMs);
         String messageId = ids.next(now);
-        PublishRequest publication = new PublishRequest(
+        PublishRequest request = new PublishRequest(
                 from,
                 frame.roomId(),
                 frame.content(),
@@ -76,10 +76,10 @@ public final class Broadcaster {
                 messageId,
                 frame.envelope().id().orElse(messageId),
                 now + tryMs);
-        return new PublishAttempts<>(PUBLISH, publication::until, fence, tryMs).next();
+        return new PublishAttempts<>(PUBLISH, request::notLaterThan, fence, tryMs).attempt();
     }
 
-    /** Bars a user from a room and says so there, in one step. Answers like {@link #publish}. */
+    /** Bars a user from a room and appends the notice of it, in one step. Replies like {@link #publish}. */
     public Future<PublishResult> remove(Sender from, ClientFrame.RemoveUser frame, long withinMs, PublishFence fence) {
         long now = clock.getAsLong();
         long tryMs = tryMs(withinMs);
@@ -92,14 +92,14 @@ public final class Broadcaster {
                 messageId,
                 frame.envelope().id().orElse(messageId),
                 now + tryMs);
-        return new PublishAttempts<>(REMOVE, removal::until, fence, tryMs).next();
+        return new PublishAttempts<>(REMOVE, removal::notLaterThan, fence, tryMs).attempt();
     }
 
     private long tryMs(long withinMs) {
         return Math.min(config.publishTimeoutMs(), withinMs - SLACK_MS);
     }
 
-    /** @param withinMs when the answer is due, however long a question may take */
+    /** @param withinMs when the reply is due, even if the bus allows more */
     public Future<HistoryResult> history(HistoryQuery query, long withinMs) {
         return bus.asking(HISTORY).ask(query, Math.max(1, withinMs));
     }
@@ -109,75 +109,82 @@ public final class Broadcaster {
     }
 
     /**
-     * One publication's way to an instance that appends it. Only the store judges by its own clock, which may be set: here
-     * that would prolong the way.
+     * Repeats one publish request until an instance has appended it or the time is over. The time is measured on the
+     * monotonic clock: a wall clock that is set back would prolong the attempts. Only the store compares
+     * {@code notAfter} with its own clock.
      */
     private final class PublishAttempts<Q> {
         private final RepeatableRequest<Q, PublishResult> request;
-        private final LongFunction<Q> fenced;
+        private final LongFunction<Q> bounded;
         private final PublishFence fence;
-        private final long until;
+        private final long deadline;
         private long pauseMs = FIRST_PAUSE_MS;
-        private boolean mayBeDone;
-        private boolean expired;
+        private boolean mayHaveRun;
+        private boolean hasExpired;
 
-        /** @param fenced the same question each time, but for until when it may be done */
-        PublishAttempts(Question<Q, PublishResult> question, LongFunction<Q> fenced, PublishFence fence, long tryMs) {
+        /** @param bounded makes the same request with the given {@code notAfter} */
+        PublishAttempts(Question<Q, PublishResult> question, LongFunction<Q> bounded, PublishFence fence, long tryMs) {
             this.request = bus.asking(question);
-            this.fenced = fenced;
+            this.bounded = bounded;
             this.fence = fence;
-            this.until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(tryMs);
+            this.deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(tryMs);
         }
 
-        Future<PublishResult> next() {
-            return askUntil(fence.current(Math.max(1, left())));
+        Future<PublishResult> attempt() {
+            return askUntil(fence.current(Math.max(1, leftMs())));
         }
 
         private Future<PublishResult> askUntil(Future<Long> notAfter) {
             return notAfter.compose(
-                    time -> request.ask(fenced.apply(time), Math.max(1, left())).compose(this::answered, this::again),
-                    fencedOff -> unavailable());
+                    notAfterMs -> request.ask(bounded.apply(notAfterMs), Math.max(1, leftMs()))
+                            .compose(this::onResult, this::retry),
+                    fenceFailed -> unavailable());
         }
 
-        /** The store was slow or this node stood still. Nothing was written, so it may be tried while its sender is live. */
-        private Future<PublishResult> answered(PublishResult result) {
-            if (!(result instanceof PublishResult.Expired) || left() <= 0) {
+        /**
+         * The store was slow or this node was paused. Nothing was written, so the request is repeated while its session
+         * is live.
+         */
+        private Future<PublishResult> onResult(PublishResult result) {
+            if (!(result instanceof PublishResult.Expired) || leftMs() <= 0) {
                 return Future.succeededFuture(result);
             }
-            boolean repeatedly = expired;
-            expired = true;
-            return repeatedly ? rested(this::renewed) : renewed();
+            boolean again = hasExpired;
+            hasExpired = true;
+            return again ? afterPause(this::askRenewed) : askRenewed();
         }
 
-        private Future<PublishResult> renewed() {
-            return askUntil(fence.renewed(Math.max(1, left())));
+        private Future<PublishResult> askRenewed() {
+            return askUntil(fence.renewed(Math.max(1, leftMs())));
         }
 
-        private Future<PublishResult> again(Throwable broken) {
-            mayBeDone |=
-                    !(broken instanceof BusFailure failure) || failure.kind().reached();
-            if (!mayBeDone) {
+        private Future<PublishResult> retry(Throwable cause) {
+            mayHaveRun |=
+                    !(cause instanceof BusFailure failure) || failure.kind().mayHaveRun();
+            if (!mayHaveRun) {
                 return unavailable();
             }
-            return request.hasOthers() && left() > 0 ? next() : rested(this::next);
+            return request.hasOthers() && leftMs() > 0 ? attempt() : afterPause(this::attempt);
         }
 
-        private Future<PublishResult> rested(Supplier<Future<PublishResult>> then) {
+        private Future<PublishResult> afterPause(Supplier<Future<PublishResult>> then) {
             long pause = pauseMs;
             pauseMs = 2 * pause;
-            return left() > pause ? pause(pause).compose(any -> then.get()) : unavailable();
+            return leftMs() > pause ? pause(pause).compose(any -> then.get()) : unavailable();
         }
 
-        /** Only once what may be under way can't succeed any more: the sender's next frame must not be overtaken by it. */
+        /**
+         * Completes only when no attempt in flight can succeed any more: it must not overtake the sender's next frame.
+         */
         private Future<PublishResult> unavailable() {
-            PublishResult unknown = PublishResult.refused(Reason.UNAVAILABLE);
-            return mayBeDone
-                    ? pause(Math.max(1, left() + SLACK_MS)).map(any -> unknown)
-                    : Future.succeededFuture(unknown);
+            PublishResult result = PublishResult.refused(Reason.UNAVAILABLE);
+            return mayHaveRun
+                    ? pause(Math.max(1, leftMs() + SLACK_MS)).map(any -> result)
+                    : Future.succeededFuture(result);
         }
 
-        private long left() {
-            return TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+        private long leftMs() {
+            return TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         }
     }
 

@@ -8,9 +8,12 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.streams.StreamEntry;
 import io.vertx.core.Future;
 
-/** Tells each edge node of a committed entry, once. A hint: who misses it reads the store. */
+/**
+ * Sends each committed entry once to every edge node that may follow its stream. A hint: an edge that misses it reads
+ * the store.
+ */
 public final class FanOut {
-    public static final Notice<StreamEntry> CARRY = new Notice<>(Stage.EDGE, "carry", StreamEntry.class);
+    public static final Notice<StreamEntry> ENTRY = new Notice<>(Stage.EDGE, "carry", StreamEntry.class);
 
     private final Bus bus;
     private final EdgeInterests interests;
@@ -20,17 +23,17 @@ public final class FanOut {
         this.interests = interests;
     }
 
-    /** One instance hears for all of the node. */
+    /** The interests are shared by all instances of the node, so only the first instance subscribes to them. */
     Future<Void> open(int instance) {
         return instance == 0 ? interests.open() : Future.succeededFuture();
     }
 
     void send(StreamEntry entry) {
         int lane = entry.stream().lane();
-        NoticeMulticast<StreamEntry> multicast = bus.multicast(CARRY, entry);
-        bus.nodesOf(Stage.EDGE).forEach((node, carriers) -> {
+        NoticeMulticast<StreamEntry> multicast = bus.multicast(ENTRY, entry);
+        bus.nodesOf(Stage.EDGE).forEach((node, edges) -> {
             if (node.equals(bus.node()) || interests.wants(node, entry.stream())) {
-                multicast.at(node, lane % carriers);
+                multicast.sendTo(node, lane % edges);
             }
         });
     }

@@ -5,9 +5,9 @@ import dev.portcullis.streams.StreamName;
 import java.util.Optional;
 
 /**
- * Who wants to read which part of a stream: what follows {@code after}, or came before {@code before}, or the newest.
+ * A read of a part of a stream: the entries after {@code after}, or those before {@code before}, or the newest.
  *
- * @param passesBars whether no bar holds for the reader, as for an admin
+ * @param passesBars whether bars do not apply to the reader, as for an admin
  */
 public record HistoryQuery(
         UserId reader, StreamName stream, Optional<Long> before, Optional<Long> after, int limit, boolean passesBars) {}

@@ -5,13 +5,14 @@ import dev.portcullis.protocol.WireName;
 import java.util.List;
 import java.util.function.Function;
 
-/** What came of asking for a part of a stream. */
+/** Result of a {@link HistoryQuery}. */
 public sealed interface HistoryResult {
     <R> R fold(Function<Page, R> page, Function<Rejection, R> refused);
 
     /**
      * @param messages encoded for delivery, oldest first
-     * @param gap entries behind the place asked for are no longer kept: the messages begin with the oldest that is
+     * @param gap entries right after the requested position are no longer kept: the messages begin with the oldest one
+     * kept
      */
     @WireName("HistoryPage")
     record Page(String epoch, List<byte[]> messages, boolean more, boolean gap) implements HistoryResult {
@@ -21,7 +22,7 @@ public sealed interface HistoryResult {
         }
     }
 
-    /** It is not the reader's to see. */
+    /** The reader may not read the stream. */
     @WireName("Refused")
     record Refused(Rejection why) implements HistoryResult {
         @Override

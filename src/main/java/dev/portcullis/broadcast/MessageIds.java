@@ -3,7 +3,7 @@ package dev.portcullis.broadcast;
 import java.security.SecureRandom;
 import java.util.UUID;
 
-/** UUIDs of version 7 (RFC 9562 5.7): they sort by time and can't be guessed. */
+/** UUIDs of version 7 (RFC 9562 5.7): they sort by time and cannot be guessed. */
 final class MessageIds {
     private final SecureRandom random = new SecureRandom();
 

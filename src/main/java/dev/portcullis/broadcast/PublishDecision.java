@@ -4,21 +4,21 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.streams.AppendRequest;
 import java.util.function.Function;
 
-/** A publication, judged: ready to be appended, or not fit for it. */
+/** What the policy decides about a publish request: append it or reject it. */
 sealed interface PublishDecision {
-    <R> R fold(Function<AppendRequest, R> fit, Function<Rejection, R> unfit);
+    <R> R fold(Function<AppendRequest, R> onAppend, Function<Rejection, R> onReject);
 
     record Append(AppendRequest append) implements PublishDecision {
         @Override
-        public <R> R fold(Function<AppendRequest, R> fit, Function<Rejection, R> unfit) {
-            return fit.apply(append);
+        public <R> R fold(Function<AppendRequest, R> onAppend, Function<Rejection, R> onReject) {
+            return onAppend.apply(append);
         }
     }
 
     record Reject(Rejection why) implements PublishDecision {
         @Override
-        public <R> R fold(Function<AppendRequest, R> fit, Function<Rejection, R> unfit) {
-            return unfit.apply(why);
+        public <R> R fold(Function<AppendRequest, R> onAppend, Function<Rejection, R> onReject) {
+            return onReject.apply(why);
         }
     }
 }

@@ -3,13 +3,14 @@ package dev.portcullis.broadcast;
 import io.vertx.core.Future;
 
 /**
- * How long a sender's publication may still be appended, by the store's clock: its session may have ended since. Both
- * futures fail where that can't be said in time, or it has ended; then nothing more is tried.
+ * Until when a sender's message may be appended, by the store's clock: the session may end while an attempt is in
+ * flight. Both futures fail if the session has ended or the answer does not come in time; then no further attempt is
+ * made.
  */
 public interface PublishFence {
-    /** As far as is known now. */
+    /** By what is known now. */
     Future<Long> current(long withinMs);
 
-    /** As a look tells that begins now: an append has come too late for the last one. */
+    /** By a read of the cut-offs that begins now: an append came too late for the previous fence. */
     Future<Long> renewed(long withinMs);
 }

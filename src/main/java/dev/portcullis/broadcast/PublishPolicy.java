@@ -25,10 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/**
- * What becomes of a message, or of a removal, before it is stored: its text is made safe once, here, and is never touched
- * again.
- */
+/** Turns a message or a removal into an append request. Text is sanitised once, here, and never changed again. */
 public final class PublishPolicy {
     private static final String TYPE = "chat";
     private static final int NAME_LENGTH = 64;
@@ -47,14 +44,14 @@ public final class PublishPolicy {
     }
 
     PublishDecision judge(PublishRequest request, long now) {
-        List<Violation> unfit = invalidNames(request.attachments());
-        return unfit.isEmpty()
+        List<Violation> invalid = invalidNames(request.attachments());
+        return invalid.isEmpty()
                 ? content.compose(request.content())
-                        .fold(text -> draft(request, text, now), flaw -> refused(List.of(flaw.why())))
-                : refused(unfit);
+                        .fold(text -> compose(request, text, now), flaw -> refused(List.of(flaw.why())))
+                : refused(invalid);
     }
 
-    /** Who is removed is barred by the entry that says so: there is no moment between the two. */
+    /** The entry that announces the removal also bars the user, so there is no moment between the two. */
     AppendRequest remove(RemovalRequest removal, long now) {
         Optional<String> reason = removal.reason()
                 .map(text -> PlainText.clean(text, REASON_LENGTH))
@@ -76,12 +73,12 @@ public final class PublishPolicy {
                 barsPerRoom);
     }
 
-    /** Whom a bar of the room refuses: an admin may do all, everywhere. */
+    /** The user whose bar refuses the append. No bar applies to an admin. */
     private static Optional<UserId> barrable(Sender from) {
         return from.role() == Role.ADMIN ? Optional.empty() : Optional.of(from.userId());
     }
 
-    private PublishDecision draft(PublishRequest request, ComposedText.Text text, long now) {
+    private PublishDecision compose(PublishRequest request, ComposedText.Text text, long now) {
         byte[] body = new DeliveredMessage(
                         new Target.ToRoom(request.roomId()),
                         request.messageId(),
@@ -95,7 +92,9 @@ public final class PublishPolicy {
                                 .map(link -> new Link(link.url(), link.safe()))
                                 .toList(),
                         request.replyTo(),
-                        request.attachments().stream().map(PublishPolicy::safe).toList(),
+                        request.attachments().stream()
+                                .map(PublishPolicy::sanitized)
+                                .toList(),
                         now)
                 .body();
         return EntryFrame.maxLength(body) > messageBytes
@@ -115,7 +114,7 @@ public final class PublishPolicy {
                 request.notAfter());
     }
 
-    /** A token may hold a name of which nothing can be shown. */
+    /** A token may hold a name without a single displayable character. */
     private static Optional<String> username(PublishRequest request) {
         return request.from()
                 .username()
@@ -123,26 +122,26 @@ public final class PublishPolicy {
                 .filter(Predicate.not(String::isBlank));
     }
 
-    private static Attachment safe(Attachment attachment) {
+    private static Attachment sanitized(Attachment attachment) {
         return new Attachment(attachment.kind(), inertUrl(attachment.url()), PlainText.clean(attachment.name(), 255));
     }
 
     /**
-     * The one character of a URL (RFC 3986) that can end an attribute in quotes is written as the WHATWG URL standard
-     * writes it in queries (CWE-79).
+     * Escapes the one character of a URL (RFC 3986) that can end a quoted attribute, as the WHATWG URL standard does in
+     * queries (CWE-79).
      */
     private static String inertUrl(String url) {
         return url.replace("'", "%27");
     }
 
     private static List<Violation> invalidNames(List<Attachment> attachments) {
-        List<Violation> unfit = new ArrayList<>();
+        List<Violation> invalid = new ArrayList<>();
         for (int i = 0; i < attachments.size(); i++) {
             if (!FileName.isAllowed(attachments.get(i).name())) {
-                unfit.add(new Violation("/attachments/" + i + "/name", "pattern"));
+                invalid.add(new Violation("/attachments/" + i + "/name", "pattern"));
             }
         }
-        return unfit;
+        return invalid;
     }
 
     private static PublishDecision refused(List<Violation> details) {

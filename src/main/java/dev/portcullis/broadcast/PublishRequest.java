@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A message to a room, complete before the first attempt, so that every attempt asks for the same.
+ * A message to a room, complete before the first attempt, so that every attempt sends the same request.
  *
- * @param key what makes a repetition recognisable: the frame's id, or else the message's
- * @param notAfter when an attempt must not succeed any more
+ * @param key identifies a repetition: the frame's id, or else the message id
+ * @param notAfter when the message must not be appended any more
  */
 public record PublishRequest(
         Sender from,
@@ -22,7 +22,7 @@ public record PublishRequest(
         String key,
         long notAfter) {
 
-    PublishRequest until(long fence) {
+    PublishRequest notLaterThan(long fence) {
         return new PublishRequest(
                 from, roomId, content, replyTo, attachments, messageId, key, Math.min(notAfter, fence));
     }

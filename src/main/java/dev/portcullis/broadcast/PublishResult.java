@@ -6,7 +6,7 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.WireName;
 import java.util.function.Function;
 
-/** What came of a publication. */
+/** Result of a {@link PublishRequest} or a {@link RemovalRequest}. */
 public sealed interface PublishResult {
     <R> R fold(Function<Acked, R> acked, Function<Rejection, R> refused);
 
@@ -14,7 +14,7 @@ public sealed interface PublishResult {
         return new Refused(Rejection.of(reason));
     }
 
-    /** It is in the store, there, and will be heard. */
+    /** The message is stored at this position and will be delivered. */
     @WireName("Acked")
     record Acked(String messageId, Position position) implements PublishResult {
         @Override
@@ -23,7 +23,7 @@ public sealed interface PublishResult {
         }
     }
 
-    /** It is not, and never will be under its {@code notAfter}, which has passed. */
+    /** The message is not stored and never will be under its {@code notAfter}, which has passed. */
     @WireName("Expired")
     record Expired() implements PublishResult {
         @Override
@@ -32,7 +32,7 @@ public sealed interface PublishResult {
         }
     }
 
-    /** It is not. */
+    /** The message is not stored. */
     @WireName("Refused")
     record Refused(Rejection why) implements PublishResult {
         @Override

@@ -6,10 +6,10 @@ import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 
 /**
- * That somebody is to be put out of a room, complete before the first attempt.
+ * Removes a user from a room. Complete before the first attempt, so that every attempt sends the same request.
  *
- * @param key what makes a repetition recognisable: the frame's id, or else the ack's
- * @param notAfter when an attempt must not succeed any more
+ * @param key identifies a repetition: the frame's id, or else the id of its acknowledgement
+ * @param notAfter when the removal must not be appended any more
  */
 public record RemovalRequest(
         Sender from,
@@ -20,7 +20,7 @@ public record RemovalRequest(
         String key,
         long notAfter) {
 
-    RemovalRequest until(long fence) {
+    RemovalRequest notLaterThan(long fence) {
         return new RemovalRequest(from, roomId, target, reason, messageId, key, Math.min(notAfter, fence));
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Who must hear it? Publishing, fan-out and history. Owns nothing that could not be read again: what was published is in
- * its stream. Without the store nothing is published, and who asks is told {@code unavailable}.
+ * Who receives a message? Publishing, fan-out and history. Owns no state that could not be read again: every published
+ * message is in its stream. Without the store nothing is published, and the sender gets {@code unavailable}.
  */
 @NullMarked
 package dev.portcullis.broadcast;

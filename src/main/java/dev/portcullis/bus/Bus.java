@@ -17,11 +17,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Asks and answers typed questions, on this node or, where its Vert.x is clustered, on others. One for a node; it may be
- * used from every thread of its Vert.x.
+ * Sends typed questions to stage instances and answers them, on this node or, where its Vert.x is clustered, on others.
+ * One per node; may be used from every thread of its Vert.x.
  */
 public final class Bus {
-    private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
+    private static final DeliveryOptions LOCAL_ONLY = new DeliveryOptions().setLocalOnly(true);
 
     private final EventBus eventBus;
     private final boolean clustered;
@@ -51,105 +51,107 @@ public final class Bus {
         eventBus.registerDefaultCodec(LocalRequest.class, new LocalCodec<>(LocalRequest.class));
         eventBus.registerDefaultCodec(LocalReply.class, new LocalCodec<>(LocalReply.class));
         eventBus.registerDefaultCodec(LocalNotice.class, new LocalCodec<>(LocalNotice.class));
-        eventBus.serializableChecker(type -> false); // no class of a peer's choice is ever read (CWE-502)
+        eventBus.serializableChecker(type -> false); // never deserializes a class chosen by a peer (CWE-502)
         eventBus.clusterSerializableChecker(type -> false);
     }
 
-    /** Fails with a {@link BusFailure} and nothing else. */
+    /** Fails only with a {@link BusFailure}. */
     public <Q, A> Future<A> ask(Question<Q, A> question, Q body) {
         return asking(question).ask(body, config.deadlineMs());
     }
 
-    /** A question that may be repeated, at another instance if possible. */
+    /** Returns a request that may be repeated, if possible at another instance. */
     public <Q, A> RepeatableRequest<Q, A> asking(Question<Q, A> question) {
         return new RepeatableRequest<>(question, instances, dispatcher, config.deadlineMs());
     }
 
-    /** Asks one certain instance, whatever the question's key says, and however it fared so far. */
+    /** Asks one specific instance, whatever the question's key and the state of its circuit breaker. */
     public <Q, A> Future<A> askAt(Question<Q, A> question, String at, int instance, Q body) {
         return instances
                 .find(question.stage(), at, instance)
-                .map(place -> dispatcher.call(
+                .map(found -> dispatcher.call(
                         question,
-                        new InstanceDirectory.Choice(place, CircuitBreaker.Pass.CLOSED),
+                        new InstanceDirectory.Choice(found, CircuitBreaker.Pass.CLOSED),
                         body,
                         config.deadlineMs()))
                 .orElseGet(() -> Future.failedFuture(new BusFailure(Kind.NO_INSTANCE, question.stage())));
     }
 
-    /** How long an answer is waited for. */
+    /** How long a question waits for its answer. */
     public long deadlineMs() {
         return config.deadlineMs();
     }
 
-    /** What this node is called. */
+    /** The name of this node. */
     public String node() {
         return node;
     }
 
-    /** The other nodes that live, as far as is known; replaces what was said before. */
+    /** Replaces the known peer nodes. */
     public void updatePeers(List<PeerNode> others) {
-        instances.meet(others);
-        links.meet(others.stream()
+        instances.updatePeers(others);
+        links.updatePeers(others.stream()
                 .map(PeerNode::node)
                 .filter(other -> !other.equals(node))
                 .collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** The nodes that run a stage, this one among them, with their numbers of instances. */
+    /** The nodes that run a stage, this one included, with their numbers of instances. */
     public Map<String, Integer> nodesOf(Stage stage) {
         return instances.nodesOf(stage);
     }
 
-    /** Registers an instance's answer; the result completes when questions can arrive. */
+    /** Registers the handler of one instance; the result completes when questions can arrive. */
     public <Q, A> Future<Void> answer(Question<Q, A> question, int instance, Function<Q, Future<A>> answer) {
         QuestionResponder<Q, A> responder = new QuestionResponder<>(question, answer, log, events);
         String address = question.address(node, instance);
         return (clustered
                         ? consumers.open(address, responder::receive)
-                        : consumers.openHere(address, responder::receive))
-                .onSuccess(ready -> instances.arrived(question.stage(), instance));
+                        : consumers.openLocal(address, responder::receive))
+                .onSuccess(ready -> instances.registerLocal(question.stage(), instance));
     }
 
-    /** Says it once. It may be lost, and is where more is under way to that node than it takes. */
+    /** Sends a notice once. It may be lost; it is dropped when too many bytes to that node are unacknowledged. */
     public <T> void send(Notice<T> notice, String at, int instance, T body) {
-        multicast(notice, body).at(at, instance);
+        multicast(notice, body).sendTo(at, instance);
     }
 
-    /** A notice for several. */
+    /** Returns a notice that goes to several instances. */
     public <T> NoticeMulticast<T> multicast(Notice<T> notice, T body) {
         return new NoticeMulticast<>(notice, body, eventBus, node, links);
     }
 
-    /** Registers who hears it; the result completes when notices can arrive. */
-    public <T> Future<Void> subscribe(Notice<T> notice, int instance, Consumer<T> hearer) {
+    /** Registers a handler of notices; the result completes when notices can arrive. */
+    public <T> Future<Void> subscribe(Notice<T> notice, int instance, Consumer<T> handler) {
         String address = notice.address(node, instance);
-        Future<Void> here = consumers.openHere(address, (message, body) -> {
+        Future<Void> localReady = consumers.openLocal(address, (message, body) -> {
             if (body instanceof LocalNotice local) {
-                hearer.accept(notice.payloadType().cast(local.body()));
+                handler.accept(notice.payloadType().cast(local.body()));
             }
         });
         return clustered
-                ? here.compose(any -> links.onBatch(notice.hearer(instance), bytes -> pass(notice, address, bytes)))
-                : here;
+                ? localReady.compose(any ->
+                        links.subscribe(notice.handlerName(instance), bytes -> decodeAndSend(notice, address, bytes)))
+                : localReady;
     }
 
-    private <T> boolean pass(Notice<T> notice, String address, byte[] bytes) {
+    private <T> boolean decodeAndSend(Notice<T> notice, String address, byte[] bytes) {
         Optional<T> body = WireForm.of(notice.payloadType()).decode(bytes);
-        body.ifPresent(known -> eventBus.send(address, new LocalNotice(known), HERE));
+        body.ifPresent(decoded -> eventBus.send(address, new LocalNotice(decoded), LOCAL_ONLY));
         return body.isPresent();
     }
 
-    public int underWay(Stage stage) {
-        return dispatcher.underWay(stage);
+    /** Questions of this node to a stage that have no answer yet. */
+    public int inFlight(Stage stage) {
+        return dispatcher.inFlight(stage);
     }
 
-    /** Bytes of notices that no other node has confirmed yet. */
-    public long bytesUnderWay() {
-        return links.underWay();
+    /** Bytes of notices that no other node has acknowledged yet. */
+    public long unackedBytes() {
+        return links.unackedBytes();
     }
 
-    /** Makes this node's addresses known to the cluster anew, which can lose them for good. */
+    /** Registers this node's addresses in the cluster again: the cluster can lose them permanently. */
     public Future<Void> reregister() {
         return consumers.reregister();
     }

@@ -3,14 +3,14 @@ package dev.portcullis.bus;
 import dev.portcullis.config.Section;
 
 /**
- * @param inFlight questions under way to one stage from one node
- * @param inFlightPerNode questions under way to one other node
+ * @param inFlight unanswered questions of one node to one stage
+ * @param inFlightPerNode unanswered questions to one other node
  */
 public record BusConfig(
         long deadlineMs, int inFlight, int inFlightPerNode, CircuitBreaker.Config breaker, LinkSender.Config link) {
     private static final int IN_FLIGHT_PER_NODE = 2_000;
 
-    /** One that treats other nodes as usual. */
+    /** Uses the defaults for everything that concerns other nodes. */
     public BusConfig(long deadlineMs, int inFlight) {
         this(deadlineMs, inFlight, IN_FLIGHT_PER_NODE, CircuitBreaker.Config.STANDARD, LinkSender.Config.STANDARD);
     }
@@ -23,13 +23,13 @@ public record BusConfig(
                         20_000,
                         16,
                         1_000_000,
-                        "questions under way to one stage; more are answered unavailable at once"),
+                        "unanswered questions to one stage; more are answered unavailable at once"),
                 bus.integer(
                         "inFlightPerNode",
                         IN_FLIGHT_PER_NODE,
                         16,
                         1_000_000,
-                        "questions under way to one other node; more are asked of another, if there is one"),
+                        "unanswered questions to one other node; more go to another node, if there is one"),
                 CircuitBreaker.Config.read(bus.section("breaker")),
                 LinkSender.Config.read(bus.section("link")));
     }

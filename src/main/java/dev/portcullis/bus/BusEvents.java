@@ -1,6 +1,6 @@
 package dev.portcullis.bus;
 
-/** Hears what happens on the bus. Called on any thread of the bus, and on those that ask. */
+/** Listener of the bus. Called on any thread of the bus, and on those that ask. */
 public interface BusEvents {
     BusEvents IGNORED = new BusEvents() {};
 
@@ -10,12 +10,12 @@ public interface BusEvents {
     /** A question, an answer or a batch of notices went to another node. */
     default void sent(int bytes) {}
 
-    /** A notice was not sent, since too much is under way to that node or it confirms nothing. */
+    /** A notice was not sent: too many bytes to that node are unacknowledged, or it does not acknowledge. */
     default void dropped() {}
 
-    /** An instance is no longer asked for a while. */
+    /** The circuit breaker of an instance opened. */
     default void breakerOpened(Stage stage) {}
 
-    /** Something came from another node that is none of what we say to each other. */
+    /** Received bytes from another node that could not be decoded. */
     default void undecodable() {}
 }

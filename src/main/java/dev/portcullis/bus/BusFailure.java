@@ -1,22 +1,22 @@
 package dev.portcullis.bus;
 
-/** Broken machinery between two stages. What was asked may or may not have been done. */
+/** A question to a stage failed technically. The stage may or may not have acted on it. */
 public final class BusFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** In which way it broke. */
+    /** The kind of failure. */
     public enum Kind {
         /** No instance of the stage is known. */
         NO_INSTANCE,
         /** The deadline passed. */
         TIMEOUT,
-        /** Too many questions to this stage are under way; this one was not asked. */
+        /** Too many questions to this stage are in flight; this one was not sent. */
         OVERLOADED,
-        /** The instance answered that it failed. */
+        /** The instance replied that it failed. */
         FAILED;
 
-        /** Whether an instance may have done what was asked. */
-        public boolean reached() {
+        /** Whether an instance may have acted on the question. */
+        public boolean mayHaveRun() {
             return this == TIMEOUT || this == FAILED;
         }
     }

@@ -5,7 +5,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the log that a stage fails, with a trace now and then: an outage fails every question of every user. */
+/** Logs failures of a stage, throttled: an outage fails every question of every user. */
 final class BusLog {
     private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
 
@@ -17,22 +17,22 @@ final class BusLog {
         this.drops = new LogThrottle(nanos);
     }
 
-    void about(String question, Throwable broken) {
+    void answerFailed(String question, Throwable cause) {
         failures.suppressed()
                 .ifPresent(suppressed -> LOG.atWarn()
                         .addKeyValue("event", "bus.answer.failed")
                         .addKeyValue("question", question)
                         .addKeyValue("suppressed", suppressed)
-                        .setCause(broken)
+                        .setCause(cause)
                         .log("a stage failed to answer"));
     }
 
-    void aboutDrop(String at) {
+    void noticeDropped(String at) {
         drops.suppressed()
                 .ifPresent(suppressed -> LOG.atWarn()
                         .addKeyValue("event", "bus.notice.dropped")
                         .addKeyValue("at", at)
                         .addKeyValue("suppressed", suppressed)
-                        .log("a node does not take what it is told; it will have to read the store"));
+                        .log("a node does not acknowledge notices, so they are dropped; it reads the store instead"));
     }
 }

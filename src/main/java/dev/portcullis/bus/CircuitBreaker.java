@@ -5,41 +5,41 @@ import dev.portcullis.config.Section;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether one instance is worth asking. Some silences in a row, or many failures, take it out for a while; then one
- * question tries it, and a failed trial doubles the while. Whatever it answers puts it in again. Its clock is that of
- * {@link System#nanoTime()}, handed in; asks come from every event loop.
+ * Circuit breaker of one instance. Several timeouts or many failures in a row open it for a while; then one trial
+ * question passes, and a failed trial doubles the open time. Any answer closes it. The clock is that of
+ * {@link System#nanoTime()}, handed in; questions come from every event loop.
  */
 public final class CircuitBreaker {
     private final Config config;
-    private int silences;
+    private int timeouts;
     private int failures;
-    private long outMs;
-    private long until;
-    private boolean trying;
-    private volatile boolean troubled;
-    private volatile State state = State.IN;
+    private long openMs;
+    private long openUntil;
+    private boolean trialInFlight;
+    private volatile boolean hasFailures;
+    private volatile State state = State.CLOSED;
 
-    /** How a question may pass. */
+    /** Whether a question may pass. */
     enum Pass {
         CLOSED,
-        /** As the one question that tries whether the instance is well again. */
+        /** The question is the trial that tests whether the instance has recovered. */
         HALF_OPEN,
         OPEN
     }
 
     private enum State {
-        IN,
-        /** It does not answer: whoever asks it, waits in vain. */
-        SILENT,
-        /** It answers, but with failures. */
+        CLOSED,
+        /** Open: the instance does not answer, so a question to it only waits. */
+        UNRESPONSIVE,
+        /** Open: the instance answers, but with failures. */
         FAILING
     }
 
     /**
-     * When an instance is no longer asked, and for how long.
+     * When the breaker opens, and for how long.
      *
-     * @param timeouts questions without an answer in a row
-     * @param failures questions answered with a failure in a row
+     * @param timeouts questions in a row without an answer
+     * @param failures questions in a row answered with a failure
      */
     public record Config(int timeouts, int failures, long openMs, long longestMs) {
         static final Config STANDARD = new Config(3, 20, 1_000, 8_000);
@@ -51,21 +51,25 @@ public final class CircuitBreaker {
                             STANDARD.timeouts,
                             1,
                             1_000,
-                            "questions in a row without an answer that take an instance out"),
+                            "questions in a row without an answer after which an instance is no longer asked"),
                     breaker.integer(
-                            "failures", STANDARD.failures, 1, 10_000, "failures in a row that take an instance out"),
+                            "failures",
+                            STANDARD.failures,
+                            1,
+                            10_000,
+                            "failures in a row after which an instance is no longer asked"),
                     breaker.millis(
                             "openMs",
                             STANDARD.openMs,
                             100,
                             60_000,
-                            "how long an instance is out before it is tried again"),
+                            "how long an instance is not asked before it is tried again"),
                     breaker.millis(
                             "longestMs",
                             STANDARD.longestMs,
                             100,
                             600_000,
-                            "how long at most; doubled up to here with each failed trial"));
+                            "the longest such pause; each failed trial doubles it up to here"));
             if (config.longestMs < config.openMs) {
                 breaker.problem("longestMs", "is below openMs", "it is where the doubling of openMs ends");
             }
@@ -75,79 +79,80 @@ public final class CircuitBreaker {
 
     CircuitBreaker(Config config) {
         this.config = config;
-        this.outMs = config.openMs();
+        this.openMs = config.openMs();
     }
 
     Pass pass(long now) {
-        return state == State.IN ? Pass.CLOSED : passOut(now);
+        return state == State.CLOSED ? Pass.CLOSED : passWhileOpen(now);
     }
 
-    /** Whether the next {@link #pass} would let one pass. */
-    synchronized boolean isWell(long now) {
-        return state == State.IN || (!trying && now - until >= 0);
+    /** Whether the next {@link #pass} would let a question pass. */
+    synchronized boolean isAvailable(long now) {
+        return state == State.CLOSED || (!trialInFlight && now - openUntil >= 0);
     }
 
     /**
-     * Whether it may be asked from afar where no other is left: it answers at once, and often fails for want of a store that no
-     * other instance has either. Nobody should wait for it longer than for the store.
+     * Whether the instance may be asked from another node when no other instance is left. It answers at once, and often
+     * fails for want of a store that no other instance reaches either. An unresponsive one is not asked: the caller
+     * should not wait longer than for the store.
      */
-    boolean lastResort() {
+    boolean isLastResort() {
         return state == State.FAILING;
     }
 
-    void answered() {
-        if (troubled) {
-            putIn();
+    void recordSuccess() {
+        if (hasFailures) {
+            close();
         }
     }
 
-    /** The question was not asked after all, or its end says nothing about the instance. */
-    synchronized void cancelled(Pass pass) {
-        trying &= pass != Pass.HALF_OPEN;
+    /** The question was not sent after all, or its outcome says nothing about the instance. */
+    synchronized void recordCancelled(Pass pass) {
+        trialInFlight &= pass != Pass.HALF_OPEN;
     }
 
-    /** Whether this took it out. */
-    synchronized boolean broke(Kind kind, Pass pass, long now) {
-        troubled = true;
+    /** Returns whether this failure opened the breaker. */
+    synchronized boolean recordFailure(Kind kind, Pass pass, long now) {
+        hasFailures = true;
         if (kind == Kind.FAILED) {
-            silences = 0;
+            timeouts = 0;
             failures++;
         } else {
-            silences++;
+            timeouts++;
         }
         if (pass == Pass.HALF_OPEN) {
-            trying = false;
-            outMs = Math.min(2 * outMs, config.longestMs());
+            trialInFlight = false;
+            openMs = Math.min(2 * openMs, config.longestMs());
             open(kind, now);
-        } else if (state == State.IN && (silences >= config.timeouts() || failures >= config.failures())) {
+        } else if (state == State.CLOSED && (timeouts >= config.timeouts() || failures >= config.failures())) {
             open(kind, now);
             return true;
         }
         return false;
     }
 
-    private synchronized Pass passOut(long now) {
-        if (state == State.IN) {
+    private synchronized Pass passWhileOpen(long now) {
+        if (state == State.CLOSED) {
             return Pass.CLOSED;
         }
-        if (trying || now - until < 0) {
+        if (trialInFlight || now - openUntil < 0) {
             return Pass.OPEN;
         }
-        trying = true;
+        trialInFlight = true;
         return Pass.HALF_OPEN;
     }
 
     private void open(Kind kind, long now) {
-        state = kind == Kind.FAILED ? State.FAILING : State.SILENT;
-        until = now + TimeUnit.MILLISECONDS.toNanos(outMs);
+        state = kind == Kind.FAILED ? State.FAILING : State.UNRESPONSIVE;
+        openUntil = now + TimeUnit.MILLISECONDS.toNanos(openMs);
     }
 
-    private synchronized void putIn() {
-        troubled = false;
-        trying = false;
-        silences = 0;
+    private synchronized void close() {
+        hasFailures = false;
+        trialInFlight = false;
+        timeouts = 0;
         failures = 0;
-        outMs = config.openMs();
-        state = State.IN;
+        openMs = config.openMs();
+        state = State.CLOSED;
     }
 }

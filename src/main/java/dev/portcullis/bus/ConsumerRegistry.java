@@ -11,53 +11,54 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
 
-/** The addresses under which this node can be reached. In a cluster they are known to every node. */
+/** The addresses of this node on the event bus. In a cluster every node knows them. */
 final class ConsumerRegistry {
     static final int FAILED = 1;
 
     private final Vertx vertx;
     private final BusEvents events;
-    private final Queue<Registration> all = new ConcurrentLinkedQueue<>();
+    private final Queue<Registration> registrations = new ConcurrentLinkedQueue<>();
 
     ConsumerRegistry(Vertx vertx, BusEvents events) {
         this.vertx = vertx;
         this.events = events;
     }
 
-    /** Completes when messages can arrive. The hearer is called where this is called. */
-    Future<Void> open(String address, BiConsumer<Message<Object>, Object> hearer) {
-        return open(vertx.getOrCreateContext(), address, hearer);
+    /** Completes when messages can arrive. The handler runs on the current context. */
+    Future<Void> open(String address, BiConsumer<Message<Object>, Object> handler) {
+        return open(vertx.getOrCreateContext(), address, handler);
     }
 
-    Future<Void> open(Context context, String address, BiConsumer<Message<Object>, Object> hearer) {
-        Registration registration = new Registration(context, address, hearer);
-        all.add(registration);
+    Future<Void> open(Context context, String address, BiConsumer<Message<Object>, Object> handler) {
+        Registration registration = new Registration(context, address, handler);
+        registrations.add(registration);
         return registration.reregister();
     }
 
-    /** As {@link #open}, for what only this node itself says. */
-    Future<Void> openHere(String address, BiConsumer<Message<Object>, Object> hearer) {
+    /** Like {@link #open}, for messages of this node only. */
+    Future<Void> openLocal(String address, BiConsumer<Message<Object>, Object> handler) {
         return vertx.eventBus()
                 .<Object>localConsumer(address)
-                .handler(message -> subscribe(message, hearer))
+                .handler(message -> deliver(message, handler))
                 .completion();
     }
 
-    /** Makes every address known anew: a cluster can lose what it was told, for good. */
+    /** Registers every address again: a cluster can lose registrations permanently. */
     Future<Void> reregister() {
-        return Future.all(all.stream().map(Registration::reregister).toList()).mapEmpty();
+        return Future.all(registrations.stream().map(Registration::reregister).toList())
+                .mapEmpty();
     }
 
-    private void subscribe(Message<Object> message, BiConsumer<Message<Object>, Object> hearer) {
+    private void deliver(Message<Object> message, BiConsumer<Message<Object>, Object> handler) {
         Object body;
         try {
-            body = message.body(); // decoded here, by whichever of Vert.x's codecs the sender named
-        } catch (RuntimeException foreign) {
+            body = message.body(); // decoded here, by the Vert.x codec that the sender chose
+        } catch (RuntimeException malformed) {
             events.undecodable();
             refuse(message);
             return;
         }
-        hearer.accept(message, body);
+        handler.accept(message, body);
     }
 
     static void refuse(Message<?> message) {
@@ -66,20 +67,23 @@ final class ConsumerRegistry {
         }
     }
 
-    /** One address, with the context that its messages belong to. */
+    /** One address, with the context on which its messages are handled. */
     private final class Registration {
         private final Context context;
         private final String address;
-        private final BiConsumer<Message<Object>, Object> hearer;
+        private final BiConsumer<Message<Object>, Object> handler;
         private List<MessageConsumer<Object>> consumers = List.of();
 
-        Registration(Context context, String address, BiConsumer<Message<Object>, Object> hearer) {
+        Registration(Context context, String address, BiConsumer<Message<Object>, Object> handler) {
             this.context = context;
             this.address = address;
-            this.hearer = hearer;
+            this.handler = handler;
         }
 
-        /** The new one first, so that nothing is refused in between. One that ended with its verticle stays ended. */
+        /**
+         * Registers the new consumer before it removes the old one, so that no message is refused in between. A
+         * consumer that ended with its verticle stays ended.
+         */
         Future<Void> reregister() {
             Promise<Void> done = Promise.promise();
             context.runOnContext(any -> {
@@ -89,7 +93,7 @@ final class ConsumerRegistry {
                     return;
                 }
                 MessageConsumer<Object> consumer =
-                        vertx.eventBus().<Object>consumer(address).handler(message -> subscribe(message, hearer));
+                        vertx.eventBus().<Object>consumer(address).handler(message -> deliver(message, handler));
                 consumers = List.of(consumer);
                 consumer.completion()
                         .eventually(() -> Future.all(

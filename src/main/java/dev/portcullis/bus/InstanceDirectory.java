@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Which instances of each stage answer on this node and on others, and which of them is asked. */
+/** The instances of each stage on this node and on others, and the choice among them. */
 final class InstanceDirectory {
     private static final Comparator<PeerNode> BY_NAME = Comparator.comparing(PeerNode::node);
 
@@ -22,23 +22,23 @@ final class InstanceDirectory {
     private final CircuitBreaker.Config breaker;
     private final Map<Stage, StageInstances> stageInstances = new EnumMap<>(Stage.class);
 
-    /** Of one stage, nearest first. Replaced as a whole. */
+    /** The instances of one stage. Each list is replaced as a whole. */
     private static final class StageInstances {
-        private volatile List<StageInstance> here = List.of();
-        private volatile List<StageInstance> elsewhere = List.of();
+        private volatile List<StageInstance> local = List.of();
+        private volatile List<StageInstance> remote = List.of();
         private volatile Map<String, Integer> nodes = Map.of();
 
-        private void count() {
+        private void recount() {
             Map<String, Integer> counted = new HashMap<>();
-            Stream.of(here, elsewhere)
+            Stream.of(local, remote)
                     .flatMap(List::stream)
                     .forEach(instance -> counted.merge(instance.node(), 1, Integer::sum));
             nodes = Map.copyOf(counted);
         }
     }
 
-    /** Where a question goes, and as what. */
-    record Choice(StageInstance place, Pass pass) {}
+    /** The chosen instance, and how its circuit breaker lets the question pass. */
+    record Choice(StageInstance instance, Pass pass) {}
 
     InstanceDirectory(String node, CircuitBreaker.Config breaker) {
         this.node = node;
@@ -48,35 +48,35 @@ final class InstanceDirectory {
         }
     }
 
-    synchronized void arrived(Stage stage, int instance) {
+    synchronized void registerLocal(Stage stage, int instance) {
         StageInstances of = of(stage);
-        if (instance >= of.here.size()) {
-            of.here = instances(node, instance + 1, new AtomicInteger(), of.here);
-            of.count();
+        if (instance >= of.local.size()) {
+            of.local = instances(node, instance + 1, new AtomicInteger(), of.local);
+            of.recount();
         }
     }
 
-    /** The other nodes that live. What is known of an instance that stays is kept. */
-    synchronized void meet(List<PeerNode> peers) {
+    /** Replaces the peer nodes. State of instances that remain is kept. */
+    synchronized void updatePeers(List<PeerNode> peers) {
         List<PeerNode> sorted = peers.stream()
                 .filter(peer -> !peer.node().equals(node))
                 .sorted(BY_NAME)
                 .toList();
-        Map<String, AtomicInteger> underWay = new HashMap<>();
+        Map<String, AtomicInteger> inFlight = new HashMap<>();
         stageInstances
                 .values()
-                .forEach(of -> of.elsewhere.forEach(instance -> underWay.put(instance.node(), instance.underWay())));
+                .forEach(of -> of.remote.forEach(instance -> inFlight.put(instance.node(), instance.inFlight())));
         stageInstances.forEach((stage, of) -> {
-            List<StageInstance> before = of.elsewhere;
-            of.elsewhere = sorted.stream()
+            List<StageInstance> before = of.remote;
+            of.remote = sorted.stream()
                     .flatMap(peer -> instances(
                             peer.node(),
                             peer.stages().getOrDefault(stage, 0),
-                            underWay.computeIfAbsent(peer.node(), any -> new AtomicInteger()),
+                            inFlight.computeIfAbsent(peer.node(), any -> new AtomicInteger()),
                             before)
                             .stream())
                     .toList();
-            of.count();
+            of.recount();
         });
     }
 
@@ -86,39 +86,37 @@ final class InstanceDirectory {
     }
 
     Optional<StageInstance> find(Stage stage, String at, int instance) {
-        List<StageInstance> all = at.equals(node) ? of(stage).here : of(stage).elsewhere;
-        return all.stream().filter(place -> place.isAt(at, instance)).findFirst();
+        List<StageInstance> all = at.equals(node) ? of(stage).local : of(stage).remote;
+        return all.stream().filter(each -> each.isAt(at, instance)).findFirst();
     }
 
-    /** Whether an instance is well that is none of these. */
+    /** Whether an available instance exists that is none of these. */
     boolean hasOthers(Stage stage, Collection<StageInstance> tried, long now) {
-        return Stream.of(of(stage).here, of(stage).elsewhere)
+        return Stream.of(of(stage).local, of(stage).remote)
                 .flatMap(List::stream)
                 .anyMatch(instance ->
-                        !tried.contains(instance) && instance.breaker().isWell(now));
+                        !tried.contains(instance) && instance.breaker().isAvailable(now));
     }
 
     /**
-     * The instance for this key: on this node if one is well, else on any, always the same while it is. Where none is,
-     * one of this node's is asked all the same: it can't be gone, so what it waits for is a store that all wait for.
+     * Chooses the instance for this key: an available one on this node, else one on any node, always the same while it
+     * is available. If none is, one of this node is asked nevertheless: it runs, so it can only be waiting for a store
+     * that every instance waits for.
      */
     Optional<Choice> choose(Stage stage, int key, Collection<StageInstance> tried, long now) {
         StageInstances of = of(stage);
-        int spread = hash(key);
-        return wellOf(of.here, spread, tried, now)
-                .or(() -> wellOf(of.elsewhere, spread, tried, now))
-                .or(() -> firstOf(of.here, spread, tried, instance -> true))
-                .or(() -> firstOf(
-                        of.elsewhere,
-                        spread,
-                        tried,
-                        instance -> instance.breaker().lastResort()));
+        int start = hash(key);
+        return firstAvailable(of.local, start, tried, now)
+                .or(() -> firstAvailable(of.remote, start, tried, now))
+                .or(() -> firstMatching(of.local, start, tried, instance -> true))
+                .or(() -> firstMatching(
+                        of.remote, start, tried, instance -> instance.breaker().isLastResort()));
     }
 
-    private static Optional<Choice> wellOf(
-            List<StageInstance> all, int spread, Collection<StageInstance> tried, long now) {
+    private static Optional<Choice> firstAvailable(
+            List<StageInstance> all, int start, Collection<StageInstance> tried, long now) {
         for (int i = 0; i < all.size(); i++) {
-            StageInstance instance = all.get(Math.floorMod(spread + i, all.size()));
+            StageInstance instance = all.get(Math.floorMod(start + i, all.size()));
             Pass pass =
                     tried.contains(instance) ? Pass.OPEN : instance.breaker().pass(now);
             if (pass != Pass.OPEN) {
@@ -128,25 +126,25 @@ final class InstanceDirectory {
         return Optional.empty();
     }
 
-    private static Optional<Choice> firstOf(
-            List<StageInstance> all, int spread, Collection<StageInstance> tried, Predicate<StageInstance> fit) {
+    private static Optional<Choice> firstMatching(
+            List<StageInstance> all, int start, Collection<StageInstance> tried, Predicate<StageInstance> condition) {
         for (int i = 0; i < all.size(); i++) {
-            StageInstance instance = all.get(Math.floorMod(spread + i, all.size()));
-            if (!tried.contains(instance) && fit.test(instance)) {
+            StageInstance instance = all.get(Math.floorMod(start + i, all.size()));
+            if (!tried.contains(instance) && condition.test(instance)) {
                 return Optional.of(new Choice(instance, Pass.CLOSED));
             }
         }
         return Optional.empty();
     }
 
-    private List<StageInstance> instances(String at, int count, AtomicInteger underWay, List<StageInstance> before) {
+    private List<StageInstance> instances(String at, int count, AtomicInteger inFlight, List<StageInstance> before) {
         List<StageInstance> all = new ArrayList<>();
         for (int instance = 0; instance < count; instance++) {
             int number = instance;
             all.add(before.stream()
-                    .filter(place -> place.isAt(at, number))
+                    .filter(each -> each.isAt(at, number))
                     .findFirst()
-                    .orElseGet(() -> new StageInstance(at, number, new CircuitBreaker(breaker), underWay)));
+                    .orElseGet(() -> new StageInstance(at, number, new CircuitBreaker(breaker), inFlight)));
         }
         return List.copyOf(all);
     }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The sending end of a link: what one event loop says in one turn goes as one batch, in the order it was said. */
+/** Sends notices to one node. All notices of one turn of an event loop go in one batch, in order. */
 public final class LinkSender {
     private static final WireForm<NoticeBatch> BATCH = WireForm.of(NoticeBatch.class);
     private static final int LARGE_BATCH = 256 * 1024;
@@ -19,18 +19,18 @@ public final class LinkSender {
     private final Config config;
     private final BusEvents events;
     private final LinkWindow window;
-    private final DeliveryOptions plain = new DeliveryOptions();
-    private final DeliveryOptions asking;
-    private List<NoticeBatch.Item> waiting = new ArrayList<>();
-    private int waitingBytes;
+    private final DeliveryOptions plainOptions = new DeliveryOptions();
+    private final DeliveryOptions ackOptions;
+    private List<NoticeBatch.Item> queued = new ArrayList<>();
+    private int queuedBytes;
     private boolean closed;
 
     /**
-     * How much may be under way to a node that does not say it got it.
+     * Bounds what may be sent to a node that does not acknowledge.
      *
-     * @param bytes beyond which notices to that node are dropped
-     * @param ackTimeoutMs without an answer after which they are
-     * @param probeMs until a silent node is asked again whether it is there
+     * @param bytes unacknowledged bytes beyond which notices to that node are dropped
+     * @param ackTimeoutMs without an acknowledgement after which they are dropped
+     * @param probeMs the interval at which an unresponsive node is probed
      */
     public record Config(long bytes, long ackTimeoutMs, long probeMs) {
         static final Config STANDARD = new Config(8L << 20, 2_000, 500);
@@ -42,19 +42,20 @@ public final class LinkSender {
                             STANDARD.bytes,
                             65_536,
                             1L << 30,
-                            "notices under way to one node; beyond that they are dropped and the node reads the store"),
+                            "unacknowledged notices to one node; beyond that they are dropped and"
+                                    + " the node reads the store"),
                     link.millis(
                             "ackTimeoutMs",
                             STANDARD.ackTimeoutMs,
                             100,
                             60_000,
-                            "how long a node may leave notices unconfirmed"),
+                            "how long a node may leave notices unacknowledged"),
                     link.millis(
                             "probeMs",
                             STANDARD.probeMs,
                             50,
                             60_000,
-                            "how often a node that confirms nothing is asked again"));
+                            "how often a node that acknowledges nothing is probed"));
         }
     }
 
@@ -64,64 +65,64 @@ public final class LinkSender {
         this.config = config;
         this.events = events;
         this.window = new LinkWindow(config.bytes());
-        this.asking = new DeliveryOptions().setSendTimeout(config.ackTimeoutMs());
+        this.ackOptions = new DeliveryOptions().setSendTimeout(config.ackTimeoutMs());
     }
 
-    /** Whether it is on its way. */
+    /** Returns whether the notice was queued. */
     synchronized boolean offer(NoticeBatch.Item item) {
-        if (closed || !window.take(item.size())) {
+        if (closed || !window.reserve(item.size())) {
             return false;
         }
-        waiting.add(item);
-        waitingBytes += item.size();
-        if (waitingBytes >= LARGE_BATCH) {
+        queued.add(item);
+        queuedBytes += item.size();
+        if (queuedBytes >= LARGE_BATCH) {
             flush();
-        } else if (waiting.size() == 1) {
+        } else if (queued.size() == 1) {
             vertx.getOrCreateContext().runOnContext(endOfTurn -> flush());
         }
         return true;
     }
 
-    synchronized long underWay() {
-        return window.underWay();
+    synchronized long unackedBytes() {
+        return window.unackedBytes();
     }
 
     synchronized void close() {
         closed = true;
-        waiting = new ArrayList<>();
+        queued = new ArrayList<>();
     }
 
     private synchronized void flush() {
-        if (!waiting.isEmpty()) {
-            NoticeBatch batch = new NoticeBatch(waiting);
-            waiting = new ArrayList<>();
-            waitingBytes = 0;
+        if (!queued.isEmpty()) {
+            NoticeBatch batch = new NoticeBatch(queued);
+            queued = new ArrayList<>();
+            queuedBytes = 0;
             send(batch);
         }
     }
 
-    /** Under the lock, so that no two batches change places. */
+    /** Runs under the lock, so that batches keep their order. */
     private void send(NoticeBatch batch) {
         byte[] bytes = BATCH.encode(batch);
         events.sent(bytes.length);
-        if (window.ask()) {
+        if (window.requestAck()) {
             vertx.eventBus()
-                    .request(address, Buffer.buffer(bytes), asking)
-                    .onComplete(answer -> answered(), silence -> unanswered());
+                    .request(address, Buffer.buffer(bytes), ackOptions)
+                    .onComplete(ack -> onAck(), timeout -> onAckTimeout());
         } else {
-            vertx.eventBus().send(address, Buffer.buffer(bytes), plain);
+            vertx.eventBus().send(address, Buffer.buffer(bytes), plainOptions);
         }
     }
 
-    private synchronized void answered() {
-        window.answered();
-        if (window.underWay() > 0 && !closed) {
+    private synchronized void onAck() {
+        window.onAck();
+        if (window.unackedBytes() > 0 && !closed) {
             send(NoticeBatch.EMPTY);
         }
     }
 
-    private synchronized void unanswered() {
-        window.unanswered();
+    private synchronized void onAckTimeout() {
+        window.onAckTimeout();
         if (!closed) {
             vertx.timer(config.probeMs(), TimeUnit.MILLISECONDS).onSuccess(any -> ping());
         }

@@ -1,53 +1,56 @@
 package dev.portcullis.bus;
 
 /**
- * How much is under way to one other node. What goes there is counted; now and then an answer is asked for, one at a
- * time, which confirms all that went before. Beyond the bound, and while the node owes an answer for too long, nothing
- * is taken: the bus beneath would keep it all in memory. Not safe for threads.
+ * Flow-control window of the link to one other node. Counts the bytes sent; requests one acknowledgement at a time,
+ * which covers everything sent before it. Beyond the limit, and while an acknowledgement is overdue, it admits nothing:
+ * the event bus would keep it all in memory. Not thread-safe.
  */
 final class LinkWindow {
-    private final long most;
+    private final long limit;
     private long sent;
-    private long confirmed;
-    private long askedAbout;
-    private boolean asking;
+    private long acked;
+    private long ackCovers;
+    private boolean ackPending;
     private boolean unresponsive;
 
-    LinkWindow(long most) {
-        this.most = most;
+    LinkWindow(long limit) {
+        this.limit = limit;
     }
 
-    long underWay() {
-        return sent - confirmed;
+    long unackedBytes() {
+        return sent - acked;
     }
 
-    /** Whether this many bytes may go there now. If so they count as under way. */
-    boolean take(int bytes) {
-        if (unresponsive || underWay() + bytes > most) {
+    /** Returns whether this many bytes may be sent now. If so, they count as unacknowledged. */
+    boolean reserve(int bytes) {
+        if (unresponsive || unackedBytes() + bytes > limit) {
             return false;
         }
         sent += bytes;
         return true;
     }
 
-    /** Whether what goes now must ask for an answer; if so, somebody will call one of the two below. */
-    boolean ask() {
-        if (asking) {
+    /**
+     * Returns whether the next batch must request an acknowledgement. If so, {@link #onAck} or {@link #onAckTimeout}
+     * follows.
+     */
+    boolean requestAck() {
+        if (ackPending) {
             return false;
         }
-        asking = true;
-        askedAbout = sent;
+        ackPending = true;
+        ackCovers = sent;
         return true;
     }
 
-    void answered() {
-        asking = false;
+    void onAck() {
+        ackPending = false;
         unresponsive = false;
-        confirmed = askedAbout;
+        acked = ackCovers;
     }
 
-    void unanswered() {
-        asking = false;
+    void onAckTimeout() {
+        ackPending = false;
         unresponsive = true;
     }
 }

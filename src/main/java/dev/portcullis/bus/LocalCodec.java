@@ -3,7 +3,7 @@ package dev.portcullis.bus;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 
-/** Hands an immutable record to a stage on this node as it is: no copy, no encoding. */
+/** Passes an immutable record to a stage on this node without copying or encoding it. */
 final class LocalCodec<T> implements MessageCodec<T, T> {
     private final String name;
 
@@ -18,12 +18,12 @@ final class LocalCodec<T> implements MessageCodec<T, T> {
 
     @Override
     public void encodeToWire(Buffer buffer, T value) {
-        throw new UnsupportedOperationException("goes to other nodes in its wire form");
+        throw new UnsupportedOperationException("is sent to other nodes in its wire form");
     }
 
     @Override
     public T decodeFromWire(int position, Buffer buffer) {
-        throw new UnsupportedOperationException("comes from other nodes in its wire form");
+        throw new UnsupportedOperationException("is received from other nodes in its wire form");
     }
 
     @Override

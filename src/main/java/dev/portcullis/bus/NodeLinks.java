@@ -12,11 +12,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
-/** Notices between nodes: an outlet to each node that is known, and one inlet for all that they say. */
+/**
+ * Notices between nodes: a {@link LinkSender} for each known peer node, and one address on which this node receives.
+ */
 final class NodeLinks {
     private static final WireForm<NoticeBatch> BATCH = WireForm.of(NoticeBatch.class);
     private static final String ADDRESS = "link@";
-    private static final long ANSWER_AFTER_MS = 20;
+    private static final long ACK_DELAY_MS = 20;
 
     private final Vertx vertx;
     private final String node;
@@ -24,10 +26,10 @@ final class NodeLinks {
     private final BusEvents events;
     private final BusLog log;
     private final ConsumerRegistry consumers;
-    private final Context own; // of no verticle, with which it would end
+    private final Context context; // belongs to no verticle, whose end would end it
     private final Map<String, LinkSender> senders = new ConcurrentHashMap<>();
-    private final Map<String, Predicate<byte[]>> hearers = new ConcurrentHashMap<>();
-    private Optional<Future<Void>> inlet = Optional.empty();
+    private final Map<String, Predicate<byte[]>> handlers = new ConcurrentHashMap<>();
+    private Optional<Future<Void>> inbound = Optional.empty();
 
     NodeLinks(
             Vertx vertx,
@@ -42,10 +44,10 @@ final class NodeLinks {
         this.events = events;
         this.log = log;
         this.consumers = consumers;
-        this.own = vertx.getOrCreateContext();
+        this.context = vertx.getOrCreateContext();
     }
 
-    synchronized void meet(Set<String> others) {
+    synchronized void updatePeers(Set<String> others) {
         senders.forEach((each, sender) -> {
             if (!others.contains(each)) {
                 senders.remove(each);
@@ -64,33 +66,33 @@ final class NodeLinks {
         LinkSender sender = senders.get(at);
         if (sender != null && !sender.offer(item)) {
             events.dropped();
-            log.aboutDrop(at);
+            log.noticeDropped(at);
         }
     }
 
-    long underWay() {
-        return senders.values().stream().mapToLong(LinkSender::underWay).sum();
+    long unackedBytes() {
+        return senders.values().stream().mapToLong(LinkSender::unackedBytes).sum();
     }
 
-    /** @param hearer says whether it understood */
-    synchronized Future<Void> onBatch(String name, Predicate<byte[]> hearer) {
-        hearers.put(name, hearer);
-        Future<Void> open = inlet.orElseGet(() -> consumers.open(own, ADDRESS + node, this::receive));
-        inlet = Optional.of(open);
+    /** @param handler returns whether it could decode the notice */
+    synchronized Future<Void> subscribe(String name, Predicate<byte[]> handler) {
+        handlers.put(name, handler);
+        Future<Void> open = inbound.orElseGet(() -> consumers.open(context, ADDRESS + node, this::receive));
+        inbound = Optional.of(open);
         return open;
     }
 
     private void receive(Message<Object> message, Object body) {
         Optional<NoticeBatch> batch = body instanceof Buffer bytes ? BATCH.decode(bytes.getBytes()) : Optional.empty();
-        batch.ifPresentOrElse(whole -> whole.items().forEach(this::receive), events::undecodable);
-        if (message.replyAddress() != null) { // later, so that one answer confirms what comes meanwhile
-            vertx.setTimer(ANSWER_AFTER_MS, any -> message.reply(Buffer.buffer()));
+        batch.ifPresentOrElse(decoded -> decoded.items().forEach(this::receive), events::undecodable);
+        if (message.replyAddress() != null) { // delayed, so that one acknowledgement covers later batches too
+            vertx.setTimer(ACK_DELAY_MS, any -> message.reply(Buffer.buffer()));
         }
     }
 
     private void receive(NoticeBatch.Item item) {
-        Predicate<byte[]> hearer = hearers.get(item.hearer());
-        if (hearer == null || !hearer.test(item.body())) {
+        Predicate<byte[]> handler = handlers.get(item.handler());
+        if (handler == null || !handler.test(item.body())) {
             events.undecodable();
         }
     }

@@ -2,19 +2,19 @@ package dev.portcullis.bus;
 
 import java.util.List;
 
-/** What goes over a link at once. */
+/** Notices that one node sends to another in one message. */
 record NoticeBatch(List<Item> items) {
     static final NoticeBatch EMPTY = new NoticeBatch(List.of());
 
     /**
-     * One notice for one hearer of that node.
+     * One notice for one handler of the receiving node.
      *
      * @param body the notice's own wire form
      */
-    @SuppressWarnings("ArrayRecordComponent") // on its way only, compared by nobody
-    record Item(String hearer, byte[] body) {
+    @SuppressWarnings("ArrayRecordComponent") // in transit only, never compared
+    record Item(String handler, byte[] body) {
         int size() {
-            return hearer.length() + body.length;
+            return handler.length() + body.length;
         }
     }
 }

@@ -5,9 +5,9 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import org.jspecify.annotations.Nullable;
 
-/** The same notice for several hearers: encoded once, when the first of them is on another node. Of one thread. */
+/** The same notice for several instances, encoded once, when the first of them is on another node. Not thread-safe. */
 public final class NoticeMulticast<T> {
-    private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
+    private static final DeliveryOptions LOCAL_ONLY = new DeliveryOptions().setLocalOnly(true);
 
     private final Notice<T> notice;
     private final T body;
@@ -16,7 +16,7 @@ public final class NoticeMulticast<T> {
     private final NodeLinks links;
     private byte @Nullable [] encoded;
 
-    /** A notice on its way within this node. */
+    /** A notice within this node. */
     record LocalNotice(Object body) {}
 
     NoticeMulticast(Notice<T> notice, T body, EventBus eventBus, String node, NodeLinks links) {
@@ -27,12 +27,12 @@ public final class NoticeMulticast<T> {
         this.links = links;
     }
 
-    /** Says it once. It may be lost, and is where more is under way to that node than it takes. */
-    public void at(String other, int instance) {
-        if (other.equals(node)) {
-            eventBus.send(notice.address(node, instance), new LocalNotice(body), HERE);
-        } else if (links.isLinked(other)) {
-            links.send(other, new NoticeBatch.Item(notice.hearer(instance), encoded()));
+    /** Sends the notice once. It may be lost; it is dropped when too many bytes to that node are unacknowledged. */
+    public void sendTo(String target, int instance) {
+        if (target.equals(node)) {
+            eventBus.send(notice.address(node, instance), new LocalNotice(body), LOCAL_ONLY);
+        } else if (links.isLinked(target)) {
+            links.send(target, new NoticeBatch.Item(notice.handlerName(instance), encoded()));
         }
     }
 

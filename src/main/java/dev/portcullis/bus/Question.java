@@ -3,9 +3,9 @@ package dev.portcullis.bus;
 import java.util.function.ToIntFunction;
 
 /**
- * Something one stage can be asked.
+ * A request type that one stage answers.
  *
- * @param key what the question is about: questions with equal keys meet the same instance while it is healthy
+ * @param key what the question is about: questions with equal keys go to the same instance while it is available
  */
 public record Question<Q, A>(Stage stage, String name, Class<Q> requestType, Class<A> replyType, ToIntFunction<Q> key) {
     public String address(String node, int instance) {

@@ -8,10 +8,10 @@ import io.vertx.core.eventbus.Message;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Lets one instance answer one question, wherever it comes from. */
+/** Answers one question for one instance, from this node and from others. */
 final class QuestionResponder<Q, A> {
-    private static final WireForm<RemoteRequest> ASKED = WireForm.of(RemoteRequest.class);
-    private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
+    private static final WireForm<RemoteRequest> REQUEST = WireForm.of(RemoteRequest.class);
+    private static final DeliveryOptions LOCAL_ONLY = new DeliveryOptions().setLocalOnly(true);
 
     private final Question<Q, A> question;
     private final Function<Q, Future<A>> answer;
@@ -26,52 +26,54 @@ final class QuestionResponder<Q, A> {
     }
 
     void receive(Message<Object> message, Object body) {
-        if (body instanceof RequestSender.LocalRequest asked) {
-            receiveHere(message, asked);
+        if (body instanceof RequestSender.LocalRequest request) {
+            receiveLocal(message, request);
         } else if (body instanceof Buffer bytes) {
-            receiveAfar(message, bytes);
+            receiveRemote(message, bytes);
         } else {
-            garbled(message);
+            refuseUndecodable(message);
         }
     }
 
-    private void receiveHere(Message<Object> message, RequestSender.LocalRequest asked) {
-        if (System.nanoTime() - asked.deadline() <= 0) { // else the asker has given up; doing it now would surprise it
+    private void receiveLocal(Message<Object> message, RequestSender.LocalRequest request) {
+        if (System.nanoTime() - request.deadline()
+                <= 0) { // after the deadline the caller has given up and must not find it done
             respond(
                     message,
-                    question.requestType().cast(asked.body()),
-                    good -> message.reply(new RequestSender.LocalReply(good), HERE));
+                    question.requestType().cast(request.body()),
+                    reply -> message.reply(new RequestSender.LocalReply(reply), LOCAL_ONLY));
         }
     }
 
-    private void receiveAfar(Message<Object> message, Buffer bytes) {
-        ASKED.decode(bytes.getBytes())
-                .filter(asked -> asked.leftMs() > 0)
-                .flatMap(asked -> WireForm.of(question.requestType()).decode(asked.body()))
+    private void receiveRemote(Message<Object> message, Buffer bytes) {
+        REQUEST.decode(bytes.getBytes())
+                .filter(request -> request.leftMs() > 0)
+                .flatMap(request -> WireForm.of(question.requestType()).decode(request.body()))
                 .ifPresentOrElse(
-                        asked -> respond(message, asked, good -> message.reply(sealed(good))), () -> garbled(message));
+                        request -> respond(message, request, reply -> message.reply(encoded(reply))),
+                        () -> refuseUndecodable(message));
     }
 
-    private Buffer sealed(A good) {
-        byte[] bytes = WireForm.of(question.replyType()).encode(good);
+    private Buffer encoded(A reply) {
+        byte[] bytes = WireForm.of(question.replyType()).encode(reply);
         events.sent(bytes.length);
         return Buffer.buffer(bytes);
     }
 
-    private void garbled(Message<Object> message) {
+    private void refuseUndecodable(Message<Object> message) {
         events.undecodable();
         ConsumerRegistry.refuse(message);
     }
 
-    private void respond(Message<Object> message, Q asked, Consumer<A> reply) {
+    private void respond(Message<Object> message, Q request, Consumer<A> reply) {
         Future<A> future;
         try {
-            future = answer.apply(asked);
+            future = answer.apply(request);
         } catch (RuntimeException bug) {
             future = Future.failedFuture(bug);
         }
-        future.onComplete(reply::accept, broken -> {
-            log.about(question.name(), broken);
+        future.onComplete(reply::accept, cause -> {
+            log.answerFailed(question.name(), cause);
             ConsumerRegistry.refuse(message);
         });
     }

@@ -1,10 +1,10 @@
 package dev.portcullis.bus;
 
 /**
- * A question to another node. Its deadline travels as what is left of it, since no two nodes have the same clock; it
- * counts from the arrival.
+ * A question to another node. The deadline travels as the time left, since clocks of nodes differ; it counts from the
+ * arrival.
  *
  * @param body the question's own wire form
  */
-@SuppressWarnings("ArrayRecordComponent") // on its way only, compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // in transit only, never compared
 record RemoteRequest(long leftMs, byte[] body) {}

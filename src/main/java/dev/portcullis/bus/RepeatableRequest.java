@@ -9,40 +9,40 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A question that may be asked more than once, if possible of another instance each time. Of one asker, one time after
- * the other.
+ * A question that may be asked more than once, if possible at another instance each time. Not thread-safe: one attempt
+ * at a time.
  */
 public final class RepeatableRequest<Q, A> {
     private final Question<Q, A> question;
     private final InstanceDirectory instances;
     private final RequestDispatcher dispatcher;
-    private final long mostMs;
+    private final long maxMs;
     private final List<StageInstance> tried = new ArrayList<>(1);
 
     RepeatableRequest(Question<Q, A> question, InstanceDirectory instances, RequestDispatcher dispatcher, long mostMs) {
         this.question = question;
         this.instances = instances;
         this.dispatcher = dispatcher;
-        this.mostMs = mostMs;
+        this.maxMs = mostMs;
     }
 
     /**
-     * Waits no longer than this, nor than any question may. An instance that was surely not reached costs nothing: the
-     * next one is asked. Fails with a {@link BusFailure} and nothing else.
+     * Waits at most this long, and never longer than the deadline of the bus. If an instance surely did not receive the
+     * question, the next one is asked. Fails only with a {@link BusFailure}.
      */
     public Future<A> ask(Q body, long millis) {
         long now = System.nanoTime();
-        long until = now + TimeUnit.MILLISECONDS.toNanos(Math.min(millis, mostMs));
+        long until = now + TimeUnit.MILLISECONDS.toNanos(Math.min(millis, maxMs));
         return choose(body, now)
                 .or(() -> {
                     tried.clear();
                     return choose(body, now);
                 })
                 .map(choice -> ask(body, choice, until))
-                .orElseGet(this::nobody);
+                .orElseGet(this::noInstance);
     }
 
-    /** Whether an instance is known and well that was not asked yet. */
+    /** Whether an available instance exists that was not asked yet. */
     public boolean hasOthers() {
         return instances.hasOthers(question.stage(), tried, System.nanoTime());
     }
@@ -52,22 +52,22 @@ public final class RepeatableRequest<Q, A> {
     }
 
     private Future<A> ask(Q body, Choice choice, long until) {
-        tried.add(choice.place());
+        tried.add(choice.instance());
         long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime() + 999_999);
         return dispatcher
                 .call(question, choice, body, Math.max(1, left))
-                .recover(broken -> mayGoOn(broken, until)
+                .recover(cause -> mayTryNext(cause, until)
                         ? choose(body, System.nanoTime())
                                 .map(next -> ask(body, next, until))
-                                .orElseGet(() -> Future.failedFuture(broken))
-                        : Future.failedFuture(broken));
+                                .orElseGet(() -> Future.failedFuture(cause))
+                        : Future.failedFuture(cause));
     }
 
-    private static boolean mayGoOn(Throwable broken, long until) {
-        return broken instanceof BusFailure failure && !failure.kind().reached() && System.nanoTime() - until < 0;
+    private static boolean mayTryNext(Throwable cause, long until) {
+        return cause instanceof BusFailure failure && !failure.kind().mayHaveRun() && System.nanoTime() - until < 0;
     }
 
-    private Future<A> nobody() {
+    private Future<A> noInstance() {
         return Future.failedFuture(new BusFailure(Kind.NO_INSTANCE, question.stage()));
     }
 }

@@ -11,15 +11,18 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Puts questions to instances, bounds how many are under way, and remembers how each instance fared. */
+/**
+ * Sends questions to instances, bounds how many are in flight, and records the outcome in the circuit breaker of the
+ * instance.
+ */
 final class RequestDispatcher {
-    private static final long OWN_PAUSE_MS = 250;
+    private static final long LOCAL_PAUSE_MS = 250;
 
     private final RequestSender sender;
     private final String node;
     private final BusConfig config;
     private final BusEvents events;
-    private final Map<Stage, AtomicInteger> underWay = new EnumMap<>(Stage.class);
+    private final Map<Stage, AtomicInteger> inFlight = new EnumMap<>(Stage.class);
 
     RequestDispatcher(RequestSender sender, String node, BusConfig config, BusEvents events) {
         this.sender = sender;
@@ -27,65 +30,66 @@ final class RequestDispatcher {
         this.config = config;
         this.events = events;
         for (Stage stage : Stage.values()) {
-            underWay.put(stage, new AtomicInteger());
+            inFlight.put(stage, new AtomicInteger());
         }
     }
 
-    int underWay(Stage stage) {
-        return of(stage).get();
+    int inFlight(Stage stage) {
+        return counter(stage).get();
     }
 
-    /** Fails with a {@link BusFailure} and nothing else. */
+    /** Fails only with a {@link BusFailure}. */
     <Q, A> Future<A> call(Question<Q, A> question, Choice choice, Q body, long millis) {
         Stage stage = question.stage();
-        StageInstance instance = choice.place();
-        if (!enter(of(stage), config.inFlight())) {
-            instance.breaker().cancelled(choice.pass());
+        StageInstance instance = choice.instance();
+        if (!tryAcquire(counter(stage), config.inFlight())) {
+            instance.breaker().recordCancelled(choice.pass());
             return failure(Kind.OVERLOADED, stage);
         }
-        if (!enter(instance.underWay(), instance.node().equals(node) ? config.inFlight() : config.inFlightPerNode())) {
-            of(stage).decrementAndGet();
-            instance.breaker().cancelled(choice.pass());
+        if (!tryAcquire(
+                instance.inFlight(), instance.node().equals(node) ? config.inFlight() : config.inFlightPerNode())) {
+            counter(stage).decrementAndGet();
+            instance.breaker().recordCancelled(choice.pass());
             return failure(Kind.OVERLOADED, stage);
         }
         long began = System.nanoTime();
-        Future<A> asked = Future.succeededFuture()
+        Future<A> reply = Future.succeededFuture()
                 .compose(any ->
-                        sender.ask(question, instance, body, millis)); // one that throws has failed like any other
-        return asked.transform((answer, broken) -> {
-            of(stage).decrementAndGet();
-            instance.underWay().decrementAndGet();
+                        sender.ask(question, instance, body, millis)); // an exception is a failure like any other
+        return reply.transform((answer, cause) -> {
+            counter(stage).decrementAndGet();
+            instance.inFlight().decrementAndGet();
             long took = System.nanoTime() - began;
             events.completed(stage, took);
-            if (broken == null) {
-                instance.breaker().answered();
+            if (cause == null) {
+                instance.breaker().recordSuccess();
                 return Future.succeededFuture(answer);
             }
-            Kind kind = kindOf(broken);
-            note(kind, stage, choice, TimeUnit.NANOSECONDS.toMillis(took), millis);
+            Kind kind = kindOf(cause);
+            recordFailure(kind, stage, choice, TimeUnit.NANOSECONDS.toMillis(took), millis);
             return failure(kind, stage);
         });
     }
 
-    /** Who was stopped itself finds everything late when it wakes: that says nothing about those it asked. */
-    private void note(Kind kind, Stage stage, Choice choice, long tookMs, long millis) {
-        CircuitBreaker breaker = choice.place().breaker();
-        if (kind == Kind.TIMEOUT && tookMs - millis > OWN_PAUSE_MS) {
-            breaker.cancelled(choice.pass());
-        } else if (breaker.broke(kind, choice.pass(), System.nanoTime())) {
+    /** After a pause of this node every answer is late, which says nothing about the instances it asked. */
+    private void recordFailure(Kind kind, Stage stage, Choice choice, long tookMs, long millis) {
+        CircuitBreaker breaker = choice.instance().breaker();
+        if (kind == Kind.TIMEOUT && tookMs - millis > LOCAL_PAUSE_MS) {
+            breaker.recordCancelled(choice.pass());
+        } else if (breaker.recordFailure(kind, choice.pass(), System.nanoTime())) {
             events.breakerOpened(stage);
         }
     }
 
-    private AtomicInteger of(Stage stage) {
-        return Objects.requireNonNull(underWay.get(stage));
+    private AtomicInteger counter(Stage stage) {
+        return Objects.requireNonNull(inFlight.get(stage));
     }
 
-    private static boolean enter(AtomicInteger waiting, int most) {
-        if (waiting.incrementAndGet() <= most) {
+    private static boolean tryAcquire(AtomicInteger counter, int limit) {
+        if (counter.incrementAndGet() <= limit) {
             return true;
         }
-        waiting.decrementAndGet();
+        counter.decrementAndGet();
         return false;
     }
 

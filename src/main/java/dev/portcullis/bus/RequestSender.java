@@ -7,22 +7,22 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import java.util.concurrent.TimeUnit;
 
-/** Carries one question to one instance: as it is within this node, in its wire form to another. */
+/** Sends one question to one instance: as an object within this node, in its wire form to another. */
 final class RequestSender {
-    private static final WireForm<RemoteRequest> ASKED = WireForm.of(RemoteRequest.class);
+    private static final WireForm<RemoteRequest> REQUEST = WireForm.of(RemoteRequest.class);
 
     private final EventBus eventBus;
     private final String node;
     private final BusEvents events;
 
     /**
-     * A question on its way within this node.
+     * A question within this node.
      *
-     * @param deadline {@link System#nanoTime()} after which the asker no longer waits
+     * @param deadline {@link System#nanoTime()} after which the caller no longer waits
      */
     record LocalRequest(long deadline, Object body) {}
 
-    /** An answer on its way back within this node. */
+    /** An answer within this node. */
     record LocalReply(Object body) {}
 
     RequestSender(EventBus eventBus, String node, BusEvents events) {
@@ -35,31 +35,31 @@ final class RequestSender {
         String address = question.address(instance.node(), instance.instance());
         DeliveryOptions options = new DeliveryOptions().setSendTimeout(millis);
         return instance.node().equals(node)
-                ? askHere(question, address, body, millis, options.setLocalOnly(true))
-                : askAfar(question, address, body, millis, options);
+                ? askLocal(question, address, body, millis, options.setLocalOnly(true))
+                : askRemote(question, address, body, millis, options);
     }
 
-    private <Q, A> Future<A> askHere(
+    private <Q, A> Future<A> askLocal(
             Question<Q, A> question, String address, Q body, long millis, DeliveryOptions options) {
-        LocalRequest asked = new LocalRequest(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), body);
-        return eventBus.<LocalReply>request(address, asked, options)
+        LocalRequest request = new LocalRequest(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), body);
+        return eventBus.<LocalReply>request(address, request, options)
                 .map(reply -> question.replyType().cast(reply.body().body()));
     }
 
-    private <Q, A> Future<A> askAfar(
+    private <Q, A> Future<A> askRemote(
             Question<Q, A> question, String address, Q body, long millis, DeliveryOptions options) {
-        byte[] bytes = ASKED.encode(
+        byte[] bytes = REQUEST.encode(
                 new RemoteRequest(millis, WireForm.of(question.requestType()).encode(body)));
         events.sent(bytes.length);
         return eventBus.<Buffer>request(address, Buffer.buffer(bytes), options)
                 .compose(reply -> WireForm.of(question.replyType())
                         .decode(reply.body().getBytes())
                         .map(Future::succeededFuture)
-                        .orElseGet(this::garbled));
+                        .orElseGet(this::undecodable));
     }
 
-    private <A> Future<A> garbled() {
+    private <A> Future<A> undecodable() {
         events.undecodable();
-        return Future.failedFuture("garbled");
+        return Future.failedFuture("undecodable answer");
     }
 }

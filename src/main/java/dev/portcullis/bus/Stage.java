@@ -13,14 +13,14 @@ public enum Stage {
 
     private final String id = name().toLowerCase(Locale.ROOT);
 
-    /** As it stands in the configuration, in addresses and in labels. */
+    /** Its name in the configuration, in addresses and in labels. */
     public String id() {
         return id;
     }
 
-    public static Optional<Stage> of(String word) {
+    public static Optional<Stage> of(String id) {
         for (Stage stage : values()) {
-            if (stage.id.equals(word)) {
+            if (stage.id.equals(id)) {
                 return Optional.of(stage);
             }
         }

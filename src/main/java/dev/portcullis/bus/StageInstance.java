@@ -3,11 +3,11 @@ package dev.portcullis.bus;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Where one instance of a stage answers.
+ * One instance of a stage on one node.
  *
- * @param underWay questions to that node, whatever their stage
+ * @param inFlight unanswered questions to that node, for all its stages
  */
-record StageInstance(String node, int instance, CircuitBreaker breaker, AtomicInteger underWay) {
+record StageInstance(String node, int instance, CircuitBreaker breaker, AtomicInteger inFlight) {
     boolean isAt(String otherNode, int otherInstance) {
         return instance == otherInstance && node.equals(otherNode);
     }

@@ -10,7 +10,7 @@ import io.vertx.core.transport.Transport;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.Map;
 
-/** This node's place in the cluster, from its admission until it leaves. */
+/** This node's membership in the cluster, from the join until it leaves. */
 public final class Cluster implements AutoCloseable {
     private final ClusterConfig config;
     private final NodeRow me;
@@ -22,14 +22,14 @@ public final class Cluster implements AutoCloseable {
         this.membership = membership;
     }
 
-    /** How the store is reached before there is a bus. */
+    /** Opens the store before the bus exists. */
     @FunctionalInterface
     public interface StoreOpening {
         Future<RedisStore> open(Vertx vertx);
     }
 
     /**
-     * Who comes in.
+     * A node that joins.
      *
      * @param node its name, which no other process has or had
      * @param version of the product; informative
@@ -37,26 +37,26 @@ public final class Cluster implements AutoCloseable {
     public record JoiningNode(String node, String version, SharedSettings settings) {}
 
     /**
-     * Blocks until this node is a member, or throws because it does not fit to those that are. Fails likewise with what
-     * the opening of the store fails with.
+     * Blocks until this node is a member. Throws if its settings do not fit those of the members, or if the store
+     * cannot be opened.
      */
     public static Cluster join(ClusterConfig config, JoiningNode joiningNode, StoreOpening store) throws Exception {
         NodeRow me = new NodeRow(joiningNode.node(), joiningNode.settings(), Map.of(), joiningNode.version());
-        return new ClusterJoin(config, me).through(store);
+        return new ClusterJoin(config, me).run(store);
     }
 
     /**
-     * What the node's Vert.x listens and connects with. Without certificates any process that reaches the bus is heard, so
-     * that only what has the form of a message gets through (CWE-789).
+     * The transport that the node's Vert.x listens and connects with. Without certificates any process that reaches the
+     * bus is heard, so only well-formed messages pass (CWE-789).
      */
     public Transport guard(Transport transport) {
         return config.tls().isPresent() ? transport : config.bus().guard(transport);
     }
 
     /**
-     * The node's Vert.x. To be closed before this.
+     * Builds the node's Vert.x. It has to be closed before this.
      *
-     * @param builder with the transport that {@link #guard} gave
+     * @param builder with the transport that {@link #guard} returned
      */
     public Future<Vertx> build(VertxBuilder builder, VertxOptions options) {
         return builder.with(options.setEventBusOptions(EventBusSettings.of(config)))
@@ -64,8 +64,11 @@ public final class Cluster implements AutoCloseable {
                 .buildClustered();
     }
 
-    /** Keeps the node's row, and lets the bus know whom it may ask. To be deployed first and undeployed last. */
-    public ClusterVerticle watch(Bus bus, RedisStore store, ClusterVerticle.Listener listener) {
+    /**
+     * Returns the verticle that keeps the node's row and tells the bus its peer nodes. Deploy it first and undeploy it
+     * last.
+     */
+    public ClusterVerticle newVerticle(Bus bus, RedisStore store, ClusterVerticle.Listener listener) {
         return new ClusterVerticle(config, me, membership, NodeDirectory.of(store, config), bus, listener);
     }
 

@@ -13,13 +13,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The way in. The directory is asked first, so that a node that does not fit never shows itself to the others; then
- * Hazelcast, whose members may know of another store than this node's.
+ * Joins the cluster. Reads the directory first, so that a node that does not fit never appears to the others; then
+ * joins Hazelcast, whose members may use another store than this node.
  */
 final class ClusterJoin {
-    private static final long PATIENCE_SECONDS = 10;
-    private static final long LOOKS = 20;
-    private static final long BETWEEN_LOOKS_MS = 250;
+    private static final long TIMEOUT_SECONDS = 10;
+    private static final long MAX_READS = 20;
+    private static final long READ_PAUSE_MS = 250;
 
     private final ClusterConfig config;
     private final NodeRow me;
@@ -29,14 +29,14 @@ final class ClusterJoin {
         this.me = me;
     }
 
-    /** On a small Vert.x of its own: the node's is clustered, so it can only follow. */
-    Cluster through(Cluster.StoreOpening opening) throws Exception {
+    /** Uses a small Vert.x of its own: the node's is clustered and can only be built after the join. */
+    Cluster run(Cluster.StoreOpening opening) throws Exception {
         Vertx vertx = Vertx.vertx(
                 new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1));
         try {
             RedisStore store = await(opening.open(vertx));
             try {
-                return through(vertx, NodeDirectory.of(store, config));
+                return run(vertx, NodeDirectory.of(store, config));
             } finally {
                 await(store.close());
             }
@@ -45,51 +45,54 @@ final class ClusterJoin {
         }
     }
 
-    private Cluster through(Vertx vertx, NodeDirectory directory) throws Exception {
-        judge(await(directory.read()));
+    private Cluster run(Vertx vertx, NodeDirectory directory) throws Exception {
+        checkRows(await(directory.read()));
         List<NodeRow> present = await(directory.renew(me));
         try {
-            judge(present.subList(0, present.indexOf(me))); // of two that came at once the second goes
-            HazelcastMembership membership = HazelcastMembership.begin(
+            checkRows(present.subList(0, present.indexOf(me))); // of two that join at once the second is refused
+            HazelcastMembership membership = HazelcastMembership.start(
                     HazelcastSettings.of(config, me), new HostPort(config.host(), config.port()));
             try {
-                judgeMembers(vertx, membership, directory);
+                checkMembers(vertx, membership, directory);
                 return new Cluster(config, me, membership);
-            } catch (Exception unfit) {
+            } catch (Exception failure) {
                 membership.close();
-                throw unfit;
+                throw failure;
             }
-        } catch (Exception unfit) {
-            await(directory.depart(me.node()));
-            throw unfit;
+        } catch (Exception failure) {
+            await(directory.leave(me.node()));
+            throw failure;
         }
     }
 
-    private void judge(List<NodeRow> present) throws ClusterJoinException {
+    private void checkRows(List<NodeRow> present) throws ClusterJoinException {
         for (NodeRow other : present) {
-            refuse(me.settings().mismatchWith(other.node(), other.settings(), config.allowedDifferences()));
+            throwIfPresent(me.settings().mismatchWith(other.node(), other.settings(), config.allowedDifferences()));
         }
     }
 
-    /** A member that does not come to stand in our directory stands in another. */
-    private void judgeMembers(Vertx vertx, HazelcastMembership membership, NodeDirectory directory) throws Exception {
+    /** A member that does not appear in this directory within a few seconds uses another store. */
+    private void checkMembers(Vertx vertx, HazelcastMembership membership, NodeDirectory directory) throws Exception {
         Map<String, Optional<NodeRow>> others = membership.others();
         for (Map.Entry<String, Optional<NodeRow>> other : others.entrySet()) {
             NodeRow row = other.getValue()
-                    .orElseThrow(() -> new ClusterJoinException(
-                            new Mismatch(other.getKey(), "has nothing to say", "keep it from cluster.port").line()));
-            judge(List.of(row));
+                    .orElseThrow(() -> new ClusterJoinException(new Mismatch(
+                                    other.getKey(),
+                                    "is not a Portcullis node",
+                                    "let a firewall keep it from cluster.port")
+                            .line()));
+            checkRows(List.of(row));
         }
-        for (int look = 1; !missing(others, await(directory.renew(me))).isEmpty(); look++) {
-            if (look == LOOKS) {
-                refuse(missing(membership.others(), await(directory.renew(me)))
+        for (int reads = 1; !missing(others, await(directory.renew(me))).isEmpty(); reads++) {
+            if (reads == MAX_READS) {
+                throwIfPresent(missing(membership.others(), await(directory.renew(me)))
                         .map(node -> new Mismatch(
                                 node,
                                 "is a member of the cluster and not in this node's store",
                                 "let both use the same store, or give this cluster another name and other members")));
                 return;
             }
-            await(vertx.timer(BETWEEN_LOOKS_MS, TimeUnit.MILLISECONDS));
+            await(vertx.timer(READ_PAUSE_MS, TimeUnit.MILLISECONDS));
         }
     }
 
@@ -99,13 +102,13 @@ final class ClusterJoin {
                 .findFirst();
     }
 
-    private static void refuse(Optional<Mismatch> mismatch) throws ClusterJoinException {
+    private static void throwIfPresent(Optional<Mismatch> mismatch) throws ClusterJoinException {
         if (mismatch.isPresent()) {
             throw new ClusterJoinException(mismatch.get().line());
         }
     }
 
     private static <T> T await(Future<T> future) throws TimeoutException {
-        return future.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return future.await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -1,6 +1,6 @@
 package dev.portcullis.cluster;
 
-/** The node can't be one of the cluster: one line that says why and how to mend it. */
+/** The node cannot join the cluster. The message is one line that says why and how to fix it. */
 public final class ClusterJoinException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ public final class ClusterJoinException extends Exception {
         this.passing = passing;
     }
 
-    /** For a reason that may be over in a moment, with nobody mending anything. */
+    /** For a reason that may disappear without any action of an operator. */
     public static ClusterJoinException passing(String line) {
         return new ClusterJoinException(line, true);
     }

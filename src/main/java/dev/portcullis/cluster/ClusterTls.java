@@ -5,8 +5,8 @@ import dev.portcullis.config.Section;
 import java.util.Optional;
 
 /**
- * Mutual TLS on the event bus. Names are not checked there, only who signed: the authority must be one that signs nodes of
- * this cluster and nothing else.
+ * Mutual TLS on the event bus. Only the signing authority is checked, not host names: it must sign nodes of this
+ * cluster and nothing else.
  */
 public record ClusterTls(Pem certificate, Pem key, Pem ca) {
     static Optional<ClusterTls> read(Section tls) {

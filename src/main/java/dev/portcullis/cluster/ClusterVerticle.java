@@ -17,16 +17,16 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps this node's row in the directory, tells the bus who else is there, and watches whether they are heard. */
+/** Keeps this node's row in the directory, tells the bus its peer nodes, and detects isolation. */
 public final class ClusterVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterVerticle.class);
     private static final long RENEW_MS = 1_000;
-    private static final long NOTICED_MS = 1_500;
+    private static final long WITHDRAWAL_MS = 1_500;
     private static final int ROUNDS = 5;
-    private static final long MEET_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long BETWEEN_MEETINGS_MS = 250;
-    private static final DeliveryOptions MEETING = new DeliveryOptions().setSendTimeout(2_000);
-    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long REACH_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long REACH_RETRY_MS = 250;
+    private static final DeliveryOptions REACH_OPTIONS = new DeliveryOptions().setSendTimeout(2_000);
+    private static final long DIRECTORY_FRESH_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final long roundMs;
     private final boolean tls;
@@ -35,24 +35,24 @@ public final class ClusterVerticle extends VerticleBase {
     private final Listener listener;
     private final PeerView peers;
     private final IsolationDetector detector = new IsolationDetector(ROUNDS);
-    private final DeliveryOptions round;
+    private final DeliveryOptions roundOptions;
     private final NodePing ping;
     private NodeRow me;
-    private List<MessageConsumer<String>> ear = List.of();
+    private List<MessageConsumer<String>> consumers = List.of();
     private Future<Void> renewal = Future.succeededFuture();
-    private boolean departing;
+    private boolean leaving;
     private long readAt;
-    private boolean ended;
+    private boolean exiting;
 
-    /** What the rest of the node does about the others. */
+    /** How the rest of the node reacts to changes of the cluster. */
     public interface Listener {
-        /** Hazelcast gave a node up that had not said goodbye. On a thread of Hazelcast's. */
-        void left(String node);
+        /** Hazelcast removed a node that had not left the directory before. Called on a Hazelcast thread. */
+        void nodeLost(String node);
 
-        /** Nobody reaches this node, or it reaches nobody: all its consumers have to be registered anew. */
+        /** No other node reaches this one, or it reaches none: registers all its consumers again. */
         Future<Void> reregister();
 
-        /** That did not help: the process has to end, and not well. */
+        /** Registering again did not help: the process has to exit with an error. */
         void onIsolated();
     }
 
@@ -70,93 +70,93 @@ public final class ClusterVerticle extends VerticleBase {
         this.directory = directory;
         this.listener = listener;
         this.peers = new PeerView(me.node(), bus::updatePeers);
-        this.round = new DeliveryOptions().setSendTimeout(roundMs);
+        this.roundOptions = new DeliveryOptions().setSendTimeout(roundMs);
         this.ping = new NodePing(membership::describe, tls);
     }
 
-    /** Completes once the others are known and can call this node. */
+    /** Completes when the peer nodes are known and can reach this node. */
     @Override
     public Future<?> start() {
-        membership.follow(this::changed);
-        peers.begin(membership.names());
-        vertx.setPeriodic(RENEW_MS, any -> renewUnlessUnderWay());
-        roundLater();
+        membership.addListener(this::membersChanged);
+        peers.initMembers(membership.names());
+        vertx.setPeriodic(RENEW_MS, any -> renewIfIdle());
+        scheduleRound();
         return listen().compose(any -> renew());
     }
 
     @Override
     public Future<?> stop() {
-        departing = true; // a renewal after that would bring the row back
-        return directory.depart(me.node());
+        leaving = true; // a later renewal would restore the row
+        return directory.leave(me.node());
     }
 
-    /** What others can ask for on this node from now on. */
+    /** Announces the stages that other nodes may ask on this node from now on. */
     public Future<Void> serve(Map<Stage, Integer> stages) {
-        Promise<Void> said = Promise.promise();
+        Promise<Void> announced = Promise.promise();
         context.runOnContext(any -> {
             me = me.serving(stages);
-            renew().onComplete(said);
+            renew().onComplete(announced);
         });
-        return said.future();
+        return announced.future();
     }
 
-    /** Nothing can be asked for here any more. Completes when all others, who look once a second, know. */
+    /** Withdraws all stages. Completes when every other node knows, which reads the directory once a second. */
     public Future<Void> withdraw() {
         return serve(Map.of())
-                .compose(said -> peers.serving().isEmpty()
+                .compose(announced -> peers.serving().isEmpty()
                         ? Future.succeededFuture()
-                        : vertx.timer(NOTICED_MS, TimeUnit.MILLISECONDS))
+                        : vertx.timer(WITHDRAWAL_MS, TimeUnit.MILLISECONDS))
                 .mapEmpty();
     }
 
     /**
-     * Completes once another node has answered over the bus, or none is there that could; its answer comes over a connection
-     * of its own, so both ways are known to work. One is enough: a node that is ill must not keep others from starting.
-     * Fails with {@link ClusterJoinException}.
+     * Completes when another node has answered over the bus, or no node is there that could. The answer comes over a
+     * connection of its own, so both directions work. One node is enough: a failing node must not keep others from
+     * starting. Fails with {@link ClusterJoinException}.
      */
-    public Future<Void> meet() {
-        Promise<Void> met = Promise.promise();
-        context.runOnContext(any -> meet(met, System.nanoTime()));
-        return met.future();
+    public Future<Void> reachPeer() {
+        Promise<Void> reached = Promise.promise();
+        context.runOnContext(any -> reachPeer(reached, System.nanoTime()));
+        return reached.future();
     }
 
-    private void meet(Promise<Void> met, long began) {
-        List<String> others = peers.reached();
+    private void reachPeer(Promise<Void> reached, long startedAt) {
+        List<String> others = peers.reachable();
         if (others.isEmpty()) {
-            met.complete();
+            reached.complete();
             return;
         }
-        Future.any(others.stream().map(node -> ping(node, MEETING)).toList())
-                .onSuccess(any -> met.complete())
-                .onFailure(any -> rejoin(met, began, others));
+        Future.any(others.stream().map(node -> ping(node, REACH_OPTIONS)).toList())
+                .onSuccess(any -> reached.complete())
+                .onFailure(any -> retryReachPeer(reached, startedAt, others));
     }
 
-    private void rejoin(Promise<Void> met, long began, List<String> others) {
+    private void retryReachPeer(Promise<Void> reached, long startedAt, List<String> others) {
         String names = others.stream().map(membership::describe).collect(Collectors.joining(", "));
         if (ping.distrustsAll(others)) {
-            met.fail(new ClusterJoinException(
+            reached.fail(new ClusterJoinException(
                     "this node can't talk to " + names + ": its certificate or theirs is not of the"
                             + " authority that the other trusts; give all nodes certificates of one (cluster.tls)"));
-        } else if (System.nanoTime() - began > MEET_NANOS) {
-            met.fail(ClusterJoinException.passing("no other node answers over the bus, though there is " + names
+        } else if (System.nanoTime() - startedAt > REACH_TIMEOUT_NANOS) {
+            reached.fail(ClusterJoinException.passing("no other node answers over the bus, though there is " + names
                     + "; let nodes reach each other's cluster.bus.port"
                     + (tls ? ", and compare their cluster.tls" : ", and give this one cluster.tls if they have it")));
         } else {
-            vertx.setTimer(BETWEEN_MEETINGS_MS, any -> meet(met, began));
+            vertx.setTimer(REACH_RETRY_MS, any -> reachPeer(reached, startedAt));
         }
     }
 
-    /** How many nodes Hazelcast reaches, this one among them. */
+    /** The number of nodes that Hazelcast reaches, this one included. */
     public int nodes() {
         return membership.names().size();
     }
 
-    /** Behind the one that is under way: its row is older, and must not be written over this one. */
+    /** Waits for the renewal in flight: its row is older and must not overwrite this one. */
     private Future<Void> renew() {
         renewal = renewal.transform(any -> {
-            long began = System.nanoTime();
+            long startedAt = System.nanoTime();
             return directory.renew(me).map(present -> {
-                readAt = began;
+                readAt = startedAt;
                 peers.directoryRead(present);
                 return null;
             });
@@ -164,27 +164,30 @@ public final class ClusterVerticle extends VerticleBase {
         return renewal;
     }
 
-    private void renewUnlessUnderWay() {
-        if (renewal.isComplete() && !departing) {
-            renew(); // the store's own health says when this fails
+    private void renewIfIdle() {
+        if (renewal.isComplete() && !leaving) {
+            renew(); // a failure shows in the health of the store
         }
     }
 
     private Future<Void> listen() {
         MessageConsumer<String> consumer = vertx.eventBus().consumer(NodePing.address(me.node()));
-        ear = List.of(consumer);
+        consumers = List.of(consumer);
         return consumer.handler(message -> {
-                    detector.heard();
+                    detector.onPing();
                     message.reply("");
                 })
                 .completion();
     }
 
-    /** One at a time: a periodic timer makes up for what it missed, so a node that was stopped would count itself deaf. */
-    private void roundLater() {
+    /**
+     * Schedules one round at a time: a periodic timer catches up on missed rounds, so a node that was stopped would
+     * count itself isolated.
+     */
+    private void scheduleRound() {
         vertx.setTimer(roundMs, any -> {
             round();
-            roundLater();
+            scheduleRound();
         });
     }
 
@@ -192,54 +195,54 @@ public final class ClusterVerticle extends VerticleBase {
         switch (detector.round(peersAge())) {
             case NONE -> {}
             case REREGISTER -> reregister();
-            case EXIT -> end();
+            case EXIT -> exit();
         }
         List<String> serving = peers.serving();
-        ping.forgetAllBut(serving);
-        serving.forEach(node -> ping(node, round));
+        ping.retainOnly(serving);
+        serving.forEach(node -> ping(node, roundOptions));
     }
 
     private Future<?> ping(String node, DeliveryOptions options) {
-        return ping.send(vertx.eventBus(), node, options).onSuccess(any -> detector.answered());
+        return ping.send(vertx.eventBus(), node, options).onSuccess(any -> detector.onReply());
     }
 
-    /** Who should be calling this node: nobody does that has nothing to ask of it. */
+    /** The peers that should be pinging this node. A node that serves no stage is not pinged. */
     private Peers peersAge() {
-        boolean known = System.nanoTime() - readAt < FRESH_NANOS;
+        boolean known = System.nanoTime() - readAt < DIRECTORY_FRESH_NANOS;
         return known && me.serves() ? peers.age() : Peers.NONE;
     }
 
     private void reregister() {
         LOG.atWarn()
                 .addKeyValue("event", "cluster.isolated")
-                .log("no other node is heard; this one registers on the bus anew");
-        Future.join(ear.stream().map(MessageConsumer::unregister).toList())
+                .log("no ping or reply from any other node; this one registers on the bus again");
+        Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
                 .transform(any -> listen())
                 .transform(any -> listener.reregister())
-                .onFailure(broken -> LOG.atWarn()
+                .onFailure(cause -> LOG.atWarn()
                         .addKeyValue("event", "cluster.register.failed")
-                        .log("registering anew failed"));
+                        .log("registering on the bus again failed"));
     }
 
-    private void end() {
-        if (!ended) {
-            ended = true;
+    private void exit() {
+        if (!exiting) {
+            exiting = true;
             LOG.atError()
                     .addKeyValue("event", "cluster.isolated.exit")
-                    .log("no other node is heard though others are there; this one ends, to be started anew");
+                    .log("no ping or reply from any other node though others serve; this one exits, to be restarted");
             listener.onIsolated();
         }
     }
 
-    private void changed(Set<String> present, Change change) {
+    private void membersChanged(Set<String> present, Change change) {
         peers.membersChanged(present);
         LOG.atInfo()
-                .addKeyValue("event", change.kind() == Change.Kind.CAME ? "cluster.came" : "cluster.went")
+                .addKeyValue("event", change.kind() == Change.Kind.JOINED ? "cluster.came" : "cluster.went")
                 .addKeyValue("other", change.node())
                 .addKeyValue("nodes", present.size())
                 .log("the cluster has changed");
-        if (change.kind() == Change.Kind.WENT && peers.serving().contains(change.node())) {
-            listener.left(change.node());
+        if (change.kind() == Change.Kind.LEFT && peers.serving().contains(change.node())) {
+            listener.nodeLost(change.node());
         }
     }
 }

@@ -8,7 +8,7 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.util.concurrent.TimeUnit;
 
-/** Where and how the event bus talks to other nodes. */
+/** How the event bus listens and connects to other nodes. */
 final class EventBusSettings {
     private static final int CONNECT_MS = 1_000;
     private static final long PING_MS = 1_000;
@@ -23,13 +23,13 @@ final class EventBusSettings {
                 .setConnectTimeout(CONNECT_MS)
                 .setClusterPingInterval(PING_MS)
                 .setClusterPingReplyInterval(PING_REPLY_MS);
-        options.setIdleTimeoutUnit(TimeUnit.MILLISECONDS); // what a peer no longer reads is let go (CWE-770)
+        options.setIdleTimeoutUnit(TimeUnit.MILLISECONDS); // frees what a peer no longer reads (CWE-770)
         options.setReadIdleTimeout((int) (cluster.memberTimeoutMs() - PING_MS));
         cluster.tls().ifPresent(tls -> secure(options, tls));
         return options;
     }
 
-    /** Both ends show a certificate of our own authority; by default any at all would do (CWE-295). */
+    /** Both ends present a certificate of the private authority; by default any certificate would do (CWE-295). */
     private static void secure(EventBusOptions options, ClusterTls tls) {
         PemKeyCertOptions pair = new PemKeyCertOptions();
         tls.certificate().fold(pair::setCertPath, text -> pair.setCertValue(Buffer.buffer(text)));

@@ -19,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Being one of Hazelcast's members. */
+/** This node's membership in Hazelcast. */
 final class HazelcastMembership implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastMembership.class);
-    private static final String NAMELESS = "a process that is no Portcullis";
+    private static final String UNKNOWN_PROCESS = "a process that is not Portcullis";
 
     private final HazelcastInstance hazelcast;
 
@@ -30,45 +30,46 @@ final class HazelcastMembership implements AutoCloseable {
         this.hazelcast = hazelcast;
     }
 
-    /** Blocks until it has found the others, or that there are none. */
-    static HazelcastMembership begin(Config config, HostPort at) throws ClusterJoinException {
+    /** Blocks until it has found the other members, or that there are none. */
+    static HazelcastMembership start(Config config, HostPort at) throws ClusterJoinException {
         try {
             return new HazelcastMembership(Hazelcast.newHazelcastInstance(config));
-        } catch (IllegalStateException untaken) { // thrown after hazelcast.max.join.seconds
-            throw unjoined(
-                    untaken,
-                    ClusterJoinException.passing(
-                            "no member of the cluster let this node at " + at + " in, though there are"
-                                    + " some: they stand still, can't reach it there (cluster.host, cluster.port), or refuse it;"
-                                    + " the log has Hazelcast's own words"));
-        } catch (RuntimeException unbound) { // for an address of another machine of no class of its own
-            throw unjoined(
-                    unbound,
+        } catch (IllegalStateException notAdmitted) { // thrown after hazelcast.max.join.seconds
+            throw logged(
+                    notAdmitted,
+                    ClusterJoinException.passing("no member of the cluster admitted this node at " + at
+                            + ", though there are some: they are"
+                            + " paused, cannot reach it there (cluster.host, cluster.port), or refuse it;"
+                            + " the log has Hazelcast's message"));
+        } catch (RuntimeException notStarted) { // no specific class for an address of another machine
+            throw logged(
+                    notStarted,
                     new ClusterJoinException(
-                            "the cluster can't be joined at " + at + ": either the port is in use or the host is"
-                                    + " no address of this machine (cluster.host, cluster.port); the log has Hazelcast's own words"));
+                            "the cluster cannot be joined at " + at + ": either the port is in use or the host is"
+                                    + " no address of this machine (cluster.host, cluster.port);"
+                                    + " the log has Hazelcast's message"));
         }
     }
 
-    private static ClusterJoinException unjoined(RuntimeException broken, ClusterJoinException reason) {
+    private static ClusterJoinException logged(RuntimeException failure, ClusterJoinException reason) {
         LoggingEventBuilder line = LOG.atError().addKeyValue("event", "cluster.join.failed");
-        LoggingEventBuilder explained = isForOperators(broken)
-                ? line.addKeyValue("cause", String.valueOf(broken.getMessage()))
-                : line.setCause(broken);
+        LoggingEventBuilder explained = isForOperators(failure)
+                ? line.addKeyValue("cause", String.valueOf(failure.getMessage()))
+                : line.setCause(failure);
         explained.log("Hazelcast did not start");
         return reason;
     }
 
-    /** Whether Hazelcast's words say it all, and where it stood when it gave up says nothing more. */
-    private static boolean isForOperators(RuntimeException broken) {
-        return broken instanceof IllegalStateException || RootCause.of(broken) instanceof BindException;
+    /** Whether Hazelcast's message explains the failure, so that the stack trace adds nothing. */
+    private static boolean isForOperators(RuntimeException failure) {
+        return failure instanceof IllegalStateException || RootCause.of(failure) instanceof BindException;
     }
 
     HazelcastInstance hazelcast() {
         return hazelcast;
     }
 
-    /** The other members and what they say about themselves: nothing where they are no nodes of this product. */
+    /** The other members and the rows that they publish; empty for a member that is no node of this product. */
     Map<String, Optional<NodeRow>> others() {
         Map<String, Optional<NodeRow>> others = new LinkedHashMap<>();
         for (Member member : hazelcast.getCluster().getMembers()) {
@@ -79,17 +80,17 @@ final class HazelcastMembership implements AutoCloseable {
         return others;
     }
 
-    /** @param changed the members that are left, and the one that came or went; on Hazelcast's own threads */
-    void follow(BiConsumer<Set<String>, Change> changed) {
+    /** @param changed gets the remaining members and the one that joined or left; called on Hazelcast threads */
+    void addListener(BiConsumer<Set<String>, Change> changed) {
         hazelcast.getCluster().addMembershipListener(new MembershipListener() {
             @Override
             public void memberAdded(MembershipEvent event) {
-                changed.accept(names(event.getMembers()), new Change(name(event.getMember()), Change.Kind.CAME));
+                changed.accept(names(event.getMembers()), new Change(name(event.getMember()), Change.Kind.JOINED));
             }
 
             @Override
             public void memberRemoved(MembershipEvent event) {
-                changed.accept(names(event.getMembers()), new Change(name(event.getMember()), Change.Kind.WENT));
+                changed.accept(names(event.getMembers()), new Change(name(event.getMember()), Change.Kind.LEFT));
             }
         });
     }
@@ -98,7 +99,7 @@ final class HazelcastMembership implements AutoCloseable {
         return names(hazelcast.getCluster().getMembers());
     }
 
-    /** Where a member says that it is; only its name where it has gone. */
+    /** A member's name and address; only the name if it has left. */
     String describe(String node) {
         return hazelcast.getCluster().getMembers().stream()
                 .filter(member -> name(member).equals(node))
@@ -108,18 +109,18 @@ final class HazelcastMembership implements AutoCloseable {
                 .orElse(node);
     }
 
-    /** Hands over what it kept for the others, for at most a few seconds. */
+    /** Hands its share of the data to the other members, for at most a few seconds. */
     @Override
     public void close() {
         hazelcast.shutdown();
     }
 
-    /** A member that came or went. */
+    /** A member that joined or left. */
     record Change(String node, Kind kind) {
-        /** Which of both. */
+        /** What the member did. */
         enum Kind {
-            CAME,
-            WENT
+            JOINED,
+            LEFT
         }
     }
 
@@ -129,7 +130,7 @@ final class HazelcastMembership implements AutoCloseable {
 
     private static String name(Member member) {
         String name = member.getAttribute(HazelcastSettings.NODE);
-        return name == null ? NAMELESS + " at " + member.getAddress() : name;
+        return name == null ? UNKNOWN_PROCESS + " at " + member.getAddress() : name;
     }
 
     private static Optional<NodeRow> row(Member member) {

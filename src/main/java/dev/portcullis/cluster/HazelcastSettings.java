@@ -14,12 +14,15 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.TimeUnit;
 
-/** Hazelcast as a cluster needs it: it finds the nodes and keeps the bus's addresses, and all else is off. */
+/** Configures Hazelcast to find the nodes and to keep the addresses of the bus; everything else is off. */
 final class HazelcastSettings {
-    /** By which Vert.x knows a member. We give it the node's own name, so that a node has one name everywhere. */
+    /**
+     * The attribute by which Vert.x identifies a member. It holds the node's own name, so that a node has one name
+     * everywhere.
+     */
     static final String NODE = "__vertx.nodeId";
 
-    /** What a member says about itself, see {@link NodeRow#text()}. */
+    /** The attribute with a member's row, see {@link NodeRow#text()}. */
     static final String ROW = "portcullis.row";
 
     private static final int BACKUPS = 2;
@@ -41,12 +44,12 @@ final class HazelcastSettings {
         config.setProperty("hazelcast.socket.bind.any", "false")
                 .setProperty("hazelcast.phone.home.enabled", "false")
                 .setProperty("hazelcast.logging.type", "slf4j")
-                .setProperty("hazelcast.shutdownhook.enabled", "false") // ours drains first
+                .setProperty("hazelcast.shutdownhook.enabled", "false") // the node drains first
                 .setProperty("hazelcast.health.monitoring.level", "OFF");
         return config;
     }
 
-    /** A port for members alone: on Hazelcast's usual one clients could run jobs and queries. */
+    /** Opens a port for members alone: on Hazelcast's usual port clients could run jobs and queries. */
     private static AdvancedNetworkConfig network(ClusterConfig cluster) throws ClusterJoinException {
         ServerSocketEndpointConfig members = new ServerSocketEndpointConfig();
         members.setPort(cluster.port())
@@ -80,16 +83,16 @@ final class HazelcastSettings {
         try {
             return InetAddress.getByName(host).getHostAddress();
         } catch (UnknownHostException unknown) {
-            throw ClusterJoinException.passing("cluster.host: nothing here knows the address of " + host
-                    + "; name an address of" + " this machine that the other nodes can reach");
+            throw ClusterJoinException.passing("cluster.host: the address of " + host
+                    + " cannot be resolved; name an address of this machine that the other nodes can reach");
         }
     }
 
-    /** A killed node shows by its closed connection; a stopped or cut off one only by its silence. */
+    /** A killed node is detected by its closed connection; a paused or disconnected one only by missing heartbeats. */
     private static void time(Config config, ClusterConfig cluster) {
-        long silence = TimeUnit.MILLISECONDS.toSeconds(cluster.memberTimeoutMs() + 999);
+        long timeoutSeconds = TimeUnit.MILLISECONDS.toSeconds(cluster.memberTimeoutMs() + 999);
         config.setProperty("hazelcast.heartbeat.interval.seconds", "1")
-                .setProperty("hazelcast.max.no.heartbeat.seconds", Long.toString(silence))
+                .setProperty("hazelcast.max.no.heartbeat.seconds", Long.toString(timeoutSeconds))
                 .setProperty("hazelcast.merge.first.run.delay.seconds", "5")
                 .setProperty("hazelcast.merge.next.run.delay.seconds", "5")
                 .setProperty("hazelcast.wait.seconds.before.join", "0")
@@ -97,7 +100,7 @@ final class HazelcastSettings {
                 .setProperty("hazelcast.graceful.shutdown.max.wait", "5");
     }
 
-    /** Objects by Java's own serialization are Hazelcast's failures and no others (CWE-502). */
+    /** Java serialization is allowed only for Hazelcast's own exceptions and what they hold (CWE-502). */
     private static JavaSerializationFilterConfig allowList() {
         return new JavaSerializationFilterConfig()
                 .setDefaultsDisabled(true)

@@ -1,72 +1,77 @@
 package dev.portcullis.cluster;
 
 /**
- * Whether this node still takes part in what is said. Each node calls the others by their names every few seconds. One
- * whose own name nobody reaches any more, or whose calls nobody answers, though others are there, has lost its
- * registrations or its view of theirs, and both may be for good.
+ * Detects that this node is isolated. Each node pings the others by name every few seconds. A node that no longer
+ * receives pings, or no longer receives replies, though other nodes are there, has lost its registrations or its view
+ * of theirs; both can be permanent.
  *
- * <p>It counts rounds and has no clock: a process that was stopped for a minute has missed nothing that was said.
+ * <p>Counts rounds instead of time: a process that was stopped for a minute has missed no ping.
  */
 final class IsolationDetector {
-    private final int deafAfter;
-    private int unheard;
-    private int unanswered;
+    private final int isolatedAfter;
+    private int roundsWithoutPing;
+    private int roundsWithoutReply;
 
-    /** What is to be done after a round. */
+    /** What to do after a round. */
     enum Advice {
         NONE,
-        /** Register everything anew. */
+        /** Register all consumers again. */
         REREGISTER,
-        /** Nothing helped: the process has to end. */
+        /** Registering did not help: the process has to exit. */
         EXIT
     }
 
-    /** @param deafAfter rounds without a word before anything is done */
-    IsolationDetector(int deafAfter) {
-        this.deafAfter = deafAfter;
+    /** @param isolatedAfter rounds without a ping or a reply before anything is done */
+    IsolationDetector(int isolatedAfter) {
+        this.isolatedAfter = isolatedAfter;
     }
 
-    /** Another node called, and reached us. */
-    void heard() {
-        unheard = 0;
+    /** Another node pinged this one. */
+    void onPing() {
+        roundsWithoutPing = 0;
     }
 
-    /** Another node answered our call. */
-    void answered() {
-        unanswered = 0;
+    /** Another node replied to a ping. */
+    void onReply() {
+        roundsWithoutReply = 0;
     }
 
-    /** Which other nodes that serve the directory showed a moment ago. */
+    /** Which other serving nodes the directory showed most recently. */
     enum Peers {
-        /** None, or nobody knows. */
+        /** None, or the directory is unknown. */
         NONE,
-        /** All came after this one. */
+        /** All joined after this one. */
         YOUNGER,
-        /** One at least was there before this one. */
+        /** At least one joined before this one. */
         OLDER
     }
 
     Advice round(Peers peers) {
         if (peers == Peers.NONE) {
-            unheard = 0;
-            unanswered = 0;
+            roundsWithoutPing = 0;
+            roundsWithoutReply = 0;
             return Advice.NONE;
         }
-        unheard++;
-        unanswered++;
-        if (worst() >= patience(peers)) {
+        roundsWithoutPing++;
+        roundsWithoutReply++;
+        if (roundsIsolated() >= exitAfter(peers)) {
             return Advice.EXIT;
         }
-        return unheard == deafAfter || unanswered == deafAfter ? Advice.REREGISTER : Advice.NONE;
+        return roundsWithoutPing == isolatedAfter || roundsWithoutReply == isolatedAfter
+                ? Advice.REREGISTER
+                : Advice.NONE;
     }
 
-    /** Of two nodes either may be the broken one. The one that is not reached goes first; that may heal the other. */
-    private int worst() {
-        return Math.max(unheard, unanswered - deafAfter);
+    /** Of two nodes either may be the faulty one. The one that is not pinged exits first, which may heal the other. */
+    private int roundsIsolated() {
+        return Math.max(roundsWithoutPing, roundsWithoutReply - isolatedAfter);
     }
 
-    /** Of two that are cut off from each other the older goes on while the younger tries anew: one of both is there. */
-    private int patience(Peers peers) {
-        return deafAfter * (peers == Peers.OLDER ? 2 : 4);
+    /**
+     * Of two nodes that are cut off from each other the older one continues while the younger one restarts: one of both
+     * always serves.
+     */
+    private int exitAfter(Peers peers) {
+        return isolatedAfter * (peers == Peers.OLDER ? 2 : 4);
     }
 }

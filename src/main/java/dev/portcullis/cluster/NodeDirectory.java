@@ -9,22 +9,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Who is there, in the store: one row for each node, renewed once a second. */
+/** The directory of nodes in the store: one row per node, renewed once a second. */
 final class NodeDirectory {
     private static final String KEY = RedisKeys.of(0, "directory");
-    private static final String LOOK_ONLY = "";
+    private static final String READ_ONLY = "";
 
     private final RedisStore store;
     private final Script directoryScript;
-    private final Script departScript;
+    private final Script leaveScript;
     private final long directoryTtlMs;
     private final LongSupplier now;
 
-    /** @param now milliseconds, or 0 for the store's own clock */
+    /** @param now milliseconds, or 0 for the clock of the store */
     NodeDirectory(RedisStore store, long directoryTtlMs, LongSupplier now) {
         this.store = store;
         this.directoryScript = store.script(NodeDirectory.class, "directory");
-        this.departScript = store.script(NodeDirectory.class, "depart");
+        this.leaveScript = store.script(NodeDirectory.class, "leave_directory");
         this.directoryTtlMs = directoryTtlMs;
         this.now = now;
     }
@@ -33,18 +33,19 @@ final class NodeDirectory {
         return new NodeDirectory(store, config.directoryTtlMs(), () -> 0);
     }
 
-    /** The nodes that live, those that came first in front. */
+    /** The nodes whose rows have not expired, oldest first. */
     Future<List<NodeRow>> read() {
-        return run("", LOOK_ONLY);
+        return run("", READ_ONLY);
     }
 
-    /** Puts this node's row in and tells the same, its own row among them. */
+    /** Writes this node's row and returns the same, this row included. */
     Future<List<NodeRow>> renew(NodeRow mine) {
         return run(mine.node(), mine.text());
     }
 
-    Future<Void> depart(String node) {
-        return store.run(departScript.call().key(KEY).arg(node)).mapEmpty();
+    /** Removes a node's row. */
+    Future<Void> leave(String node) {
+        return store.run(leaveScript.call().key(KEY).arg(node)).mapEmpty();
     }
 
     private Future<List<NodeRow>> run(String node, String row) {

@@ -12,7 +12,7 @@ import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks other nodes over the bus whether they are there, and finds out which of them certificates keep apart from this one. */
+/** Pings other nodes over the bus, and finds out whether certificates are the reason for a missing reply. */
 final class NodePing {
     private static final Logger LOG = LoggerFactory.getLogger(NodePing.class);
 
@@ -20,51 +20,52 @@ final class NodePing {
     private final boolean tls;
     private final Set<String> untrusted = new HashSet<>();
 
-    /** @param describe a node's name and where it is */
+    /** @param describe returns a node's name and address */
     NodePing(UnaryOperator<String> describe, boolean tls) {
         this.describe = describe;
         this.tls = tls;
     }
 
-    /** Where a node answers. */
+    /** The address at which a node answers pings. */
     static String address(String node) {
         return "node@" + node;
     }
 
-    /** Completes once it has answered. */
+    /** Completes when the node has replied. */
     Future<?> send(EventBus bus, String node, DeliveryOptions options) {
         return bus.<String>request(address(node), "", options)
                 .onSuccess(any -> untrusted.remove(node))
-                .recover(silence -> tls ? suspect(bus, node, silence) : Future.failedFuture(silence));
+                .recover(timeout -> tls ? findCause(bus, node, timeout) : Future.failedFuture(timeout));
     }
 
     boolean distrustsAll(Collection<String> nodes) {
         return untrusted.containsAll(nodes);
     }
 
-    void forgetAllBut(Collection<String> present) {
+    void retainOnly(Collection<String> present) {
         untrusted.retainAll(present);
     }
 
-    /** A question that was not answered does not tell why; what only has to be sent does. */
-    private Future<Message<String>> suspect(EventBus bus, String node, Throwable silence) {
+    /** A request without a reply does not reveal the reason. A send completes with the failure of the connection. */
+    private Future<Message<String>> findCause(EventBus bus, String node, Throwable timeout) {
         return bus.<String>sender(address(node))
                 .write("")
-                .onFailure(unsent -> {
-                    if (unsent instanceof SSLException && untrusted.add(node)) {
+                .onFailure(failure -> {
+                    if (failure instanceof SSLException && untrusted.add(node)) {
                         LOG.atError()
                                 .addKeyValue("event", "cluster.untrusted")
                                 .addKeyValue("other", describe.apply(node))
-                                .addKeyValue("cause", kind(unsent))
-                                .log("the certificate of another node is not of our authority, or it refuses ours:"
-                                        + " this one can't talk to it");
+                                .addKeyValue("cause", causeName(failure))
+                                .log(
+                                        "the certificate of another node is not of the authority of this one, or it refuses"
+                                                + " this one's: they cannot connect");
                     }
                 })
-                .transform(any -> Future.failedFuture(silence));
+                .transform(any -> Future.failedFuture(timeout));
     }
 
-    /** The one that read the certificate. Its message may quote what it read (CWE-532). */
-    private static String kind(Throwable broken) {
-        return RootCause.of(broken).getClass().getSimpleName();
+    /** The class of the exception that rejected the certificate. Its message may quote the certificate (CWE-532). */
+    private static String causeName(Throwable failure) {
+        return RootCause.of(failure).getClass().getSimpleName();
     }
 }

@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A node as it describes itself.
+ * The row in which a node describes itself.
  *
- * @param stages what answers there; empty while it starts and once it drains
+ * @param stages numbers of instances that answer there; empty while the node starts and once it drains
  * @param version of the product; informative
  */
 record NodeRow(String node, SharedSettings settings, Map<Stage, Integer> stages, String version) {
@@ -32,32 +32,32 @@ record NodeRow(String node, SharedSettings settings, Map<Stage, Integer> stages,
         return new PeerNode(node, stages);
     }
 
-    NodeRow serving(Map<Stage, Integer> running) {
-        return new NodeRow(node, settings, running, version);
+    NodeRow serving(Map<Stage, Integer> stageCounts) {
+        return new NodeRow(node, settings, stageCounts, version);
     }
 
-    /** Fields are only ever added, so that the release before can read it. */
+    /** Fields are only ever added, so that the previous release can read it. */
     String text() {
         JsonObject known = new JsonObject();
         settings.known()
                 .forEach((setting, values) -> known.put(
                         setting.id(), new JsonArray(values.stream().sorted().toList())));
-        JsonObject running = new JsonObject();
-        stages.forEach((stage, instances) -> running.put(stage.id(), instances));
+        JsonObject stageCounts = new JsonObject();
+        stages.forEach((stage, instances) -> stageCounts.put(stage.id(), instances));
         return new JsonObject()
                 .put("wire", settings.wire())
                 .put("facts", known)
-                .put("stages", running)
+                .put("stages", stageCounts)
                 .put("version", version)
                 .encode();
     }
 
-    /** Nothing where it can't be read: whoever wrote it is no node of ours. */
+    /** Empty for a text that is no row: another program wrote it. */
     static Optional<NodeRow> of(String node, String text) {
         try {
             JsonObject row = new JsonObject(text);
             return row.containsKey("wire") ? Optional.of(of(node, row)) : Optional.empty();
-        } catch (DecodeException | ClassCastException unreadable) {
+        } catch (DecodeException | ClassCastException malformed) {
             return Optional.empty();
         }
     }

@@ -9,70 +9,72 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The other nodes that can be asked: those whose row stands in the directory and whom Hazelcast reaches. A dead node goes
- * by its connection, at once. A row that is missing counts for two more looks, since a store that was away has forgotten
- * everybody for a moment.
+ * The peer nodes that can be asked: those with a row in the directory that Hazelcast reaches. A dead node is removed at
+ * once, when its connection closes. A missing row counts for two more reads, since a store that lost its data learns
+ * the nodes one after the other.
  */
 final class PeerView {
-    private static final int PATIENCE = 3;
+    private static final int MAX_MISSED_READS = 3;
 
     private final String me;
-    private final Consumer<List<PeerNode>> met;
-    private final Map<String, Seen> rows = new HashMap<>();
+    private final Consumer<List<PeerNode>> listener;
+    private final Map<String, KnownRow> rows = new HashMap<>();
     private Set<String> members = Set.of();
     private Peers age = Peers.NONE;
-    private boolean reached;
+    private boolean membersKnown;
 
-    private record Seen(NodeRow row, int missed) {}
+    private record KnownRow(NodeRow row, int missed) {}
 
-    /** @param met is told each time anew; never from two threads at once */
-    PeerView(String me, Consumer<List<PeerNode>> met) {
+    /** @param listener gets all peer nodes after each change; never called by two threads at once */
+    PeerView(String me, Consumer<List<PeerNode>> listener) {
         this.me = me;
-        this.met = met;
+        this.listener = listener;
     }
 
-    /** What the directory says. */
+    /** Applies a read of the directory. */
     synchronized void directoryRead(List<NodeRow> present) {
-        rows.replaceAll((node, seen) -> new Seen(seen.row(), seen.missed() + 1));
-        present.stream().filter(row -> !row.node().equals(me)).forEach(row -> rows.put(row.node(), new Seen(row, 0)));
+        rows.replaceAll((node, known) -> new KnownRow(known.row(), known.missed() + 1));
+        present.stream()
+                .filter(row -> !row.node().equals(me))
+                .forEach(row -> rows.put(row.node(), new KnownRow(row, 0)));
         age = age(present.stream().filter(NodeRow::serves).map(NodeRow::node).toList());
-        rows.values().removeIf(seen -> seen.missed() >= PATIENCE);
+        rows.values().removeIf(known -> known.missed() >= MAX_MISSED_READS);
         notifyListener();
     }
 
-    /** Whom Hazelcast reaches from now on. */
+    /** Applies a change of the members that Hazelcast reaches. */
     synchronized void membersChanged(Set<String> present) {
-        reached = true;
+        membersKnown = true;
         members = Set.copyOf(present);
         notifyListener();
     }
 
-    /** Whom it reached when it was asked. By now it may have told of somebody who went, and that is newer. */
-    synchronized void begin(Set<String> present) {
-        if (!reached) {
+    /** Sets the members read at the start, unless a membership change was applied already, which is newer. */
+    synchronized void initMembers(Set<String> present) {
+        if (!membersKnown) {
             membersChanged(present);
         }
     }
 
-    /** The other nodes that the directory knows to serve, whether or not they can be reached. */
+    /** The other nodes that serve according to the directory, reachable or not. */
     synchronized List<String> serving() {
         return rows.values().stream()
-                .filter(seen -> seen.missed() == 0 && seen.row().serves())
-                .map(seen -> seen.row().node())
+                .filter(known -> known.missed() == 0 && known.row().serves())
+                .map(known -> known.row().node())
                 .toList();
     }
 
-    /** Of those the ones that Hazelcast reaches: a node that was killed a moment ago is none of them. */
-    synchronized List<String> reached() {
+    /** The serving nodes that Hazelcast reaches: a node that was killed a moment ago is not among them. */
+    synchronized List<String> reachable() {
         return serving().stream().filter(members::contains).toList();
     }
 
-    /** Who stands in the directory beside this node, reached or not. */
+    /** The age of the serving peers in the directory relative to this node, reachable or not. */
     synchronized Peers age() {
         return age;
     }
 
-    /** @param serving those who came first in front */
+    /** @param serving oldest first */
     private Peers age(List<String> serving) {
         if (serving.stream().allMatch(me::equals)) {
             return Peers.NONE;
@@ -81,8 +83,8 @@ final class PeerView {
     }
 
     private void notifyListener() {
-        met.accept(rows.values().stream()
-                .map(Seen::row)
+        listener.accept(rows.values().stream()
+                .map(KnownRow::row)
                 .filter(row -> row.serves() && members.contains(row.node()))
                 .map(NodeRow::peer)
                 .toList());

@@ -1,14 +1,14 @@
 package dev.portcullis.cluster;
 
-/** What an exception of a library began with. */
+/** The innermost cause of an exception of a library. */
 final class RootCause {
-    private static final int DEEPEST = 16;
+    private static final int MAX_DEPTH = 16;
 
     private RootCause() {}
 
-    static Throwable of(Throwable broken) {
-        Throwable innermost = broken;
-        for (int depth = 0; innermost.getCause() != null && depth < DEEPEST; depth++) {
+    static Throwable of(Throwable failure) {
+        Throwable innermost = failure;
+        for (int depth = 0; innermost.getCause() != null && depth < MAX_DEPTH; depth++) {
             innermost = innermost.getCause();
         }
         return innermost;

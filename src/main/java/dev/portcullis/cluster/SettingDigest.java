@@ -9,14 +9,17 @@ import java.util.stream.Collectors;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
-/** Lets nodes compare what they must not tell: equal for equal parts, and too slow to be guessed back (CWE-916). */
+/**
+ * Digest by which nodes compare secret settings without publishing them: equal for equal parts, and too slow to be
+ * guessed back (CWE-916).
+ */
 public final class SettingDigest {
     private static final int ROUNDS = 60_000;
     private static final int BITS = 128;
 
     private SettingDigest() {}
 
-    /** Parts in order; the salt is the cluster's name. Takes some 50 ms. */
+    /** Digests the parts in order; the salt is the cluster's name. Takes some 50 ms. */
     public static String of(String salt, List<String> parts) {
         String whole = parts.stream().map(part -> part.length() + ":" + part).collect(Collectors.joining());
         PBEKeySpec spec = new PBEKeySpec(whole.toCharArray(), ("portcullis " + salt).getBytes(UTF_8), ROUNDS, BITS);

@@ -6,47 +6,47 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the nodes of a cluster must have in common, as far as they know of it at all. */
+/** A setting that all nodes of a cluster that know it must have in common. */
 public enum SharedSetting {
     /** The cluster's name. */
     NAME("cluster.name"),
-    /** How many lanes there are: who counts otherwise looks for a stream elsewhere. */
+    /** The number of lanes: a node with another number looks for a stream in another lane. */
     LANES("the number of lanes"),
-    /** Into how many bits an edge hashes what it carries: a broadcaster that hashes otherwise would leave it out. */
+    /** The number of bits in the set of followed streams: a broadcast stage with another number would miss edges. */
     INTEREST("broadcast.interestBits"),
-    /** Whose tokens are good, and what they may grant. */
+    /** The issuers whose tokens are valid, and what they may grant. */
     ISSUERS("auth.issuers"),
     /** What each role may do. */
     PERMISSIONS("permissions"),
     /** The rooms that everyone may enter. */
     PUBLIC_ROOMS("rooms.public"),
-    /** How much of a room is kept: each append cuts the room to what its own node keeps. */
+    /** How much of a room is kept: each append trims the room to the retention of its own node. */
     WINDOW("streams.room");
 
-    /** Two clusters over one store, or streams that are looked for elsewhere, can't be meant by anyone. */
-    static final Set<SharedSetting> THAT_MAY_DIFFER =
+    /** All but those whose difference splits the cluster or hides streams, which is never intended. */
+    static final Set<SharedSetting> ALLOWED_TO_DIFFER =
             Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(NAME, LANES, INTEREST)));
 
-    private final String shown;
+    private final String displayName;
 
-    SharedSetting(String shown) {
-        this.shown = shown;
+    SharedSetting(String displayName) {
+        this.displayName = displayName;
     }
 
-    /** As an operator knows it. */
-    String shown() {
-        return shown;
+    /** The name that operators know. */
+    String displayName() {
+        return displayName;
     }
 
-    /** As it stands in the directory. */
+    /** The name in the directory. */
     String id() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** A later release may know more of them. */
-    static Optional<SharedSetting> of(String word) {
+    /** Empty for a setting of a later release. */
+    static Optional<SharedSetting> of(String id) {
         for (SharedSetting setting : values()) {
-            if (setting.id().equals(word)) {
+            if (setting.id().equals(id)) {
                 return Optional.of(setting);
             }
         }
@@ -54,6 +54,6 @@ public enum SharedSetting {
     }
 
     boolean mayDiffer() {
-        return THAT_MAY_DIFFER.contains(this);
+        return ALLOWED_TO_DIFFER.contains(this);
     }
 }

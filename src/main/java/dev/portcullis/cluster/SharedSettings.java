@@ -7,19 +7,20 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a node says about itself so that others can tell whether it belongs to them.
+ * The settings that a node publishes so that others can check whether it fits.
  *
- * @param wire the version of what it sends to other nodes, as the bus states it
- * @param known of each fact the values; secrets only as a {@link SettingDigest}. What does not concern its stages is absent
+ * @param wire the version of the wire form, as the bus defines it
+ * @param known the values of each setting; secrets only as a {@link SettingDigest}. Settings that do not concern its
+ * stages are absent
  */
 public record SharedSettings(int wire, Map<SharedSetting, Set<String>> known) {
-    /** So that the release before can run beside the next one. */
-    private static final int NEAR = 1;
+    /** Lets the previous release run beside the next one. */
+    private static final int MAX_VERSION_GAP = 1;
 
-    /** Why a node does not belong to another one. */
-    record Mismatch(String node, String what, String mend) {
+    /** Why a node does not fit to another one. */
+    record Mismatch(String node, String problem, String fix) {
         String line() {
-            return "this node does not fit into the running cluster: " + node + " " + what + "; " + mend;
+            return "this node does not fit into the running cluster: " + node + " " + problem + "; " + fix;
         }
     }
 
@@ -29,19 +30,19 @@ public record SharedSettings(int wire, Map<SharedSetting, Set<String>> known) {
         known = Map.copyOf(copy);
     }
 
-    /** What keeps a node of these facts from joining one of those, if anything does. */
+    /** The first setting, if any, in which these settings do not fit those of the other node. */
     Optional<Mismatch> mismatchWith(String node, SharedSettings theirs, Set<SharedSetting> mayDiffer) {
-        if (Math.abs(wire - theirs.wire) > NEAR) {
+        if (Math.abs(wire - theirs.wire) > MAX_VERSION_GAP) {
             return Optional.of(new Mismatch(
                     node,
                     "speaks version " + theirs.wire + " of the wire and this one version " + wire,
-                    "take over one release after the other"));
+                    "upgrade one release after the other"));
         }
-        return Stream.of(SharedSetting.values()) // in their order: what is graver is said first
+        return Stream.of(SharedSetting.values()) // in their order: the gravest is reported first
                 .filter(setting -> !setting.mayDiffer() || !mayDiffer.contains(setting))
-                .filter(setting -> !fit(valuesOf(setting), theirs.valuesOf(setting)))
+                .filter(setting -> !compatible(valuesOf(setting), theirs.valuesOf(setting)))
                 .findFirst()
-                .map(setting -> new Mismatch(node, "has another value of " + setting.shown(), fix(setting)));
+                .map(setting -> new Mismatch(node, "has another value of " + setting.displayName(), fix(setting)));
     }
 
     private Set<String> valuesOf(SharedSetting setting) {
@@ -49,10 +50,10 @@ public record SharedSettings(int wire, Map<SharedSetting, Set<String>> known) {
     }
 
     /**
-     * One holds the other: so a key is replaced by adding the new one everywhere before the old one goes, and who knows
-     * nothing of a thing fits everybody.
+     * Fits if one side contains the other: a key is replaced by adding the new one everywhere before the old one is
+     * removed, and a node without values of a setting fits every other.
      */
-    private static boolean fit(Set<String> one, Set<String> other) {
+    private static boolean compatible(Set<String> one, Set<String> other) {
         return one.containsAll(other) || other.containsAll(one);
     }
 

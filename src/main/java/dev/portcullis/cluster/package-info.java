@@ -1,7 +1,8 @@
 /**
- * Which nodes are there, do they fit together, and do they hear each other? Hazelcast finds them, a directory in the
- * store says what each runs, and probes over the bus tell a node that it has gone deaf. Owns the directory, a cache that
- * every node writes anew once a second. Without the store nothing is judged: the nodes stay with those that they knew.
+ * Which nodes are there, do their settings fit together, and do they reach each other? Hazelcast finds them, a
+ * directory in the store says what each runs, and pings over the bus tell a node that it is isolated. Owns the
+ * directory, a cache in which every node renews its row once a second. Without the store no change is applied: the
+ * nodes keep their last known peers.
  */
 @NullMarked
 package dev.portcullis.cluster;

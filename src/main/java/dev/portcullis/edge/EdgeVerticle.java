@@ -70,7 +70,7 @@ public final class EdgeVerticle extends VerticleBase {
         StreamHubShard shard = new StreamHubShard(
                 context, deps.streams(), deps.streamsConfig(), deps.streamsListener(), deps.hubMemory());
         return deps.bus()
-                .subscribe(FanOut.CARRY, instance, shard::offer)
+                .subscribe(FanOut.ENTRY, instance, shard::offer)
                 .compose(any -> onOwnLoop(deps.instances().ready(instance, shard)))
                 .compose(hub -> open(shard, hub));
     }

@@ -12,25 +12,25 @@ class BodyHashTest {
     private static final String OTHER_MESSAGE = "01890000-0000-7000-8000-000000000000";
 
     @Test
-    void the_same_body_has_the_same_hash_whoever_sent_it_and_under_whatever_id() {
-        List<PublishRequest> alike = List.of(
+    void hash_of_the_same_body_does_not_depend_on_sender_or_ids() {
+        List<PublishRequest> same = List.of(
                 BroadcastFixture.HELLO,
                 BroadcastFixture.under("hello", "m-2", "id-2"),
                 BroadcastFixture.from(BroadcastFixture.sender("ben", Optional.empty())),
                 BroadcastFixture.until(BroadcastFixture.NOW + 9_000));
-        assertThat(alike.stream().map(BodyHashTest::hash).distinct()).hasSize(1);
+        assertThat(same.stream().map(BodyHashTest::hash).distinct()).hasSize(1);
         assertThat(BodyHash.of(BroadcastFixture.HELLO)).hasSize(16);
     }
 
     @Test
-    void any_other_body_has_another_hash() {
+    void hash_of_another_body_differs() {
         Attachment picture = new Attachment("image", "https://a.example/x", "x");
         List<PublishRequest> different = List.of(
-                BroadcastFixture.saying("hello"),
-                BroadcastFixture.saying("hello "),
-                BroadcastFixture.saying("Hello"),
-                BroadcastFixture.saying("hell\u00f6"),
-                BroadcastFixture.saying("hello\nhello"),
+                BroadcastFixture.withContent("hello"),
+                BroadcastFixture.withContent("hello "),
+                BroadcastFixture.withContent("Hello"),
+                BroadcastFixture.withContent("hell\u00f6"),
+                BroadcastFixture.withContent("hello\nhello"),
                 BroadcastFixture.with(Optional.of(OTHER_MESSAGE)),
                 BroadcastFixture.with(Optional.empty(), picture),
                 BroadcastFixture.with(Optional.empty(), picture, picture),
@@ -41,9 +41,9 @@ class BodyHashTest {
         assertThat(different.stream().map(BodyHashTest::hash)).doesNotHaveDuplicates();
     }
 
-    /** Parts without their lengths would let another body pass for a repetition (CWE-1023). */
+    /** Without the lengths of its parts another body could pass for a repetition (CWE-1023). */
     @Test
-    void characters_that_move_from_one_part_to_the_next_change_it() {
+    void hash_changes_when_a_character_moves_to_the_next_part() {
         List<PublishRequest> moved = List.of(
                 BroadcastFixture.with(Optional.empty(), new Attachment("image", "https://a.example/x", "yz")),
                 BroadcastFixture.with(Optional.empty(), new Attachment("image", "https://a.example/xy", "z")),
@@ -52,9 +52,9 @@ class BodyHashTest {
     }
 
     @Test
-    void lengths_beyond_two_bytes_count_too() {
-        assertThat(hash(BroadcastFixture.saying("x".repeat(65_536))))
-                .isNotEqualTo(hash(BroadcastFixture.saying("x".repeat(131_072))));
+    void hash_covers_lengths_beyond_two_bytes() {
+        assertThat(hash(BroadcastFixture.withContent("x".repeat(65_536))))
+                .isNotEqualTo(hash(BroadcastFixture.withContent("x".repeat(131_072))));
     }
 
     private static String hash(PublishRequest request) {

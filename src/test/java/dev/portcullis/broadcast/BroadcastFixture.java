@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the tests of publishing begin with. */
+/** Values shared by the tests of publishing. */
 final class BroadcastFixture {
     static final long NOW = 1_700_000_000_000L;
     static final BroadcastConfig DEFAULT =
@@ -22,7 +22,7 @@ final class BroadcastFixture {
     static final PublishRequest HELLO =
             new PublishRequest(ANN, LOBBY, "hello", Optional.empty(), List.of(), "m-1", "id-1", NOW + 1_000);
 
-    static final RemovalRequest NO_BEN = new RemovalRequest(
+    static final RemovalRequest REMOVE_BEN = new RemovalRequest(
             ANN, LOBBY, new UserId("ben"), Optional.of("spam & <b>worse</b>"), "m-9", "id-9", NOW + 1_000);
 
     private BroadcastFixture() {}
@@ -43,7 +43,7 @@ final class BroadcastFixture {
                 HELLO.notAfter());
     }
 
-    static PublishRequest saying(String content) {
+    static PublishRequest withContent(String content) {
         return under(content, HELLO.messageId(), HELLO.key());
     }
 

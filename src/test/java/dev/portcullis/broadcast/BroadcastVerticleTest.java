@@ -49,14 +49,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BroadcastVerticleTest {
-    private static final int CARRIERS = 2;
+    private static final int EDGES = 2;
     private static final StreamName ROOM = StreamName.room(BroadcastFixture.LOBBY);
 
     @TempDir
     Path folder;
 
     private final AtomicLong now = new AtomicLong(BroadcastFixture.NOW);
-    private final List<BlockingQueue<StreamEntry>> carried =
+    private final List<BlockingQueue<StreamEntry>> received =
             List.of(new LinkedBlockingQueue<>(), new LinkedBlockingQueue<>());
     private Vertx vertx;
     private Bus bus;
@@ -73,9 +73,9 @@ class BroadcastVerticleTest {
         BroadcastConfig config = BroadcastFixture.DEFAULT;
         PublishPolicy policy = new PublishPolicy(
                 new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)), new Retention(300, 86_400_000), config);
-        for (int i = 0; i < CARRIERS; i++) {
-            bus.subscribe(FanOut.CARRY, i, carried.get(i)::add).await(30, TimeUnit.SECONDS);
-            bus.answer(EdgeInterests.WHOLE, i, asked -> Future.failedFuture("not asked on one node"))
+        for (int i = 0; i < EDGES; i++) {
+            bus.subscribe(FanOut.ENTRY, i, received.get(i)::add).await(30, TimeUnit.SECONDS);
+            bus.answer(EdgeInterests.SNAPSHOT, i, asked -> Future.failedFuture("not asked on one node"))
                     .await(30, TimeUnit.SECONDS);
         }
         FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime));
@@ -93,50 +93,52 @@ class BroadcastVerticleTest {
     }
 
     @Test
-    void a_message_is_acknowledged_with_its_place_and_told_once_to_the_carrier_of_its_room() throws Exception {
+    void message_is_acknowledged_with_its_position_and_sent_once_to_the_shard_of_its_room() throws Exception {
         for (RoomId room :
                 List.of(BroadcastFixture.LOBBY, new RoomId("a"), new RoomId("b"), new RoomId("c"), new RoomId("d"))) {
             PublishResult.Acked acked = acked(in(room, "m-" + room, "id"));
             assertThat(acked.messageId()).isEqualTo("m-" + room);
             assertThat(acked.position().seq()).isEqualTo(1);
             StreamName stream = StreamName.room(room);
-            StreamEntry told = told(stream);
-            assertThat(told.stream()).isEqualTo(stream);
-            assertThat(told.position()).isEqualTo(acked.position());
-            assertThat(told.timestamp()).isEqualTo(BroadcastFixture.NOW);
-            assertThat(new JsonObject(Buffer.buffer(EntryFrame.frame(told))).getString("messageId"))
+            StreamEntry entry = delivered(stream);
+            assertThat(entry.stream()).isEqualTo(stream);
+            assertThat(entry.position()).isEqualTo(acked.position());
+            assertThat(entry.timestamp()).isEqualTo(BroadcastFixture.NOW);
+            assertThat(new JsonObject(Buffer.buffer(EntryFrame.frame(entry))).getString("messageId"))
                     .isEqualTo(acked.messageId());
         }
-        assertThat(carried).allMatch(BlockingQueue::isEmpty);
+        assertThat(received).allMatch(BlockingQueue::isEmpty);
     }
 
     @Test
-    void a_repeated_one_gets_the_first_one_s_ack_and_is_told_to_nobody() throws Exception {
+    void repeated_message_gets_the_first_ack_and_is_not_sent_again() throws Exception {
         PublishResult first = publish(BroadcastFixture.HELLO);
-        told(ROOM);
+        delivered(ROOM);
         now.addAndGet(500);
         assertThat(publish(BroadcastFixture.under("hello", "m-2", "id-1"))).isEqualTo(first);
         assertThat(publish(BroadcastFixture.under("hello", "m-3", "id-3"))).isNotEqualTo(first);
-        assertThat(told(ROOM).position().seq()).as("the next one that is told").isEqualTo(2);
+        assertThat(delivered(ROOM).position().seq())
+                .as("the next one that is sent")
+                .isEqualTo(2);
     }
 
     @Test
-    void a_repeated_one_gets_its_ack_even_when_its_time_is_over() throws Exception {
+    void repeated_message_after_its_deadline_gets_the_first_ack() throws Exception {
         PublishResult first = publish(BroadcastFixture.HELLO);
         now.set(BroadcastFixture.HELLO.notAfter() + 1);
         assertThat(publish(BroadcastFixture.HELLO)).isEqualTo(first);
     }
 
     @Test
-    void another_body_under_a_used_id_is_a_conflict_and_stores_nothing() throws Exception {
+    void another_body_under_a_used_id_is_refused_as_conflict() throws Exception {
         acked(BroadcastFixture.HELLO);
-        assertThat(publish(BroadcastFixture.saying("something else")))
+        assertThat(publish(BroadcastFixture.withContent("something else")))
                 .isEqualTo(PublishResult.refused(Reason.CONFLICT));
         assertThat(head()).isEqualTo(1);
     }
 
     @Test
-    void what_comes_after_its_time_is_unknown_to_the_sender_and_stored_nowhere() throws Exception {
+    void message_after_its_deadline_is_expired_and_not_stored() throws Exception {
         assertThat(acked(BroadcastFixture.until(BroadcastFixture.NOW))
                         .position()
                         .seq())
@@ -155,9 +157,9 @@ class BroadcastVerticleTest {
         assertThat(head()).isEqualTo(1);
     }
 
-    /** Its sender was told that nobody knows, and has gone on: the late one must not follow what came after it. */
+    /** The sender got an unknown outcome and went on: the late message must not follow what came after it. */
     @Test
-    void a_broadcaster_that_is_stopped_before_the_append_until_it_is_too_late_writes_nothing() throws Exception {
+    void append_delayed_beyond_its_deadline_writes_nothing() throws Exception {
         PublishRequest late = BroadcastFixture.until(now.get() + 100);
         streams.holdAppends(append -> append.notAfter() == late.notAfter());
         Future<PublishResult> stopped = bus.ask(Broadcaster.PUBLISH, late);
@@ -179,7 +181,7 @@ class BroadcastVerticleTest {
     }
 
     @Test
-    void who_is_barred_is_no_member_any_more() throws Exception {
+    void message_of_a_barred_user_is_refused() throws Exception {
         AppendRequest removal = new AppendRequest(
                 ROOM,
                 new Retention(300, 60_000),
@@ -195,82 +197,82 @@ class BroadcastVerticleTest {
     }
 
     @Test
-    void whose_message_was_authorized_before_a_removal_and_comes_to_the_store_after_it_is_too_late() throws Exception {
-        PublishRequest bens = BroadcastFixture.from(BroadcastFixture.sender("ben", Optional.empty()));
+    void message_authorized_before_a_removal_and_appended_after_it_is_refused() throws Exception {
+        PublishRequest request = BroadcastFixture.from(BroadcastFixture.sender("ben", Optional.empty()));
         streams.holdAppends(append -> append.bars().isEmpty());
-        Future<PublishResult> late = bus.ask(Broadcaster.PUBLISH, bens);
+        Future<PublishResult> late = bus.ask(Broadcaster.PUBLISH, request);
         assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
 
-        PublishResult.Acked removal = (PublishResult.Acked) remove(BroadcastFixture.NO_BEN);
+        PublishResult.Acked removal = (PublishResult.Acked) remove(BroadcastFixture.REMOVE_BEN);
         assertThat(removal.position().seq()).isEqualTo(1);
         streams.release();
 
         assertThat(late.await(30, TimeUnit.SECONDS)).isEqualTo(PublishResult.refused(Reason.NOT_MEMBER));
-        StreamEntry told = told(ROOM);
-        assertThat(told.bars())
-                .as("edges detach the user when they meet it")
-                .contains(BroadcastFixture.NO_BEN.target());
+        StreamEntry entry = delivered(ROOM);
+        assertThat(entry.bars())
+                .as("edges end the subscription of the user on this entry")
+                .contains(BroadcastFixture.REMOVE_BEN.target());
         assertThat(acked(BroadcastFixture.HELLO).position().seq()).isEqualTo(2);
     }
 
     @Test
-    void a_removal_that_is_repeated_is_one_and_another_under_its_id_is_a_conflict() throws Exception {
-        PublishResult first = remove(BroadcastFixture.NO_BEN);
-        assertThat(remove(BroadcastFixture.NO_BEN)).isEqualTo(first);
+    void repeated_removal_gets_the_first_ack_and_another_under_its_id_is_a_conflict() throws Exception {
+        PublishResult first = remove(BroadcastFixture.REMOVE_BEN);
+        assertThat(remove(BroadcastFixture.REMOVE_BEN)).isEqualTo(first);
         RemovalRequest other = new RemovalRequest(
                 BroadcastFixture.ANN,
                 BroadcastFixture.LOBBY,
                 new UserId("cleo"),
-                BroadcastFixture.NO_BEN.reason(),
+                BroadcastFixture.REMOVE_BEN.reason(),
                 "m-10",
-                BroadcastFixture.NO_BEN.key(),
-                BroadcastFixture.NO_BEN.notAfter());
+                BroadcastFixture.REMOVE_BEN.key(),
+                BroadcastFixture.REMOVE_BEN.notAfter());
         assertThat(remove(other)).isEqualTo(PublishResult.refused(Reason.CONFLICT));
         assertThat(head()).isEqualTo(1);
     }
 
     @Test
-    void who_was_removed_removes_nobody() throws Exception {
-        remove(BroadcastFixture.NO_BEN);
-        RemovalRequest revenge = new RemovalRequest(
+    void removal_by_a_removed_user_is_refused() throws Exception {
+        remove(BroadcastFixture.REMOVE_BEN);
+        RemovalRequest counterRemoval = new RemovalRequest(
                 BroadcastFixture.sender("ben", Optional.empty()),
                 BroadcastFixture.LOBBY,
                 BroadcastFixture.ANN.userId(),
                 Optional.empty(),
                 "m-10",
                 "id-10",
-                BroadcastFixture.NO_BEN.notAfter());
-        assertThat(remove(revenge)).isEqualTo(PublishResult.refused(Reason.NOT_MEMBER));
+                BroadcastFixture.REMOVE_BEN.notAfter());
+        assertThat(remove(counterRemoval)).isEqualTo(PublishResult.refused(Reason.NOT_MEMBER));
     }
 
     @Test
-    void who_is_removed_while_the_history_is_read_does_not_get_it() throws Exception {
+    void history_is_refused_to_a_reader_removed_during_the_read() throws Exception {
         acked(BroadcastFixture.HELLO);
         Sender ben = BroadcastFixture.sender("ben", Optional.empty());
         assertThat(read(ben, Optional.empty(), Optional.empty(), 50)).isInstanceOf(HistoryResult.Page.class);
         streams.holdReads(ROOM);
-        Future<HistoryResult> underWay = broadcaster.history(
+        Future<HistoryResult> pending = broadcaster.history(
                 new HistoryQuery(ben.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false), 30_000);
         assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
-        remove(BroadcastFixture.NO_BEN);
+        remove(BroadcastFixture.REMOVE_BEN);
         streams.release();
-        assertThat(underWay.await(30, TimeUnit.SECONDS))
+        assertThat(pending.await(30, TimeUnit.SECONDS))
                 .isEqualTo(new HistoryResult.Refused(Rejection.of(Reason.NOT_MEMBER)));
         assertThat(history(Optional.empty(), Optional.empty(), 50).messages()).hasSize(2);
     }
 
     @Test
-    void what_the_policy_refuses_never_reaches_the_store() throws Exception {
-        assertThat(publish(BroadcastFixture.saying("a\0b")))
+    void message_refused_by_the_policy_is_not_stored_and_does_not_use_up_its_id() throws Exception {
+        assertThat(publish(BroadcastFixture.withContent("a\0b")))
                 .isInstanceOfSatisfying(
                         PublishResult.Refused.class,
                         refused -> assertThat(refused.why().id()).isEqualTo("validation_failed"));
         assertThat(head()).isZero();
-        acked(BroadcastFixture.HELLO); // its id was not used up
+        acked(BroadcastFixture.HELLO); // its id is still free
     }
 
     @Test
-    void without_the_store_nothing_is_refused_and_nothing_is_acknowledged() throws Exception {
+    void every_question_fails_without_the_store() throws Exception {
         store.close();
         assertThatThrownBy(() -> publish(BroadcastFixture.HELLO))
                 .isInstanceOfSatisfying(
@@ -278,11 +280,11 @@ class BroadcastVerticleTest {
         assertThatThrownBy(() -> history(Optional.empty(), Optional.empty(), 50))
                 .isInstanceOf(BusFailure.class);
         assertThatThrownBy(this::head).isInstanceOf(BusFailure.class);
-        assertThat(carried).allMatch(BlockingQueue::isEmpty);
+        assertThat(received).allMatch(BlockingQueue::isEmpty);
     }
 
     @Test
-    void an_empty_room_has_an_epoch_and_no_messages() throws Exception {
+    void history_of_an_empty_room_has_an_epoch_and_no_messages() throws Exception {
         HistoryResult.Page page = history(Optional.empty(), Optional.empty(), 50);
         assertThat(page.epoch()).matches("[A-Za-z0-9_-]{1,32}");
         assertThat(page.messages()).isEmpty();
@@ -290,7 +292,7 @@ class BroadcastVerticleTest {
     }
 
     @Test
-    void history_ascends_within_its_bounds_and_says_whether_there_is_more() throws Exception {
+    void history_is_ascending_within_its_bounds_and_says_whether_there_is_more() throws Exception {
         publishMany(1, 10, "hello");
         assertPage(history(Optional.empty(), Optional.empty(), 4), 7, 10, true);
         assertPage(history(Optional.of(7L), Optional.empty(), 4), 3, 6, true);
@@ -302,9 +304,9 @@ class BroadcastVerticleTest {
         assertPage(history(Optional.empty(), Optional.empty(), 100), 1, 10, false);
     }
 
-    /** Whoever pages through the history would take what is no longer kept for read. */
+    /** Without the gap a client that pages through the history would take entries no longer kept for read. */
     @Test
-    void a_page_after_a_place_that_is_no_longer_kept_says_that_there_is_a_gap() throws Exception {
+    void page_after_a_position_no_longer_kept_reports_a_gap() throws Exception {
         publishMany(1, 310, "hello");
         HistoryResult.Page behind = history(Optional.empty(), Optional.of(5L), 4);
         assertPage(behind, 11, 14, true);
@@ -318,9 +320,9 @@ class BroadcastVerticleTest {
         assertThat(history(Optional.empty(), Optional.empty(), 4).gap()).isFalse();
     }
 
-    /** Messages of 4 KiB, of which 64 would fill the answer with nothing left for the frame around them. */
+    /** 64 messages of 4 KiB would fill the answer and leave no room for the frame around them. */
     @Test
-    void an_answer_has_at_most_256_kib_with_all_that_is_around_its_messages() throws Exception {
+    void history_answer_with_its_frame_has_at_most_256_kib() throws Exception {
         publishMany(1, 9, "x");
         publishMany(10, 10, "x".repeat(3_000));
         List<byte[]> first = history(Optional.empty(), Optional.empty(), 1).messages();
@@ -391,8 +393,8 @@ class BroadcastVerticleTest {
         return head.seq();
     }
 
-    private StreamEntry told(StreamName stream) throws Exception {
-        StreamEntry entry = carried.get(stream.lane() % CARRIERS).poll(30, TimeUnit.SECONDS);
+    private StreamEntry delivered(StreamName stream) throws Exception {
+        StreamEntry entry = received.get(stream.lane() % EDGES).poll(30, TimeUnit.SECONDS);
         assertThat(entry).isNotNull();
         return entry;
     }

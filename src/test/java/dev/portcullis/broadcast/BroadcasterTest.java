@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class BroadcasterTest {
-    private static final int PATIENCE_MS = 30_000;
+    private static final int TIMEOUT_MS = 30_000;
     private static final int SHORT_MS = 2_500; // long enough for a first attempt to arrive on a busy machine
     private static final int DEADLINE_MS = 60_000;
     private static final int IN_FLIGHT = 16;
@@ -54,74 +54,74 @@ class BroadcasterTest {
     }
 
     @Test
-    void a_publication_is_complete_before_its_first_attempt() throws Exception {
+    void publish_request_is_complete_before_the_first_attempt() throws Exception {
         answering(i -> acked(1));
         long before = System.currentTimeMillis();
         assertThat(publish(Optional.of("my-id"))).isInstanceOf(PublishResult.Acked.class);
-        PublishRequest asked = attempts.get(0);
-        assertThat(asked.from()).isEqualTo(BroadcastFixture.ANN);
-        assertThat(asked.roomId()).isEqualTo(BroadcastFixture.LOBBY);
-        assertThat(asked.content()).isEqualTo("hello");
-        assertThat(asked.key()).isEqualTo("my-id");
-        assertThat(asked.messageId()).hasSize(36);
-        assertThat(asked.notAfter()).isBetween(before + PATIENCE_MS, System.currentTimeMillis() + PATIENCE_MS);
+        PublishRequest request = attempts.get(0);
+        assertThat(request.from()).isEqualTo(BroadcastFixture.ANN);
+        assertThat(request.roomId()).isEqualTo(BroadcastFixture.LOBBY);
+        assertThat(request.content()).isEqualTo("hello");
+        assertThat(request.key()).isEqualTo("my-id");
+        assertThat(request.messageId()).hasSize(36);
+        assertThat(request.notAfter()).isBetween(before + TIMEOUT_MS, System.currentTimeMillis() + TIMEOUT_MS);
     }
 
     @Test
-    void a_frame_without_an_id_is_repeated_under_the_message_s_own() throws Exception {
+    void frame_without_an_id_is_repeated_under_its_message_id() throws Exception {
         answering(i -> acked(i));
         publish(Optional.empty());
         publish(Optional.empty());
-        assertThat(attempts).allMatch(asked -> asked.key().equals(asked.messageId()));
+        assertThat(attempts).allMatch(request -> request.key().equals(request.messageId()));
         assertThat(attempts.get(0).key()).isNotEqualTo(attempts.get(1).key());
     }
 
     @Test
-    void a_refusal_is_an_answer_and_not_tried_again() throws Exception {
+    void refusal_is_not_retried() throws Exception {
         answering(i -> Future.succeededFuture(PublishResult.refused(Reason.CONFLICT)));
         assertThat(publish(Optional.of("x"))).isEqualTo(PublishResult.refused(Reason.CONFLICT));
         assertThat(attempts).hasSize(1);
     }
 
     @Test
-    void after_a_failure_the_very_same_is_asked_again() throws Exception {
+    void failed_attempt_is_repeated_with_the_same_request() throws Exception {
         answering(i -> i < 3 ? Future.failedFuture("broken") : acked(9));
         assertThat(publish(Optional.of("x"))).isEqualTo(acked(9).result());
         assertThat(attempts).hasSize(3);
-        assertThat(attempts).allMatch(asked -> asked.equals(attempts.get(0)));
+        assertThat(attempts).allMatch(request -> request.equals(attempts.get(0)));
     }
 
     @Test
-    void after_a_late_answer_the_very_same_is_asked_again() throws Exception {
+    void timed_out_attempt_is_repeated_with_the_same_request() throws Exception {
         close();
         begin(200);
         answering(i -> i == 1 ? Promise.<PublishResult>promise().future() : acked(9));
         assertThat(publish(Optional.of("x"))).isEqualTo(acked(9).result());
-        assertThat(attempts).hasSizeGreaterThan(1).allMatch(asked -> asked.equals(attempts.get(0)));
+        assertThat(attempts).hasSizeGreaterThan(1).allMatch(request -> request.equals(attempts.get(0)));
     }
 
-    /** Who died with the question costs its deadline, and not the patience of the sender. */
+    /** An instance that dies with the question costs one deadline, not the whole publish timeout. */
     @Test
-    void each_attempt_goes_to_an_instance_that_was_not_asked_yet() throws Exception {
+    void each_attempt_goes_to_an_instance_not_asked_before() throws Exception {
         close();
         begin(SHORT_MS);
-        List<Integer> asked = new CopyOnWriteArrayList<>();
+        List<Integer> instances = new CopyOnWriteArrayList<>();
         for (int i = 0; i < 3; i++) {
             int instance = i;
             bus.answer(Broadcaster.PUBLISH, instance, request -> {
-                        asked.add(instance);
-                        return asked.size() < 3
+                        instances.add(instance);
+                        return instances.size() < 3
                                 ? Promise.<PublishResult>promise().future()
                                 : acked(9);
                     })
                     .await(30, TimeUnit.SECONDS);
         }
         assertThat(publish(Optional.of("x"))).isEqualTo(acked(9).result());
-        assertThat(asked.subList(0, 3)).containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(instances.subList(0, 3)).containsExactlyInAnyOrder(0, 1, 2);
     }
 
     @Test
-    void the_pauses_between_attempts_grow() throws Exception {
+    void pauses_between_attempts_grow() throws Exception {
         answering(i -> i < 4 ? Future.failedFuture("broken") : acked(1));
         publish(Optional.of("x"));
         for (int i = 1; i < attemptedAt.size(); i++) {
@@ -129,9 +129,9 @@ class BroadcasterTest {
         }
     }
 
-    /** Were it told earlier, an attempt could still succeed after the sender's next frame. */
+    /** If it came earlier, an attempt could still succeed after the sender's next frame. */
     @Test
-    void the_outcome_is_unknown_only_when_no_attempt_can_succeed_any_more() throws Exception {
+    void unavailable_is_returned_only_when_no_attempt_can_succeed_any_more() throws Exception {
         answering(i -> Future.failedFuture("broken"));
         broadcaster = broadcaster(SHORT_MS);
         assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
@@ -139,26 +139,26 @@ class BroadcasterTest {
         assertThat(attempts).hasSizeGreaterThan(1);
     }
 
-    /** As when another Redis takes over whose host is behind. */
+    /** Happens when another Redis takes over whose clock is behind. */
     @Test
-    void a_clock_that_is_set_back_prolongs_no_attempts() throws Exception {
+    void clock_set_back_does_not_prolong_the_attempts() throws Exception {
         answering(i -> Future.failedFuture("broken"));
         AtomicLong clock = new AtomicLong(1_700_000_000_000L);
         broadcaster = new Broadcaster(vertx, bus, config(500), () -> clock.getAndAdd(-60_000));
         assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
     }
 
-    /** Else a node that stood still behind its gate would write for somebody who was cut off meanwhile (CWE-367). */
+    /** Otherwise a node paused behind its gate could append for a session that ended meanwhile (CWE-367). */
     @Test
-    void no_attempt_may_be_appended_after_the_fence_of_its_sender() throws Exception {
+    void not_after_of_each_attempt_is_bounded_by_the_fence_of_its_sender() throws Exception {
         answering(i -> i == 1 ? Future.failedFuture("broken") : acked(1));
         fence.current = System.currentTimeMillis() + 7;
         assertThat(publish(Optional.of("x"))).isInstanceOf(PublishResult.Acked.class);
-        assertThat(attempts).hasSize(2).allMatch(asked -> asked.notAfter() == fence.current);
+        assertThat(attempts).hasSize(2).allMatch(request -> request.notAfter() == fence.current);
     }
 
     @Test
-    void what_came_too_late_is_tried_again_under_its_key_once_the_sender_is_known_to_be_live() throws Exception {
+    void expired_attempt_is_repeated_under_its_key_when_the_session_is_live() throws Exception {
         long past = System.currentTimeMillis() - 1;
         fence.current = past;
         fence.renewed = () -> Future.succeededFuture(past + 1_000);
@@ -172,7 +172,7 @@ class BroadcasterTest {
     }
 
     @Test
-    void what_came_too_late_of_somebody_who_is_cut_off_is_tried_no_more() throws Exception {
+    void expired_attempt_of_an_ended_session_is_not_repeated() throws Exception {
         fence.renewed = () -> Future.failedFuture("over");
         answering(i -> Future.succeededFuture(new PublishResult.Expired()));
         assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
@@ -180,7 +180,7 @@ class BroadcasterTest {
     }
 
     @Test
-    void what_always_comes_too_late_is_tried_a_few_times_with_pauses() throws Exception {
+    void message_that_always_expires_is_tried_a_few_times_with_pauses() throws Exception {
         fence.renewed = () -> Future.succeededFuture(Long.MAX_VALUE);
         answering(i -> Future.succeededFuture(new PublishResult.Expired()));
         broadcaster = broadcaster(SHORT_MS);
@@ -190,7 +190,7 @@ class BroadcasterTest {
     }
 
     @Test
-    void somebody_whose_lane_can_not_be_looked_at_publishes_nothing() throws Exception {
+    void message_without_a_current_fence_is_not_attempted() throws Exception {
         answering(i -> acked(1));
         fence.stale = true;
         assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
@@ -198,11 +198,11 @@ class BroadcasterTest {
     }
 
     @Test
-    void a_read_is_given_up_when_its_answer_is_due() throws Exception {
+    void history_read_fails_when_its_answer_is_due() throws Exception {
         bus.answer(
                         Broadcaster.HISTORY,
                         0,
-                        asked -> Promise.<HistoryResult>promise().future())
+                        request -> Promise.<HistoryResult>promise().future())
                 .await(30, TimeUnit.SECONDS);
         HistoryQuery query =
                 new HistoryQuery(BroadcastFixture.ANN.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false);
@@ -212,34 +212,34 @@ class BroadcasterTest {
     }
 
     @Test
-    void an_instance_that_takes_longer_than_there_is_time_holds_nobody_up() throws Exception {
+    void slow_instance_does_not_delay_the_outcome_beyond_the_publish_timeout() throws Exception {
         answering(i -> Promise.<PublishResult>promise().future());
         broadcaster = broadcaster(SHORT_MS);
-        long began = System.nanoTime();
+        long startedAt = System.nanoTime();
         assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
         assertThat(System.currentTimeMillis()).isGreaterThan(attempts.get(0).notAfter());
-        assertThat(System.nanoTime() - began)
+        assertThat(System.nanoTime() - startedAt)
                 .as("the bus would have waited for a minute")
                 .isLessThan(TimeUnit.SECONDS.toNanos(40));
     }
 
     @Test
-    void where_nobody_publishes_it_is_said_at_once() {
+    void message_without_any_instance_is_unavailable_at_once() {
         assertAtOnceUnknown();
     }
 
     @Test
-    void where_too_much_is_under_way_it_is_said_at_once() throws Exception {
+    void message_beyond_the_in_flight_limit_is_unavailable_at_once() throws Exception {
         answering(i -> Promise.<PublishResult>promise().future());
-        crowd(IN_FLIGHT);
+        saturate(IN_FLIGHT);
         assertAtOnceUnknown();
     }
 
-    /** The first attempt may have been heard: that the second was not even asked changes nothing. */
+    /** The first attempt may have been received, whether or not the second was sent. */
     @Test
-    void a_crowd_that_comes_after_an_attempt_does_not_make_its_outcome_known() throws Exception {
+    void overload_after_an_attempt_does_not_make_its_outcome_known() throws Exception {
         answering(i -> {
-            crowd(IN_FLIGHT);
+            saturate(IN_FLIGHT);
             return Future.failedFuture("broken");
         });
         broadcaster = broadcaster(SHORT_MS);
@@ -256,9 +256,9 @@ class BroadcasterTest {
         assertThat(catchThrowable(() -> broadcaster.head(ROOM).await(30, TimeUnit.SECONDS)))
                 .isInstanceOf(BusFailure.class);
         HistoryResult.Page page = new HistoryResult.Page("e", List.of(), false, false);
-        bus.answer(Broadcaster.HISTORY, 0, asked -> Future.succeededFuture(page))
+        bus.answer(Broadcaster.HISTORY, 0, request -> Future.succeededFuture(page))
                 .await(30, TimeUnit.SECONDS);
-        bus.answer(Broadcaster.HEAD, 0, asked -> Future.succeededFuture(new Position("e", 3)))
+        bus.answer(Broadcaster.HEAD, 0, request -> Future.succeededFuture(new Position("e", 3)))
                 .await(30, TimeUnit.SECONDS);
         assertThat(broadcaster.history(query, 5_000).await(30, TimeUnit.SECONDS))
                 .isSameAs(page);
@@ -275,20 +275,20 @@ class BroadcasterTest {
     private void begin(long deadlineMs) {
         vertx = Vertx.vertx();
         bus = new Bus(vertx, "n1", new BusConfig(deadlineMs, IN_FLIGHT));
-        broadcaster = broadcaster(PATIENCE_MS);
+        broadcaster = broadcaster(TIMEOUT_MS);
     }
 
-    private Broadcaster broadcaster(int patienceMs) {
-        return new Broadcaster(vertx, bus, config(patienceMs), System::currentTimeMillis);
+    private Broadcaster broadcaster(int timeoutMs) {
+        return new Broadcaster(vertx, bus, config(timeoutMs), System::currentTimeMillis);
     }
 
-    private static BroadcastConfig config(int patienceMs) {
-        return new BroadcastConfig(patienceMs, 261_120, 65_536, 1 << 16, 10_000);
+    private static BroadcastConfig config(int timeoutMs) {
+        return new BroadcastConfig(timeoutMs, 261_120, 65_536, 1 << 16, 10_000);
     }
 
-    /** @param answer to the first attempt, the second and so on */
+    /** @param answer by the number of the attempt, from 1 */
     private void answering(IntFunction<Future<PublishResult>> answer) throws Exception {
-        bus.answer(Broadcaster.HEAD, 0, asked -> Promise.<Position>promise().future())
+        bus.answer(Broadcaster.HEAD, 0, request -> Promise.<Position>promise().future())
                 .await(30, TimeUnit.SECONDS);
         bus.answer(Broadcaster.PUBLISH, 0, request -> {
                     attempts.add(request);
@@ -298,10 +298,10 @@ class BroadcasterTest {
                 .await(30, TimeUnit.SECONDS);
     }
 
-    /** Questions that nobody answers before their deadline. */
-    private void crowd(int questions) {
+    /** Sends questions that are not answered before their deadline. */
+    private void saturate(int questions) {
         IntStream.range(0, questions).forEach(i -> bus.askAt(Broadcaster.HEAD, bus.node(), 0, ROOM));
-        assertThat(bus.underWay(Stage.BROADCAST)).isGreaterThanOrEqualTo(questions);
+        assertThat(bus.inFlight(Stage.BROADCAST)).isGreaterThanOrEqualTo(questions);
     }
 
     private PublishResult publish(Optional<String> id) throws Exception {

@@ -12,7 +12,7 @@ class MessageIdsTest {
     private final MessageIds ids = new MessageIds();
 
     @Test
-    void an_id_is_a_uuid_of_version_seven_that_tells_its_time() {
+    void id_is_a_uuid_of_version_7_with_its_time() {
         for (int i = 0; i < 1_000; i++) {
             UUID id = UUID.fromString(ids.next(BroadcastFixture.NOW));
             assertThat(id.version()).isEqualTo(7);
@@ -22,7 +22,7 @@ class MessageIdsTest {
     }
 
     @Test
-    void ids_sort_by_their_time_as_text() {
+    void ids_sort_as_text_by_their_time() {
         List<String> made = LongStream.range(0, 500)
                 .mapToObj(i -> ids.next(BroadcastFixture.NOW + i))
                 .toList();
@@ -31,14 +31,14 @@ class MessageIdsTest {
     }
 
     @Test
-    void ids_of_one_millisecond_differ_whichever_thread_makes_them() {
+    void ids_of_one_millisecond_differ_across_threads() {
         assertThat(IntStream.range(0, 50_000).parallel().mapToObj(i -> ids.next(BroadcastFixture.NOW)))
                 .doesNotHaveDuplicates();
     }
 
-    /** Whoever has seen some can't name the next (CWE-340): no part of an id repeats more often than chance has it. */
+    /** A client that has seen some ids cannot predict the next one (CWE-340). */
     @Test
-    void all_that_may_be_random_is() {
+    void random_bits_repeat_no_more_often_than_by_chance() {
         List<UUID> made = IntStream.range(0, 2_000)
                 .mapToObj(i -> UUID.fromString(ids.next(BroadcastFixture.NOW)))
                 .toList();

@@ -30,12 +30,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PublishPolicyTest {
-    private static final Retention KEPT = new Retention(300, 86_400_000);
+    private static final Retention RETENTION = new Retention(300, 86_400_000);
 
     private final PublishPolicy policy = policy(Policy.ALLOWLIST, BroadcastFixture.DEFAULT);
 
     @Test
-    void a_message_is_stored_as_it_will_be_delivered() {
+    void message_is_stored_as_it_will_be_delivered() {
         JsonObject message = message(BroadcastFixture.with(
                 Optional.of("01890000-0000-7000-8000-000000000000"),
                 new Attachment("image", "https://a.example/x?a=1&b=2", "x.png")));
@@ -48,9 +48,9 @@ class PublishPolicyTest {
     }
 
     @Test
-    void an_admin_is_met_by_no_bar() {
+    void append_of_an_admin_has_no_author_to_bar() {
         Sender admin = new Sender(new UserId("root"), Optional.empty(), Role.ADMIN, List.of(), "s-root");
-        assertThat(fit(BroadcastFixture.from(admin)).author()).isEmpty();
+        assertThat(append(BroadcastFixture.from(admin)).author()).isEmpty();
         RemovalRequest removal = new RemovalRequest(
                 admin,
                 BroadcastFixture.LOBBY,
@@ -58,19 +58,19 @@ class PublishPolicyTest {
                 Optional.empty(),
                 "m-9",
                 "id-9",
-                BroadcastFixture.NO_BEN.notAfter());
+                BroadcastFixture.REMOVE_BEN.notAfter());
         assertThat(policy.remove(removal, BroadcastFixture.NOW).author()).isEmpty();
     }
 
     @Test
-    void a_removal_bars_in_the_entry_that_says_so() {
-        AppendRequest append = policy.remove(BroadcastFixture.NO_BEN, BroadcastFixture.NOW);
+    void removal_bars_in_the_entry_that_announces_it() {
+        AppendRequest append = policy.remove(BroadcastFixture.REMOVE_BEN, BroadcastFixture.NOW);
         assertThat(append.stream()).isEqualTo(StreamName.room(BroadcastFixture.LOBBY));
-        assertThat(append.retention()).isEqualTo(KEPT);
-        assertThat(append.author()).as("who is barred can't bar others").contains(new UserId("ann"));
+        assertThat(append.retention()).isEqualTo(RETENTION);
+        assertThat(append.author()).as("a barred user cannot bar others").contains(new UserId("ann"));
         assertThat(append.bars()).contains(new UserId("ben"));
         assertThat(append.mostBars()).isEqualTo(10_000);
-        assertThat(append.notAfter()).isEqualTo(BroadcastFixture.NO_BEN.notAfter());
+        assertThat(append.notAfter()).isEqualTo(BroadcastFixture.REMOVE_BEN.notAfter());
         AppendRequest.IdempotencyKey idempotencyKey = append.idempotencyKey().orElseThrow();
         assertThat(idempotencyKey.type()).isEqualTo("remove_user");
         assertThat(idempotencyKey.id()).isEqualTo("id-9");
@@ -83,16 +83,17 @@ class PublishPolicyTest {
     }
 
     @Test
-    void a_removal_is_another_one_if_it_is_of_somebody_else_or_for_another_reason() {
-        byte[] hash = hash(BroadcastFixture.NO_BEN.target(), BroadcastFixture.NO_BEN.reason());
-        assertThat(hash(BroadcastFixture.NO_BEN.target(), BroadcastFixture.NO_BEN.reason()))
+    void removal_of_another_user_or_for_another_reason_has_another_hash() {
+        byte[] hash = hash(BroadcastFixture.REMOVE_BEN.target(), BroadcastFixture.REMOVE_BEN.reason());
+        assertThat(hash(BroadcastFixture.REMOVE_BEN.target(), BroadcastFixture.REMOVE_BEN.reason()))
                 .isEqualTo(hash);
-        assertThat(hash(new UserId("cleo"), BroadcastFixture.NO_BEN.reason())).isNotEqualTo(hash);
-        assertThat(hash(BroadcastFixture.NO_BEN.target(), Optional.empty())).isNotEqualTo(hash);
+        assertThat(hash(new UserId("cleo"), BroadcastFixture.REMOVE_BEN.reason()))
+                .isNotEqualTo(hash);
+        assertThat(hash(BroadcastFixture.REMOVE_BEN.target(), Optional.empty())).isNotEqualTo(hash);
     }
 
     @Test
-    void a_reason_of_which_nothing_can_be_shown_is_none() {
+    void reason_without_displayable_characters_is_left_out() {
         RemovalRequest blank = new RemovalRequest(
                 BroadcastFixture.ANN,
                 BroadcastFixture.LOBBY,
@@ -105,16 +106,16 @@ class PublishPolicyTest {
                 .doesNotContain("reason");
     }
 
-    private static byte[] hash(UserId whom, Optional<String> reason) {
+    private static byte[] hash(UserId target, Optional<String> reason) {
         return BodyHash.of(new RemovalRequest(
-                BroadcastFixture.ANN, BroadcastFixture.LOBBY, whom, reason, "m-9", "id-9", BroadcastFixture.NOW));
+                BroadcastFixture.ANN, BroadcastFixture.LOBBY, target, reason, "m-9", "id-9", BroadcastFixture.NOW));
     }
 
     @Test
-    void it_is_appended_to_its_room_by_its_author_under_its_key_until_its_time_is_over() {
-        AppendRequest append = fit(BroadcastFixture.HELLO);
+    void message_is_appended_to_its_room_with_author_key_and_deadline() {
+        AppendRequest append = append(BroadcastFixture.HELLO);
         assertThat(append.stream()).isEqualTo(StreamName.room(BroadcastFixture.LOBBY));
-        assertThat(append.retention()).isEqualTo(KEPT);
+        assertThat(append.retention()).isEqualTo(RETENTION);
         assertThat(append.timestamp()).isEqualTo(BroadcastFixture.NOW);
         assertThat(append.author()).contains(new UserId("ann"));
         assertThat(append.notAfter()).isEqualTo(BroadcastFixture.HELLO.notAfter());
@@ -126,12 +127,12 @@ class PublishPolicyTest {
         assertThat(idempotencyKey.bodyHash()).isEqualTo(BodyHash.of(BroadcastFixture.HELLO));
     }
 
-    /** A policy that was changed between two attempts must not make a conflict of a repetition. */
+    /** A policy that changes between two attempts must not turn a repetition into a conflict. */
     @Test
-    void the_hash_is_of_what_was_sent_and_not_of_what_was_made_of_it() {
-        PublishRequest markup = BroadcastFixture.saying("<i>one</i> & two");
-        AppendRequest kept = fit(markup);
-        AppendRequest escaped = draft(policy(Policy.ESCAPE, BroadcastFixture.DEFAULT), markup)
+    void hash_covers_the_text_as_sent_and_not_as_sanitised() {
+        PublishRequest markup = BroadcastFixture.withContent("<i>one</i> & two");
+        AppendRequest kept = append(markup);
+        AppendRequest escaped = decide(policy(Policy.ESCAPE, BroadcastFixture.DEFAULT), markup)
                 .fold(append -> append, why -> {
                     throw new AssertionError(why);
                 });
@@ -150,17 +151,17 @@ class PublishPolicyTest {
                 "&lt;b&gt;, &lt;b&gt;",
                 "&amp;lt;, &amp;lt;",
             })
-    void a_text_is_made_safe_once_and_its_original_goes_along_where_it_differs(String input, String content) {
-        JsonObject message = message(BroadcastFixture.saying(input));
+    void text_is_sanitised_once_and_its_original_is_kept_where_it_differs(String input, String content) {
+        JsonObject message = message(BroadcastFixture.withContent(input));
         assertThat(message.getString("content")).isEqualTo(content);
         assertThat(Optional.ofNullable(message.getString("text")))
                 .isEqualTo(Optional.of(input).filter(text -> !text.equals(content)));
     }
 
     @Test
-    void what_the_text_mentions_is_listed() {
+    void mentions_hashtags_and_links_of_the_text_are_listed() {
         JsonObject message =
-                message(BroadcastFixture.saying("@ben see #news at https://a.example/ and http://1.2.3.4/"));
+                message(BroadcastFixture.withContent("@ben see #news at https://a.example/ and http://1.2.3.4/"));
         assertThat(message.getJsonArray("mentions")).containsExactly("@ben");
         assertThat(message.getJsonArray("hashtags")).containsExactly("#news");
         assertThat(message.getJsonArray("links").stream())
@@ -170,8 +171,8 @@ class PublishPolicyTest {
     }
 
     @Test
-    void a_text_that_can_not_be_made_safe_is_refused() {
-        assertThat(unfit(BroadcastFixture.saying("a\0b"))).isEqualTo(invalid("/content"));
+    void text_that_cannot_be_sanitised_is_refused() {
+        assertThat(rejection(BroadcastFixture.withContent("a\0b"))).isEqualTo(invalid("/content"));
     }
 
     @ParameterizedTest
@@ -184,12 +185,12 @@ class PublishPolicyTest {
                 "`A\nn\0n`, A nn",
                 "`Ann \u2067x`, `Ann \u2067x\u2069`",
             })
-    void a_name_from_the_token_is_one_safe_line(String name, String shown) {
+    void username_of_the_token_becomes_one_safe_line(String name, String shown) {
         assertThat(named(name).getString("username")).isEqualTo(shown);
     }
 
     @Test
-    void a_name_is_bounded_and_one_of_nothing_is_none() {
+    void username_is_bounded_and_left_out_if_blank() {
         assertThat(named("\ud83d\ude80".repeat(65)).getString("username")).isEqualTo("\ud83d\ude80".repeat(64));
         for (String nothing : List.of("", " ", "\u202e", "\n\t")) {
             assertThat(named(nothing).containsKey("username")).isFalse();
@@ -200,7 +201,7 @@ class PublishPolicyTest {
     }
 
     @Test
-    void an_address_with_apostrophes_can_not_end_an_attribute_in_single_quotes() {
+    void url_with_apostrophes_cannot_end_an_attribute_in_single_quotes() {
         String attack = "https://a.example/x.png'onerror='alert(1)";
         JsonObject file = message(BroadcastFixture.with(Optional.empty(), new Attachment("image", attack, "x.png")))
                 .getJsonArray("attachments")
@@ -210,7 +211,7 @@ class PublishPolicyTest {
     }
 
     @Test
-    void the_names_of_files_are_made_safe_and_plain_addresses_are_not_touched() {
+    void file_names_are_sanitised_and_plain_urls_are_kept() {
         JsonObject file = message(BroadcastFixture.with(
                         Optional.empty(), new Attachment("file", "https://a.example/?a&b", "<x>\u202e\"y\".pdf")))
                 .getJsonArray("attachments")
@@ -219,41 +220,41 @@ class PublishPolicyTest {
         assertThat(file.getString("url")).isEqualTo("https://a.example/?a&b");
     }
 
-    /** Names of files lose nothing silently: each that leads elsewhere (CWE-22) is named. */
+    /** File names lose nothing silently: each one that leads to another folder (CWE-22) is reported. */
     @Test
-    void every_unfit_file_name_is_refused_with_its_path() {
+    void every_invalid_file_name_is_refused_with_its_path() {
         PublishRequest request =
                 BroadcastFixture.with(Optional.empty(), file("../x"), file("fine.txt"), file("a/b"), file(".\u202e."));
-        assertThat(unfit(request))
+        assertThat(rejection(request))
                 .isEqualTo(invalid("/attachments/0/name", "/attachments/2/name", "/attachments/3/name"));
     }
 
     @Test
-    void a_delivered_message_has_at_most_as_many_bytes_as_configured_and_one_more_is_too_large() {
-        AppendRequest append = fit(BroadcastFixture.HELLO);
+    void message_of_the_configured_size_is_accepted_and_one_byte_more_is_too_large() {
+        AppendRequest append = append(BroadcastFixture.HELLO);
         StreamName room = StreamName.room(BroadcastFixture.LOBBY);
-        Position furthest = new Position("x".repeat(32), Long.MAX_VALUE);
-        int longest = EntryFrame.frame(new StreamEntry(room, furthest, 0, append.body())).length;
-        assertThat(draft(
+        Position lastPosition = new Position("x".repeat(32), Long.MAX_VALUE);
+        int longest = EntryFrame.frame(new StreamEntry(room, lastPosition, 0, append.body())).length;
+        assertThat(decide(
                         policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest, 1 << 16, 10_000)),
                         BroadcastFixture.HELLO))
                 .isInstanceOf(PublishDecision.Append.class);
-        assertThat(draft(
+        assertThat(decide(
                         policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest - 1, 1 << 16, 10_000)),
                         BroadcastFixture.HELLO))
                 .isEqualTo(new PublishDecision.Reject(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
     }
 
     @Test
-    void attachments_can_make_a_message_too_large() {
+    void large_attachments_make_a_message_too_large() {
         Attachment huge = new Attachment("file", "https://a.example/" + "\u4e2d".repeat(2_000), "x");
-        assertThat(draft(
+        assertThat(decide(
                         policy,
                         BroadcastFixture.with(
                                 Optional.empty(), Collections.nCopies(10, huge).toArray(Attachment[]::new))))
                 .isInstanceOf(PublishDecision.Append.class);
         Attachment larger = new Attachment("file", "https://a.example/" + "\ud83d\ude80".repeat(2_000), "x");
-        assertThat(unfit(BroadcastFixture.with(
+        assertThat(rejection(BroadcastFixture.with(
                         Optional.empty(), Collections.nCopies(10, larger).toArray(Attachment[]::new))))
                 .isEqualTo(Rejection.of(Reason.MESSAGE_TOO_LARGE));
     }
@@ -263,19 +264,19 @@ class PublishPolicyTest {
     }
 
     private JsonObject message(PublishRequest request) {
-        AppendRequest append = fit(request);
+        AppendRequest append = append(request);
         StreamEntry entry = new StreamEntry(append.stream(), new Position("e", 7), append.timestamp(), append.body());
         return new JsonObject(Buffer.buffer(EntryFrame.frame(entry)));
     }
 
-    private AppendRequest fit(PublishRequest request) {
-        return draft(policy, request).fold(append -> append, why -> {
+    private AppendRequest append(PublishRequest request) {
+        return decide(policy, request).fold(append -> append, why -> {
             throw new AssertionError(why);
         });
     }
 
-    private Rejection unfit(PublishRequest request) {
-        return draft(policy, request)
+    private Rejection rejection(PublishRequest request) {
+        return decide(policy, request)
                 .fold(
                         append -> {
                             throw new AssertionError(append);
@@ -283,12 +284,12 @@ class PublishPolicyTest {
                         why -> why);
     }
 
-    private static PublishDecision draft(PublishPolicy policy, PublishRequest request) {
+    private static PublishDecision decide(PublishPolicy policy, PublishRequest request) {
         return policy.judge(request, BroadcastFixture.NOW);
     }
 
     private static PublishPolicy policy(Policy policy, BroadcastConfig config) {
-        return new PublishPolicy(new ContentPolicy(new ContentConfig(policy, false)), KEPT, config);
+        return new PublishPolicy(new ContentPolicy(new ContentConfig(policy, false)), RETENTION, config);
     }
 
     private static Attachment file(String name) {

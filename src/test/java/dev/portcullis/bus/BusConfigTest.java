@@ -12,7 +12,7 @@ class BusConfigTest {
     private final ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
 
     @Test
-    void the_defaults() {
+    void defaults_are_pinned() {
         assertThat(BusConfig.read(Section.root(Map.of(), reading)))
                 .isEqualTo(new BusConfig(
                         1_000,
@@ -24,7 +24,7 @@ class BusConfigTest {
     }
 
     @Test
-    void the_longest_while_out_is_not_below_the_first() {
+    void longest_open_time_below_the_first_is_a_problem() {
         BusConfig.read(Section.root(Map.of("breaker", Map.of("openMs", 5_000L, "longestMs", 4_000L)), reading));
         assertThat(reading.problems().found()).singleElement().asString().contains("longestMs", "is below openMs");
     }

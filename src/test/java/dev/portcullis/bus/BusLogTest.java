@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 class BusLogTest {
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // nanoTime may run over
-    private final BusLog complaints = new BusLog(nanos::get);
+    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // nanoTime may overflow
+    private final BusLog busLog = new BusLog(nanos::get);
 
     @BeforeEach
     void listen() {
@@ -31,16 +31,16 @@ class BusLogTest {
 
     /** An outage fails every question of every user, and must not fill the disk (CWE-779). */
     @Test
-    void what_fails_all_the_time_is_said_now_and_then_with_how_often_it_was_not() {
+    void repeated_failures_are_logged_now_and_then_with_the_number_suppressed() {
         for (int i = 0; i < 100; i++) {
-            complaints.about("publish", new IllegalStateException("x"));
+            busLog.answerFailed("publish", new IllegalStateException("x"));
         }
         assertThat(log.list).singleElement().asString().contains("a stage failed to answer");
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(10) - 1);
-        complaints.about("publish", new IllegalStateException("x"));
+        busLog.answerFailed("publish", new IllegalStateException("x"));
         assertThat(log.list).hasSize(1);
         nanos.addAndGet(1);
-        complaints.about("history", new IllegalStateException("x"));
+        busLog.answerFailed("history", new IllegalStateException("x"));
         assertThat(log.list).hasSize(2);
         assertThat(values(log.list.get(0))).contains("question=\"publish\"", "suppressed=\"0\"");
         assertThat(values(log.list.get(1))).contains("question=\"history\"", "suppressed=\"100\"");

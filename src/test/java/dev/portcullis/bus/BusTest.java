@@ -27,29 +27,29 @@ import org.junit.jupiter.api.Test;
 class BusTest {
     private static final int IN_FLIGHT = 16;
 
-    /** Longer than any test waits: whatever is late here was given less time, or waited for ever. */
-    private static final long PATIENCE_MS = 60_000;
+    /** Longer than any test waits: a timeout in a test comes from a shorter limit. */
+    private static final long LONG_MS = 60_000;
 
-    private static final long HURRY_MS = 500;
+    private static final long SHORT_MS = 500;
     private static final Question<Cry, Echo> CALL = new Question<>(
             Stage.ROOMS, "call", Cry.class, Echo.class, cry -> cry.text().hashCode());
     private static final Question<Cry, Echo> ELSEWHERE =
             new Question<>(Stage.AUTH, "call", Cry.class, Echo.class, cry -> 0);
     private static final Notice<Cry> NEWS = new Notice<>(Stage.EDGE, "news", Cry.class);
 
-    private final Queue<Taken> taken = new ConcurrentLinkedQueue<>();
+    private final Queue<Timing> timings = new ConcurrentLinkedQueue<>();
     private Vertx vertx;
     private Bus bus;
 
     private record Cry(String text) {}
 
-    private record Taken(Stage stage, long nanos) {}
+    private record Timing(Stage stage, long nanos) {}
 
     private record Echo(int instance, Cry cry) {}
 
     @BeforeEach
     void open() {
-        begin(PATIENCE_MS);
+        start(LONG_MS);
     }
 
     @AfterEach
@@ -58,65 +58,65 @@ class BusTest {
     }
 
     @Test
-    void what_is_asked_and_what_is_answered_arrive_uncopied() throws Exception {
-        List<Cry> heard = new ArrayList<>();
+    void question_and_answer_within_a_node_are_not_copied() throws Exception {
+        List<Cry> received = new ArrayList<>();
         Echo echo = new Echo(0, new Cry("back"));
         ready(bus.answer(CALL, 0, cry -> {
-            heard.add(cry);
+            received.add(cry);
             return Future.succeededFuture(echo);
         }));
         Cry cry = new Cry("there");
         assertThat(ready(bus.ask(CALL, cry))).isSameAs(echo);
-        assertThat(heard).singleElement().isSameAs(cry);
+        assertThat(received).singleElement().isSameAs(cry);
     }
 
     @Test
-    void questions_with_one_key_meet_one_instance_and_keys_are_spread_over_all() throws Exception {
+    void questions_with_one_key_reach_one_instance_and_keys_are_spread_over_all() throws Exception {
         for (int i = 0; i < 3; i++) {
             echoes(i);
         }
-        Map<Integer, Integer> met = new java.util.HashMap<>();
+        Map<Integer, Integer> counts = new java.util.HashMap<>();
         for (int i = 0; i < 60; i++) {
             Cry cry = new Cry("room " + i);
             int first = ready(bus.ask(CALL, cry)).instance();
             assertThat(ready(bus.ask(CALL, new Cry("room " + i))).instance())
                     .as("again")
                     .isEqualTo(first);
-            met.merge(first, 1, Integer::sum);
+            counts.merge(first, 1, Integer::sum);
         }
-        assertThat(met).containsOnlyKeys(0, 1, 2);
-        assertThat(met.values()).allMatch(questions -> questions >= 5);
+        assertThat(counts).containsOnlyKeys(0, 1, 2);
+        assertThat(counts.values()).allMatch(questions -> questions >= 5);
     }
 
-    /** Hash codes of small numbers differ in few bits, and only in the low ones. */
+    /** Hash codes of small numbers differ only in a few low bits. */
     @Test
-    void keys_that_are_multiples_of_the_instances_are_spread_too() {
+    void keys_that_are_multiples_of_the_instance_count_are_spread_too() {
         InstanceDirectory instances = new InstanceDirectory("n1", CircuitBreaker.Config.STANDARD);
-        IntStream.range(0, 4).forEach(instance -> instances.arrived(Stage.ROOMS, instance));
+        IntStream.range(0, 4).forEach(instance -> instances.registerLocal(Stage.ROOMS, instance));
         assertThat(IntStream.range(0, 100)
                         .map(i -> instances
                                 .choose(Stage.ROOMS, i * 4, List.of(), 0)
                                 .orElseThrow()
-                                .place()
+                                .instance()
                                 .instance())
                         .distinct()
                         .boxed())
                 .containsExactlyInAnyOrder(0, 1, 2, 3);
     }
 
-    /** What is not given back would add up, until nothing may be asked any more. */
+    /** A count that is not released would add up until no question may be sent any more. */
     @Test
-    void a_question_that_can_not_even_be_put_is_not_under_way() throws Exception {
+    void question_that_cannot_be_sent_is_not_counted_as_in_flight() throws Exception {
         echoes(0);
         close();
         for (int i = 0; i < IN_FLIGHT + 1; i++) {
             assertThat(failure(bus.ask(CALL, new Cry("x")))).isEqualTo(Kind.FAILED);
         }
-        assertThat(bus.underWay(Stage.ROOMS)).isZero();
+        assertThat(bus.inFlight(Stage.ROOMS)).isZero();
     }
 
     @Test
-    void one_certain_instance_can_be_asked() throws Exception {
+    void specific_instance_can_be_asked() throws Exception {
         for (int i = 0; i < 3; i++) {
             echoes(i);
         }
@@ -128,60 +128,60 @@ class BusTest {
     }
 
     @Test
-    void a_stage_that_is_not_here_is_nobody_at_once() {
+    void question_to_an_unknown_stage_fails_at_once_with_no_instance() {
         assertThat(failure(bus.ask(CALL, new Cry("hello?")))).isEqualTo(Kind.NO_INSTANCE);
-        assertThat(bus.underWay(Stage.ROOMS)).isZero();
+        assertThat(bus.inFlight(Stage.ROOMS)).isZero();
     }
 
     @Test
-    void nodes_stages_and_instances_have_addresses_of_their_own() {
+    void addresses_differ_by_node_stage_and_instance() {
         assertThat(CALL.address("n1", 0)).isNotEqualTo(CALL.address("n2", 0));
         assertThat(CALL.address("n1", 1)).isNotEqualTo(CALL.address("n1", 11));
         assertThat(CALL.address("n1", 0)).isNotEqualTo(ELSEWHERE.address("n1", 0));
     }
 
     @Test
-    void an_answer_that_does_not_come_in_time_is_late_and_leaves_nothing_under_way() throws Exception {
+    void question_without_an_answer_in_time_times_out_and_leaves_nothing_in_flight() throws Exception {
         Promise<Echo> answer = Promise.promise();
         ready(bus.answer(CALL, 0, cry -> answer.future()));
-        assertThat(failure(bus.asking(CALL).ask(new Cry("slow"), HURRY_MS))).isEqualTo(Kind.TIMEOUT);
-        assertThat(bus.underWay(Stage.ROOMS)).isZero();
-        answer.complete(new Echo(0, new Cry("at last"))); // to nobody
+        assertThat(failure(bus.asking(CALL).ask(new Cry("slow"), SHORT_MS))).isEqualTo(Kind.TIMEOUT);
+        assertThat(bus.inFlight(Stage.ROOMS)).isZero();
+        answer.complete(new Echo(0, new Cry("at last"))); // no caller is left
         echoes(1);
         assertThat(ready(bus.askAt(CALL, bus.node(), 1, new Cry("next"))).cry()).isEqualTo(new Cry("next"));
-        assertThat(bus.underWay(Stage.ROOMS)).isZero();
+        assertThat(bus.inFlight(Stage.ROOMS)).isZero();
     }
 
     @Test
-    void who_has_less_time_than_others_waits_no_longer_and_who_has_more_gets_no_more() throws Exception {
+    void shorter_timeout_of_a_caller_counts_and_a_longer_one_does_not() throws Exception {
         ready(bus.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
-        long began = System.nanoTime();
+        long startedAt = System.nanoTime();
         assertThat(failure(bus.asking(CALL).ask(new Cry("quick"), 50))).isEqualTo(Kind.TIMEOUT);
-        assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(50));
+        assertThat(System.nanoTime() - startedAt).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(50));
         close();
-        begin(HURRY_MS);
+        start(SHORT_MS);
         ready(bus.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
         assertThat(failure(bus.asking(CALL).ask(new Cry("slow"), 60_000))).isEqualTo(Kind.TIMEOUT);
     }
 
-    /** A disk that hangs makes every question late. When it moves again, nobody must be refused for that. */
+    /** A disk that hangs makes every question time out. When it recovers, no question may be refused for that. */
     @Test
-    void the_only_instance_is_asked_however_often_it_was_late() throws Exception {
-        Promise<Echo> moving = Promise.promise();
-        ready(bus.answer(CALL, 0, cry -> moving.future()));
+    void only_instance_is_asked_despite_repeated_timeouts() throws Exception {
+        Promise<Echo> answer = Promise.promise();
+        ready(bus.answer(CALL, 0, cry -> answer.future()));
         for (int i = 0; i < 5; i++) {
             assertThat(failure(bus.asking(CALL).ask(new Cry("slow"), 100))).isEqualTo(Kind.TIMEOUT);
         }
-        moving.complete(new Echo(0, new Cry("well")));
+        answer.complete(new Echo(0, new Cry("well")));
         assertThat(ready(bus.ask(CALL, new Cry("again"))).cry()).isEqualTo(new Cry("well"));
     }
 
-    /** Whoever was told that it failed must not find it done afterwards. */
+    /** A caller that got a failure must not find the question done afterwards. */
     @Test
-    void a_question_that_is_read_after_its_deadline_is_not_acted_on() throws Exception {
+    void question_read_after_its_deadline_is_not_acted_on() throws Exception {
         BlockingQueue<Cry> acted = new LinkedBlockingQueue<>();
-        CountDownLatch held = new CountDownLatch(1);
-        Context here = vertx.getOrCreateContext(); // the asker's, on another event loop than a verticle deployed next
+        CountDownLatch blocked = new CountDownLatch(1);
+        Context here = vertx.getOrCreateContext(); // the caller's, on another event loop than a verticle deployed next
         Promise<Context> stage = Promise.promise();
         ready(vertx.deployVerticle(new VerticleBase() {
             @Override
@@ -194,15 +194,15 @@ class BusTest {
             }
         }));
         assertThat(ready(stage.future())).isNotEqualTo(here);
-        ready(stage.future()).runOnContext(any -> pass(held));
-        assertThat(failure(bus.asking(CALL).ask(new Cry("stale"), HURRY_MS))).isEqualTo(Kind.TIMEOUT);
-        held.countDown();
+        ready(stage.future()).runOnContext(any -> await(blocked));
+        assertThat(failure(bus.asking(CALL).ask(new Cry("stale"), SHORT_MS))).isEqualTo(Kind.TIMEOUT);
+        blocked.countDown();
         ready(bus.ask(CALL, new Cry("fresh")));
         assertThat(acted).containsExactly(new Cry("fresh"));
     }
 
     @Test
-    void an_instance_that_fails_says_so_without_saying_how() throws Exception {
+    void failure_of_an_instance_reveals_no_cause() throws Exception {
         ready(bus.answer(CALL, 0, cry -> Future.failedFuture("the password is swordfish")));
         ready(bus.answer(CALL, 1, cry -> {
             throw new IllegalStateException("the password is swordfish");
@@ -212,11 +212,11 @@ class BusTest {
             assertThat(failure(answer)).isEqualTo(Kind.FAILED);
             assertThat(answer.cause()).hasMessage("rooms: FAILED").hasNoCause();
         }
-        assertThat(bus.underWay(Stage.ROOMS)).isZero();
+        assertThat(bus.inFlight(Stage.ROOMS)).isZero();
     }
 
     @Test
-    void beyond_its_bound_a_stage_is_not_even_asked_until_it_has_answered() throws Exception {
+    void question_beyond_the_in_flight_limit_is_refused_until_others_are_answered() throws Exception {
         Promise<Echo> gate = Promise.promise();
         Queue<Cry> asked = new ConcurrentLinkedQueue<>();
         ready(bus.answer(CALL, 0, cry -> {
@@ -226,7 +226,7 @@ class BusTest {
         List<Future<Echo>> waiting = IntStream.range(0, IN_FLIGHT)
                 .mapToObj(i -> bus.ask(CALL, new Cry("in " + i)))
                 .toList();
-        assertThat(bus.underWay(Stage.ROOMS)).isEqualTo(IN_FLIGHT);
+        assertThat(bus.inFlight(Stage.ROOMS)).isEqualTo(IN_FLIGHT);
         Future<Echo> refused = bus.ask(CALL, new Cry("too much"));
         assertThat(refused.isComplete()).as("at once").isTrue();
         assertThat(failure(refused)).isEqualTo(Kind.OVERLOADED);
@@ -235,13 +235,13 @@ class BusTest {
         for (Future<Echo> each : waiting) {
             ready(each);
         }
-        assertThat(bus.underWay(Stage.ROOMS)).isZero();
+        assertThat(bus.inFlight(Stage.ROOMS)).isZero();
         ready(bus.ask(CALL, new Cry("room again")));
         assertThat(asked).hasSize(IN_FLIGHT + 1).doesNotContain(new Cry("too much"));
     }
 
     @Test
-    void a_crowd_before_one_stage_stands_in_the_way_of_no_other() throws Exception {
+    void overload_of_one_stage_does_not_affect_another() throws Exception {
         ready(bus.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
         ready(bus.answer(ELSEWHERE, 0, cry -> Future.succeededFuture(new Echo(0, cry))));
         IntStream.range(0, IN_FLIGHT).forEach(i -> bus.ask(CALL, new Cry("in " + i)));
@@ -250,25 +250,25 @@ class BusTest {
     }
 
     @Test
-    void only_a_late_or_failed_question_may_have_been_acted_on() {
-        assertThat(Kind.values()).filteredOn(Kind::reached).containsExactly(Kind.TIMEOUT, Kind.FAILED);
+    void only_a_timed_out_or_failed_question_may_have_run() {
+        assertThat(Kind.values()).filteredOn(Kind::mayHaveRun).containsExactly(Kind.TIMEOUT, Kind.FAILED);
     }
 
     @Test
-    void who_hears_a_notice_gets_it_uncopied_and_only_their_own() throws Exception {
+    void notice_reaches_only_its_instance_and_is_not_copied() throws Exception {
         BlockingQueue<Cry> first = new LinkedBlockingQueue<>();
         BlockingQueue<Cry> second = new LinkedBlockingQueue<>();
         ready(bus.subscribe(NEWS, 0, first::add));
         ready(bus.subscribe(NEWS, 1, second::add));
-        Cry told = new Cry("news");
-        bus.send(NEWS, bus.node(), 2, new Cry("to nobody"));
-        bus.send(NEWS, bus.node(), 1, told);
-        assertThat(second.poll(30, TimeUnit.SECONDS)).isSameAs(told);
+        Cry notice = new Cry("news");
+        bus.send(NEWS, bus.node(), 2, new Cry("to no instance"));
+        bus.send(NEWS, bus.node(), 1, notice);
+        assertThat(second.poll(30, TimeUnit.SECONDS)).isSameAs(notice);
         assertThat(first).isEmpty();
     }
 
     @Test
-    void every_question_that_was_asked_is_timed_and_no_other() throws Exception {
+    void every_question_that_was_sent_is_timed_and_no_other() throws Exception {
         ready(bus.answer(CALL, 0, cry -> switch (cry.text()) {
             case "good" -> Future.succeededFuture(new Echo(0, cry));
             case "bad" -> Future.failedFuture("broken");
@@ -276,18 +276,18 @@ class BusTest {
         }));
         ready(bus.ask(CALL, new Cry("good")));
         assertThat(failure(bus.ask(CALL, new Cry("bad")))).isEqualTo(Kind.FAILED);
-        assertThat(failure(bus.asking(CALL).ask(new Cry("late"), HURRY_MS))).isEqualTo(Kind.TIMEOUT);
-        assertThat(failure(bus.ask(ELSEWHERE, new Cry("nobody")))).isEqualTo(Kind.NO_INSTANCE);
-        assertThat(taken).hasSize(3).allMatch(each -> each.stage() == Stage.ROOMS && each.nanos() > 0);
-        assertThat(taken).anyMatch(each -> each.nanos() >= TimeUnit.MILLISECONDS.toNanos(HURRY_MS));
+        assertThat(failure(bus.asking(CALL).ask(new Cry("late"), SHORT_MS))).isEqualTo(Kind.TIMEOUT);
+        assertThat(failure(bus.ask(ELSEWHERE, new Cry("no instance")))).isEqualTo(Kind.NO_INSTANCE);
+        assertThat(timings).hasSize(3).allMatch(each -> each.stage() == Stage.ROOMS && each.nanos() > 0);
+        assertThat(timings).anyMatch(each -> each.nanos() >= TimeUnit.MILLISECONDS.toNanos(SHORT_MS));
     }
 
-    private void begin(long deadlineMs) {
+    private void start(long deadlineMs) {
         vertx = Vertx.vertx();
         bus = new Bus(vertx, "n1", new BusConfig(deadlineMs, IN_FLIGHT), new BusEvents() {
             @Override
             public void completed(Stage stage, long nanos) {
-                taken.add(new Taken(stage, nanos));
+                timings.add(new Timing(stage, nanos));
             }
         });
     }
@@ -307,7 +307,7 @@ class BusTest {
         return ((BusFailure) thrown).kind();
     }
 
-    private static void pass(CountDownLatch gate) {
+    private static void await(CountDownLatch gate) {
         try {
             gate.await();
         } catch (InterruptedException stop) {

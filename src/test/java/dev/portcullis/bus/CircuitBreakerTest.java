@@ -12,105 +12,105 @@ class CircuitBreakerTest {
     private static final CircuitBreaker.Config CONFIG = new CircuitBreaker.Config(3, 20, 1_000, 8_000);
 
     private final CircuitBreaker breaker = new CircuitBreaker(CONFIG);
-    private long now = Long.MAX_VALUE - 5; // nanoTime may run over
+    private long now = Long.MAX_VALUE - 5; // nanoTime may overflow
 
     @Test
-    void three_silences_in_a_row_take_it_out() {
-        assertThat(broke(2, Kind.TIMEOUT)).isFalse();
+    void breaker_opens_after_three_timeouts_in_a_row() {
+        assertThat(fail(2, Kind.TIMEOUT)).isFalse();
         assertThat(breaker.pass(now)).isEqualTo(Pass.CLOSED);
-        assertThat(broke(1, Kind.NO_INSTANCE)).isTrue();
+        assertThat(fail(1, Kind.NO_INSTANCE)).isTrue();
         assertThat(breaker.pass(now)).isEqualTo(Pass.OPEN);
-        assertThat(breaker.lastResort()).isFalse();
+        assertThat(breaker.isLastResort()).isFalse();
     }
 
     @Test
-    void an_answer_between_them_begins_the_row_again() {
-        broke(2, Kind.TIMEOUT);
-        breaker.answered();
-        assertThat(broke(2, Kind.TIMEOUT)).isFalse();
-        assertThat(breaker.pass(now)).isEqualTo(Pass.CLOSED);
-    }
-
-    @Test
-    void twenty_failures_take_it_out_but_leave_it_the_last_resort() {
-        assertThat(broke(19, Kind.FAILED)).isFalse();
-        assertThat(broke(1, Kind.FAILED)).isTrue();
-        assertThat(breaker.pass(now)).isEqualTo(Pass.OPEN);
-        assertThat(breaker.lastResort()).isTrue();
-        breaker.answered();
+    void answer_resets_the_count_of_timeouts() {
+        fail(2, Kind.TIMEOUT);
+        breaker.recordSuccess();
+        assertThat(fail(2, Kind.TIMEOUT)).isFalse();
         assertThat(breaker.pass(now)).isEqualTo(Pass.CLOSED);
     }
 
-    /** Who answers that it failed is there. */
     @Test
-    void a_failure_ends_a_row_of_silences() {
-        broke(2, Kind.TIMEOUT);
-        broke(1, Kind.FAILED);
-        assertThat(broke(2, Kind.TIMEOUT)).isFalse();
+    void breaker_opens_after_twenty_failures_and_the_instance_stays_a_last_resort() {
+        assertThat(fail(19, Kind.FAILED)).isFalse();
+        assertThat(fail(1, Kind.FAILED)).isTrue();
+        assertThat(breaker.pass(now)).isEqualTo(Pass.OPEN);
+        assertThat(breaker.isLastResort()).isTrue();
+        breaker.recordSuccess();
+        assertThat(breaker.pass(now)).isEqualTo(Pass.CLOSED);
+    }
+
+    /** An instance that replies with a failure is responsive. */
+    @Test
+    void failure_resets_the_count_of_timeouts() {
+        fail(2, Kind.TIMEOUT);
+        fail(1, Kind.FAILED);
+        assertThat(fail(2, Kind.TIMEOUT)).isFalse();
     }
 
     @Test
-    void after_its_while_one_question_tries_it_and_an_answer_puts_it_in() {
-        broke(3, Kind.TIMEOUT);
-        pass(999);
-        assertThat(breaker.isWell(now)).isFalse();
+    void open_breaker_lets_one_trial_pass_after_its_time_and_an_answer_closes_it() {
+        fail(3, Kind.TIMEOUT);
+        advance(999);
+        assertThat(breaker.isAvailable(now)).isFalse();
         assertThat(breaker.pass(now)).isEqualTo(Pass.OPEN);
-        pass(1);
-        assertThat(breaker.isWell(now)).isTrue();
+        advance(1);
+        assertThat(breaker.isAvailable(now)).isTrue();
         assertThat(breaker.pass(now)).isEqualTo(Pass.HALF_OPEN);
-        assertThat(breaker.isWell(now)).isFalse();
+        assertThat(breaker.isAvailable(now)).isFalse();
         assertThat(breaker.pass(now)).as("one at a time").isEqualTo(Pass.OPEN);
-        breaker.answered();
+        breaker.recordSuccess();
         assertThat(breaker.pass(now)).isEqualTo(Pass.CLOSED);
     }
 
     @Test
-    void each_trial_that_fails_doubles_the_while_up_to_the_longest() {
-        broke(3, Kind.TIMEOUT);
-        long[] whiles = {1_000, 2_000, 4_000, 8_000, 8_000};
-        for (long expected : whiles) {
-            pass(expected - 1);
+    void failed_trial_doubles_the_open_time_up_to_the_longest() {
+        fail(3, Kind.TIMEOUT);
+        long[] openTimes = {1_000, 2_000, 4_000, 8_000, 8_000};
+        for (long expected : openTimes) {
+            advance(expected - 1);
             assertThat(breaker.pass(now)).isEqualTo(Pass.OPEN);
-            pass(1);
+            advance(1);
             assertThat(breaker.pass(now)).isEqualTo(Pass.HALF_OPEN);
-            assertThat(breaker.broke(Kind.TIMEOUT, Pass.HALF_OPEN, now))
-                    .as("it was out")
+            assertThat(breaker.recordFailure(Kind.TIMEOUT, Pass.HALF_OPEN, now))
+                    .as("it was open before")
                     .isFalse();
         }
-        pass(8_000);
+        advance(8_000);
         breaker.pass(now);
-        breaker.answered();
-        broke(3, Kind.TIMEOUT);
-        pass(1_000);
+        breaker.recordSuccess();
+        fail(3, Kind.TIMEOUT);
+        advance(1_000);
         assertThat(breaker.pass(now)).as("short again").isEqualTo(Pass.HALF_OPEN);
     }
 
     @Test
-    void a_question_from_before_it_was_out_is_no_trial() {
-        broke(3, Kind.TIMEOUT);
-        pass(1_000);
+    void failure_of_a_question_sent_before_the_breaker_opened_is_no_failed_trial() {
+        fail(3, Kind.TIMEOUT);
+        advance(1_000);
         assertThat(breaker.pass(now)).isEqualTo(Pass.HALF_OPEN);
-        broke(5, Kind.TIMEOUT);
+        fail(5, Kind.TIMEOUT);
         assertThat(breaker.pass(now)).as("the trial is still under way").isEqualTo(Pass.OPEN);
-        breaker.answered();
+        breaker.recordSuccess();
         assertThat(breaker.pass(now)).isEqualTo(Pass.CLOSED);
     }
 
     @Test
-    void a_trial_that_was_not_asked_after_all_leaves_the_next_one_to_try() {
-        broke(3, Kind.TIMEOUT);
-        pass(1_000);
-        breaker.cancelled(breaker.pass(now));
+    void cancelled_trial_lets_the_next_question_be_the_trial() {
+        fail(3, Kind.TIMEOUT);
+        advance(1_000);
+        breaker.recordCancelled(breaker.pass(now));
         assertThat(breaker.pass(now)).isEqualTo(Pass.HALF_OPEN);
     }
 
-    private boolean broke(int times, Kind kind) {
+    private boolean fail(int times, Kind kind) {
         return IntStream.range(0, times)
-                .mapToObj(i -> breaker.broke(kind, Pass.CLOSED, now))
+                .mapToObj(i -> breaker.recordFailure(kind, Pass.CLOSED, now))
                 .reduce(false, Boolean::logicalOr);
     }
 
-    private void pass(long millis) {
+    private void advance(long millis) {
         now += TimeUnit.MILLISECONDS.toNanos(millis);
     }
 }

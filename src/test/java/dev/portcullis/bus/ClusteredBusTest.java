@@ -34,17 +34,17 @@ class ClusteredBusTest {
             new LinkSender.Config(65_536, 500, 100));
 
     private final LoopbackCluster cluster = new LoopbackCluster();
-    private final AtomicInteger garbled = new AtomicInteger();
-    private final AtomicInteger tookOut = new AtomicInteger();
+    private final AtomicInteger undecodable = new AtomicInteger();
+    private final AtomicInteger breakersOpened = new AtomicInteger();
     private final BusEvents events = new BusEvents() {
         @Override
         public void undecodable() {
-            garbled.incrementAndGet();
+            undecodable.incrementAndGet();
         }
 
         @Override
         public void breakerOpened(Stage stage) {
-            tookOut.incrementAndGet();
+            breakersOpened.incrementAndGet();
         }
     };
     private Vertx vertx1;
@@ -74,52 +74,52 @@ class ClusteredBusTest {
     }
 
     @Test
-    void a_question_crosses_where_the_stage_is_not_here() throws Exception {
+    void question_goes_to_another_node_if_the_stage_does_not_run_here() throws Exception {
         echoes(bus2, 0);
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         assertThat(ready(bus1.ask(CALL, new Cry("hällo")))).isEqualTo(new Echo("n2", "hällo"));
-        assertThat(bus1.underWay(Stage.ROOMS)).isZero();
+        assertThat(bus1.inFlight(Stage.ROOMS)).isZero();
     }
 
     @Test
-    void a_question_stays_where_the_stage_is_here() throws Exception {
+    void question_stays_on_this_node_if_the_stage_runs_here() throws Exception {
         echoes(bus1, 0);
         echoes(bus2, 0);
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         for (int i = 0; i < 20; i++) {
             assertThat(ready(bus1.ask(CALL, new Cry("room " + i))).from()).isEqualTo("n1");
         }
     }
 
     @Test
-    void all_nodes_ask_the_same_instance_about_the_same() throws Exception {
+    void all_nodes_ask_the_same_instance_for_one_key() throws Exception {
         echoes(bus2, 0);
         echoes(bus3, 0);
         Vertx fourth = cluster.join("n4");
         Bus bus4 = new Bus(fourth, "n4", CONFIG);
-        meet(peer("n2", 1), peer("n3", 1));
+        updatePeers(peer("n2", 1), peer("n3", 1));
         bus4.updatePeers(List.of(peer("n3", 1), peer("n2", 1)));
-        Map<String, Integer> met = new java.util.HashMap<>();
+        Map<String, Integer> counts = new java.util.HashMap<>();
         for (int i = 0; i < 40; i++) {
             String from = ready(bus1.ask(CALL, new Cry("room " + i))).from();
             assertThat(ready(bus4.ask(CALL, new Cry("room " + i))).from()).isEqualTo(from);
-            met.merge(from, 1, Integer::sum);
+            counts.merge(from, 1, Integer::sum);
         }
-        assertThat(met).containsOnlyKeys("n2", "n3");
+        assertThat(counts).containsOnlyKeys("n2", "n3");
     }
 
     @Test
-    void one_certain_instance_of_another_node_can_be_asked() throws Exception {
+    void specific_instance_of_another_node_can_be_asked() throws Exception {
         echoes(bus1, 0);
         echoes(bus2, 0);
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         assertThat(ready(bus1.askAt(CALL, "n2", 0, new Cry("you"))).from()).isEqualTo("n2");
         assertThat(failure(bus1.askAt(CALL, "n2", 1, new Cry("you")))).isEqualTo(Kind.NO_INSTANCE);
         assertThat(failure(bus1.askAt(CALL, "n9", 0, new Cry("you")))).isEqualTo(Kind.NO_INSTANCE);
     }
 
     @Test
-    void nodes_of_a_stage_are_those_that_were_met_and_this_one() throws Exception {
+    void nodes_of_a_stage_are_the_peers_that_run_it_and_this_one() throws Exception {
         echoes(bus1, 0);
         bus1.updatePeers(List.of(peer("n2", 2), peer("n3", 0), peer("n1", 7)));
         assertThat(bus1.nodesOf(Stage.ROOMS)).isEqualTo(Map.of("n1", 1, "n2", 2));
@@ -128,36 +128,36 @@ class ClusteredBusTest {
     }
 
     @Test
-    void an_instance_that_stops_answering_is_left_for_another_node() throws Exception {
+    void questions_go_to_another_node_when_the_local_instance_does_not_answer() throws Exception {
         ready(bus1.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
         echoes(bus2, 0);
-        meet(peer("n2", 1));
-        askInVainUntilItIsOut();
+        updatePeers(peer("n2", 1));
+        askUntilBreakerOpens();
         assertThat(ready(bus1.ask(CALL, new Cry("x"))).from()).isEqualTo("n2");
     }
 
-    /** A stop of ours makes everybody late at once. Were they out for it, we would refuse our users a second longer. */
+    /** A pause of this node makes every instance late. Open breakers would refuse its users a second longer. */
     @Test
-    void who_was_stopped_itself_holds_it_against_nobody() throws Exception {
+    void timeouts_after_a_pause_of_this_node_open_no_breaker() throws Exception {
         ready(bus2.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
-        meet(peer("n2", 1));
-        Runnable wake = cluster.stop(vertx1); // at first: no question can be late before it
+        updatePeers(peer("n2", 1));
+        Runnable wake = cluster.stop(vertx1); // first, so that no question can time out before it
         List<Future<Echo>> asked = IntStream.range(0, 5)
                 .mapToObj(i -> bus1.asking(CALL).ask(new Cry("x"), 100))
                 .toList();
-        long stopped = System.nanoTime();
-        assertThat(Await.until(() -> System.nanoTime() - stopped > TimeUnit.MILLISECONDS.toNanos(600)))
+        long stoppedAt = System.nanoTime();
+        assertThat(Await.until(() -> System.nanoTime() - stoppedAt > TimeUnit.MILLISECONDS.toNanos(600)))
                 .isTrue();
         wake.run();
         asked.forEach(each -> assertThat(failure(each)).isEqualTo(Kind.TIMEOUT));
-        assertThat(tookOut).hasValue(0);
+        assertThat(breakersOpened).hasValue(0);
     }
 
     @Test
-    void who_repeats_a_question_reaches_another_instance() throws Exception {
+    void repeated_question_reaches_another_instance() throws Exception {
         ready(bus1.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
         echoes(bus2, 0);
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         RepeatableRequest<Cry, Echo> request = bus1.asking(CALL);
         assertThat(failure(request.ask(new Cry("x"), 50))).isEqualTo(Kind.TIMEOUT);
         assertThat(request.hasOthers()).isTrue();
@@ -168,12 +168,12 @@ class ClusteredBusTest {
                 .isEqualTo(Kind.TIMEOUT);
     }
 
-    /** Nothing listens at that address any more: the question went nowhere, so it may go elsewhere. */
+    /** No consumer has that address any more, so the question was not received and may go to another node. */
     @Test
-    void a_node_that_left_costs_no_question() throws Exception {
+    void no_question_fails_when_a_node_has_left() throws Exception {
         echoes(bus2, 0);
         echoes(bus3, 0);
-        meet(peer("n2", 1), peer("n3", 1));
+        updatePeers(peer("n2", 1), peer("n3", 1));
         for (int i = 0; i < 10; i++) {
             ready(bus1.ask(CALL, new Cry("room " + i)));
         }
@@ -184,32 +184,32 @@ class ClusteredBusTest {
     }
 
     @Test
-    void a_node_that_is_stopped_is_late_then_out_and_nobody_waits_for_it_any_more() throws Exception {
+    void questions_to_a_stopped_node_time_out_and_then_fail_at_once() throws Exception {
         echoes(bus2, 0);
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         ready(bus1.ask(CALL, new Cry("well")));
         cluster.stop(vertx2);
-        askInVainUntilItIsOut();
-        Future<Echo> at = bus1.ask(CALL, new Cry("x"));
-        assertThat(at.isComplete()).as("at once").isTrue();
-        assertThat(failure(at)).isEqualTo(Kind.NO_INSTANCE);
-        assertThat(bus1.underWay(Stage.ROOMS)).isZero();
+        askUntilBreakerOpens();
+        Future<Echo> refused = bus1.ask(CALL, new Cry("x"));
+        assertThat(refused.isComplete()).as("at once").isTrue();
+        assertThat(failure(refused)).isEqualTo(Kind.NO_INSTANCE);
+        assertThat(bus1.inFlight(Stage.ROOMS)).isZero();
     }
 
     @Test
-    void no_more_than_the_bound_is_under_way_to_one_node_and_the_rest_goes_elsewhere() throws Exception {
+    void questions_beyond_the_limit_of_one_node_go_to_another() throws Exception {
         ready(bus2.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         IntStream.range(0, 16).forEach(i -> bus1.ask(CALL, new Cry("x")));
         assertThat(failure(bus1.ask(CALL, new Cry("one more")))).isEqualTo(Kind.OVERLOADED);
         echoes(bus3, 0);
-        meet(peer("n2", 1), peer("n3", 1));
+        updatePeers(peer("n2", 1), peer("n3", 1));
         assertThat(ready(bus1.ask(CALL, new Cry("x"))).from()).isEqualTo("n3");
     }
 
-    /** The store is away, and it is away for every instance: who answers "failed" at once may be asked again at once. */
+    /** The store is down for every instance: one that fails at once may be asked again at once. */
     @Test
-    void who_fails_is_avoided_but_asked_where_all_fail() throws Exception {
+    void failing_instance_is_still_asked_when_no_other_is_available() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         Promise<Boolean> healed = Promise.promise();
         ready(bus1.answer(CALL, 0, cry -> {
@@ -227,17 +227,17 @@ class ClusteredBusTest {
     }
 
     @Test
-    void a_stage_that_fails_over_there_says_so_without_saying_how() throws Exception {
+    void failure_of_a_remote_instance_reveals_no_cause() throws Exception {
         ready(bus2.answer(CALL, 0, cry -> Future.failedFuture("the password is swordfish")));
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         Future<Echo> answer = bus1.ask(CALL, new Cry("?"));
         assertThat(failure(answer)).isEqualTo(Kind.FAILED);
         assertThat(answer.cause()).hasMessage("rooms: FAILED").hasNoCause();
     }
 
-    /** Whoever got through to the bus must not choose what is made of what they send (CWE-502). */
+    /** A process that reaches the bus must not choose the class that its bytes become (CWE-502). */
     @Test
-    void what_is_not_ours_is_refused_and_harms_nobody() throws Exception {
+    void foreign_messages_are_refused_and_do_no_harm() throws Exception {
         BlockingQueue<Cry> acted = new LinkedBlockingQueue<>();
         ready(bus2.answer(CALL, 0, cry -> {
             acted.add(cry);
@@ -259,48 +259,48 @@ class ClusteredBusTest {
                     ready(foreign.eventBus().request(address, body, new DeliveryOptions().setSendTimeout(20_000))));
             assertThat(refused).as("%s", body.getClass()).hasMessage("");
         }
-        assertThat(garbled).hasValue(bodies.size());
+        assertThat(undecodable).hasValue(bodies.size());
         assertThat(acted).isEmpty();
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         assertThat(ready(bus1.ask(CALL, new Cry("still there"))).from()).isEqualTo("n2");
     }
 
     @Test
-    void an_answer_that_is_not_ours_is_a_failure() throws Exception {
+    void undecodable_answer_is_a_failure() throws Exception {
         ready(vertx2.eventBus()
                 .consumer(CALL.address("n2", 0), message -> message.reply(Buffer.buffer("what?")))
                 .completion());
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         assertThat(failure(bus1.ask(CALL, new Cry("x")))).isEqualTo(Kind.FAILED);
-        assertThat(garbled).hasValue(1);
+        assertThat(undecodable).hasValue(1);
     }
 
-    /** Hazelcast can lose what was registered, for good. */
+    /** Hazelcast can lose registrations permanently. */
     @Test
-    void addresses_that_the_cluster_forgot_can_be_registered_anew() throws Exception {
+    void addresses_that_the_cluster_lost_can_be_registered_again() throws Exception {
         echoes(bus2, 0);
-        meet(peer("n2", 1));
+        updatePeers(peer("n2", 1));
         cluster.forget("n2");
         assertThat(failure(bus1.askAt(CALL, "n2", 0, new Cry("x")))).isEqualTo(Kind.NO_INSTANCE);
         ready(bus2.reregister());
         assertThat(ready(bus1.askAt(CALL, "n2", 0, new Cry("x"))).from()).isEqualTo("n2");
     }
 
-    /** Three silences do it. One that ends far too late counts for nothing, and on a busy machine there may be such. */
-    private void askInVainUntilItIsOut() {
-        AtomicInteger silences = new AtomicInteger();
+    /** Three timeouts open the breaker. One that ends far too late does not count, which happens on a busy machine. */
+    private void askUntilBreakerOpens() {
+        AtomicInteger timeouts = new AtomicInteger();
         assertThat(Await.until(() -> {
                     assertThat(failure(bus1.asking(CALL).ask(new Cry("x"), 100)))
                             .isEqualTo(Kind.TIMEOUT);
-                    silences.incrementAndGet();
-                    return tookOut.get() > 0;
+                    timeouts.incrementAndGet();
+                    return breakersOpened.get() > 0;
                 }))
                 .isTrue();
-        assertThat(silences.get()).isGreaterThanOrEqualTo(3);
-        assertThat(tookOut).hasValue(1);
+        assertThat(timeouts.get()).isGreaterThanOrEqualTo(3);
+        assertThat(breakersOpened).hasValue(1);
     }
 
-    private void meet(PeerNode... peers) {
+    private void updatePeers(PeerNode... peers) {
         bus1.updatePeers(List.of(peers));
     }
 

@@ -3,10 +3,10 @@ package dev.portcullis.bus;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 
-/** Names the codec of what never leaves a node. */
+/** Forges the name of the codec for messages that never leave a node. */
 final class ForgedCodec implements MessageCodec<RequestSender.LocalRequest, RequestSender.LocalRequest> {
     @Override
-    public void encodeToWire(Buffer buffer, RequestSender.LocalRequest asked) {
+    public void encodeToWire(Buffer buffer, RequestSender.LocalRequest request) {
         buffer.appendString("forged");
     }
 
@@ -16,8 +16,8 @@ final class ForgedCodec implements MessageCodec<RequestSender.LocalRequest, Requ
     }
 
     @Override
-    public RequestSender.LocalRequest transform(RequestSender.LocalRequest asked) {
-        return asked;
+    public RequestSender.LocalRequest transform(RequestSender.LocalRequest request) {
+        return request;
     }
 
     @Override

@@ -8,38 +8,40 @@ class LinkWindowTest {
     private final LinkWindow window = new LinkWindow(100);
 
     @Test
-    void no_more_is_taken_than_may_be_under_way() {
-        assertThat(window.take(60)).isTrue();
-        assertThat(window.take(41)).isFalse();
-        assertThat(window.take(40)).isTrue();
-        assertThat(window.take(1)).isFalse();
-        assertThat(window.underWay()).isEqualTo(100);
+    void window_admits_no_more_than_its_limit() {
+        assertThat(window.reserve(60)).isTrue();
+        assertThat(window.reserve(41)).isFalse();
+        assertThat(window.reserve(40)).isTrue();
+        assertThat(window.reserve(1)).isFalse();
+        assertThat(window.unackedBytes()).isEqualTo(100);
     }
 
     @Test
-    void an_answer_confirms_what_went_before_it_was_asked_for() {
-        window.take(60);
-        assertThat(window.ask()).isTrue();
-        window.take(30);
-        assertThat(window.ask()).as("one at a time").isFalse();
-        window.answered();
-        assertThat(window.underWay()).isEqualTo(30);
-        assertThat(window.take(70)).isTrue();
-        assertThat(window.ask()).isTrue();
-        window.answered();
-        assertThat(window.underWay()).isZero();
+    void acknowledgement_covers_what_was_sent_before_its_request() {
+        window.reserve(60);
+        assertThat(window.requestAck()).isTrue();
+        window.reserve(30);
+        assertThat(window.requestAck()).as("one at a time").isFalse();
+        window.onAck();
+        assertThat(window.unackedBytes()).isEqualTo(30);
+        assertThat(window.reserve(70)).isTrue();
+        assertThat(window.requestAck()).isTrue();
+        window.onAck();
+        assertThat(window.unackedBytes()).isZero();
     }
 
     @Test
-    void a_silent_node_gets_nothing_until_it_answers_again() {
-        window.take(10);
-        window.ask();
-        window.unanswered();
-        assertThat(window.take(1)).isFalse();
-        assertThat(window.ask()).as("it is asked again").isTrue();
-        assertThat(window.take(1)).isFalse();
-        window.answered();
-        assertThat(window.take(1)).isTrue();
-        assertThat(window.underWay()).as("what went before was read or is lost").isEqualTo(1);
+    void window_of_an_unresponsive_node_admits_nothing_until_it_acknowledges() {
+        window.reserve(10);
+        window.requestAck();
+        window.onAckTimeout();
+        assertThat(window.reserve(1)).isFalse();
+        assertThat(window.requestAck()).as("it is probed").isTrue();
+        assertThat(window.reserve(1)).isFalse();
+        window.onAck();
+        assertThat(window.reserve(1)).isTrue();
+        assertThat(window.unackedBytes())
+                .as("earlier notices were read or lost")
+                .isEqualTo(1);
     }
 }

@@ -27,29 +27,29 @@ class NodeLinksTest {
     private static final int BOUND = 1 << 20;
     private static final int LARGE = 10_000;
 
-    /** Who confirms nothing for longer than any test waits is silent. */
+    /** Longer than any test waits for an acknowledgement. */
     private static final BusConfig PATIENT = config(60_000);
 
     private static final BusConfig HASTY = config(1_000);
 
-    /** More than a batch of nothing has. */
-    private static final int INQUIRY_BYTES = 64;
+    /** The size of a batch without notices is below this. */
+    private static final int EMPTY_BATCH_BYTES = 64;
 
     private final LoopbackCluster cluster = new LoopbackCluster();
-    private final Queue<Line> heard = new ConcurrentLinkedQueue<>();
+    private final Queue<Line> received = new ConcurrentLinkedQueue<>();
     private final AtomicInteger batches = new AtomicInteger();
-    private final AtomicInteger inquiries = new AtomicInteger();
+    private final AtomicInteger probes = new AtomicInteger();
     private final AtomicLong sent = new AtomicLong();
     private final AtomicInteger dropped = new AtomicInteger();
-    private final AtomicInteger garbled = new AtomicInteger();
+    private final AtomicInteger undecodable = new AtomicInteger();
     private final BusEvents events = new BusEvents() {
         @Override
         public void sent(int bytes) {
-            if (bytes > INQUIRY_BYTES) { // a late confirmation is asked for again
+            if (bytes > EMPTY_BATCH_BYTES) { // a probe after a late acknowledgement
                 batches.incrementAndGet();
                 sent.addAndGet(bytes);
             } else {
-                inquiries.incrementAndGet();
+                probes.incrementAndGet();
             }
         }
 
@@ -60,13 +60,13 @@ class NodeLinksTest {
 
         @Override
         public void undecodable() {
-            garbled.incrementAndGet();
+            undecodable.incrementAndGet();
         }
     };
     private Vertx here;
     private Vertx there;
-    private Bus teller;
-    private Bus hearer;
+    private Bus sender;
+    private Bus receiver;
 
     @SuppressWarnings("ArrayRecordComponent")
     private record Line(int number, byte[] text) {
@@ -79,10 +79,10 @@ class NodeLinksTest {
     void open() throws Exception {
         here = cluster.join("here");
         there = cluster.join("there");
-        teller = new Bus(here, "here", PATIENT, events);
-        hearer = new Bus(there, "there", PATIENT, events);
-        ready(hearer.subscribe(NEWS, 0, heard::add));
-        meet("there");
+        sender = new Bus(here, "here", PATIENT, events);
+        receiver = new Bus(there, "there", PATIENT, events);
+        ready(receiver.subscribe(NEWS, 0, received::add));
+        updatePeers("there");
     }
 
     @AfterEach
@@ -91,147 +91,146 @@ class NodeLinksTest {
     }
 
     @Test
-    void what_is_said_in_one_turn_goes_as_one_and_arrives_in_order() throws Exception {
-        inOneTurn(() -> IntStream.range(0, 100).forEach(i -> tell(i, 100)));
-        until(() -> heard.size() == 100);
-        assertThat(heard).extracting(Line::number).isEqualTo(range(0, 100));
+    void notices_of_one_turn_go_in_one_batch_and_arrive_in_order() throws Exception {
+        inOneTurn(() -> IntStream.range(0, 100).forEach(i -> send(i, 100)));
+        until(() -> received.size() == 100);
+        assertThat(received).extracting(Line::number).isEqualTo(range(0, 100));
         assertThat(batches).hasValue(1);
         assertThat(sent.get()).isBetween(100L * 100, 100L * 140);
-        until(() -> teller.bytesUnderWay() == 0);
+        until(() -> sender.unackedBytes() == 0);
     }
 
     @Test
-    void what_is_said_turn_after_turn_arrives_in_order_and_is_confirmed() throws Exception {
+    void notices_of_many_turns_arrive_in_order_and_are_acknowledged() throws Exception {
         for (int i = 0; i < 500; i++) {
             int number = i;
-            inOneTurn(() -> tell(number, 100));
+            inOneTurn(() -> send(number, 100));
         }
-        until(() -> heard.size() == 500);
-        assertThat(heard).extracting(Line::number).isEqualTo(range(0, 500));
-        until(() -> teller.bytesUnderWay() == 0);
+        until(() -> received.size() == 500);
+        assertThat(received).extracting(Line::number).isEqualTo(range(0, 500));
+        until(() -> sender.unackedBytes() == 0);
         assertThat(dropped).hasValue(0);
     }
 
     @Test
-    void each_instance_hears_what_is_for_it() throws Exception {
+    void notice_reaches_only_its_instance() throws Exception {
         Queue<Line> second = new ConcurrentLinkedQueue<>();
-        ready(hearer.subscribe(NEWS, 1, second::add));
-        NoticeMulticast<Line> multicast = teller.multicast(NEWS, Line.of(7, 1));
-        multicast.at("there", 1);
-        multicast.at("there", 5); // where nobody is
-        until(() -> second.size() == 1 && garbled.get() == 1);
-        assertThat(heard).isEmpty();
+        ready(receiver.subscribe(NEWS, 1, second::add));
+        NoticeMulticast<Line> multicast = sender.multicast(NEWS, Line.of(7, 1));
+        multicast.sendTo("there", 1);
+        multicast.sendTo("there", 5); // where no handler is
+        until(() -> second.size() == 1 && undecodable.get() == 1);
+        assertThat(received).isEmpty();
     }
 
-    /** The bus beneath would keep all of it in memory: measured, 255 MB for 100,000 messages (CWE-770). */
+    /** The event bus would keep all of it in memory: 255 MB measured for 100,000 messages (CWE-770). */
     @Test
-    void a_node_that_stops_reading_costs_a_bounded_memory_and_hears_again_when_it_wakes() throws Exception {
-        hurry();
-        inOneTurn(() -> tell(-1, 10));
-        until(() -> heard.size() == 1 && teller.bytesUnderWay() == 0);
+    void node_that_stops_reading_costs_bounded_memory_and_receives_again_after_it_resumes() throws Exception {
+        useShortAckTimeout();
+        inOneTurn(() -> send(-1, 10));
+        until(() -> received.size() == 1 && sender.unackedBytes() == 0);
         Runnable wake = cluster.stop(there);
-        int told = 10_000; // 100 MB
-        int enough = BOUND / LARGE + 1;
-        inOneTurn(
-                () -> IntStream.range(0, enough).forEach(i -> tell(i, LARGE))); // as if it were read, it is not silent
-        int asked = inquiries.get();
-        for (int i = enough; i < told; i += 100) {
+        int count = 10_000; // 100 MB
+        int filling = BOUND / LARGE + 1;
+        inOneTurn(() -> IntStream.range(0, filling).forEach(i -> send(i, LARGE))); // it is not unresponsive yet
+        int probesBefore = probes.get();
+        for (int i = filling; i < count; i += 100) {
             int from = i;
-            inOneTurn(() -> IntStream.range(from, Math.min(from + 100, told)).forEach(each -> tell(each, LARGE)));
+            inOneTurn(() -> IntStream.range(from, Math.min(from + 100, count)).forEach(each -> send(each, LARGE)));
         }
-        until(() -> inquiries.get() > asked); // by now it counts as silent
-        inOneTurn(() -> tell(told, 10));
-        assertThat(teller.bytesUnderWay()).isBetween((long) BOUND - 2 * LARGE, (long) BOUND);
-        assertThat(dropped.get()).isGreaterThan(told - BOUND / LARGE);
+        until(() -> probes.get() > probesBefore); // by now it counts as unresponsive
+        inOneTurn(() -> send(count, 10));
+        assertThat(sender.unackedBytes()).isBetween((long) BOUND - 2 * LARGE, (long) BOUND);
+        assertThat(dropped.get()).isGreaterThan(count - BOUND / LARGE);
         assertThat(sent.get()).isLessThan(2L * BOUND);
         wake.run();
-        until(() -> teller.bytesUnderWay() == 0);
-        List<Integer> first = heard.stream().map(Line::number).toList();
-        assertThat(first).as("in order, as far as it was sent").isEqualTo(range(-1, first.size() - 1));
-        inOneTurn(() -> tell(told + 1, 10));
-        until(() -> heard.size() == first.size() + 1);
+        until(() -> sender.unackedBytes() == 0);
+        List<Integer> first = received.stream().map(Line::number).toList();
+        assertThat(first).as("in order, as far as they were sent").isEqualTo(range(-1, first.size() - 1));
+        inOneTurn(() -> send(count + 1, 10));
+        until(() -> received.size() == first.size() + 1);
     }
 
     @Test
-    void a_node_that_confirms_nothing_is_told_nothing_until_it_does() throws Exception {
-        hurry();
+    void node_that_does_not_acknowledge_gets_nothing_until_it_does() throws Exception {
+        useShortAckTimeout();
         Queue<Buffer> raw = new ConcurrentLinkedQueue<>();
-        AtomicInteger confirming = new AtomicInteger();
+        AtomicInteger acknowledging = new AtomicInteger();
         Vertx mute = cluster.join("mute");
         ready(mute.eventBus()
                 .<Buffer>consumer("link@mute", message -> {
                     raw.add(message.body());
-                    if (confirming.get() > 0 && message.replyAddress() != null) {
+                    if (acknowledging.get() > 0 && message.replyAddress() != null) {
                         message.reply(Buffer.buffer());
                     }
                 })
                 .completion());
-        meet("mute");
-        inOneTurn(() -> teller.send(NEWS, "mute", 0, Line.of(1, 10)));
-        until(() -> raw.size() >= 3); // what was told, and empty ones that ask again
-        inOneTurn(() -> teller.send(NEWS, "mute", 0, Line.of(2, 10)));
+        updatePeers("mute");
+        inOneTurn(() -> sender.send(NEWS, "mute", 0, Line.of(1, 10)));
+        until(() -> raw.size() >= 3); // the notice, and empty probes
+        inOneTurn(() -> sender.send(NEWS, "mute", 0, Line.of(2, 10)));
         assertThat(dropped).hasValue(1);
-        confirming.set(1);
-        until(() -> teller.bytesUnderWay() == 0);
+        acknowledging.set(1);
+        until(() -> sender.unackedBytes() == 0);
         int before = dropped.get();
-        inOneTurn(() -> teller.send(NEWS, "mute", 0, Line.of(3, 10)));
+        inOneTurn(() -> sender.send(NEWS, "mute", 0, Line.of(3, 10)));
         assertThat(dropped).hasValue(before);
     }
 
     @Test
-    void a_node_that_is_not_among_the_living_is_told_nothing() throws Exception {
-        meet();
-        inOneTurn(() -> tell(1, 100));
+    void node_that_is_no_known_peer_gets_nothing() throws Exception {
+        updatePeers();
+        inOneTurn(() -> send(1, 100));
         assertThat(batches).hasValue(0);
         assertThat(dropped).hasValue(0);
-        meet("there");
-        inOneTurn(() -> tell(2, 10));
-        until(() -> heard.size() == 1);
-        assertThat(heard).extracting(Line::number).containsExactly(2);
+        updatePeers("there");
+        inOneTurn(() -> send(2, 10));
+        until(() -> received.size() == 1);
+        assertThat(received).extracting(Line::number).containsExactly(2);
     }
 
     @Test
-    void a_notice_that_can_not_be_read_harms_no_other() throws Exception {
+    void undecodable_notice_does_not_affect_others() throws Exception {
         record Old(String number) {}
         Notice<Old> old = new Notice<>(Stage.EDGE, "news", Old.class);
         inOneTurn(() -> {
-            tell(1, 10);
-            teller.send(old, "there", 0, new Old("a text"));
-            tell(2, 10);
+            send(1, 10);
+            sender.send(old, "there", 0, new Old("a text"));
+            send(2, 10);
         });
-        until(() -> heard.size() == 2);
-        assertThat(garbled).hasValue(1);
+        until(() -> received.size() == 2);
+        assertThat(undecodable).hasValue(1);
         here.eventBus().send("link@there", "no batch");
-        until(() -> garbled.get() == 2);
+        until(() -> undecodable.get() == 2);
     }
 
-    private static BusConfig config(long answerMs) {
+    private static BusConfig config(long ackTimeoutMs) {
         return new BusConfig(
-                60_000, 1_000, 1_000, CircuitBreaker.Config.STANDARD, new LinkSender.Config(BOUND, answerMs, 50));
+                60_000, 1_000, 1_000, CircuitBreaker.Config.STANDARD, new LinkSender.Config(BOUND, ackTimeoutMs, 50));
     }
 
-    /** From now on who confirms nothing is soon silent. */
-    private void hurry() throws Exception {
+    /** Sends from a new node that soon considers a node without acknowledgement unresponsive. */
+    private void useShortAckTimeout() throws Exception {
         here = cluster.join("hasty");
-        teller = new Bus(here, "hasty", HASTY, events);
-        meet("there");
+        sender = new Bus(here, "hasty", HASTY, events);
+        updatePeers("there");
     }
 
-    private void tell(int number, int bytes) {
-        teller.send(NEWS, "there", 0, Line.of(number, bytes));
+    private void send(int number, int bytes) {
+        sender.send(NEWS, "there", 0, Line.of(number, bytes));
     }
 
-    private void meet(String... nodes) {
-        teller.updatePeers(List.of(nodes).stream()
+    private void updatePeers(String... nodes) {
+        sender.updatePeers(List.of(nodes).stream()
                 .map(node -> new PeerNode(node, Map.of(Stage.EDGE, 1)))
                 .toList());
     }
 
-    /** And waits for the turn to end, and for what it left to be done at its end. */
-    private void inOneTurn(Runnable turn) throws Exception {
+    /** Runs a task in one turn, and waits for the turn and for what it scheduled for its end. */
+    private void inOneTurn(Runnable task) throws Exception {
         Context context = here.getOrCreateContext();
         Future<Void> done = Future.future(promise -> context.runOnContext(any -> {
-            turn.run();
+            task.run();
             context.runOnContext(promise::complete);
         }));
         ready(done);

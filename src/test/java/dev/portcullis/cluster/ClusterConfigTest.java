@@ -16,17 +16,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterConfigTest {
     private static final String ON = "cluster.enabled=true";
-    private static final String HERE = "cluster.members=[\"127.0.0.1\"]";
+    private static final String MEMBERS = "cluster.members=[\"127.0.0.1\"]";
     private static final Map<String, Path> FILES = Map.of(
             "certificate", SelfSigned.any().certificate(),
             "key", SelfSigned.any().key(),
             "ca", SelfSigned.any().certificate());
     private static final String TLS = "cluster.tls={\"certificate\": \"%s\", \"key\": \"%s\", \"ca\": \"%s\"}"
             .formatted(FILES.get("certificate"), FILES.get("key"), FILES.get("ca"));
-    private static final String FIREWALLED = "cluster.trustedNetwork=true";
+    private static final String TRUSTED = "cluster.trustedNetwork=true";
 
     @Test
-    void without_a_word_a_node_is_alone_and_on_loopback() {
+    void defaults_are_a_single_node_on_loopback() {
         ClusterConfig config = ClusterFixture.config();
         assertThat(config.enabled()).isFalse();
         assertThat(config.name()).isEqualTo("portcullis");
@@ -43,11 +43,11 @@ class ClusterConfigTest {
     }
 
     @Test
-    void on_one_machine_a_list_of_members_is_enough() {
-        assertThat(ClusterFixture.problems(ON, HERE)).isEmpty();
+    void cluster_on_loopback_needs_only_its_members() {
+        assertThat(ClusterFixture.problems(ON, MEMBERS)).isEmpty();
     }
 
-    /** Whoever reaches Hazelcast's port is inside (CWE-306). */
+    /** Any process that reaches Hazelcast's port is a member (CWE-306). */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -57,26 +57,25 @@ class ClusterConfigTest {
                 "cluster.members=[\"127.0.0.1\", \"10.0.0.2:5701\"]",
                 "cluster.members=[\"[fd00::2]:5701\"]",
             })
-    void beyond_it_certificates_and_somebody_who_vouches_for_the_network_are_needed(String set) {
-        assertThat(ClusterFixture.problems(ON, HERE, set))
+    void cluster_beyond_loopback_needs_certificates_and_a_trusted_network(String set) {
+        assertThat(ClusterFixture.problems(ON, MEMBERS, set))
                 .hasSize(2)
                 .anySatisfy(line -> assertThat(line)
                         .startsWith("cluster.tls: is missing, and the cluster reaches beyond this machine; give"))
                 .anySatisfy(line -> assertThat(line)
                         .startsWith("cluster.trustedNetwork: is false, and the cluster reaches beyond this machine")
-                        .endsWith(
-                                "Hazelcast's open-source edition has neither TLS nor authentication, so whoever reaches"
-                                        + " its port is inside"));
-        assertThat(ClusterFixture.problems(ON, HERE, set, TLS)).hasSize(1);
-        assertThat(ClusterFixture.problems(ON, HERE, set, FIREWALLED)).hasSize(1);
-        assertThat(ClusterFixture.problems(ON, HERE, set, TLS, FIREWALLED)).isEmpty();
+                        .endsWith("Hazelcast's open-source edition has neither TLS nor authentication, so any process"
+                                + " that reaches its port is a member"));
+        assertThat(ClusterFixture.problems(ON, MEMBERS, set, TLS)).hasSize(1);
+        assertThat(ClusterFixture.problems(ON, MEMBERS, set, TRUSTED)).hasSize(1);
+        assertThat(ClusterFixture.problems(ON, MEMBERS, set, TLS, TRUSTED)).isEmpty();
     }
 
     @Test
-    void kubernetes_is_beyond_this_machine() {
+    void kubernetes_needs_certificates_and_a_trusted_network() {
         assertThat(ClusterFixture.problems(ON, "cluster.kubernetes.serviceDns=chat.svc"))
                 .hasSize(2);
-        assertThat(ClusterFixture.problems(ON, "cluster.kubernetes.serviceDns=chat.svc", TLS, FIREWALLED))
+        assertThat(ClusterFixture.problems(ON, "cluster.kubernetes.serviceDns=chat.svc", TLS, TRUSTED))
                 .isEmpty();
     }
 
@@ -88,7 +87,7 @@ class ClusterConfigTest {
                 "cluster.directoryTtlMs=10000                | cluster.directoryTtlMs: is not below cluster.isolatedAfterMs",
                 "cluster.host=0.0.0.0                 | cluster.host: means every address",
                 "cluster.host=::                      | cluster.host: means every address",
-                "cluster.kubernetes.serviceDns=x      | cluster.members: stands beside cluster.kubernetes",
+                "cluster.kubernetes.serviceDns=x      | cluster.members: is set together with cluster.kubernetes",
                 "cluster.allowedDifferences=[\"name\"]         | cluster.allowedDifferences[0]: is \"name\"; one of issuers, permissions, public_rooms, window",
                 "cluster.allowedDifferences=[\"lanes\"]        | cluster.allowedDifferences[0]: is \"lanes\"; one of issuers, perm",
                 "cluster.allowedDifferences=[\"interest\"]     | cluster.allowedDifferences[0]: is \"interest\"; one of issuers, perm",
@@ -96,19 +95,19 @@ class ClusterConfigTest {
                 "cluster.members=[\"http://x\"]       | cluster.members[0]: is \"http://x\"",
                 "cluster.name=a b                     | cluster.name: is \"a b\"",
             })
-    void what_can_not_work_is_said_with_its_place(String set, String line) {
-        assertThat(ClusterFixture.problems(ON, HERE, set, TLS, FIREWALLED))
+    void invalid_value_is_reported_with_its_path(String set, String line) {
+        assertThat(ClusterFixture.problems(ON, MEMBERS, set, TLS, TRUSTED))
                 .singleElement()
                 .asString()
                 .startsWith(line);
     }
 
     @Test
-    void a_key_of_another_certificate_is_refused(@TempDir Path folder) {
+    void key_of_another_certificate_is_a_problem(@TempDir Path folder) {
         Path stray = SelfSigned.in(folder).key();
         assertThat(ClusterFixture.problems(
                         ON,
-                        HERE,
+                        MEMBERS,
                         "cluster.tls.certificate=" + FILES.get("certificate"),
                         "cluster.tls.key=" + stray,
                         "cluster.tls.ca=" + FILES.get("ca")))
@@ -118,9 +117,9 @@ class ClusterConfigTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"certificate", "key", "ca"})
-    void a_certificate_its_key_and_its_authority_belong_together(String absent) {
+    void certificate_key_and_authority_are_needed_together(String absent) {
         String[] sets = Stream.concat(
-                        Stream.of(ON, HERE),
+                        Stream.of(ON, MEMBERS),
                         Stream.of("certificate", "key", "ca")
                                 .filter(part -> !part.equals(absent))
                                 .map(part -> "cluster.tls." + part + "=" + FILES.get(part)))
@@ -137,7 +136,7 @@ class ClusterConfigTest {
         "[fd00::2], [fd00::2]:5799",
         "[fd00::2]:7, [fd00::2]:7"
     })
-    void a_member_without_a_port_listens_where_this_one_does(String member, String contact) {
+    void member_without_a_port_has_the_port_of_this_node(String member, String contact) {
         assertThat(ClusterFixture.config("cluster.port=5799", "cluster.members=[\"" + member + "\"]")
                         .members())
                 .extracting(HostPort::toString)
@@ -145,9 +144,9 @@ class ClusterConfigTest {
     }
 
     @Test
-    void a_service_is_found_by_its_name_or_by_the_api_and_not_by_both() {
+    void kubernetes_service_is_found_by_dns_or_by_the_api_and_not_by_both() {
         assertThat(ClusterFixture.problems("cluster.kubernetes={\"serviceDns\": \"a\", \"service\": \"b\"}"))
-                .containsExactly("cluster.kubernetes.service: stands beside serviceDns; leave one of both out");
+                .containsExactly("cluster.kubernetes.service: is set together with serviceDns; leave one of both out");
         assertThat(ClusterFixture.problems("cluster.kubernetes={\"namespace\": \"a\"}"))
                 .hasSize(1);
     }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What the tests of the cluster begin with. */
+/** Configurations and settings shared by the tests of the cluster. */
 final class ClusterFixture {
     private ClusterFixture() {}
 
@@ -22,7 +22,7 @@ final class ClusterFixture {
         return load(List.of(sets), root -> ClusterConfig.read(root.section("cluster")));
     }
 
-    /** One of the nodes at these ports, all on loopback. It is given up, lapsed or deaf only after a long while. */
+    /** A node at one of these ports, all on loopback. Its timeouts are so long that no test reaches them. */
     static ClusterConfig node(int port, List<Integer> all, String... sets) {
         List<String> known = new ArrayList<>(List.of(
                 "cluster.enabled=true",
@@ -41,7 +41,7 @@ final class ClusterFixture {
         return config(known.toArray(String[]::new));
     }
 
-    /** One that may be slow. */
+    /** With timeouts for a slow machine. */
     static RedisConfig redis(String uri) {
         return load(
                 List.of("store.redis.uri=" + uri, "store.redis.timeoutMs=5000", "store.redis.connectMs=10000"),
@@ -55,7 +55,7 @@ final class ClusterFixture {
                         bad -> bad.problems().stream().map(Problem::toString).toList());
     }
 
-    static SharedSettings facts(String name) {
+    static SharedSettings settings(String name) {
         return new SharedSettings(1, Map.of(SharedSetting.NAME, Set.of(name), SharedSetting.LANES, Set.of("256")));
     }
 
@@ -70,8 +70,8 @@ final class ClusterFixture {
             Path file = Files.createTempFile("portcullis", ".json");
             file.toFile().deleteOnExit();
             return Files.writeString(file, "{}");
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 }

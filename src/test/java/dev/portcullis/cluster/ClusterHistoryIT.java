@@ -2,7 +2,7 @@ package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.cluster.Faults.Trouble;
+import dev.portcullis.cluster.Faults.Injection;
 import dev.portcullis.cluster.history.Counts;
 import dev.portcullis.cluster.kit.ForkedCluster;
 import dev.portcullis.cluster.kit.Trial;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three nodes and a Redis: each of them dies, stands still or is cut off while a crowd talks, and no promise breaks. */
+/** Three nodes and a Redis: each of them is killed, paused or cut off under load, and every promise holds. */
 class ClusterHistoryIT {
     private static final int ACKS = 1_250;
     private static final int WHOLE = 0;
@@ -45,86 +45,86 @@ class ClusterHistoryIT {
     }
 
     @BeforeEach
-    void heal(TestInfo now) throws Exception {
-        test = now;
+    void heal(TestInfo info) throws Exception {
+        test = info;
         cluster.heal();
     }
 
     @Test
-    void an_edge_is_killed() throws Exception {
-        judge(Faults.killed(EDGE));
+    void promises_hold_when_an_edge_is_killed() throws Exception {
+        check(Faults.killed(EDGE));
     }
 
     @Test
     @Tag("faults")
-    void a_node_without_an_edge_is_killed() throws Exception {
-        judge(Faults.killed(CORE));
+    void promises_hold_when_a_node_without_an_edge_is_killed() throws Exception {
+        check(Faults.killed(CORE));
     }
 
     @Test
     @Tag("faults")
-    void a_node_that_does_all_is_killed() throws Exception {
-        judge(Faults.killed(WHOLE));
+    void promises_hold_when_a_node_with_all_stages_is_killed() throws Exception {
+        check(Faults.killed(WHOLE));
     }
 
     @Test
     @Tag("faults")
-    void redis_is_killed_and_comes_back_with_all_it_had() throws Exception {
-        judge(Faults.redisGone(1));
+    void promises_hold_when_redis_is_killed_and_restarts_with_its_data() throws Exception {
+        check(Faults.redisDown(1));
     }
 
     @Test
     @Tag("faults")
-    void redis_is_gone_for_half_a_minute() throws Exception {
-        judge(Faults.redisGone(30));
+    void promises_hold_when_redis_is_down_for_30_seconds() throws Exception {
+        check(Faults.redisDown(30));
     }
 
     @Test
     @Tag("faults")
-    void redis_is_slow() throws Exception {
-        judge(Faults::redisSlow);
+    void promises_hold_when_redis_is_slow() throws Exception {
+        check(Faults::redisSlow);
     }
 
     @Test
     @Tag("faults")
-    void a_node_hears_nothing_from_redis() throws Exception {
-        judge(Faults::redisUnheard);
+    void promises_hold_when_redis_does_not_answer_one_node() throws Exception {
+        check(Faults::redisUnreachable);
     }
 
     @Test
     @Tag("faults")
-    void a_node_stands_still_for_12_seconds() throws Exception {
-        judge(Faults.paused(WHOLE, 12));
+    void promises_hold_when_a_node_is_paused_for_12_seconds() throws Exception {
+        check(Faults.paused(WHOLE, 12));
     }
 
     @Test
     @Tag("faults")
-    void a_node_without_an_edge_stands_still_for_12_seconds() throws Exception {
-        judge(Faults.paused(CORE, 12));
+    void promises_hold_when_a_node_without_an_edge_is_paused_for_12_seconds() throws Exception {
+        check(Faults.paused(CORE, 12));
     }
 
-    /** Its clients are patient: they find out from the node itself that it was away. */
+    /** Its clients have long timeouts, so the node itself has to tell them that it was away. */
     @Test
     @Tag("faults")
-    void a_node_stands_still_for_40_seconds_and_wakes_with_open_sockets() throws Exception {
-        judge(Workload.Plan.seeded(seed).withPatience(120_000), Faults.paused(EDGE, 40));
+    void promises_hold_when_a_node_is_paused_for_40_seconds_and_resumes_with_open_sockets() throws Exception {
+        check(Workload.Plan.seeded(seed).withPatience(120_000), Faults.paused(EDGE, 40));
     }
 
     @Test
     @Tag("faults")
-    void a_new_release_is_rolled_out() throws Exception {
-        judge(Faults::rolledOut);
+    void promises_hold_during_a_rolling_restart() throws Exception {
+        check(Faults::rollingRestart);
     }
 
-    private void judge(Trouble trouble) throws Exception {
-        judge(Workload.Plan.seeded(seed), trouble);
+    private void check(Injection injection) throws Exception {
+        check(Workload.Plan.seeded(seed), injection);
     }
 
-    private void judge(Workload.Plan plan, Trouble trouble) throws Exception {
-        Trial trial = new Trial(test.getDisplayName(), plan, cluster.doors(), cluster.nodes());
-        Counts counts = trial.run(ACKS, workload -> trouble.make(cluster, workload));
-        cluster.awaitReady(); // nobody ended who was not killed
+    private void check(Workload.Plan plan, Injection injection) throws Exception {
+        Trial trial = new Trial(test.getDisplayName(), plan, cluster.edgeNodes(), cluster.nodes());
+        Counts counts = trial.run(ACKS, workload -> injection.inject(cluster, workload));
+        cluster.awaitReady(); // no node exited that was not killed
         assertThat(counts.acked()).isGreaterThanOrEqualTo(2 * ACKS);
-        assertThat(counts.lost()).as("places that the cluster could not keep").isZero();
+        assertThat(counts.lost()).as("positions that the cluster lost").isZero();
     }
 }

@@ -17,11 +17,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Nodes that find each other, on loopback and over a real Redis. */
+/** Nodes that find each other on loopback, with a real Redis. */
 class ClusterIT {
     private static final List<Integer> PORTS = List.of(FreePort.find(), FreePort.find(), FreePort.find());
 
-    /** A node that stood still for a few seconds counts its rounds anew. */
+    /** A node that was paused for a few seconds counts its rounds from zero. */
     private static final Duration LONG = Duration.ofSeconds(60);
 
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -36,7 +36,7 @@ class ClusterIT {
     static void startOne() throws Exception {
         redis = RedisProcess.start();
         first = new Nodes(redis.uri());
-        a = first.start("a", node(0), facts("old"));
+        a = first.start("a", node(0), settings("old"));
     }
 
     @AfterAll
@@ -46,86 +46,88 @@ class ClusterIT {
     }
 
     @BeforeEach
-    void begin() {
+    void open() {
         nodes = new Nodes(redis.uri());
     }
 
     @AfterEach
-    void end() {
+    void close() {
         nodes.close();
     }
 
     @Test
-    void nodes_find_each_other_and_one_that_drains_is_asked_no_more() throws Exception {
+    void nodes_find_each_other_and_a_draining_one_is_removed_from_the_peers() throws Exception {
         Nodes.Running second = start(b, 1);
         Nodes.Running third = start(c, 2);
-        known(a, b, c);
+        assertPeers(a, b, c);
         assertThat(a.verticle().nodes()).isEqualTo(3);
-        known(second, "a", c);
-        known(third, "a", b);
+        assertPeers(second, "a", c);
+        assertPeers(third, "a", b);
         Nodes.await(second.verticle().serve(Map.of()));
-        known(a, c);
+        assertPeers(a, c);
         second.close();
         assertThat(Await.until(() -> !a.cluster().membership().names().contains(b)))
                 .isTrue();
-        assertThat(a.heard().left()).as("it said goodbye").doesNotContain(b);
+        assertThat(a.listener().lostNodes()).as("it left the directory first").doesNotContain(b);
     }
 
     @Test
-    void a_node_that_vanishes_is_taken_off_before_its_row_lapses() throws Exception {
+    void crashed_node_is_removed_before_its_row_expires() throws Exception {
         Nodes.Running second = start(b, 1);
-        known(a, b);
+        assertPeers(a, b);
         second.vanish();
-        known(a);
-        assertThat(Await.until(() -> a.heard().left().contains(b))).isTrue();
-        assertThat(a.heard().left()).containsOnlyOnce(b);
+        assertPeers(a);
+        assertThat(Await.until(() -> a.listener().lostNodes().contains(b))).isTrue();
+        assertThat(a.listener().lostNodes()).containsOnlyOnce(b);
     }
 
     @Test
-    void a_node_meets_those_that_are_there_and_does_not_wait_for_the_dead() throws Exception {
+    void node_reaches_a_live_peer_and_does_not_wait_for_a_dead_one() throws Exception {
         Nodes.Running second = start(b, 1);
-        known(a, b);
-        Nodes.await(second.verticle().meet());
+        assertPeers(a, b);
+        Nodes.await(second.verticle().reachPeer());
         second.vanish();
         assertThat(Await.until(() -> a.verticle().nodes() == 1)).isTrue();
-        Nodes.await(a.verticle().meet());
+        Nodes.await(a.verticle().reachPeer());
     }
 
-    /** It could go on for ever: the store still knows it, and nobody asks it anything. */
+    /** Without that it would run on forever: its row is in the store, but no node asks it anything. */
     @Test
-    void a_node_that_has_lost_the_others_registers_anew_and_ends() throws Exception {
+    void isolated_node_registers_again_and_then_exits() throws Exception {
         Nodes.Running second =
-                nodes.start(b, node(1, "cluster.directoryTtlMs=5000", "cluster.isolatedAfterMs=6000"), facts("old"));
-        known(a, b);
+                nodes.start(b, node(1, "cluster.directoryTtlMs=5000", "cluster.isolatedAfterMs=6000"), settings("old"));
+        assertPeers(a, b);
         second.vanish();
-        assertThat(Await.until(() -> second.heard().registered().get() > 0)).isTrue();
-        assertThat(Await.until(() -> second.heard().ends().get() == 1, LONG)).isTrue();
-        assertThat(a.heard().ends()).hasValue(0);
+        assertThat(Await.until(() -> second.listener().registrations().get() > 0))
+                .isTrue();
+        assertThat(Await.until(() -> second.listener().exits().get() == 1, LONG))
+                .isTrue();
+        assertThat(a.listener().exits()).hasValue(0);
     }
 
     @Test
-    void a_node_with_other_facts_is_refused_with_one_line_and_nobody_hears_of_it() {
-        assertThatThrownBy(() -> nodes.start(b, node(1), ClusterFixture.facts("another")))
+    void node_with_other_settings_is_refused_with_one_line_and_is_never_seen_by_others() {
+        assertThatThrownBy(() -> nodes.start(b, node(1), ClusterFixture.settings("another")))
                 .isInstanceOf(ClusterJoinException.class)
                 .hasMessage("this node does not fit into the running cluster: a has another value of cluster.name;"
                         + " make both the same, or give this node another store");
-        assertThat(a.heard().left()).doesNotContain(b);
+        assertThat(a.listener().lostNodes()).doesNotContain(b);
     }
 
     @Test
-    void a_node_is_let_in_with_what_may_differ_while_it_is_rolled_out() throws Exception {
-        assertThatThrownBy(() -> nodes.start(b, node(1), facts("new")))
+    void node_with_an_allowed_difference_joins() throws Exception {
+        assertThatThrownBy(() -> nodes.start(b, node(1), settings("new")))
                 .hasMessageContaining("a has another value of auth.issuers");
-        nodes.start(b, node(1, "cluster.allowedDifferences=[\"issuers\"]"), facts("new"));
-        known(a, b);
+        nodes.start(b, node(1, "cluster.allowedDifferences=[\"issuers\"]"), settings("new"));
+        assertPeers(a, b);
     }
 
-    /** Their members lists meet, their stores do not: each would order the same rooms anew. */
+    /** Their member lists overlap, their stores differ: each store would order the same rooms differently. */
     @Test
-    void a_node_with_another_store_leaves_with_one_line() throws Exception {
+    void node_with_another_store_is_refused_with_one_line() throws Exception {
         try (RedisProcess other = RedisProcess.start();
-                Nodes strangers = new Nodes(other.uri())) {
-            assertThatThrownBy(() -> strangers.start(b, node(1), facts("old")))
+                Nodes otherNodes = new Nodes(other.uri())) {
+            assertThatThrownBy(() -> otherNodes.start(b, node(1), settings("old")))
                     .isInstanceOf(ClusterJoinException.class)
                     .hasMessage("this node does not fit into the running cluster: a is a member of the cluster and"
                             + " not in this node's store; let both use the same store, or give this cluster another"
@@ -133,21 +135,21 @@ class ClusterIT {
         }
         assertThat(Await.until(() -> a.cluster().membership().names().equals(Set.of("a"))))
                 .isTrue();
-        known(a);
+        assertPeers(a);
     }
 
     @Test
-    void a_port_in_use_is_one_line() {
-        assertThatThrownBy(() -> nodes.start(b, node(0), facts("old")))
+    void join_with_a_port_in_use_fails_with_one_line() {
+        assertThatThrownBy(() -> nodes.start(b, node(0), settings("old")))
                 .isInstanceOf(ClusterJoinException.class)
-                .hasMessageStartingWith("the cluster can't be joined at 127.0.0.1:" + PORTS.get(0));
+                .hasMessageStartingWith("the cluster cannot be joined at 127.0.0.1:" + PORTS.get(0));
     }
 
-    /** The row that a node left behind must not keep it from coming back at once. */
+    /** A row left behind would keep the node from coming back at once. */
     @Test
-    void who_was_refused_leaves_no_row_behind() throws Exception {
-        assertThatThrownBy(() -> nodes.start(b, node(0), facts("old"))).isInstanceOf(ClusterJoinException.class);
-        nodes.start(c, node(1), facts("old"));
+    void refused_node_leaves_no_row_behind() throws Exception {
+        assertThatThrownBy(() -> nodes.start(b, node(0), settings("old"))).isInstanceOf(ClusterJoinException.class);
+        nodes.start(c, node(1), settings("old"));
         assertThat(Nodes.await(NodeDirectory.of(Nodes.await(nodes.open(a.vertx())), node(1))
                         .read()))
                 .extracting(NodeRow::node)
@@ -156,21 +158,21 @@ class ClusterIT {
     }
 
     private Nodes.Running start(String name, int i) throws Exception {
-        return nodes.start(name, node(i), facts("old"));
+        return nodes.start(name, node(i), settings("old"));
     }
 
     private static ClusterConfig node(int i, String... sets) {
         return ClusterFixture.node(PORTS.get(i), PORTS, sets);
     }
 
-    private static SharedSettings facts(String issuer) {
+    private static SharedSettings settings(String issuer) {
         return new SharedSettings(
                 1, Map.of(SharedSetting.NAME, Set.of("portcullis"), SharedSetting.ISSUERS, Set.of(issuer)));
     }
 
-    private static void known(Nodes.Running node, String... others) {
+    private static void assertPeers(Nodes.Running node, String... others) {
         assertThat(Await.until(() -> Nodes.peers(node).equals(List.of(others))))
-                .as(node.name() + " knows " + List.of(others))
+                .as(node.name() + " knows the peers " + List.of(others))
                 .isTrue();
     }
 }

@@ -15,8 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One trouble after another, at random from a printed seed, for as long as asked: {@code mvn verify -Psoak
- * -Dportcullis.soakMinutes=60}. Each has a crowd of its own; the cluster and all that it went through stay.
+ * Injects one fault after another, at random from a printed seed, for as long as asked:
+ * {@code mvn verify -Psoak -Dportcullis.soakMinutes=60}. Each has a workload of its own; the cluster and its state
+ * remain.
  */
 class ClusterSoak {
     private static final int ACKS = 500;
@@ -28,22 +29,22 @@ class ClusterSoak {
     Path folder;
 
     @Test
-    void no_promise_breaks_however_long_it_goes_on() throws Exception {
+    void promises_hold_under_random_faults() throws Exception {
         System.out.println("portcullis.seed=" + seed);
         Random random = new Random(seed);
-        List<Faults.Named> forgetters = StoreFaults.ofForgetters();
-        List<Faults.Named> troubles = Stream.of(Faults.all(), StoreFaults.ofKeepers(), forgetters)
+        List<Faults.Named> withLoss = StoreFaults.withLoss();
+        List<Faults.Named> faults = Stream.of(Faults.all(), StoreFaults.withoutLoss(), withLoss)
                 .flatMap(List::stream)
                 .toList();
         long end = System.nanoTime() + TIME.toNanos();
         try (ForkedCluster cluster = ForkedCluster.start(folder)) {
             while (System.nanoTime() - end < 0) {
-                Faults.Named next = troubles.get(random.nextInt(troubles.size()));
+                Faults.Named next = faults.get(random.nextInt(faults.size()));
                 Workload.Plan plan = Workload.Plan.seeded(random.nextLong());
-                Counts counts = new Trial(next.name(), plan, cluster.doors(), cluster.nodes())
-                        .run(ACKS, workload -> next.trouble().make(cluster, workload));
-                assertThat(counts.lost() == 0 || forgetters.contains(next))
-                        .as("%d places that the cluster could not keep, portcullis.seed=%d", counts.lost(), seed)
+                Counts counts = new Trial(next.name(), plan, cluster.edgeNodes(), cluster.nodes())
+                        .run(ACKS, workload -> next.injection().inject(cluster, workload));
+                assertThat(counts.lost() == 0 || withLoss.contains(next))
+                        .as("%d positions that the cluster lost, portcullis.seed=%d", counts.lost(), seed)
                         .isTrue();
                 cluster.awaitReady();
             }

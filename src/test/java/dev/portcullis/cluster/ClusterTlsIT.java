@@ -27,16 +27,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** Whoever reaches the bus can ask what a node can ask (CWE-306), so only who was signed by our own authority reaches it. */
+/**
+ * Any process that reaches the bus can ask what a node can ask (CWE-306), so the bus admits only certificates of the
+ * private authority.
+ */
 class ClusterTlsIT {
-    /** For what must happen in the end. */
-    private static final int PATIENCE_MS = 20_000;
+    /** Timeout for what must happen. */
+    private static final int TIMEOUT_MS = 20_000;
 
-    /** For what must not happen. */
-    private static final int SHORTLY_MS = 2_000;
+    /** Wait for what must not happen. */
+    private static final int WAIT_MS = 2_000;
 
     private static RedisProcess redis;
-    private static PrivateAuthority ours;
+    private static PrivateAuthority authority;
 
     @TempDir
     private static Path folder;
@@ -44,19 +47,19 @@ class ClusterTlsIT {
     private static final int BUS_PORT = FreePort.find();
     private static final List<Integer> PORTS = List.of(FreePort.find(), FreePort.find(), FreePort.find());
     private static Nodes nodes;
-    private static Nodes.Running one;
-    private static Nodes.Running other;
-    private static Nodes.Running stranger;
+    private static Nodes.Running first;
+    private static Nodes.Running second;
+    private static Nodes.Running foreign;
 
     @BeforeAll
     static void start() throws Exception {
         redis = RedisProcess.start();
         nodes = new Nodes(redis.uri());
-        ours = PrivateAuthority.in(Files.createDirectory(folder.resolve("ours")));
-        PrivateAuthority foreign = PrivateAuthority.in(Files.createDirectory(folder.resolve("foreign")));
-        one = start("one", PORTS.get(0), BUS_PORT, ours);
-        other = start("other", PORTS.get(1), 0, ours);
-        stranger = start("stranger", PORTS.get(2), 0, foreign);
+        authority = PrivateAuthority.in(Files.createDirectory(folder.resolve("ours")));
+        PrivateAuthority foreignAuthority = PrivateAuthority.in(Files.createDirectory(folder.resolve("foreign")));
+        first = start("first", PORTS.get(0), BUS_PORT, authority);
+        second = start("second", PORTS.get(1), 0, authority);
+        foreign = start("foreign", PORTS.get(2), 0, foreignAuthority);
     }
 
     @AfterAll
@@ -66,35 +69,35 @@ class ClusterTlsIT {
     }
 
     @Test
-    void nodes_signed_by_the_same_authority_reach_each_other() {
-        assertThat(reaches(one, other, PATIENCE_MS)).isTrue();
-        assertThat(reaches(other, one, PATIENCE_MS)).isTrue();
+    void nodes_of_one_authority_reach_each_other() {
+        assertThat(reaches(first, second, TIMEOUT_MS)).isTrue();
+        assertThat(reaches(second, first, TIMEOUT_MS)).isTrue();
     }
 
-    /** By default any certificate at all would do on either end (CWE-295). */
+    /** By default both ends would accept any certificate (CWE-295). */
     @Test
-    void a_node_signed_by_another_authority_reaches_nobody_and_is_not_reached() {
-        assertThat(reaches(one, stranger, SHORTLY_MS)).isFalse();
-        assertThat(reaches(stranger, one, SHORTLY_MS)).isFalse();
+    void node_of_another_authority_reaches_no_node_and_is_not_reached() {
+        assertThat(reaches(first, foreign, WAIT_MS)).isFalse();
+        assertThat(reaches(foreign, first, WAIT_MS)).isFalse();
     }
 
     @Test
-    void a_node_signed_by_another_authority_meets_nobody_and_says_once_of_each_why() {
+    void node_of_another_authority_fails_to_start_and_logs_the_cause_once_per_node() {
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         Logger logger = (Logger) LoggerFactory.getLogger(NodePing.class);
         log.start();
         logger.addAppender(log);
         try {
             for (int i = 0; i < 2; i++) {
-                assertThatThrownBy(() -> Nodes.await(stranger.verticle().meet()))
+                assertThatThrownBy(() -> Nodes.await(foreign.verticle().reachPeer()))
                         .isInstanceOf(ClusterJoinException.class)
-                        .hasMessageContaining("one at 127.0.0.1:" + PORTS.get(0))
-                        .hasMessageContaining("other at 127.0.0.1:" + PORTS.get(1))
+                        .hasMessageContaining("first at 127.0.0.1:" + PORTS.get(0))
+                        .hasMessageContaining("second at 127.0.0.1:" + PORTS.get(1))
                         .hasMessageContaining("certificate");
             }
             assertThat(List.copyOf(log.list))
                     .extracting(event -> String.valueOf(event.getKeyValuePairs()))
-                    .filteredOn(line -> line.contains("cluster.untrusted") && line.contains("\"one at "))
+                    .filteredOn(line -> line.contains("cluster.untrusted") && line.contains("\"first at "))
                     .hasSize(1);
         } finally {
             logger.detachAppender(log);
@@ -102,48 +105,48 @@ class ClusterTlsIT {
     }
 
     @Test
-    void a_stranger_keeps_nobody_from_meeting_the_others() {
-        Nodes.await(other.verticle().meet());
+    void node_of_another_authority_does_not_keep_others_from_starting() {
+        Nodes.await(second.verticle().reachPeer());
     }
 
     @Test
-    void who_shows_no_certificate_is_cut_off() {
+    void client_without_a_certificate_is_disconnected() {
         NetClientOptions options = new NetClientOptions()
                 .setSsl(true)
                 .setHostnameVerificationAlgorithm("")
-                .setTrustOptions(
-                        new PemTrustOptions().addCertPath(ours.certificate().toString()));
-        assertThat(isCutOff(BUS_PORT, options, PATIENCE_MS)).isTrue();
+                .setTrustOptions(new PemTrustOptions()
+                        .addCertPath(authority.certificate().toString()));
+        assertThat(isCutOff(BUS_PORT, options, TIMEOUT_MS)).isTrue();
     }
 
     @Test
-    void who_speaks_plain_tcp_is_cut_off() {
-        assertThat(isCutOff(BUS_PORT, new NetClientOptions(), PATIENCE_MS)).isTrue();
+    void client_with_plain_tcp_is_disconnected() {
+        assertThat(isCutOff(BUS_PORT, new NetClientOptions(), TIMEOUT_MS)).isTrue();
     }
 
-    /** What the tests above see is the guard's doing. */
+    /** Shows that the refusals in the tests above come from TLS. */
     @Test
-    void without_certificates_anybody_is_listened_to() throws Exception {
+    void bus_without_certificates_accepts_any_connection() throws Exception {
         int port = FreePort.find();
         int busPort = FreePort.find();
-        try (RedisProcess elsewhere = RedisProcess.start();
-                Nodes open = new Nodes(elsewhere.uri())) {
-            open.start("open", ClusterFixture.node(port, List.of(port), "cluster.bus.port=" + busPort), facts());
-            assertThat(isCutOff(busPort, new NetClientOptions(), SHORTLY_MS)).isFalse();
+        try (RedisProcess otherRedis = RedisProcess.start();
+                Nodes open = new Nodes(otherRedis.uri())) {
+            open.start("open", ClusterFixture.node(port, List.of(port), "cluster.bus.port=" + busPort), settings());
+            assertThat(isCutOff(busPort, new NetClientOptions(), WAIT_MS)).isFalse();
         }
     }
 
     private static boolean isCutOff(int port, NetClientOptions options, int withinMs) {
-        Future<Void> end = one.vertx()
+        Future<Void> end = first.vertx()
                 .createNetClient(options)
                 .connect(port, "127.0.0.1")
-                .compose(socket -> knock(socket, withinMs));
+                .compose(socket -> sendPartialMessage(socket, withinMs));
         return Nodes.await(
-                end.map(true).recover(refused -> Future.succeededFuture(!(refused instanceof TimeoutException))));
+                end.map(true).recover(failure -> Future.succeededFuture(!(failure instanceof TimeoutException))));
     }
 
-    /** A length that is followed by nothing: where it is listened to, it is waited for. */
-    private static Future<Void> knock(NetSocket socket, int withinMs) {
+    /** Sends a length without a message: an endpoint that accepts it waits for the rest. */
+    private static Future<Void> sendPartialMessage(NetSocket socket, int withinMs) {
         Promise<Void> closed = Promise.promise();
         socket.closeHandler(any -> closed.tryComplete());
         socket.exceptionHandler(any -> closed.tryComplete());
@@ -169,10 +172,10 @@ class ClusterTlsIT {
                 "cluster.tls.certificate=" + issued.certificate(),
                 "cluster.tls.key=" + issued.key(),
                 "cluster.tls.ca=" + authority.certificate());
-        return nodes.start(name, config, facts());
+        return nodes.start(name, config, settings());
     }
 
-    private static SharedSettings facts() {
-        return ClusterFixture.facts("portcullis");
+    private static SharedSettings settings() {
+        return ClusterFixture.settings("portcullis");
     }
 }

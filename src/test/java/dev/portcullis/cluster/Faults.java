@@ -10,45 +10,45 @@ import dev.portcullis.kit.Await;
 import java.time.Duration;
 import java.util.List;
 
-/** What can be done to a cluster. Each leaves it whole again. */
+/** Faults of nodes and networks. Each leaves the cluster whole again. */
 final class Faults {
     private static final int SOME = 200;
 
     private Faults() {}
 
-    /** Something is done to the cluster while the crowd talks. */
-    interface Trouble {
-        void make(ForkedCluster cluster, Workload workload) throws Exception;
+    /** Injects one fault under load. */
+    interface Injection {
+        void inject(ForkedCluster cluster, Workload workload) throws Exception;
     }
 
-    /** A trouble that goes by a name. */
-    record Named(String name, Trouble trouble) {}
+    /** A fault with a name. */
+    record Named(String name, Injection injection) {}
 
-    /** Those of which any may follow any other. */
+    /** The faults of which any may follow any other. */
     static List<Named> all() {
         return List.of(
                 new Named("edge killed", killed(1)),
                 new Named("core killed", killed(2)),
                 new Named("whole killed", killed(0)),
-                new Named("redis killed", redisGone(1)),
+                new Named("redis killed", redisDown(1)),
                 new Named("redis slow", Faults::redisSlow),
-                new Named("redis unheard", Faults::redisUnheard),
+                new Named("redis unreachable", Faults::redisUnreachable),
                 new Named("whole paused", paused(0, 12)),
                 new Named("edge paused", paused(1, 12)),
                 new Named("core paused", paused(2, 12)),
-                new Named("rolled out", Faults::rolledOut));
+                new Named("rolling restart", Faults::rollingRestart));
     }
 
-    static Trouble killed(int node) {
+    static Injection killed(int node) {
         return (cluster, workload) -> {
             NodeFork victim = cluster.nodes().get(node);
             victim.kill();
-            talkOn(workload);
+            keepTalking(workload);
             victim.restart();
         };
     }
 
-    static Trouble redisGone(int seconds) {
+    static Injection redisDown(int seconds) {
         return (cluster, workload) -> {
             cluster.redis().kill();
             Await.pass(Duration.ofSeconds(seconds));
@@ -57,38 +57,38 @@ final class Faults {
     }
 
     static void redisSlow(ForkedCluster cluster, Workload workload) {
-        cluster.nodes().forEach(node -> cluster.lineToRedis(node).delay(100));
-        talkOn(workload);
-        cluster.nodes().forEach(node -> cluster.lineToRedis(node).pass());
+        cluster.nodes().forEach(node -> cluster.proxyToRedis(node).delay(100));
+        keepTalking(workload);
+        cluster.nodes().forEach(node -> cluster.proxyToRedis(node).pass());
     }
 
-    static void redisUnheard(ForkedCluster cluster, Workload workload) {
-        cluster.lineToRedis(cluster.whole()).stall();
-        talkOn(workload);
-        cluster.lineToRedis(cluster.whole()).cut();
-        talkOn(workload);
-        cluster.lineToRedis(cluster.whole()).pass();
+    static void redisUnreachable(ForkedCluster cluster, Workload workload) {
+        cluster.proxyToRedis(cluster.whole()).stall();
+        keepTalking(workload);
+        cluster.proxyToRedis(cluster.whole()).cut();
+        keepTalking(workload);
+        cluster.proxyToRedis(cluster.whole()).pass();
     }
 
-    static Trouble paused(int node, int seconds) {
+    static Injection paused(int node, int seconds) {
         return (cluster, workload) -> {
             NodeFork victim = cluster.nodes().get(node);
             victim.pause();
             Await.pass(Duration.ofSeconds(seconds));
-            victim.goOn();
+            victim.resume();
         };
     }
 
-    static void rolledOut(ForkedCluster cluster, Workload workload) throws Exception {
+    static void rollingRestart(ForkedCluster cluster, Workload workload) throws Exception {
         for (NodeFork node : cluster.nodes()) {
             node.stop();
-            talkOn(workload);
+            keepTalking(workload);
             node.restart();
         }
     }
 
-    /** The others do what the lost one can't. */
-    private static void talkOn(Workload workload) {
+    /** Returns when the rest of the cluster has acknowledged some messages. */
+    private static void keepTalking(Workload workload) {
         assertThat(workload.talk(SOME, Trial.PATIENCE))
                 .as("the rest of the cluster serves")
                 .isTrue();

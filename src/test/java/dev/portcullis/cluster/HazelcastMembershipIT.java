@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Why a node does not become a member, and whether it is worth another try. */
+/** Why a node fails to become a member, and whether a retry may help. */
 class HazelcastMembershipIT {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final HostPort AT = new HostPort("127.0.0.1", 5701);
@@ -39,38 +39,38 @@ class HazelcastMembershipIT {
         ((Logger) LoggerFactory.getLogger(HazelcastMembership.class)).detachAppender(log);
     }
 
-    /** As all do that are stopped or stand still over their garbage: the system takes connections in their place. */
+    /** Like processes that are stopped or collect garbage: the kernel accepts connections for them. */
     @Test
-    void members_that_stand_still_are_worth_another_try() throws Exception {
-        try (ServerSocket still = new ServerSocket(0, 50, LOOPBACK)) {
-            ClusterJoinException reason = unjoined(config(FreePort.find(), still.getLocalPort()));
+    void paused_members_are_a_temporary_failure() throws Exception {
+        try (ServerSocket paused = new ServerSocket(0, 50, LOOPBACK)) {
+            ClusterJoinException reason = joinFailure(config(FreePort.find(), paused.getLocalPort()));
             assertThat(reason.mayPass()).isTrue();
-            assertThat(reason).hasMessageStartingWith("no member of the cluster let this node at 127.0.0.1:");
+            assertThat(reason).hasMessageStartingWith("no member of the cluster admitted this node at 127.0.0.1:");
             assertThat(cause()).contains("Node failed to start");
             assertThat(log.list.get(0).getThrowableProxy()).isNull();
         }
     }
 
     @Test
-    void a_port_in_use_is_not() throws Exception {
+    void port_in_use_is_a_permanent_failure() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 50, LOOPBACK)) {
-            unmended(unjoined(config(other.getLocalPort(), other.getLocalPort())));
+            assertPermanent(joinFailure(config(other.getLocalPort(), other.getLocalPort())));
             assertThat(cause()).contains("Port [" + other.getLocalPort() + "] is already in use");
             assertThat(log.list.get(0).getThrowableProxy()).isNull();
         }
     }
 
     @Test
-    void an_address_of_another_machine_is_not() throws Exception {
+    void address_of_another_machine_is_a_permanent_failure() throws Exception {
         int port = FreePort.find();
         Config config = config(port, port);
         Objects.requireNonNull(
                         config.getAdvancedNetworkConfig().getEndpointConfigs().get(EndpointQualifier.MEMBER))
                 .getInterfaces()
                 .setInterfaces(List.of("192.0.2.7"));
-        unmended(unjoined(config));
+        assertPermanent(joinFailure(config));
         assertThat(log.list.get(0).getThrowableProxy())
-                .as("of no class of its own, so that it may be anything")
+                .as("no specific class, so the trace is needed")
                 .isNotNull();
     }
 
@@ -81,20 +81,20 @@ class HazelcastMembershipIT {
                 .collect(Collectors.joining());
     }
 
-    private static void unmended(ClusterJoinException reason) {
+    private static void assertPermanent(ClusterJoinException reason) {
         assertThat(reason.mayPass()).isFalse();
         assertThat(reason).hasMessageContaining("either the port is in use or the host is no address of this machine");
     }
 
     private static Config config(int port, int other) throws ClusterJoinException {
-        NodeRow me = new NodeRow("n", ClusterFixture.facts("portcullis"), Map.of(), "0.1.0");
+        NodeRow me = new NodeRow("n", ClusterFixture.settings("portcullis"), Map.of(), "0.1.0");
         return HazelcastSettings.of(ClusterFixture.node(port, List.of(port, other)), me)
                 .setProperty("hazelcast.max.join.seconds", "2");
     }
 
-    private static ClusterJoinException unjoined(Config config) {
+    private static ClusterJoinException joinFailure(Config config) {
         return catchThrowableOfType(
                 ClusterJoinException.class,
-                () -> HazelcastMembership.begin(config, AT).close());
+                () -> HazelcastMembership.start(config, AT).close());
     }
 }

@@ -22,11 +22,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Without certificates any process that reaches the port of the bus is listened to. Vert.x allocates what a length there
- * says before so much has come (CWE-789), and holds whatever is announced until it is complete (CWE-770).
+ * Without certificates the bus accepts any process that reaches its port. Vert.x allocates for a length before the
+ * bytes have arrived (CWE-789), and holds an announced message until it is complete (CWE-770).
  */
 class HostileBusPeerTest {
-    private static final int PATIENCE_MS = 20_000;
+    private static final int TIMEOUT_MS = 20_000;
     private static final int BUS_PORT = FreePort.find();
     private static final List<Integer> PORTS = List.of(FreePort.find(), FreePort.find());
 
@@ -71,7 +71,7 @@ class HostileBusPeerTest {
                         "a negative address",
                         framed(head(9).appendByte((byte) 0).appendInt(-5))),
                 Arguments.of(
-                        "an enormous place to answer",
+                        "an enormous reply address",
                         framed(text(head(9).appendByte((byte) 0), "x").appendInt(enormous))),
                 Arguments.of(
                         "enormous headers",
@@ -80,7 +80,7 @@ class HostileBusPeerTest {
                         "an enormous header",
                         framed(addressed(9).appendInt(12).appendInt(1).appendInt(enormous))),
                 Arguments.of(
-                        "enormous many headers",
+                        "an enormous number of headers",
                         framed(addressed(9).appendInt(8).appendInt(enormous))),
                 Arguments.of(
                         "an enormous string", framed(addressed(9).appendInt(4).appendInt(enormous))),
@@ -89,14 +89,13 @@ class HostileBusPeerTest {
                 Arguments.of(
                         "an object to be deserialized",
                         framed(text(addressed(17).appendInt(4), "x"))),
-                Arguments.of(
-                        "a codec that is not there", framed(text(addressed(99).appendInt(4), "x"))),
+                Arguments.of("an unknown codec", framed(text(addressed(99).appendInt(4), "x"))),
                 Arguments.of("HTTP", Buffer.buffer("GET / HTTP/1.1\r\nHost: a\r\n\r\n")));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("hostile")
-    void who_does_not_speak_as_a_node_is_cut_off_and_the_bus_goes_on(String name, Buffer bytes) throws Exception {
+    void malformed_message_closes_its_connection_and_the_bus_goes_on(String name, Buffer bytes) throws Exception {
         try (Socket socket = connect()) {
             socket.getOutputStream().write(bytes.getBytes());
             assertThat(isCutOff(socket)).isTrue();
@@ -106,8 +105,8 @@ class HostileBusPeerTest {
     }
 
     @Test
-    void what_is_announced_and_comes_slowly_is_bounded_over_all_connections() throws Exception {
-        byte[] much = Buffer.buffer()
+    void incomplete_messages_are_bounded_over_all_connections() throws Exception {
+        byte[] partial = Buffer.buffer()
                 .appendInt(7 << 20)
                 .appendBytes(new byte[6 << 20])
                 .getBytes();
@@ -118,9 +117,9 @@ class HostileBusPeerTest {
                 sockets.add(socket);
                 socket.setSoTimeout(50);
                 try {
-                    socket.getOutputStream().write(much);
+                    socket.getOutputStream().write(partial);
                 } catch (IOException reset) {
-                    // It will show that it is cut off.
+                    // A later read shows that it is disconnected.
                 }
             }
             assertThat(Await.until(() -> sockets.stream().anyMatch(HostileBusPeerTest::isCutOff)))
@@ -137,19 +136,19 @@ class HostileBusPeerTest {
         return nodes.start(
                 name,
                 ClusterFixture.node(port, PORTS, "cluster.bus.port=" + busPort),
-                ClusterFixture.facts("portcullis"));
+                ClusterFixture.settings("portcullis"));
     }
 
     private static Socket connect() throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), BUS_PORT);
-        socket.setSoTimeout(PATIENCE_MS);
+        socket.setSoTimeout(TIMEOUT_MS);
         return socket;
     }
 
     private static boolean isCutOff(Socket socket) {
         try {
             return socket.getInputStream().read() == -1;
-        } catch (SocketTimeoutException stillThere) {
+        } catch (SocketTimeoutException open) {
             return false;
         } catch (IOException reset) {
             return true;
@@ -159,7 +158,7 @@ class HostileBusPeerTest {
     private static boolean reaches(Nodes.Running from, Nodes.Running to) {
         return Nodes.await(from.vertx()
                 .eventBus()
-                .<String>request("node@" + to.name(), "", new DeliveryOptions().setSendTimeout(PATIENCE_MS))
+                .<String>request("node@" + to.name(), "", new DeliveryOptions().setSendTimeout(TIMEOUT_MS))
                 .map(true)
                 .otherwise(false));
     }
@@ -168,9 +167,9 @@ class HostileBusPeerTest {
         return Buffer.buffer().appendByte((byte) 2).appendByte((byte) codec);
     }
 
-    /** Complete but for its headers and its body. */
+    /** Complete except for its headers and its body. */
     private static Buffer addressed(int codec) {
-        return text(text(text(head(codec).appendByte((byte) 0), "node@target"), ""), "nobody");
+        return text(text(text(head(codec).appendByte((byte) 0), "node@target"), ""), "sender");
     }
 
     private static Buffer text(Buffer to, String text) {

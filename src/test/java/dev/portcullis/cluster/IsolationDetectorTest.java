@@ -12,22 +12,22 @@ class IsolationDetectorTest {
     private final IsolationDetector detector = new IsolationDetector(5);
 
     @Test
-    void who_is_called_and_answered_goes_on() {
+    void node_that_gets_pings_and_replies_goes_on() {
         assertThat(rounds(100, () -> {
-                    detector.heard();
-                    detector.answered();
+                    detector.onPing();
+                    detector.onReply();
                 }))
                 .containsOnly(Advice.NONE);
     }
 
     @Test
-    void who_is_alone_is_not_deaf() {
+    void node_without_peers_is_not_isolated() {
         assertThat(Stream.generate(() -> detector.round(Peers.NONE)).limit(100)).containsOnly(Advice.NONE);
     }
 
     @Test
-    void who_is_called_by_nobody_registers_anew_and_then_ends() {
-        assertThat(rounds(10, detector::answered))
+    void node_without_pings_registers_again_and_then_exits() {
+        assertThat(rounds(10, detector::onReply))
                 .containsExactly(
                         Advice.NONE,
                         Advice.NONE,
@@ -42,25 +42,25 @@ class IsolationDetectorTest {
     }
 
     @Test
-    void a_call_after_registering_anew_saves_it() {
-        rounds(9, detector::answered);
-        detector.heard();
-        assertThat(rounds(4, detector::answered)).containsOnly(Advice.NONE);
+    void ping_after_registering_again_resets_the_rounds() {
+        rounds(9, detector::onReply);
+        detector.onPing();
+        assertThat(rounds(4, detector::onReply)).containsOnly(Advice.NONE);
     }
 
-    /** Between two nodes nobody knows which is broken; the one that is not called ends first, which may heal the other. */
+    /** Either of two nodes may be the faulty one; the one that is not pinged exits first, which may heal the other. */
     @Test
-    void who_is_answered_by_nobody_waits_longer_before_it_ends() {
-        List<Advice> advice = rounds(15, detector::heard);
+    void node_without_replies_waits_longer_before_it_exits() {
+        List<Advice> advice = rounds(15, detector::onPing);
         assertThat(advice.subList(0, 4)).containsOnly(Advice.NONE);
         assertThat(advice.get(4)).isEqualTo(Advice.REREGISTER);
         assertThat(advice.subList(5, 14)).containsOnly(Advice.NONE);
         assertThat(advice.get(14)).isEqualTo(Advice.EXIT);
     }
 
-    /** Two nodes between which the network is cut: one of them serves while the other starts anew. */
+    /** Two nodes that are cut off from each other: one serves while the other restarts. */
     @Test
-    void who_was_there_first_waits_twice_as_long() {
+    void older_node_waits_twice_as_long() {
         List<Advice> advice =
                 Stream.generate(() -> detector.round(Peers.YOUNGER)).limit(20).toList();
         assertThat(advice.subList(0, 19)).doesNotContain(Advice.EXIT).containsOnlyOnce(Advice.REREGISTER);
@@ -68,7 +68,7 @@ class IsolationDetectorTest {
     }
 
     @Test
-    void a_while_without_others_is_forgotten() {
+    void round_without_peers_resets_the_count() {
         rounds(9, () -> {});
         detector.round(Peers.NONE);
         assertThat(rounds(4, () -> {})).containsOnly(Advice.NONE);

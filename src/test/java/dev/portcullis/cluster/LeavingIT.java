@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What others notice of a node that goes, as planned or not. */
+/** What other nodes notice of a node that stops, planned or not. */
 @Tag("faults")
 class LeavingIT {
     private static final String ROOM = "lobby";
-    private static final String DECIDERS = "stages={\"auth\": 1, \"ratelimit\": 1, \"rooms\": 1, \"broadcast\": 1}";
+    private static final String OTHER_STAGES = "stages={\"auth\": 1, \"ratelimit\": 1, \"rooms\": 1, \"broadcast\": 1}";
     private static final long SLOWEST_MS = 250;
     private static final int CONNECTIONS = 20;
-    private static final int SAID = 20;
+    private static final int MESSAGES = 20;
 
     @TempDir
     Path folder;
@@ -43,9 +43,9 @@ class LeavingIT {
         redis.close();
     }
 
-    /** Its window is longer than what it takes until a node that nobody calls is deaf, twice. */
+    /** Its drain window is longer than twice the time after which a node without pings counts as isolated. */
     @Test
-    void a_draining_node_goes_on_hearing_the_others_until_its_last_connection_has_left() throws Exception {
+    void draining_node_receives_messages_until_its_last_connection_is_closed() throws Exception {
         ForkedNode leaving = node(0, "cluster.isolatedAfterMs=6000", "drain.windowMs=14000");
         ForkedNode staying = node(1);
         try (ChatPeer ben = staying.enter("ben")) {
@@ -55,25 +55,25 @@ class LeavingIT {
                     .toList();
             peers.forEach(peer -> peer.join(ROOM));
             leaving.process().terminate();
-            List<ChatPeer> inTurn = peers.stream()
+            List<ChatPeer> bySlot = peers.stream()
                     .map(peer -> new Leaving(peer, peer.next("server_draining").getLong("reconnectInMs")))
                     .sorted(Comparator.comparingLong(Leaving::slot))
                     .map(Leaving::peer)
                     .toList();
-            ChatPeer last = inTurn.get(CONNECTIONS - 1);
+            ChatPeer last = bySlot.get(CONNECTIONS - 1);
             int late = 0;
-            for (int i = 0; i < SAID; i++) {
-                long began = System.nanoTime();
+            for (int i = 0; i < MESSAGES; i++) {
+                long startedAt = System.nanoTime();
                 ben.chat(ROOM, "still there?", "ben-" + i);
                 last.next("chat");
-                late += millisSince(began) > SLOWEST_MS ? 1 : 0;
+                late += millisSince(startedAt) > SLOWEST_MS ? 1 : 0;
                 last.chat(ROOM, "yes", "ann-" + i);
                 last.next("chat");
             }
             assertThat(late)
-                    .as("messages that came as late as from the tail check")
-                    .isLessThan(SAID / 4);
-            for (ChatPeer peer : inTurn) {
+                    .as("messages as late as from the check of the head")
+                    .isLessThan(MESSAGES / 4);
+            for (ChatPeer peer : bySlot) {
                 assertThat(peer.ended()).isEqualTo(1012);
             }
             assertThat(ben.chat(ROOM, "bye", "bye").getString("type")).isEqualTo("ack");
@@ -83,13 +83,13 @@ class LeavingIT {
     }
 
     @Test
-    void an_edge_is_not_ready_while_nobody_decides_for_it() throws Exception {
-        ForkedNode core = node(0, DECIDERS);
+    void edge_is_not_ready_without_the_other_stages() throws Exception {
+        ForkedNode core = node(0, OTHER_STAGES);
         ForkedNode edge = node(1, "stages={\"edge\": 1}");
         edge.enter("ann").close();
         core.kill();
         edge.awaitReadiness(503);
-        node(0, DECIDERS);
+        node(0, OTHER_STAGES);
         edge.awaitReadiness(200);
         edge.enter("ann").close();
     }
@@ -112,7 +112,7 @@ class LeavingIT {
         return node;
     }
 
-    private static long millisSince(long began) {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+    private static long millisSince(long startedAt) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt);
     }
 }

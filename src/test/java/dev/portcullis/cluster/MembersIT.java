@@ -26,13 +26,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Users are put out of rooms, and come in elsewhere, while nodes of their cluster die or stand still. */
+/** Users are removed from rooms, and connect elsewhere, while nodes of their cluster are killed or paused. */
 @Tag("faults")
 class MembersIT {
     private static final int ACKS = 500;
-    private static final int CAP = 5;
+    private static final int MAX_SESSIONS = 5;
 
-    /** A question without an answer, a lease looked at early, and what a busy machine adds: less than a lease lives. */
+    /**
+     * A question timeout, the early check of a lease, and slack for a busy machine: less than the lifetime of a lease.
+     */
     private static final Duration EARLY = Duration.ofSeconds(9);
 
     @TempDir
@@ -46,7 +48,7 @@ class MembersIT {
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = ForkedCluster.start(folder, "sessions.max=" + CAP, "sessions.suspectAfterMs=500");
+        cluster = ForkedCluster.start(folder, "sessions.max=" + MAX_SESSIONS, "sessions.suspectAfterMs=500");
     }
 
     @AfterAll
@@ -57,19 +59,19 @@ class MembersIT {
     }
 
     @BeforeEach
-    void heal(TestInfo now) throws Exception {
-        test = now;
+    void heal(TestInfo info) throws Exception {
+        test = info;
         cluster.heal();
     }
 
     @Test
-    void users_are_removed_in_the_middle_of_their_talk() throws Exception {
-        judge(Workload::removeSome);
+    void promises_hold_when_users_are_removed_under_load() throws Exception {
+        check(Workload::removeSome);
     }
 
     @Test
-    void users_are_removed_while_the_node_that_does_all_is_killed() throws Exception {
-        judge(workload -> {
+    void promises_hold_when_users_are_removed_while_a_node_with_all_stages_is_killed() throws Exception {
+        check(workload -> {
             workload.removeSome();
             cluster.whole().kill();
             assertThat(workload.talk(ACKS, Trial.PATIENCE))
@@ -79,17 +81,17 @@ class MembersIT {
         });
     }
 
-    /** The removal waits for no edge, and the one that stood still tells the removed user nothing that came after. */
+    /** The removal waits for no edge, and a resumed edge sends the removed user nothing that came after it. */
     @Test
-    void a_user_is_removed_while_the_edge_that_serves_them_stands_still() {
-        String room = "crowd-of-three";
+    void removed_user_on_a_paused_edge_gets_nothing_after_the_removal() {
+        String room = "room-of-three";
         try (ChatPeer ann = enter(cluster.whole(), "ann", Role.MODERATOR);
                 ChatPeer ben = enter(edge(), "ben", Role.MEMBER);
                 ChatPeer cleo = enter(cluster.whole(), "cleo", Role.MEMBER)) {
             List.of(ann, ben, cleo).forEach(each -> each.join(room));
             edge().pause();
-            ben.send(chat(room, "said to who can't hear", "s"));
-            long began = System.nanoTime();
+            ben.send(chat(room, "sent to a paused edge", "s"));
+            long startedAt = System.nanoTime();
             ann.send(new JsonObject()
                     .put("type", "remove_user")
                     .put("roomId", room)
@@ -97,15 +99,15 @@ class MembersIT {
                     .put("id", "r"));
             JsonObject removal = ann.next(each -> "r".equals(each.getString("id")), "answer");
             assertThat(removal.getString("type")).isEqualTo("ack");
-            assertThat(Duration.ofNanos(System.nanoTime() - began))
+            assertThat(Duration.ofNanos(System.nanoTime() - startedAt))
                     .as("the wait for the ack")
                     .isLessThan(Trial.SHORTLY);
             IntStream.range(0, 20)
                     .forEach(i -> assertThat(
                                     ann.chat(room, "after " + i, "a" + i).getString("type"))
                             .isEqualTo("ack"));
-            Await.pass(Duration.ofSeconds(3)); // until it is neither fresh nor trusted to have heard
-            edge().goOn();
+            Await.pass(Duration.ofSeconds(3)); // until its cut-offs are no longer fresh
+            edge().resume();
 
             assertThat(ben.next("member_removed").getLong("seq")).isEqualTo(removal.getLong("seq"));
             assertThat(ben.next(each -> "s".equals(each.getString("id")), "answer")
@@ -120,7 +122,7 @@ class MembersIT {
     }
 
     @Test
-    void a_user_at_the_cap_comes_in_elsewhere_soon_after_their_node_was_killed() {
+    void user_at_the_session_limit_connects_elsewhere_soon_after_their_node_was_killed() {
         List<JdkPeer> lost = fill("dora");
         cluster.whole().kill();
         enterSoon("dora").close();
@@ -128,24 +130,24 @@ class MembersIT {
     }
 
     @Test
-    void a_user_at_the_cap_comes_in_elsewhere_soon_after_their_node_stood_still() {
+    void user_at_the_session_limit_connects_elsewhere_soon_after_their_node_was_paused() {
         List<JdkPeer> lost = fill("emil");
         cluster.whole().pause();
         try (JdkPeer elsewhere = enterSoon("emil")) {
-            cluster.whole().goOn();
+            cluster.whole().resume();
             lost.forEach(each -> assertThat(each.ended())
-                    .as("the end of a session that was given up")
+                    .as("the close code of a session that was ended")
                     .isPositive());
             assertThat(elsewhere.isOpen()).isTrue();
         }
     }
 
-    /** As many as may be, all silent for long enough to be doubted. */
+    /** Opens as many sessions as allowed, all silent for long enough to be suspect. */
     private static List<JdkPeer> fill(String user) {
-        List<JdkPeer> all = IntStream.range(0, CAP)
+        List<JdkPeer> all = IntStream.range(0, MAX_SESSIONS)
                 .mapToObj(any -> enter(cluster.whole(), user, Role.MEMBER))
                 .toList();
-        try (JdkPeer oneMore = knock(edge(), user)) {
+        try (JdkPeer oneMore = connect(edge(), user)) {
             assertThat(oneMore.ended()).as("one too many").isEqualTo(4005);
         }
         Await.pass(Duration.ofSeconds(1));
@@ -153,22 +155,22 @@ class MembersIT {
     }
 
     private static JdkPeer enterSoon(String user) {
-        long began = System.nanoTime();
+        long startedAt = System.nanoTime();
         while (true) {
-            Optional<JdkPeer> peer = tried(user);
-            Duration took = Duration.ofNanos(System.nanoTime() - began);
-            assertThat(took).as("the time until %s is in", user).isLessThan(EARLY);
+            Optional<JdkPeer> peer = tryEnter(user);
+            Duration elapsed = Duration.ofNanos(System.nanoTime() - startedAt);
+            assertThat(elapsed).as("the time until %s is connected", user).isLessThan(EARLY);
             if (peer.isPresent()) {
-                System.out.println(user + " was in after " + took.toMillis() + " ms");
+                System.out.println(user + " was connected after " + elapsed.toMillis() + " ms");
                 return peer.get();
             }
         }
     }
 
-    /** The first who asks may ask the node that is gone, and is told to come again. */
-    private static Optional<JdkPeer> tried(String user) {
+    /** The first attempt may ask the dead node, and is then refused for the moment. */
+    private static Optional<JdkPeer> tryEnter(String user) {
         try {
-            JdkPeer peer = knock(edge(), user);
+            JdkPeer peer = connect(edge(), user);
             assertThat(Await.until(() -> peer.hasHeard("auth_success") || !peer.isOpen()))
                     .isTrue();
             return Optional.of(peer).filter(JdkPeer::isOpen);
@@ -183,12 +185,12 @@ class MembersIT {
         return peer;
     }
 
-    private static JdkPeer knock(NodeFork node, String user) {
+    private static JdkPeer connect(NodeFork node, String user) {
         return JdkPeer.withToken(node.ws(), node.token(user, Role.MEMBER));
     }
 
     private static NodeFork edge() {
-        return cluster.doors().get(1);
+        return cluster.edgeNodes().get(1);
     }
 
     private static JsonObject chat(String room, String content, String id) {
@@ -199,11 +201,12 @@ class MembersIT {
                 .put("id", id);
     }
 
-    private void judge(Trial.Trouble trouble) throws Exception {
-        Trial trial = new Trial(test.getDisplayName(), Workload.Plan.seeded(seed), cluster.doors(), cluster.nodes());
-        Counts counts = trial.run(ACKS, trouble);
+    private void check(Trial.Injection injection) throws Exception {
+        Trial trial =
+                new Trial(test.getDisplayName(), Workload.Plan.seeded(seed), cluster.edgeNodes(), cluster.nodes());
+        Counts counts = trial.run(ACKS, injection);
         cluster.awaitReady();
         assertThat(counts.removed()).as("users that were removed").isEqualTo(4);
-        assertThat(counts.lost()).as("places that the cluster could not keep").isZero();
+        assertThat(counts.lost()).as("positions that the cluster lost").isZero();
     }
 }

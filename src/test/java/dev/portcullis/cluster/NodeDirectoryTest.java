@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class NodeDirectoryTest {
-    private static final long LAPSE = 10_000;
+    private static final long TTL = 10_000;
 
     private final AtomicLong now = new AtomicLong(1_700_000_000_000L);
     private final Vertx vertx = Vertx.vertx();
@@ -27,7 +27,7 @@ class NodeDirectoryTest {
     @BeforeEach
     void open() {
         redis = RedisProcess.start();
-        directory = new NodeDirectory(store(), LAPSE, now::get);
+        directory = new NodeDirectory(store(), TTL, now::get);
     }
 
     @AfterEach
@@ -37,13 +37,13 @@ class NodeDirectoryTest {
     }
 
     @Test
-    void at_first_nobody_is_there_and_looking_changes_nothing() {
-        assertThat(look()).isEmpty();
-        assertThat(look()).isEmpty();
+    void new_directory_is_empty_and_a_read_changes_nothing() {
+        assertThat(read()).isEmpty();
+        assertThat(read()).isEmpty();
     }
 
     @Test
-    void who_renews_is_told_of_everybody_those_who_came_first_in_front() {
+    void renewal_returns_all_nodes_oldest_first() {
         renew("z");
         now.addAndGet(1);
         renew("a");
@@ -53,7 +53,7 @@ class NodeDirectoryTest {
     }
 
     @Test
-    void a_row_is_told_as_it_was_last_said() {
+    void read_returns_the_row_as_last_renewed() {
         renew("a");
         NodeRow serving = row("a").serving(Map.of(Stage.ROOMS, 2));
         assertThat(Nodes.await(directory.renew(serving))).containsExactly(serving);
@@ -61,47 +61,47 @@ class NodeDirectoryTest {
     }
 
     @Test
-    void who_does_not_renew_lapses() {
+    void row_expires_without_renewal() {
         renew("a");
-        now.addAndGet(LAPSE);
+        now.addAndGet(TTL);
         assertThat(renew("b")).containsExactly("a", "b");
         now.addAndGet(1);
         assertThat(renew("b")).containsExactly("b");
     }
 
     @Test
-    void who_comes_back_after_it_lapsed_is_the_newest() {
+    void node_that_returns_after_expiry_is_the_youngest() {
         renew("a");
-        now.addAndGet(LAPSE);
+        now.addAndGet(TTL);
         renew("b");
         now.addAndGet(1);
         assertThat(renew("a")).containsExactly("b", "a");
     }
 
     @Test
-    void who_departs_is_gone_at_once_and_may_say_so_twice() {
+    void leaving_removes_the_row_at_once_and_is_idempotent() {
         renew("a");
         renew("b");
-        Nodes.await(directory.depart("a"));
-        Nodes.await(directory.depart("a"));
-        assertThat(look()).containsExactly("b");
+        Nodes.await(directory.leave("a"));
+        Nodes.await(directory.leave("a"));
+        assertThat(read()).containsExactly("b");
     }
 
     @Test
-    void a_clock_that_falls_back_lets_nobody_lapse() {
+    void clock_set_back_expires_no_row() {
         renew("a");
         now.addAndGet(-60_000);
         assertThat(renew("b")).containsExactly("b", "a");
     }
 
-    /** The release before must not delete what it can't read. */
+    /** A release must not delete rows that it cannot read. */
     @Test
-    void a_row_of_another_form_is_passed_over_and_kept() {
+    void row_of_another_form_is_ignored_and_kept() {
         Redis plain = Redis.createClient(vertx, redis.uri());
         Nodes.await(plain.send(
                 Request.cmd(Command.HSET).arg("pc:{0}:directory").arg("future").arg("of another form")));
         assertThat(renew("a")).containsExactly("a");
-        now.addAndGet(LAPSE + 1);
+        now.addAndGet(TTL + 1);
         renew("a");
         assertThat(Nodes.await(plain.send(Request.cmd(Command.HGET)
                                 .arg("pc:{0}:directory")
@@ -111,7 +111,7 @@ class NodeDirectoryTest {
     }
 
     @Test
-    void outside_a_test_the_store_s_own_clock_counts() {
+    void clock_of_the_store_is_used_by_default() {
         directory = NodeDirectory.of(store(), ClusterFixture.config("cluster.directoryTtlMs=60000"));
         assertThat(renew("a")).containsExactly("a");
         assertThat(renew("b")).containsExactly("a", "b");
@@ -127,11 +127,11 @@ class NodeDirectoryTest {
                 .toList();
     }
 
-    private List<String> look() {
+    private List<String> read() {
         return Nodes.await(directory.read()).stream().map(NodeRow::node).toList();
     }
 
     private static NodeRow row(String node) {
-        return new NodeRow(node, ClusterFixture.facts("x"), Map.of(), "0.1.0");
+        return new NodeRow(node, ClusterFixture.settings("x"), Map.of(), "0.1.0");
     }
 }

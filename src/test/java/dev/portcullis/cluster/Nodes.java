@@ -17,58 +17,65 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Nodes of a cluster in this JVM, without their stages. */
+/** Nodes of a cluster in this JVM, without stages. */
 final class Nodes implements AutoCloseable {
     private final String redisUri;
-    private final Deque<Running> stops = new ArrayDeque<>();
+    private final Deque<Running> started = new ArrayDeque<>();
 
     Nodes(String redisUri) {
         this.redisUri = redisUri;
     }
 
-    /** A node as far as the cluster goes. */
-    record Running(Cluster cluster, Vertx vertx, Bus bus, ClusterVerticle verticle, Heard heard, String deployment)
+    /** A running node, as far as the cluster package builds it. */
+    record Running(
+            Cluster cluster,
+            Vertx vertx,
+            Bus bus,
+            ClusterVerticle verticle,
+            RecordingListener listener,
+            String deployment)
             implements AutoCloseable {
         String name() {
             return bus.node();
         }
 
-        /** Goes as a planned stop does. */
+        /** Stops as planned. */
         @Override
         public void close() {
             if (vertx.deploymentIDs().contains(deployment)) {
-                Nodes.await(vertx.undeploy(deployment)); // says goodbye, which takes the store
+                Nodes.await(vertx.undeploy(deployment)); // leaves the directory, which needs the store
             }
             Nodes.await(vertx.close());
-            cluster.close(); // twice is once
+            cluster.close(); // idempotent
         }
 
-        /** Goes without a word to the directory. */
+        /** Crashes: leaves its row in the directory. */
         void vanish() {
             cluster.membership().hazelcast().getLifecycleService().terminate();
         }
     }
 
-    /** What the follower was told. */
-    record Heard(Queue<String> left, AtomicInteger registered, AtomicInteger ends) implements ClusterVerticle.Listener {
-        Heard() {
+    /** Records the calls of the verticle. */
+    record RecordingListener(Queue<String> lostNodes, AtomicInteger registrations, AtomicInteger exits)
+            implements ClusterVerticle.Listener {
+        RecordingListener() {
             this(new ConcurrentLinkedQueue<>(), new AtomicInteger(), new AtomicInteger());
         }
 
         @Override
-        public void left(String node) {
-            left.add(node);
+        public void nodeLost(String node) {
+            lostNodes.add(node);
         }
 
         @Override
         public Future<Void> reregister() {
-            registered.incrementAndGet();
+            registrations.incrementAndGet();
             return Future.succeededFuture();
         }
 
         @Override
         public void onIsolated() {
-            ends.incrementAndGet();
+            exits.incrementAndGet();
         }
     }
 
@@ -78,11 +85,11 @@ final class Nodes implements AutoCloseable {
                 Vertx.builder().withTransport(cluster.guard(Transport.NIO)),
                 new VertxOptions().setEventLoopPoolSize(1)));
         Bus bus = new Bus(vertx, name, new BusConfig(1_000, 100));
-        Heard heard = new Heard();
-        ClusterVerticle verticle = cluster.watch(bus, await(open(vertx)), heard);
+        RecordingListener listener = new RecordingListener();
+        ClusterVerticle verticle = cluster.newVerticle(bus, await(open(vertx)), listener);
         String deployment = await(vertx.deployVerticle(verticle));
-        Running running = new Running(cluster, vertx, bus, verticle, heard, deployment);
-        stops.push(running);
+        Running running = new Running(cluster, vertx, bus, verticle, listener, deployment);
+        started.push(running);
         await(verticle.serve(Map.of(Stage.EDGE, 1)));
         return running;
     }
@@ -105,8 +112,8 @@ final class Nodes implements AutoCloseable {
 
     @Override
     public void close() {
-        while (!stops.isEmpty()) {
-            stops.pop().close();
+        while (!started.isEmpty()) {
+            started.pop().close();
         }
     }
 }

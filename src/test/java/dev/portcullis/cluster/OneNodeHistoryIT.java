@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One node with its store beside it dies, stands still and is restarted, while a crowd talks. */
+/** One node with an embedded store is killed, paused and restarted under load. */
 @Tag("faults")
 class OneNodeHistoryIT {
     private static final int ACKS = 500;
@@ -25,8 +25,8 @@ class OneNodeHistoryIT {
     Path folder;
 
     @Test
-    void kills_in_the_middle_of_a_crowd_break_no_promise() throws Exception {
-        Counts counts = judge("one node killed", (node, workload) -> {
+    void promises_hold_when_the_node_is_killed_under_load() throws Exception {
+        Counts counts = check("one node killed", (node, workload) -> {
             for (int i = 0; i < 3; i++) {
                 node.kill();
                 node.restart();
@@ -38,8 +38,8 @@ class OneNodeHistoryIT {
     }
 
     @Test
-    void a_planned_restart_breaks_no_promise() throws Exception {
-        Counts counts = judge("one node restarted", (node, workload) -> {
+    void promises_hold_during_a_planned_restart() throws Exception {
+        Counts counts = check("one node restarted", (node, workload) -> {
             node.stop();
             node.restart();
         });
@@ -47,24 +47,24 @@ class OneNodeHistoryIT {
     }
 
     @Test
-    void a_pause_breaks_no_promise() throws Exception {
-        judge("one node paused", (node, workload) -> {
+    void promises_hold_during_a_pause() throws Exception {
+        check("one node paused", (node, workload) -> {
             node.pause();
             assertThat(Await.until(() -> !workload.talk(1, Trial.SHORTLY)))
-                    .as("no acks of a paused node but those that were under way")
+                    .as("only acks in flight arrive from a paused node")
                     .isTrue();
-            node.goOn();
+            node.resume();
         });
     }
 
-    private interface Trouble {
-        void make(NodeFork node, Workload workload) throws Exception;
+    private interface Injection {
+        void inject(NodeFork node, Workload workload) throws Exception;
     }
 
-    private Counts judge(String name, Trouble trouble) throws Exception {
+    private Counts check(String name, Injection injection) throws Exception {
         try (NodeFork node = NodeFork.start("node", ForkedNode.configIn(folder), "drain.windowMs=500")) {
             return new Trial(name, Workload.Plan.seeded(seed), List.of(node), List.of(node))
-                    .run(ACKS, workload -> trouble.make(node, workload));
+                    .run(ACKS, workload -> injection.inject(node, workload));
         }
     }
 }

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Cables are pulled between nodes, and between a node and all else, while a crowd talks. A node that was alone for too
- * long ends, and is started anew as its supervisor would.
+ * The network is cut between nodes, and between a node and its clients and Redis, under load. A node that was isolated
+ * for too long exits, and is restarted as a supervisor would.
  */
 @Tag("faults")
 class PartitionIT {
@@ -43,7 +43,7 @@ class PartitionIT {
 
     @BeforeAll
     static void start() throws Exception {
-        assumeTrue(Networks.arePossible(), "network namespaces need root");
+        assumeTrue(Networks.areAvailable(), "network namespaces need root");
         networks = Networks.of(3);
         cluster = ForkedCluster.start(folder, networks);
     }
@@ -59,54 +59,55 @@ class PartitionIT {
     }
 
     @BeforeEach
-    void heal(TestInfo now) throws Exception {
-        test = now;
-        networks.mend(WHOLE);
-        networks.mend(EDGE);
+    void heal(TestInfo info) throws Exception {
+        test = info;
+        networks.reconnect(WHOLE);
+        networks.reconnect(EDGE);
         cluster.heal();
     }
 
-    /** Both halves can decide, and share only the store. */
+    /** Both halves run all stages, and share only the store. */
     @Test
-    void a_node_that_does_all_is_parted_from_the_others_while_redis_lives() throws Exception {
-        judge(workload -> {
-            networks.partFromNodes(WHOLE);
+    void promises_hold_when_a_node_with_all_stages_is_cut_off_from_its_peers() throws Exception {
+        check(workload -> {
+            networks.cutFromNodes(WHOLE);
             Await.pass(A_WHILE);
             assertThat(workload.talk(SOME, Trial.PATIENCE))
                     .as("both halves serve")
                     .isTrue();
-            networks.mend(WHOLE);
+            networks.reconnect(WHOLE);
         });
     }
 
-    /** It has nobody to ask. */
+    /** No other stage can be reached from it. */
     @Test
-    void an_edge_is_parted_from_all_who_decide() throws Exception {
-        judge(workload -> {
-            networks.partFromNodes(EDGE);
+    void promises_hold_when_an_edge_is_cut_off_from_all_other_stages() throws Exception {
+        check(workload -> {
+            networks.cutFromNodes(EDGE);
             Await.pass(A_WHILE);
             assertThat(workload.talk(SOME, Trial.PATIENCE))
                     .as("the other edge serves")
                     .isTrue();
-            networks.mend(EDGE);
+            networks.reconnect(EDGE);
         });
     }
 
     @Test
-    void a_node_is_parted_from_its_clients_and_from_redis() throws Exception {
-        judge(workload -> {
-            networks.partFromHere(WHOLE);
+    void promises_hold_when_a_node_is_cut_off_from_clients_and_redis() throws Exception {
+        check(workload -> {
+            networks.cutFromHost(WHOLE);
             Await.pass(A_WHILE);
             assertThat(workload.talk(SOME, Trial.PATIENCE))
                     .as("the others serve")
                     .isTrue();
-            networks.mend(WHOLE);
+            networks.reconnect(WHOLE);
         });
     }
 
-    private void judge(Trial.Trouble trouble) throws Exception {
-        Trial trial = new Trial(test.getDisplayName(), Workload.Plan.seeded(seed), cluster.doors(), cluster.nodes());
-        Counts counts = trial.run(ACKS, trouble);
-        assertThat(counts.lost()).as("places that the cluster could not keep").isZero();
+    private void check(Trial.Injection injection) throws Exception {
+        Trial trial =
+                new Trial(test.getDisplayName(), Workload.Plan.seeded(seed), cluster.edgeNodes(), cluster.nodes());
+        Counts counts = trial.run(ACKS, injection);
+        assertThat(counts.lost()).as("positions that the cluster lost").isZero();
     }
 }

@@ -12,90 +12,90 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PeerViewTest {
-    private List<PeerNode> met = List.of();
-    private final PeerView neighbours = new PeerView("me", peers -> met = peers);
+    private List<PeerNode> reported = List.of();
+    private final PeerView view = new PeerView("me", peers -> reported = peers);
 
     @Test
-    void whom_the_directory_shows_and_hazelcast_reaches_can_be_asked() {
-        neighbours.membersChanged(Set.of("me", "a"));
+    void peer_is_a_node_in_the_directory_that_hazelcast_reaches() {
+        view.membersChanged(Set.of("me", "a"));
         read("me", "a", "b");
-        assertThat(met).containsExactly(new PeerNode("a", Map.of(Stage.ROOMS, 1)));
-        neighbours.membersChanged(Set.of("me", "a", "b"));
-        assertThat(met).extracting(PeerNode::node).containsExactlyInAnyOrder("a", "b");
+        assertThat(reported).containsExactly(new PeerNode("a", Map.of(Stage.ROOMS, 1)));
+        view.membersChanged(Set.of("me", "a", "b"));
+        assertThat(reported).extracting(PeerNode::node).containsExactlyInAnyOrder("a", "b");
     }
 
     @Test
-    void who_starts_or_drains_can_not_be_asked() {
-        neighbours.membersChanged(Set.of("me", "a"));
-        neighbours.directoryRead(List.of(row("a").serving(Map.of())));
-        assertThat(met).isEmpty();
-        assertThat(neighbours.serving()).isEmpty();
+    void starting_or_draining_node_is_no_peer() {
+        view.membersChanged(Set.of("me", "a"));
+        view.directoryRead(List.of(row("a").serving(Map.of())));
+        assertThat(reported).isEmpty();
+        assertThat(view.serving()).isEmpty();
     }
 
     @Test
-    void a_closed_connection_takes_a_node_off_at_once_whatever_the_directory_says() {
-        neighbours.membersChanged(Set.of("me", "a"));
+    void node_with_a_closed_connection_is_removed_at_once() {
+        view.membersChanged(Set.of("me", "a"));
         read("me", "a");
-        neighbours.membersChanged(Set.of("me"));
-        assertThat(met).isEmpty();
-        assertThat(neighbours.serving())
-                .as("so it is known that somebody is not heard")
+        view.membersChanged(Set.of("me"));
+        assertThat(reported).isEmpty();
+        assertThat(view.serving())
+                .as("it still counts for the detection of isolation")
                 .containsExactly("a");
     }
 
     @Test
-    void who_serves_and_is_reached_can_be_met() {
-        neighbours.membersChanged(Set.of("me", "a", "starting"));
-        neighbours.directoryRead(List.of(row("a"), row("dead"), row("starting").serving(Map.of())));
-        assertThat(neighbours.reached()).containsExactly("a");
+    void reachable_nodes_serve_and_are_members() {
+        view.membersChanged(Set.of("me", "a", "starting"));
+        view.directoryRead(List.of(row("a"), row("dead"), row("starting").serving(Map.of())));
+        assertThat(view.reachable()).containsExactly("a");
     }
 
-    /** Whoever went while the node looked round for the first time must not come back with what it saw. */
+    /** A node that left during the first read of the members must not come back with it. */
     @Test
-    void what_was_seen_at_the_start_is_older_than_what_was_told_since() {
-        neighbours.membersChanged(Set.of("me"));
-        neighbours.begin(Set.of("me", "dead"));
+    void initial_members_do_not_replace_a_later_change() {
+        view.membersChanged(Set.of("me"));
+        view.initMembers(Set.of("me", "dead"));
         read("me", "dead");
-        assertThat(met).isEmpty();
+        assertThat(reported).isEmpty();
     }
 
     @Test
-    void where_nothing_was_told_what_was_seen_at_the_start_holds() {
-        neighbours.begin(Set.of("me", "a"));
+    void initial_members_count_without_a_later_change() {
+        view.initMembers(Set.of("me", "a"));
         read("me", "a");
-        assertThat(met).extracting(PeerNode::node).containsExactly("a");
+        assertThat(reported).extracting(PeerNode::node).containsExactly("a");
     }
 
-    /** A store that lost everything learns of the nodes one after the other. */
+    /** A store that lost its data learns the nodes one after the other. */
     @Test
-    void a_row_may_be_missing_for_a_moment() {
-        neighbours.membersChanged(Set.of("me", "a"));
+    void node_is_kept_while_its_row_is_missing_for_two_reads() {
+        view.membersChanged(Set.of("me", "a"));
         read("me", "a");
         read("me");
         read("me");
-        assertThat(met).hasSize(1);
+        assertThat(reported).hasSize(1);
         read("me");
-        assertThat(met).isEmpty();
+        assertThat(reported).isEmpty();
     }
 
     @Test
-    void who_came_first_knows_it() {
-        assertThat(neighbours.age()).isEqualTo(Peers.NONE);
+    void age_tells_whether_an_older_node_serves() {
+        assertThat(view.age()).isEqualTo(Peers.NONE);
         read("me");
-        assertThat(neighbours.age()).isEqualTo(Peers.NONE);
+        assertThat(view.age()).isEqualTo(Peers.NONE);
         read("me", "a");
-        assertThat(neighbours.age()).isEqualTo(Peers.YOUNGER);
+        assertThat(view.age()).isEqualTo(Peers.YOUNGER);
         read("a", "me");
-        assertThat(neighbours.age()).isEqualTo(Peers.OLDER);
-        neighbours.directoryRead(List.of(row("a").serving(Map.of()), row("me")));
-        assertThat(neighbours.age()).as("it only starts").isEqualTo(Peers.NONE);
+        assertThat(view.age()).isEqualTo(Peers.OLDER);
+        view.directoryRead(List.of(row("a").serving(Map.of()), row("me")));
+        assertThat(view.age()).as("the other node only starts").isEqualTo(Peers.NONE);
     }
 
     private void read(String... nodes) {
-        neighbours.directoryRead(Stream.of(nodes).map(PeerViewTest::row).toList());
+        view.directoryRead(Stream.of(nodes).map(PeerViewTest::row).toList());
     }
 
     private static NodeRow row(String node) {
-        return new NodeRow(node, ClusterFixture.facts("x"), Map.of(Stage.ROOMS, 1), "0.1.0");
+        return new NodeRow(node, ClusterFixture.settings("x"), Map.of(Stage.ROOMS, 1), "0.1.0");
     }
 }

@@ -16,43 +16,43 @@ class SharedSettingsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {WIRE - 1, WIRE, WIRE + 1})
-    void the_release_before_and_the_one_after_fit(int wire) {
+    void previous_and_next_release_fit(int wire) {
         assertThat(against(new SharedSettings(wire, Map.of()))).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {WIRE - 2, WIRE + 2})
-    void others_do_not(int wire) {
+    void other_releases_do_not_fit(int wire) {
         assertThat(against(new SharedSettings(wire, Map.of())).orElseThrow().line())
                 .isEqualTo("this node does not fit into the running cluster: other speaks version " + wire
-                        + " of the wire and this one version 7; take over one release after the other");
+                        + " of the wire and this one version 7; upgrade one release after the other");
     }
 
     @ParameterizedTest
     @EnumSource(SharedSetting.class)
-    void another_value_of_anything_does_not_fit_and_is_named_but_not_told(SharedSetting setting) {
+    void setting_with_another_value_is_named_without_its_values(SharedSetting setting) {
         SharedSettings mine = of(setting, "mine");
         String line = mine.mismatchWith("other", of(setting, "theirs"), Set.of())
                 .orElseThrow()
                 .line();
         assertThat(line)
-                .contains("other has another value of " + setting.shown())
+                .contains("other has another value of " + setting.displayName())
                 .doesNotContain("mine", "theirs");
         assertThat(mine.mismatchWith("other", of(setting, "mine"), Set.of())).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource(SharedSetting.class)
-    void what_a_change_is_rolled_out_of_may_differ_where_a_node_can_work_with_it(SharedSetting setting) {
+    void allowed_difference_fits_unless_it_would_split_the_cluster(SharedSetting setting) {
         assertThat(of(setting, "mine")
                         .mismatchWith("other", of(setting, "theirs"), Set.of(setting))
                         .isEmpty())
                 .isEqualTo(setting.mayDiffer());
     }
 
-    /** So a secret is replaced without a pause: the new one is added everywhere before the old one goes. */
+    /** A secret is replaced without an outage: the new one is added everywhere before the old one is removed. */
     @Test
-    void nodes_fit_while_one_knows_all_that_the_other_knows() {
+    void values_fit_if_one_side_contains_the_other() {
         SharedSettings old = of(SharedSetting.ISSUERS, "old");
         SharedSettings both = of(SharedSetting.ISSUERS, "old", "new");
         SharedSettings next = of(SharedSetting.ISSUERS, "new");
@@ -63,19 +63,19 @@ class SharedSettingsTest {
     }
 
     @Test
-    void who_knows_nothing_of_a_thing_does_not_differ_in_it() {
+    void node_without_values_of_a_setting_fits() {
         assertThat(of(SharedSetting.ISSUERS, "key").mismatchWith("other", of(SharedSetting.LANES, "256"), Set.of()))
                 .isEmpty();
     }
 
     @Test
-    void a_row_is_read_back_as_it_was_written() {
+    void row_is_read_as_it_was_written() {
         NodeRow row = new NodeRow("n", of(SharedSetting.ISSUERS, "a", "b"), Map.of(Stage.EDGE, 2), "0.1.0");
         assertThat(NodeRow.of("n", row.text())).contains(row);
     }
 
     @Test
-    void what_a_later_release_adds_to_a_row_is_passed_over() {
+    void additions_of_a_later_release_to_a_row_are_ignored() {
         assertThat(NodeRow.of(
                         "n",
                         "{\"wire\":8,\"more\":[1],\"facts\":{\"lanes\":[\"256\"],\"moons\":[\"1\"]},"
@@ -100,7 +100,7 @@ class SharedSettingsTest {
                 "{\"wire\":1,\"facts\":{\"lanes\":[256]}}",
                 "{\"wire\":1,\"stages\":{\"edge\":\"1\"}}"
             })
-    void a_row_that_is_none_is_nothing(String text) {
+    void malformed_row_is_empty(String text) {
         assertThat(NodeRow.of("n", text)).isEmpty();
     }
 

@@ -34,19 +34,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A node is stopped while what its gate let through is on its way to the store, and another node ends the session that it
- * came from (CWE-367). By when it arrives only the store can know that it is too late.
+ * A node is paused while a message that passed its gate is on its way to the store, and another node ends the session
+ * that sent it (CWE-367). When it arrives only the store can know that it is too late.
  */
 @Tag("faults")
 class StoppedNodeIT {
-    private static final String ROOM = "crowd-stopped";
-    private static final StreamName TALK = StreamName.room(new RoomId(ROOM));
+    private static final String ROOM = "room-stopped";
+    private static final StreamName STREAM = StreamName.room(new RoomId(ROOM));
     private static final String HELD = "the message that is held back";
 
-    /** What is published may be appended for so long after its session was cut off. */
+    /** How long after the end of its session a message may still be appended. */
     private static final long BOUND_MS = 1_000;
 
-    /** What a message is tried for: without a fence of its own an append could come so late. */
+    /** The publish timeout: without the fence an append could come so late. */
     private static final long PUBLISHING_MS = 2_800;
 
     private static final StreamStore.Bounds PLENTY = new StreamStore.Bounds(10_000, 1 << 24);
@@ -64,10 +64,10 @@ class StoppedNodeIT {
         cluster = ForkedCluster.of(
                 folder,
                 List.of("whole", "front"),
-                List.of(ALL, ALL.subList(0, 4)), // it can end sessions without the other node
+                List.of(ALL, ALL.subList(0, 4)), // the second node can end sessions on its own
                 "sessions.max=1",
                 "sessions.onExceeded=evict_oldest",
-                "sessions.suspectAfterMs=60000"); // nobody is asked whether the old session is still alive
+                "sessions.suspectAfterMs=60000"); // the old session is not suspected, so its node is not asked
         streams = new RedisStreamStore(
                 RedisStore.open(VERTX, RedisConfig.at(cluster.redis().uri()), (operation, nanos) -> {})
                         .await(30, TimeUnit.SECONDS));
@@ -82,9 +82,9 @@ class StoppedNodeIT {
     }
 
     @Test
-    void an_append_of_a_stopped_node_is_refused_a_second_after_its_session_was_cut_off() throws Exception {
+    void append_of_a_paused_node_is_refused_a_second_after_its_session_was_ended() throws Exception {
         NodeFork stopped = cluster.whole();
-        CuttableProxy line = cluster.lineToRedis(stopped);
+        CuttableProxy proxy = cluster.proxyToRedis(stopped);
         try (JdkPeer ann = JdkPeer.withToken(stopped.ws(), stopped.token("ann", Role.MEMBER))) {
             String session = ann.next("auth_success").getString("sessionId");
             ann.join(ROOM);
@@ -92,27 +92,25 @@ class StoppedNodeIT {
                 assertThat(ann.chat(ROOM, "before " + i, "b" + i).getString("type"))
                         .isEqualTo("ack");
             }
-            line.holdFrom(HELD);
+            proxy.holdFrom(HELD);
             long sent = storeTime();
-            say(ann, HELD, "held");
+            sendChat(ann, HELD, "held");
             for (int i = 0; i < 10; i++) {
-                say(ann, "behind it " + i, "a" + i);
+                sendChat(ann, "behind it " + i, "a" + i);
             }
-            assertThat(Await.until(line::isHolding))
+            assertThat(Await.until(proxy::isHolding))
                     .as("it has passed the gate")
                     .isTrue();
             stopped.pause();
             long cutOff = endElsewhere(session);
             awaitStoreTime(cutOff + BOUND_MS + 1);
-            assertThat(entries(TALK)).hasSize(20);
-            line.pass();
-            stopped.goOn();
-            assertThat(ann.ended())
-                    .as("it gave way, or was taken for dead with its node")
-                    .isIn(4005, 4000);
-            awaitStoreTime(sent + PUBLISHING_MS + BOUND_MS); // no attempt goes on for longer
-            assertThat(lastAppend(TALK)).isLessThanOrEqualTo(cutOff + BOUND_MS);
-            assertThat(entries(TALK))
+            assertThat(entries(STREAM)).hasSize(20);
+            proxy.pass();
+            stopped.resume();
+            assertThat(ann.ended()).as("it was evicted, or ended with its node").isIn(4005, 4000);
+            awaitStoreTime(sent + PUBLISHING_MS + BOUND_MS); // no attempt lasts longer
+            assertThat(lastAppend(STREAM)).isLessThanOrEqualTo(cutOff + BOUND_MS);
+            assertThat(entries(STREAM))
                     .hasSize(20)
                     .allSatisfy(entry -> assertThat(text(entry)).contains("before "));
         }
@@ -123,7 +121,7 @@ class StoppedNodeIT {
         }
     }
 
-    /** The same user comes in at the other node, and only one session is allowed. Returns when the first was cut off. */
+    /** Connects the same user at the other node; only one session is allowed. Returns when the first was cut off. */
     private static long endElsewhere(String session) {
         NodeFork other = cluster.nodes().get(1);
         StreamName cutoffs =
@@ -137,7 +135,7 @@ class StoppedNodeIT {
         return lastAppend(cutoffs);
     }
 
-    private static void say(JdkPeer peer, String content, String id) {
+    private static void sendChat(JdkPeer peer, String content, String id) {
         peer.send(new JsonObject()
                 .put("type", "chat")
                 .put("roomId", ROOM)
@@ -145,7 +143,7 @@ class StoppedNodeIT {
                 .put("id", id));
     }
 
-    /** By the store's clock. An entry's own time is that of its attempt. */
+    /** By the store's clock. An entry's own timestamp is that of its attempt. */
     private static long lastAppend(StreamName stream) {
         return new RedisConsole(cluster.redis())
                 .count("HGET", RedisKeys.of(stream.lane(), "m", stream.value()), "touched");
@@ -154,8 +152,8 @@ class StoppedNodeIT {
     private static List<StreamEntry> entries(StreamName stream) {
         try {
             return streams.after(stream, 0, PLENTY).await(30, TimeUnit.SECONDS).entries();
-        } catch (Exception broken) {
-            throw new AssertionError(broken);
+        } catch (Exception failure) {
+            throw new AssertionError(failure);
         }
     }
 

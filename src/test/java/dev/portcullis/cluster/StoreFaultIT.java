@@ -2,7 +2,7 @@ package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.cluster.Faults.Trouble;
+import dev.portcullis.cluster.Faults.Injection;
 import dev.portcullis.cluster.history.Counts;
 import dev.portcullis.cluster.history.Waits;
 import dev.portcullis.cluster.kit.ForkedCluster;
@@ -19,14 +19,14 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Redis refuses, forgets or is replaced while a crowd talks on three nodes. No socket is lost for it, nobody waits
- * without end, who stood where Redis forgot is told so, and all heals by itself.
+ * Redis refuses writes, loses data or is replaced under load on three nodes. No connection is closed for it, every
+ * answer comes within its bound, a subscriber whose position Redis lost is told so, and the cluster heals by itself.
  */
 @Tag("faults")
 class StoreFaultIT {
     private static final int ACKS = 500;
 
-    /** The protocol's bound for an answer, and what a busy machine adds. */
+    /** The protocol's bound for an answer, and slack for a busy machine. */
     private static final Duration ANSWERED = Duration.ofMillis(6_500);
 
     @TempDir
@@ -51,80 +51,83 @@ class StoreFaultIT {
     }
 
     @BeforeEach
-    void heal(TestInfo now) throws Exception {
-        test = now;
+    void heal(TestInfo info) throws Exception {
+        test = info;
         cluster.heal();
     }
 
     @Test
-    void redis_is_full_and_then_has_room_again() throws Exception {
+    void nothing_is_lost_while_redis_is_out_of_memory() throws Exception {
         assertNothingIsLost(StoreFaults.full());
     }
 
     @Test
-    void redis_misses_the_replica_that_it_must_have_and_then_needs_none() throws Exception {
+    void nothing_is_lost_while_redis_lacks_a_required_replica() throws Exception {
         assertNothingIsLost(StoreFaults.withoutReplica());
     }
 
     @Test
-    void redis_is_a_replica_and_then_the_master_again() throws Exception {
+    void nothing_is_lost_while_redis_is_a_replica() throws Exception {
         assertNothingIsLost(StoreFaults.demoted());
     }
 
     @Test
-    void redis_comes_back_empty() throws Exception {
-        assertForgotten(StoreFaults::emptied);
+    void loss_is_reported_when_redis_comes_back_empty() throws Exception {
+        assertLossIsReported(StoreFaults::emptied);
     }
 
     @Test
-    void redis_comes_back_with_an_older_file() throws Exception {
-        assertForgotten(StoreFaults::setBack);
+    void loss_is_reported_when_redis_comes_back_with_an_older_file() throws Exception {
+        assertLossIsReported(StoreFaults::rolledBack);
     }
 
-    /** Who stood before the place to which Redis is set back goes on from there, and only the others are told. */
+    /**
+     * Subscribers at a position that the older file contains continue from there; only the others are told of the loss.
+     */
     @Test
-    void redis_comes_back_with_an_older_file_and_a_node_that_stood_still_has_missed_nothing() throws Exception {
-        Workload.Plan patient = Workload.Plan.seeded(seed).withPatience(60_000);
-        Trial trial = new Trial(test.getDisplayName(), patient, cluster.doors(), cluster.nodes());
-        Counts counts = trial.run(ACKS, workload -> StoreFaults.setBackBehindANode(cluster, workload));
+    void paused_node_loses_nothing_when_redis_comes_back_with_an_older_file() throws Exception {
+        Workload.Plan plan = Workload.Plan.seeded(seed).withPatience(60_000);
+        Trial trial = new Trial(test.getDisplayName(), plan, cluster.edgeNodes(), cluster.nodes());
+        Counts counts = trial.run(ACKS, workload -> StoreFaults.rolledBackDuringPause(cluster, workload));
         cluster.awaitReady();
-        assertThat(counts.forgotten()).as("entries that Redis forgot").isPositive();
+        assertThat(counts.forgotten()).as("entries that Redis lost").isPositive();
         assertThat(counts.lost())
-                .as("places that are no more")
+                .as("positions that were lost")
                 .isPositive()
-                .isLessThan(patient.users() * patient.devices() * patient.roomsEach());
-        assertThat(counts.cuts()).as("sockets that were lost").isZero();
+                .isLessThan(plan.users() * plan.devices() * plan.roomsEach());
+        assertThat(counts.cuts()).as("connections that were closed").isZero();
     }
 
     @Test
-    void redis_fails_over_to_a_replica_that_lagged() throws Exception {
-        assertForgotten(StoreFaults::failedOver);
+    void loss_is_reported_when_redis_fails_over_to_a_lagging_replica() throws Exception {
+        assertLossIsReported(StoreFaults::failedOver);
     }
 
-    private void assertNothingIsLost(Trouble trouble) throws Exception {
-        Counts counts = judge(trouble);
+    private void assertNothingIsLost(Injection injection) throws Exception {
+        Counts counts = check(injection);
         assertThat(counts.unknown()).as("publishes that were refused").isPositive();
         assertThat(counts.forgotten()).isZero();
-        assertThat(counts.lost()).as("places that the cluster could not keep").isZero();
+        assertThat(counts.lost()).as("positions that the cluster lost").isZero();
     }
 
-    private void assertForgotten(Trouble trouble) throws Exception {
-        Counts counts = judge(trouble);
-        assertThat(counts.forgotten()).as("entries that Redis forgot").isPositive();
-        assertThat(counts.lost()).as("places that are no more").isPositive();
+    private void assertLossIsReported(Injection injection) throws Exception {
+        Counts counts = check(injection);
+        assertThat(counts.forgotten()).as("entries that Redis lost").isPositive();
+        assertThat(counts.lost()).as("positions that were lost").isPositive();
     }
 
-    private Counts judge(Trouble trouble) throws Exception {
-        Trial trial = new Trial(test.getDisplayName(), Workload.Plan.seeded(seed), cluster.doors(), cluster.nodes());
+    private Counts check(Injection injection) throws Exception {
+        Trial trial =
+                new Trial(test.getDisplayName(), Workload.Plan.seeded(seed), cluster.edgeNodes(), cluster.nodes());
         Counts counts = trial.run(ACKS, workload -> {
-            trouble.make(cluster, workload);
+            injection.inject(cluster, workload);
             assertThat(workload.talk(ACKS, Trial.PATIENCE)).as("it heals").isTrue();
             assertThat(Waits.longest(workload.history()))
                     .as("the longest wait for an answer")
                     .isLessThan(ANSWERED);
         });
         cluster.awaitReady();
-        assertThat(counts.cuts()).as("sockets that were lost").isZero();
+        assertThat(counts.cuts()).as("connections that were closed").isZero();
         return counts;
     }
 }

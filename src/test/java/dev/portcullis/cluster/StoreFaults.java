@@ -2,8 +2,8 @@ package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.cluster.Faults.Injection;
 import dev.portcullis.cluster.Faults.Named;
-import dev.portcullis.cluster.Faults.Trouble;
 import dev.portcullis.cluster.kit.CuttableProxy;
 import dev.portcullis.cluster.kit.ForkedCluster;
 import dev.portcullis.cluster.kit.Trial;
@@ -15,52 +15,52 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** What can happen to Redis beside its death. Each leaves it whole again, but maybe with less than it had. */
+/** Faults of Redis other than its death. Each leaves Redis working again, but maybe with less data. */
 final class StoreFaults {
     private static final int SOME = 200;
-    private static final Duration A_WHILE = Duration.ofSeconds(2);
+    private static final Duration SHORTLY = Duration.ofSeconds(2);
 
     private StoreFaults() {}
 
-    /** Those after which all is as it was. */
-    static List<Named> ofKeepers() {
+    /** The faults after which no data is lost. */
+    static List<Named> withoutLoss() {
         return List.of(
                 new Named("redis full", full()),
                 new Named("redis without a replica", withoutReplica()),
                 new Named("redis a replica", demoted()));
     }
 
-    /** Those after which something is gone. */
-    static List<Named> ofForgetters() {
+    /** The faults after which data is lost. */
+    static List<Named> withLoss() {
         return List.of(
                 new Named("redis emptied", StoreFaults::emptied),
-                new Named("redis set back", StoreFaults::setBack),
-                new Named("redis set back behind a node", StoreFaults::setBackBehindANode),
+                new Named("redis rolled back", StoreFaults::rolledBack),
+                new Named("redis rolled back while a node is paused", StoreFaults::rolledBackDuringPause),
                 new Named("redis failed over", StoreFaults::failedOver));
     }
 
-    static Trouble full() {
+    static Injection full() {
         return refusing(List.of("CONFIG", "SET", "maxmemory", "1mb"), List.of("CONFIG", "SET", "maxmemory", "0"));
     }
 
-    static Trouble withoutReplica() {
+    static Injection withoutReplica() {
         return refusing(
                 List.of("CONFIG", "SET", "min-replicas-to-write", "1"),
                 List.of("CONFIG", "SET", "min-replicas-to-write", "0"));
     }
 
-    /** It follows a master that is not there, so it keeps what it has. */
-    static Trouble demoted() {
+    /** It follows a master that does not exist, so it keeps its data. */
+    static Injection demoted() {
         return refusing(List.of("REPLICAOF", "127.0.0.1", "1"), List.of("REPLICAOF", "NO", "ONE"));
     }
 
-    /** It answers, and takes nothing. */
-    private static Trouble refusing(List<String> trouble, List<String> remedy) {
+    /** It answers, but refuses writes. */
+    private static Injection refusing(List<String> command, List<String> remedy) {
         return (cluster, workload) -> {
             RedisConsole redis = new RedisConsole(cluster.redis());
-            redis.ask(trouble.toArray(String[]::new));
+            redis.ask(command.toArray(String[]::new));
             cluster.whole().awaitUnready();
-            assertThat(workload.talk(1, A_WHILE)).as("acks without a store").isFalse();
+            assertThat(workload.talk(1, SHORTLY)).as("acks without a store").isFalse();
             redis.ask(remedy.toArray(String[]::new));
         };
     }
@@ -73,45 +73,45 @@ final class StoreFaults {
         redis.restart();
     }
 
-    static void setBack(ForkedCluster cluster, Workload workload) {
+    static void rolledBack(ForkedCluster cluster, Workload workload) {
         RedisProcess redis = cluster.redis();
-        long copied = workload.history().now();
+        long copiedAt = workload.history().now();
         Path copy = redis.copyFiles();
-        talkOn(workload);
+        keepTalking(workload);
         redis.kill();
-        workload.history().noteLoss(copied);
+        workload.history().noteLoss(copiedAt);
         redis.takeFiles(copy);
         redis.restart();
     }
 
-    /** A node stands still meanwhile: its members are no further than what Redis comes back with. */
-    static void setBackBehindANode(ForkedCluster cluster, Workload workload) {
+    /** A node is paused meanwhile: its subscribers are at positions that Redis still has afterwards. */
+    static void rolledBackDuringPause(ForkedCluster cluster, Workload workload) {
         cluster.whole().pause();
-        setBack(cluster, workload);
-        cluster.whole().goOn();
+        rolledBack(cluster, workload);
+        cluster.whole().resume();
     }
 
-    /** To a replica that lagged. */
+    /** Fails over to a lagging replica. */
     static void failedOver(ForkedCluster cluster, Workload workload) throws Exception {
         RedisProcess replica = RedisProcess.startKeeping();
-        try (CuttableProxy line = CuttableProxy.to(cluster.redis().port())) {
-            new RedisConsole(replica).ask("REPLICAOF", "127.0.0.1", "" + line.port());
+        try (CuttableProxy proxy = CuttableProxy.to(cluster.redis().port())) {
+            new RedisConsole(replica).ask("REPLICAOF", "127.0.0.1", "" + proxy.port());
             assertThat(Await.until(() -> replication(replica).contains("master_link_status:up")))
                     .as("the replica follows")
                     .isTrue();
-            long kept = workload.history().now();
-            awaitAllOf(cluster.redis(), replica);
-            line.stall();
-            talkOn(workload);
+            long replicatedAt = workload.history().now();
+            awaitReplication(cluster.redis(), replica);
+            proxy.stall();
+            keepTalking(workload);
             cluster.redis().kill();
-            workload.history().noteLoss(kept);
+            workload.history().noteLoss(replicatedAt);
         }
         new RedisConsole(replica).ask("REPLICAOF", "NO", "ONE");
         cluster.failOver(replica);
     }
 
-    /** Returns once the replica has what its master has now. */
-    private static void awaitAllOf(RedisProcess master, RedisProcess replica) {
+    /** Returns when the replica has everything that its master has now. */
+    private static void awaitReplication(RedisProcess master, RedisProcess replica) {
         long wanted = new RedisConsole(master).replication("master_repl_offset");
         RedisConsole follower = new RedisConsole(replica);
         assertThat(Await.until(() -> follower.replication("slave_repl_offset") >= wanted))
@@ -123,7 +123,7 @@ final class StoreFaults {
         return new RedisConsole(redis).ask("INFO", "replication");
     }
 
-    private static void talkOn(Workload workload) {
+    private static void keepTalking(Workload workload) {
         assertThat(workload.talk(SOME, Trial.PATIENCE)).as("the cluster serves").isTrue();
     }
 }

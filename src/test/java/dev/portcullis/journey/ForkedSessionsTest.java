@@ -86,7 +86,7 @@ class ForkedSessionsTest {
             assertThat(kept).allMatch(user -> isRegistered(replica, user));
             assertThat(lost).noneMatch(user -> isRegistered(replica, user));
             replica.ask("CONFIG", "RESETSTAT");
-            line.leadTo(second.port());
+            line.redirectTo(second.port());
             line.pass();
             assertThat(Await.until(() -> lost.stream().allMatch(user -> isRegistered(replica, user))))
                     .isTrue();

@@ -10,7 +10,7 @@ import io.vertx.core.Future;
 record ClusterReactions(Bus bus, EarlyLeaseExpiry check, Metrics metrics, Runnable deafness)
         implements ClusterVerticle.Listener {
     @Override
-    public void left(String node) {
+    public void nodeLost(String node) {
         metrics.nodeLost();
         check.expireAfterGrace(node);
     }

@@ -196,7 +196,8 @@ public final class Node implements AutoCloseable {
                 vertx,
                 bus,
                 stores,
-                cluster.map(joined -> joined.watch(bus, redis, new ClusterReactions(bus, look, meters, onIsolated))),
+                cluster.map(
+                        joined -> joined.newVerticle(bus, redis, new ClusterReactions(bus, look, meters, onIsolated))),
                 metrics,
                 meters,
                 audit,

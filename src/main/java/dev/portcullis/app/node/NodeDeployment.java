@@ -101,7 +101,7 @@ final class NodeDeployment {
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         metrics.watchStoreCalls(stores::calls);
         metrics.watchRefusedStoreCalls(stores::refusedCalls);
-        metrics.watchUnackedBytes(bus::bytesUnderWay);
+        metrics.watchUnackedBytes(bus::unackedBytes);
         metrics.watchClusterNodes(this::clusterNodes);
         metrics.watchSessions(stats::sessions);
         metrics.watchPendingSessionEnds(stats::pendingSessionEnds);
@@ -183,7 +183,7 @@ final class NodeDeployment {
     /** Before others ask it anything, and again once they may: two that start at once see each other only then. */
     private Future<?> meetTheOthers() {
         awaited = "an answer of another node over the bus";
-        return place.map(ClusterVerticle::meet).orElseGet(Future::succeededFuture);
+        return place.map(ClusterVerticle::reachPeer).orElseGet(Future::succeededFuture);
     }
 
     private Future<String> deploy(VerticleBase verticle) {

@@ -12,24 +12,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Which edge nodes want to hear of a stream, as they tell it. One for all broadcast instances of a node. */
+/** Which edge nodes follow which streams, as they announce it. Shared by all broadcast instances of a node. */
 public final class EdgeInterests {
-    static final Notice<InterestDelta> NEWS = new Notice<>(Stage.BROADCAST, "interest", InterestDelta.class);
-    public static final Question<InterestSnapshot.Request, InterestSnapshot> WHOLE = new Question<>(
+    static final Notice<InterestDelta> DELTA = new Notice<>(Stage.BROADCAST, "interest", InterestDelta.class);
+    public static final Question<InterestSnapshot.Request, InterestSnapshot> SNAPSHOT = new Question<>(
             Stage.EDGE,
             "interest",
             InterestSnapshot.Request.class,
             InterestSnapshot.class,
             InterestSnapshot.Request::bits);
 
-    /** Five news in a row were lost. No key of the config: whoever announces must keep to it on all other nodes. */
-    private static final long LAPSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** After five lost deltas in a row. Not configurable: announcers on all other nodes rely on it. */
+    private static final long MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Bus bus;
     private final InterestHash hash;
     private final LongSupplier nanos;
     private final Map<String, RemoteInterest> remotes = new ConcurrentHashMap<>();
-    private final Set<String> asking = ConcurrentHashMap.newKeySet();
+    private final Set<String> requested = ConcurrentHashMap.newKeySet();
 
     public EdgeInterests(Bus bus, int interestBits, LongSupplier nanos) {
         this.bus = bus;
@@ -37,9 +37,9 @@ public final class EdgeInterests {
         this.nanos = nanos;
     }
 
-    /** Completes when news can arrive. */
+    /** Completes when deltas can arrive. */
     public Future<Void> open() {
-        return bus.subscribe(NEWS, 0, this::apply);
+        return bus.subscribe(DELTA, 0, this::apply);
     }
 
     public boolean wants(String node, StreamName stream) {
@@ -47,14 +47,15 @@ public final class EdgeInterests {
         return known == null || known.wants(hash.of(stream), nanos.getAsLong());
     }
 
-    private void apply(InterestDelta news) {
+    private void apply(InterestDelta delta) {
         RemoteInterest known =
-                remotes.computeIfAbsent(news.node(), any -> new RemoteInterest(hash.bits(), LAPSE_NANOS));
-        if (!known.apply(news, nanos.getAsLong()) && asking.add(news.node())) {
+                remotes.computeIfAbsent(delta.node(), any -> new RemoteInterest(hash.bits(), MAX_AGE_NANOS));
+        if (!known.apply(delta, nanos.getAsLong()) && requested.add(delta.node())) {
             remotes.keySet().retainAll(bus.nodesOf(Stage.EDGE).keySet());
-            bus.askAt(WHOLE, news.node(), 0, new InterestSnapshot.Request(hash.bits()))
-                    .onSuccess(all -> known.learn(all, nanos.getAsLong()))
-                    .onComplete(any -> asking.remove(news.node())); // where it failed, the next news ask again
+            bus.askAt(SNAPSHOT, delta.node(), 0, new InterestSnapshot.Request(hash.bits()))
+                    .onSuccess(snapshot -> known.replace(snapshot, nanos.getAsLong()))
+                    .onComplete(
+                            any -> requested.remove(delta.node())); // after a failure the next delta requests it again
         }
     }
 }

@@ -9,51 +9,51 @@ import io.vertx.core.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Tells the broadcasters of other nodes what this edge node carries: each change as soon as its event loop comes to it,
- * all that are due at once, and once a second that there was none.
+ * Announces to the broadcast instances of other nodes which streams this edge node follows: each change on the next
+ * turn of the event loop, batched, and once a second even without a change.
  */
 public final class InterestAnnouncer implements FollowedStreamsListener {
-    /** What {@link EdgeInterests} relies on, perhaps on a node of another config. */
-    private static final long EVERY_MS = 1_000;
+    /** {@link EdgeInterests} on other nodes relies on this interval. */
+    private static final long INTERVAL_MS = 1_000;
 
     private final Bus bus;
     private final Context context;
-    private final LocalInterest own;
-    private final AtomicBoolean due = new AtomicBoolean();
+    private final LocalInterest local;
+    private final AtomicBoolean scheduled = new AtomicBoolean();
 
     public InterestAnnouncer(Context context, Bus bus, int interestBits) {
         this.bus = bus;
         this.context = context;
-        this.own = new LocalInterest(bus.node(), System.nanoTime(), interestBits, this::announceSoon);
+        this.local = new LocalInterest(bus.node(), System.nanoTime(), interestBits, this::announceSoon);
     }
 
-    /** Completes when others can ask for all of it. */
+    /** Completes when other nodes can request the snapshot. */
     public Future<Void> open() {
-        context.owner().setPeriodic(EVERY_MS, any -> announce());
-        return bus.answer(EdgeInterests.WHOLE, 0, asked -> Future.succeededFuture(own.whole()));
+        context.owner().setPeriodic(INTERVAL_MS, any -> announce());
+        return bus.answer(EdgeInterests.SNAPSHOT, 0, request -> Future.succeededFuture(local.snapshot()));
     }
 
     @Override
     public void began(StreamName stream) {
-        own.began(stream);
+        local.began(stream);
     }
 
     @Override
     public void ended(StreamName stream) {
-        own.ended(stream);
+        local.ended(stream);
     }
 
     private void announceSoon() {
-        if (due.compareAndSet(false, true)) {
+        if (scheduled.compareAndSet(false, true)) {
             context.runOnContext(any -> announce());
         }
     }
 
     private void announce() {
-        due.set(false);
-        InterestDelta news = own.news();
+        scheduled.set(false);
+        InterestDelta delta = local.takeDelta();
         bus.nodesOf(Stage.BROADCAST).keySet().stream()
                 .filter(node -> !node.equals(bus.node()))
-                .forEach(node -> bus.send(EdgeInterests.NEWS, node, 0, news));
+                .forEach(node -> bus.send(EdgeInterests.DELTA, node, 0, delta));
     }
 }

@@ -3,9 +3,9 @@ package dev.portcullis.broadcast.interest;
 import java.util.List;
 
 /**
- * What changed in an edge node's interest. One that hears the news {@code from} exactly where it stands knows all; who
- * stands elsewhere has missed some. News without changes say that there were none.
+ * Changes to an edge node's interest. A receiver whose state is at {@code from} is complete after applying it; a
+ * receiver at another number has missed a delta. A delta without changes confirms that there were none.
  *
- * @param incarnation tells the edge node's present start from an earlier one that was called the same
+ * @param incarnation distinguishes the current run of the edge node from an earlier one of the same name
  */
 record InterestDelta(String node, long incarnation, long from, long to, List<Integer> begun, List<Integer> ended) {}

@@ -2,11 +2,11 @@ package dev.portcullis.broadcast.interest;
 
 import dev.portcullis.streams.StreamName;
 
-/** Which bit stands for a stream. Streams that share one are all sent where one of them is carried. */
+/** The bit that represents a stream. Of streams with the same bit all are sent to an edge that follows one of them. */
 record InterestHash(int bits) {
     private static final int GOLDEN = 0x9E3779B9;
 
-    /** The same on every node: {@link String#hashCode} is fixed by the language. */
+    /** The same on every node: the language specifies {@link String#hashCode}. */
     int of(StreamName stream) {
         int mixed = stream.value().hashCode() * GOLDEN;
         return (mixed ^ (mixed >>> 16)) & (bits - 1);

@@ -1,9 +1,8 @@
 package dev.portcullis.broadcast.interest;
 
-/** All of an edge node's interest, as it stood when this many changes had been made to it. */
-@SuppressWarnings("ArrayRecordComponent")
-public // decoded once, never compared
-record InterestSnapshot(long incarnation, long number, byte[] bits) {
-    /** Asks an edge node for it. */
+/** The whole interest of an edge node after {@code number} changes. */
+@SuppressWarnings("ArrayRecordComponent") // decoded once, never compared
+public record InterestSnapshot(long incarnation, long number, byte[] bits) {
+    /** Requests the snapshot from an edge node. */
     public record Request(int bits) {}
 }

@@ -7,43 +7,43 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * What an edge node wants to hear: a bit for the hash of each stream that it carries. Changes are numbered, so that
- * whoever misses one knows it. May be used from every thread.
+ * The interest of this edge node: a bit for the hash of each followed stream. Changes are numbered, so that a receiver
+ * notices a missed one. Thread-safe.
  */
 final class LocalInterest implements FollowedStreamsListener {
     private final String node;
     private final long incarnation;
     private final InterestHash hash;
-    private final Runnable changed;
+    private final Runnable onChange;
     private final int[] followed;
     private final List<Integer> changes = new ArrayList<>();
     private long number;
 
-    /** @param changed called after a change; {@link #news()} tells it, and all others since it was called last */
-    LocalInterest(String node, long life, int bits, Runnable changed) {
+    /** @param onChange called after a change; {@link #takeDelta()} returns it with all others since its last call */
+    LocalInterest(String node, long incarnation, int bits, Runnable onChange) {
         this.node = node;
-        this.incarnation = life;
+        this.incarnation = incarnation;
         this.hash = new InterestHash(bits);
-        this.changed = changed;
+        this.onChange = onChange;
         this.followed = new int[bits];
     }
 
     @Override
     public void began(StreamName stream) {
         if (count(hash.of(stream), 1)) {
-            changed.run();
+            onChange.run();
         }
     }
 
     @Override
     public void ended(StreamName stream) {
         if (count(hash.of(stream), -1)) {
-            changed.run();
+            onChange.run();
         }
     }
 
-    /** What was not told yet. */
-    synchronized InterestDelta news() {
+    /** Returns the changes that were not announced yet. */
+    synchronized InterestDelta takeDelta() {
         List<Integer> begun = new ArrayList<>();
         List<Integer> ended = new ArrayList<>();
         changes.stream().distinct().forEach(bit -> (followed[bit] > 0 ? begun : ended).add(bit));
@@ -52,7 +52,7 @@ final class LocalInterest implements FollowedStreamsListener {
         return new InterestDelta(node, incarnation, from, number, begun, ended);
     }
 
-    synchronized InterestSnapshot whole() {
+    synchronized InterestSnapshot snapshot() {
         BitSet bits = new BitSet(followed.length);
         for (int bit = 0; bit < followed.length; bit++) {
             bits.set(bit, followed[bit] > 0);
@@ -60,7 +60,7 @@ final class LocalInterest implements FollowedStreamsListener {
         return new InterestSnapshot(incarnation, number, bits.toByteArray());
     }
 
-    /** Whether the bit changed with it. */
+    /** Returns whether the bit changed. */
     private synchronized boolean count(int bit, int by) {
         int before = followed[bit];
         followed[bit] = before + by;

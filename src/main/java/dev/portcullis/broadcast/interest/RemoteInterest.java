@@ -4,61 +4,64 @@ import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * What is known of one edge node's interest. While that is not all, or has not been heard of for a while, the node is
- * taken to want everything: a message too many is dropped there, one too few would have to be found by the tail check.
- * Told by one thread, asked by any.
+ * The known interest of one remote edge node. While it is incomplete or outdated, the node counts as following every
+ * stream: a superfluous message is dropped there, a missing one would only be found by the check of the head. Written
+ * by one thread, read by any.
  */
 final class RemoteInterest {
     private final int bits;
-    private final long lapseNanos;
+    private final long maxAgeNanos;
     private final AtomicLongArray words;
-    private volatile boolean whole;
-    private volatile long heardAt;
+    private volatile boolean complete;
+    private volatile long updatedAt;
     private long incarnation;
     private long number;
 
-    RemoteInterest(int bits, long lapseNanos) {
+    RemoteInterest(int bits, long maxAgeNanos) {
         this.bits = bits;
-        this.lapseNanos = lapseNanos;
+        this.maxAgeNanos = maxAgeNanos;
         this.words = new AtomicLongArray((bits + Long.SIZE - 1) / Long.SIZE);
     }
 
     boolean wants(int bit, long nanos) {
-        return !whole || nanos - heardAt > lapseNanos || (words.get(bit / Long.SIZE) >>> bit & 1) == 1;
+        return !complete || nanos - updatedAt > maxAgeNanos || (words.get(bit / Long.SIZE) >>> bit & 1) == 1;
     }
 
-    /** Whether all is known then; else it has to be asked for. */
-    boolean apply(InterestDelta news, long nanos) {
-        if (!whole || nanos - heardAt > lapseNanos || news.incarnation() != incarnation || news.from() > number) {
-            whole = false;
+    /** Returns whether the interest is complete afterwards; if not, the snapshot has to be requested. */
+    boolean apply(InterestDelta delta, long nanos) {
+        if (!complete
+                || nanos - updatedAt > maxAgeNanos
+                || delta.incarnation() != incarnation
+                || delta.from() > number) {
+            complete = false;
             return false;
         }
-        if (news.to() > number) {
-            news.begun().forEach(bit -> put(bit, true));
-            news.ended().forEach(bit -> put(bit, false));
-            number = news.to();
+        if (delta.to() > number) {
+            delta.begun().forEach(bit -> put(bit, true));
+            delta.ended().forEach(bit -> put(bit, false));
+            number = delta.to();
         }
-        heardAt = nanos;
+        updatedAt = nanos;
         return true;
     }
 
-    void learn(InterestSnapshot all, long nanos) {
-        whole = false; // whoever asks meanwhile is told that everything is wanted
-        BitSet set = BitSet.valueOf(all.bits());
+    void replace(InterestSnapshot snapshot, long nanos) {
+        complete = false; // concurrent readers count every stream as followed until it is complete
+        BitSet set = BitSet.valueOf(snapshot.bits());
         for (int bit = 0; bit < bits; bit++) {
             put(bit, set.get(bit));
         }
-        incarnation = all.incarnation();
-        number = all.number();
-        heardAt = nanos;
-        whole = true;
+        incarnation = snapshot.incarnation();
+        number = snapshot.number();
+        updatedAt = nanos;
+        complete = true;
     }
 
-    private void put(int bit, boolean on) {
+    private void put(int bit, boolean value) {
         if (bit < 0 || bit >= bits) {
             return;
         }
         long mask = 1L << bit;
-        words.updateAndGet(bit / Long.SIZE, word -> on ? word | mask : word & ~mask);
+        words.updateAndGet(bit / Long.SIZE, word -> value ? word | mask : word & ~mask);
     }
 }

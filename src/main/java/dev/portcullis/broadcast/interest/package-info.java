@@ -1,6 +1,6 @@
 /**
- * Which edges follow which streams? Each edge tells the others in one bit set what it follows. Owns what was told,
- * which may be old: too much costs a message, too little is asked for again.
+ * Which edges follow which streams? Each edge announces its followed streams in one bit set. Owns the announced sets,
+ * which may be outdated: a superfluous bit costs a message, a missed delta is replaced by a snapshot.
  */
 @NullMarked
 package dev.portcullis.broadcast.interest;

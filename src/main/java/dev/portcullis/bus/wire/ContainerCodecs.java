@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** How what holds other values travels: a count, then each of them. */
+/** Codecs of values that hold others: a count, then each of them. */
 final class ContainerCodecs {
     private ContainerCodecs() {}
 
-    /** A value or none. */
+    /** An optional value. */
     record OptionalCodec(TypeCodec element) implements TypeCodec {
         @Override
         public void write(Object value, WireWriter writer) {
@@ -33,7 +33,7 @@ final class ContainerCodecs {
         }
     }
 
-    /** Values in a row. */
+    /** A list or a set. */
     record CollectionCodec(TypeCodec element, Function<List<Object>, Object> collect) implements TypeCodec {
         @Override
         public void write(Object value, WireWriter writer) {
@@ -45,7 +45,7 @@ final class ContainerCodecs {
         @Override
         public Object read(WireReader reader) throws MalformedWireException {
             int size = reader.size();
-            List<Object> all = new ArrayList<>(); // it grows with what is there, not with what is claimed (CWE-789)
+            List<Object> all = new ArrayList<>(); // grows with the elements read, not with the announced size (CWE-789)
             for (int i = 0; i < size; i++) {
                 all.add(element.read(reader));
             }
@@ -58,15 +58,15 @@ final class ContainerCodecs {
         }
     }
 
-    /** Keys and their values. */
+    /** A map. */
     record MapCodec(TypeCodec key, TypeCodec value) implements TypeCodec {
         @Override
         public void write(Object map, WireWriter writer) {
             Map<?, ?> all = (Map<?, ?>) map;
             writer.count(all.size());
-            all.forEach((each, to) -> {
+            all.forEach((each, mapped) -> {
                 key.write(each, writer);
-                value.write(to, writer);
+                value.write(mapped, writer);
             });
         }
 

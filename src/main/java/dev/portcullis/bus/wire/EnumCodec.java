@@ -4,7 +4,7 @@ import dev.portcullis.protocol.WireName;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A constant, by its {@link WireName} or else its name: its place in the list changes when the list is sorted. */
+/** Writes a constant by its {@link WireName} or else its name: its ordinal changes when the constants are reordered. */
 final class EnumCodec implements TypeCodec {
     private final Map<String, Object> constants = new HashMap<>();
     private final Map<Object, String> names = new HashMap<>();
@@ -40,7 +40,7 @@ final class EnumCodec implements TypeCodec {
             WireName name = type.getField(constant).getAnnotation(WireName.class);
             return name == null ? constant : name.value();
         } catch (NoSuchFieldException impossible) {
-            throw new IllegalStateException(impossible); // each constant is a public field of its class
+            throw new IllegalStateException(impossible); // each constant is a public field of its enum
         }
     }
 }

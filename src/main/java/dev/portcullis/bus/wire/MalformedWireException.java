@@ -1,6 +1,6 @@
 package dev.portcullis.bus.wire;
 
-/** Ends a reading within this package; outside it there is then no value. */
+/** Ends a read within this package; callers outside get an empty value. */
 final class MalformedWireException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -8,7 +8,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.stream.Stream;
 
-/** A record: how long it is, then its components in their order. */
+/** A record: its length, then its components in order. */
 final class RecordCodec implements TypeCodec {
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 
@@ -27,11 +27,11 @@ final class RecordCodec implements TypeCodec {
 
     @Override
     public void write(Object value, WireWriter writer) {
-        int begun = writer.begin();
+        int start = writer.begin();
         for (int i = 0; i < codecs.length; i++) {
             codecs[i].write(component(value, i), writer);
         }
-        writer.end(begun);
+        writer.end(start);
     }
 
     @Override
@@ -42,7 +42,7 @@ final class RecordCodec implements TypeCodec {
             values[i] = reader.isEmpty() ? whenAbsent(codecs[i]) : codecs[i].read(reader);
         }
         reader.leave(outer);
-        return made(values);
+        return construct(values);
     }
 
     private static Object whenAbsent(TypeCodec codec) throws MalformedWireException {
@@ -53,16 +53,17 @@ final class RecordCodec implements TypeCodec {
         try {
             return (Object) accessors[index].invokeExact(value);
         } catch (Throwable bug) {
-            throw new IllegalStateException(bug); // an accessor is a field's, and checked when the shape was built
+            throw new IllegalStateException(
+                    bug); // accessors are checked when the codec is built, and only read a field
         }
     }
 
-    /** The constructor has the last word on what a value may be. */
-    private Object made(Object[] values) throws MalformedWireException {
+    /** The constructor validates the value. */
+    private Object construct(Object[] values) throws MalformedWireException {
         try {
             return (Object) constructor.invokeExact(values);
         } catch (RuntimeException refused) {
-            throw new MalformedWireException("the record refuses it");
+            throw new MalformedWireException("the record's constructor refuses it");
         } catch (Error serious) {
             throw serious;
         } catch (Throwable checked) {
@@ -75,8 +76,8 @@ final class RecordCodec implements TypeCodec {
             Method method = component.getAccessor();
             method.setAccessible(true);
             return LOOKUP.unreflect(method).asType(MethodType.methodType(Object.class, Object.class));
-        } catch (IllegalAccessException closed) {
-            throw new IllegalArgumentException(component + " can't be read", closed);
+        } catch (IllegalAccessException inaccessible) {
+            throw new IllegalArgumentException(component + " cannot be read", inaccessible);
         }
     }
 
@@ -89,8 +90,8 @@ final class RecordCodec implements TypeCodec {
             return LOOKUP.unreflectConstructor(canonical)
                     .asSpreader(Object[].class, parameters.length)
                     .asType(MethodType.methodType(Object.class, Object[].class));
-        } catch (NoSuchMethodException | IllegalAccessException closed) {
-            throw new IllegalArgumentException(type + " can't be made", closed);
+        } catch (NoSuchMethodException | IllegalAccessException inaccessible) {
+            throw new IllegalArgumentException(type + " cannot be constructed", inaccessible);
         }
     }
 }

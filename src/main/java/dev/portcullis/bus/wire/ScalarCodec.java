@@ -2,7 +2,7 @@ package dev.portcullis.bus.wire;
 
 import java.util.Optional;
 
-/** The values that hold no others. */
+/** Values that hold no others. */
 enum ScalarCodec implements TypeCodec {
     TEXT {
         @Override
@@ -41,7 +41,7 @@ enum ScalarCodec implements TypeCodec {
         public Object read(WireReader reader) throws MalformedWireException {
             long value = reader.number();
             if (value != (int) value) {
-                throw new MalformedWireException("no int");
+                throw new MalformedWireException("not an int");
             }
             return (int) value;
         }

@@ -4,7 +4,7 @@ import dev.portcullis.protocol.WireName;
 import java.util.HashMap;
 import java.util.Map;
 
-/** One of the records that a sealed type permits, by its {@link WireName}. No other name means anything (CWE-502). */
+/** One of the records that a sealed type permits, by its {@link WireName}. Any other name is refused (CWE-502). */
 final class SealedCodec implements TypeCodec {
     private final Map<Class<?>, Arm> byClass = new HashMap<>();
     private final Map<String, RecordCodec> byName = new HashMap<>();
@@ -20,16 +20,16 @@ final class SealedCodec implements TypeCodec {
             throw new IllegalArgumentException(value.getClass() + " is not permitted here");
         }
         writer.text(arm.name);
-        arm.shape.write(value, writer);
+        arm.codec.write(value, writer);
     }
 
     @Override
     public Object read(WireReader reader) throws MalformedWireException {
-        RecordCodec shape = byName.get(reader.text());
-        if (shape == null) {
+        RecordCodec codec = byName.get(reader.text());
+        if (codec == null) {
             throw new MalformedWireException("an unknown record");
         }
-        return shape.read(reader);
+        return codec.read(reader);
     }
 
     private void permit(Class<?> type, TypeCodecs known) {
@@ -39,8 +39,8 @@ final class SealedCodec implements TypeCodec {
             } else {
                 Arm arm = new Arm(name(permitted), known.ofRecord(permitted));
                 byClass.put(permitted, arm);
-                if (byName.put(arm.name, arm.shape) != null) {
-                    throw new IllegalArgumentException(type + " permits two of the name " + arm.name);
+                if (byName.put(arm.name, arm.codec) != null) {
+                    throw new IllegalArgumentException(type + " permits two records with the wire name " + arm.name);
                 }
             }
         }
@@ -49,10 +49,10 @@ final class SealedCodec implements TypeCodec {
     private static String name(Class<?> permitted) {
         WireName name = permitted.getAnnotation(WireName.class);
         if (name == null) {
-            throw new IllegalArgumentException(permitted + " has no name to travel under");
+            throw new IllegalArgumentException(permitted + " has no wire name");
         }
         return name.value();
     }
 
-    private record Arm(String name, RecordCodec shape) {}
+    private record Arm(String name, RecordCodec codec) {}
 }

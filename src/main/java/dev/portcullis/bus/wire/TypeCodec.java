@@ -2,13 +2,16 @@ package dev.portcullis.bus.wire;
 
 import java.util.Optional;
 
-/** How values of one type are written and read. */
+/** Writes and reads values of one type. */
 interface TypeCodec {
     void write(Object value, WireWriter writer);
 
     Object read(WireReader reader) throws MalformedWireException;
 
-    /** What it is where an older sender did not know of it. Where this is empty, such a component can't be appended. */
+    /**
+     * The value of a component that an older sender does not write. If empty, a component of this type cannot be
+     * appended to a record.
+     */
     default Optional<Object> whenAbsent() {
         return Optional.empty();
     }

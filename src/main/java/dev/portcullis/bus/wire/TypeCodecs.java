@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds the shape of everything that one class reaches, and refuses what has none. */
+/** Builds the codecs of all types that one class reaches, and refuses types that have none. */
 final class TypeCodecs {
-    private static final Map<Class<?>, TypeCodec> PLAIN = Map.of(
+    private static final Map<Class<?>, TypeCodec> SCALARS = Map.of(
             String.class, ScalarCodec.TEXT,
             boolean.class, ScalarCodec.FLAG,
             Boolean.class, ScalarCodec.FLAG,
@@ -26,7 +26,7 @@ final class TypeCodecs {
             Long.class, ScalarCodec.LONG,
             byte[].class, ScalarCodec.BYTES);
 
-    private final Map<Class<?>, TypeCodec> built = new HashMap<>(PLAIN);
+    private final Map<Class<?>, TypeCodec> built = new HashMap<>(SCALARS);
     private final Set<Class<?>> building = new HashSet<>();
 
     TypeCodec of(Type type) {
@@ -40,7 +40,7 @@ final class TypeCodecs {
     }
 
     RecordCodec ofRecord(Class<?> type) {
-        return type.isRecord() && ofClass(type) instanceof RecordCodec shape ? shape : refuse(type);
+        return type.isRecord() && ofClass(type) instanceof RecordCodec codec ? codec : refuse(type);
     }
 
     private TypeCodec ofClass(Class<?> type) {
@@ -49,7 +49,7 @@ final class TypeCodecs {
             return known;
         }
         if (!building.add(type)) {
-            throw new IllegalArgumentException(type + " holds itself: it would nest without a bound (CWE-674)");
+            throw new IllegalArgumentException(type + " contains itself: values would nest without a bound (CWE-674)");
         }
         TypeCodec codec = build(type);
         built.put(type, codec);
@@ -70,19 +70,19 @@ final class TypeCodecs {
     }
 
     private TypeCodec ofGeneric(ParameterizedType generic) {
-        Type[] of = generic.getActualTypeArguments();
+        Type[] arguments = generic.getActualTypeArguments();
         Type raw = generic.getRawType();
         if (raw == Optional.class) {
-            return new OptionalCodec(of(of[0]));
+            return new OptionalCodec(of(arguments[0]));
         }
         if (raw == List.class) {
-            return new CollectionCodec(of(of[0]), List::copyOf);
+            return new CollectionCodec(of(arguments[0]), List::copyOf);
         }
         if (raw == Set.class) {
-            return new CollectionCodec(of(of[0]), all -> Collections.unmodifiableSet(new LinkedHashSet<>(all)));
+            return new CollectionCodec(of(arguments[0]), all -> Collections.unmodifiableSet(new LinkedHashSet<>(all)));
         }
         if (raw == Map.class) {
-            return new MapCodec(of(of[0]), of(of[1]));
+            return new MapCodec(of(arguments[0]), of(arguments[1]));
         }
         throw unsupported(generic);
     }
@@ -92,6 +92,6 @@ final class TypeCodecs {
     }
 
     private static IllegalArgumentException unsupported(Type type) {
-        return new IllegalArgumentException(type.getTypeName() + " can't travel between nodes");
+        return new IllegalArgumentException(type.getTypeName() + " cannot be sent between nodes");
     }
 }

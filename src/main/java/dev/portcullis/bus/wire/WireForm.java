@@ -2,14 +2,17 @@ package dev.portcullis.bus.wire;
 
 import java.util.Optional;
 
-/** How values of one class travel between nodes. Built once for each class; from no word of the wire (CWE-502). */
+/**
+ * Wire form of the values of one class between nodes. Built once for each class, never from a name read from the wire
+ * (CWE-502).
+ */
 public final class WireForm<T> {
     /**
-     * Stands in front of all that nodes send to each other, and in what a node says of itself before it is let in. A
-     * release that only adds what the release before may skip or miss leaves it as it is: the wire files of the tests
-     * tell. One that changes more adds one if it also reads and writes what the release before does, beside which it is
-     * rolled out node by node, and begins a new folder of wire files. One that can't adds two, so that nodes of the two
-     * refuse each other instead of losing what they say.
+     * First byte of every message between nodes, and part of the row that a node publishes before it joins. A release
+     * that only adds what the previous release can skip or miss keeps it; the outline files of the tests check that. A
+     * release that changes more adds one if it also reads and writes the form of the previous release, so that a
+     * rolling upgrade works, and begins a new folder of outline files. A release that cannot do so adds two: then nodes
+     * of the two releases refuse each other instead of losing messages.
      */
     public static final byte VERSION = 1;
 
@@ -28,8 +31,8 @@ public final class WireForm<T> {
         this.codec = new TypeCodecs().of(type);
     }
 
-    /** Throws where the class, or one that it reaches, can't travel. */
-    @SuppressWarnings("unchecked") // the form of a class is of that class
+    /** Throws if the class, or one that it reaches, cannot be sent. */
+    @SuppressWarnings("unchecked") // the form of a class has that type
     public static <T> WireForm<T> of(Class<T> type) {
         return (WireForm<T>) FORMS.get(type);
     }
@@ -41,7 +44,7 @@ public final class WireForm<T> {
         return writer.toByteArray();
     }
 
-    /** Empty for bytes that are no such value, or are of a version or hold a constant that this release doesn't know. */
+    /** Empty for bytes that are no such value, have another version or hold a constant unknown to this release. */
     public Optional<T> decode(byte[] bytes) {
         try {
             WireReader reader = new WireReader(bytes);
@@ -50,7 +53,7 @@ public final class WireForm<T> {
             }
             T value = type.cast(codec.read(reader));
             return reader.isEmpty() ? Optional.of(value) : Optional.empty();
-        } catch (MalformedWireException garbled) {
+        } catch (MalformedWireException malformed) {
             return Optional.empty();
         }
     }

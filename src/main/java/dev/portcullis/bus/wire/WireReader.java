@@ -3,7 +3,7 @@ package dev.portcullis.bus.wire;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Bytes that are being read. A length is compared with what is left before anything is made of it (CWE-789). */
+/** Reads values from bytes. Compares a length with what is left before it allocates for it (CWE-789). */
 final class WireReader {
     private final byte[] bytes;
     private int at;
@@ -40,11 +40,11 @@ final class WireReader {
         return (value >>> 1) ^ -(value & 1);
     }
 
-    /** How many values follow, of which each takes a byte at least. */
+    /** Reads the number of the values that follow; each takes at least one byte. */
     int size() throws MalformedWireException {
         long size = count();
         if (size < 0 || size > end - at) {
-            throw new MalformedWireException("longer than what is left");
+            throw new MalformedWireException("longer than the bytes left");
         }
         return (int) size;
     }
@@ -63,7 +63,7 @@ final class WireReader {
         return value;
     }
 
-    /** Narrows itself to the part that begins here; returns where it ended before, for {@link #leave}. */
+    /** Narrows the reader to the section that begins here. Returns the previous end, for {@link #leave}. */
     int enter() throws MalformedWireException {
         need(Integer.BYTES);
         int length = 0;
@@ -71,14 +71,14 @@ final class WireReader {
             length = (length << Byte.SIZE) | (bytes[at++] & 0xFF);
         }
         if (length < 0 || length > end - at) {
-            throw new MalformedWireException("longer than what is left");
+            throw new MalformedWireException("longer than the bytes left");
         }
         int outer = end;
         end = at + length;
         return outer;
     }
 
-    /** Skips what is left of the part: a newer sender may say more than we know. */
+    /** Skips the rest of the section: a newer sender may write more components. */
     void leave(int outer) {
         at = end;
         end = outer;

@@ -3,7 +3,7 @@ package dev.portcullis.bus.wire;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Bytes that are being written. */
+/** Writes values to bytes. */
 final class WireWriter {
     private static final int FIRST = 256;
     private static final int LENGTH = Integer.BYTES;
@@ -16,7 +16,7 @@ final class WireWriter {
         bytes[at++] = (byte) value;
     }
 
-    /** Seven bits a byte, the lowest first: small counts and lengths take one byte. */
+    /** Seven bits per byte, lowest first: small counts and lengths take one byte. */
     void count(long value) {
         ensure(10);
         long rest = value;
@@ -27,7 +27,7 @@ final class WireWriter {
         bytes[at++] = (byte) rest;
     }
 
-    /** As a count, its sign in the lowest bit. */
+    /** Written as a count, with the sign in the lowest bit. */
     void number(long value) {
         count((value << 1) ^ (value >> 63));
     }
@@ -43,17 +43,17 @@ final class WireWriter {
         at += value.length;
     }
 
-    /** Begins a part that says how long it is. */
+    /** Begins a section that starts with its length. */
     int begin() {
         ensure(LENGTH);
         at += LENGTH;
         return at;
     }
 
-    void end(int begun) {
-        int length = at - begun;
+    void end(int start) {
+        int length = at - start;
         for (int i = 1; i <= LENGTH; i++) {
-            bytes[begun - i] = (byte) length;
+            bytes[start - i] = (byte) length;
             length >>>= Byte.SIZE;
         }
     }

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the event bus of this node listens.
  *
- * @param messageBytes the largest message that is taken there
+ * @param messageBytes the largest message that is accepted there
  */
 public record BusListenAddress(String host, int port, int messageBytes) {
-    /** A transport on which the bus accepts only what has the form of its messages. For a bus without certificates. */
+    /** Wraps a transport so that the bus accepts only well-formed messages. For a bus without certificates. */
     public Transport guard(Transport transport) {
         return new Guarded(transport, this);
     }

@@ -3,9 +3,9 @@ package dev.portcullis.cluster.wire;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The form of one message between event buses, as Vert.x 5 writes it. Vert.x allocates what each length in it says before
- * it looks whether so much is there, so 30 bytes ask for 2 GiB (CWE-789); and it deserializes Java objects (CWE-502). Only
- * what our nodes send to each other passes: pings, nothing, strings, bytes and failures.
+ * The form of one message between event buses, as Vert.x 5 writes it. Vert.x allocates for each length in a message
+ * before it checks that the bytes are there, so 30 bytes make it allocate 2 GiB (CWE-789); and it deserializes Java
+ * objects (CWE-502). Only what nodes send to each other passes: pings, null, strings, bytes and failures.
  */
 final class BusMessage {
     private static final byte VERSION = 2;
@@ -22,8 +22,8 @@ final class BusMessage {
         this.in = in;
     }
 
-    /** @param message without the length in front of it; its reader index stays where it is */
-    static boolean isSound(ByteBuf message) {
+    /** @param message without its length prefix; its reader index does not change */
+    static boolean isValid(ByteBuf message) {
         return new BusMessage(message.duplicate()).read();
     }
 
@@ -32,8 +32,8 @@ final class BusMessage {
             return false;
         }
         byte codec = in.readByte();
-        in.skipBytes(1); // to one consumer or to all
-        boolean addressed = skipTexts(3); // to whom, where to answer, from whom
+        in.skipBytes(1); // send or publish
+        boolean addressed = skipTexts(3); // address, reply address, sender
         return addressed && skipHeaders() && skipBody(codec) && !in.isReadable();
     }
 
@@ -46,7 +46,7 @@ final class BusMessage {
         };
     }
 
-    /** Their length counts itself. */
+    /** The length of the headers includes itself. */
     private boolean skipHeaders() {
         if (!has(Integer.BYTES)) {
             return false;

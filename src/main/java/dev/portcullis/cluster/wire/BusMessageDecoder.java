@@ -7,37 +7,37 @@ import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets through whole and sound messages of one inbound connection of the event bus, and ends the connection at the first
- * other one. A length beyond the bound ends it as soon as it is read.
+ * Passes the complete and well-formed messages of one inbound connection of the event bus, and closes the connection at
+ * the first other one. A length beyond the limit closes it as soon as it is read.
  */
 final class BusMessageDecoder extends LengthFieldBasedFrameDecoder {
     private final PartialMessageBytes partial;
-    private long held;
-    private boolean broken;
+    private long counted;
+    private boolean closed;
 
-    BusMessageDecoder(int mostBytes, PartialMessageBytes partial) {
-        super(mostBytes, 0, Integer.BYTES);
+    BusMessageDecoder(int maxBytes, PartialMessageBytes partial) {
+        super(maxBytes, 0, Integer.BYTES);
         this.partial = partial;
     }
 
     @Override
     protected @Nullable Object decode(ChannelHandlerContext ctx, ByteBuf in) throws Exception {
-        if (broken) {
+        if (closed) {
             in.skipBytes(in.readableBytes());
             return null;
         }
         Object message = super.decode(ctx, in);
-        if (message instanceof ByteBuf bytes && !isSound(bytes)) {
+        if (message instanceof ByteBuf bytes && !isValid(bytes)) {
             bytes.release();
-            throw new CorruptedFrameException("not a message of ours");
+            throw new CorruptedFrameException("not a message between nodes");
         }
         return message;
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-        hold(actualReadableBytes());
-        if (held > 0 && partial.areTooMany()) {
+        count(actualReadableBytes());
+        if (counted > 0 && partial.exceedLimit()) {
             cutOff(ctx);
         }
         super.channelReadComplete(ctx);
@@ -45,30 +45,30 @@ final class BusMessageDecoder extends LengthFieldBasedFrameDecoder {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-        hold(0);
+        count(0);
         super.channelInactive(ctx);
     }
 
-    /** The exception's text may quote what came in. */
+    /** The exception's text may quote received bytes, so it is not logged. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         cutOff(ctx);
     }
 
-    private static boolean isSound(ByteBuf bytes) {
-        return BusMessage.isSound(
+    private static boolean isValid(ByteBuf bytes) {
+        return BusMessage.isValid(
                 bytes.slice(bytes.readerIndex() + Integer.BYTES, bytes.readableBytes() - Integer.BYTES));
     }
 
-    private void hold(long bytes) {
-        partial.change(bytes - held);
-        held = bytes;
+    private void count(long bytes) {
+        partial.add(bytes - counted);
+        counted = bytes;
     }
 
     private void cutOff(ChannelHandlerContext ctx) {
-        if (!broken) {
-            broken = true;
-            partial.tell(String.valueOf(ctx.channel().remoteAddress()));
+        if (!closed) {
+            closed = true;
+            partial.logRefusal(String.valueOf(ctx.channel().remoteAddress()));
             var unused = ctx.close();
         }
     }

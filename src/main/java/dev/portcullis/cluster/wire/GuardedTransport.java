@@ -21,11 +21,11 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport that puts a {@link BusMessageDecoder} in front of each connection to the event bus. The bus makes its server itself and
- * hands out neither the server nor its sockets: the transport is the one place where its bootstrap passes by.
+ * A transport that puts a {@link BusMessageDecoder} in front of each connection to the event bus. The bus creates its
+ * server itself and exposes neither the server nor its sockets: the transport is the one place that sees its bootstrap.
  */
 final class GuardedTransport implements Transport {
-    /** How many messages of the largest size may be incomplete at once. */
+    /** How many messages of the largest size may be incomplete at the same time. */
     private static final long PARTIAL_MESSAGES = 8;
 
     private final Transport transport;
@@ -40,7 +40,7 @@ final class GuardedTransport implements Transport {
     public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
         transport.configure(options, domainSocket, bootstrap);
         if (isBus(options)) {
-            bootstrap.handler(new Doorway(new PartialMessageBytes(PARTIAL_MESSAGES * bus.messageBytes())));
+            bootstrap.handler(new AcceptHandler(new PartialMessageBytes(PARTIAL_MESSAGES * bus.messageBytes())));
         }
     }
 
@@ -96,7 +96,7 @@ final class GuardedTransport implements Transport {
     }
 
     @Override
-    @SuppressWarnings("deprecation") // the interface asks for it
+    @SuppressWarnings("deprecation") // required by the interface
     public DatagramChannel datagramChannel(InternetProtocolFamily family) {
         return transport.datagramChannel(family);
     }
@@ -121,11 +121,11 @@ final class GuardedTransport implements Transport {
         transport.configure(options, connectTimeout, domainSocket, bootstrap);
     }
 
-    /** Stands before the acceptor, which gives each new connection its other handlers. */
-    private final class Doorway extends ChannelInboundHandlerAdapter {
+    /** Runs before the acceptor, which adds the other handlers to each new connection. */
+    private final class AcceptHandler extends ChannelInboundHandlerAdapter {
         private final PartialMessageBytes partial;
 
-        Doorway(PartialMessageBytes partial) {
+        AcceptHandler(PartialMessageBytes partial) {
             this.partial = partial;
         }
 

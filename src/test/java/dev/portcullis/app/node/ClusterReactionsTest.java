@@ -35,7 +35,7 @@ class ClusterReactionsTest {
         ClusterReactions others = new ClusterReactions(
                 bus, new EarlyLeaseExpiry(vertx, lanes), new Metrics(metrics.registry()), () -> {});
         long lost = System.nanoTime();
-        others.left("there");
+        others.nodeLost("there");
         assertThat(metrics.scrape()).contains("portcullis_nodes_lost_total 1.0");
         assertThat(Await.until(() -> lanes.nodes.contains("there"))).isTrue();
         assertThat(System.nanoTime() - lost).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(2_900));

@@ -19,140 +19,140 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class InterestTest {
     private static final int BITS = 1 << 10;
-    private static final long LAPSE = TimeUnit.SECONDS.toNanos(5);
+    private static final long MAX_AGE = TimeUnit.SECONDS.toNanos(5);
     private static final InterestHash HASH = new InterestHash(BITS);
     private static final StreamName LOBBY = room("lobby");
     private static final StreamName ATTIC = room("attic");
 
-    private final LocalInterest own = new LocalInterest("edge", 1, BITS, () -> {});
-    private final RemoteInterest heard = new RemoteInterest(BITS, LAPSE);
+    private final LocalInterest local = new LocalInterest("edge", 1, BITS, () -> {});
+    private final RemoteInterest remote = new RemoteInterest(BITS, MAX_AGE);
     private long now = 1_000;
 
     @Test
-    void who_is_not_known_wants_everything() {
+    void unknown_node_wants_every_stream() {
         assertThat(wants(LOBBY)).isTrue();
-        assertThat(heard.apply(own.news(), now))
-                .as("news alone do not tell what was before")
+        assertThat(remote.apply(local.takeDelta(), now))
+                .as("a delta alone does not contain earlier changes")
                 .isFalse();
         assertThat(wants(LOBBY)).isTrue();
     }
 
     @Test
-    void a_stream_is_wanted_from_its_beginning_to_its_end() {
-        heard.learn(own.whole(), now);
+    void stream_is_wanted_while_it_is_followed() {
+        remote.replace(local.snapshot(), now);
         assertThat(wants(LOBBY)).isFalse();
-        own.began(LOBBY);
-        assertThat(heard.apply(own.news(), now)).isTrue();
+        local.began(LOBBY);
+        assertThat(remote.apply(local.takeDelta(), now)).isTrue();
         assertThat(wants(LOBBY)).isTrue();
         assertThat(wants(ATTIC)).isFalse();
-        own.ended(LOBBY);
-        assertThat(heard.apply(own.news(), now)).isTrue();
+        local.ended(LOBBY);
+        assertThat(remote.apply(local.takeDelta(), now)).isTrue();
         assertThat(wants(LOBBY)).isFalse();
     }
 
     @Test
-    void two_carriers_of_one_bit_are_two_reasons_to_want_it() {
-        own.began(LOBBY);
-        own.began(LOBBY);
-        own.ended(LOBBY);
-        heard.learn(own.whole(), now);
+    void stream_followed_twice_is_wanted_until_both_end() {
+        local.began(LOBBY);
+        local.began(LOBBY);
+        local.ended(LOBBY);
+        remote.replace(local.snapshot(), now);
         assertThat(wants(LOBBY)).isTrue();
     }
 
     @Test
-    void after_a_lost_change_everything_is_wanted_until_all_is_known_again() {
-        heard.learn(own.whole(), now);
-        own.began(LOBBY);
-        own.news(); // lost
-        assertThat(heard.apply(own.news(), now))
-                .as("even news of no change tell it")
+    void every_stream_is_wanted_after_a_lost_delta_until_the_next_snapshot() {
+        remote.replace(local.snapshot(), now);
+        local.began(LOBBY);
+        local.takeDelta(); // lost
+        assertThat(remote.apply(local.takeDelta(), now))
+                .as("even a delta without changes reveals it")
                 .isFalse();
         assertThat(wants(LOBBY)).isTrue();
         assertThat(wants(ATTIC)).isTrue();
-        heard.learn(own.whole(), now);
+        remote.replace(local.snapshot(), now);
         assertThat(wants(LOBBY)).isTrue();
         assertThat(wants(ATTIC)).isFalse();
     }
 
     @Test
-    void silence_makes_everything_wanted() {
-        heard.learn(own.whole(), now);
-        now += LAPSE;
+    void every_stream_is_wanted_when_deltas_stop() {
+        remote.replace(local.snapshot(), now);
+        now += MAX_AGE;
         assertThat(wants(LOBBY)).isFalse();
         now++;
         assertThat(wants(LOBBY)).isTrue();
-        assertThat(heard.apply(own.news(), now))
-                .as("what was said meanwhile is not known")
+        assertThat(remote.apply(local.takeDelta(), now))
+                .as("deltas in between may have been lost")
                 .isFalse();
     }
 
     @Test
-    void a_node_that_began_anew_under_its_old_name_is_asked_anew() {
-        own.began(LOBBY);
-        heard.learn(own.whole(), now);
+    void node_restarted_under_its_old_name_needs_a_new_snapshot() {
+        local.began(LOBBY);
+        remote.replace(local.snapshot(), now);
         LocalInterest next = new LocalInterest("edge", 2, BITS, () -> {});
         next.began(ATTIC);
-        assertThat(heard.apply(next.news(), now)).isFalse();
+        assertThat(remote.apply(next.takeDelta(), now)).isFalse();
         assertThat(wants(ATTIC)).isTrue();
     }
 
     @Test
-    void a_bit_beyond_the_set_is_passed_over() {
-        heard.learn(own.whole(), now);
-        InterestDelta wild = new InterestDelta("edge", 1, 0, 2, List.of(BITS, -1), List.of(BITS + 7));
-        assertThat(heard.apply(wild, now)).isTrue();
-        assertThat(IntStream.range(0, BITS)).noneMatch(bit -> heard.wants(bit, now));
+    void bit_out_of_range_is_ignored() {
+        remote.replace(local.snapshot(), now);
+        InterestDelta outOfRange = new InterestDelta("edge", 1, 0, 2, List.of(BITS, -1), List.of(BITS + 7));
+        assertThat(remote.apply(outOfRange, now)).isTrue();
+        assertThat(IntStream.range(0, BITS)).noneMatch(bit -> remote.wants(bit, now));
     }
 
     static LongStream seeds() {
         return LongStream.range(0, 200);
     }
 
-    /** News are lost, late and told twice; what is carried and was told in time must never be missing. */
+    /** Deltas are lost, late and repeated; a followed stream whose delta arrived must always be wanted. */
     @ParameterizedTest
     @MethodSource("seeds")
-    void what_is_carried_is_wanted_whatever_the_bus_does(long seed) {
+    void followed_streams_are_wanted_although_deltas_are_lost_late_or_repeated(long seed) {
         Random random = new Random(seed);
-        Map<StreamName, Integer> carried = new HashMap<>();
-        Deque<InterestDelta> underWay = new ArrayDeque<>();
+        Map<StreamName, Integer> followed = new HashMap<>();
+        Deque<InterestDelta> inTransit = new ArrayDeque<>();
         for (int step = 0; step < 500; step++) {
             StreamName stream = room("r" + random.nextInt(40));
             switch (random.nextInt(6)) {
                 case 0, 1 -> {
-                    own.began(stream);
-                    carried.merge(stream, 1, Integer::sum);
+                    local.began(stream);
+                    followed.merge(stream, 1, Integer::sum);
                 }
                 case 2 -> {
-                    if (carried.containsKey(stream)) {
-                        own.ended(stream);
-                        carried.computeIfPresent(stream, (any, count) -> count == 1 ? null : count - 1);
+                    if (followed.containsKey(stream)) {
+                        local.ended(stream);
+                        followed.computeIfPresent(stream, (any, count) -> count == 1 ? null : count - 1);
                     }
                 }
-                case 3 -> underWay.add(own.news());
+                case 3 -> inTransit.add(local.takeDelta());
                 case 4 -> {
-                    if (!underWay.isEmpty() && random.nextInt(8) > 0) {
-                        InterestDelta next = random.nextInt(8) == 0 ? underWay.peek() : underWay.remove();
-                        hearOrAsk(next);
+                    if (!inTransit.isEmpty() && random.nextInt(8) > 0) {
+                        InterestDelta next = random.nextInt(8) == 0 ? inTransit.peek() : inTransit.remove();
+                        applyOrReplace(next);
                     } else {
-                        underWay.poll(); // lost
+                        inTransit.poll(); // lost
                     }
                 }
                 default -> now += TimeUnit.MILLISECONDS.toNanos(random.nextInt(1_500));
             }
         }
-        underWay.clear();
-        hearOrAsk(own.news());
-        assertThat(carried.keySet()).as("seed " + seed).allMatch(this::wants);
+        inTransit.clear();
+        applyOrReplace(local.takeDelta());
+        assertThat(followed.keySet()).as("seed " + seed).allMatch(this::wants);
     }
 
-    private void hearOrAsk(InterestDelta news) {
-        if (!heard.apply(news, now)) {
-            heard.learn(own.whole(), now);
+    private void applyOrReplace(InterestDelta delta) {
+        if (!remote.apply(delta, now)) {
+            remote.replace(local.snapshot(), now);
         }
     }
 
     private boolean wants(StreamName stream) {
-        return heard.wants(HASH.of(stream), now);
+        return remote.wants(HASH.of(stream), now);
     }
 
     private static StreamName room(String name) {

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * What it costs to write and to read records like those that cross nodes most often. Run it by hand:
+ * Measures the encoding and decoding of records like those that nodes exchange most often. Run it by hand:
  * {@code java -cp … dev.portcullis.bus.wire.WireFormBench}.
  */
 final class WireFormBench {
@@ -37,7 +37,8 @@ final class WireFormBench {
     private record Position(String epoch, long seq) {}
 
     @SuppressWarnings("ArrayRecordComponent")
-    private record Entry(Name stream, Position position, long timestamp, byte[] body, Optional<Name> bars, long turn) {}
+    private record Entry(
+            Name stream, Position position, long timestamp, byte[] body, Optional<Name> bars, long laneSeq) {}
 
     public static void main(String[] args) {
         Publication publication = new Publication(
@@ -61,14 +62,14 @@ final class WireFormBench {
 
     private static <T> void time(int round, WireForm<T> form, T value) {
         byte[] bytes = form.encode(value);
-        long looked = 0;
+        long checksum = 0;
         long start = System.nanoTime();
         for (int i = 0; i < TIMES; i++) {
-            looked += form.encode(value).length;
+            checksum += form.encode(value).length;
         }
         long middle = System.nanoTime();
         for (int i = 0; i < TIMES; i++) {
-            looked += form.decode(bytes).isPresent() ? 1 : 0;
+            checksum += form.decode(bytes).isPresent() ? 1 : 0;
         }
         long end = System.nanoTime();
         System.out.printf(
@@ -78,6 +79,6 @@ final class WireFormBench {
                 bytes.length,
                 (middle - start) / TIMES,
                 (end - middle) / TIMES,
-                looked);
+                checksum);
     }
 }

@@ -54,13 +54,13 @@ class WireFormTest {
             Body body) {}
 
     @Test
-    void whatever_is_sent_is_what_is_read() {
+    void encoded_value_is_decoded_unchanged() {
         long seed = System.nanoTime();
         AnyValue any = new AnyValue(seed);
         WireForm<Everything> form = WireForm.of(Everything.class);
         for (int i = 0; i < ROUNDS; i++) {
             Everything sent = any.of(Everything.class);
-            assertThat(whole(form.decode(form.encode(sent))))
+            assertThat(decoded(form.decode(form.encode(sent))))
                     .as("seed %d, round %d", seed, i)
                     .usingRecursiveComparison()
                     .isEqualTo(sent);
@@ -68,16 +68,16 @@ class WireFormTest {
     }
 
     @Test
-    void the_outermost_may_be_one_of_several() {
+    void outermost_type_may_be_sealed() {
         WireForm<Body> form = WireForm.of(Body.class);
         for (Body sent : List.of(new Ball(-1), new Cube(Long.MIN_VALUE, Colour.GREEN), new Nothing())) {
-            assertThat(whole(form.decode(form.encode(sent)))).isEqualTo(sent);
+            assertThat(decoded(form.decode(form.encode(sent)))).isEqualTo(sent);
         }
     }
 
-    /** A peer that was taken over, or only is of another release, must not break the connection of all others. */
+    /** A peer of another release, or a compromised one, must not break the connection of all others. */
     @Test
-    void no_damage_to_the_bytes_is_more_than_garbled() {
+    void damaged_bytes_are_undecodable_or_another_value_and_never_an_exception() {
         long seed = System.nanoTime();
         AnyValue any = new AnyValue(seed);
         Random random = new Random(seed);
@@ -92,42 +92,42 @@ class WireFormTest {
     }
 
     @Test
-    void every_cut_is_garbled() {
+    void truncated_bytes_are_undecodable() {
         WireForm<Everything> form = WireForm.of(Everything.class);
         byte[] bytes = form.encode(new AnyValue(1).of(Everything.class));
         for (int length = 0; length < bytes.length; length++) {
-            assertGarbled(form.decode(Arrays.copyOf(bytes, length)));
+            assertUndecodable(form.decode(Arrays.copyOf(bytes, length)));
         }
-        assertGarbled(form.decode(Arrays.copyOf(bytes, bytes.length + 1)));
+        assertUndecodable(form.decode(Arrays.copyOf(bytes, bytes.length + 1)));
     }
 
     private record Texts(List<String> all) {}
 
-    /** A length must not be believed before it is compared with what is there (CWE-789). */
+    /** A length must be compared with the bytes left before memory is allocated for it (CWE-789). */
     @Test
-    void a_length_beyond_the_end_takes_no_memory() {
+    void length_beyond_the_end_is_undecodable() {
         for (byte[] length : List.of(
                 new byte[] {-1, -1, -1, -1, 7}, new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, -1, 1}, new byte[] {9})) {
             byte[] bytes = new byte[5 + length.length];
             bytes[0] = WireForm.VERSION;
             bytes[4] = (byte) length.length;
             System.arraycopy(length, 0, bytes, 5, length.length);
-            assertGarbled(WireForm.of(Texts.class).decode(bytes));
+            assertUndecodable(WireForm.of(Texts.class).decode(bytes));
         }
     }
 
     private record Hues(List<Colour> all) {}
 
-    /** A million values are claimed, and the first of them is none. */
+    /** A million values are announced, and the first of them is malformed. */
     @Test
-    void what_is_claimed_takes_no_memory_before_it_is_there() {
+    void announced_size_allocates_no_memory_before_its_elements_are_read() {
         int count = 1 << 20;
         WireForm<Hues> form = WireForm.of(Hues.class);
         byte[] bytes = form.encode(new Hues(Collections.nCopies(count, Colour.RED)));
         bytes[bytes.length - count * (1 + Colour.RED.name().length()) + 1] = 'X';
-        assertGarbled(form.decode(bytes));
+        assertUndecodable(form.decode(bytes));
         long before = allocated();
-        assertGarbled(form.decode(bytes));
+        assertUndecodable(form.decode(bytes));
         assertThat(allocated() - before).isLessThan(count);
     }
 
@@ -137,13 +137,13 @@ class WireFormTest {
     }
 
     @Test
-    void another_version_is_not_even_tried() {
+    void another_version_is_undecodable() {
         byte[] bytes = WireForm.of(Ball.class).encode(new Ball(3));
         bytes[0]++;
-        assertGarbled(WireForm.of(Ball.class).decode(bytes));
+        assertUndecodable(WireForm.of(Ball.class).decode(bytes));
     }
 
-    // What a release knows, and the one after it.
+    // Records of one release and of the next.
 
     private record Before(String name) {}
 
@@ -163,25 +163,26 @@ class WireFormTest {
     private record NewPair(After one, After other) {}
 
     @Test
-    void what_a_newer_sender_appended_is_skipped() {
+    void components_appended_by_a_newer_sender_are_skipped() {
         After sent = new After("x", true, 7, Optional.of(new Ball(1)), List.of(), Set.of("s"), Map.of());
         byte[] bytes = WireForm.of(NewPair.class).encode(new NewPair(sent, sent));
-        assertThat(whole(WireForm.of(OldPair.class).decode(bytes)))
+        assertThat(decoded(WireForm.of(OldPair.class).decode(bytes)))
                 .isEqualTo(new OldPair(new Before("x"), new Before("x")));
     }
 
     @Test
-    void what_an_older_sender_does_not_know_reads_as_empty() {
+    void components_missing_from_an_older_sender_are_empty() {
         byte[] bytes = WireForm.of(OldPair.class).encode(new OldPair(new Before("x"), new Before("y")));
-        assertThat(whole(WireForm.of(NewPair.class).decode(bytes)))
+        assertThat(decoded(WireForm.of(NewPair.class).decode(bytes)))
                 .isEqualTo(new NewPair(
                         new After("x", false, 0, Optional.empty(), List.of(), Set.of(), Map.of()),
                         new After("y", false, 0, Optional.empty(), List.of(), Set.of(), Map.of())));
     }
 
     @Test
-    void what_has_no_empty_value_can_not_be_appended() {
-        assertGarbled(WireForm.of(Wrong.class).decode(WireForm.of(Before.class).encode(new Before("x"))));
+    void component_without_an_empty_value_cannot_be_appended() {
+        assertUndecodable(
+                WireForm.of(Wrong.class).decode(WireForm.of(Before.class).encode(new Before("x"))));
     }
 
     private record Coloured(Colour colour) {}
@@ -189,26 +190,26 @@ class WireFormTest {
     private record Word(String word) {}
 
     @Test
-    void a_constant_that_is_not_known_is_garbled() {
+    void unknown_constant_is_undecodable() {
         WireForm<Coloured> form = WireForm.of(Coloured.class);
         WireForm<Word> words = WireForm.of(Word.class);
-        assertThat(whole(form.decode(words.encode(new Word("RED"))))).isEqualTo(new Coloured(Colour.RED));
-        assertGarbled(form.decode(words.encode(new Word("BLUE"))));
+        assertThat(decoded(form.decode(words.encode(new Word("RED"))))).isEqualTo(new Coloured(Colour.RED));
+        assertUndecodable(form.decode(words.encode(new Word("BLUE"))));
     }
 
     private record Holding(Body body) {}
 
     private record Named(String name, Ball ball) {}
 
-    /** A name from the wire is looked up among what we declared, and never loaded as a class (CWE-502). */
+    /** A name from the wire is looked up among the declared records, and never loaded as a class (CWE-502). */
     @Test
-    void a_name_that_was_not_declared_is_garbled() {
+    void undeclared_record_name_is_undecodable() {
         WireForm<Holding> form = WireForm.of(Holding.class);
         WireForm<Named> names = WireForm.of(Named.class);
-        assertThat(whole(form.decode(names.encode(new Named("Ball", new Ball(4))))))
+        assertThat(decoded(form.decode(names.encode(new Named("Ball", new Ball(4))))))
                 .isEqualTo(new Holding(new Ball(4)));
         for (String name : List.of("Solid", "Named", "", Named.class.getName(), "java.util.ArrayList")) {
-            assertGarbled(form.decode(names.encode(new Named(name, new Ball(4)))));
+            assertUndecodable(form.decode(names.encode(new Named(name, new Ball(4)))));
         }
     }
 
@@ -233,11 +234,11 @@ class WireFormTest {
     private record Bearing(Hued hued) {}
 
     @Test
-    void a_renamed_record_or_constant_keeps_the_name_it_travels_under() {
+    void renamed_record_or_constant_keeps_its_wire_name() {
         byte[] before = WireForm.of(Bearing.class).encode(new Bearing(new Orb(Colour.RED)));
         Carrying now = new Carrying(new Globe(Shade.CRIMSON));
         assertThat(WireForm.of(Carrying.class).encode(now)).isEqualTo(before);
-        assertThat(whole(WireForm.of(Carrying.class).decode(before))).isEqualTo(now);
+        assertThat(decoded(WireForm.of(Carrying.class).decode(before))).isEqualTo(now);
     }
 
     record Strict(String text) {
@@ -249,8 +250,9 @@ class WireFormTest {
     }
 
     @Test
-    void what_the_record_itself_refuses_is_garbled() {
-        assertGarbled(WireForm.of(Strict.class).decode(WireForm.of(Word.class).encode(new Word(""))));
+    void value_refused_by_its_constructor_is_undecodable() {
+        assertUndecodable(
+                WireForm.of(Strict.class).decode(WireForm.of(Word.class).encode(new Word(""))));
     }
 
     private record Lists(List<? extends Body> any) {}
@@ -265,13 +267,13 @@ class WireFormTest {
 
     private record Lettered(char letter) {}
 
-    private sealed interface Unnamed {}
+    private sealed interface MissingWireName {}
 
-    @SuppressWarnings("UnusedNestedClass") // permitted by the one above
-    private record WithoutWireName() implements Unnamed {}
+    @SuppressWarnings("UnusedNestedClass") // permitted by the interface above
+    private record WithoutWireName() implements MissingWireName {}
 
     @Test
-    void a_class_that_can_not_travel_is_refused_before_anything_is_sent() {
+    void unsupported_class_is_refused_when_its_form_is_built() {
         for (Class<?> type : List.of(
                 Lists.class,
                 Foreign.class,
@@ -279,17 +281,17 @@ class WireFormTest {
                 Generic.class,
                 Fraction.class,
                 Lettered.class,
-                Unnamed.class,
+                MissingWireName.class,
                 Object.class)) {
             assertThatIllegalArgumentException().as(type.getSimpleName()).isThrownBy(() -> WireForm.of(type));
         }
     }
 
-    private static <T> T whole(Optional<T> value) {
-        return value.orElseThrow(() -> new AssertionError("garbled"));
+    private static <T> T decoded(Optional<T> value) {
+        return value.orElseThrow(() -> new AssertionError("undecodable"));
     }
 
-    private static void assertGarbled(Optional<?> value) {
+    private static void assertUndecodable(Optional<?> value) {
         assertThat(value).isEmpty();
     }
 }

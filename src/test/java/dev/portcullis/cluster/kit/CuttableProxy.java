@@ -16,19 +16,19 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A network between two processes that can be cut, hang or be slow. */
+/** A TCP proxy between two processes that can be cut, stall or be slow. */
 public final class CuttableProxy implements AutoCloseable {
     private static final int LOOPBACK_CONNECT_MS = 1_000;
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final NetClient client =
             vertx.createNetClient(new NetClientOptions().setConnectTimeout(LOOPBACK_CONNECT_MS));
-    private final Set<Way> ways = new HashSet<>();
+    private final Set<Direction> directions = new HashSet<>();
     private final int port;
     private volatile int target;
     private boolean cut;
     private boolean stalled;
-    private Optional<String> trap = Optional.empty();
+    private Optional<String> holdTrigger = Optional.empty();
     private volatile boolean holding;
     private long delayMs;
 
@@ -41,12 +41,12 @@ public final class CuttableProxy implements AutoCloseable {
                 .actualPort();
     }
 
-    /** In front of a port of this machine's loopback. */
+    /** Forwards to a port of this machine's loopback. */
     public static CuttableProxy to(int port) throws Exception {
         return between("127.0.0.1", port);
     }
 
-    /** Listens on an address of this machine, and leads to a port of its loopback. */
+    /** Listens on an address of this machine, and forwards to a port of its loopback. */
     static CuttableProxy between(String host, int port) throws Exception {
         return new CuttableProxy(host, port);
     }
@@ -55,42 +55,42 @@ public final class CuttableProxy implements AutoCloseable {
         return port;
     }
 
-    /** Lets everything through at once. What a stall held back goes first. */
+    /** Forwards everything at once, beginning with what was held back. */
     public void pass() {
         set(false, false, 0);
     }
 
-    /** Connections break, and new ones too. */
+    /** Closes open and new connections. */
     public void cut() {
         set(true, false, 0);
     }
 
-    /** Connections stay, and nothing comes through: what a lost cable looks like. */
+    /** Keeps connections open and forwards nothing, like a lost cable. */
     public void stall() {
         set(false, true, 0);
     }
 
     /**
-     * The first bytes with which this text is complete are held back, with all that comes later on whichever connection: a command
-     * on its way, which nobody can repeat past it.
+     * Holds back the bytes that complete this text and everything later on all connections: a command in flight that no
+     * retry can overtake.
      */
     public void holdFrom(String text) {
-        onLoop(() -> trap = Optional.of(text));
+        onLoop(() -> holdTrigger = Optional.of(text));
     }
 
-    /** Whether such bytes came. */
+    /** Whether such bytes have arrived. */
     public boolean isHolding() {
         return holding;
     }
 
-    /** Each byte takes so long in each direction. */
+    /** Delays each byte by so long in each direction. */
     public void delay(long ms) {
         set(false, false, ms);
     }
 
-    /** New connections go to another port. The open ones stay. */
-    public void leadTo(int other) {
-        target = other;
+    /** Forwards new connections to another port. Open ones stay. */
+    public void redirectTo(int newTarget) {
+        target = newTarget;
     }
 
     private void set(boolean nowCut, boolean nowStalled, long nowDelayMs) {
@@ -98,17 +98,17 @@ public final class CuttableProxy implements AutoCloseable {
             cut = nowCut;
             stalled = nowStalled;
             delayMs = nowDelayMs;
-            trap = Optional.empty();
+            holdTrigger = Optional.empty();
             holding = false;
             if (cut) {
-                Set.copyOf(ways).forEach(Way::end);
+                Set.copyOf(directions).forEach(Direction::end);
             } else {
-                ways.forEach(Way::drain);
+                directions.forEach(Direction::drain);
             }
         });
     }
 
-    /** Returns once it is done. */
+    /** Returns when the task has run. */
     private void onLoop(Runnable task) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         vertx.runOnContext(any -> {
@@ -124,62 +124,62 @@ public final class CuttableProxy implements AutoCloseable {
             return;
         }
         caller.pause();
-        client.connect(target, "127.0.0.1").onComplete(callee -> join(caller, callee), refused -> caller.close());
+        client.connect(target, "127.0.0.1").onComplete(callee -> connect(caller, callee), refused -> caller.close());
     }
 
-    private void join(NetSocket caller, NetSocket callee) {
+    private void connect(NetSocket caller, NetSocket callee) {
         if (cut) {
             caller.close();
             callee.close();
             return;
         }
-        new Way(caller, callee).open();
-        new Way(callee, caller).open();
+        new Direction(caller, callee).open();
+        new Direction(callee, caller).open();
         caller.resume();
     }
 
     /** One direction of a connection. */
-    private final class Way {
+    private final class Direction {
         private final NetSocket from;
         private final NetSocket to;
-        private final Deque<Late> held = new ArrayDeque<>();
-        private String before = "";
+        private final Deque<DelayedBytes> held = new ArrayDeque<>();
+        private String tail = "";
 
-        private record Late(long dueAt, Buffer bytes) {
+        private record DelayedBytes(long dueAt, Buffer bytes) {
             long leftNanos() {
                 return dueAt - System.nanoTime();
             }
         }
 
-        Way(NetSocket from, NetSocket to) {
+        Direction(NetSocket from, NetSocket to) {
             this.from = from;
             this.to = to;
         }
 
         void open() {
-            ways.add(this);
+            directions.add(this);
             from.handler(bytes -> {
-                held.add(new Late(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMs), bytes));
-                trap.ifPresent(text -> lookFor(text, before + bytes.toString(StandardCharsets.ISO_8859_1)));
+                held.add(new DelayedBytes(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMs), bytes));
+                holdTrigger.ifPresent(text -> checkTrigger(text, tail + bytes.toString(StandardCharsets.ISO_8859_1)));
                 drain();
             });
-            from.exceptionHandler(broken -> end());
+            from.exceptionHandler(failure -> end());
             from.closeHandler(any -> end());
         }
 
-        /** A text may come in two parts. */
-        private void lookFor(String text, String seen) {
-            if (seen.contains(text)) {
-                trap = Optional.empty();
+        /** The text may come in two parts. */
+        private void checkTrigger(String text, String received) {
+            if (received.contains(text)) {
+                holdTrigger = Optional.empty();
                 stalled = true;
                 holding = true;
             }
-            before = trap.isEmpty() ? "" : seen.substring(Math.max(0, seen.length() - text.length() + 1));
+            tail = holdTrigger.isEmpty() ? "" : received.substring(Math.max(0, received.length() - text.length() + 1));
         }
 
         void drain() {
             if (stalled) {
-                from.pause(); // what can't get through waits where it came from, as on a real line
+                from.pause(); // back-pressure, as on a real network
                 return;
             }
             from.resume();
@@ -193,7 +193,7 @@ public final class CuttableProxy implements AutoCloseable {
         }
 
         void end() {
-            if (ways.remove(this)) {
+            if (directions.remove(this)) {
                 held.clear();
                 from.close();
                 to.close();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class CuttableProxyTest {
-    private static final int PATIENCE_MS = 30_000;
+    private static final int TIMEOUT_MS = 30_000;
 
     private ServerSocket echo;
     private CuttableProxy proxy;
@@ -34,7 +34,7 @@ class CuttableProxyTest {
     }
 
     @Test
-    void it_lets_everything_through() throws Exception {
+    void open_proxy_forwards_everything() throws Exception {
         try (Socket socket = dial()) {
             assertThat(ask(socket, 7)).isEqualTo(7);
             assertThat(ask(socket, 8)).isEqualTo(8);
@@ -42,7 +42,7 @@ class CuttableProxyTest {
     }
 
     @Test
-    void it_breaks_what_is_open_and_takes_nothing_new_until_it_is_mended() throws Exception {
+    void cut_proxy_closes_all_connections_until_it_passes_again() throws Exception {
         try (Socket open = dial()) {
             assertThat(ask(open, 1)).isEqualTo(1);
             proxy.cut();
@@ -58,7 +58,7 @@ class CuttableProxyTest {
     }
 
     @Test
-    void what_follows_a_text_that_it_waits_for_is_held_back_with_it_on_every_connection() throws Exception {
+    void text_to_hold_is_held_back_with_all_that_follows_on_every_connection() throws Exception {
         try (Socket socket = dial()) {
             proxy.holdFrom("k");
             assertThat(ask(socket, 'j')).isEqualTo('j');
@@ -72,7 +72,7 @@ class CuttableProxyTest {
                 later.setSoTimeout(200);
                 assertThatThrownBy(() -> ask(later, 'k')).isInstanceOf(SocketTimeoutException.class);
             }
-            socket.setSoTimeout(PATIENCE_MS);
+            socket.setSoTimeout(TIMEOUT_MS);
             proxy.pass();
             assertThat(socket.getInputStream().read()).isEqualTo('k');
             assertThat(socket.getInputStream().read()).isEqualTo('l');
@@ -81,7 +81,7 @@ class CuttableProxyTest {
     }
 
     @Test
-    void a_text_that_comes_in_parts_is_waited_for_like_any_other() throws Exception {
+    void text_to_hold_is_found_in_parts() throws Exception {
         try (Socket socket = dial()) {
             proxy.holdFrom("klm");
             for (char letter : "kkl".toCharArray()) {
@@ -94,7 +94,7 @@ class CuttableProxyTest {
     }
 
     @Test
-    void what_it_holds_back_comes_in_order_when_it_goes_on() throws Exception {
+    void held_bytes_are_forwarded_in_order_when_it_passes_again() throws Exception {
         try (Socket socket = dial()) {
             assertThat(ask(socket, 1)).isEqualTo(1);
             proxy.stall();
@@ -102,24 +102,25 @@ class CuttableProxyTest {
             socket.setSoTimeout(200);
             assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
             proxy.pass();
-            socket.setSoTimeout(PATIENCE_MS);
+            socket.setSoTimeout(TIMEOUT_MS);
             assertThat(socket.getInputStream().readNBytes(2)).containsExactly(2, 3);
         }
     }
 
     @Test
-    void it_is_as_slow_as_it_is_told_in_each_direction() throws Exception {
+    void delay_applies_in_each_direction() throws Exception {
         try (Socket socket = dial()) {
             proxy.delay(100);
-            long began = System.nanoTime();
+            long startedAt = System.nanoTime();
             assertThat(ask(socket, 5)).isEqualTo(5);
-            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isGreaterThanOrEqualTo(200);
+            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt))
+                    .isGreaterThanOrEqualTo(200);
         }
     }
 
     private Socket dial() throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
-        socket.setSoTimeout(PATIENCE_MS);
+        socket.setSoTimeout(TIMEOUT_MS);
         return socket;
     }
 
@@ -142,8 +143,8 @@ class CuttableProxyTest {
     private static void echo(Socket accepted) {
         try (Socket socket = accepted) {
             socket.getInputStream().transferTo(socket.getOutputStream());
-        } catch (IOException gone) {
-            // Whoever dialled sees it.
+        } catch (IOException closed) {
+            // The client sees the closed connection.
         }
     }
 

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Three nodes, each in a process of its own, and a Redis that keeps what it acknowledged: one node that runs all stages,
- * one that is only an edge, and one that has no edge. Each reaches Redis over a line of its own.
+ * Three nodes, each in a process of its own, and a Redis that keeps what it acknowledged: one node with all stages, one
+ * with only an edge, and one without an edge. Each reaches Redis through a proxy of its own.
  */
 public final class ForkedCluster implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
@@ -25,7 +25,7 @@ public final class ForkedCluster implements AutoCloseable {
             List.of("auth", "ratelimit", "rooms", "broadcast"));
 
     private RedisProcess redis;
-    private final List<CuttableProxy> lines = new ArrayList<>();
+    private final List<CuttableProxy> proxies = new ArrayList<>();
     private final List<NodeFork> nodes = new ArrayList<>();
 
     private ForkedCluster(RedisProcess redis) {
@@ -33,7 +33,7 @@ public final class ForkedCluster implements AutoCloseable {
     }
 
     /**
-     * On the loopback of this machine. Returns once all are ready.
+     * Starts the cluster on the loopback of this machine. Returns when all nodes are ready.
      *
      * @param sets further settings of each node, as {@code --set} takes them
      */
@@ -42,23 +42,23 @@ public final class ForkedCluster implements AutoCloseable {
     }
 
     /**
-     * Others than these three, on the loopback of this machine. Returns once all are ready.
+     * Starts other nodes than these three on the loopback of this machine. Returns when all are ready.
      *
-     * @param stages of each, in the order of their names
+     * @param stages of each node, in the order of their names
      */
     public static ForkedCluster of(Path folder, List<String> names, List<List<String>> stages, String... sets)
             throws Exception {
-        List<Lodging> lodgings = IntStream.range(0, names.size())
+        List<Lodging> placements = IntStream.range(0, names.size())
                 .mapToObj(i -> new Lodging(
                         names.get(i), stages.get(i), List.of(), LOOPBACK, LOOPBACK, FreePort.find(), Optional.empty()))
                 .toList();
-        return open(folder, LOOPBACK, lodgings, sets);
+        return open(folder, LOOPBACK, placements, sets);
     }
 
-    /** Each in a network of its own, and the bus under TLS. Returns once all are ready. */
+    /** Starts each node in a network of its own, with the bus under TLS. Returns when all are ready. */
     public static ForkedCluster start(Path folder, Networks networks) throws Exception {
         PrivateAuthority authority = PrivateAuthority.in(folder);
-        List<Lodging> lodgings = IntStream.range(0, NAMES.size())
+        List<Lodging> placements = IntStream.range(0, NAMES.size())
                 .mapToObj(i -> new Lodging(
                         NAMES.get(i),
                         STAGES.get(i),
@@ -68,7 +68,7 @@ public final class ForkedCluster implements AutoCloseable {
                         CLUSTER_PORT,
                         Optional.of(tls(authority, NAMES.get(i)))))
                 .toList();
-        return open(folder, networks.here(), lodgings);
+        return open(folder, networks.hostAddress(), placements);
     }
 
     private static JsonObject tls(PrivateAuthority authority, String name) {
@@ -79,37 +79,37 @@ public final class ForkedCluster implements AutoCloseable {
                 .put("ca", authority.certificate().toString());
     }
 
-    private static ForkedCluster open(Path folder, String here, List<Lodging> lodgings, String... sets)
+    private static ForkedCluster open(Path folder, String here, List<Lodging> placements, String... sets)
             throws Exception {
         ForkedCluster cluster = new ForkedCluster(RedisProcess.startKeeping());
         try {
-            for (Lodging each : lodgings) {
-                CuttableProxy line = CuttableProxy.between(here, cluster.redis.port());
-                cluster.lines.add(line);
-                String uri = "redis://" + here + ":" + line.port();
+            for (Lodging each : placements) {
+                CuttableProxy proxy = CuttableProxy.between(here, cluster.redis.port());
+                cluster.proxies.add(proxy);
+                String uri = "redis://" + here + ":" + proxy.port();
                 Path config = folder.resolve(each.name() + ".json");
-                Files.writeString(config, each.config(uri, lodgings).encodePrettily());
+                Files.writeString(config, each.config(uri, placements).encodePrettily());
                 cluster.nodes.add(NodeFork.start(each.name(), each.within(), config, sets));
             }
             return cluster;
-        } catch (Exception | AssertionError broken) {
+        } catch (Exception | AssertionError failure) {
             cluster.close();
-            throw broken;
+            throw failure;
         }
     }
 
-    /** Undoes what was done to it and not undone; as a supervisor would, starts anew what has ended. */
+    /** Removes faults that are left, and restarts exited nodes as a supervisor would. */
     public void heal() throws Exception {
         if (!redis.isAlive()) {
             redis.restart();
         }
-        lines.forEach(CuttableProxy::pass);
+        proxies.forEach(CuttableProxy::pass);
         for (NodeFork each : nodes) {
             each.heal();
         }
     }
 
-    /** Returns once all nodes say that they can serve; fails if one has ended. */
+    /** Returns when all nodes are ready; fails if one has exited. */
     public void awaitReady() throws Exception {
         for (NodeFork each : nodes) {
             each.awaitReady();
@@ -120,36 +120,36 @@ public final class ForkedCluster implements AutoCloseable {
         return redis;
     }
 
-    /** This one takes the place of Redis, which is no more. */
+    /** Replaces Redis, which is dead, by this replica. */
     public void failOver(RedisProcess replica) {
         redis.close();
         redis = replica;
-        lines.forEach(line -> line.leadTo(replica.port()));
+        proxies.forEach(proxy -> proxy.redirectTo(replica.port()));
     }
 
     public List<NodeFork> nodes() {
         return List.copyOf(nodes);
     }
 
-    /** The first: edge and all else. */
+    /** The node with all stages. */
     public NodeFork whole() {
         return nodes.get(0);
     }
 
-    /** Where clients come in. */
-    public List<NodeFork> doors() {
+    /** The nodes with an edge. */
+    public List<NodeFork> edgeNodes() {
         return nodes.subList(0, 2);
     }
 
-    /** The network between this node and Redis. */
-    public CuttableProxy lineToRedis(NodeFork node) {
-        return lines.get(nodes.indexOf(node));
+    /** The proxy between this node and Redis. */
+    public CuttableProxy proxyToRedis(NodeFork node) {
+        return proxies.get(nodes.indexOf(node));
     }
 
     @Override
     public void close() {
         nodes.forEach(NodeFork::close);
-        lines.forEach(CuttableProxy::close);
+        proxies.forEach(CuttableProxy::close);
         redis.close();
     }
 }

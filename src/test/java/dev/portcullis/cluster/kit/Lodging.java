@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a node of a forked cluster lives.
+ * Where a node of a forked cluster runs.
  *
- * @param within the beginning of a command that runs the rest of it there
- * @param host where its clients and operators find it
- * @param clusterHost where the other nodes find it
- * @param tls of the bus, which is needed beyond this machine
+ * @param within prefix of a command that runs it there
+ * @param host its address for clients and operators
+ * @param clusterHost its address for the other nodes
+ * @param tls of the bus, required beyond this machine
  */
 record Lodging(
         String name,
@@ -26,7 +26,7 @@ record Lodging(
         return clusterHost + ":" + clusterPort;
     }
 
-    /** The configuration of the node that lives here. */
+    /** The configuration of this node. */
     JsonObject config(String redisUri, List<Lodging> all) {
         JsonObject stageCounts = new JsonObject();
         stages.forEach(stage -> stageCounts.put(stage, 1));
@@ -60,7 +60,7 @@ record Lodging(
                 .put("apiKey", new JsonObject().put("$env", "ADMIN_API_KEY"));
     }
 
-    /** A JVM that has just started needs time for its first connection where others are busy. */
+    /** A new JVM needs time for its first connection on a busy machine. */
     private static JsonObject store(String redisUri) {
         return new JsonObject()
                 .put("kind", "redis")

@@ -6,15 +6,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * For each node a network namespace of its own, with two cables: one to this machine, where clients and the store are,
- * and one to the other nodes. Either can be pulled. Needs Linux, root and {@code ip}; without them tests have to pass
- * over what they wanted to try.
+ * A network namespace per node with two links: one to the host, where clients and the store run, and one to the other
+ * nodes. Either can be cut. Needs Linux, root and {@code ip}; tests skip themselves without them.
  */
 public final class Networks implements AutoCloseable {
-    /** Of addresses that are set aside for tests of networks (RFC 2544). */
-    private static final String HERE = "198.18.";
+    /** Addresses reserved for network tests (RFC 2544). */
+    private static final String HOST_NET = "198.18.";
 
-    private static final String AMONG_NODES = "198.19.";
+    private static final String NODE_NET = "198.19.";
     private static final int FIRST = 10;
 
     private final String tag;
@@ -27,8 +26,8 @@ public final class Networks implements AutoCloseable {
         this.nodes = nodes;
     }
 
-    /** Whether this machine and this user can have any. */
-    public static boolean arePossible() {
+    /** Whether this machine and user can create network namespaces. */
+    public static boolean areAvailable() {
         String name = "pc-try-" + ProcessHandle.current().pid();
         boolean can = runs("ip", "netns", "add", name) && runs("ip", "netns", "exec", name, "true");
         return runs("ip", "netns", "del", name) && can;
@@ -36,29 +35,29 @@ public final class Networks implements AutoCloseable {
 
     public static Networks of(int nodes) {
         Networks networks = new Networks(nodes);
-        networks.close(); // what a killed run left behind
+        networks.close(); // removes what a killed run left behind
         networks.open();
         return networks;
     }
 
     private void open() {
-        for (String bridge : List.of(bridge(Cable.HERE), bridge(Cable.AMONG_NODES))) {
+        for (String bridge : List.of(bridge(Cable.HOST), bridge(Cable.NODES))) {
             ip("link", "add", bridge, "type", "bridge");
             ip("link", "set", bridge, "up");
         }
-        ip("addr", "add", here() + "/24", "dev", bridge(Cable.HERE));
+        ip("addr", "add", hostAddress() + "/24", "dev", bridge(Cable.HOST));
         for (int node = 0; node < nodes; node++) {
             ip("netns", "add", space(node));
             within(node, "link", "set", "lo", "up");
-            plug(node, Cable.HERE);
-            plug(node, Cable.AMONG_NODES);
+            plug(node, Cable.HOST);
+            plug(node, Cable.NODES);
         }
     }
 
-    /** The two of each node. */
+    /** The two links of each node. */
     private enum Cable {
-        HERE,
-        AMONG_NODES
+        HOST,
+        NODES
     }
 
     private void plug(int node, Cable cable) {
@@ -69,43 +68,43 @@ public final class Networks implements AutoCloseable {
         within(node, "link", "set", "to" + end, "up");
     }
 
-    /** This machine's address for the nodes. */
-    public String here() {
-        return HERE + subnet + ".1";
+    /** The address of the host for the nodes. */
+    public String hostAddress() {
+        return HOST_NET + subnet + ".1";
     }
 
     /** A node's address for clients. */
     public String address(int node) {
-        return address(node, Cable.HERE);
+        return address(node, Cable.HOST);
     }
 
     /** A node's address for the other nodes. */
     public String addressAmongNodes(int node) {
-        return address(node, Cable.AMONG_NODES);
+        return address(node, Cable.NODES);
     }
 
     private String address(int node, Cable cable) {
-        return (cable == Cable.HERE ? HERE : AMONG_NODES) + subnet + "." + (FIRST + node);
+        return (cable == Cable.HOST ? HOST_NET : NODE_NET) + subnet + "." + (FIRST + node);
     }
 
-    /** The beginning of a command that runs where this node is. */
+    /** Prefix of a command that runs in the network of this node. */
     List<String> within(int node) {
         return List.of("ip", "netns", "exec", space(node));
     }
 
-    /** The others are gone; clients and the store are there. */
-    public void partFromNodes(int node) {
-        ip("link", "set", end(node, Cable.AMONG_NODES), "down");
+    /** Cuts a node off from the other nodes, but not from clients and the store. */
+    public void cutFromNodes(int node) {
+        ip("link", "set", end(node, Cable.NODES), "down");
     }
 
-    /** Clients and the store are gone; the others are there. */
-    public void partFromHere(int node) {
-        ip("link", "set", end(node, Cable.HERE), "down");
+    /** Cuts a node off from clients and the store, but not from the other nodes. */
+    public void cutFromHost(int node) {
+        ip("link", "set", end(node, Cable.HOST), "down");
     }
 
-    public void mend(int node) {
-        ip("link", "set", end(node, Cable.AMONG_NODES), "up");
-        ip("link", "set", end(node, Cable.HERE), "up");
+    public void reconnect(int node) {
+        ip("link", "set", end(node, Cable.NODES), "up");
+        ip("link", "set", end(node, Cable.HOST), "up");
     }
 
     private String space(int node) {
@@ -113,22 +112,22 @@ public final class Networks implements AutoCloseable {
     }
 
     private String bridge(Cable cable) {
-        return tag + (cable == Cable.HERE ? "out" : "in");
+        return tag + (cable == Cable.HOST ? "out" : "in");
     }
 
     private String end(int node, Cable cable) {
         return bridge(cable) + node;
     }
 
-    private void within(int node, String... words) {
+    private void within(int node, String... arguments) {
         List<String> command = new ArrayList<>(List.of("-n", space(node)));
-        command.addAll(List.of(words));
+        command.addAll(List.of(arguments));
         ip(command.toArray(String[]::new));
     }
 
-    private static void ip(String... words) {
+    private static void ip(String... arguments) {
         List<String> command = new ArrayList<>(List.of("ip"));
-        command.addAll(List.of(words));
+        command.addAll(List.of(arguments));
         if (!runs(command.toArray(String[]::new))) {
             throw new IllegalStateException(String.join(" ", command) + " failed");
         }
@@ -153,10 +152,10 @@ public final class Networks implements AutoCloseable {
     public void close() {
         for (int node = 0; node < nodes; node++) {
             runs("ip", "netns", "del", space(node));
-            runs("ip", "link", "del", end(node, Cable.HERE));
-            runs("ip", "link", "del", end(node, Cable.AMONG_NODES));
+            runs("ip", "link", "del", end(node, Cable.HOST));
+            runs("ip", "link", "del", end(node, Cable.NODES));
         }
-        runs("ip", "link", "del", bridge(Cable.HERE));
-        runs("ip", "link", "del", bridge(Cable.AMONG_NODES));
+        runs("ip", "link", "del", bridge(Cable.HOST));
+        runs("ip", "link", "del", bridge(Cable.NODES));
     }
 }

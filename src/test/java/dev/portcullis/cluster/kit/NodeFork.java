@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A node in a process of its own, which can die, stand still and come back. Clients look for it where it was last. */
+/** A node in a process of its own, which can be killed, paused and restarted. Clients connect to its latest process. */
 public final class NodeFork implements Door, AutoCloseable {
     private static final int TAIL = 15;
 
@@ -27,12 +27,12 @@ public final class NodeFork implements Door, AutoCloseable {
         this.node = node;
     }
 
-    /** Returns once it is ready. Limits are out of the way, and rooms keep all that is said. */
+    /** Starts a node and returns when it is ready. Its limits are high, and rooms keep all messages. */
     public static NodeFork start(String name, Path config, String... sets) throws Exception {
         return start(name, List.of(), config, sets);
     }
 
-    /** @param within the beginning of a command that runs the rest of it somewhere else */
+    /** @param within prefix of a command that runs the node elsewhere */
     static NodeFork start(String name, List<String> within, Path config, String... sets) throws Exception {
         String[] all = Stream.concat(Stream.of("streams.room.entries=100000", "sessions.max=1000"), Stream.of(sets))
                 .toArray(String[]::new);
@@ -51,7 +51,7 @@ public final class NodeFork implements Door, AutoCloseable {
 
     @Override
     public String token(String user, Role role) {
-        return node.token(user, role, Duration.ofMinutes(10), "crowd-*");
+        return node.token(user, role, Duration.ofMinutes(10), "*");
     }
 
     public void kill() {
@@ -62,41 +62,41 @@ public final class NodeFork implements Door, AutoCloseable {
         node.process().pause();
     }
 
-    public void goOn() {
+    public void resume() {
         node.process().goOn();
     }
 
-    /** A planned stop; returns when it has ended. */
+    /** Stops it as planned; returns when it has exited. */
     public void stop() throws Exception {
         node.stop();
     }
 
-    /** Once it has ended, on the same files; returns once it is ready. */
+    /** Restarts an exited node on the same files; returns when it is ready. */
     public void restart() throws Exception {
         node = ForkedNode.generous(within, config, sets);
     }
 
-    /** Returns once it says that it can serve; fails if it has ended. */
+    /** Returns when it is ready; fails if it has exited. */
     void awaitReady() throws Exception {
         node.awaitReadiness(200);
     }
 
-    /** Returns once it says that it can't serve. */
+    /** Returns when it reports that it is not ready. */
     public void awaitUnready() throws Exception {
         node.awaitReadiness(503);
     }
 
-    /** Whatever was done to it. */
+    /** Resumes or restarts the node, whichever it needs. */
     void heal() throws Exception {
         if (node.process().isAlive()) {
-            goOn();
+            resume();
             awaitReady();
         } else {
             restart();
         }
     }
 
-    /** The end of what it printed, but for what it says of each connection. */
+    /** The last lines that it printed, except those about single connections. */
     public List<String> tail() {
         List<String> lines = Stream.of(node.process().out(), node.process().err())
                 .flatMap(printed -> printed.lines().stream())

@@ -15,81 +15,82 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A crowd talks while something is done to its nodes, and what it met is judged. */
+/** Runs a workload while a fault is injected, and checks its history. */
 public final class Trial {
     private static final Path DUMPS = Path.of("target", "histories");
 
-    /** For what must happen in the end. */
+    /** Timeout for what must happen. */
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** For what must not happen. */
+    /** Wait for what must not happen. */
     public static final Duration SHORTLY = Duration.ofSeconds(5);
 
     private final String name;
     private final Workload.Plan plan;
-    private final List<NodeFork> doors;
+    private final List<NodeFork> edges;
     private final List<NodeFork> nodes;
 
     /**
-     * @param doors the nodes where clients come in
-     * @param nodes all of them
+     * @param edges the nodes that clients connect to
+     * @param nodes all nodes
      */
-    public Trial(String name, Workload.Plan plan, List<NodeFork> doors, List<NodeFork> nodes) {
+    public Trial(String name, Workload.Plan plan, List<NodeFork> edges, List<NodeFork> nodes) {
         this.name = name;
         this.plan = plan;
-        this.doors = doors;
+        this.edges = edges;
         this.nodes = nodes;
     }
 
-    /** What is done to the nodes, under load. */
-    public interface Trouble {
-        void make(Workload workload) throws Exception;
+    /** Injects a fault under load. */
+    public interface Injection {
+        void inject(Workload workload) throws Exception;
     }
 
     /**
-     * Returns what the history holds, once it was found to be sound.
+     * Returns the counts of the history after checking it.
      *
-     * @param acks at least so many before the trouble, and as many after it
+     * @param acks at least so many before the fault, and as many after it
      */
-    public Counts run(int acks, Trouble trouble) throws Exception {
-        try (Workload workload = Workload.enter(List.<Door>copyOf(doors), plan)) {
+    public Counts run(int acks, Injection injection) throws Exception {
+        try (Workload workload = Workload.enter(List.<Door>copyOf(edges), plan)) {
             try {
-                return run(workload, acks, trouble);
+                return run(workload, acks, injection);
             } catch (Exception | AssertionError failed) {
-                System.out.println(told(HistoryChecker.judge(workload.history()).toString(), workload));
+                System.out.println(
+                        report(HistoryChecker.judge(workload.history()).toString(), workload));
                 workload.history().dump(DUMPS.resolve(name.replaceAll("\\W+", "-") + "-" + plan.seed() + ".jsonl"));
                 throw failed;
             }
         }
     }
 
-    private Counts run(Workload workload, int acks, Trouble trouble) throws Exception {
+    private Counts run(Workload workload, int acks, Injection injection) throws Exception {
         assertThat(workload.talk(acks, PATIENCE))
-                .as(() -> told("they talk", workload))
+                .as(() -> report("messages are acknowledged", workload))
                 .isTrue();
         History history = workload.history();
-        long began = history.now();
-        trouble.make(workload);
+        long faultAt = history.now();
+        injection.inject(workload);
         assertThat(workload.talk(acks, PATIENCE))
-                .as(() -> told("they talk again", workload))
+                .as(() -> report("messages are acknowledged again", workload))
                 .isTrue();
-        long over = history.now();
+        long endedAt = history.now();
         assertThat(workload.settle(PATIENCE))
-                .as(() -> told("they come to rest", workload))
+                .as(() -> report("clients settle", workload))
                 .isTrue();
         Judgement judgement = HistoryChecker.judge(history);
-        System.out.println(name + ": " + judgement.counts() + "; before, " + Latencies.before(history, began)
-                + "; cut off clients were back in " + Recoveries.between(history, began, over));
+        System.out.println(name + ": " + judgement.counts() + "; before, " + Latencies.before(history, faultAt)
+                + "; disconnected clients were back in " + Recoveries.between(history, faultAt, endedAt));
         assertThat(judgement.isSound())
-                .as(() -> told(judgement.toString(), workload))
+                .as(() -> report(judgement.toString(), workload))
                 .isTrue();
         assertThat(workload.oddities())
-                .as(() -> told("nothing was refused for good", workload))
+                .as(() -> report("nothing was refused permanently", workload))
                 .isEmpty();
         return judgement.counts();
     }
 
-    private String told(String what, Workload workload) {
+    private String report(String what, Workload workload) {
         List<String> lines = new ArrayList<>(List.of(name + ", portcullis.seed=" + plan.seed() + ": " + what));
         lines.addAll(workload.whereabouts());
         nodes.forEach(node -> lines.addAll(node.tail()));
