@@ -47,15 +47,15 @@ class ClientConnectionTest {
         private Optional<ClientConnection> connection = Optional.empty();
 
         @Override
-        public void heard(String text) {}
+        public void onText(String text) {}
 
         @Override
-        public void alive() {
+        public void onActivity() {
             connection.ifPresent(up -> up.write("{}"));
         }
 
         @Override
-        public void cut(Disconnect how) {
+        public void onDisconnect(Disconnect how) {
             disconnect.complete(how);
         }
     }

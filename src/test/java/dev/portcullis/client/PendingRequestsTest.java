@@ -32,7 +32,7 @@ class PendingRequestsTest {
         outgoing.add(pending("message", true));
         written(0);
 
-        assertThat(outgoing.cut()).extracting(PendingRequest::id).containsExactly("read");
+        assertThat(outgoing.disconnected()).extracting(PendingRequest::id).containsExactly("read");
         assertThat(written(1)).containsExactly("message");
     }
 
@@ -40,11 +40,11 @@ class PendingRequestsTest {
     void a_message_is_not_repeated_once_the_server_may_have_forgotten_its_id() {
         outgoing.add(pending("a", true));
         written(1_000);
-        outgoing.cut();
+        outgoing.disconnected();
         written(500_000);
 
-        assertThat(outgoing.forgotten(1_000 + PendingRequests.REPEATABLE_MS)).isEmpty();
-        assertThat(outgoing.forgotten(1_001 + PendingRequests.REPEATABLE_MS))
+        assertThat(outgoing.removeExpired(1_000 + PendingRequests.REPEATABLE_MS)).isEmpty();
+        assertThat(outgoing.removeExpired(1_001 + PendingRequests.REPEATABLE_MS))
                 .extracting(PendingRequest::id)
                 .containsExactly("a");
         assertThat(PendingRequests.REPEATABLE_MS).isLessThan(600_000);
@@ -54,7 +54,7 @@ class PendingRequestsTest {
     void a_message_that_never_left_is_never_forgotten() {
         outgoing.add(pending("a", true));
 
-        assertThat(outgoing.forgotten(Long.MAX_VALUE)).isEmpty();
+        assertThat(outgoing.removeExpired(Long.MAX_VALUE)).isEmpty();
     }
 
     @Test
@@ -63,8 +63,8 @@ class PendingRequestsTest {
         outgoing.add(pending("read", false));
         written(0);
 
-        assertThat(outgoing.overdue(9_999, 10_000)).isEmpty();
-        assertThat(outgoing.overdue(10_000, 10_000))
+        assertThat(outgoing.removeOverdue(9_999, 10_000)).isEmpty();
+        assertThat(outgoing.removeOverdue(10_000, 10_000))
                 .extracting(PendingRequest::id)
                 .containsExactly("read");
         assertThat(written(10_000)).containsExactly("message");
@@ -78,7 +78,7 @@ class PendingRequestsTest {
 
     private List<String> written(long now) {
         List<PendingRequest> due = outgoing.due(now, any -> true);
-        due.forEach(request -> request.wrote(now));
+        due.forEach(request -> request.markWritten(now));
         return due.stream().map(PendingRequest::id).toList();
     }
 

@@ -355,14 +355,14 @@ class PortcullisClientTest {
     @Test
     void a_full_queue_takes_no_more_but_keeps_what_it_has() throws Exception {
         server.insteadOfWelcome = socket -> true;
-        PortcullisClient client = connect(options().withOutgoing(2));
+        PortcullisClient client = connect(options().withMaxPending(2));
         Future<JsonObject> first = client.send("lobby", "one");
         Future<JsonObject> second = client.send("lobby", "two");
 
         assertThatThrownBy(() -> await(client.send("lobby", "three")))
                 .isInstanceOfSatisfying(
                         ClientFailure.class,
-                        failure -> assertThat(failure.kind()).isEqualTo(ClientFailure.Kind.CROWDED));
+                        failure -> assertThat(failure.kind()).isEqualTo(ClientFailure.Kind.QUEUE_FULL));
         server.awaitSocket().writeTextMessage(FakeServer.authSuccess().encode());
 
         assertThat(await(first).getLong("seq")).isEqualTo(1);

@@ -50,7 +50,7 @@ class ReconnectPolicyTest {
     @Test
     void the_slot_of_a_drain_is_not_delayed_by_earlier_failures() {
         for (int i = 0; i < 10; i++) {
-            wait(Disconnect.unreached("nobody listens there"));
+            wait(Disconnect.unreachable("nobody listens there"));
         }
         reconnects.opened();
         reconnects.draining(5_000);

@@ -44,7 +44,7 @@ public final class ConfigCommand implements Runnable {
                 .fold(
                         good -> {
                             out().println("ok: " + good.settings().size() + " settings");
-                            ExposureWarnings.by(good.value())
+                            ExposureWarnings.of(good.value())
                                     .openings()
                                     .forEach(open ->
                                             out().println("left open: " + open.what() + " (" + open.key() + ")"));

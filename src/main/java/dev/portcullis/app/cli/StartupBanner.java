@@ -43,7 +43,7 @@ public record StartupBanner(
                 config.cluster().enabled()
                         ? Optional.of(config.cluster().summary() + ", " + counted(node.clusterNodes()))
                         : Optional.empty(),
-                ExposureWarnings.by(config),
+                ExposureWarnings.of(config),
                 node.missing());
     }
 
@@ -74,6 +74,6 @@ public record StartupBanner(
     }
 
     private String openings() {
-        return open.words().isEmpty() ? "nothing left open" : "LEFT OPEN: " + String.join(", ", open.words());
+        return open.descriptions().isEmpty() ? "nothing left open" : "LEFT OPEN: " + String.join(", ", open.descriptions());
     }
 }

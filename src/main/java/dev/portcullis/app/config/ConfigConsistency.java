@@ -26,11 +26,11 @@ final class ConfigConsistency {
         checkAnswerDeadline(root);
         checkJoinDeadline(root.section("streams"));
         checkStoreTimeout(root);
-        letTheLargestMessagePass(root);
-        letTheLargestFramePass(root.section("ratelimit"));
+        checkMaxMessage(root);
+        checkMaxFrame(root.section("ratelimit"));
         requireTlsOrProxy(root.section("tls"));
-        letSomePageIn(root.section("origin"));
-        keepTheDevSecretHome(root);
+        requireOrigin(root.section("origin"));
+        refuseDevSecrets(root);
         new ListenAddresses(config).refuseEqual(root);
         requireLoopbackForDev(root.section("http"), config.publicListener());
         requireLoopbackForDev(root.section("admin"), config.adminListener());
@@ -124,7 +124,7 @@ final class ConfigConsistency {
     }
 
     /** One that does not fit would end each of its readers, or reach no other node but by the tail check. */
-    private void letTheLargestMessagePass(Section root) {
+    private void checkMaxMessage(Section root) {
         int messageBytes = config.broadcast().messageBytes();
         if (messageBytes > config.edge().socket().outboxBytes()) {
             root.problem(
@@ -142,7 +142,7 @@ final class ConfigConsistency {
         }
     }
 
-    private void letTheLargestFramePass(Section section) {
+    private void checkMaxFrame(Section section) {
         int frameBytes = config.edge().socket().frameBytes();
         if (config.ratelimit().bytesPerMinute() < frameBytes) {
             section.problem(
@@ -165,7 +165,7 @@ final class ConfigConsistency {
     }
 
     /** A browser always sends an Origin, and nobody else's client would pass without one either. */
-    private void letSomePageIn(Section section) {
+    private void requireOrigin(Section section) {
         if (config.runs(Stage.EDGE)
                 && config.origin().allowed().isEmpty()
                 && config.origin().missing() == OriginConfig.Missing.REJECT) {
@@ -177,7 +177,7 @@ final class ConfigConsistency {
     }
 
     /** It is printed in conf/dev.json, so that whoever has read it is admin (CWE-798). */
-    private void keepTheDevSecretHome(Section root) {
+    private void refuseDevSecrets(Section root) {
         List<IssuerConfig> issuers = config.auth().tokens().issuers();
         for (int i = 0; i < issuers.size(); i++) {
             refusePublished(

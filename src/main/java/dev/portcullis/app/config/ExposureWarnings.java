@@ -27,7 +27,7 @@ public record ExposureWarnings(List<Opening> openings) {
         openings = List.copyOf(openings);
     }
 
-    public static ExposureWarnings by(NodeConfig config) {
+    public static ExposureWarnings of(NodeConfig config) {
         List<Opening> found = new ArrayList<>();
         if (config.runs(Stage.EDGE)) {
             add(found, !config.tls().required(), "no TLS needed", "tls.required");
@@ -76,7 +76,7 @@ public record ExposureWarnings(List<Opening> openings) {
         return !HostPort.isLoopback(config.admin().host());
     }
 
-    public List<String> words() {
+    public List<String> descriptions() {
         return openings.stream().map(Opening::what).toList();
     }
 

@@ -40,7 +40,7 @@ record EmbeddedStores(
     }
 
     @Override
-    public boolean losesLanesApart() {
+    public boolean losesLanesSeparately() {
         return false;
     }
 

@@ -58,7 +58,7 @@ final class NodeDeployment {
     private final EdgeStats stats;
     private final InterestAnnouncer announcer;
     private final NodeIncarnation nodeIncarnation;
-    private final Optional<ClusterVerticle> place;
+    private final Optional<ClusterVerticle> cluster;
     private final LaneVerticle lanes;
     private final Deque<Supplier<Future<?>>> undoing = new ConcurrentLinkedDeque<>();
     private final Readiness readiness;
@@ -70,14 +70,14 @@ final class NodeDeployment {
         this.vertx = services.vertx();
         this.stores = services.stores();
         this.config = config;
-        this.metrics = services.meters();
+        this.metrics = services.metrics();
         this.audit = services.audit();
         this.clock = services.clock();
         this.bus = services.bus();
         this.instances = new EdgeInstances(config.instances(Stage.EDGE));
         this.memory = new MemoryBudget(config.edge().socket().bufferedBytes());
         this.stats = new EdgeStats(config.instances(Stage.EDGE));
-        this.place = services.cluster();
+        this.cluster = services.cluster();
         this.nodeIncarnation = new NodeIncarnation(bus.node());
         this.lanes = new LaneVerticle(
                 stores.lanes(),
@@ -126,7 +126,7 @@ final class NodeDeployment {
             lanes.follow(follower);
         }
         EdgeDependencies parts = new EdgeWiring(services, config)
-                .parts(new EdgeWiring.Shared(nodeIncarnation, follower, instances, memory, stats, announcer));
+                .dependencies(new EdgeWiring.Shared(nodeIncarnation, follower, instances, memory, stats, announcer));
         return deploy(new MaintenanceVerticle(stores, audit))
                 .compose(any -> joinPeers())
                 .compose(any -> admin(parts.stageClients().authenticator()))
@@ -149,12 +149,12 @@ final class NodeDeployment {
                 .compose(any -> deploy(
                         Stage.BROADCAST,
                         i -> new BroadcastVerticle(i, bus, streams, fanOut, publishing, config.broadcast(), clock)))
-                .onSuccess(any -> place.ifPresent(others -> undoing.push(others::withdraw)))
+                .onSuccess(any -> cluster.ifPresent(others -> undoing.push(others::withdraw)))
                 .compose(any -> config.runs(Stage.EDGE) ? announce() : Future.succeededFuture())
                 .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, parts))
                         .recover(broken -> Future.failedFuture(StartupException.ofListener(
                                 config.publicListener(), broken, "http.host", "http.port"))))
-                .compose(any -> place.map(this::serve).orElseGet(Future::succeededFuture))
+                .compose(any -> cluster.map(this::serve).orElseGet(Future::succeededFuture))
                 .compose(any -> meetTheOthers())
                 .onSuccess(any -> readiness.started());
     }
@@ -173,7 +173,7 @@ final class NodeDeployment {
 
     private Future<?> joinPeers() {
         awaited = "its own entry among the nodes that the store knows";
-        Future<?> known = place.map(this::deploy).orElseGet(Future::succeededFuture);
+        Future<?> known = cluster.map(this::deploy).orElseGet(Future::succeededFuture);
         return known.compose(any -> {
             awaited = "its leases in all lanes of the store";
             return deploy(lanes);
@@ -183,7 +183,7 @@ final class NodeDeployment {
     /** Before others ask it anything, and again once they may: two that start at once see each other only then. */
     private Future<?> meetTheOthers() {
         awaited = "an answer of another node over the bus";
-        return place.map(ClusterVerticle::meet).orElseGet(Future::succeededFuture);
+        return cluster.map(ClusterVerticle::meet).orElseGet(Future::succeededFuture);
     }
 
     private Future<String> deploy(VerticleBase verticle) {
@@ -226,7 +226,7 @@ final class NodeDeployment {
 
     /** This node and those that it reaches. */
     int clusterNodes() {
-        return place.map(ClusterVerticle::nodes).orElse(1);
+        return cluster.map(ClusterVerticle::nodes).orElse(1);
     }
 
     private Future<?> admin(Authenticator authenticator) {

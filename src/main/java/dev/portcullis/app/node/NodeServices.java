@@ -19,7 +19,7 @@ record NodeServices(
         Bus bus,
         Stores stores,
         Optional<ClusterVerticle> cluster,
-        MetricsRegistry metrics,
-        Metrics meters,
+        MetricsRegistry metricsRegistry,
+        Metrics metrics,
         Audit audit,
         LongSupplier clock) {}

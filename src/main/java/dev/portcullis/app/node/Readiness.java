@@ -69,7 +69,7 @@ final class Readiness {
         if (!stores.healthy() || out > Lanes.COUNT / 2) {
             return State.DOWN;
         }
-        return out > 0 && stores.losesLanesApart() ? State.DEGRADED : State.UP;
+        return out > 0 && stores.losesLanesSeparately() ? State.DEGRADED : State.UP;
     }
 
     /** Whoever lets clients in needs all stages. Before this node has started, it can't know whom it reaches. */

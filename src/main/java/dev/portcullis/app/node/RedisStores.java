@@ -36,7 +36,7 @@ record RedisStores(
 
     /** One master of several that is lost shows in its lanes, and leaves the others as they are. */
     @Override
-    public boolean losesLanesApart() {
+    public boolean losesLanesSeparately() {
         return redis.clustered();
     }
 

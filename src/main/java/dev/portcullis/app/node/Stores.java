@@ -28,7 +28,7 @@ interface Stores {
     }
 
     /** Whether some lanes can be lost while others are served. */
-    boolean losesLanesApart();
+    boolean losesLanesSeparately();
 
     /** The time by the store's clock, as far as is known here: it judges whether an append comes too late. */
     long millis();

@@ -140,7 +140,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         BenchPlan plan = plan();
-        return identity.source(configs, System.getenv(), console()::wrong).fold(tokens -> run(plan, tokens), why -> {
+        return identity.source(configs, System.getenv(), console()::usageError).fold(tokens -> run(plan, tokens), why -> {
             console().err().println(why);
             return 1;
         });
@@ -151,13 +151,13 @@ public final class BenchCommand implements Callable<Integer> {
             Optional<Integer> closed = Optional.ofNullable(pressure.closed);
             double rate = Optional.ofNullable(pressure.rate).orElse(5.0);
             return BenchPlan.against(urls)
-                    .withCrowd(rooms, members, senders == 0 ? members : senders)
+                    .withPopulation(rooms, members, senders == 0 ? members : senders)
                     .withLoad(closed.<BenchPlan.Load>map(inFlight -> new BenchPlan.Closed(inFlight, size))
                             .orElseGet(() -> new BenchPlan.Open(rate, size)))
                     .withPhases(millis(warmup), millis(duration), millis(drain))
                     .withDialling(new BenchPlan.Dialling(parallel, connectRate, loops, roomPrefix, connect.origin()));
         } catch (IllegalArgumentException impossible) {
-            throw console().wrong(String.valueOf(impossible.getMessage()));
+            throw console().usageError(String.valueOf(impossible.getMessage()));
         }
     }
 
@@ -165,7 +165,7 @@ public final class BenchCommand implements Callable<Integer> {
         Vertx vertx =
                 Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops + 1).setPreferNativeTransport(true));
         try {
-            BenchReport report = BenchRun.run(vertx, plan, connect.transport(console()::wrong), tokens, this::show)
+            BenchReport report = BenchRun.run(vertx, plan, connect.transport(console()::usageError), tokens, this::show)
                     .await();
             console().out().println(json ? report.toJson().encode() : report.toText());
             console().out().flush();

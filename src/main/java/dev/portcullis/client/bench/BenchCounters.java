@@ -61,19 +61,19 @@ final class BenchCounters {
     }
 
     /** Whether every message was answered. */
-    boolean settled() {
+    boolean allAnswered() {
         return sent == answered;
     }
 
     /** What a watcher sees of it. */
-    record Glance(long joined, long sent, long deliveries) {
-        Glance plus(Glance other) {
-            return new Glance(joined + other.joined, sent + other.sent, deliveries + other.deliveries);
+    record Snapshot(long joined, long sent, long deliveries) {
+        Snapshot plus(Snapshot other) {
+            return new Snapshot(joined + other.joined, sent + other.sent, deliveries + other.deliveries);
         }
     }
 
-    Glance glance() {
-        return new Glance(handshake.getTotalCount(), sent, deliveries);
+    Snapshot snapshot() {
+        return new Snapshot(handshake.getTotalCount(), sent, deliveries);
     }
 
     /** Only for tallies that nobody counts in any more. */
@@ -87,7 +87,7 @@ final class BenchCounters {
         refusals.merge(reason, 1L, Long::sum);
     }
 
-    void cut(String how) {
+    void disconnected(String how) {
         cuts.merge(how, 1L, Long::sum);
     }
 

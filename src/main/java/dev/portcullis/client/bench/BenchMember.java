@@ -30,7 +30,7 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
     private final int size;
     private final Promise<Void> arrival = Promise.promise();
     private Optional<SeqCheck> check = Optional.empty();
-    private volatile boolean in;
+    private volatile boolean joined;
     private Buffer fragments = Buffer.buffer();
     private boolean up;
     private boolean leaving;
@@ -39,7 +39,7 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
         this.vertx = vertx;
         this.room = room;
         this.loop = loop;
-        this.counters = loop.tally();
+        this.counters = loop.counters();
         this.socket = dialer.socket();
         this.place = place;
         this.size = size;
@@ -47,23 +47,23 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
     }
 
     @Override
-    public boolean isIn() {
-        return in;
+    public boolean isJoined() {
+        return joined;
     }
 
     @Override
     public boolean isUpToDate() {
-        return !in || check.map(each -> each.last() >= room.acknowledged()).orElse(true);
+        return !joined || check.map(each -> each.last() >= room.acknowledged()).orElse(true);
     }
 
     /** Whoever was cut off is owed nothing after that. */
     SeqCheck.Account account() {
-        return check.map(each -> each.account(in ? room.acknowledged() : each.last()))
+        return check.map(each -> each.account(joined ? room.acknowledged() : each.last()))
                 .orElse(SeqCheck.Account.EMPTY);
     }
 
     /** Connects and joins. Completes in any case; whoever could not come stands among the refusals. */
-    Future<Void> come(Dialer dialer, String token) {
+    Future<Void> connect(Dialer dialer, String token) {
         long began = TimestampMarker.now();
         socket.frameHandler(this::frame);
         socket.closeHandler(any -> gone(socket.closeStatusCode()));
@@ -74,7 +74,7 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
         long patience = vertx.setTimer(PATIENCE_MS, any -> giveUp());
         return arrival.future().onComplete(any -> {
             vertx.cancelTimer(patience);
-            if (in) {
+            if (joined) {
                 counters.joined(began, TimestampMarker.now());
             }
         });
@@ -82,7 +82,7 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
 
     /** Sends a message that was due at this time; a socket that takes no more is not given more. */
     void send(long due) {
-        if (!in || socket.isClosed()) { // which it is from the server's close frame on
+        if (!joined || socket.isClosed()) { // which it is from the server's close frame on
             return;
         }
         if (socket.writeQueueFull()) {
@@ -95,15 +95,15 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
     }
 
     @Override
-    public void sendFromOutside(long due) {
+    public void sendFromAnyThread(long due) {
         loop.run(() -> send(due));
     }
 
     @Override
     public Future<Void> leave() {
         leaving = true;
-        boolean wasIn = in;
-        in = false;
+        boolean wasIn = joined;
+        joined = false;
         return wasIn ? socket.close() : Future.succeededFuture();
     }
 
@@ -142,8 +142,8 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
     }
 
     private void delivered(FrameScan scan) {
-        if (check.isPresent() && check.get().take(scan)) {
-            counters.delivered(scan.stamp(), TimestampMarker.now(), scan.place() != place && scan.place() >= 0);
+        if (check.isPresent() && check.get().record(scan)) {
+            counters.delivered(scan.stamp(), TimestampMarker.now(), scan.addressIndex() != place && scan.addressIndex() >= 0);
             room.delivered();
         }
     }
@@ -179,7 +179,7 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
         if (check.isEmpty() && !leaving && frame.getValue("seq") instanceof Number head) {
             byte[] epoch = String.valueOf(frame.getValue("epoch")).getBytes(StandardCharsets.US_ASCII);
             check = Optional.of(new SeqCheck(epoch, head.longValue()));
-            in = true;
+            joined = true;
             arrival.tryComplete();
         }
     }
@@ -215,10 +215,10 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
         String how = "closed " + code;
         if (!leaving) {
             leaving = true;
-            boolean wasIn = in;
-            in = false;
+            boolean wasIn = joined;
+            joined = false;
             if (wasIn) {
-                counters.cut(how);
+                counters.disconnected(how);
             } else if (arrival.tryComplete()) {
                 counters.refused(how);
             }

@@ -89,8 +89,8 @@ public record BenchPlan(
     /** Ten members in one room, ten messages a second, for ten seconds. */
     public static BenchPlan against(List<String> urls) {
         require(
-                !urls.isEmpty() && urls.size() <= TimestampMarker.MARKS,
-                "there must be 1 to " + TimestampMarker.MARKS + " addresses");
+                !urls.isEmpty() && urls.size() <= TimestampMarker.MAX_ADDRESSES,
+                "there must be 1 to " + TimestampMarker.MAX_ADDRESSES + " addresses");
         return new BenchPlan(
                 urls.stream().map(ServerAddress::of).toList(),
                 new Population(1, 10, 1),
@@ -99,7 +99,7 @@ public record BenchPlan(
                 new Dialling(32, 0, 1, "bench-", Optional.empty()));
     }
 
-    public BenchPlan withCrowd(int rooms, int members, int senders) {
+    public BenchPlan withPopulation(int rooms, int members, int senders) {
         return new BenchPlan(servers, new Population(rooms, members, senders), load, phases, dialling);
     }
 

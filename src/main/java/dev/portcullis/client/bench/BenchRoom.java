@@ -21,10 +21,10 @@ final class BenchRoom {
     /** A member that may write into the room. */
     interface Sender {
         /** Whether it has joined and is still there. */
-        boolean isIn();
+        boolean isJoined();
 
         /** Sends a message that was due at this time. Called from every thread. */
-        void sendFromOutside(long due);
+        void sendFromAnyThread(long due);
     }
 
     BenchRoom(Vertx vertx, String name) {
@@ -46,13 +46,13 @@ final class BenchRoom {
 
     /** Chooses the senders among those who came. */
     void open(int most) {
-        senders = members.stream().filter(Sender::isIn).limit(most).toList();
+        senders = members.stream().filter(Sender::isJoined).limit(most).toList();
         open = true;
     }
 
     /** Begins a closed loop of this width. */
     void loop(int width) {
-        int present = (int) members.stream().filter(Sender::isIn).count();
+        int present = (int) members.stream().filter(Sender::isJoined).count();
         if (present > 0) {
             window = Optional.of(new InFlightWindow(present, width));
             sendAll(width);
@@ -92,7 +92,7 @@ final class BenchRoom {
     private void sendNext() {
         List<Sender> all = senders;
         if (open && !all.isEmpty()) {
-            all.get(Math.floorMod(turn.getAndIncrement(), all.size())).sendFromOutside(TimestampMarker.now());
+            all.get(Math.floorMod(turn.getAndIncrement(), all.size())).sendFromAnyThread(TimestampMarker.now());
         }
     }
 

@@ -40,7 +40,7 @@ public final class BenchRun {
     private final List<BenchRoom> rooms = new ArrayList<>();
     private final List<BenchMember> members = new ArrayList<>();
     private Optional<Pacer> pacer = Optional.empty();
-    private Progress.Phase phase = Progress.Phase.ARRIVING;
+    private Progress.Phase phase = Progress.Phase.CONNECTING;
     private double handshakesPerSecond;
 
     private BenchRun(
@@ -105,13 +105,13 @@ public final class BenchRun {
             rooms.add(new BenchRoom(vertx, plan.dialling().roomPrefix() + tag + "-" + i));
         }
         long began = System.nanoTime();
-        return RampUp.let(vertx, plan.population().connections(), plan.dialling(), this::come)
+        return RampUp.run(vertx, plan.population().connections(), plan.dialling(), this::connect)
                 .onSuccess(any -> handshakesPerSecond =
                         joined() * (double) TimeUnit.SECONDS.toNanos(1) / Math.max(1, System.nanoTime() - began));
     }
 
     /** Members of one room share a loop, unless there are too few rooms to keep all loops busy. */
-    private Future<Void> come(int number) {
+    private Future<Void> connect(int number) {
         BenchRoom room = rooms.get(number % rooms.size());
         int lane = rooms.size() < loops.size() ? number : number % rooms.size();
         LoadLoop loop = loops.get(lane % loops.size());
@@ -125,7 +125,7 @@ public final class BenchRun {
         room.add(member);
         return loop.compose(() -> {
             loop.members().add(member);
-            return member.come(dialer, token);
+            return member.connect(dialer, token);
         });
     }
 
@@ -136,7 +136,7 @@ public final class BenchRun {
         long measured = from + nanos(plan.phases().warmupMs());
         long to = measured + nanos(plan.phases().durationMs());
         return onLoops(loop -> {
-                    loop.tally().measure(measured, to);
+                    loop.counters().measure(measured, to);
                     return true;
                 })
                 .compose(any -> {
@@ -149,7 +149,7 @@ public final class BenchRun {
     private boolean pace(BenchPlan.Open open, long from, long to) {
         List<LongConsumer> senders = rooms.stream()
                 .flatMap(room -> room.senders().stream())
-                .<LongConsumer>map(sender -> sender::sendFromOutside)
+                .<LongConsumer>map(sender -> sender::sendFromAnyThread)
                 .toList();
         if (!senders.isEmpty()) {
             Pacer begun = new Pacer(clockwork, senders, open.perSecond(), from, to, TimestampMarker::now);
@@ -173,13 +173,13 @@ public final class BenchRun {
      */
     private Future<Void> drain(long deadline, long sentBefore) {
         phase = Progress.Phase.DRAINING;
-        return sleep(LOOK_MS).compose(any -> look(pacer.map(Pacer::isDone).orElse(true), deadline, sentBefore));
+        return sleep(LOOK_MS).compose(any -> checkLoops(pacer.map(Pacer::isDone).orElse(true), deadline, sentBefore));
     }
 
     /** @param paced found before, so that what was sent by then is seen */
-    private Future<Void> look(boolean paced, long deadline, long sentBefore) {
-        return onLoops(LoadLoop::look).compose(checks -> {
-            boolean settled = paced && checks.stream().allMatch(LoadLoop.Check::settled);
+    private Future<Void> checkLoops(boolean paced, long deadline, long sentBefore) {
+        return onLoops(LoadLoop::check).compose(checks -> {
+            boolean settled = paced && checks.stream().allMatch(LoadLoop.Check::complete);
             long sent = checks.stream().mapToLong(LoadLoop.Check::sent).sum();
             return (settled && sent == sentBefore) || System.nanoTime() > deadline
                     ? Future.succeededFuture()
@@ -189,7 +189,7 @@ public final class BenchRun {
 
     private Future<BenchReport> count() {
         // Read after a hop through each loop: what they counted is visible here.
-        return onLoops(LoadLoop::tally)
+        return onLoops(LoadLoop::counters)
                 .map(counterses -> BenchReport.of(
                         plan,
                         handshakesPerSecond,
@@ -212,9 +212,9 @@ public final class BenchRun {
     private void everySecond() {
         rooms.forEach(BenchRoom::reviveIfStalled);
         Progress.Phase now = phase;
-        onLoops(loop -> loop.tally().glance()).onSuccess(glances -> {
-            BenchCounters.Glance sum =
-                    glances.stream().reduce(new BenchCounters.Glance(0, 0, 0), BenchCounters.Glance::plus);
+        onLoops(loop -> loop.counters().snapshot()).onSuccess(glances -> {
+            BenchCounters.Snapshot sum =
+                    glances.stream().reduce(new BenchCounters.Snapshot(0, 0, 0), BenchCounters.Snapshot::plus);
             watcher.accept(new Progress(
                     now, plan.population().connections(), (int) sum.joined(), sum.sent(), sum.deliveries()));
         });
@@ -228,7 +228,7 @@ public final class BenchRun {
     }
 
     private int joined() {
-        return (int) members.stream().filter(BenchMember::isIn).count();
+        return (int) members.stream().filter(BenchMember::isJoined).count();
     }
 
     private Future<Void> sleep(long ms) {

@@ -72,8 +72,8 @@ final class FrameScan {
     }
 
     /** From where it was sent, as the bench wrote it into the content, or -1. */
-    int place() {
-        return TimestampMarker.place(bytes, stampFrom, stampTo);
+    int addressIndex() {
+        return TimestampMarker.addressIndex(bytes, stampFrom, stampTo);
     }
 
     /** Nothing more is wanted; what follows needn't be read. */

@@ -30,7 +30,7 @@ final class LoadLoop {
         this.context = context;
     }
 
-    BenchCounters tally() {
+    BenchCounters counters() {
         return counters;
     }
 
@@ -46,12 +46,12 @@ final class LoadLoop {
         return members;
     }
 
-    /** @param settled whether all its messages are answered, and its members have what was acknowledged */
-    record Check(boolean settled, long sent) {}
+    /** @param complete whether all its messages are answered, and its members have what was acknowledged */
+    record Check(boolean complete, long sent) {}
 
-    Check look() {
+    Check check() {
         boolean upToDate = members.stream().allMatch(Participant::isUpToDate);
-        return new Check(counters.settled() && upToDate, counters.sent);
+        return new Check(counters.allAnswered() && upToDate, counters.sent);
     }
 
     void run(Runnable work) {

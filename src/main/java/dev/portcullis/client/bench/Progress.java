@@ -4,7 +4,7 @@ package dev.portcullis.client.bench;
 public record Progress(Phase phase, int planned, int joined, long sent, long deliveries) {
     /** What a run does at a time. */
     public enum Phase {
-        ARRIVING("arriving"),
+        CONNECTING("arriving"),
         SENDING("sending"),
         DRAINING("draining");
 

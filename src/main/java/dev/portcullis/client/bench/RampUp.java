@@ -11,7 +11,7 @@ final class RampUp {
     private final Vertx vertx;
     private final int all;
     private final BenchPlan.Dialling pace;
-    private final IntFunction<Future<Void>> come;
+    private final IntFunction<Future<Void>> connect;
     private final Promise<Void> done = Promise.promise();
     private final long began = System.nanoTime();
     private int next;
@@ -23,11 +23,11 @@ final class RampUp {
         this.vertx = vertx;
         this.all = all;
         this.pace = pace;
-        this.come = come;
+        this.connect = come;
     }
 
     /** @param come brings in the one of this number, and completes on the context that called this */
-    static Future<Void> let(Vertx vertx, int all, BenchPlan.Dialling pace, IntFunction<Future<Void>> come) {
+    static Future<Void> run(Vertx vertx, int all, BenchPlan.Dialling pace, IntFunction<Future<Void>> come) {
         RampUp rampUp = new RampUp(vertx, all, pace, come);
         rampUp.admit();
         return rampUp.done.future();
@@ -44,7 +44,7 @@ final class RampUp {
                 });
             } else {
                 underWay++;
-                come.apply(next++).onComplete(any -> arrived());
+                connect.apply(next++).onComplete(any -> arrived());
             }
         }
     }

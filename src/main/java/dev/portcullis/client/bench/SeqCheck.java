@@ -21,16 +21,16 @@ final class SeqCheck {
     }
 
     /** Takes an entry; false for a repeat. */
-    boolean take(FrameScan frame) {
+    boolean record(FrameScan frame) {
         if (!frame.hasEpoch(epoch)) {
             epoch = frame.epoch();
             last = frame.seq() - 1; // places compare only within one epoch
             holes = Set.of();
         }
-        return take(frame.seq());
+        return record(frame.seq());
     }
 
-    boolean take(long seq) {
+    boolean record(long seq) {
         if (seq == last + 1) {
             last = seq;
             return true;

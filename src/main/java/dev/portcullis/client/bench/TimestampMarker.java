@@ -5,7 +5,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** A time in nanoseconds, written so that no content policy touches it: 16 hexadecimal digits. */
 final class TimestampMarker {
     static final int LENGTH = 16;
-    static final int MARKS = 26;
+    static final int MAX_ADDRESSES = 26;
     private static final char FIRST_MARK = 'a';
     private static final long BEGIN = System.nanoTime();
 
@@ -26,9 +26,9 @@ final class TimestampMarker {
     }
 
     /** The place that {@link #content} names, or -1. */
-    static int place(byte[] bytes, int from, int to) {
+    static int addressIndex(byte[] bytes, int from, int to) {
         int place = to - from > LENGTH ? bytes[from + LENGTH] - FIRST_MARK : -1;
-        return place < MARKS ? place : -1;
+        return place < MAX_ADDRESSES ? place : -1;
     }
 
     /** Random behind the time: ids must not collide between runs. */

@@ -142,7 +142,7 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
     }
 
     public void replay(ServerFrame frame) {
-        socket().replay(FrameEncoder.pieces(frame));
+        socket().replay(FrameEncoder.chunks(frame));
     }
 
     /** Completes when the peer has taken all that was replayed to it, or will not take it any more. */

@@ -372,7 +372,7 @@ class NodeConfigTest {
     @Test
     void a_published_secret_is_no_key_for_operators_either() {
         String admin = "{\"dev\": %b, \"admin\": {\"apiKey\": \"dev-only-secret-known-to-everybody-who-reads-this\"}}";
-        assertThat(ExposureWarnings.by(good(admin.formatted(true))).openings())
+        assertThat(ExposureWarnings.of(good(admin.formatted(true))).openings())
                 .contains(new ExposureWarnings.Opening("a dev-only API key", "admin.apiKey"));
         assertThat(problems(admin.formatted(false)))
                 .containsExactly(

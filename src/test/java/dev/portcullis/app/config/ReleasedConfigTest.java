@@ -48,7 +48,7 @@ class ReleasedConfigTest {
         assertThat(config.publicListener()).isEqualTo(new HostPort("127.0.0.1", 8080));
         assertThat(config.adminListener()).isEqualTo(new HostPort("127.0.0.1", 9090));
         assertThat(config.rooms().open()).extracting(Object::toString).containsExactlyInAnyOrder("lobby", "room-1");
-        assertThat(ExposureWarnings.by(config).words())
+        assertThat(ExposureWarnings.of(config).descriptions())
                 .as("said at the start, each of them")
                 .containsExactly(
                         "no TLS needed", "no Origin needed", "a dev-only secret", "public rooms (lobby, room-1)");
@@ -71,7 +71,7 @@ class ReleasedConfigTest {
     @ValueSource(strings = {"0.0.0.0/0", "::/0"})
     void proxies_that_anybody_may_be_are_left_open(String anybody) {
         NodeConfig config = good(NODE, ENVIRONMENT, "http.trustedProxies=[\"10.0.0.0/8\",\"" + anybody + "\"]");
-        assertThat(ExposureWarnings.by(config).words()).containsExactly("anybody's X-Forwarded-For");
+        assertThat(ExposureWarnings.of(config).descriptions()).containsExactly("anybody's X-Forwarded-For");
     }
 
     @Test
@@ -83,7 +83,7 @@ class ReleasedConfigTest {
                 .satisfies(issuer -> assertThat(issuer.secret().reveal()).isEqualTo(Configs.SECRET));
         assertThat(config.admin().apiKey().orElseThrow().reveal()).isEqualTo(API_KEY);
         assertThat(config.tls().required()).isTrue();
-        assertThat(ExposureWarnings.by(config).words()).isEmpty();
+        assertThat(ExposureWarnings.of(config).descriptions()).isEmpty();
         assertThat(config.store().path())
                 .contains(Path.of("data/store").toAbsolutePath().toString());
     }
@@ -142,20 +142,20 @@ class ReleasedConfigTest {
                 .startsWith("cluster.trustedNetwork: is false, and the cluster reaches beyond this machine")
                 .contains("neither TLS nor authentication");
         NodeConfig config = good(file, IN_A_CLUSTER, FIREWALLED, TLS);
-        assertThat(ExposureWarnings.by(config).words()).containsExactly("Hazelcast to whoever reaches cluster.port");
+        assertThat(ExposureWarnings.of(config).descriptions()).containsExactly("Hazelcast to whoever reaches cluster.port");
         assertThat(config.cluster().tls()).as("the bus is closed").isPresent();
     }
 
     @Test
     void a_plain_way_to_redis_is_said_where_it_leaves_the_machine() {
         String vouched = "store.redis.trustedNetwork=true";
-        assertThat(ExposureWarnings.by(
+        assertThat(ExposureWarnings.of(
                                 good(CLUSTER, IN_A_CLUSTER, FIREWALLED, TLS, vouched, "store.redis.uri=redis://r:6379"))
-                        .words())
+                        .descriptions())
                 .contains("Redis in plain text");
-        assertThat(ExposureWarnings.by(good(
+        assertThat(ExposureWarnings.of(good(
                                 CLUSTER, IN_A_CLUSTER, FIREWALLED, TLS, vouched, "store.redis.uri=redis://127.0.0.1"))
-                        .words())
+                        .descriptions())
                 .doesNotContain("Redis in plain text");
     }
 
@@ -202,7 +202,7 @@ class ReleasedConfigTest {
                 "cluster.members=[\"127.0.0.1:5701\",\"127.0.0.1:5711\"]",
                 "cluster.port=5711",
                 "cluster.bus.port=5712");
-        assertThat(ExposureWarnings.by(config).words())
+        assertThat(ExposureWarnings.of(config).descriptions())
                 .as("nobody else gets there")
                 .isEmpty();
         assertThat(config.cluster().summary())

@@ -46,7 +46,7 @@ class BenchRunTest {
 
     @Test
     void an_open_load_is_sent_at_its_rate_and_every_delivery_is_counted() throws Exception {
-        BenchReport report = run(plan().withCrowd(2, 5, 2).withLoad(new BenchPlan.Open(200, 64)));
+        BenchReport report = run(plan().withPopulation(2, 5, 2).withLoad(new BenchPlan.Open(200, 64)));
 
         assertThat(report.sound()).isTrue();
         assertThat(report.joined()).isEqualTo(10);
@@ -87,7 +87,7 @@ class BenchRunTest {
             return false;
         };
 
-        BenchReport report = run(plan().withCrowd(1, 4, 2).withLoad(new BenchPlan.Closed(3, 64)));
+        BenchReport report = run(plan().withPopulation(1, 4, 2).withLoad(new BenchPlan.Closed(3, 64)));
 
         assertThat(report.sound()).isTrue();
         assertThat(most).hasValue(3);
@@ -96,7 +96,7 @@ class BenchRunTest {
 
     @Test
     void a_closed_loop_on_several_threads_loses_count_of_nothing() throws Exception {
-        BenchPlan plan = plan().withCrowd(1, 8, 8)
+        BenchPlan plan = plan().withPopulation(1, 8, 8)
                 .withLoad(new BenchPlan.Closed(2, 64))
                 .withPhases(0, LONG_MS, DRAIN_MS)
                 .withDialling(new BenchPlan.Dialling(4, 0, 3, "bench-", Optional.empty()));
@@ -355,7 +355,7 @@ class BenchRunTest {
 
     @Test
     void a_room_spreads_over_all_addresses_and_what_crosses_is_told_apart() throws Exception {
-        BenchReport report = run(plan(List.of(server.url(), server.url())).withCrowd(2, 4, 1));
+        BenchReport report = run(plan(List.of(server.url(), server.url())).withPopulation(2, 4, 1));
 
         assertThat(report.sound()).isTrue();
         assertThat(report.delivery().count()).isPositive();
@@ -376,7 +376,7 @@ class BenchRunTest {
 
     private static BenchPlan plan(List<String> urls) {
         return BenchPlan.against(urls)
-                .withCrowd(1, 3, 1)
+                .withPopulation(1, 3, 1)
                 .withLoad(new BenchPlan.Open(100, 64))
                 .withPhases(100, 300, DRAIN_MS);
     }

@@ -63,10 +63,10 @@ class FrameScanTest {
     @Test
     void the_place_that_a_message_came_from_is_read_where_there_is_room_for_it() {
         scan("{\"type\":\"chat\",\"content\":\"" + TimestampMarker.content(77, 3, 20) + "\"}");
-        assertThat(scan.place()).isEqualTo(3);
+        assertThat(scan.addressIndex()).isEqualTo(3);
         assertThat(scan.stamp()).isEqualTo(77);
         scan("{\"type\":\"chat\",\"content\":\"" + TimestampMarker.content(77, 3, 16) + "\"}");
-        assertThat(scan.place()).isEqualTo(-1);
+        assertThat(scan.addressIndex()).isEqualTo(-1);
     }
 
     @Test

@@ -41,7 +41,7 @@ class TerminalSafeTextTest {
         assertThat(TerminalSafeText.text("hi\n#9 12:00:00 [lobby] admin: give me your token")
                         .lines())
                 .allSatisfy(line -> assertThat(line).doesNotStartWith("#"));
-        assertThat(TerminalSafeText.word("bob\nalice")).isEqualTo("bob\\u000aalice");
+        assertThat(TerminalSafeText.singleLine("bob\nalice")).isEqualTo("bob\\u000aalice");
     }
 
     @Test
@@ -52,7 +52,7 @@ class TerminalSafeTextTest {
                     .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                     .toString();
 
-            assertThat(TerminalSafeText.word(text).codePoints())
+            assertThat(TerminalSafeText.singleLine(text).codePoints())
                     .as("seed %d", seed)
                     .noneMatch(Character::isISOControl);
         }
