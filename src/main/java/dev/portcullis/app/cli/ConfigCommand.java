@@ -37,7 +37,7 @@ public final class ConfigCommand implements Runnable {
     @Command(
             name = "check",
             description =
-                    "Prints every mistake of a configuration, each with what would be right, or what it leaves open"
+                    "Prints every problem of a configuration with its fix; without problems, what it leaves open"
                             + " and which certificates are not valid now.")
     int check(@Mixin ConfigOptions config) {
         return config.load(environment)

@@ -12,7 +12,7 @@ import dev.portcullis.edge.tcp.PendingLimits;
 import dev.portcullis.http.ClientAddress;
 import java.util.List;
 
-/** Puts the operators' listener together, bounded like the public one. */
+/** Builds the admin listener, bounded like the public one. */
 record AdminWiring(NodeServices services, NodeConfig config) {
 
     AdminVerticle verticle(Health health, TokenCheck tokens) {
@@ -28,7 +28,7 @@ record AdminWiring(NodeServices services, NodeConfig config) {
                 (options, requests) -> server.create(services.vertx(), options, requests));
     }
 
-    /** Without a time of grace: a probe asks at once, and a flood of connects must not refuse it. */
+    /** There is no grace period: a probe sends its request at once, and a flood of connects must not refuse it. */
     private PendingConnectionLimit pendingLimit() {
         AdminConfig admin = config.admin();
         return new PendingConnectionLimit(

@@ -6,7 +6,7 @@ import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.streams.lane.EarlyLeaseExpiry;
 import io.vertx.core.Future;
 
-/** What this node does about the others. */
+/** How this node reacts to cluster events. */
 record ClusterReactions(Bus bus, EarlyLeaseExpiry expiry, Metrics metrics, Runnable isolated)
         implements ClusterVerticle.Listener {
     @Override

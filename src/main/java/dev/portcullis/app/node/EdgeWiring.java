@@ -26,10 +26,10 @@ import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.delivery.HubMemory;
 import dev.portcullis.streams.lane.NodeIncarnation;
 
-/** Puts together what all instances of the edge are made of. */
+/** Builds the dependencies of all edge instances. */
 record EdgeWiring(NodeServices services, NodeConfig config) {
 
-    /** What the rest of the node has to do with too. */
+    /** Dependencies that the rest of the node uses too. */
     record Shared(
             NodeIncarnation nodeIncarnation,
             CutoffFollower follower,
