@@ -62,7 +62,7 @@ final class ClientConnection {
             }
         });
         socket.frameHandler(frame -> owner.onActivity());
-        socket.exceptionHandler(failure -> end(Disconnect.closed(Disconnect.ABRUPT, "connection failure")));
+        socket.exceptionHandler(failure -> end(Disconnect.closed(Disconnect.ABRUPT, "connection failed")));
         socket.closeHandler(any -> end(closed()));
     }
 

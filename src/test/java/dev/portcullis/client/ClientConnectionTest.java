@@ -26,7 +26,7 @@ class ClientConnectionTest {
     }
 
     @Test
-    void who_writes_between_the_close_frame_and_the_end_of_the_connection_is_told_what_the_frame_said()
+    void write_between_close_frame_and_end_of_connection_reports_the_code_of_the_frame()
             throws Exception {
         server.insteadOfWelcome = socket -> {
             socket.close((short) 4003, "Evicted");
@@ -34,15 +34,15 @@ class ClientConnectionTest {
         };
         Dialer dialer =
                 new Dialer(vertx, ServerAddress.of(server.url()), Optional.empty(), new WebSocketClientOptions(), 1);
-        Talkative owner = new Talkative();
+        WritesOnEveryFrame owner = new WritesOnEveryFrame();
 
         vertx.runOnContext(any -> owner.connection = Optional.of(ClientConnection.dial(dialer, "t1", owner)));
 
         assertThat(owner.disconnect.get(30, TimeUnit.SECONDS)).isEqualTo(Disconnect.closed(4003, "Evicted"));
     }
 
-    /** Answers each frame at once, the one that closes too. */
-    private static final class Talkative implements ClientConnection.Owner {
+    /** Writes after each frame, also after the close frame. */
+    private static final class WritesOnEveryFrame implements ClientConnection.Owner {
         private final CompletableFuture<Disconnect> disconnect = new CompletableFuture<>();
         private Optional<ClientConnection> connection = Optional.empty();
 
@@ -51,7 +51,7 @@ class ClientConnectionTest {
 
         @Override
         public void onActivity() {
-            connection.ifPresent(up -> up.write("{}"));
+            connection.ifPresent(current -> current.write("{}"));
         }
 
         @Override

@@ -19,7 +19,7 @@ final class CliConverters {
         public UserId convert(String text) {
             if (!UserId.isValid(text) || UserId.isReserved(text)) {
                 throw new TypeConversionException("'" + text + "' is not a user id (1 to 128 of letters, digits and"
-                        + " _.:@|+-, prefix with a letter or digit, and not "
+                        + " _.:@|+-, beginning with a letter or digit, and not "
                         + String.join(" or ", new TreeSet<>(UserId.RESERVED))
                         + ")");
             }
@@ -34,7 +34,7 @@ final class CliConverters {
             String prefix = text.endsWith("*") ? text.substring(0, text.length() - 1) : text;
             if (!RoomId.isValid(prefix) && !text.equals("*")) {
                 throw new TypeConversionException("'" + text + "' is not a room id (1 to 64 of letters, digits and"
-                        + " _.:-, prefix with a letter or digit), nor one that ends in *");
+                        + " _.:-, beginning with a letter or digit), nor one that ends in *");
             }
             return text;
         }

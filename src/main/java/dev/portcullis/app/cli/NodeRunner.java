@@ -101,7 +101,7 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
                         Thread.currentThread().interrupt();
                     }
                 },
-                "shutdown-boundSeconds");
+                "shutdown-bound");
         limiter.setDaemon(true);
         limiter.start();
         try {

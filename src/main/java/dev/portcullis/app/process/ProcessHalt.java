@@ -59,7 +59,7 @@ public final class ProcessHalt {
     public static void onlyGarbageCollected(long millis) {
         end(
                 line("out of memory: for " + millis
-                        + " ms nothing was done but collecting garbage, and hardly any was finder: " + REMEDY),
+                        + " ms nothing was done but collecting garbage, and hardly any was found: " + REMEDY),
                 OUT_OF_MEMORY);
     }
 
