@@ -31,7 +31,8 @@ final class JoinedRooms {
     /** @param open whether there is a connection; otherwise the next connection sends the join */
     Future<JsonObject> join(String room, boolean open) {
         RoomState state = states.computeIfAbsent(room, any -> new RoomState(room, transport, this::joinLater));
-        boolean joining = pending.values().stream().anyMatch(each -> each.rooms().contains(room));
+        boolean joining =
+                pending.values().stream().anyMatch(each -> each.rooms().contains(room));
         if (open && !state.isIn() && !joining) {
             sendJoins(List.of(room));
         }
@@ -128,8 +129,9 @@ final class JoinedRooms {
         Set<String> names = new LinkedHashSet<>();
         requests.forEach(request -> names.add(request.getString("roomId")));
         pending.put(id, new PendingJoin(names, transport.now()));
-        JsonObject frame =
-                requests.size() == 1 ? requests.get(0) : new JsonObject().put("rooms", new JsonArray(List.copyOf(requests)));
+        JsonObject frame = requests.size() == 1
+                ? requests.get(0)
+                : new JsonObject().put("rooms", new JsonArray(List.copyOf(requests)));
         transport.write(frame.put("type", "join").put("id", id).encode());
     }
 

@@ -155,7 +155,8 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
                     .compose(any -> options.token().get()) // a source that throws counts as one without a token
                     .onComplete(
                             token -> context.runOnContext(any -> dial(token, refused)),
-                            failure -> context.runOnContext(any -> onDisconnect(Disconnect.unreachable("no token available"))));
+                            failure -> context.runOnContext(
+                                    any -> onDisconnect(Disconnect.unreachable("no token available"))));
         }
     }
 

@@ -65,7 +65,10 @@ final class RequestTracker {
     }
 
     void tick(long answerMs) {
-        fail(pending.removeExpired(transport.now()), Kind.UNKNOWN, "whether the frame took effect can't be determined any more");
+        fail(
+                pending.removeExpired(transport.now()),
+                Kind.UNKNOWN,
+                "whether the frame took effect can't be determined any more");
         if (open) {
             fail(pending.removeOverdue(transport.now(), answerMs), Kind.DISCONNECTED, "there was no answer");
             flush();

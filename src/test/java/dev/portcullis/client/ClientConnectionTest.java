@@ -26,8 +26,7 @@ class ClientConnectionTest {
     }
 
     @Test
-    void write_between_close_frame_and_end_of_connection_reports_the_code_of_the_frame()
-            throws Exception {
+    void write_between_close_frame_and_end_of_connection_reports_the_code_of_the_frame() throws Exception {
         server.insteadOfWelcome = socket -> {
             socket.close((short) 4003, "Evicted");
             return true;

@@ -43,7 +43,8 @@ class PendingRequestsTest {
         requests.disconnected();
         written(500_000);
 
-        assertThat(requests.removeExpired(1_000 + PendingRequests.REPEATABLE_MS)).isEmpty();
+        assertThat(requests.removeExpired(1_000 + PendingRequests.REPEATABLE_MS))
+                .isEmpty();
         assertThat(requests.removeExpired(1_001 + PendingRequests.REPEATABLE_MS))
                 .extracting(PendingRequest::id)
                 .containsExactly("a");

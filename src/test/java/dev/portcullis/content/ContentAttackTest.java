@@ -161,9 +161,12 @@ class ContentAttackTest {
                 "https://xn--a.")) {
             String input = piece.repeat(5_000 / piece.length());
             ComposedText.Text composedText = composed(Policy.ALLOWLIST, input);
-            long elapsedMs = LongStream.generate(() -> cpuMs(input)).limit(5).min().orElseThrow();
+            long elapsedMs =
+                    LongStream.generate(() -> cpuMs(input)).limit(5).min().orElseThrow();
             assertThat(elapsedMs).as("ms of the processor for %s", piece).isLessThan(250);
-            assertThat(composedText.content().length()).as("growth of %s", piece).isLessThanOrEqualTo(6 * 5_000);
+            assertThat(composedText.content().length())
+                    .as("growth of %s", piece)
+                    .isLessThanOrEqualTo(6 * 5_000);
             assertInert(composedText.content());
         }
     }

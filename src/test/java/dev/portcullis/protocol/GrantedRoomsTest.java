@@ -27,8 +27,7 @@ class GrantedRoomsTest {
         "a* b, b, true",
         "a b*, a, true"
     })
-    void room_is_covered_by_its_name_or_a_prefix_but_not_across_two_names(
-            String names, String room, boolean covered) {
+    void room_is_covered_by_its_name_or_a_prefix_but_not_across_two_names(String names, String room, boolean covered) {
         assertThat(GrantedRooms.of(List.of(names.split(" ", -1))).cover(new RoomId(room)))
                 .isEqualTo(covered);
     }

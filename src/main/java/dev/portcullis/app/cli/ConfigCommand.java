@@ -36,9 +36,8 @@ public final class ConfigCommand implements Runnable {
 
     @Command(
             name = "check",
-            description =
-                    "Prints every problem of a configuration with its fix; without problems, what it leaves open"
-                            + " and which certificates are not valid now.")
+            description = "Prints every problem of a configuration with its fix; without problems, what it leaves open"
+                    + " and which certificates are not valid now.")
     int check(@Mixin ConfigOptions config) {
         return config.load(environment)
                 .fold(

@@ -27,9 +27,8 @@ final class ConfigOptions {
             names = "--set",
             paramLabel = "PATH=VALUE",
             scope = ScopeType.INHERIT,
-            description =
-                    "Overrides the file, such as --set http.port=8081. The value is JSON, or a text where it is"
-                            + " not. May be repeated.")
+            description = "Overrides the file, such as --set http.port=8081. The value is JSON, or a text where it is"
+                    + " not. May be repeated.")
     private List<String> overrides = new ArrayList<>();
 
     Loaded<NodeConfig> load(Map<String, String> environment) {

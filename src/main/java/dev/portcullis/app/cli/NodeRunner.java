@@ -38,8 +38,8 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
         LogContext.obey(config.log());
         CertificateValidity.lines(config, Instant.now()).forEach(NodeRunner::warn);
         StopSignal signal = new StopSignal(Thread.currentThread());
-        long boundSeconds = EXTRA_SECONDS
-                + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs());
+        long boundSeconds =
+                EXTRA_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(signal, boundSeconds), "shutdown"));
         Optional<Node> started = start(config, signal);
         if (started.isPresent()) {
@@ -108,8 +108,7 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
             Optional<Runnable> rest = signal.stop();
             if (rest.isPresent()) {
                 rest.get().run();
-                Runtime.getRuntime()
-                        .halt(0); // a requested stop is a success; otherwise SIGTERM exits with 143
+                Runtime.getRuntime().halt(0); // a requested stop is a success; otherwise SIGTERM exits with 143
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -74,6 +74,8 @@ public record StartupBanner(
     }
 
     private String exposures() {
-        return open.descriptions().isEmpty() ? "nothing left open" : "LEFT OPEN: " + String.join(", ", open.descriptions());
+        return open.descriptions().isEmpty()
+                ? "nothing left open"
+                : "LEFT OPEN: " + String.join(", ", open.descriptions());
     }
 }

@@ -186,7 +186,8 @@ public final class TokenCommand implements Callable<Integer> {
             }
             return token;
         } catch (IOException unreadable) {
-            throw new ParameterException(checkCommand(), "the token can't be read: " + unreadable.getMessage(), unreadable);
+            throw new ParameterException(
+                    checkCommand(), "the token can't be read: " + unreadable.getMessage(), unreadable);
         }
     }
 

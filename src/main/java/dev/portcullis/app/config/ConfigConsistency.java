@@ -68,7 +68,8 @@ final class ConfigConsistency {
     /** Only the stage auth needs a key. */
     private void requireIssuer(Section section) {
         if (config.runs(Stage.AUTH) && config.auth().tokens().issuers().isEmpty()) {
-            section.problem("issuers", "is empty, so no client could authenticate", "name one: {\"secret\": {\"$env\": …}}");
+            section.problem(
+                    "issuers", "is empty, so no client could authenticate", "name one: {\"secret\": {\"$env\": …}}");
         }
     }
 

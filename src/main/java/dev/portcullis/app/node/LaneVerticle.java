@@ -23,7 +23,12 @@ final class LaneVerticle extends VerticleBase {
     private volatile @Nullable LaneTicker ticker;
 
     /** @param clock the store's clock */
-    LaneVerticle(LaneStore lanes, NodeIncarnation nodeIncarnation, EdgeInstances instances, long roundMs, LongSupplier clock) {
+    LaneVerticle(
+            LaneStore lanes,
+            NodeIncarnation nodeIncarnation,
+            EdgeInstances instances,
+            long roundMs,
+            LongSupplier clock) {
         this.lanes = lanes;
         this.nodeIncarnation = nodeIncarnation;
         this.instances = instances;

@@ -159,10 +159,9 @@ public final class Node implements AutoCloseable {
                         audit,
                         CLOCK)
                 : onRedis(vertx, bus, cluster, times, registry, metrics, audit);
-        Optional<WarmUp.Walk> warmUp =
-                config.runs(Stage.EDGE) // while the stages start, not while the store is awaited
-                        ? Optional.of(WarmUp.begin(config.http(), config.edge().socket(), config.auth()))
-                        : Optional.empty();
+        Optional<WarmUp.Walk> warmUp = config.runs(Stage.EDGE) // while the stages start, not while the store is awaited
+                ? Optional.of(WarmUp.begin(config.http(), config.edge().socket(), config.auth()))
+                : Optional.empty();
         NodeDeployment deployment = new NodeDeployment(services, config);
         stops.push(() -> deployment.stop(
                 TIMEOUT_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));
@@ -235,10 +234,14 @@ public final class Node implements AutoCloseable {
             return new StartupException(line(failure));
         }
         if (failure instanceof StoreOpenException storeFailure) {
-            return storeFailure.mayPass() ? StartupException.passing(line(failure)) : new StartupException(line(failure));
+            return storeFailure.mayPass()
+                    ? StartupException.passing(line(failure))
+                    : new StartupException(line(failure));
         }
         if (failure instanceof ClusterJoinException joinFailure) {
-            return joinFailure.mayPass() ? StartupException.passing(line(failure)) : new StartupException(line(failure));
+            return joinFailure.mayPass()
+                    ? StartupException.passing(line(failure))
+                    : new StartupException(line(failure));
         }
         if (failure instanceof InterruptedException) {
             return new StartupException("told to stop before the node was ready");
@@ -251,7 +254,10 @@ public final class Node implements AutoCloseable {
             return StartupException.passing("the store went away, or was too slow, while the node started ("
                     + failure.getMessage() + "); fix it and start again");
         }
-        LOG.atError().addKeyValue("event", "node.start.failed").setCause(failure).log("the start failed");
+        LOG.atError()
+                .addKeyValue("event", "node.start.failed")
+                .setCause(failure)
+                .log("the start failed");
         return new StartupException("the node could not start; see the log");
     }
 

@@ -50,7 +50,8 @@ final class GcMonitor {
         boolean onlyGarbage = started
                 && !hadRoom
                 && collected.full() - before.full() >= MIN_FULL_COLLECTIONS
-                && collected.millis() - before.millis() >= MIN_TIME_SHARE * Math.max((double) windowMillis, millis(now - windowStart));
+                && collected.millis() - before.millis()
+                        >= MIN_TIME_SHARE * Math.max((double) windowMillis, millis(now - windowStart));
         started = true;
         hadRoom = false;
         windowStart = now;

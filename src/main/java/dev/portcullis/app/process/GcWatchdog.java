@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GcWatchdog {
     private static final long STEP_MS = 500;
-    private static final Set<String> FULL_COLLECTORS =
-            Set.of("MarkSweepCompact", "PS MarkSweep", "G1 Old Generation");
+    private static final Set<String> FULL_COLLECTORS = Set.of("MarkSweepCompact", "PS MarkSweep", "G1 Old Generation");
     private static final Set<String> YOUNG_COLLECTORS = Set.of("Copy", "PS Scavenge", "G1 Young Generation");
 
     private final List<GarbageCollectorMXBean> whole = named(FULL_COLLECTORS);

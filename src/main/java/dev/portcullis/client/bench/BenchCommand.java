@@ -140,10 +140,12 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         BenchPlan plan = plan();
-        return tokenOptions.source(configs, System.getenv(), console()::usageError).fold(tokens -> run(plan, tokens), why -> {
-            console().err().println(why);
-            return 1;
-        });
+        return tokenOptions
+                .source(configs, System.getenv(), console()::usageError)
+                .fold(tokens -> run(plan, tokens), why -> {
+                    console().err().println(why);
+                    return 1;
+                });
     }
 
     private BenchPlan plan() {

@@ -90,8 +90,8 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
             return;
         }
         counters.sent++;
-        write(frameStart + TimestampMarker.id(due) + "\",\"content\":\"" + TimestampMarker.content(due, addressIndex, size)
-                + "\"}");
+        write(frameStart + TimestampMarker.id(due) + "\",\"content\":\""
+                + TimestampMarker.content(due, addressIndex, size) + "\"}");
     }
 
     @Override
@@ -143,7 +143,10 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
 
     private void delivered(FrameScan scan) {
         if (check.isPresent() && check.get().record(scan)) {
-            counters.delivered(scan.stamp(), TimestampMarker.now(), scan.addressIndex() != addressIndex && scan.addressIndex() >= 0);
+            counters.delivered(
+                    scan.stamp(),
+                    TimestampMarker.now(),
+                    scan.addressIndex() != addressIndex && scan.addressIndex() >= 0);
             room.delivered();
         }
     }

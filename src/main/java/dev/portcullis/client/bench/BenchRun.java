@@ -79,7 +79,8 @@ public final class BenchRun {
     private Future<BenchReport> start() {
         long ticker = vertx.setPeriodic(PROGRESS_MS, any -> reportProgress());
         return deployLoops()
-                .compose(deployment -> connectAll().compose(any -> sendAll())
+                .compose(deployment -> connectAll()
+                        .compose(any -> sendAll())
                         .compose(any ->
                                 drain(System.nanoTime() + nanos(plan.phases().drainMs()), -1))
                         .compose(any -> count())
@@ -119,8 +120,8 @@ public final class BenchRun {
                 tokens.tokenFor("bench-" + number, List.of(plan.dialling().roomPrefix() + "*"));
         int addressIndex = number / rooms.size() % dialers.size();
         Dialer dialer = dialers.get(addressIndex);
-        BenchMember member =
-                new BenchMember(vertx, room, loop, dialer, addressIndex, plan.load().size());
+        BenchMember member = new BenchMember(
+                vertx, room, loop, dialer, addressIndex, plan.load().size());
         members.add(member);
         room.add(member);
         return loop.compose(() -> {
@@ -173,7 +174,8 @@ public final class BenchRun {
      */
     private Future<Void> drain(long deadline, long sentBefore) {
         phase = Progress.Phase.DRAINING;
-        return sleep(CHECK_MS).compose(any -> checkLoops(pacer.map(Pacer::isDone).orElse(true), deadline, sentBefore));
+        return sleep(CHECK_MS)
+                .compose(any -> checkLoops(pacer.map(Pacer::isDone).orElse(true), deadline, sentBefore));
     }
 
     /** @param paced read first, so that this round sees all that the pacer sent */

@@ -92,7 +92,8 @@ final class BenchTokens {
 
     private TokenSource tokensOf(byte[] secret, Function<String, ParameterException> usageError) {
         if (secret.length < MIN_SECRET_BYTES) {
-            throw usageError.apply("the secret has " + secret.length + " bytes; HS256 needs at least " + MIN_SECRET_BYTES);
+            throw usageError.apply(
+                    "the secret has " + secret.length + " bytes; HS256 needs at least " + MIN_SECRET_BYTES);
         }
         return new HmacTokens(secret, Optional.ofNullable(issuer), Optional.ofNullable(audience), role.id());
     }

@@ -42,8 +42,8 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
 
     @Override
     public Optional<String> positionLost(ClientEvent.PositionLost event) {
-        return warning("messages before #" + (event.head().seq() + 1) + " of " + TerminalSafeText.singleLine(event.roomId())
-                + " may be missing here; /history shows the newest");
+        return warning("messages before #" + (event.head().seq() + 1) + " of "
+                + TerminalSafeText.singleLine(event.roomId()) + " may be missing here; /history shows the newest");
     }
 
     @Override
@@ -71,7 +71,8 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
     }
 
     Optional<String> unreachable(Disconnect disconnect) {
-        return warning("could not connect (" + TerminalSafeText.singleLine(disconnect.describe()) + ")" + hint(disconnect));
+        return warning(
+                "could not connect (" + TerminalSafeText.singleLine(disconnect.describe()) + ")" + hint(disconnect));
     }
 
     private static String hint(Disconnect disconnect) {
@@ -89,9 +90,9 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
 
     @Override
     public Optional<String> interrupted(ClientEvent.Interrupted event) {
-        return note(
-                "connection lost (" + TerminalSafeText.singleLine(event.disconnect().describe()) + "); trying again in "
-                        + seconds(event.retryInMs()));
+        return note("connection lost ("
+                + TerminalSafeText.singleLine(event.disconnect().describe()) + "); trying again in "
+                + seconds(event.retryInMs()));
     }
 
     @Override

@@ -13,7 +13,8 @@ class StartRetriesTest {
     private long now;
     private int pauses;
     private int attempts;
-    private final StartRetries retries = new StartRetries(() -> now, () -> pauses++, failure -> reported.add(failure.line()));
+    private final StartRetries retries =
+            new StartRetries(() -> now, () -> pauses++, failure -> reported.add(failure.line()));
 
     @Test
     void temporary_failure_is_retried_and_reported_once() throws Exception {

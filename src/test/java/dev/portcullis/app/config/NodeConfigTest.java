@@ -248,8 +248,7 @@ class NodeConfigTest {
         "short-rsa, a key of RSA with 1024 bits",
         "secp256k1, a key on a curve that is not served",
     })
-    void certificate_with_an_unsupported_key_is_refused(String name, String key)
-            throws IOException {
+    void certificate_with_an_unsupported_key_is_refused(String name, String key) throws IOException {
         Path certificate = Files.writeString(folder.resolve(name), UNSERVED.get(name));
         assertThat(problems("{\"tls\": {\"certificate\": \"%s\", \"key\": \"%s\"}}"
                         .formatted(certificate, SelfSigned.any().key())))

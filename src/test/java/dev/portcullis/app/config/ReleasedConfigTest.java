@@ -92,7 +92,10 @@ class ReleasedConfigTest {
     @ParameterizedTest
     @ValueSource(strings = {NODE, CLUSTER, CORE})
     void production_configuration_names_issuer_and_audience(String file) {
-        assertThat(good(file, IN_A_CLUSTER, missingSettings(file)).auth().tokens().issuers())
+        assertThat(good(file, IN_A_CLUSTER, missingSettings(file))
+                        .auth()
+                        .tokens()
+                        .issuers())
                 .singleElement()
                 .satisfies(issuer -> {
                     assertThat(issuer.issuer()).contains("https://chat.example.com");
@@ -142,7 +145,8 @@ class ReleasedConfigTest {
                 .startsWith("cluster.trustedNetwork: is false, and the cluster reaches beyond this machine")
                 .contains("neither TLS nor authentication");
         NodeConfig config = good(file, IN_A_CLUSTER, FIREWALLED, TLS);
-        assertThat(ExposureWarnings.of(config).descriptions()).containsExactly("Hazelcast to anyone who reaches cluster.port");
+        assertThat(ExposureWarnings.of(config).descriptions())
+                .containsExactly("Hazelcast to anyone who reaches cluster.port");
         assertThat(config.cluster().tls()).as("the bus is closed").isPresent();
     }
 

@@ -55,7 +55,8 @@ class DeliveredMessageTest {
                         "links":[{"url":"https://a.example","safe":true},{"url":"ftp://b.example","safe":false}],\
                         "replyTo":"%s",\
                         "attachments":[{"type":"image","url":"https://a.example/x.png","name":"x.png"}],"timestamp":5}""".formatted(UUID, UUID));
-        assertThat(oracle.violations("server/chat_message", withPosition(message))).isEmpty();
+        assertThat(oracle.violations("server/chat_message", withPosition(message)))
+                .isEmpty();
     }
 
     @Test
@@ -71,7 +72,9 @@ class DeliveredMessageTest {
                 text.appendCodePoint(unpaired ? 'x' : codePoint);
             }
             DeliveredMessage message = plain(new ToRoom(new RoomId("lobby")), text.toString());
-            assertThat(withPosition(message).getString("content")).as("seed %d", seed).isEqualTo(text.toString());
+            assertThat(withPosition(message).getString("content"))
+                    .as("seed %d", seed)
+                    .isEqualTo(text.toString());
         }
     }
 

@@ -36,7 +36,8 @@ class SchemaCompilerTest {
             JsonObject changed = schema(type);
             LocatedSchema located = schemasIn(changed).get(i);
             located.schema().put("x-unknown", true);
-            assertRefused(type, changed, type.id() + ".json" + located.location() + ": it does not implement x-unknown");
+            assertRefused(
+                    type, changed, type.id() + ".json" + located.location() + ": it does not implement x-unknown");
         }
     }
 
@@ -269,8 +270,8 @@ class SchemaCompilerTest {
                 collect(new LocatedSchema(location, (JsonObject) keyword.getValue()), into);
             } else if (keyword.getKey().equals("properties")) {
                 ((JsonObject) keyword.getValue())
-                        .forEach(each ->
-                                collect(new LocatedSchema(location + "/" + each.getKey(), (JsonObject) each.getValue()), into));
+                        .forEach(each -> collect(
+                                new LocatedSchema(location + "/" + each.getKey(), (JsonObject) each.getValue()), into));
             } else if (keyword.getKey().equals("oneOf")) {
                 JsonArray branches = (JsonArray) keyword.getValue();
                 for (int i = 0; i < branches.size(); i++) {

@@ -64,7 +64,8 @@ final class SchemaOracle {
         if (object.getValue("rooms") instanceof JsonArray rooms && namesARoomTwice(rooms)) {
             violations.add("uniqueItems at /rooms");
         }
-        return new Judgement(violations.isEmpty() ? Optional.empty() : Optional.of(Reason.VALIDATION_FAILED), violations);
+        return new Judgement(
+                violations.isEmpty() ? Optional.empty() : Optional.of(Reason.VALIDATION_FAILED), violations);
     }
 
     Set<String> violations(String schema, JsonObject frame) {
