@@ -19,16 +19,16 @@ final class RampUp {
     private int pending;
     private boolean waiting;
 
-    private RampUp(Vertx vertx, int total, BenchPlan.Dialling pace, IntFunction<Future<Void>> come) {
+    private RampUp(Vertx vertx, int total, BenchPlan.Dialling pace, IntFunction<Future<Void>> connect) {
         this.vertx = vertx;
         this.total = total;
         this.pace = pace;
-        this.connect = come;
+        this.connect = connect;
     }
 
     /** @param connect connects the member of this number, and completes on the context that called this */
-    static Future<Void> run(Vertx vertx, int total, BenchPlan.Dialling pace, IntFunction<Future<Void>> come) {
-        RampUp rampUp = new RampUp(vertx, total, pace, come);
+    static Future<Void> run(Vertx vertx, int total, BenchPlan.Dialling pace, IntFunction<Future<Void>> connect) {
+        RampUp rampUp = new RampUp(vertx, total, pace, connect);
         rampUp.startMore();
         return rampUp.done.future();
     }
